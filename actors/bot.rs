@@ -1,0 +1,220 @@
+//! BotActor: what people send, one update at a time per chat, chats in parallel.
+//!
+//! An update is stored before Telegram is told that we have it, and marked handled together with
+//! where its conversation stands then. So a crash repeats at most the update that was being
+//! handled, and every deed behind a button is safe to repeat.
+
+pub mod button;
+mod deed;
+pub mod dialogue;
+pub mod screen;
+mod talk;
+pub mod texts;
+
+use crate::ports::{FileRef, MessageId, Received, StoreError, Who};
+use crate::supervisor::{How, Obituary};
+use crate::training_supervisor::{LookAt, TrainingSupervisor};
+use crate::world::World;
+use actix::{
+    Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture,
+};
+use slog::{Logger, error, info, o, warn};
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Updates kept in memory; what does not fit stays stored and is read when these are done.
+const QUEUE: usize = 2000;
+
+/// Waiting messages of the actor itself: batches of at most a hundred updates.
+const MAILBOX: usize = 64;
+
+/// How often stored updates without a handler are looked for when the last look failed.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// What somebody sent, as far as we understand it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    /// Who, where.
+    pub who: Who,
+    /// What.
+    pub input: Input,
+}
+
+/// What a person can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// `/word`, lower case, without the slash and what follows it.
+    Command(String),
+    /// Any other text.
+    Text(String),
+    /// A photo, or a picture sent as a file.
+    Photo(FileRef),
+    /// A pressed button.
+    Button {
+        /// Telegram's id of the press, to be answered.
+        callback: String,
+        /// What the button carries; may be old, forwarded or made up.
+        data: String,
+        /// The message it was under, if Telegram still has it.
+        message: Option<MessageId>,
+    },
+    /// Something that we have no use for.
+    Other,
+}
+
+/// Updates that were just stored.
+#[derive(Debug)]
+pub struct Fresh(pub Vec<Received>);
+
+impl Message for Fresh {
+    type Result = ();
+}
+
+/// The conversations.
+pub struct BotActor {
+    world: Arc<World>,
+    log: Logger,
+    trainings: Option<Addr<TrainingSupervisor>>,
+    chats: HashMap<i64, Chat>,
+    queued: usize,
+    /// Stored updates exist that are not in memory.
+    behind: bool,
+    lifeline: CancellationToken,
+    obituary: Obituary<&'static str>,
+}
+
+#[derive(Default)]
+struct Chat {
+    waiting: VecDeque<Received>,
+    busy: bool,
+}
+
+impl BotActor {
+    /// A bot that tells these trainings what people started and cancelled.
+    #[must_use]
+    pub fn new(
+        world: Arc<World>,
+        trainings: Option<Addr<TrainingSupervisor>>,
+        lifeline: CancellationToken,
+        obituary: Obituary<&'static str>,
+    ) -> Self {
+        let log = world.log.new(o!("actor" => "BotActor"));
+        Self {
+            world,
+            log,
+            trainings,
+            chats: HashMap::new(),
+            queued: 0,
+            behind: true,
+            lifeline,
+            obituary,
+        }
+    }
+
+    fn enqueue(&mut self, received: Received, ctx: &mut Context<Self>) {
+        let Some(incoming) = &received.incoming else { return };
+        if self.queued >= QUEUE {
+            self.behind = true;
+            return;
+        }
+        let chat = incoming.who.chat.0;
+        self.queued += 1;
+        self.chats.entry(chat).or_default().waiting.push_back(received);
+        self.next(chat, ctx);
+    }
+
+    /// Handles the chat's next update, unless one is being handled.
+    fn next(&mut self, chat: i64, ctx: &mut Context<Self>) {
+        let Some(queue) = self.chats.get_mut(&chat).filter(|queue| !queue.busy) else { return };
+        if self.lifeline.is_cancelled() {
+            return;
+        }
+        let Some(received) = queue.waiting.pop_front() else {
+            self.chats.remove(&chat);
+            return;
+        };
+        queue.busy = true;
+        self.queued = self.queued.saturating_sub(1);
+        let more = queue.waiting.front().is_some_and(is_photo);
+        let talk = talk::handle(Arc::clone(&self.world), self.log.clone(), received, more);
+        ctx.spawn(talk.into_actor(self).map(move |look, this, ctx| {
+            if let Some(queue) = this.chats.get_mut(&chat) {
+                queue.busy = false;
+            }
+            if let (Some(avatar), Some(trainings)) = (look, &this.trainings)
+                && trainings.try_send(LookAt { avatar, report: None }).is_err()
+            {
+                warn!(this.log, "the supervisor is busy, the sweep will see it"; "avatar" => %avatar);
+            }
+            this.next(chat, ctx);
+            if this.queued == 0 && this.behind {
+                this.catch_up(ctx);
+            }
+            this.end_if_idle(ctx);
+        }));
+    }
+
+    /// Reads what was stored and never handled: after a crash, or when memory was full.
+    fn catch_up(&mut self, ctx: &mut Context<Self>) {
+        self.behind = false;
+        let world = Arc::clone(&self.world);
+        let unhandled = async move { world.updates.unhandled().await };
+        ctx.spawn(unhandled.into_actor(self).map(|unhandled, this, ctx| match unhandled {
+            Ok(unhandled) => {
+                if !unhandled.is_empty() {
+                    info!(this.log, "🔍 updates that were not handled yet"; "count" => unhandled.len());
+                }
+                for received in unhandled {
+                    this.enqueue(received, ctx);
+                }
+            }
+            Err(StoreError::Unavailable(_)) => {
+                ctx.run_later(RETRY, |this, ctx| this.catch_up(ctx));
+            }
+            Err(StoreError::Refused(cause)) => {
+                error!(this.log, "stored updates cannot be read: {:?}", cause);
+            }
+        }));
+    }
+
+    fn end_if_idle(&mut self, ctx: &mut Context<Self>) {
+        if self.lifeline.is_cancelled() && !self.chats.values().any(|chat| chat.busy) {
+            self.obituary.write(How::Finished);
+            ctx.stop();
+        }
+    }
+}
+
+fn is_photo(received: &Received) -> bool {
+    received.incoming.as_ref().is_some_and(|incoming| matches!(incoming.input, Input::Photo(_)))
+}
+
+impl Actor for BotActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.set_mailbox_capacity(MAILBOX);
+        let lifeline = self.lifeline.clone();
+        let down = async move { lifeline.cancelled().await };
+        ctx.spawn(down.into_actor(self).map(|(), this, ctx| this.end_if_idle(ctx)));
+        self.catch_up(ctx);
+    }
+}
+
+impl Handler<Fresh> for BotActor {
+    type Result = ();
+
+    fn handle(&mut self, Fresh(batch): Fresh, ctx: &mut Context<Self>) {
+        for received in batch {
+            self.enqueue(received, ctx);
+        }
+    }
+}
+
+impl std::fmt::Debug for BotActor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BotActor").field("queued", &self.queued).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,111 @@
+//! What Aisha says, in Russian and English, from Fluent files.
+//!
+//! Foreign text (names) comes in through [`Arg::Foreign`] and is escaped here, in one place, so no
+//! screen can forget it.
+
+mod notice;
+
+pub use notice::notice;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
+use unic_langid::langid;
+
+/// A language that we speak completely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Russian, also for whom Telegram tells us nothing that we speak.
+    Ru,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// The person's own choice, else Telegram's `language_code`, else Russian.
+    #[must_use]
+    pub fn of(chosen: Option<&str>, language_code: Option<&str>) -> Self {
+        let code = chosen.or(language_code).unwrap_or_default();
+        let primary = code.split(['-', '_']).next().unwrap_or_default();
+        if primary.eq_ignore_ascii_case("en") { Self::En } else { Self::Ru }
+    }
+
+    /// The word of `users.language`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ru => "ru",
+            Self::En => "en",
+        }
+    }
+}
+
+/// A value inside a text.
+#[derive(Clone, Debug)]
+pub enum Arg<'a> {
+    /// A number; decides plural forms.
+    Number(i64),
+    /// Words of ours, already in the right language.
+    Ours(&'a str),
+    /// Words of a person: escaped for HTML.
+    Foreign(&'a str),
+}
+
+type Bundle = FluentBundle<FluentResource>;
+
+static RU: LazyLock<Bundle> = LazyLock::new(|| bundle(langid!("ru"), include_str!("texts/ru.ftl")));
+static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(langid!("en"), include_str!("texts/en.ftl")));
+
+fn bundle(language: unic_langid::LanguageIdentifier, source: &str) -> Bundle {
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    // Isolation marks around placeholders confuse people who copy a name.
+    bundle.set_use_isolating(false);
+    // A resource with mistakes keeps its good part; the tests let no mistake through.
+    let resource =
+        FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+    bundle.add_resource_overriding(resource);
+    bundle
+}
+
+/// A text in a language. An unknown key shows itself; a test looks for every key that is used.
+#[must_use]
+pub fn say(language: Language, key: &str, args: &[(&str, Arg<'_>)]) -> String {
+    let bundle: &Bundle = match language {
+        Language::Ru => &RU,
+        Language::En => &EN,
+    };
+    let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+        return key.to_owned();
+    };
+    let mut values = FluentArgs::new();
+    for (name, arg) in args {
+        match arg {
+            Arg::Number(number) => values.set(*name, *number),
+            Arg::Ours(words) => values.set(*name, *words),
+            Arg::Foreign(words) => values.set(*name, escaped(words)),
+        }
+    }
+    let mut errors = Vec::new();
+    bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned()
+}
+
+/// Foreign text for Telegram's HTML, which knows only these four entities.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,39 @@
+//! The words of a notice.
+
+use super::{Arg, Language, say};
+use crate::bot::screen::button;
+use crate::ports::{Message, Notice, NoticeKind};
+
+/// The message of a notice; `None` when its kind is unknown to this version.
+#[must_use]
+pub fn notice(notice: &Notice) -> Option<Message> {
+    let language = notice.language;
+    let name = ("name", Arg::Foreign(&notice.name));
+    let avatar = notice.avatar.map(|avatar| avatar.to_string()).unwrap_or_default();
+    let retry = || vec![vec![button(language, "button-retry", format!("retry_training_{avatar}"))]];
+    Some(match notice.kind? {
+        NoticeKind::Ready => Message {
+            html: say(language, "notice-ready", &[name]),
+            buttons: vec![
+                vec![button(language, "button-generate", format!("avatar_generate:{avatar}"))],
+                vec![button(language, "button-avatars", "avatar_gallery")],
+            ],
+        },
+        NoticeKind::Failed => {
+            let reason = reason(language, &notice.reason);
+            let html = say(language, "notice-failed", &[name, ("reason", Arg::Ours(&reason))]);
+            Message { html, buttons: retry() }
+        }
+        NoticeKind::Cancelled => {
+            Message { html: say(language, "notice-cancelled", &[name]), buttons: retry() }
+        }
+    })
+}
+
+/// Why it failed, as a sentence with a next step. A reason without words of its own gets the
+/// general ones: people never read a machine's.
+fn reason(language: Language, reason: &str) -> String {
+    let key = format!("reason-{reason}");
+    let words = say(language, &key, &[]);
+    if words == key { say(language, "reason-other", &[]) } else { words }
+}

@@ -1,0 +1,90 @@
+//! Both languages say the same things.
+
+use super::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+const RU_SOURCE: &str = include_str!("ru.ftl");
+const EN_SOURCE: &str = include_str!("en.ftl");
+
+/// Key → the placeholders in its text.
+fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
+    assert!(FluentResource::try_new(source.to_owned()).is_ok(), "a file does not parse");
+    let mut found = BTreeMap::new();
+    let mut current: Option<String> = None;
+    for line in source.lines().filter(|line| !line.starts_with('#')) {
+        if let Some((key, _)) = line.split_once(" =").filter(|_| !line.starts_with(' ')) {
+            current = Some(key.to_owned());
+            found.insert(key.to_owned(), BTreeSet::new());
+        }
+        let Some(key) = &current else { continue };
+        for part in line.split('$').skip(1) {
+            let name: String =
+                part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            found.entry(key.clone()).or_default().insert(name);
+        }
+    }
+    found
+}
+
+#[test]
+fn both_languages_have_the_same_keys_and_placeholders() {
+    assert_eq!(messages(RU_SOURCE), messages(EN_SOURCE));
+}
+
+#[test]
+fn every_key_that_the_code_names_has_a_text() {
+    let known = messages(EN_SOURCE);
+    for source in [
+        include_str!("../screen.rs"),
+        include_str!("notice.rs"),
+        include_str!("../dialogue.rs"),
+        include_str!("../deed.rs"),
+    ] {
+        for key in source.split('"').skip(1).step_by(2) {
+            let prefixed =
+                ["button-", "photo-", "toast-", "notice-", "training", "status-", "coming-"]
+                    .iter()
+                    .any(|prefix| key.starts_with(prefix));
+            let whole =
+                key.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !key.ends_with('-');
+            if prefixed && whole {
+                assert!(known.contains_key(key), "no text for {key}");
+            }
+        }
+    }
+}
+
+#[test]
+fn russian_counts_in_all_its_forms() {
+    let count = |n| say(Language::Ru, "avatar-menu", &[("count", Arg::Number(n))]);
+    assert_eq!(count(0), "У вас пока нет аватаров.");
+    for (n, word) in [
+        (1, "аватар"),
+        (2, "аватара"),
+        (5, "аватаров"),
+        (11, "аватаров"),
+        (21, "аватар"),
+        (104, "аватара"),
+    ] {
+        assert_eq!(count(n), format!("У вас {n} {word}."));
+    }
+}
+
+#[test]
+fn a_foreign_name_is_shown_as_it_was_written() {
+    let text = say(Language::En, "training", &[("name", Arg::Foreign("A_b*[c<&"))]);
+    assert_eq!(text, "<b>A_b*[c&lt;&amp;</b> is being trained.");
+}
+
+#[test]
+fn the_language_is_chosen_else_telegrams_else_russian() {
+    for (chosen, code, expected) in [
+        (None, None, Language::Ru),
+        (None, Some("en-GB"), Language::En),
+        (None, Some("de"), Language::Ru),
+        (Some("ru"), Some("en"), Language::Ru),
+        (Some("en"), Some("ru"), Language::En),
+    ] {
+        assert_eq!(Language::of(chosen, code), expected, "{chosen:?} {code:?}");
+    }
+}

@@ -1,0 +1,30 @@
+//! The cast of Aisha: who acts, and on what decisions.
+//!
+//! ```text
+//! RootSupervisor                    root.rs                 rest for one
+//! ├─ NotificationActor              notification.rs         outbox → Telegram
+//! ├─ TrainingSupervisor             training_supervisor.rs  one for one
+//! │  └─ TrainingActor avt_…         training.rs             one per avatar in flight
+//! ├─ StartupRecoveryActor           recovery.rs             leases; respawns actors; sweeps
+//! ├─ WebhookActor                   webhook.rs              verify → store → route
+//! └─ BotActor                       bot.rs                  updates → dialogues
+//! ```
+//!
+//! Messages go down; only the news of an end comes up. Decisions are pure and lie beside their
+//! shell: `training/machine.rs`, `bot/dialogue.rs`, `notification/schedule.rs`,
+//! `supervisor/intensity.rs`. What the cast needs from the world stands in [`ports`]; with what
+//! technology it is met is not known here: this crate names no SQL, HTTP, S3 or Telegram.
+
+pub mod avatar;
+pub mod bot;
+pub mod clock;
+pub mod notification;
+pub mod ports;
+pub mod recovery;
+pub mod root;
+pub mod supervisor;
+pub mod tenure;
+pub mod training;
+pub mod training_supervisor;
+pub mod webhook;
+pub mod world;

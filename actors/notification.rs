@@ -1,0 +1,227 @@
+//! NotificationActor: drains the outbox to Telegram.
+//!
+//! A notice is claimed (and the claim committed) before it is sent, so whatever happens while it
+//! is on the wire is known afterwards: answered, certainly not sent, or uncertain. An uncertain
+//! one is never repeated; its content reaches the person by editing the status message.
+
+mod schedule;
+
+pub use schedule::{Budget, delivered};
+
+use crate::bot::texts;
+use crate::ports::{Notice, NoticeKind, Resource, SendError, Sent, StoreError};
+use crate::supervisor::{How, Obituary};
+use crate::world::World;
+use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
+use slog::{Logger, error, info, o, warn};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Longest time a notice waits when its wake-up was lost.
+const SWEEP: Duration = Duration::from_secs(1);
+
+/// Most notices claimed at once: what the rate lets through in a second.
+const BATCH: u32 = 25;
+
+/// The sender of notices.
+pub struct NotificationActor {
+    world: Arc<World>,
+    log: Logger,
+    budget: Budget,
+    draining: bool,
+    /// The bell rang while a round was under way: look once more after it.
+    rung: bool,
+    /// Claims left by others were given up under this epoch.
+    cleared: Option<i64>,
+    lifeline: CancellationToken,
+    obituary: Obituary<&'static str>,
+}
+
+impl NotificationActor {
+    /// A sender with a full budget.
+    #[must_use]
+    pub fn new(
+        world: Arc<World>,
+        lifeline: CancellationToken,
+        obituary: Obituary<&'static str>,
+    ) -> Self {
+        let log = world.log.new(o!("actor" => "NotificationActor"));
+        Self {
+            world,
+            log,
+            budget: Budget::default(),
+            draining: false,
+            rung: false,
+            cleared: None,
+            lifeline,
+            obituary,
+        }
+    }
+
+    /// One round: claim, send, record.
+    fn drain(&mut self, ctx: &mut Context<Self>) {
+        if self.draining || self.lifeline.is_cancelled() {
+            self.rung = self.draining;
+            return;
+        }
+        self.rung = false;
+        let Some(epoch) = self.world.tenure.epoch(Resource::Send) else { return };
+        let allowed = self.budget.allowed(self.world.clock.uptime()).min(BATCH);
+        if allowed == 0 {
+            return;
+        }
+        self.draining = true;
+        let (world, log) = (Arc::clone(&self.world), self.log.clone());
+        let clear = self.cleared != Some(epoch);
+        let round = async move {
+            if clear {
+                let uncertain = world.outbox.give_up_claims().await?;
+                if uncertain > 0 {
+                    warn!(log, "[NOTIFICATION] ⚠️ notices whose fate nobody knows"; "count" => uncertain);
+                }
+            }
+            let notices = world.outbox.claim(epoch, allowed).await?;
+            let claimed = u32::try_from(notices.len()).unwrap_or(allowed);
+            let sends = notices.into_iter().map(|notice| deliver(&world, &log, notice));
+            futures_util::future::join_all(sends).await;
+            Ok::<_, StoreError>(claimed)
+        };
+        ctx.spawn(round.into_actor(self).map(move |claimed, this, ctx| {
+            this.draining = false;
+            if this.lifeline.is_cancelled() {
+                return this.end(ctx);
+            }
+            match claimed {
+                Ok(claimed) => {
+                    this.cleared = Some(epoch);
+                    this.budget.spend(this.world.clock.uptime(), claimed);
+                    if claimed > 0 || this.rung {
+                        this.drain(ctx);
+                    }
+                }
+                Err(StoreError::Unavailable(_)) => {} // The sweep comes back in a second.
+                Err(StoreError::Refused(cause)) => {
+                    error!(this.log, "[NOTIFICATION] the outbox cannot be read: {:?}", cause);
+                }
+            }
+        }));
+    }
+
+    /// Waits for the bell, for ever.
+    fn listen(&self, ctx: &mut Context<Self>) {
+        let world = Arc::clone(&self.world);
+        let bell = async move { world.bell.notified().await };
+        ctx.spawn(bell.into_actor(self).map(|(), this, ctx| {
+            this.drain(ctx);
+            this.listen(ctx);
+        }));
+    }
+
+    fn end(&mut self, ctx: &mut Context<Self>) {
+        self.obituary.write(How::Finished);
+        ctx.stop();
+    }
+}
+
+/// One notice, from claim to record.
+async fn deliver(world: &World, log: &Logger, notice: Notice) {
+    let sent =
+        if notice.uncertain { repair(world, &notice).await } else { send(world, &notice).await };
+    note(log, &notice, &sent);
+    record(world, log, &notice, &sent).await;
+    if let Sent::Uncertain { .. } = sent {
+        let repaired = repair(world, &notice).await;
+        record(world, log, &notice, &repaired).await;
+    }
+}
+
+async fn send(world: &World, notice: &Notice) -> Sent {
+    let Some(message) = texts::notice(notice) else {
+        return Sent::Dead {
+            why: "this version does not know the kind".to_owned(),
+            blocked: false,
+        };
+    };
+    delivered(world.messenger.send(notice.chat, &message).await, notice.tries)
+}
+
+/// Brings the status message to the state that the notice tells of. May be repeated for ever.
+async fn repair(world: &World, notice: &Notice) -> Sent {
+    let (Some(id), Some(message)) = (notice.status_message, texts::notice(notice)) else {
+        return Sent::Repaired;
+    };
+    match world.messenger.edit(notice.chat, id, &message).await {
+        Ok(()) => Sent::Repaired,
+        Err(SendError::RetryAfter(wait)) => Sent::Uncertain { why: format!("edit in {wait:?}") },
+        Err(SendError::NotSent(why) | SendError::Unknown(why)) => Sent::Uncertain { why },
+        Err(
+            SendError::Blocked(_)
+            | SendError::MessageGone(_)
+            | SendError::Refused(_)
+            | SendError::TooLarge { .. },
+        ) => Sent::Repaired,
+    }
+}
+
+/// A fact that is not recorded would be sent again or never: repeat until the lease is over.
+async fn record(world: &World, log: &Logger, notice: &Notice, sent: &Sent) {
+    let mut wait = Duration::from_millis(100);
+    while let Err(error) = world.outbox.record(notice.id, sent).await {
+        if matches!(error, StoreError::Refused(_)) || world.tenure.epoch(Resource::Send).is_none() {
+            error!(log, "[NOTIFICATION] what came of a notice could not be saved: {}", error;
+                "notice" => notice.id.0);
+            return;
+        }
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(Duration::from_secs(10));
+    }
+}
+
+fn note(log: &Logger, notice: &Notice, sent: &Sent) {
+    let kind = notice.kind.map_or("unknown", NoticeKind::word);
+    let avatar = notice.avatar.map(|avatar| avatar.to_string()).unwrap_or_default();
+    match sent {
+        Sent::Delivered(_) => {
+            info!(log, "[NOTIFICATION] ✅ delivered"; "kind" => kind, "avatar" => avatar)
+        }
+        Sent::NotSent { why, retry_in } => {
+            info!(log, "[NOTIFICATION] not sent, again in {:?}: {}", retry_in, why; "kind" => kind, "avatar" => avatar);
+        }
+        Sent::Uncertain { why } => {
+            warn!(log, "[NOTIFICATION] ⚠️ its fate is unknown, the status message is edited instead: {}", why;
+                "kind" => kind, "avatar" => avatar);
+        }
+        Sent::Repaired => {
+            info!(log, "[NOTIFICATION] ✅ the status message tells it"; "kind" => kind, "avatar" => avatar)
+        }
+        Sent::Dead { why, .. } => {
+            warn!(log, "[NOTIFICATION] ⚠️ given up: {}", why; "kind" => kind, "avatar" => avatar);
+        }
+    }
+}
+
+impl Actor for NotificationActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.run_interval(SWEEP, |this, ctx| this.drain(ctx));
+        self.listen(ctx);
+        let lifeline = self.lifeline.clone();
+        let down = async move { lifeline.cancelled().await };
+        ctx.spawn(down.into_actor(self).map(|(), this, ctx| {
+            if !this.draining {
+                this.end(ctx); // Otherwise the round under way ends it: its sends are finished.
+            }
+        }));
+        self.drain(ctx);
+    }
+}
+
+impl std::fmt::Debug for NotificationActor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NotificationActor")
+            .field("draining", &self.draining)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,83 @@
+//! The webhook inbox: stored first, acted on afterwards.
+
+use super::{Report, StoreError};
+use crate::avatar::{AvatarId, RequestId};
+use async_trait::async_trait;
+use bytes::Bytes;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A call as it came in, nothing of it believed.
+#[derive(Clone, Debug)]
+pub struct RawDelivery {
+    /// The exact bytes that were signed.
+    pub body: Bytes,
+    /// The headers that FAL's signature needs, by lower-case name, and a few that help operators.
+    pub headers: Vec<(String, String)>,
+    /// The nonce of our URL's query, if it carries one.
+    pub nonce: Option<Uuid>,
+    /// SHA-256 of the bytes: part of what FAL signs, and the mark of a repeated call.
+    pub digest: [u8; 32],
+}
+
+impl RawDelivery {
+    /// The value of a header, if it came exactly once or first.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// A verified call, ready to be stored.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The job that it is about.
+    pub request: RequestId,
+    /// The nonce of our URL.
+    pub nonce: Option<Uuid>,
+    /// The parsed body.
+    pub body: Value,
+    /// The headers kept with it.
+    pub headers: Value,
+    /// Digest of the raw bytes: the same call again is the same row.
+    pub digest: [u8; 32],
+}
+
+/// What the store knows about a stored call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Receipt {
+    /// The training that waits for it, if one does, and what it is told.
+    pub route: Option<(AvatarId, Report)>,
+    /// The same call was stored before.
+    pub repeated: bool,
+}
+
+/// The inbox.
+#[async_trait]
+pub trait Inbox: Send + Sync {
+    /// Stores a batch in one statement; one receipt a delivery, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing may have been written: the caller answers 503, so
+    /// that FAL calls again. [`StoreError::Refused`]: a member of the batch cannot be stored.
+    async fn record(&self, batch: &[Delivery]) -> Result<Vec<Receipt>, StoreError>;
+}
+
+/// Why a call is not believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// Signature wrong, missing or stale, or another FAL user's. Answer 401.
+    NotSigned(&'static str),
+    /// FAL's keys cannot be had just now. Answer 503: FAL calls again.
+    KeysOutOfReach,
+}
+
+/// The judge of signatures.
+#[async_trait]
+pub trait Signatures: Send + Sync {
+    /// Checks the raw bytes of a call, before anything is parsed.
+    ///
+    /// # Errors
+    /// See [`Rejection`] for what to answer.
+    async fn verify(&self, delivery: &RawDelivery) -> Result<(), Rejection>;
+}

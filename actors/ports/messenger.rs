@@ -1,0 +1,103 @@
+//! The messenger that people use: Telegram.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use thiserror::Error;
+
+/// A chat with the bot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ChatId(pub i64);
+
+/// A message in a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MessageId(pub i64);
+
+/// A button under a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// What people read.
+    pub label: String,
+    /// What comes back, 64 bytes at most.
+    pub data: String,
+}
+
+/// A message to a person: HTML with everything foreign escaped, and rows of buttons.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Message {
+    /// HTML as Telegram understands it, at most 4096 characters.
+    pub html: String,
+    /// Rows of buttons; may be empty.
+    pub buttons: Vec<Vec<Button>>,
+}
+
+/// A file that a person sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRef {
+    /// How to get it.
+    pub id: String,
+    /// The same for the same content.
+    pub unique_id: String,
+    /// Announced size in bytes, where Telegram gives one.
+    pub size: Option<u64>,
+}
+
+/// Why a call was not done, by remedy.
+#[derive(Debug, Error)]
+pub enum SendError {
+    /// Telegram wants us to wait; certainly not done.
+    #[error("Telegram asks to wait {0:?}")]
+    RetryAfter(Duration),
+    /// Certainly not done: no connection was made. Try again.
+    #[error("Telegram is out of reach: {0}")]
+    NotSent(String),
+    /// Nobody can know: the answer was lost.
+    #[error("the fate of the call is unknown: {0}")]
+    Unknown(String),
+    /// The person blocked the bot or is gone.
+    #[error("the person cannot be written to: {0}")]
+    Blocked(String),
+    /// The message to edit is no more.
+    #[error("there is no such message to edit: {0}")]
+    MessageGone(String),
+    /// Refused for good; a defect of ours or an unusable chat.
+    #[error("Telegram refused: {0}")]
+    Refused(String),
+    /// Larger than allowed.
+    #[error("the file is larger than {limit} bytes")]
+    TooLarge {
+        /// Bytes.
+        limit: u64,
+    },
+}
+
+/// The messenger.
+#[async_trait]
+pub trait Messenger: Send + Sync {
+    /// Sends a new message. Not idempotent: see [`SendError::Unknown`].
+    ///
+    /// # Errors
+    /// By remedy, see [`SendError`].
+    async fn send(&self, chat: ChatId, message: &Message) -> Result<MessageId, SendError>;
+
+    /// Brings an existing message to this state. Idempotent; "not modified" is success.
+    ///
+    /// # Errors
+    /// By remedy, see [`SendError`].
+    async fn edit(&self, chat: ChatId, id: MessageId, message: &Message) -> Result<(), SendError>;
+
+    /// Stops the spinner of a pressed button, with a short text if there is one.
+    ///
+    /// # Errors
+    /// By remedy; too late is success.
+    async fn answer(&self, callback: &str, text: Option<&str>) -> Result<(), SendError>;
+
+    /// Fetches a file that a person sent, never more than `limit` bytes.
+    ///
+    /// # Errors
+    /// By remedy, see [`SendError`].
+    async fn download(&self, file: &FileRef, limit: u64) -> Result<Bytes, SendError>;
+}

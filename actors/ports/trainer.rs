@@ -1,0 +1,208 @@
+//! The trainer for hire: FAL, or its rehearsal.
+
+use crate::avatar::{AvatarId, RequestId, TrainingType};
+use crate::ports::{Cause, FileUrl};
+use async_trait::async_trait;
+use bytes::Bytes;
+use serde_json::Value;
+use std::time::Duration;
+use thiserror::Error;
+
+/// What will be bought for one attempt, fixed and saved before any money is spent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// FAL's name of the trainer.
+    pub endpoint: String,
+    /// The word that the model learns for the subject; the one sent is the one stored.
+    pub trigger: String,
+    /// Training steps; the price follows them.
+    pub steps: i32,
+    /// Learning rate, where the trainer takes one.
+    pub learning_rate: Option<f64>,
+    /// Where FAL is to call, without the nonce; none when we only poll.
+    pub webhook: Option<String>,
+}
+
+/// A saved plan together with what was added at the start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    /// What kind of thing is trained.
+    pub kind: TrainingType,
+    /// The saved plan; its webhook carries the nonce of the attempt.
+    pub plan: Plan,
+    /// Train at several resolutions.
+    pub multiresolution: bool,
+    /// Crop to the subject.
+    pub subject_crop: bool,
+    /// Mask the background.
+    pub create_masks: bool,
+}
+
+/// What kind of failure it is, as far as its owner can do something about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// FAL wants more photos.
+    TooFewPhotos,
+    /// FAL could not open the archive or download it.
+    BadArchive,
+    /// A photo could not be read.
+    BadPhoto,
+    /// No face was found.
+    NoFace,
+    /// The content policy refused the photos.
+    ContentPolicy,
+    /// Anything else.
+    Other,
+}
+
+impl FailureKind {
+    /// The word in the notice's payload.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::TooFewPhotos => "too_few_photos",
+            Self::BadArchive => "bad_archive",
+            Self::BadPhoto => "bad_photo",
+            Self::NoFace => "no_face",
+            Self::ContentPolicy => "content_policy",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// Why a job failed for good.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// For the owner.
+    pub kind: FailureKind,
+    /// FAL's type or HTTP status, for operators.
+    pub code: String,
+    /// FAL's own words, at most 500 characters.
+    pub message: String,
+    /// FAL's whole answer.
+    pub answer: Value,
+}
+
+/// How far FAL says it is. Everything may be missing: FAL gives no percentage of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Waiting (0 = next) or, when none, running.
+    pub queue_position: Option<i32>,
+    /// Guessed from the last log line.
+    pub percent: Option<i32>,
+    /// FAL's own state word.
+    pub word: String,
+}
+
+/// What came of a submit.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SubmitAnswer {
+    /// FAL has the job under this name.
+    Accepted(RequestId),
+    /// Certainly not accepted; may be repeated, not before the time given.
+    NotAccepted {
+        /// FAL's wish, if it said one.
+        retry_after: Option<Duration>,
+        /// For operators.
+        why: String,
+    },
+    /// Refused for good; a repetition would be refused too.
+    Refused(Failure),
+    /// The answer was lost: FAL may or may not have the job. Never repeated.
+    Lost {
+        /// For operators.
+        why: String,
+    },
+}
+
+/// What came of a look at the status.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StatusAnswer {
+    /// Queued or running.
+    Running(Progress),
+    /// FAL says COMPLETED, without an error. The result decides.
+    Finished,
+    /// COMPLETED with an error: failed for good.
+    Failed(Failure),
+    /// Nothing was learnt.
+    Unreachable {
+        /// For operators.
+        why: String,
+    },
+}
+
+/// What came of asking for the result.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ResultAnswer {
+    /// The files.
+    Files {
+        /// The weights, if there is a usable address.
+        weights: Option<FileUrl>,
+        /// The trainer's configuration.
+        config: Option<FileUrl>,
+        /// FAL's whole answer.
+        answer: Value,
+    },
+    /// The job's own 4xx: failed for good.
+    Failed(Failure),
+    /// The job's own 5xx: believed only when seen twice.
+    Suspect(Failure),
+    /// FAL no longer has it.
+    Gone,
+    /// Nothing was learnt.
+    Unreachable {
+        /// For operators.
+        why: String,
+    },
+}
+
+/// What came of a cancellation. A request, not a fact: a model may ignore it and be billed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CancelAnswer {
+    /// FAL answered, in these words; nothing more to do.
+    Answered(String),
+    /// Ask again later.
+    Unreachable {
+        /// For operators.
+        why: String,
+    },
+}
+
+/// Why the archive is not where FAL can read it.
+#[derive(Debug, Error)]
+pub enum TrainerError {
+    /// Try again later.
+    #[error("FAL's storage is out of reach")]
+    Unavailable(#[source] Cause),
+    /// FAL's storage refuses; somebody must look.
+    #[error("FAL's storage refused the archive: {0}")]
+    Refused(String),
+}
+
+/// The trainer.
+#[async_trait]
+pub trait Trainer: Send + Sync {
+    /// What would be bought for this avatar. Pure; spends nothing.
+    fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan;
+
+    /// Puts the archive where the trainer can read it, for a limited time.
+    ///
+    /// A crash after it leaves an archive that expires by itself.
+    ///
+    /// # Errors
+    /// By remedy, see [`TrainerError`].
+    async fn upload(&self, archive: Bytes) -> Result<FileUrl, TrainerError>;
+
+    /// Buys one training. The intent must have been saved; see [`SubmitAnswer`] for what a lost
+    /// answer means. FAL knows no idempotency key (facts: queue API, section "Submit").
+    async fn submit(&self, order: &Order, archive: &FileUrl) -> SubmitAnswer;
+
+    /// Asks how far a job is.
+    async fn status(&self, endpoint: &str, request: &RequestId) -> StatusAnswer;
+
+    /// Asks for what a finished job made.
+    async fn result(&self, endpoint: &str, request: &RequestId) -> ResultAnswer;
+
+    /// Asks to stop a job.
+    async fn cancel(&self, endpoint: &str, request: &RequestId) -> CancelAnswer;
+}

@@ -1,0 +1,251 @@
+//! The rows of trainings: the truth that a TrainingActor is the shadow of.
+
+use super::{Failure, FileUrl, HeldWeights, MissingReason, ObjectKey, Order, Progress, StoreError};
+use crate::avatar::{AvatarId, Layer, RequestId, Shard};
+use crate::training::State;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+/// Where a row of `webhook_inbox` is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InboxId(pub i64);
+
+/// The right to write for one attempt: valid only while we hold the shard in this epoch (fencing).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// Whose training.
+    pub avatar: AvatarId,
+    /// Which try of it. News of another attempt changes nothing.
+    pub attempt: i32,
+    /// The lease epoch under which the row was read.
+    pub epoch: i64,
+}
+
+/// One training in flight, whole: an actor starts from it without a second query.
+#[derive(Clone, Debug)]
+pub struct Training {
+    /// Whose, which try, under which epoch.
+    pub ticket: Ticket,
+    /// FAL's name of the trainer.
+    pub endpoint: Box<str>,
+    /// What the row says, as the life cycle calls it.
+    pub state: State,
+    /// When the attempt was started; its time-out counts from here.
+    pub started_at: DateTime<Utc>,
+    /// Stored webhooks that nobody has processed yet, oldest first.
+    pub reports: Vec<Report>,
+}
+
+/// A verified webhook about one attempt, stored before anybody acts on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// The stored row.
+    pub inbox: InboxId,
+    /// Whose job FAL speaks of; may be the first time that we learn it.
+    pub request: RequestId,
+    /// What it says.
+    pub news: News,
+}
+
+/// What a webhook says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// Finished; the files, if the payload named usable ones.
+    Finished {
+        /// The weights.
+        weights: Option<FileUrl>,
+        /// The trainer's configuration, if it gave one.
+        config: Option<FileUrl>,
+        /// FAL's whole payload.
+        answer: Value,
+    },
+    /// The job failed for good.
+    Failed(Failure),
+}
+
+/// A fact about a running attempt that is saved before anything acts on it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// The submit is about to be sent: from here on FAL may have the job.
+    SubmitIntended,
+    /// FAL certainly did not accept; the next submit is safe.
+    SubmitNotAccepted {
+        /// FAL's or the network's words.
+        why: String,
+    },
+    /// The answer to the submit was lost: it is never repeated blindly.
+    SubmitLost {
+        /// The network's words.
+        why: String,
+    },
+    /// FAL has the job.
+    Accepted {
+        /// Its name there.
+        request: RequestId,
+        /// Who brought the name: the answer to the submit, or a webhook with our nonce.
+        by: Layer,
+    },
+    /// FAL was asked and says that it is not over.
+    Looked {
+        /// Who asked.
+        by: Layer,
+        /// Queue position, percentage.
+        progress: Progress,
+    },
+    /// Asking failed; nothing is known and nothing ends.
+    Unreachable {
+        /// Who asked.
+        by: Layer,
+        /// Why it failed.
+        why: String,
+    },
+    /// FAL says finished. Of the result nothing is said yet.
+    Finished {
+        /// Who brought the news.
+        by: Layer,
+        /// The weights, when already named.
+        weights: Option<FileUrl>,
+        /// The trainer's configuration.
+        config: Option<FileUrl>,
+        /// FAL's words.
+        answer: Value,
+        /// The webhook that this was learnt from, to be marked processed.
+        inbox: Option<InboxId>,
+    },
+    /// FAL has finished and the weights could not be held this time.
+    ResultMissing {
+        /// Who tried.
+        by: Layer,
+        /// Why not.
+        reason: MissingReason,
+        /// More words for the operator.
+        detail: String,
+    },
+    /// A webhook brought nothing that we did not know.
+    NothingNew {
+        /// The webhook.
+        inbox: InboxId,
+    },
+    /// FAL answered the cancellation of an attempt that is over for us.
+    Withdrawn {
+        /// FAL's words.
+        answer: String,
+    },
+}
+
+impl Change {
+    /// The word of `training_events.kind`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::SubmitIntended => "submit_intended",
+            Self::SubmitNotAccepted { .. } => "submit_not_accepted",
+            Self::SubmitLost { .. } => "submit_unknown",
+            Self::Accepted { .. } => "submit_accepted",
+            Self::Looked { .. } => "looked",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Finished { .. } => "fal_finished",
+            Self::ResultMissing { .. } => "result_missing",
+            Self::NothingNew { .. } => "nothing_new",
+            Self::Withdrawn { .. } => "withdrawn",
+        }
+    }
+}
+
+/// What became of a [`Change`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// Written.
+    Applied,
+    /// Not written: the attempt is over, another one began, or the shard is no longer ours.
+    Superseded,
+}
+
+/// How an attempt should end, as one layer wishes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    /// Who proposes; stored as `result_source` if it wins.
+    pub by: Layer,
+    /// The wish.
+    pub end: End,
+}
+
+/// The ends that a training itself can come to. Cancelling is its owner's: [`super::Drafts`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// We hold the weights.
+    Completed(HeldWeights),
+    /// FAL's own failure, or one that we found before spending money.
+    Failed(Failure),
+    /// The time is up and FAL still works on it, or never answered the submit.
+    TimedOut,
+    /// The time is up; FAL has finished, or cannot be reached, and we hold nothing.
+    Unavailable,
+}
+
+impl End {
+    /// The word of the status, and for an error that is not FAL's own its code.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Completed(_) => "completed",
+            Self::Failed(_) => "failed",
+            Self::TimedOut => "training_timeout",
+            Self::Unavailable => "result_unavailable",
+        }
+    }
+}
+
+/// What became of a [`Proposal`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is a fact now, its notice is in the outbox.
+    Won,
+    /// Somebody else ended the attempt first, or it is another attempt's turn. Nothing changed.
+    Lost,
+}
+
+/// The store of trainings.
+#[async_trait]
+pub trait Trainings: Send + Sync {
+    /// All trainings in flight in the given shards, with their unprocessed webhooks.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: ask again; nothing was changed.
+    async fn in_flight(&self, held: &[(Shard, i64)]) -> Result<Vec<Training>, StoreError>;
+
+    /// One training in flight; `None` when there is nothing left to do for the avatar, or its
+    /// shard is not held by this incarnation.
+    ///
+    /// # Errors
+    /// As [`Trainings::in_flight`].
+    async fn find(&self, avatar: AvatarId) -> Result<Option<Training>, StoreError>;
+
+    /// What is to be bought: the parameters as they were saved at the start.
+    ///
+    /// # Errors
+    /// As [`Trainings::in_flight`].
+    async fn order(&self, ticket: Ticket) -> Result<Option<Order>, StoreError>;
+
+    /// Where the photos of the avatar are kept, in their order.
+    ///
+    /// # Errors
+    /// As [`Trainings::in_flight`].
+    async fn photos(&self, avatar: AvatarId) -> Result<Vec<ObjectKey>, StoreError>;
+
+    /// Saves a change and its event in one statement, if the ticket is still good.
+    ///
+    /// Safe to repeat. A crash before it: the change is found again by looking. After it: known.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: it may or may not be written; repeat it.
+    async fn save(&self, ticket: Ticket, change: &Change) -> Result<Saved, StoreError>;
+
+    /// The gate: turns one proposal into a fact, with event, notice and webhooks in the same
+    /// transaction. Of many at once exactly one wins.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: repeat it; if it had won, the repetition is [`Verdict::Lost`].
+    async fn settle(&self, ticket: Ticket, proposal: &Proposal) -> Result<Verdict, StoreError>;
+}

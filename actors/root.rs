@@ -1,0 +1,289 @@
+//! RootSupervisor: the five fixed actors, rest for one.
+//!
+//! When one dies, those started after it are stopped and started again with it, because they hold
+//! its address. When it dies too often the process ends with an error, and systemd starts it
+//! again: recovery makes that harmless.
+
+use crate::bot::BotActor;
+use crate::notification::NotificationActor;
+use crate::recovery::StartupRecoveryActor;
+use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
+use crate::training_supervisor::TrainingSupervisor;
+use crate::webhook::WebhookActor;
+use crate::world::World;
+use actix::{Actor, Addr, AsyncContext, Context, Handler, Message, ResponseFuture};
+use slog::{Logger, crit, info, o, warn};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// A fixed actor that dies more often takes the process with it.
+const INTENSITY: Intensity = Intensity { most: 5, within: Duration::from_mins(1) };
+
+/// The fixed actors, in the order in which they are started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Notification,
+    Trainings,
+    Recovery,
+    Webhook,
+    Bot,
+}
+
+impl Part {
+    const ALL: [Self; 5] =
+        [Self::Notification, Self::Trainings, Self::Recovery, Self::Webhook, Self::Bot];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Notification => "NotificationActor",
+            Self::Trainings => "TrainingSupervisor",
+            Self::Recovery => "StartupRecoveryActor",
+            Self::Webhook => "WebhookActor",
+            Self::Bot => "BotActor",
+        }
+    }
+
+    fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.name() == name)
+    }
+}
+
+/// The addresses of the fixed actors, for whoever feeds them from outside. Follows restarts.
+#[derive(Clone, Debug, Default)]
+pub struct Cast {
+    /// Takes FAL's webhooks.
+    pub webhook: Option<Addr<WebhookActor>>,
+    /// Takes what people send.
+    pub bot: Option<Addr<BotActor>>,
+    /// Watches trainings.
+    pub trainings: Option<Addr<TrainingSupervisor>>,
+    notification: Option<Addr<NotificationActor>>,
+}
+
+/// Stops the cast in good order: who takes in first, who sends out last. Answered when the last
+/// one is gone.
+#[derive(Clone, Copy, Debug)]
+pub struct Shutdown;
+
+impl Message for Shutdown {
+    type Result = ();
+}
+
+/// Where the outside meets the tree.
+#[derive(Clone, Debug)]
+pub struct Signals {
+    /// The addresses, following restarts.
+    pub cast: watch::Sender<Cast>,
+    /// True once the trainings of the past are watched again.
+    pub ready: watch::Sender<bool>,
+    /// True when the tree gave up: the process must end with an error.
+    pub failed: watch::Sender<bool>,
+}
+
+/// The root of the supervision tree.
+pub struct RootSupervisor {
+    world: Arc<World>,
+    log: Logger,
+    signals: Signals,
+    slots: Vec<Slot>,
+    generation: u64,
+    stopping: Option<watch::Sender<bool>>,
+}
+
+struct Slot {
+    part: Part,
+    restarts: Restart,
+    living: Option<Living>,
+}
+
+struct Living {
+    generation: u64,
+    lifeline: CancellationToken,
+}
+
+impl RootSupervisor {
+    /// A tree for the roles of this world.
+    #[must_use]
+    pub fn new(world: Arc<World>, signals: Signals) -> Self {
+        let log = world.log.new(o!("actor" => "RootSupervisor"));
+        let wanted = |part: &Part| match part {
+            Part::Notification | Part::Trainings => world.roles.trainer,
+            Part::Recovery => true, // leases and the heartbeat are everybody's
+            Part::Webhook => world.roles.api,
+            Part::Bot => world.roles.bot,
+        };
+        let slots = Part::ALL
+            .into_iter()
+            .filter(wanted)
+            .map(|part| Slot { part, restarts: Restart::default(), living: None })
+            .collect();
+        Self { world, log, signals, slots, generation: 0, stopping: None }
+    }
+
+    /// Starts everything that does not live, in order.
+    fn start_missing(&mut self, ctx: &Context<Self>) {
+        for slot in 0..self.slots.len() {
+            if self.slots[slot].living.is_none() && self.stopping.is_none() {
+                self.generation += 1;
+                let living =
+                    Living { generation: self.generation, lifeline: CancellationToken::new() };
+                self.launch(self.slots[slot].part, &living, ctx);
+                self.slots[slot].living = Some(living);
+            }
+        }
+    }
+
+    fn launch(&self, part: Part, living: &Living, ctx: &Context<Self>) {
+        let to = ctx.address().recipient();
+        let obituary = Obituary::new(part.name(), living.generation, to);
+        let (world, lifeline) = (Arc::clone(&self.world), living.lifeline.clone());
+        let mut cast = self.signals.cast.borrow().clone();
+        match part {
+            Part::Notification => {
+                cast.notification = Some(NotificationActor::new(world, lifeline, obituary).start());
+            }
+            Part::Trainings => {
+                cast.trainings = Some(TrainingSupervisor::new(world, lifeline, obituary).start());
+            }
+            Part::Recovery => {
+                let (trainings, ready) = (cast.trainings.clone(), self.signals.ready.clone());
+                StartupRecoveryActor::new(world, trainings, ready, lifeline, obituary).start();
+            }
+            Part::Webhook => {
+                let trainings = cast.trainings.clone();
+                cast.webhook =
+                    Some(WebhookActor::new(world, trainings, lifeline, obituary).start());
+            }
+            Part::Bot => {
+                let trainings = cast.trainings.clone();
+                cast.bot = Some(BotActor::new(world, trainings, lifeline, obituary).start());
+            }
+        }
+        self.signals.cast.send_replace(cast);
+    }
+
+    /// Stops the living that were started at or after `from`.
+    fn stop_from(&self, from: Part) {
+        let rest = self.slots.iter().filter(|slot| slot.part >= from);
+        for living in rest.filter_map(|slot| slot.living.as_ref()) {
+            living.lifeline.cancel();
+        }
+    }
+
+    fn mourn(&mut self, part: Part, ctx: &mut Context<Self>) {
+        let now = self.world.clock.uptime();
+        let Some(slot) = self.slots.iter_mut().find(|slot| slot.part == part) else { return };
+        match slot.restarts.crashed(now, INTENSITY) {
+            Some(wait) => {
+                warn!(self.log, "🔄 an actor died; it and those after it start again";
+                    "died" => part.name(), "restarts" => slot.restarts.total());
+                self.stop_from(part);
+                ctx.run_later(wait, |this, ctx| this.start_missing(ctx));
+            }
+            None => {
+                crit!(self.log, "an actor dies again and again; the process ends so that it can \
+                    start afresh, look at the errors above"; "died" => part.name());
+                self.signals.failed.send_replace(true);
+            }
+        }
+    }
+
+    /// Stops the last living one; its obituary brings us back here for the next.
+    fn stop_next(&self) {
+        match self.slots.iter().rev().find_map(|slot| slot.living.as_ref()) {
+            Some(living) => living.lifeline.cancel(),
+            None => {
+                if let Some(done) = &self.stopping {
+                    done.send_replace(true);
+                }
+            }
+        }
+    }
+}
+
+impl Actor for RootSupervisor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        self.start_missing(ctx);
+    }
+}
+
+impl std::fmt::Debug for RootSupervisor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RootSupervisor")
+            .field("children", &self.slots.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Handler<Ended<&'static str>> for RootSupervisor {
+    type Result = ();
+
+    fn handle(&mut self, ended: Ended<&'static str>, ctx: &mut Context<Self>) {
+        let Some(part) = Part::of_name(ended.child) else { return };
+        let Some(slot) = self.slots.iter_mut().find(|slot| slot.part == part) else { return };
+        let asked = match &slot.living {
+            Some(living) if living.generation == ended.generation => living.lifeline.is_cancelled(),
+            _ => return,
+        };
+        slot.living = None;
+        if self.stopping.is_some() {
+            self.stop_next();
+        } else if ended.how != How::Finished || !asked {
+            self.mourn(part, ctx);
+        } else {
+            // Stopped because an elder died; it comes back with it, or at once if that is back.
+            ctx.run_later(Duration::from_millis(100), |this, ctx| this.start_missing(ctx));
+        }
+    }
+}
+
+impl Handler<Shutdown> for RootSupervisor {
+    type Result = ResponseFuture<()>;
+
+    fn handle(&mut self, _: Shutdown, _: &mut Context<Self>) -> Self::Result {
+        info!(self.log, "stopping in good order");
+        let (done, mut gone) = watch::channel(false);
+        self.stopping = Some(done);
+        self.stop_next();
+        Box::pin(async move {
+            // An error means that the root itself is gone, and with it everything below.
+            if gone.wait_for(|gone| *gone).await.is_err() {}
+        })
+    }
+}
+
+impl Handler<Census> for RootSupervisor {
+    type Result = ResponseFuture<Vec<Node>>;
+
+    fn handle(&mut self, census: Census, _: &mut Context<Self>) -> Self::Result {
+        let trainings = self.signals.cast.borrow().trainings.clone();
+        let mut nodes: Vec<Node> = self
+            .slots
+            .iter()
+            .map(|slot| {
+                let mut node = Node::running(slot.part.name(), slot.part.name());
+                node.restarts = slot.restarts.total();
+                if slot.living.is_none() {
+                    node.state = NodeState::Restarting;
+                }
+                node
+            })
+            .collect();
+        Box::pin(async move {
+            if let Some(trainings) = trainings
+                && let Ok(children) = trainings.send(census).await
+                && let Some(node) =
+                    nodes.iter_mut().find(|node| node.kind == Part::Trainings.name())
+            {
+                node.children = children;
+            }
+            let mut root = Node::running("RootSupervisor", "RootSupervisor");
+            root.children = nodes;
+            vec![root]
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! What this incarnation may do just now: the leases that it holds, and until when.
+
+use crate::avatar::{AvatarId, Shard};
+use crate::clock::Clock;
+use crate::ports::{Held, Resource};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// The leases of this incarnation, read by everybody who acts under one.
+///
+/// Writes are fenced in the database; the deadline here only stops an incarnation that cannot
+/// renew from asking and sending in vain. It is monotonic and lies before the lease's own end.
+#[derive(Debug)]
+pub struct Tenure {
+    clock: Clock,
+    held: Mutex<Holdings>,
+}
+
+#[derive(Debug, Default)]
+struct Holdings {
+    epochs: HashMap<Resource, i64>,
+    until: Duration,
+}
+
+impl Tenure {
+    /// Holds nothing yet.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, held: Mutex::default() }
+    }
+
+    /// Notes a renewal that was *asked for* at `asked` (uptime): the lease runs from then at the
+    /// earliest.
+    pub fn renewed(&self, held: &[Held], asked: Duration, lease: Duration) {
+        let mut holdings = self.lock();
+        holdings.epochs = held.iter().map(|held| (held.resource, held.epoch)).collect();
+        holdings.until = asked + lease;
+    }
+
+    /// Gives everything up.
+    pub fn end(&self) {
+        *self.lock() = Holdings::default();
+    }
+
+    /// The epoch under which a resource is held now.
+    #[must_use]
+    pub fn epoch(&self, resource: Resource) -> Option<i64> {
+        let holdings = self.lock();
+        if self.clock.uptime() >= holdings.until {
+            return None;
+        }
+        holdings.epochs.get(&resource).copied()
+    }
+
+    /// Whether this avatar may be watched under this epoch.
+    #[must_use]
+    pub fn covers(&self, avatar: AvatarId, epoch: i64) -> bool {
+        self.epoch(Resource::Shard(avatar.shard())) == Some(epoch)
+    }
+
+    /// All shards held now, with their epochs.
+    #[must_use]
+    pub fn shards(&self) -> Vec<(Shard, i64)> {
+        let holdings = self.lock();
+        if self.clock.uptime() >= holdings.until {
+            return Vec::new();
+        }
+        let shard = |(resource, epoch): (&Resource, &i64)| match resource {
+            Resource::Shard(shard) => Some((*shard, *epoch)),
+            Resource::Updates | Resource::Send => None,
+        };
+        holdings.epochs.iter().filter_map(shard).collect()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Holdings> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::Held;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lease_that_is_not_renewed_ends_by_itself() {
+        let tenure = Tenure::new(Clock::start());
+        let lease = Duration::from_secs(8);
+        tenure.renewed(&[Held { resource: Resource::Send, epoch: 7 }], Duration::ZERO, lease);
+        assert_eq!(tenure.epoch(Resource::Send), Some(7));
+        assert_eq!(tenure.epoch(Resource::Updates), None);
+        tokio::time::advance(lease).await;
+        assert_eq!(tenure.epoch(Resource::Send), None);
+    }
+}

@@ -1,0 +1,220 @@
+//! TrainingActor: watches one avatar's training to its end.
+//!
+//! The shell has one shape: take an event, let [`machine::step`] decide, then **save, ask, rest**
+//! in one awaited future. While that future runs the actor stays reachable: a webhook that comes
+//! meanwhile waits in one slot (its row is stored; losing the message loses nothing).
+
+mod errand;
+mod machine;
+mod timing;
+
+pub use machine::{Ask, Event, Moment, Refusal, Row, Save, State, Step, Then, step};
+pub use timing::{Policy, spread};
+
+use crate::avatar::{AvatarId, Layer};
+use crate::ports::{Report, Ticket, Training};
+use crate::supervisor::{How, Obituary};
+use crate::world::World;
+use actix::{
+    Actor, ActorContext, AsyncContext, Context, Handler, Message, SpawnHandle, WrapFuture,
+    fut::ActorFutureExt,
+};
+use chrono::{DateTime, Utc};
+use errand::Outcome;
+use slog::{Logger, debug, o, warn};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Waiting messages of one training. A webhook, a look and an order to stand down at once are
+/// already rare; what does not fit is stored and swept.
+const MAILBOX: usize = 4;
+
+/// What a training can be told.
+#[derive(Clone, Debug)]
+pub enum Tell {
+    /// A stored webhook about it.
+    Report(Report),
+    /// Its row changed, or an operator wants to know: look now.
+    Look,
+    /// Its shard is another's from now on.
+    StandDown,
+}
+
+impl Message for Tell {
+    type Result = ();
+}
+
+/// One avatar in flight.
+#[derive(Debug)]
+pub struct TrainingActor {
+    world: Arc<World>,
+    ticket: Ticket,
+    endpoint: Box<str>,
+    started_at: DateTime<Utc>,
+    state: State,
+    /// The errand that is under way; at most one.
+    busy: bool,
+    /// Came while busy; heard next.
+    waiting: Option<Box<Tell>>,
+    /// Read with the row, still to be heard.
+    unheard: Vec<Report>,
+    timer: Option<SpawnHandle>,
+    obituary: Obituary<AvatarId>,
+}
+
+impl TrainingActor {
+    /// An actor for a row that was just read.
+    #[must_use]
+    pub fn new(world: Arc<World>, training: Training, obituary: Obituary<AvatarId>) -> Self {
+        Self {
+            world,
+            ticket: training.ticket,
+            endpoint: training.endpoint,
+            started_at: training.started_at,
+            state: training.state,
+            busy: false,
+            waiting: None,
+            unheard: training.reports,
+            timer: None,
+            obituary,
+        }
+    }
+
+    /// Decides on an event and sets off.
+    fn meet(&mut self, event: Event, ctx: &mut Context<Self>) {
+        let name = event.name();
+        let moment = Moment {
+            now: self.world.clock.now(),
+            started_at: self.started_at,
+            policy: &self.world.policy,
+        };
+        match step(&self.state, event, &moment) {
+            Ok(step) => {
+                debug!(self.log(), "🔍 {} meets «{}»", self.state.name(), name;
+                    "next" => step.next.name());
+                self.set_off(step, ctx);
+            }
+            Err(refusal) => {
+                warn!(self.log(), "⚠️ {}; the row is read again", refusal);
+                self.reread(ctx);
+            }
+        }
+    }
+
+    fn set_off(&mut self, step: Step, ctx: &mut Context<Self>) {
+        if let Some(timer) = self.timer.take() {
+            ctx.cancel_future(timer);
+        }
+        self.busy = true;
+        let errand = errand::run(Arc::clone(&self.world), self.ticket, self.endpoint.clone(), step);
+        ctx.spawn(errand.into_actor(self).map(Self::back));
+    }
+
+    /// The errand is done: what now?
+    fn back(outcome: Outcome, this: &mut Self, ctx: &mut Context<Self>) {
+        this.busy = false;
+        match outcome {
+            Outcome::Answered(state, event) => {
+                this.state = state;
+                this.meet(event, ctx);
+            }
+            Outcome::Resting(state, wait) => {
+                this.state = state;
+                this.rest(wait, ctx);
+            }
+            Outcome::Recalled(Some(training)) => {
+                this.ticket = training.ticket;
+                this.endpoint = training.endpoint;
+                this.started_at = training.started_at;
+                this.state = training.state;
+                this.unheard = training.reports;
+                this.begin(Layer::Poll, ctx);
+            }
+            Outcome::Recalled(None) | Outcome::Done => this.end(How::Finished, ctx),
+            Outcome::StoodDown => this.end(How::Finished, ctx),
+        }
+    }
+
+    /// Nothing to do: hear what came meanwhile, else sleep.
+    fn rest(&mut self, wait: Duration, ctx: &mut Context<Self>) {
+        if let Some(report) = self.unheard.pop() {
+            return self.meet(Event::Reported(report), ctx);
+        }
+        match self.waiting.take().map(|tell| *tell) {
+            Some(Tell::Report(report)) => self.meet(Event::Reported(report), ctx),
+            Some(Tell::Look) => self.reread(ctx),
+            Some(Tell::StandDown) => self.end(How::Finished, ctx),
+            None => {
+                let wait = spread(wait, self.phase());
+                self.timer = Some(ctx.run_later(wait, |this, ctx| {
+                    this.timer = None;
+                    this.meet(Event::Woke(Layer::Poll), ctx);
+                }));
+            }
+        }
+    }
+
+    /// First look at a row: stored webhooks before questions.
+    fn begin(&mut self, layer: Layer, ctx: &mut Context<Self>) {
+        match self.unheard.pop() {
+            Some(report) => self.meet(Event::Reported(report), ctx),
+            None => self.meet(Event::Woke(layer), ctx),
+        }
+    }
+
+    fn reread(&mut self, ctx: &mut Context<Self>) {
+        if let Some(timer) = self.timer.take() {
+            ctx.cancel_future(timer);
+        }
+        self.busy = true;
+        let errand = errand::recall(Arc::clone(&self.world), self.ticket);
+        ctx.spawn(errand.into_actor(self).map(Self::back));
+    }
+
+    fn end(&mut self, how: How, ctx: &mut Context<Self>) {
+        self.obituary.write(how);
+        ctx.stop();
+    }
+
+    /// Fixed for an avatar, so that a herd stays spread over restarts.
+    fn phase(&self) -> u8 {
+        let bytes = self.ticket.avatar.0.as_bytes();
+        bytes[14]
+    }
+
+    fn log(&self) -> Logger {
+        let (avatar, attempt) = (self.ticket.avatar.to_string(), self.ticket.attempt);
+        self.world.log.new(o!("actor" => "TrainingActor", "avatar" => avatar, "attempt" => attempt))
+    }
+}
+
+impl Actor for TrainingActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.set_mailbox_capacity(MAILBOX);
+        // A report read with the row is oldest first; `pop` takes from the end.
+        self.unheard.reverse();
+        self.begin(Layer::Startup, ctx);
+    }
+}
+
+impl Handler<Tell> for TrainingActor {
+    type Result = ();
+
+    fn handle(&mut self, tell: Tell, ctx: &mut Context<Self>) {
+        if self.busy {
+            // Standing down outranks a look, a look outranks nothing; a webhook is stored anyway.
+            let outranked = matches!(self.waiting.as_deref(), Some(Tell::StandDown));
+            if !outranked {
+                self.waiting = Some(Box::new(tell));
+            }
+            return;
+        }
+        match tell {
+            Tell::Report(report) => self.meet(Event::Reported(report), ctx),
+            Tell::Look => self.reread(ctx),
+            Tell::StandDown => self.end(How::Finished, ctx),
+        }
+    }
+}

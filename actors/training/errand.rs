@@ -1,0 +1,187 @@
+//! The one awaited future of a step: save, then ask.
+
+use super::machine::{Ask, Event, Save, State, Step, Then};
+use crate::ports::{
+    Failure, FailureKind, ObjectError, Saved, StoreError, SubmitAnswer, Ticket, TrainerError,
+    Training, Verdict,
+};
+use crate::world::World;
+use slog::{error, warn};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// First wait after the store could not be reached; doubled up to [`STORE_LONGEST`].
+const STORE_FIRST: Duration = Duration::from_millis(100);
+
+/// Longest wait for the store. Recovery machinery must come back soon after the database does.
+const STORE_LONGEST: Duration = Duration::from_secs(10);
+
+/// What an errand came back with.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// Saved and asked; here is the answer.
+    Answered(State, Event),
+    /// Saved; rest so long.
+    Resting(State, Duration),
+    /// Somebody else wrote meanwhile; this is what the row says now.
+    Recalled(Option<Training>),
+    /// Saved; nothing is left to do.
+    Done,
+    /// Our lease is over: whatever we know, the new owner finds out.
+    StoodDown,
+}
+
+/// Carries out one step.
+pub(super) async fn run(
+    world: Arc<World>,
+    ticket: Ticket,
+    endpoint: Box<str>,
+    step: Step,
+) -> Outcome {
+    if let Some(save) = &step.save {
+        match saved(&world, ticket, save).await {
+            Some(true) => {}
+            Some(false) => return recall(world, ticket).await,
+            None => return Outcome::StoodDown,
+        }
+    }
+    match step.then {
+        Then::Ask(_) if !world.tenure.covers(ticket.avatar, ticket.epoch) => Outcome::StoodDown,
+        Then::Ask(ask) => {
+            Outcome::Answered(step.next, answer(&world, ticket, &endpoint, ask).await)
+        }
+        Then::Hear(report) => Outcome::Answered(step.next, Event::Reported(report)),
+        Then::Rest(wait) => Outcome::Resting(step.next, wait),
+        Then::End => Outcome::Done,
+    }
+}
+
+/// Reads the row again.
+pub(super) async fn recall(world: Arc<World>, ticket: Ticket) -> Outcome {
+    let mut wait = STORE_FIRST;
+    loop {
+        match world.trainings.find(ticket.avatar).await {
+            Ok(training) => return Outcome::Recalled(training),
+            Err(StoreError::Refused(cause)) => {
+                error!(world.log, "the row could not be read: {}", cause; "avatar" => %ticket.avatar);
+                return Outcome::StoodDown;
+            }
+            Err(StoreError::Unavailable(_)) => {}
+        }
+        if !patience(&world, ticket, &mut wait).await {
+            return Outcome::StoodDown;
+        }
+    }
+}
+
+/// Saves until it is saved: what we know may be the only trace of a paid job. `Some(false)` when
+/// somebody else was first, `None` when the lease ended or the store will never take it.
+async fn saved(world: &World, ticket: Ticket, save: &Save) -> Option<bool> {
+    let mut wait = STORE_FIRST;
+    loop {
+        let result = match save {
+            Save::Change(change) => {
+                world.trainings.save(ticket, change).await.map(|saved| saved == Saved::Applied)
+            }
+            Save::Settle(proposal) => world
+                .trainings
+                .settle(ticket, proposal)
+                .await
+                .map(|verdict| verdict == Verdict::Won),
+        };
+        match result {
+            Ok(won) => {
+                if won && matches!(save, Save::Settle(_)) {
+                    world.bell.notify_one();
+                }
+                return Some(won);
+            }
+            Err(StoreError::Refused(cause)) => {
+                error!(world.log, "a change could not be saved: {:?}", cause; "avatar" => %ticket.avatar);
+                return None;
+            }
+            Err(StoreError::Unavailable(cause)) => {
+                warn!(world.log, "the database is out of reach, saving again: {}", cause;
+                    "avatar" => %ticket.avatar);
+            }
+        }
+        if !patience(world, ticket, &mut wait).await {
+            return None;
+        }
+    }
+}
+
+/// Waits a little longer each time; false once the lease is over.
+async fn patience(world: &World, ticket: Ticket, wait: &mut Duration) -> bool {
+    tokio::time::sleep(*wait).await;
+    *wait = wait.saturating_mul(2).min(STORE_LONGEST);
+    world.tenure.covers(ticket.avatar, ticket.epoch)
+}
+
+/// Asks the world. Every adapter bounds its own time, so every question is answered.
+async fn answer(world: &World, ticket: Ticket, endpoint: &str, ask: Ask) -> Event {
+    match ask {
+        Ask::Pack => pack(world, ticket).await,
+        Ask::Submit(archive) => match world.trainings.order(ticket).await {
+            Ok(Some(order)) => Event::SubmitAnswered(world.trainer.submit(&order, &archive).await),
+            // Nothing was sent, so nothing can have been accepted.
+            Ok(None) => Event::SubmitAnswered(SubmitAnswer::NotAccepted {
+                retry_after: None,
+                why: "the saved order is no longer this attempt's".to_owned(),
+            }),
+            Err(error) => Event::SubmitAnswered(SubmitAnswer::NotAccepted {
+                retry_after: None,
+                why: error.to_string(),
+            }),
+        },
+        Ask::Status(by, request) => {
+            Event::StatusAnswered(by, world.trainer.status(endpoint, &request).await)
+        }
+        Ask::Result(by, request) => {
+            Event::ResultAnswered(by, world.trainer.result(endpoint, &request).await)
+        }
+        Ask::Hold(by, file) => {
+            Event::HoldAnswered(by, world.weights.hold(ticket.avatar, ticket.attempt, &file).await)
+        }
+        Ask::Cancel(request) => {
+            Event::CancelAnswered(world.trainer.cancel(endpoint, &request).await)
+        }
+    }
+}
+
+/// Fetches the photos, packs them, and puts the archive where the trainer can read it. All photos
+/// of the set or a named error: a silently smaller set is not what was paid for.
+async fn pack(world: &World, ticket: Ticket) -> Event {
+    let again = |why: String| Event::NotPacked { why, hopeless: None };
+    let keys = match world.trainings.photos(ticket.avatar).await {
+        Ok(keys) => keys,
+        Err(error) => return again(error.to_string()),
+    };
+    if keys.is_empty() {
+        return hopeless(FailureKind::TooFewPhotos, "no_photos", "the avatar has no photos");
+    }
+    let mut photos = Vec::with_capacity(keys.len());
+    for key in &keys {
+        match world.objects.get(key).await {
+            Ok(bytes) => photos.push(bytes),
+            Err(ObjectError::Unavailable(cause)) => return again(cause.to_string()),
+            Err(error @ (ObjectError::Missing(_) | ObjectError::BadKey(_))) => {
+                return hopeless(FailureKind::BadPhoto, "photo_lost", &error.to_string());
+            }
+        }
+    }
+    let archive = match world.darkroom.pack(photos).await {
+        Ok(archive) => archive,
+        Err(cause) => return again(cause.to_string()),
+    };
+    match world.trainer.upload(archive).await {
+        Ok(url) => Event::Packed(url),
+        Err(TrainerError::Unavailable(cause)) => again(cause.to_string()),
+        Err(TrainerError::Refused(why)) => again(why),
+    }
+}
+
+fn hopeless(kind: FailureKind, code: &str, message: &str) -> Event {
+    let failure = Failure::ours(kind, code, message);
+    Event::NotPacked { why: message.to_owned(), hopeless: Some(failure) }
+}

@@ -1,0 +1,225 @@
+//! The whole table of the life cycle, and what must hold for every life.
+
+use super::*;
+use crate::ports::{HeldWeights, InboxId, ObjectKey, Progress};
+use proptest::prelude::*;
+
+const POLICY: Policy = Policy {
+    first_check: Duration::from_secs(30),
+    interval: Duration::from_mins(1),
+    timeout: Duration::from_hours(24),
+};
+
+fn request() -> RequestId {
+    RequestId("req".into())
+}
+
+fn file() -> FileUrl {
+    FileUrl("https://v3.fal.media/files/a.safetensors".into())
+}
+
+fn failure() -> Failure {
+    Failure::ours(FailureKind::NoFace, "face_detection_error", "no face")
+}
+
+fn held() -> HeldWeights {
+    HeldWeights {
+        key: ObjectKey("loras/a/1/b.safetensors".into()),
+        sha256: "b".into(),
+        byte_size: 9,
+        source: file(),
+    }
+}
+
+fn report(request: &str, news: News) -> Event {
+    Event::Reported(Report { inbox: InboxId(1), request: RequestId(request.into()), news })
+}
+
+fn states() -> Vec<State> {
+    vec![
+        State::Intended { refusals: 0 },
+        State::Submitting,
+        State::SubmitUnknown,
+        State::watching(request()),
+        State::fetching(request(), None),
+        State::fetching(request(), Some(file())),
+        State::Fetching { request: request(), weights: None, failures: 1, suspected: true },
+        State::Withdrawing { request: request(), failures: 0 },
+        State::Ended,
+    ]
+}
+
+fn events() -> Vec<(&'static str, Event)> {
+    let finished =
+        |weights: Option<FileUrl>| News::Finished { weights, config: None, answer: Value::Null };
+    let files = |weights| ResultAnswer::Files { weights, config: None, answer: Value::Null };
+    let why = || "why".to_owned();
+    let poll = Layer::Poll;
+    vec![
+        ("woke", Event::Woke(poll)),
+        ("webhook OK with weights", report("req", finished(Some(file())))),
+        ("webhook OK without", report("req", finished(None))),
+        ("webhook ERROR", report("req", News::Failed(failure()))),
+        ("webhook of another job", report("other", finished(Some(file())))),
+        ("packed", Event::Packed(file())),
+        ("not packed", Event::NotPacked { why: why(), hopeless: None }),
+        ("never packed", Event::NotPacked { why: why(), hopeless: Some(failure()) }),
+        ("submit accepted", Event::SubmitAnswered(SubmitAnswer::Accepted(request()))),
+        (
+            "submit not accepted",
+            Event::SubmitAnswered(SubmitAnswer::NotAccepted { retry_after: None, why: why() }),
+        ),
+        ("submit refused", Event::SubmitAnswered(SubmitAnswer::Refused(failure()))),
+        ("submit lost", Event::SubmitAnswered(SubmitAnswer::Lost { why: why() })),
+        ("status running", Event::StatusAnswered(poll, StatusAnswer::Running(Progress::default()))),
+        ("status finished", Event::StatusAnswered(poll, StatusAnswer::Finished)),
+        ("status failed", Event::StatusAnswered(poll, StatusAnswer::Failed(failure()))),
+        (
+            "status unreachable",
+            Event::StatusAnswered(poll, StatusAnswer::Unreachable { why: why() }),
+        ),
+        ("result with weights", Event::ResultAnswered(poll, files(Some(file())))),
+        ("result without", Event::ResultAnswered(poll, files(None))),
+        ("result failed", Event::ResultAnswered(poll, ResultAnswer::Failed(failure()))),
+        ("result suspect", Event::ResultAnswered(poll, ResultAnswer::Suspect(failure()))),
+        ("result gone", Event::ResultAnswered(poll, ResultAnswer::Gone)),
+        (
+            "result unreachable",
+            Event::ResultAnswered(poll, ResultAnswer::Unreachable { why: why() }),
+        ),
+        ("held", Event::HoldAnswered(poll, HoldAnswer::Held(held()))),
+        (
+            "not held",
+            Event::HoldAnswered(
+                poll,
+                HoldAnswer::NotHeld { reason: MissingReason::SizeMismatch, detail: why() },
+            ),
+        ),
+        ("cancel answered", Event::CancelAnswered(CancelAnswer::Answered(why()))),
+        ("cancel unreachable", Event::CancelAnswered(CancelAnswer::Unreachable { why: why() })),
+    ]
+}
+
+fn at(minutes: i64) -> Moment<'static> {
+    let started_at = DateTime::UNIX_EPOCH;
+    Moment { now: started_at + chrono::Duration::minutes(minutes), started_at, policy: &POLICY }
+}
+
+fn described(state: &State) -> String {
+    let State::Fetching { weights, suspected, .. } = state else { return state.name().to_owned() };
+    let of = if weights.is_some() { " known weights" } else { " the result" };
+    let suspected = if *suspected { ", suspected" } else { "" };
+    format!("{}{of}{suspected}", state.name())
+}
+
+fn saved(save: Option<&Save>) -> String {
+    match save {
+        None => "-".to_owned(),
+        Some(Save::Change(change)) => change.kind().to_owned(),
+        Some(Save::Settle(proposal)) => format!("SETTLE {}", proposal.end.word()),
+    }
+}
+
+fn follows(then: &Then) -> String {
+    match then {
+        Then::Ask(ask) => format!("ask {}", ask.name()),
+        Then::Hear(_) => "hear it again".to_owned(),
+        Then::Rest(wait) => format!("rest {} s", wait.as_secs()),
+        Then::End => "end".to_owned(),
+    }
+}
+
+fn table() -> String {
+    let mut lines = Vec::new();
+    for (title, moment) in [("while there is time", at(10)), ("when the time is up", at(24 * 60))] {
+        lines.push(format!("{title}\n"));
+        for state in states() {
+            let met: Vec<String> = events()
+                .into_iter()
+                .filter_map(|(name, event)| {
+                    let step = step(&state, event, &moment).ok()?;
+                    let (save, then) = (saved(step.save.as_ref()), follows(&step.then));
+                    let next = described(&step.next);
+                    Some(format!("  {name:<24} {save:<28} {then:<18} → {next}"))
+                })
+                .collect();
+            if !met.is_empty() {
+                lines.push(format!("{}\n{}\n", described(&state), met.join("\n")));
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn the_table_is_as_it_was_agreed() {
+    insta::assert_snapshot!("life_cycle", table());
+}
+
+/// Events of one life in any order, as a broken network would bring them.
+fn any_events() -> impl Strategy<Value = Vec<(usize, i64)>> {
+    prop::collection::vec((0..events().len(), 0_i64..60), 1..60)
+}
+
+/// Lives through events; tells all steps that were taken.
+fn live(script: &[(usize, i64)]) -> Vec<(State, Step)> {
+    let all = events();
+    let mut state = State::Intended { refusals: 0 };
+    let (mut minutes, mut steps) = (0, Vec::new());
+    for (index, later) in script {
+        minutes += later;
+        if let Ok(step) = step(&state, all[*index].1.clone(), &at(minutes)) {
+            steps.push((state, step.clone()));
+            state = step.next;
+        }
+    }
+    steps
+}
+
+proptest! {
+    #[test]
+    fn an_ended_training_meets_nothing(index in 0..events().len(), minutes in 0_i64..3000) {
+        let event = events()[index].1.clone();
+        prop_assert!(step(&State::Ended, event, &at(minutes)).is_err());
+    }
+
+    #[test]
+    fn every_end_goes_through_the_gate_first(script in any_events()) {
+        for (before, step) in live(&script) {
+            let over = matches!(step.next, State::Ended | State::Withdrawing { .. });
+            let was_over = matches!(before, State::Withdrawing { .. });
+            if over && !was_over {
+                prop_assert!(matches!(step.save, Some(Save::Settle(_))), "{before:?} → {step:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_bought_before_the_intent_is_saved(script in any_events()) {
+        for (_, step) in live(&script) {
+            if matches!(step.then, Then::Ask(Ask::Submit(_))) {
+                prop_assert_eq!(step.save, Some(Save::Change(Change::SubmitIntended)));
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_submit_is_never_repeated(script in any_events()) {
+        let mut unknown = false;
+        for (_, step) in live(&script) {
+            unknown |= step.next == State::SubmitUnknown;
+            let buys = matches!(step.then, Then::Ask(Ask::Submit(_) | Ask::Pack));
+            prop_assert!(!(unknown && buys));
+        }
+    }
+
+    #[test]
+    fn silence_leads_to_a_question_or_an_end(script in any_events()) {
+        let state = live(&script).pop().map_or(State::Submitting, |(_, step)| step.next);
+        let woken = step(&state, Event::Woke(Layer::Poll), &at(24 * 60));
+        match state {
+            State::Ended | State::Submitting => prop_assert!(woken.is_err()),
+            _ => prop_assert!(!matches!(woken.map(|s| s.then), Ok(Then::Rest(_)) | Err(_))),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! When a training looks again. Pure: no clock, no randomness.
+
+use std::time::Duration;
+
+/// The waits of all trainings, from the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// From the accepted submit to the first poll. `FAL_FIRST_CHECK_DELAY`.
+    pub first_check: Duration,
+    /// Between two polls of one training. `FAL_STATUS_CHECK_INTERVAL`.
+    pub interval: Duration,
+    /// From the start until the training is given up. `FAL_TRAINING_TIMEOUT`.
+    pub timeout: Duration,
+}
+
+/// First wait after something could not be reached; doubled each time.
+///
+/// Two seconds outlast a dropped connection and are not noticed in a training of half an hour.
+const FIRST_RETRY: Duration = Duration::from_secs(2);
+
+/// Longest wait between two tries to submit or to tell FAL of a cancellation.
+///
+/// Five minutes: an exhausted balance is topped up by a person, and asking more often only fills
+/// the log.
+const LONGEST_RETRY: Duration = Duration::from_mins(5);
+
+/// Longest sleep of a training that only waits for a webhook or for its time-out.
+///
+/// Timers drift with suspended machines; an hour keeps the time-out honest.
+const LONGEST_SLEEP: Duration = Duration::from_hours(1);
+
+/// How often FAL is told of a cancellation before we let it be: about a day of
+/// [`LONGEST_RETRY`] waits. The job ends at FAL by itself long before that.
+pub(super) const MOST_WITHDRAWALS: u16 = 300;
+
+impl Policy {
+    /// The wait after the n-th failure (1 = the first) to submit or to cancel.
+    pub(super) fn retry(&self, failures: u16) -> Duration {
+        doubled(failures, LONGEST_RETRY)
+    }
+
+    /// The wait after the n-th failure to reach FAL for a status or a result: never longer than
+    /// an ordinary poll, so that an outage delays nobody beyond one interval.
+    pub(super) fn relook(&self, failures: u16) -> Duration {
+        doubled(failures, self.interval)
+    }
+
+    /// The sleep of a training that nothing but news or the time-out can move.
+    pub(super) fn sleep(&self, left: Duration) -> Duration {
+        left.min(LONGEST_SLEEP)
+    }
+}
+
+fn doubled(failures: u16, longest: Duration) -> Duration {
+    let doublings = u32::from(failures.saturating_sub(1)).min(16);
+    FIRST_RETRY.saturating_mul(2_u32.saturating_pow(doublings)).min(longest)
+}
+
+/// Stretches a wait by at most a tenth, by a phase in 0–255 that is fixed for an avatar.
+///
+/// After a restart all trainings are due at once; the phase keeps them apart for good, and being
+/// fixed it survives the next restart too.
+#[must_use]
+pub fn spread(wait: Duration, phase: u8) -> Duration {
+    wait + wait * u32::from(phase) / 2550
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: Policy = Policy {
+        first_check: Duration::from_secs(30),
+        interval: Duration::from_mins(1),
+        timeout: Duration::from_hours(24),
+    };
+
+    #[test]
+    fn waits_double_up_to_their_limit() {
+        let waits: Vec<u64> = (1..8).map(|n| POLICY.relook(n).as_secs()).collect();
+        assert_eq!(waits, [2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(POLICY.retry(u16::MAX), LONGEST_RETRY);
+    }
+
+    #[test]
+    fn the_spread_is_at_most_a_tenth() {
+        let minute = Duration::from_mins(1);
+        assert_eq!(spread(minute, 0), minute);
+        assert_eq!(spread(minute, 255), minute + Duration::from_secs(6));
+    }
+}

@@ -1,0 +1,125 @@
+//! From verified bytes to something that can be stored. Nothing here is believed before the
+//! signature was checked.
+
+use crate::avatar::RequestId;
+use crate::ports::{Delivery, RawDelivery};
+use serde_json::{Value, json};
+use std::fmt;
+
+/// The header that FAL signs together with the body.
+pub(crate) const REQUEST_ID_HEADER: &str = "x-fal-webhook-request-id";
+
+/// Longest request id that we keep; FAL's are UUIDs of 36 characters.
+const LONGEST_ID: usize = 128;
+
+/// Headers kept with a stored call, for operators. The signature is not among them: it is a
+/// credential for five minutes.
+const KEPT_HEADERS: [&str; 4] =
+    [REQUEST_ID_HEADER, "x-fal-webhook-user-id", "x-fal-webhook-timestamp", "user-agent"];
+
+/// Why a body is answered 400.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadBody {
+    /// Not JSON.
+    NotJson,
+    /// JSON without a request id.
+    NoRequestId,
+    /// The signed header speaks of another job than the body.
+    OtherRequestId,
+    /// The store cannot take it.
+    NotStorable,
+}
+
+impl fmt::Display for BadBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotJson => "the body is not JSON",
+            Self::NoRequestId => "the body has no request_id",
+            Self::OtherRequestId => "the body's request_id is not the signed one",
+            Self::NotStorable => "the body cannot be stored",
+        })
+    }
+}
+
+/// Reads a verified call.
+///
+/// # Errors
+/// [`BadBody`] for the answer.
+pub fn reading(raw: &RawDelivery) -> Result<Delivery, BadBody> {
+    let mut body: Value = serde_json::from_slice(&raw.body).map_err(|_| BadBody::NotJson)?;
+    let id = body.get("request_id").and_then(Value::as_str).unwrap_or_default();
+    if id.is_empty() || id.len() > LONGEST_ID || id.contains('\0') {
+        return Err(BadBody::NoRequestId);
+    }
+    if raw.header(REQUEST_ID_HEADER).is_some_and(|signed| signed != id) {
+        return Err(BadBody::OtherRequestId);
+    }
+    let request = RequestId(id.into());
+    without_nul(&mut body);
+    let headers = KEPT_HEADERS
+        .iter()
+        .filter_map(|name| raw.header(name).map(|value| ((*name).to_owned(), json!(value))))
+        .collect();
+    Ok(Delivery {
+        request,
+        nonce: raw.nonce,
+        body,
+        headers: Value::Object(headers),
+        digest: raw.digest,
+    })
+}
+
+/// PostgreSQL's jsonb knows no NUL character, JSON does: it is shown as the replacement sign.
+fn without_nul(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains('\0') => *text = text.replace('\0', "\u{FFFD}"),
+        Value::Array(items) => items.iter_mut().for_each(without_nul),
+        Value::Object(fields) => {
+            if fields.keys().any(|key| key.contains('\0')) {
+                let old = std::mem::take(fields);
+                fields.extend(old.into_iter().map(|(key, v)| (key.replace('\0', "\u{FFFD}"), v)));
+            }
+            fields.values_mut().for_each(without_nul);
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+
+    fn call(body: &str, signed_id: Option<&str>) -> RawDelivery {
+        let headers =
+            signed_id.map(|id| (REQUEST_ID_HEADER.to_owned(), id.to_owned())).into_iter().collect();
+        RawDelivery {
+            body: Bytes::copy_from_slice(body.as_bytes()),
+            headers,
+            nonce: None,
+            digest: [0; 32],
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_matched_to_a_job_is_refused_with_its_reason() {
+        for (body, signed, expected) in [
+            ("<html>", None, BadBody::NotJson),
+            ("", None, BadBody::NotJson),
+            ("[]", None, BadBody::NoRequestId),
+            (r#"{"request_id":7}"#, None, BadBody::NoRequestId),
+            (r#"{"request_id":""}"#, None, BadBody::NoRequestId),
+            (r#"{"request_id":"a\u0000b"}"#, None, BadBody::NoRequestId),
+            (r#"{"request_id":"a"}"#, Some("b"), BadBody::OtherRequestId),
+        ] {
+            assert_eq!(reading(&call(body, signed)).unwrap_err(), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_nul_inside_the_body_does_not_keep_it_from_being_stored() {
+        let body = r#"{"request_id":"a","payload":{"k\u0000":["x\u0000y"]}}"#;
+        let delivery = reading(&call(body, Some("a"))).unwrap();
+        assert_eq!(delivery.body["payload"]["k\u{FFFD}"][0], "x\u{FFFD}y");
+    }
+}

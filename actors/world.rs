@@ -1,0 +1,75 @@
+//! Everything that the cast is given: its ports, its waits and limits, its log.
+
+use crate::clock::Clock;
+use crate::ports::{
+    Darkroom, Drafts, Inbox, Leases, Messenger, Objects, Outbox, Signatures, Trainer, Trainings,
+    UpdateInbox, Weights,
+};
+use crate::tenure::Tenure;
+use crate::training::Policy;
+use slog::Logger;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a process was started for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Roles {
+    /// Webhook listener.
+    pub api: bool,
+    /// Telegram.
+    pub bot: bool,
+    /// Trainings, recovery, notices.
+    pub trainer: bool,
+}
+
+/// Limits and waits that are not those of a single training.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Photos needed for a start. `AVATAR_MIN_PHOTOS`.
+    pub min_photos: u32,
+    /// Photos taken at most. `AVATAR_MAX_PHOTOS`.
+    pub max_photos: u32,
+    /// Pixels of the shorter side of a photo. `PHOTO_MIN_RESOLUTION`.
+    pub photo_pixels: u32,
+    /// Bytes of one photo. `PHOTO_MAX_SIZE`.
+    pub photo_bytes: u64,
+    /// Between two sweeps that compare rows with living actors. `RECOVERY_INTERVAL`.
+    pub recovery_interval: Duration,
+    /// Length of a lease; renewed at a third of it. `LEASE_SECONDS`.
+    pub lease: Duration,
+}
+
+/// The world, as the cast sees it. Shared by all actors of a process.
+#[expect(missing_docs, reason = "each field is the port whose trait describes it")]
+pub struct World {
+    pub trainings: Arc<dyn Trainings>,
+    pub trainer: Arc<dyn Trainer>,
+    pub weights: Arc<dyn Weights>,
+    pub objects: Arc<dyn Objects>,
+    pub darkroom: Arc<dyn Darkroom>,
+    pub inbox: Arc<dyn Inbox>,
+    pub signatures: Arc<dyn Signatures>,
+    pub outbox: Arc<dyn Outbox>,
+    pub messenger: Arc<dyn Messenger>,
+    pub drafts: Arc<dyn Drafts>,
+    pub updates: Arc<dyn UpdateInbox>,
+    pub leases: Arc<dyn Leases>,
+    pub roles: Roles,
+    pub policy: Policy,
+    pub limits: Limits,
+    pub clock: Clock,
+    pub tenure: Tenure,
+    /// Rung when a notice was written in this process; the sender wakes.
+    pub bell: tokio::sync::Notify,
+    pub log: Logger,
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("roles", &self.roles)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
