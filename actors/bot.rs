@@ -171,7 +171,7 @@ impl BotActor {
                 }
             }
             Err(StoreError::Unavailable(_)) => {
-                ctx.run_later(RETRY, |this, ctx| this.catch_up(ctx));
+                ctx.run_later(RETRY, BotActor::catch_up);
             }
             Err(StoreError::Refused(cause)) => {
                 error!(this.log, "stored updates cannot be read: {:?}", cause);

@@ -152,10 +152,11 @@ async fn repair(world: &World, notice: &Notice) -> Sent {
         return Sent::Repaired;
     };
     match world.messenger.edit(notice.chat, id, &message).await {
-        Ok(()) => Sent::Repaired,
         Err(SendError::RetryAfter(wait)) => Sent::Uncertain { why: format!("edit in {wait:?}") },
         Err(SendError::NotSent(why) | SendError::Unknown(why)) => Sent::Uncertain { why },
-        Err(
+        // Told, or nobody is left to be told.
+        Ok(())
+        | Err(
             SendError::Blocked(_)
             | SendError::MessageGone(_)
             | SendError::Refused(_)
@@ -183,7 +184,7 @@ fn note(log: &Logger, notice: &Notice, sent: &Sent) {
     let avatar = notice.avatar.map(|avatar| avatar.to_string()).unwrap_or_default();
     match sent {
         Sent::Delivered(_) => {
-            info!(log, "[NOTIFICATION] ✅ delivered"; "kind" => kind, "avatar" => avatar)
+            info!(log, "[NOTIFICATION] ✅ delivered"; "kind" => kind, "avatar" => avatar);
         }
         Sent::NotSent { why, retry_in } => {
             info!(log, "[NOTIFICATION] not sent, again in {:?}: {}", retry_in, why; "kind" => kind, "avatar" => avatar);
@@ -193,7 +194,7 @@ fn note(log: &Logger, notice: &Notice, sent: &Sent) {
                 "kind" => kind, "avatar" => avatar);
         }
         Sent::Repaired => {
-            info!(log, "[NOTIFICATION] ✅ the status message tells it"; "kind" => kind, "avatar" => avatar)
+            info!(log, "[NOTIFICATION] ✅ the status message tells it"; "kind" => kind, "avatar" => avatar);
         }
         Sent::Dead { why, .. } => {
             warn!(log, "[NOTIFICATION] ⚠️ given up: {}", why; "kind" => kind, "avatar" => avatar);
@@ -205,7 +206,7 @@ impl Actor for NotificationActor {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.run_interval(SWEEP, |this, ctx| this.drain(ctx));
+        ctx.run_interval(SWEEP, NotificationActor::drain);
         self.listen(ctx);
         let lifeline = self.lifeline.clone();
         let down = async move { lifeline.cancelled().await };

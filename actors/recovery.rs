@@ -102,7 +102,7 @@ impl StartupRecoveryActor {
         }
         self.known = held;
         self.give_back_surplus(news, ctx);
-        self.recover(gained, ctx);
+        self.recover(&gained, ctx);
     }
 
     /// Another instance joined: it gets its part. Actors stop first, then the lease is given.
@@ -135,7 +135,7 @@ impl StartupRecoveryActor {
     }
 
     /// Reads the rows of what was gained, or of everything when a sweep is due.
-    fn recover(&mut self, gained: Vec<Shard>, ctx: &mut Context<Self>) {
+    fn recover(&mut self, gained: &[Shard], ctx: &mut Context<Self>) {
         let now = self.world.clock.uptime();
         let first = !*self.ready.borrow();
         let sweep = now.saturating_sub(self.swept_at) >= self.world.limits.recovery_interval;
@@ -143,7 +143,7 @@ impl StartupRecoveryActor {
             self.trainings.clone().filter(|_| first || sweep || !gained.is_empty())
         else {
             self.ready.send_replace(true);
-            self.sleep(self.world.limits.lease / 3, ctx);
+            Self::sleep(self.world.limits.lease / 3, ctx);
             return;
         };
         if first {
@@ -171,7 +171,7 @@ impl StartupRecoveryActor {
                         "found" => found, "started" => started);
                 }
                 this.ready.send_replace(true);
-                this.sleep(this.world.limits.lease / 3, ctx);
+                Self::sleep(this.world.limits.lease / 3, ctx);
             }
             Err(error) => {
                 // Unknown again: the next round reads these shards once more.
@@ -191,11 +191,11 @@ impl StartupRecoveryActor {
             StoreError::Unavailable(_) => {}
             StoreError::Refused(cause) => error!(self.log, "leases cannot be renewed: {:?}", cause),
         }
-        self.sleep(RETRY, ctx);
+        Self::sleep(RETRY, ctx);
     }
 
-    fn sleep(&self, wait: Duration, ctx: &mut Context<Self>) {
-        ctx.run_later(wait, |this, ctx| this.round(ctx));
+    fn sleep(wait: Duration, ctx: &mut Context<Self>) {
+        ctx.run_later(wait, StartupRecoveryActor::round);
     }
 }
 

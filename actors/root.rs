@@ -175,18 +175,15 @@ impl RootSupervisor {
     fn mourn(&mut self, part: Part, ctx: &mut Context<Self>) {
         let now = self.world.clock.uptime();
         let Some(slot) = self.slots.iter_mut().find(|slot| slot.part == part) else { return };
-        match slot.restarts.crashed(now, INTENSITY) {
-            Some(wait) => {
-                warn!(self.log, "🔄 an actor died; it and those after it start again";
-                    "died" => part.name(), "restarts" => slot.restarts.total());
-                self.stop_from(part);
-                ctx.run_later(wait, |this, ctx| this.start_missing(ctx));
-            }
-            None => {
-                crit!(self.log, "an actor dies again and again; the process ends so that it can \
-                    start afresh, look at the errors above"; "died" => part.name());
-                self.signals.failed.send_replace(true);
-            }
+        if let Some(wait) = slot.restarts.crashed(now, INTENSITY) {
+            warn!(self.log, "🔄 an actor died; it and those after it start again";
+                "died" => part.name(), "restarts" => slot.restarts.total());
+            self.stop_from(part);
+            ctx.run_later(wait, |this, ctx| this.start_missing(ctx));
+        } else {
+            crit!(self.log, "an actor dies again and again; the process ends so that it can \
+                start afresh, look at the errors above"; "died" => part.name());
+            self.signals.failed.send_replace(true);
         }
     }
 

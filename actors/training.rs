@@ -130,8 +130,9 @@ impl TrainingActor {
                 this.unheard = training.reports;
                 this.begin(Layer::Poll, ctx);
             }
-            Outcome::Recalled(None) | Outcome::Done => this.end(How::Finished, ctx),
-            Outcome::StoodDown => this.end(How::Finished, ctx),
+            Outcome::Recalled(None) | Outcome::Done | Outcome::StoodDown => {
+                this.end(How::Finished, ctx);
+            }
         }
     }
 

@@ -56,7 +56,7 @@ impl Pressed {
         if let Some(photo) = id(data, "delete_photo_") {
             return Self::DeletePhoto(PhotoId(photo));
         }
-        let avatars: [(&str, fn(AvatarId) -> Self); 8] = [
+        let avatars: [(&str, Make); 8] = [
             ("start_training_", Self::Start),
             ("refresh_training_", Self::Refresh),
             ("confirm_cancel_training_", Self::Cancel),
@@ -72,6 +72,9 @@ impl Pressed {
             .unwrap_or(Self::Unknown)
     }
 }
+
+/// Makes the meaning of a button that carries an avatar.
+type Make = fn(AvatarId) -> Pressed;
 
 fn id(data: &str, prefix: &str) -> Option<Uuid> {
     data.strip_prefix(prefix).and_then(|id| Uuid::try_parse(id).ok())

@@ -298,6 +298,7 @@ async fn start(scene: &Scene<'_>, avatar: AvatarId) -> Result<Reply, StoreError>
             let message = screen::too_few(language, have, &world.limits);
             Ok(Reply::screen(message).then(Dialogue::Collecting { avatar, counter: None }))
         }
+        Start::Leaving => Ok(Reply::toast("toast-leaving")),
         Start::Refused => Ok(Reply::toast("not-startable")),
     }
 }

@@ -146,7 +146,7 @@ async fn present(
         match result {
             Err(SendError::MessageGone(_)) if place.is_some() => place = None,
             Err(SendError::RetryAfter(wait)) if tries < SEND_TRIES => {
-                tokio::time::sleep(wait).await
+                tokio::time::sleep(wait).await;
             }
             Err(SendError::NotSent(_)) if tries < SEND_TRIES => {
                 tokio::time::sleep(FIRST_WAIT * 2_u32.pow(tries)).await;

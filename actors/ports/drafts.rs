@@ -110,6 +110,8 @@ pub enum Start {
         /// Photos it has.
         have: u32,
     },
+    /// FAL is still being told that the last attempt was cancelled; in a minute it can start.
+    Leaving,
     /// Not this person's, or not to be started.
     Refused,
 }

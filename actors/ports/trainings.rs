@@ -62,6 +62,8 @@ pub enum News {
     },
     /// The job failed for good.
     Failed(Failure),
+    /// Signed, and about the job, but not in words that we know: a reason to look, no more.
+    Unclear,
 }
 
 /// A fact about a running attempt that is saved before anything acts on it.

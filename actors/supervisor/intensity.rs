@@ -63,7 +63,7 @@ impl Restart {
 mod tests {
     use super::*;
 
-    const LIMIT: Intensity = Intensity { most: 3, within: Duration::from_secs(60) };
+    const LIMIT: Intensity = Intensity { most: 3, within: Duration::from_mins(1) };
 
     #[test]
     fn the_fourth_crash_in_a_minute_is_one_too_many() {

@@ -35,7 +35,7 @@ pub(super) const MOST_WITHDRAWALS: u16 = 300;
 
 impl Policy {
     /// The wait after the n-th failure (1 = the first) to submit or to cancel.
-    pub(super) fn retry(&self, failures: u16) -> Duration {
+    pub(super) fn retry(failures: u16) -> Duration {
         doubled(failures, LONGEST_RETRY)
     }
 
@@ -46,7 +46,7 @@ impl Policy {
     }
 
     /// The sleep of a training that nothing but news or the time-out can move.
-    pub(super) fn sleep(&self, left: Duration) -> Duration {
+    pub(super) fn sleep(left: Duration) -> Duration {
         left.min(LONGEST_SLEEP)
     }
 }
@@ -79,7 +79,7 @@ mod tests {
     fn waits_double_up_to_their_limit() {
         let waits: Vec<u64> = (1..8).map(|n| POLICY.relook(n).as_secs()).collect();
         assert_eq!(waits, [2, 4, 8, 16, 32, 60, 60]);
-        assert_eq!(POLICY.retry(u16::MAX), LONGEST_RETRY);
+        assert_eq!(Policy::retry(u16::MAX), LONGEST_RETRY);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The whole table of the life cycle, and what must hold for every life.
 
 use super::*;
-use crate::ports::{HeldWeights, InboxId, ObjectKey, Progress};
+use crate::ports::{HeldWeights, InboxId, MissingReason, News, ObjectKey, Progress};
 use proptest::prelude::*;
 
 const POLICY: Policy = Policy {
@@ -60,6 +60,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("webhook OK with weights", report("req", finished(Some(file())))),
         ("webhook OK without", report("req", finished(None))),
         ("webhook ERROR", report("req", News::Failed(failure()))),
+        ("webhook unclear", report("req", News::Unclear)),
         ("webhook of another job", report("other", finished(Some(file())))),
         ("packed", Event::Packed(file())),
         ("not packed", Event::NotPacked { why: why(), hopeless: None }),
@@ -219,7 +220,13 @@ proptest! {
         let woken = step(&state, Event::Woke(Layer::Poll), &at(24 * 60));
         match state {
             State::Ended | State::Submitting => prop_assert!(woken.is_err()),
-            _ => prop_assert!(!matches!(woken.map(|s| s.then), Ok(Then::Rest(_)) | Err(_))),
+            State::Intended { .. }
+            | State::SubmitUnknown
+            | State::Watching { .. }
+            | State::Fetching { .. }
+            | State::Withdrawing { .. } => {
+                prop_assert!(!matches!(woken.map(|s| s.then), Ok(Then::Rest(_)) | Err(_)));
+            }
         }
     }
 }

@@ -1,0 +1,88 @@
+//! From the owner's press to FAL's acceptance: nothing is bought twice.
+
+use super::settling::{learn, refuse, settle};
+use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
+use crate::avatar::Layer;
+use crate::ports::{Change, End, SubmitAnswer};
+use crate::training::timing::Policy;
+
+/// Nothing was bought yet.
+pub(super) fn intended(refusals: u16, event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {
+    let state = State::Intended { refusals };
+    match event {
+        Event::Woke(_) if moment.left().is_zero() => Ok(settle(Layer::Emergency, End::TimedOut)),
+        Event::Woke(_) => Ok(Step { next: state, save: None, then: Then::Ask(Ask::Pack) }),
+        Event::Packed(archive) => Ok(Step {
+            next: State::Submitting,
+            save: Some(Save::Change(Change::SubmitIntended)),
+            then: Then::Ask(Ask::Submit(archive)),
+        }),
+        Event::NotPacked { hopeless: Some(failure), .. } => {
+            Ok(settle(Layer::Poll, End::Failed(failure)))
+        }
+        Event::NotPacked { why, hopeless: None } => Ok(Step {
+            next: State::Intended { refusals: refusals.saturating_add(1) },
+            save: Some(Save::Change(Change::Unreachable { by: Layer::Poll, why })),
+            then: Then::Rest(Policy::retry(refusals.saturating_add(1))),
+        }),
+        Event::Reported(report) => Ok(learn(report)),
+        Event::SubmitAnswered(_)
+        | Event::StatusAnswered(..)
+        | Event::ResultAnswered(..)
+        | Event::HoldAnswered(..)
+        | Event::CancelAnswered(_) => Err(refuse(&state, &event)),
+    }
+}
+
+/// The submit is on the wire.
+pub(super) fn submitting(event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {
+    match event {
+        Event::SubmitAnswered(answer) => Ok(match answer {
+            SubmitAnswer::Accepted(request) => Step {
+                next: State::watching(request.clone()),
+                save: Some(Save::Change(Change::Accepted { request, by: Layer::Poll })),
+                then: Then::Rest(moment.policy.first_check),
+            },
+            SubmitAnswer::NotAccepted { retry_after, why } => Step {
+                next: State::Intended { refusals: 1 },
+                save: Some(Save::Change(Change::SubmitNotAccepted { why })),
+                then: Then::Rest(retry_after.unwrap_or_default().max(Policy::retry(1))),
+            },
+            SubmitAnswer::Refused(failure) => settle(Layer::Poll, End::Failed(failure)),
+            SubmitAnswer::Lost { why } => Step {
+                next: State::SubmitUnknown,
+                save: Some(Save::Change(Change::SubmitLost { why })),
+                then: Then::Rest(Policy::sleep(moment.left())),
+            },
+        }),
+        Event::Reported(report) => Ok(learn(report)),
+        Event::Woke(_)
+        | Event::Packed(_)
+        | Event::NotPacked { .. }
+        | Event::StatusAnswered(..)
+        | Event::ResultAnswered(..)
+        | Event::HoldAnswered(..)
+        | Event::CancelAnswered(_) => Err(refuse(&State::Submitting, &event)),
+    }
+}
+
+/// The answer to the submit was lost: FAL may have the job, under a name we do not know. Only its
+/// webhook, whose URL carries our nonce, or the time-out can move it. Never a second submit.
+pub(super) fn submit_unknown(event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {
+    match event {
+        Event::Woke(_) if moment.left().is_zero() => Ok(settle(Layer::Emergency, End::TimedOut)),
+        Event::Woke(_) => Ok(Step {
+            next: State::SubmitUnknown,
+            save: None,
+            then: Then::Rest(Policy::sleep(moment.left())),
+        }),
+        Event::Reported(report) => Ok(learn(report)),
+        Event::Packed(_)
+        | Event::NotPacked { .. }
+        | Event::SubmitAnswered(_)
+        | Event::StatusAnswered(..)
+        | Event::ResultAnswered(..)
+        | Event::HoldAnswered(..)
+        | Event::CancelAnswered(_) => Err(refuse(&State::SubmitUnknown, &event)),
+    }
+}
