@@ -1,1 +1,17 @@
-//! lib
+//! Aisha: AI avatars in Telegram that never lose a paid training.
+//!
+//! Who acts lives in the crate `actors`; here lies with what: the adapters behind its ports, the
+//! doors, the commands, and [`service`], the one place that names an actor and an adapter
+//! together.
+
+pub mod cli;
+pub mod config;
+pub mod fal;
+pub mod http;
+pub mod logging;
+pub mod mirror;
+pub mod objects;
+pub mod photos;
+pub mod postgres;
+pub mod service;
+pub mod telegram;

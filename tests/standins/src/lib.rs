@@ -4,3 +4,6 @@
 //! binary under test is configured with nothing but another base URL. What the real service would
 //! refuse, the stand-in refuses; what nobody can see at the real one (jobs started, messages
 //! delivered) it keeps in a ledger that a test can read.
+
+pub mod fal;
+pub mod telegram;

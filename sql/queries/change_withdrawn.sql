@@ -1,0 +1,12 @@
+-- FAL knows that we no longer want it.
+WITH changed AS (
+    UPDATE avatars a
+    SET withdraw_due = false, updated_at = now()
+    FROM leases l
+    WHERE a.id = $1 AND a.attempt = $2
+      AND l.resource = 'shard/' || a.shard AND l.epoch = $3 AND l.owner = $4
+    RETURNING a.id, a.attempt
+)
+INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
+SELECT id, attempt, $5, $6, $7 FROM changed
+RETURNING id

@@ -1,0 +1,1 @@
+SELECT state FROM dialogues WHERE chat_id = $1 AND telegram_id = $2

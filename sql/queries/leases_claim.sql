@@ -1,0 +1,15 @@
+-- Takes what nobody holds or whose holder fell silent; the epoch fences the former holder off.
+WITH free AS (
+    SELECT resource
+    FROM leases
+    WHERE (resource = ANY ($3) OR ($4::bigint > 0 AND resource LIKE 'shard/%'))
+      AND (owner IS NULL OR lease_until < clock_timestamp())
+    ORDER BY resource LIKE 'shard/%', resource
+    LIMIT cardinality($3::text[]) + $4::bigint
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE leases l
+SET owner = $1, epoch = l.epoch + 1, lease_until = clock_timestamp() + make_interval(secs => $2)
+FROM free
+WHERE l.resource = free.resource
+RETURNING l.resource, l.epoch

@@ -1,0 +1,3 @@
+UPDATE leases
+SET owner = NULL, lease_until = '-infinity'
+WHERE owner = $1 AND resource = ANY ($2)

@@ -1,0 +1,15 @@
+-- Heartbeat and renewal in one; tells how many instances watch trainings.
+WITH beat AS (
+    UPDATE instances SET heartbeat_at = clock_timestamp() WHERE id = $1
+), renewed AS (
+    UPDATE leases
+    SET lease_until = clock_timestamp() + make_interval(secs => $2)
+    WHERE owner = $1
+    RETURNING resource, epoch
+)
+SELECT renewed.resource, renewed.epoch,
+       (SELECT count(*) FROM instances
+        WHERE roles LIKE '%trainer%'
+          AND heartbeat_at > clock_timestamp() - make_interval(secs => $2)) AS watchers
+FROM (SELECT) AS one
+LEFT JOIN renewed ON true

@@ -1,0 +1,11 @@
+-- Given up. A person who blocked the bot is not written to until they write again.
+WITH dead AS (
+    UPDATE outbox
+    SET status = 'dead', last_error = $2
+    WHERE id = $1 AND status IN ('sending', 'dead')
+    RETURNING user_id
+)
+UPDATE users u
+SET blocked_at = clock_timestamp()
+FROM dead
+WHERE u.id = dead.user_id AND $3::boolean AND u.blocked_at IS NULL

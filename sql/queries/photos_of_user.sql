@@ -1,0 +1,5 @@
+SELECT p.id, p.width, p.height
+FROM avatar_photos p
+JOIN avatars a ON a.id = p.avatar_id
+WHERE a.user_id = $1 AND a.id = $2
+ORDER BY p.position

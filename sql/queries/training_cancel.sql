@@ -1,0 +1,24 @@
+-- Final for us at once; FAL is told by the training's actor, which finds withdraw_due in the row.
+WITH mine AS (
+    SELECT id FROM avatars WHERE id = $1 AND user_id = $2
+), cancelled AS (
+    UPDATE avatars a
+    SET status = 'cancelled', withdraw_due = a.fal_request_id IS NOT NULL, queue_position = NULL,
+        updated_at = now()
+    FROM mine
+    WHERE a.id = mine.id AND a.status = 'training'
+    RETURNING a.id, a.attempt, a.user_id, a.fal_request_id
+), told AS (
+    INSERT INTO outbox (user_id, avatar_id, attempt, kind)
+    SELECT user_id, id, attempt, 'cancelled' FROM cancelled
+    ON CONFLICT (avatar_id, attempt, kind) DO NOTHING
+), heard AS (
+    UPDATE webhook_inbox w
+    SET processed_at = clock_timestamp(), outcome = 'cancelled'
+    FROM cancelled
+    WHERE w.request_id = cancelled.fal_request_id AND w.processed_at IS NULL
+), noted AS (
+    INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
+    SELECT id, attempt, 'user', 'transition', jsonb_build_object('to', 'cancelled') FROM cancelled
+)
+SELECT EXISTS (SELECT FROM mine) AS mine, EXISTS (SELECT FROM cancelled) AS cancelled

@@ -1,0 +1,10 @@
+-- The update and where its conversation stands: both or neither.
+WITH handled AS (
+    UPDATE telegram_updates
+    SET handled_at = clock_timestamp(), outcome = $2
+    WHERE update_id = $1
+)
+INSERT INTO dialogues (chat_id, telegram_id, state)
+SELECT $3, $4, $5
+WHERE $5::jsonb IS NOT NULL
+ON CONFLICT (chat_id, telegram_id) DO UPDATE SET state = excluded.state, updated_at = now()

@@ -1,0 +1,124 @@
+//! The commands.
+
+mod check_config;
+mod migrate;
+mod serve;
+
+use crate::config::{Config, Mistake, Source};
+use actors::world::Roles;
+use clap::{Args, Parser, Subcommand};
+use std::io::Write;
+use std::process::ExitCode;
+
+/// It found a problem, or failed.
+const FAILED: u8 = 1;
+
+/// Wrong usage or configuration.
+const WRONG: u8 = 2;
+
+/// AI avatars in Telegram that never lose a paid training.
+///
+/// Aisha is configured by environment variables, or by the same names in the TOML file that
+/// AISHA_CONFIG names. To try it without any keys but Telegram's:
+///
+///   TELEGRAM_BOT_TOKEN=… FAL_TRAINING_TEST_MODE=true aisha serve
+#[derive(Debug, Parser)]
+#[command(name = "aisha", version, verbatim_doc_comment)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the service.
+    ///
+    /// Without DATABASE_URL it runs a PostgreSQL of its own under AISHA_DATA_DIR. What is missing
+    /// of the schema is applied at start. SIGTERM stops it in good order within ten seconds;
+    /// kill -9 is safe too.
+    Serve(Serve),
+    /// Read the configuration only, and report all mistakes at once.
+    CheckConfig(Json),
+    /// Apply what is missing of the schema.
+    Migrate(Migrate),
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// What this process does: api = webhook listener, bot = Telegram, trainer = trainings,
+    /// recovery and notices. All by default.
+    #[arg(long, value_delimiter = ',', value_name = "ROLE", value_parser = ["api", "bot", "trainer"])]
+    roles: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+struct Json {
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Migrate {
+    /// Only say what would be applied.
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command that was given.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no mistakes; clap knows where each is printed.
+            let code = if error.use_stderr() { WRONG } else { 0 };
+            return match error.print() {
+                Ok(()) => ExitCode::from(code),
+                Err(_) => ExitCode::from(FAILED),
+            };
+        }
+    };
+    match cli.command {
+        Command::Serve(serve) => serve::run(&serve.roles),
+        Command::CheckConfig(json) => check_config::run(json.json),
+        Command::Migrate(migrate) => migrate::run(migrate.dry_run, migrate.json),
+    }
+}
+
+const ALL_ROLES: Roles = Roles { api: true, bot: true, trainer: true };
+
+/// The configuration, or all its mistakes on standard error.
+fn configured(roles: Roles) -> Result<Config, ExitCode> {
+    Config::read(&Source::of_process(), roles).map_err(|mistakes| {
+        complain_of(&mistakes);
+        ExitCode::from(WRONG)
+    })
+}
+
+/// The configuration as far as the database is concerned: a missing token is no reason not to
+/// look after the schema.
+fn database() -> Result<Config, ExitCode> {
+    configured(Roles { api: false, bot: false, trainer: false })
+}
+
+fn complain_of(mistakes: &[Mistake]) {
+    for mistake in mistakes {
+        complain(&mistake.to_string());
+    }
+}
+
+/// One line for a person, on standard error.
+fn complain(line: &str) {
+    // Nobody is left to tell when standard error is closed.
+    if writeln!(std::io::stderr(), "aisha: {line}").is_err() {}
+}
+
+/// One line of an answer, on standard output.
+fn say(line: &str) {
+    // A closed pipe means that the reader has seen enough.
+    if writeln!(std::io::stdout(), "{line}").is_err() {}
+}

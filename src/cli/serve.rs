@@ -1,0 +1,43 @@
+//! `aisha serve`.
+
+use super::{FAILED, complain, configured};
+use crate::logging;
+use crate::service::{self, Ended};
+use actors::world::Roles;
+use std::process::ExitCode;
+
+/// Threads for everything but the actors, which have the main one: connections, TLS, files.
+const THREADS: usize = 2;
+
+pub(super) fn run(roles: &[String]) -> ExitCode {
+    let has = |role: &str| roles.is_empty() || roles.iter().any(|given| given == role);
+    let roles = Roles { api: has("api"), bot: has("bot"), trainer: has("trainer") };
+    let config = match configured(roles) {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(THREADS)
+        .thread_name("aisha")
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(&format!("no runtime could be started: {error}"));
+            return ExitCode::from(FAILED);
+        }
+    };
+    let (log, guard) = logging::start(config.log);
+    let system = actix::System::with_tokio_rt(move || runtime);
+    let ended = system.block_on(service::serve(config, roles, log));
+    drop(guard);
+    match ended {
+        Ok(Ended::Asked) => ExitCode::SUCCESS,
+        Ok(Ended::GaveUp) => ExitCode::from(FAILED),
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            ExitCode::from(FAILED)
+        }
+    }
+}

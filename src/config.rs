@@ -1,0 +1,102 @@
+//! The configuration: read once, here, and nowhere else.
+//!
+//! From the environment, from the TOML file that `AISHA_CONFIG` names, and, for secrets, from
+//! files in `$CREDENTIALS_DIRECTORY`. All mistakes are reported together, each with its remedy.
+
+mod read;
+mod source;
+
+pub use source::{Mistake, Source};
+
+use crate::fal::FalSettings;
+use crate::logging::LogSettings;
+use crate::objects::S3Settings;
+use crate::telegram::Settings as TelegramSettings;
+use actors::training::Policy;
+use actors::world::{Limits, Roles};
+use secrecy::SecretString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Everything that a process may be told from outside.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the rows are.
+    pub database: Database,
+    /// `AISHA_DATA_DIR`: the private PostgreSQL and local objects.
+    pub data_dir: PathBuf,
+    /// Who may knock where.
+    pub http: Http,
+    /// Telegram; without a token where no role needs one.
+    pub telegram: TelegramSettings,
+    /// The trainer.
+    pub trainer: TrainerChoice,
+    /// Webhooks of FAL.
+    pub webhooks: Webhooks,
+    /// The waits of a training.
+    pub policy: Policy,
+    /// Other limits and waits.
+    pub limits: Limits,
+    /// The object store; none: files under the data directory.
+    pub objects: Option<S3Settings>,
+    /// `LOG_LEVEL`, `LOG_FORMAT`.
+    pub log: LogSettings,
+    /// Things that are allowed and worth knowing; said once at start.
+    pub remarks: Vec<String>,
+}
+
+/// Where the rows are.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// `DATABASE_URL`; none: a private server under the data directory.
+    pub server: Option<tokio_postgres::Config>,
+    /// `DB_POOL_SIZE`, connections.
+    pub pool_size: usize,
+}
+
+/// Who may knock where.
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// `AISHA_LISTEN`.
+    pub public: SocketAddr,
+    /// `AISHA_ADMIN_LISTEN`.
+    pub admin: SocketAddr,
+    /// `AISHA_ADMIN_TOKEN`; without one the admin listener is on loopback.
+    pub admin_token: Option<SecretString>,
+}
+
+/// Who trains.
+#[derive(Clone, Debug)]
+pub enum TrainerChoice {
+    /// FAL, for money.
+    Fal(FalSettings),
+    /// Nobody: `FAL_TRAINING_TEST_MODE`.
+    Rehearsal {
+        /// `FAL_MOCK_TRAINING_DURATION`.
+        takes: Duration,
+        /// `FAL_DEFAULT_ITERATIONS`.
+        steps: i32,
+    },
+}
+
+/// How webhooks of FAL are believed.
+#[derive(Clone, Debug)]
+pub struct Webhooks {
+    /// `FAL_WEBHOOK_VERIFY`.
+    pub verify: bool,
+    /// `FAL_USER_ID`.
+    pub user: Option<String>,
+    /// Below it lie FAL's keys: `FAL_REST_URL`.
+    pub keys: url::Url,
+}
+
+impl Config {
+    /// Reads everything, for a process with these roles.
+    ///
+    /// # Errors
+    /// All mistakes at once.
+    pub fn read(source: &Source, roles: Roles) -> Result<Self, Vec<Mistake>> {
+        read::read(source, roles)
+    }
+}

@@ -1,0 +1,206 @@
+//! Where values come from, and who wins: a credential file, then the environment, then the TOML
+//! file.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// One mistake in the configuration, for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The variable.
+    pub name: String,
+    /// What is wrong with its value; never the value of a secret.
+    pub problem: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.name, self.problem, self.remedy)
+    }
+}
+
+/// Names that mean the same; the first is ours, the second the older Aisha's.
+const ALIASES: &[(&str, &str)] = &[
+    ("TELEGRAM_BOT_TOKEN", "TELEGRAM_TOKEN"),
+    ("FAL_API_KEY", "FAL_KEY"),
+    ("FAL_TRAINING_TEST_MODE", "AVATAR_TEST_MODE"),
+];
+
+/// Values that may come from a credential file, and then win.
+const SECRETS: &[&str] = &[
+    "DATABASE_URL",
+    "TELEGRAM_BOT_TOKEN",
+    "TELEGRAM_WEBHOOK_SECRET",
+    "FAL_API_KEY",
+    "AISHA_ADMIN_TOKEN",
+    "MINIO_ACCESS_KEY",
+    "MINIO_SECRET_KEY",
+    "OPENAI_API_KEY",
+];
+
+/// Every name that the configuration knows.
+const KNOWN: &[&str] = &[
+    "DATABASE_URL",
+    "DB_POOL_SIZE",
+    "AISHA_DATA_DIR",
+    "AISHA_LISTEN",
+    "AISHA_ADMIN_LISTEN",
+    "AISHA_ADMIN_TOKEN",
+    "TELEGRAM_BOT_TOKEN",
+    "TELEGRAM_API_URL",
+    "TELEGRAM_WEBHOOK_URL",
+    "TELEGRAM_WEBHOOK_SECRET",
+    "FAL_API_KEY",
+    "FAL_QUEUE_URL",
+    "FAL_REST_URL",
+    "FAL_WEBHOOK_URL",
+    "FAL_WEBHOOK_VERIFY",
+    "FAL_TRAINING_TEST_MODE",
+    "FAL_MOCK_TRAINING_DURATION",
+    "FAL_STATUS_CHECK_INTERVAL",
+    "FAL_FIRST_CHECK_DELAY",
+    "FAL_TRAINING_TIMEOUT",
+    "RECOVERY_INTERVAL",
+    "COMPLETENESS_CHECK_DELAY",
+    "FAL_USER_ID",
+    "FAL_REQUESTS_PER_SECOND",
+    "LEASE_SECONDS",
+    "FAL_DEFAULT_MODE",
+    "FAL_DEFAULT_ITERATIONS",
+    "NOTIFY_UNCERTAIN",
+    "RESULT_FALLBACK",
+    "AVATAR_MIN_PHOTOS",
+    "AVATAR_MAX_PHOTOS",
+    "PHOTO_MAX_SIZE",
+    "PHOTO_MIN_RESOLUTION",
+    "MINIO_ENDPOINT",
+    "MINIO_ACCESS_KEY",
+    "MINIO_SECRET_KEY",
+    "MINIO_SECURE",
+    "MINIO_REGION",
+    "MINIO_BUCKET_AVATARS",
+    "MINIO_BUCKET_TRANSCRIPTS",
+    "OPENAI_API_KEY",
+    "OPENAI_API_URL",
+    "LOG_LEVEL",
+    "LOG_FORMAT",
+];
+
+/// All values, by our names.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    values: BTreeMap<&'static str, String>,
+    mistakes: Vec<Mistake>,
+}
+
+impl Source {
+    /// Reads the environment, and the files that it names.
+    #[must_use]
+    pub fn of_process() -> Self {
+        Self::of(&std::env::vars().collect())
+    }
+
+    /// Reads a given environment, and the files that it names.
+    #[must_use]
+    pub fn of(environment: &BTreeMap<String, String>) -> Self {
+        let mut source = Self::default();
+        if let Some(path) = environment.get("AISHA_CONFIG") {
+            source.read_toml(Path::new(path));
+        }
+        for name in KNOWN {
+            let value = names(name).find_map(|name| environment.get(name));
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                source.values.insert(name, value.clone());
+            }
+        }
+        if let Some(directory) = environment.get("CREDENTIALS_DIRECTORY") {
+            source.read_credentials(&PathBuf::from(directory));
+        }
+        source
+    }
+
+    /// The value of a name, if there is one.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
+    /// What was wrong with the files.
+    pub(super) fn mistakes(&self) -> &[Mistake] {
+        &self.mistakes
+    }
+
+    fn read_toml(&mut self, path: &Path) {
+        let mut mistake = |problem: String, remedy: &str| {
+            self.mistakes.push(Mistake {
+                name: "AISHA_CONFIG".to_owned(),
+                problem,
+                remedy: remedy.to_owned(),
+            });
+        };
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => {
+                return mistake(
+                    format!("{} cannot be read: {error}", path.display()),
+                    "name a readable TOML file, or unset it",
+                );
+            }
+        };
+        let table: toml::Table = match toml::from_str(&text) {
+            Ok(table) => table,
+            Err(error) => {
+                let problem = error.message().to_owned();
+                return mistake(problem, "write the file as NAME = \"value\" lines");
+            }
+        };
+        for (key, value) in table {
+            let known = KNOWN.iter().find(|name| names(name).any(|name| name == key));
+            match (known, value) {
+                (Some(name), toml::Value::String(text)) => {
+                    self.values.insert(name, text);
+                }
+                (
+                    Some(name),
+                    value @ (toml::Value::Integer(_)
+                    | toml::Value::Float(_)
+                    | toml::Value::Boolean(_)),
+                ) => {
+                    self.values.insert(name, value.to_string());
+                }
+                (Some(_), _) => mistake(
+                    format!("{key} is neither a text nor a number"),
+                    "write one value: a text, a number, true or false",
+                ),
+                (None, _) => mistake(
+                    format!("«{key}» is not a name that aisha knows"),
+                    "remove it, or look for the right name in the documentation",
+                ),
+            }
+        }
+    }
+
+    fn read_credentials(&mut self, directory: &Path) {
+        for name in SECRETS {
+            let path = directory.join(name.to_lowercase());
+            match std::fs::read_to_string(&path) {
+                Ok(text) => {
+                    self.values.insert(name, text.trim_end_matches(['\n', '\r']).to_owned());
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => self.mistakes.push(Mistake {
+                    name: (*name).to_owned(),
+                    problem: format!("its credential file cannot be read: {error}"),
+                    remedy: "check LoadCredential= in the unit".to_owned(),
+                }),
+            }
+        }
+    }
+}
+
+fn names(name: &str) -> impl Iterator<Item = &str> {
+    let alias = ALIASES.iter().find(|(ours, _)| *ours == name).map(|(_, alias)| *alias);
+    std::iter::once(name).chain(alias)
+}

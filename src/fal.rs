@@ -1,0 +1,84 @@
+//! FAL: its queue, its storage, its webhooks.
+//!
+//! What FAL says is read leniently and believed sparingly: only `status` is certain in a status,
+//! only `url` in a file. There is no FAILED at FAL and no idempotency key; see the ports for what
+//! follows from that.
+
+mod answers;
+mod catalogue;
+mod input;
+mod news;
+mod queue;
+mod rehearsal;
+mod signatures;
+mod storage;
+mod trainer;
+mod wire;
+
+pub use catalogue::{Catalogue, CatalogueError};
+pub use news::news;
+pub use rehearsal::Rehearsal;
+pub use signatures::{JwksSignatures, Unverified};
+
+use secrecy::SecretString;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// From the configuration.
+#[derive(Clone, Debug)]
+pub struct FalSettings {
+    /// `FAL_QUEUE_URL`.
+    pub queue: Url,
+    /// `FAL_REST_URL`.
+    pub rest: Url,
+    /// `FAL_API_KEY`.
+    pub key: SecretString,
+    /// `FAL_WEBHOOK_URL`.
+    pub webhook: Option<Url>,
+    /// `FAL_DEFAULT_ITERATIONS`: steps where the trainer is the finetune's successor.
+    pub steps: i32,
+}
+
+/// Longest wait for a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Longest wait for a whole answer of the queue. FAL answers in well under a second; what takes
+/// longer is an outage, and the next poll asks again.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// FAL's client.
+#[derive(Clone)]
+pub struct Fal {
+    http: reqwest::Client,
+    settings: Arc<FalSettings>,
+    catalogue: Arc<Catalogue>,
+}
+
+impl Fal {
+    /// A client; asks nothing yet.
+    ///
+    /// # Errors
+    /// When no TLS could be set up.
+    pub fn new(settings: FalSettings, catalogue: Catalogue) -> Result<Self, reqwest::Error> {
+        let http = client()?;
+        Ok(Self { http, settings: Arc::new(settings), catalogue: Arc::new(catalogue) })
+    }
+}
+
+impl fmt::Debug for Fal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fal").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+/// The HTTP client of everything that is asked at FAL: bounded in time, follows nobody.
+fn client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .connect_timeout(CONNECT)
+        .timeout(ANSWER)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("aisha/", env!("CARGO_PKG_VERSION")))
+        .build()
+}

@@ -1,0 +1,165 @@
+//! The test mode: trains nothing, spends nothing, and goes the ordinary way otherwise.
+//!
+//! A job's name carries the second in which it began, so that a restart forgets nothing although
+//! nothing is kept.
+
+use super::catalogue::Catalogue;
+use super::trainer::{REHEARSAL, trigger};
+use actors::avatar::{AvatarId, RequestId, TrainingType};
+use actors::ports::{
+    CancelAnswer, Failure, FailureKind, FileUrl, HeldWeights, HoldAnswer, MissingReason,
+    ObjectBody, ObjectKey, Objects, Order, Plan, Progress, ResultAnswer, StatusAnswer,
+    SubmitAnswer, Trainer, TrainerError, Weights,
+};
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::Utc;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Where rehearsed weights are said to be. Reserved; never resolves.
+const WEIGHTS: &str = "https://rehearsal.invalid/weights.safetensors";
+
+/// A trainer that only pretends, and the mirror of what it made.
+#[derive(Clone)]
+pub struct Rehearsal {
+    catalogue: Catalogue,
+    /// `FAL_MOCK_TRAINING_DURATION`.
+    takes: Duration,
+    /// `FAL_DEFAULT_ITERATIONS`.
+    steps: i32,
+    objects: Arc<dyn Objects>,
+}
+
+impl Rehearsal {
+    /// A rehearsal that takes so long.
+    #[must_use]
+    pub fn new(
+        catalogue: Catalogue,
+        takes: Duration,
+        steps: i32,
+        objects: Arc<dyn Objects>,
+    ) -> Self {
+        Self { catalogue, takes, steps, objects }
+    }
+
+    /// How far a rehearsal is, from its name alone.
+    fn elapsed(request: &RequestId) -> Option<Duration> {
+        let began = request.0.strip_prefix(REHEARSAL)?.split('_').next()?;
+        let began = i64::from_str_radix(began, 16).ok()?;
+        Some(Duration::from_secs(u64::try_from(Utc::now().timestamp() - began).unwrap_or_default()))
+    }
+}
+
+impl fmt::Debug for Rehearsal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rehearsal").field("takes", &self.takes).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Trainer for Rehearsal {
+    fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan {
+        let trainer = self.catalogue.of_kind(kind);
+        Plan {
+            endpoint: trainer.map(|trainer| trainer.endpoint.clone()).unwrap_or_default(),
+            trigger: trigger(avatar),
+            steps: trainer.and_then(|trainer| trainer.steps.default).unwrap_or(self.steps),
+            learning_rate: None,
+            webhook: None,
+        }
+    }
+
+    async fn upload(&self, _: Bytes) -> Result<FileUrl, TrainerError> {
+        Ok(FileUrl("https://rehearsal.invalid/photos.zip".into()))
+    }
+
+    async fn submit(&self, _: &Order, _: &FileUrl) -> SubmitAnswer {
+        let (began, chance) = (Utc::now().timestamp(), Uuid::new_v4().as_fields().0);
+        SubmitAnswer::Accepted(RequestId(format!("{REHEARSAL}{began:08x}_{chance:08x}").into()))
+    }
+
+    async fn status(&self, _: &str, request: &RequestId) -> StatusAnswer {
+        match Self::elapsed(request) {
+            Some(elapsed) if elapsed >= self.takes => StatusAnswer::Finished,
+            Some(elapsed) => {
+                let percent = elapsed.as_secs() * 100 / self.takes.as_secs().max(1);
+                StatusAnswer::Running(Progress {
+                    queue_position: None,
+                    percent: i32::try_from(percent).ok(),
+                    word: "IN_PROGRESS".to_owned(),
+                })
+            }
+            None => StatusAnswer::Failed(Failure::ours(
+                FailureKind::Other,
+                "not_a_rehearsal",
+                "a real training cannot be watched in test mode",
+            )),
+        }
+    }
+
+    async fn result(&self, _: &str, _: &RequestId) -> ResultAnswer {
+        let file = json!({ "url": WEIGHTS });
+        ResultAnswer::Files {
+            weights: Some(FileUrl(WEIGHTS.into())),
+            config: None,
+            answer: json!({ "diffusers_lora_file": file }),
+        }
+    }
+
+    async fn cancel(&self, _: &str, _: &RequestId) -> CancelAnswer {
+        CancelAnswer::Answered("a rehearsal".to_owned())
+    }
+}
+
+#[async_trait]
+impl Weights for Rehearsal {
+    async fn hold(&self, avatar: AvatarId, attempt: i32, file: &FileUrl) -> HoldAnswer {
+        let bytes = tiny_weights();
+        let sha256 = hex::encode(Sha256::digest(&bytes));
+        let key = ObjectKey(format!("loras/{avatar}/{attempt}/{sha256}.safetensors"));
+        let byte_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        match self.objects.put(&key, ObjectBody::Bytes(bytes)).await {
+            Ok(()) => {
+                HoldAnswer::Held(HeldWeights { key, sha256, byte_size, source: file.clone() })
+            }
+            Err(error) => HoldAnswer::NotHeld {
+                reason: MissingReason::StoreFailed,
+                detail: error.to_string(),
+            },
+        }
+    }
+}
+
+/// A valid safetensors file with one tensor of one zero.
+fn tiny_weights() -> Bytes {
+    let header = br#"{"rehearsal":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+    let mut file = (header.len() as u64).to_le_bytes().to_vec();
+    file.extend_from_slice(header);
+    file.extend_from_slice(&0_f32.to_le_bytes());
+    file.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rehearsed_weights_are_a_real_file_of_their_kind() {
+        let file = tiny_weights();
+        let tensors = safetensors::SafeTensors::deserialize(&file).unwrap();
+        assert_eq!(tensors.names(), ["rehearsal"]);
+    }
+
+    #[test]
+    fn a_rehearsal_knows_when_it_began() {
+        let request = |began: i64| RequestId(format!("test_{began:08x}_0a1b2c3d").into());
+        let minute_ago = Rehearsal::elapsed(&request(Utc::now().timestamp() - 60)).unwrap();
+        assert!((60..65).contains(&minute_ago.as_secs()));
+        assert_eq!(Rehearsal::elapsed(&RequestId("019e8887".into())), None);
+    }
+}

@@ -1,0 +1,80 @@
+//! FAL's storage: where an archive waits for the trainer.
+
+use super::Fal;
+use super::wire::{Answer, NoAnswer, ask};
+use actors::ports::{FileUrl, TrainerError};
+use bytes::Bytes;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::time::Duration;
+use url::Url;
+
+/// How long FAL keeps an archive of people's photos. It must outlast the queue and the training;
+/// without a limit FAL keeps uploads for ever, readable by anybody who knows the address.
+const LIFETIME_SECONDS: u64 = 7 * 24 * 3600;
+
+/// Longest time for the bytes themselves: 400 MB at 10 Mbit/s.
+const UPLOAD: Duration = Duration::from_mins(6);
+
+impl Fal {
+    /// Uploads an archive: asks for an address, puts the bytes there.
+    pub(super) async fn store(&self, archive: Bytes) -> Result<FileUrl, TrainerError> {
+        let rest = self.settings.rest.as_str().trim_end_matches('/');
+        let address = format!("{rest}/storage/upload/initiate?storage_type=fal-cdn-v3");
+        let url = Url::parse(&address).map_err(|error| TrainerError::Refused(error.to_string()))?;
+        // Initiation reads the one, the storage itself the other.
+        let lifetime = json!({ "expiration_duration_seconds": LIFETIME_SECONDS }).to_string();
+        let initiate = self
+            .request(Method::POST, url)
+            .header("X-Fal-Object-Lifecycle-Preference", &lifetime)
+            .header("X-Fal-Object-Lifecycle", &lifetime)
+            .json(&json!({ "content_type": "application/zip", "file_name": "photos.zip" }));
+        let answer = sorted(ask(initiate).await)?;
+        let address = |field: &str| answer.get(field).and_then(Value::as_str).map(str::to_owned);
+        let (Some(upload), Some(file)) = (address("upload_url"), address("file_url")) else {
+            return Err(TrainerError::Refused("no address to upload to".to_owned()));
+        };
+        let upload = self.trusted(&upload)?;
+        let put = self
+            .http
+            .put(upload)
+            .timeout(UPLOAD)
+            .header("Content-Type", "application/zip")
+            .header("X-Fal-Object-Lifecycle", &lifetime)
+            .body(archive);
+        match ask(put).await {
+            Ok(answer) if answer.status.is_success() => Ok(FileUrl(file.into())),
+            Ok(answer) => Err(refused(&answer)),
+            Err(none) => Err(TrainerError::Unavailable(none.words().into())),
+        }
+    }
+
+    /// People's photos go to FAL's own hosts only.
+    fn trusted(&self, address: &str) -> Result<Url, TrainerError> {
+        let refuse = || TrainerError::Refused("the upload address is not one of FAL's".to_owned());
+        let url = Url::parse(address).map_err(|_| refuse())?;
+        let host = url.host_str().unwrap_or_default();
+        let of_fal = |base: &Url| base.host_str() == Some(host) && base.scheme() == url.scheme();
+        let media = host == "fal.media" || host.ends_with(".fal.media");
+        let trusted = (media && url.scheme() == "https")
+            || of_fal(&self.settings.rest)
+            || of_fal(&self.settings.queue);
+        if trusted { Ok(url) } else { Err(refuse()) }
+    }
+}
+
+fn sorted(answer: Result<Answer, NoAnswer>) -> Result<Value, TrainerError> {
+    match answer {
+        Ok(Answer { status, body: Some(body), .. }) if status.is_success() => Ok(body),
+        Ok(answer) => Err(refused(&answer)),
+        Err(none) => Err(TrainerError::Unavailable(none.words().into())),
+    }
+}
+
+fn refused(answer: &Answer) -> TrainerError {
+    if answer.status.is_server_error() || answer.status.as_u16() == 429 {
+        TrainerError::Unavailable(answer.words().into())
+    } else {
+        TrainerError::Refused(answer.words())
+    }
+}

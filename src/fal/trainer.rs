@@ -1,0 +1,90 @@
+//! FAL as the trainer of the cast.
+
+use super::Fal;
+use super::input::input;
+use actors::avatar::{AvatarId, RequestId, TrainingType};
+use actors::ports::{
+    CancelAnswer, Failure, FailureKind, FileUrl, Order, Plan, ResultAnswer, StatusAnswer,
+    SubmitAnswer, Trainer, TrainerError,
+};
+use async_trait::async_trait;
+use bytes::Bytes;
+
+/// Ids of rehearsals begin so; FAL never heard of them.
+pub(super) const REHEARSAL: &str = "test_";
+
+#[async_trait]
+impl Trainer for Fal {
+    fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan {
+        let trainer = self.catalogue.of_kind(kind);
+        let steps =
+            trainer.and_then(|trainer| trainer.steps.default).unwrap_or(self.settings.steps);
+        let learning_rate =
+            trainer.and_then(|trainer| trainer.learning_rate).and_then(|rate| rate.default);
+        Plan {
+            endpoint: trainer.map(|trainer| trainer.endpoint.clone()).unwrap_or_default(),
+            trigger: trigger(avatar),
+            steps,
+            learning_rate,
+            webhook: self.settings.webhook.as_ref().map(ToString::to_string),
+        }
+    }
+
+    async fn upload(&self, archive: Bytes) -> Result<FileUrl, TrainerError> {
+        self.store(archive).await
+    }
+
+    async fn submit(&self, order: &Order, archive: &FileUrl) -> SubmitAnswer {
+        let endpoint = &order.plan.endpoint;
+        let Some(trainer) = self.catalogue.of_order(endpoint, order.kind) else {
+            let message = format!("«{endpoint}» is not in the catalogue of trainers");
+            return SubmitAnswer::Refused(Failure::ours(FailureKind::Other, "endpoint", message));
+        };
+        match input(trainer, order, archive) {
+            Ok(input) => self.post(endpoint, order.plan.webhook.as_deref(), &input).await,
+            Err(failure) => SubmitAnswer::Refused(failure),
+        }
+    }
+
+    async fn status(&self, endpoint: &str, request: &RequestId) -> StatusAnswer {
+        if request.0.starts_with(REHEARSAL) {
+            return StatusAnswer::Failed(rehearsed());
+        }
+        match self.look(endpoint, request).await {
+            // The status names the failure, the result explains it.
+            StatusAnswer::Failed(failure) => match self.fetch(endpoint, request).await {
+                ResultAnswer::Failed(explained) => StatusAnswer::Failed(explained),
+                ResultAnswer::Files { .. }
+                | ResultAnswer::Suspect(_)
+                | ResultAnswer::Gone
+                | ResultAnswer::Unreachable { .. } => StatusAnswer::Failed(failure),
+            },
+            other => other,
+        }
+    }
+
+    async fn result(&self, endpoint: &str, request: &RequestId) -> ResultAnswer {
+        if request.0.starts_with(REHEARSAL) {
+            return ResultAnswer::Failed(rehearsed());
+        }
+        self.fetch(endpoint, request).await
+    }
+
+    async fn cancel(&self, endpoint: &str, request: &RequestId) -> CancelAnswer {
+        if request.0.starts_with(REHEARSAL) {
+            return CancelAnswer::Answered("a rehearsal; FAL never knew of it".to_owned());
+        }
+        self.put_cancel(endpoint, request).await
+    }
+}
+
+/// A word that no text contains by chance, one for each avatar.
+pub(super) fn trigger(avatar: AvatarId) -> String {
+    let id = avatar.0.simple().to_string();
+    format!("TOK_{}", &id[24..])
+}
+
+fn rehearsed() -> Failure {
+    let message = "a rehearsal of the test mode, which is off now";
+    Failure::ours(FailureKind::Other, "test_training", message)
+}

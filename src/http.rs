@@ -1,0 +1,93 @@
+//! The two doors: one for FAL and health checks, one for the operator.
+
+mod admin;
+mod fal_webhook;
+mod health;
+
+pub use health::Readiness;
+
+use actix_web::dev::Server;
+use actix_web::{App, HttpServer, web};
+use actors::root::{Cast, RootSupervisor};
+use secrecy::SecretString;
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+use thiserror::Error;
+use tokio::sync::watch;
+
+/// Longest time for a request's head: a slow loris holds its socket no longer.
+const HEAD: Duration = Duration::from_secs(5);
+
+/// Open connections a door keeps at most; more wait in the kernel's queue.
+const CONNECTIONS: usize = 4096;
+
+/// A door that could not be opened.
+#[derive(Debug, Error)]
+#[error(
+    "{variable}: {address} cannot be listened on: {source}; choose another address, or end the program that uses it"
+)]
+pub struct NoDoor {
+    variable: &'static str,
+    address: SocketAddr,
+    source: std::io::Error,
+}
+
+/// Opens a door before anything else happens, so that a taken port is found at once.
+///
+/// # Errors
+/// [`NoDoor`], with the variable to change.
+pub fn bind(variable: &'static str, address: SocketAddr) -> Result<TcpListener, NoDoor> {
+    TcpListener::bind(address).map_err(|source| NoDoor { variable, address, source })
+}
+
+/// The public door.
+///
+/// # Errors
+/// When the listener cannot be served.
+pub fn public(
+    listener: TcpListener,
+    cast: watch::Receiver<Cast>,
+    readiness: Readiness,
+) -> std::io::Result<Server> {
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(web::Data::new(cast.clone()))
+            .app_data(web::Data::new(readiness.clone()))
+            .service(health::health)
+            .service(health::ready)
+            .configure(fal_webhook::routes)
+    });
+    Ok(server
+        .workers(2)
+        .max_connections(CONNECTIONS)
+        .client_request_timeout(HEAD)
+        .disable_signals()
+        .shutdown_timeout(5)
+        .listen(listener)?
+        .run())
+}
+
+/// The operator's door.
+///
+/// # Errors
+/// When the listener cannot be served.
+pub fn admin(
+    listener: TcpListener,
+    root: actix::Addr<RootSupervisor>,
+    token: Option<SecretString>,
+) -> std::io::Result<Server> {
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(web::Data::new(root.clone()))
+            .app_data(web::Data::new(admin::Key(token.clone())))
+            .configure(admin::routes)
+    });
+    Ok(server
+        .workers(1)
+        .max_connections(CONNECTIONS)
+        .client_request_timeout(HEAD)
+        .disable_signals()
+        .shutdown_timeout(1)
+        .listen(listener)?
+        .run())
+}

@@ -1,0 +1,115 @@
+//! `POST /webhooks/fal`: from bytes to the WebhookActor and its answer.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{BytesMut, Data, Payload, Query, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, web};
+use actors::ports::RawDelivery;
+use actors::root::Cast;
+use actors::webhook::{Call, Refused};
+use futures_util::StreamExt;
+use serde::Deserialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// Longest body. FAL's are below 10 KiB; its results are addresses, not files.
+const LONGEST_BODY: usize = 1 << 20;
+
+/// Longest time for a body.
+const BODY: Duration = Duration::from_secs(10);
+
+/// Longest wait for the answer. FAL itself waits 15 seconds and calls again.
+const ANSWER: Duration = Duration::from_secs(12);
+
+/// Our path first; the others are those of the older Aisha, still configured at FAL.
+const PATHS: [&str; 4] = [
+    "/webhooks/fal",
+    "/api/v1/avatar/status_update",
+    "/webhook/fal/status",
+    "/webhook/fal/portrait",
+];
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    for path in PATHS {
+        config.route(path, web::post().to(receive));
+    }
+}
+
+/// Our part of the address that FAL calls. What else stands there is not ours to judge.
+#[derive(Debug, Deserialize)]
+struct Address {
+    nonce: Option<String>,
+}
+
+async fn receive(
+    request: HttpRequest,
+    address: Option<Query<Address>>,
+    payload: Payload,
+    cast: Data<watch::Receiver<Cast>>,
+) -> HttpResponse {
+    let body = match tokio::time::timeout(BODY, bytes(payload)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(status)) => return refuse(status, "the body is too large or broken"),
+        Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, "the body came too slowly"),
+    };
+    let nonce = address
+        .and_then(|address| address.into_inner().nonce)
+        .and_then(|nonce| Uuid::try_parse(&nonce).ok());
+    let digest = Sha256::digest(&body).into();
+    let raw = RawDelivery { body: body.freeze(), headers: headers(&request), nonce, digest };
+    let webhook = cast.borrow().webhook.clone();
+    let Some(webhook) = webhook else {
+        return unavailable("webhooks are not taken just now");
+    };
+    match tokio::time::timeout(ANSWER, webhook.send(Call(raw))).await {
+        Ok(Ok(Ok(accepted))) => {
+            HttpResponse::Ok().json(json!({ "status": "received", "request_id": accepted.request }))
+        }
+        Ok(Ok(Err(Refused::NotSigned(why)))) => refuse(StatusCode::UNAUTHORIZED, why),
+        Ok(Ok(Err(Refused::BadBody(why)))) => refuse(StatusCode::BAD_REQUEST, &why.to_string()),
+        Ok(Ok(Err(Refused::NotNow(why)))) => unavailable(why),
+        Ok(Err(_)) | Err(_) => unavailable("webhooks are not taken just now"),
+    }
+}
+
+async fn bytes(mut payload: Payload) -> Result<BytesMut, StatusCode> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
+        if body.len() + chunk.len() > LONGEST_BODY {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// FAL's own headers and the caller's name; bounded, and of each name the first.
+fn headers(request: &HttpRequest) -> Vec<(String, String)> {
+    request
+        .headers()
+        .iter()
+        .filter(|(name, _)| {
+            let name = name.as_str();
+            name.starts_with("x-fal-webhook-") || name == "user-agent"
+        })
+        .take(16)
+        .filter_map(|(name, value)| {
+            let value = value.to_str().ok().filter(|value| value.len() <= 512)?;
+            Some((name.as_str().to_owned(), value.to_owned()))
+        })
+        .collect()
+}
+
+fn refuse(status: StatusCode, why: &str) -> HttpResponse {
+    HttpResponse::build(status).json(json!({ "status": "refused", "reason": why }))
+}
+
+/// FAL calls again after this.
+fn unavailable(why: &str) -> HttpResponse {
+    HttpResponse::ServiceUnavailable()
+        .insert_header(("Retry-After", "5"))
+        .json(json!({ "status": "unavailable", "reason": why }))
+}

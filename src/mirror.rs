@@ -1,0 +1,170 @@
+//! The mirror: brings the weights of a finished training from FAL's disk into our own store.
+//!
+//! ```text
+//! address ─ host.rs ─ may it be followed? ─▶ download.rs ─ a file, its digest ─┐
+//!           address.rs, resolver.rs ─ to this machine? ──┘                     │
+//!           safetensors.rs ◀─ are these weights? ──────────────────────────────┘
+//!                  └──▶ objects: loras/{avatar}/{attempt}/{sha256}.safetensors
+//! ```
+//!
+//! The address comes from outside: a webhook, or an answer of FAL's. Following it blindly would let
+//! whoever can forge one read our own network through us, so the host, every redirect and every
+//! resolved network address are checked. What comes is believed only after the proof.
+
+mod address;
+mod download;
+mod host;
+mod resolver;
+mod safetensors;
+mod temporary;
+#[cfg(test)]
+mod tests;
+
+pub use host::AllowedHosts;
+
+use actors::avatar::AvatarId;
+use actors::ports::{
+    FileUrl, HeldWeights, HoldAnswer, MissingReason, ObjectBody, ObjectKey, Objects, Weights,
+};
+use async_trait::async_trait;
+use download::{Downloader, Limits};
+use slog::{Logger, error, info, o, warn};
+use std::error::Error;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+use tempfile::TempPath;
+use tokio::task;
+
+/// Follows FAL's addresses into our own store.
+#[derive(Clone)]
+pub struct Mirror {
+    downloader: Downloader,
+    objects: Arc<dyn Objects>,
+    temp_dir: PathBuf,
+    log: Logger,
+}
+
+impl Mirror {
+    /// A mirror that downloads into `temp_dir`, which is made when it is needed.
+    ///
+    /// `temp_dir` should lie on the file system of the objects, if these are files: then two
+    /// gigabytes are moved instead of copied. The proxies of the environment are not used, because
+    /// a proxy would resolve names itself, past the check of the addresses.
+    ///
+    /// # Errors
+    ///
+    /// [`reqwest::Error`] if TLS cannot be set up; a defect of the build.
+    pub fn new(
+        objects: Arc<dyn Objects>,
+        allowed: AllowedHosts,
+        temp_dir: PathBuf,
+        log: Logger,
+    ) -> Result<Self, reqwest::Error> {
+        let downloader = Downloader::new(allowed, Limits::default(), resolver::SYSTEM)?;
+        Ok(Self { downloader, objects, temp_dir, log })
+    }
+
+    async fn fetch_and_store(
+        &self,
+        avatar: AvatarId,
+        attempt: i32,
+        source: &FileUrl,
+    ) -> Result<HeldWeights, Obstacle> {
+        let (file, path) = temporary::file_in(self.temp_dir.clone()).await?;
+        let fetched = self.downloader.fetch(source, file).await?;
+        let path = self.proved(path, fetched.bytes).await?;
+        let key = ObjectKey(format!("loras/{avatar}/{attempt}/{}.safetensors", fetched.sha256));
+        self.store(&key, &path, fetched.bytes).await?;
+        Ok(HeldWeights {
+            key,
+            sha256: fetched.sha256,
+            byte_size: i64::try_from(fetched.bytes).map_err(|error| store_failed(&error))?,
+            source: source.clone(),
+        })
+    }
+
+    /// Gives the file back when it has been proved, on a blocking thread: a header may have a
+    /// hundred megabytes.
+    async fn proved(&self, path: TempPath, bytes: u64) -> Result<TempPath, Obstacle> {
+        let proof = task::spawn_blocking(move || {
+            safetensors::prove(&path, bytes).map(|tensors| (path, tensors))
+        });
+        let (path, tensors) = proof
+            .await
+            .map_err(|died| Obstacle::new(MissingReason::DownloadFailed, &died))?
+            .map_err(|flaw| Obstacle::new(MissingReason::NotSafetensors, &flaw))?;
+        slog::debug!(self.log, "the weights are proved"; "tensors" => tensors, "bytes" => bytes);
+        Ok(path)
+    }
+
+    /// Stores the file and asks for its size, because a store may lie.
+    async fn store(&self, key: &ObjectKey, path: &TempPath, bytes: u64) -> Result<(), Obstacle> {
+        let body = ObjectBody::File(path.to_path_buf());
+        self.objects.put(key, body).await.map_err(|error| store_failed(&error))?;
+        let stored = self.objects.size(key).await.map_err(|error| store_failed(&error))?;
+        if stored == bytes {
+            return Ok(());
+        }
+        let detail = format!("the store has {stored} of {bytes} bytes");
+        Err(Obstacle { reason: MissingReason::StoreFailed, detail })
+    }
+}
+
+#[async_trait]
+impl Weights for Mirror {
+    async fn hold(&self, avatar: AvatarId, attempt: i32, file: &FileUrl) -> HoldAnswer {
+        let log = self.log.new(o!("avatar.id" => avatar.to_string(), "attempt" => attempt));
+        let begun = Instant::now();
+        let answer = self.fetch_and_store(avatar, attempt, file).await;
+        let duration = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match answer {
+            Ok(held) => {
+                info!(log, "the weights are held";
+                    "bytes" => held.byte_size, "duration_ms" => duration);
+                HoldAnswer::Held(held)
+            }
+            Err(Obstacle { reason, detail }) => {
+                if reason == MissingReason::StoreFailed {
+                    error!(log, "our own store did not take the weights";
+                        "detail" => &detail, "duration_ms" => duration);
+                } else {
+                    warn!(log, "the weights could not be brought";
+                        "reason" => reason.word(), "detail" => &detail, "duration_ms" => duration);
+                }
+                HoldAnswer::NotHeld { reason, detail }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Mirror {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mirror").field("temp_dir", &self.temp_dir).finish_non_exhaustive()
+    }
+}
+
+/// What stands between us and the weights.
+#[derive(Debug)]
+struct Obstacle {
+    reason: MissingReason,
+    detail: String,
+}
+
+impl Obstacle {
+    /// With the error and all that caused it in one line, because only the line is stored.
+    fn new(reason: MissingReason, error: &dyn Error) -> Self {
+        let mut detail = error.to_string();
+        let mut below = error.source();
+        while let Some(cause) = below {
+            detail = format!("{detail}: {cause}");
+            below = cause.source();
+        }
+        Self { reason, detail }
+    }
+}
+
+fn store_failed(error: &dyn Error) -> Obstacle {
+    Obstacle::new(MissingReason::StoreFailed, error)
+}

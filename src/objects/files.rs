@@ -1,0 +1,105 @@
+//! Objects as files under the data directory, for an installation of one machine.
+//!
+//! ```text
+//! {root}/loras/{avatar}/1/{sha256}.safetensors    0600, in folders of 0700
+//! {root}/.incoming/.tmpXXXXXX                     being written
+//! ```
+//!
+//! A crash at any point leaves the old object, the new one, or a file in `.incoming` that nobody
+//! asks for and that a later start sweeps away.
+
+mod disk;
+#[cfg(test)]
+mod tests;
+
+use super::{checked, unavailable};
+use actors::ports::{ObjectBody, ObjectError, ObjectKey, Objects};
+use async_trait::async_trait;
+use bytes::Bytes;
+use disk::Disk;
+use std::io::{self, ErrorKind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::task;
+
+/// The store of objects on the local disk. Several processes may have it open at once.
+#[derive(Clone, Debug)]
+pub struct FileObjects {
+    disk: Arc<Disk>,
+}
+
+impl FileObjects {
+    /// Opens the store under `root`, making the folder if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`ObjectError::Unavailable`] if the folder cannot be made or read: a mistake in the
+    /// configuration or in the rights of the folder above it.
+    pub async fn open(root: PathBuf) -> Result<Self, ObjectError> {
+        let disk = on_disk(move || Disk::open(root)).await.map_err(unavailable)?;
+        Ok(Self { disk: Arc::new(disk) })
+    }
+
+    /// Does something with the file of a key, away from the threads of the actors.
+    async fn with<T: Send + 'static>(
+        &self,
+        key: &ObjectKey,
+        work: impl FnOnce(&Disk, PathBuf) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, ObjectError> {
+        let path = self.disk.path(checked(key)?);
+        let disk = Arc::clone(&self.disk);
+        on_disk(move || work(&disk, path)).await.map_err(unavailable)
+    }
+}
+
+async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    task::spawn_blocking(work).await.map_err(io::Error::other)?
+}
+
+/// Whether there is no file of that name; a folder in its place is none, nor is a path through a
+/// file.
+fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory)
+}
+
+/// Turns absence into nothing.
+fn present<T>(answer: io::Result<T>) -> io::Result<Option<T>> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if is_absence(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn missing(key: &ObjectKey) -> ObjectError {
+    ObjectError::Missing(key.0.clone())
+}
+
+#[async_trait]
+impl Objects for FileObjects {
+    /// As the port says. A file is moved in, if it lies on the same file system, and copied
+    /// otherwise.
+    async fn put(&self, key: &ObjectKey, body: ObjectBody) -> Result<(), ObjectError> {
+        self.with(key, move |disk, path| match body {
+            ObjectBody::Bytes(bytes) => disk.write(&bytes, &path),
+            ObjectBody::File(source) => disk.take(&source, &path),
+        })
+        .await
+    }
+
+    async fn get(&self, key: &ObjectKey) -> Result<Bytes, ObjectError> {
+        let content = self.with(key, |_, path| present(std::fs::read(path))).await?;
+        content.map(Bytes::from).ok_or_else(|| missing(key))
+    }
+
+    async fn size(&self, key: &ObjectKey) -> Result<u64, ObjectError> {
+        let about = self.with(key, |_, path| present(std::fs::metadata(path))).await?;
+        about.filter(std::fs::Metadata::is_file).map(|file| file.len()).ok_or_else(|| missing(key))
+    }
+
+    async fn delete(&self, key: &ObjectKey) -> Result<(), ObjectError> {
+        self.with(key, |disk, path| present(disk.remove(&path)).map(|_removed| ())).await
+    }
+}

@@ -1,0 +1,117 @@
+//! How a file is put into its place whole or not at all, and stays there.
+//!
+//! Content first, then the name, then the folder: each is flushed before the next relies on it, as
+//! `fsync(2)` demands. Without the last one, a name may be lost with the power after the put was
+//! reported done, and the database would name weights that nobody holds.
+
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tempfile::NamedTempFile;
+
+/// For our own user alone: photos of people.
+const PRIVATE_FOLDER: u32 = 0o700;
+const PRIVATE_FILE: u32 = 0o600;
+
+/// Age at which a file in `.incoming` belongs to a process that died. Another one may be writing
+/// there, but none for a day.
+const LEFT_BEHIND: Duration = Duration::from_hours(24);
+
+/// The folders of one store.
+#[derive(Debug)]
+pub(super) struct Disk {
+    root: PathBuf,
+    incoming: PathBuf,
+}
+
+impl Disk {
+    /// Makes the folders and sweeps what dead processes left behind.
+    pub(super) fn open(root: PathBuf) -> io::Result<Self> {
+        let incoming = root.join(".incoming");
+        make_folders(&incoming)?;
+        let disk = Self { root, incoming };
+        disk.sweep()?;
+        Ok(disk)
+    }
+
+    /// Where the object of a checked key lies.
+    pub(super) fn path(&self, key: &str) -> PathBuf {
+        self.root.join(key)
+    }
+
+    /// Puts bytes into place.
+    pub(super) fn write(&self, bytes: &[u8], place: &Path) -> io::Result<()> {
+        let mut file = NamedTempFile::new_in(&self.incoming)?; // 0600 by itself
+        file.write_all(bytes)?;
+        self.settle(file, place)
+    }
+
+    /// Puts a file into place: moved if that is possible, or a copy of it.
+    pub(super) fn take(&self, source: &Path, place: &Path) -> io::Result<()> {
+        let file = File::open(source)?;
+        if !fs::symlink_metadata(source)?.is_file() {
+            return self.copy(file, place); // to move a link would move no bytes
+        }
+        file.set_permissions(Permissions::from_mode(PRIVATE_FILE))?;
+        file.sync_all()?;
+        make_parent(place)?;
+        match fs::rename(source, place) {
+            Ok(()) => self.flush_folders(place),
+            Err(error) if error.kind() == ErrorKind::CrossesDevices => self.copy(file, place),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Puts a copy into place.
+    pub(super) fn copy(&self, mut source: File, place: &Path) -> io::Result<()> {
+        let mut file = NamedTempFile::new_in(&self.incoming)?;
+        io::copy(&mut source, file.as_file_mut())?;
+        self.settle(file, place)
+    }
+
+    /// Removes the object of a path.
+    pub(super) fn remove(&self, place: &Path) -> io::Result<()> {
+        fs::remove_file(place)?;
+        self.flush_folders(place)
+    }
+
+    fn settle(&self, file: NamedTempFile, place: &Path) -> io::Result<()> {
+        file.as_file().sync_all()?;
+        make_parent(place)?;
+        file.persist(place).map_err(|failed| failed.error)?;
+        self.flush_folders(place)
+    }
+
+    /// Flushes the names of an object and of the folders above it, any of which may be new.
+    fn flush_folders(&self, place: &Path) -> io::Result<()> {
+        let within = |folder: &&Path| folder.starts_with(&self.root);
+        for folder in place.ancestors().skip(1).take_while(within) {
+            File::open(folder)?.sync_all()?;
+        }
+        Ok(())
+    }
+
+    fn sweep(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.incoming)? {
+            let entry = entry?;
+            let written = entry.metadata().and_then(|about| about.modified());
+            if written.is_ok_and(|when| when.elapsed().is_ok_and(|age| age > LEFT_BEHIND)) {
+                match fs::remove_file(entry.path()) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                    Ok(()) | Err(_) => {} // another process that starts was faster
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn make_parent(place: &Path) -> io::Result<()> {
+    place.parent().map_or(Ok(()), make_folders)
+}
+
+fn make_folders(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(PRIVATE_FOLDER).create(folder)
+}

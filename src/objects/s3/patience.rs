@@ -1,0 +1,145 @@
+//! How long a store is waited for, how often it is asked again, and what its answers mean.
+
+use super::unavailable;
+use actors::ports::ObjectError;
+use minio::s3::error::{Error, NetworkError, S3ServerError, ValidationErr};
+use minio::s3::minio_error_response::MinioErrorCode;
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+
+/// What did not work out.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// There is no such object.
+    Missing,
+    /// Asking again may help: no answer, a busy store.
+    Passing(String),
+    /// Asking again at once is useless: no right, no bucket, a disk of ours.
+    Lasting(String),
+}
+
+impl Fault {
+    /// In the words of the port.
+    pub(super) fn into_error(self, key: &str) -> ObjectError {
+        match self {
+            Self::Missing => ObjectError::Missing(key.to_owned()),
+            Self::Passing(why) | Self::Lasting(why) => unavailable(why),
+        }
+    }
+}
+
+/// Bounds of the calls to a store. Each may be made again safely: to put, get, ask or delete twice
+/// is the same as once.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// For an answer without content.
+    pub(super) call: Duration,
+    /// For up to a part of a file: 5 MiB at 0.7 Mbit/s.
+    pub(super) transfer: Duration,
+    /// Calls made before giving up.
+    pub(super) tries: u32,
+    /// Before the second call; four times as long before each further one.
+    pub(super) pause: Duration,
+}
+
+impl Default for Patience {
+    /// Half a minute in all for a small question, three for a photo or a part.
+    fn default() -> Self {
+        Self {
+            call: Duration::from_secs(10),
+            transfer: Duration::from_mins(1),
+            tries: 3,
+            pause: Duration::from_millis(250),
+        }
+    }
+}
+
+/// One call under way.
+pub(super) trait Call<T>: Future<Output = Result<T, Error>> + Send {}
+impl<T, F: Future<Output = Result<T, Error>> + Send> Call<T> for F {}
+
+impl Patience {
+    /// Makes a call that carries no content.
+    pub(super) async fn calling<T, F: Call<T>>(
+        &self,
+        what: &str,
+        call: impl Fn() -> F,
+    ) -> Result<T, Fault> {
+        self.repeating(what, self.call, self.tries, call).await
+    }
+
+    /// Makes a call that carries content.
+    pub(super) async fn transferring<T, F: Call<T>>(
+        &self,
+        what: &str,
+        call: impl Fn() -> F,
+    ) -> Result<T, Fault> {
+        self.repeating(what, self.transfer, self.tries, call).await
+    }
+
+    /// Makes a call that is not the same when it is made twice.
+    pub(super) async fn once<T, F: Call<T>>(
+        &self,
+        what: &str,
+        call: impl Fn() -> F,
+    ) -> Result<T, Fault> {
+        self.repeating(what, self.transfer, 1, call).await
+    }
+
+    async fn repeating<T, F: Call<T>>(
+        &self,
+        what: &str,
+        within: Duration,
+        tries: u32,
+        call: impl Fn() -> F,
+    ) -> Result<T, Fault> {
+        let mut pause = self.pause;
+        let mut count = 1;
+        loop {
+            let fault = match timeout(within, call()).await {
+                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Err(error)) => judge(what, &error),
+                Err(_) => Fault::Passing(format!("{what}: no answer within {within:?}")),
+            };
+            if count >= tries || !matches!(fault, Fault::Passing(_)) {
+                return Err(fault);
+            }
+            sleep(pause).await;
+            pause *= 4;
+            count += 1;
+        }
+    }
+}
+
+/// With `{:?}`, because an error of the client displays itself as «Validation error occurred».
+fn judge(what: &str, error: &Error) -> Fault {
+    let why = format!("{what}: {error:?}");
+    let passing = match error {
+        Error::S3Server(S3ServerError::S3Error(answer)) => {
+            if answer.code() == MinioErrorCode::NoSuchKey {
+                return Fault::Missing;
+            }
+            is_busy(&answer.code())
+        }
+        Error::S3Server(S3ServerError::InvalidServerResponse { http_status_code, .. }) => {
+            is_passing(*http_status_code)
+        }
+        Error::S3Server(S3ServerError::HttpError(status, _))
+        | Error::Network(NetworkError::ServerError(status)) => is_passing(*status),
+        Error::Network(NetworkError::ReqwestError(_)) => true,
+        Error::Validation(flaw) => matches!(flaw, ValidationErr::HttpError(_)), // reqwest's, too
+        Error::DriveIo(_) => false,
+    };
+    if passing { Fault::Passing(why) } else { Fault::Lasting(why) }
+}
+
+/// Codes of S3 that ask for another try; the client does not know them.
+fn is_busy(code: &MinioErrorCode) -> bool {
+    let MinioErrorCode::OtherError(code) = code else { return false };
+    let code = code.to_ascii_lowercase();
+    ["internalerror", "slowdown", "serviceunavailable", "requesttimeout"].contains(&code.as_str())
+}
+
+fn is_passing(status: u16) -> bool {
+    status >= 500 || status == 429
+}

@@ -1,0 +1,94 @@
+//! The darkroom, by the crates `image` and `zip`: judges photos, re-encodes them and packs them.
+//!
+//! ```text
+//! original ─ kind.rs ─ magic bytes, completeness ─┐
+//!            develop.rs ─ header, limits, pixels ─┴─ measure.rs ─▶ JPEG + verdict
+//! JPEGs ──── archive.rs ──────────────────────────────────────────▶ zip for the trainer
+//! ```
+//!
+//! What is kept is always our own encoding of the pixels, never the sender's bytes: that drops
+//! GPS positions, thumbnails of what was cropped away, and whatever was appended to the file. The
+//! sender's file name and MIME type are not even asked for; the first bytes decide.
+
+mod archive;
+mod develop;
+mod kind;
+mod measure;
+#[cfg(test)]
+mod tests;
+
+use actors::ports::{Cause, Darkroom, Developed, PhotoRefusal};
+use async_trait::async_trait;
+use bytes::Bytes;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task;
+use tokio::time::timeout;
+
+/// Longest work on one photo, seconds of it waiting for a free core not counted.
+///
+/// A photo of a phone takes about a quarter of a second, the largest that we accept a few. What
+/// lasts longer was built to last, for example a progressive JPEG of a hundred scans.
+const DEVELOP_WITHIN: Duration = Duration::from_secs(30);
+
+/// What the operator allows of a photo.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Pixels that the shorter side must have at least (`PHOTO_MIN_RESOLUTION`).
+    pub min_resolution: u32,
+    /// Bytes that the file may have at most (`PHOTO_MAX_SIZE`).
+    pub max_bytes: u64,
+}
+
+/// The darkroom of one process.
+///
+/// Invariant: at most `parallel` photos are in memory as pixels at any time, also when callers
+/// stop waiting, because a thread that decodes cannot be interrupted and keeps its permit.
+#[derive(Debug)]
+pub struct Studio {
+    limits: Limits,
+    within: Duration,
+    permits: Arc<Semaphore>,
+}
+
+impl Studio {
+    /// A darkroom that works on `parallel` photos at once; zero is taken as one.
+    ///
+    /// Each needs up to half a gigabyte for the largest photo that we accept, so the number of
+    /// cores is a good choice and more is none.
+    #[must_use]
+    pub fn new(limits: Limits, parallel: usize) -> Self {
+        let permits = Arc::new(Semaphore::new(parallel.max(1)));
+        Self { limits, within: DEVELOP_WITHIN, permits }
+    }
+
+    /// Runs heavy work on a blocking thread when a permit is free; `None` if it died or took too
+    /// long.
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.ok()?;
+        let job = task::spawn_blocking(move || {
+            let done = work();
+            drop(permit); // moved in here so that it lasts as long as the thread works
+            done
+        });
+        timeout(self.within, job).await.ok()?.ok()
+    }
+}
+
+#[async_trait]
+impl Darkroom for Studio {
+    /// As the port says. A photo whose decoding panics or outlasts its time is unreadable: its
+    /// sender can do nothing but send another one.
+    async fn develop(&self, original: Bytes) -> Result<Developed, PhotoRefusal> {
+        let limits = self.limits;
+        self.run(move || develop::develop(&original, limits))
+            .await
+            .unwrap_or(Err(PhotoRefusal::Unreadable))
+    }
+
+    async fn pack(&self, photos: Vec<Bytes>) -> Result<Bytes, Cause> {
+        let packed = self.run(move || archive::pack(&photos)).await;
+        packed.ok_or("packing the photos was given up; see the log for a panic")?
+    }
+}

@@ -1,0 +1,172 @@
+//! From a sender's bytes to the JPEG that is kept.
+
+use super::{Limits, kind, kind::Kind, measure};
+use actors::ports::{Developed, PhotoRefusal};
+use bytes::Bytes;
+use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageResult, RgbImage};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::io::Cursor;
+
+/// Most pixels that are decoded. Phones make 12–48 million.
+const MAX_PIXELS: u64 = 50_000_000;
+
+/// Most bytes of pixels that a decoder may produce: [`MAX_PIXELS`] with alpha, or half of them
+/// with 16 bits a channel. A PNG of 875 kB was seen to unfold to 894 MB.
+const MAX_DECODED_BYTES: u64 = 4 * MAX_PIXELS;
+
+/// Longer side of what is kept, pixels. Trainers reduce to 1024 or less.
+const MAX_SIDE: u32 = 4096;
+
+/// Quality of what is kept: no loss that a trainer sees, at a third of the bytes of 100.
+const JPEG_QUALITY: u8 = 92;
+
+/// Judges and re-encodes one photo; the cheap questions come first.
+pub(super) fn develop(original: &Bytes, limits: Limits) -> Result<Developed, PhotoRefusal> {
+    if original.len() as u64 > limits.max_bytes {
+        return Err(PhotoRefusal::TooLarge { limit: limits.max_bytes });
+    }
+    let kind = kind::of(original).ok_or(PhotoRefusal::Unreadable)?;
+    if kind == Kind::Heic {
+        return Err(PhotoRefusal::Heic);
+    }
+    if !kind::is_complete(kind, original) {
+        return Err(PhotoRefusal::Unreadable);
+    }
+    let mut decoder = open(kind, original).map_err(|error| refusal(&error))?;
+    let (wide, high) = decoder.dimensions();
+    judge_size(wide, high, limits)?;
+    bound(decoder.as_mut()).map_err(|error| refusal(&error))?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms); // broken Exif is no fault of the photo
+    let picture = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
+    let upright = upright(scaled(flat(picture)), orientation);
+    let (width, height) = upright.dimensions();
+    let numbers = measure::measure(&upright);
+    let sideways = lies_sideways(orientation);
+    let verdict = json!({
+        "width": if sideways { high } else { wide },
+        "height": if sideways { wide } else { high },
+        "format": kind.word(),
+        "bytes": original.len(),
+        "brightness": numbers.brightness,
+        "contrast": numbers.contrast,
+        "sharpness": numbers.sharpness,
+    });
+    let jpeg = encode(&upright).map_err(|error| refusal(&error))?;
+    let sha256 = hex::encode(Sha256::digest(original));
+    Ok(Developed { jpeg, sha256, width, height, verdict })
+}
+
+/// A decoder that has read the header and no pixels.
+fn open<'a>(kind: Kind, bytes: &'a [u8]) -> ImageResult<Box<dyn ImageDecoder + 'a>> {
+    let bytes = Cursor::new(bytes);
+    Ok(match kind {
+        Kind::Jpeg => Box::new(JpegDecoder::new(bytes)?),
+        Kind::Webp => Box::new(WebPDecoder::new(bytes)?),
+        // Only this one allocates by what the file says before pixels are asked for.
+        Kind::Png | Kind::Heic => Box::new(PngDecoder::with_limits(bytes, pixel_limits())?),
+    })
+}
+
+/// By the header alone. Orientation does not matter to either question.
+fn judge_size(width: u32, height: u32, limits: Limits) -> Result<(), PhotoRefusal> {
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(PhotoRefusal::TooManyPixels);
+    }
+    let (have, want) = (width.min(height), limits.min_resolution);
+    if have < want { Err(PhotoRefusal::TooSmall { have, want }) } else { Ok(()) }
+}
+
+/// Puts the limits into force: `DynamicImage::from_decoder` applies none by itself, and not every
+/// decoder keeps the one on memory, so it is also compared here.
+fn bound(decoder: &mut (dyn ImageDecoder + '_)) -> ImageResult<()> {
+    pixel_limits().reserve(decoder.total_bytes())?;
+    decoder.set_limits(pixel_limits())
+}
+
+fn pixel_limits() -> image::Limits {
+    let mut limits = image::Limits::default();
+    limits.max_alloc = Some(MAX_DECODED_BYTES);
+    limits
+}
+
+fn refusal(error: &ImageError) -> PhotoRefusal {
+    match error {
+        ImageError::Limits(_) => PhotoRefusal::TooManyPixels,
+        ImageError::Decoding(_)
+        | ImageError::Encoding(_)
+        | ImageError::Parameter(_)
+        | ImageError::Unsupported(_)
+        | ImageError::IoError(_) => PhotoRefusal::Unreadable,
+    }
+}
+
+/// Eight bits of red, green and blue; what is transparent lies on white paper.
+fn flat(picture: DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let layered = picture.into_rgba8();
+    let mut paper = RgbImage::new(layered.width(), layered.height());
+    for (below, above) in paper.pixels_mut().zip(layered.pixels()) {
+        let [red, green, blue, alpha] = above.0;
+        below.0 = [red, green, blue].map(|channel| over_white(channel, alpha));
+    }
+    paper
+}
+
+/// `channel · α + 255 · (1 − α)`, rounded.
+fn over_white(channel: u8, alpha: u8) -> u8 {
+    let (channel, alpha) = (u32::from(channel), u32::from(alpha));
+    u8::try_from((channel * alpha + 255 * (255 - alpha) + 127) / 255).unwrap_or(u8::MAX)
+}
+
+/// Reduced to [`MAX_SIDE`], if larger.
+///
+/// By averages of whole pixels: the finer filters hold an intermediate picture of 16 bytes a pixel
+/// for a difference that is gone once the trainer has reduced it again.
+fn scaled(picture: RgbImage) -> RgbImage {
+    let (width, height) = picture.dimensions();
+    if width.max(height) <= MAX_SIDE {
+        return picture;
+    }
+    let (width, height) = measure::fit(width, height, MAX_SIDE);
+    image::imageops::thumbnail(&picture, width, height)
+}
+
+fn upright(picture: RgbImage, orientation: Orientation) -> RgbImage {
+    let mut picture = DynamicImage::ImageRgb8(picture);
+    picture.apply_orientation(orientation);
+    picture.into_rgb8()
+}
+
+/// Whether width and height change places.
+fn lies_sideways(orientation: Orientation) -> bool {
+    match orientation {
+        Orientation::Rotate90
+        | Orientation::Rotate270
+        | Orientation::Rotate90FlipH
+        | Orientation::Rotate270FlipH => true,
+        Orientation::NoTransforms
+        | Orientation::Rotate180
+        | Orientation::FlipHorizontal
+        | Orientation::FlipVertical => false,
+    }
+}
+
+/// Pixels only: the encoder is given no Exif and no colour profile, so it writes none.
+fn encode(picture: &RgbImage) -> ImageResult<Bytes> {
+    let mut jpeg = Vec::new();
+    let (width, height) = picture.dimensions();
+    JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY).encode(
+        picture.as_raw(),
+        width,
+        height,
+        ExtendedColorType::Rgb8,
+    )?;
+    Ok(jpeg.into())
+}

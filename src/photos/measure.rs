@@ -1,0 +1,74 @@
+//! The numbers behind the judgement of a photo. They are stored with it, so that the thresholds of
+//! the advice can be changed later; nothing is refused by them here.
+
+use image::{DynamicImage, GrayImage, RgbImage};
+
+/// Longer side at which photos are measured, pixels. All at one size, so that the sharpness of a
+/// large photo can be compared with that of a small one.
+const MEASURED_SIDE: u32 = 512;
+
+/// On a scale of 0–255 grey levels, one decimal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Numbers {
+    /// Mean.
+    pub(super) brightness: f64,
+    /// Standard deviation.
+    pub(super) contrast: f64,
+    /// Variance of the Laplacian: low where nothing has an edge. Pech-Pacheco et al., 2000.
+    pub(super) sharpness: f64,
+}
+
+/// Measures a photo, reduced and without colour.
+pub(super) fn measure(picture: &RgbImage) -> Numbers {
+    let (width, height) = fit(picture.width(), picture.height(), MEASURED_SIDE);
+    let small = image::imageops::thumbnail(picture, width, height);
+    let grey = DynamicImage::ImageRgb8(small).into_luma8();
+    let (brightness, variance) = spread(grey.iter().map(|level| f64::from(*level)));
+    let (_, sharpness) = spread(laplacian(&grey));
+    Numbers {
+        brightness: rounded(brightness),
+        contrast: rounded(variance.sqrt()),
+        sharpness: rounded(sharpness),
+    }
+}
+
+/// The size with the same shape whose longer side is `side` at most.
+pub(super) fn fit(width: u32, height: u32, side: u32) -> (u32, u32) {
+    let longer = width.max(height);
+    if longer <= side {
+        return (width, height);
+    }
+    let reduce = |length: u32| {
+        let reduced = u64::from(length) * u64::from(side) / u64::from(longer);
+        u32::try_from(reduced).unwrap_or(side).max(1)
+    };
+    (reduce(width), reduce(height))
+}
+
+/// How much each inner pixel differs from its four neighbours.
+fn laplacian(grey: &GrayImage) -> impl Iterator<Item = f64> {
+    let level = |x: u32, y: u32| i32::from(grey.get_pixel(x, y).0[0]);
+    (1..grey.height().saturating_sub(1)).flat_map(move |y| {
+        (1..grey.width().saturating_sub(1)).map(move |x| {
+            let around = level(x - 1, y) + level(x + 1, y) + level(x, y - 1) + level(x, y + 1);
+            f64::from(around - 4 * level(x, y))
+        })
+    })
+}
+
+/// Mean and variance, in one pass; zeros of nothing.
+fn spread(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (mut count, mut sum, mut squares) = (0.0_f64, 0.0_f64, 0.0_f64);
+    for value in values {
+        count += 1.0;
+        sum += value;
+        squares += value * value;
+    }
+    let count = count.max(1.0);
+    let mean = sum / count;
+    (mean, (squares / count - mean * mean).max(0.0))
+}
+
+fn rounded(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
+}

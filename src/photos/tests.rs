@@ -1,0 +1,92 @@
+//! Real photos by their names, and made ones for what no camera makes.
+
+mod made;
+mod refusals;
+mod samples;
+
+use super::{Limits, Studio};
+use actors::ports::{Darkroom, Developed, PhotoRefusal};
+use bytes::Bytes;
+use image::RgbImage;
+use std::time::Duration;
+
+const LIMITS: Limits = Limits { min_resolution: 512, max_bytes: 20 << 20 };
+
+/// The darkroom as an operator who changed nothing has it.
+async fn develop(original: impl Into<Bytes>) -> Result<Developed, PhotoRefusal> {
+    Studio::new(LIMITS, 2).develop(original.into()).await
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/photos");
+    std::fs::read(format!("{folder}/{name}.jpg")).expect("the photos lie beside the tests")
+}
+
+/// What is kept, as pixels.
+fn pixels(kept: &Developed) -> RgbImage {
+    image::load_from_memory(&kept.jpeg).unwrap().into_rgb8()
+}
+
+#[tokio::test]
+async fn a_caller_who_gives_up_does_not_free_the_core() {
+    let mut studio = Studio::new(LIMITS, 1);
+    studio.within = Duration::ZERO;
+    let (finish, finished) = std::sync::mpsc::channel::<()>();
+    let answer = studio.run(move || finished.recv()).await;
+    assert!(answer.is_none(), "the time was up");
+    assert_eq!(studio.permits.available_permits(), 0, "the thread still works");
+    finish.send(()).unwrap();
+    studio.permits.acquire().await.expect("free once the thread is done").forget();
+}
+
+#[tokio::test]
+async fn a_photo_that_outlasts_its_time_is_unreadable() {
+    let mut studio = Studio::new(LIMITS, 1);
+    studio.within = Duration::ZERO;
+    let answer = studio.develop(sample("phone-gps-rotated").into()).await;
+    assert_eq!(answer.unwrap_err(), PhotoRefusal::Unreadable);
+}
+
+#[tokio::test]
+async fn a_death_in_the_darkroom_is_answered_and_leaves_its_core_free() {
+    let studio = Studio::new(LIMITS, 1);
+    assert!(studio.run(|| panic!("as a decoder with a defect would")).await.is_none());
+    assert!(studio.develop(sample("astronaut").into()).await.is_ok());
+}
+
+mod archive {
+    use super::*;
+    use std::io::{Cursor, Read};
+    use zip::{CompressionMethod, ZipArchive};
+
+    fn photos() -> Vec<Bytes> {
+        vec![Bytes::from_static(b"first"), Bytes::from_static(b"second, second, second")]
+    }
+
+    #[tokio::test]
+    async fn photos_are_packed_flat_in_their_order_and_stored() {
+        let packed = Studio::new(LIMITS, 1).pack(photos()).await.unwrap();
+        let mut archive = ZipArchive::new(Cursor::new(packed)).unwrap();
+        assert_eq!(archive.len(), 2);
+        for (index, (name, photo)) in
+            ["photo_001.jpg", "photo_002.jpg"].into_iter().zip(photos()).enumerate()
+        {
+            let mut file = archive.by_index(index).unwrap();
+            assert_eq!(file.name().unwrap(), name);
+            assert_eq!(file.compression(), CompressionMethod::Stored);
+            let mut content = Vec::new();
+            file.read_to_end(&mut content).unwrap();
+            assert_eq!(content, photo);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_same_photos_are_the_same_archive() {
+        let studio = Studio::new(LIMITS, 1);
+        let packed = studio.pack(photos()).await.unwrap();
+        assert_eq!(packed, studio.pack(photos()).await.unwrap());
+        let mut archive = ZipArchive::new(Cursor::new(packed)).unwrap();
+        let date = archive.by_index(0).unwrap().last_modified().unwrap();
+        assert_eq!((date.year(), date.month(), date.day()), (1980, 1, 1));
+    }
+}

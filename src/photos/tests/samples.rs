@@ -1,0 +1,92 @@
+//! Photos of people, animals and cups.
+
+use super::*;
+use image::imageops::{rotate180, thumbnail};
+use sha2::{Digest, Sha256};
+
+/// Every sample: taken at this size, or refused for this reason.
+#[tokio::test]
+async fn every_sample_gets_the_answer_of_the_table() {
+    let small = |have| Err(PhotoRefusal::TooSmall { have, want: 512 });
+    let table = [
+        ("astronaut", Ok((512, 512))),
+        ("chelsea", small(300)),
+        ("coffee", small(400)),
+        ("partial-face-1", small(491)),
+        ("partial-face-2", Ok((551, 1137))),
+        ("phone-gps-rotated", Ok((4000, 3000))),
+        ("portrait-1", Ok((910, 1137))),
+        ("portrait-2", Ok((626, 1200))),
+        ("portrait-3", Ok((1434, 2333))),
+        ("portrait-4", Ok((970, 2204))),
+        ("sliver-161x1", small(1)),
+        ("truncated", Err(PhotoRefusal::Unreadable)),
+    ];
+    for (name, answer) in table {
+        let developed = develop(sample(name)).await;
+        assert_eq!(developed.map(|kept| (kept.width, kept.height)), answer, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_kept_says_its_size_and_names_the_original() {
+    let original = sample("portrait-2");
+    let kept = develop(original.clone()).await.unwrap();
+    assert_eq!(pixels(&kept).dimensions(), (kept.width, kept.height));
+    assert_eq!(kept.sha256, hex::encode(Sha256::digest(&original)));
+    assert_eq!(kept.verdict["format"], "jpeg");
+    assert_eq!(kept.verdict["bytes"], 184_455);
+    assert_eq!((&kept.verdict["width"], &kept.verdict["height"]), (&626.into(), &1200.into()));
+}
+
+#[tokio::test]
+async fn nothing_of_the_phone_and_its_place_is_kept() {
+    let original = sample("phone-gps-rotated");
+    assert!(contains(&original, b"Exif\0\0"), "the sample has lost its metadata");
+    let kept = develop(original).await.unwrap();
+    assert!(!contains(&kept.jpeg, b"Exif") && !contains(&kept.jpeg, b"GPS"));
+    let application_data =
+        segments(&kept.jpeg).into_iter().filter(|marker| (0xe1..=0xef).contains(marker));
+    assert_eq!(application_data.count(), 0, "no Exif, XMP, colour profile or maker's note");
+}
+
+#[tokio::test]
+async fn a_photo_taken_upside_down_is_kept_upright() {
+    let original = sample("phone-gps-rotated");
+    let kept = thumbnail(&pixels(&develop(original.clone()).await.unwrap()), 40, 30);
+    let stored = thumbnail(&image::load_from_memory(&original).unwrap().into_rgb8(), 40, 30);
+    assert!(distance(&kept, &rotate180(&stored)) < 3, "turned by half");
+    assert!(distance(&kept, &stored) > 10, "not as the sensor saw it");
+}
+
+#[tokio::test]
+async fn a_sharp_bright_photo_measures_sharper_and_brighter_than_a_blurred_dark_one() {
+    let original = image::load_from_memory(&sample("astronaut")).unwrap();
+    let clear = develop(sample("astronaut")).await.unwrap().verdict;
+    let dull = develop(made::png(&original.blur(6.0).brighten(-60))).await.unwrap().verdict;
+    let number = |verdict: &serde_json::Value, name: &str| verdict[name].as_f64().unwrap();
+    assert!(number(&clear, "sharpness") > 20.0 * number(&dull, "sharpness"), "{clear} {dull}");
+    assert!(number(&clear, "brightness") > 30.0 + number(&dull, "brightness"), "{clear} {dull}");
+    assert!(number(&clear, "contrast") > number(&dull, "contrast"), "{clear} {dull}");
+}
+
+fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}
+
+/// Markers in front of the first scan.
+fn segments(jpeg: &[u8]) -> Vec<u8> {
+    let mut markers = Vec::new();
+    let mut at = 2;
+    while jpeg[at] == 0xff && jpeg[at + 1] != 0xda {
+        markers.push(jpeg[at + 1]);
+        at += 2 + usize::from(u16::from_be_bytes([jpeg[at + 2], jpeg[at + 3]]));
+    }
+    markers
+}
+
+/// Mean difference of two pictures of the same size, grey levels.
+fn distance(one: &RgbImage, other: &RgbImage) -> usize {
+    let sum: usize = one.iter().zip(other.iter()).map(|(a, b)| usize::from(a.abs_diff(*b))).sum();
+    sum / one.len()
+}

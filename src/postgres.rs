@@ -1,0 +1,68 @@
+//! PostgreSQL: every port of the cast that is about rows.
+//!
+//! SQL stays SQL: one statement a file in `sql/queries`, prepared once a connection. What happens
+//! in one transaction is one statement wherever possible, so a crash finds all of it or nothing.
+
+mod drafts;
+mod errors;
+mod inbox;
+mod leases;
+mod migrations;
+mod outbox;
+mod pool;
+pub mod private;
+mod settle;
+mod sql;
+mod trainings;
+mod updates;
+
+pub use migrations::{Migrations, Planned, migrate, planned};
+pub use pool::{ConnectError, Pool, connect, ping};
+pub use sql::{ALL as QUERIES, Query};
+
+use actors::avatar::InstanceId;
+use actors::bot::Incoming;
+use actors::world::Roles;
+use serde_json::Value;
+use std::fmt;
+use std::time::Duration;
+
+/// What the store needs to know beside the pool.
+#[derive(Clone, Copy, Debug)]
+pub struct StoreSettings {
+    /// This incarnation; owner of its leases and claims.
+    pub instance: InstanceId,
+    /// What it was started for.
+    pub roles: Roles,
+    /// Length of a lease.
+    pub lease: Duration,
+    /// Photos needed for a start.
+    pub min_photos: u32,
+    /// Photos taken at most.
+    pub max_photos: u32,
+    /// Understands a stored update; the messenger's.
+    pub understand: fn(&Value) -> Option<Incoming>,
+    /// Understands a stored webhook; the trainer's.
+    pub hear: fn(&Value) -> actors::ports::News,
+}
+
+/// The rows. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool,
+    settings: StoreSettings,
+}
+
+impl Store {
+    /// A store over a migrated database.
+    #[must_use]
+    pub fn new(pool: Pool, settings: StoreSettings) -> Self {
+        Self { pool, settings }
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

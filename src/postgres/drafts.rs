@@ -1,0 +1,198 @@
+//! People and their own avatars.
+
+use super::{Store, errors, sql};
+use actors::avatar::{AvatarId, PhotoId, Status, TrainingType, UserId};
+use actors::bot::texts::Language;
+use actors::ports::{
+    AvatarCard, Cancellation, Drafts, MessageId, NewPhoto, ObjectKey, Person, PhotoAdded,
+    PhotoCard, Plan, Start, StoreError, Who,
+};
+use async_trait::async_trait;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+#[async_trait]
+impl Drafts for Store {
+    async fn greet(&self, who: &Who) -> Result<Person, StoreError> {
+        let params: [&(dyn ToSql + Sync); 4] =
+            [&who.telegram_id, &who.username, &who.first_name, &who.language_code];
+        let row = self.pool.query_opt(sql::USER_GREET, &params).await?;
+        let row = row.ok_or_else(|| StoreError::Unavailable("a greeting was lost".into()))?;
+        let (chosen, code): (Option<String>, Option<String>) = (row.get(1), row.get(2));
+        let language = Language::of(chosen.as_deref(), code.as_deref());
+        Ok(Person { user: UserId(row.get(0)), language })
+    }
+
+    async fn speak(&self, user: UserId, language: Language) -> Result<(), StoreError> {
+        self.pool.execute(sql::USER_SPEAK, &[&user.0, &language.word()]).await?;
+        Ok(())
+    }
+
+    async fn avatars(&self, user: UserId) -> Result<Vec<AvatarCard>, StoreError> {
+        let rows = self.pool.query(sql::AVATARS_OF_USER, &[&user.0]).await?;
+        Ok(rows.iter().map(card).collect())
+    }
+
+    async fn avatar(
+        &self,
+        user: UserId,
+        avatar: AvatarId,
+    ) -> Result<Option<AvatarCard>, StoreError> {
+        let row = self.pool.query_opt(sql::AVATAR_OF_USER, &[&user.0, &avatar.0]).await?;
+        Ok(row.as_ref().map(card))
+    }
+
+    async fn open(
+        &self,
+        user: UserId,
+        kind: TrainingType,
+        name: &str,
+    ) -> Result<AvatarId, StoreError> {
+        let (fresh, kind) = (Uuid::now_v7(), kind.word());
+        let params: [&(dyn ToSql + Sync); 4] = [&user.0, &name, &kind, &fresh];
+        let row = self.pool.query_opt(sql::DRAFT_OPEN, &params).await?;
+        row.map(|row| AvatarId(row.get(0)))
+            .ok_or_else(|| StoreError::Unavailable("a draft was taken meanwhile".into()))
+    }
+
+    async fn add_photo(
+        &self,
+        user: UserId,
+        avatar: AvatarId,
+        photo: &NewPhoto,
+    ) -> Result<PhotoAdded, StoreError> {
+        let (max, min) = (i64::from(self.settings.max_photos), i64::from(self.settings.min_photos));
+        let (width, height) = (to_i32(photo.width), to_i32(photo.height));
+        let byte_size = i64::try_from(photo.byte_size).unwrap_or(i64::MAX);
+        let mut client = self.pool.client().await?;
+        let lock = client.prepare_cached(sql::DRAFT_LOCK.text).await.map_err(errors::sort)?;
+        let add = client.prepare_cached(sql::PHOTO_ADD.text).await.map_err(errors::sort)?;
+        let transaction = client.transaction().await.map_err(errors::sort)?;
+        let draft =
+            transaction.query_opt(&lock, &[&avatar.0, &user.0]).await.map_err(errors::sort)?;
+        if draft.is_none() {
+            return Ok(PhotoAdded::NoDraft);
+        }
+        let params: [&(dyn ToSql + Sync); 11] = [
+            &avatar.0,
+            &photo.id.0,
+            &photo.key.0,
+            &photo.sha256,
+            &width,
+            &height,
+            &byte_size,
+            &photo.verdict,
+            &photo.telegram_file_unique_id,
+            &max,
+            &min,
+        ];
+        let row = transaction.query_one(&add, &params).await.map_err(errors::sort)?;
+        transaction.commit().await.map_err(errors::sort)?;
+        let (photos, added): (i64, bool) = (row.get(0), row.get(1));
+        Ok(if added {
+            PhotoAdded::Taken(u32::try_from(photos).unwrap_or(u32::MAX))
+        } else if photos >= max {
+            PhotoAdded::Full
+        } else {
+            PhotoAdded::Duplicate
+        })
+    }
+
+    async fn photos(&self, user: UserId, avatar: AvatarId) -> Result<Vec<PhotoCard>, StoreError> {
+        let rows = self.pool.query(sql::PHOTOS_OF_USER, &[&user.0, &avatar.0]).await?;
+        let photo = |row: &Row| PhotoCard {
+            id: PhotoId(row.get(0)),
+            width: to_u32(row.get(1)),
+            height: to_u32(row.get(2)),
+        };
+        Ok(rows.iter().map(photo).collect())
+    }
+
+    async fn remove_photo(
+        &self,
+        user: UserId,
+        photo: PhotoId,
+    ) -> Result<Option<ObjectKey>, StoreError> {
+        let min = i64::from(self.settings.min_photos);
+        let row = self.pool.query_opt(sql::PHOTO_REMOVE, &[&user.0, &photo.0, &min]).await?;
+        Ok(row.map(|row| ObjectKey(row.get(0))))
+    }
+
+    async fn start(
+        &self,
+        user: UserId,
+        avatar: AvatarId,
+        plan: &Plan,
+        shown_in: Option<MessageId>,
+    ) -> Result<Start, StoreError> {
+        let nonce = Uuid::new_v4();
+        // The second factor of the webhook: FAL signs for all of its customers.
+        let webhook = plan.webhook.as_ref().map(|url| {
+            let joint = if url.contains('?') { '&' } else { '?' };
+            format!("{url}{joint}nonce={nonce}")
+        });
+        let (shown_in, min) = (shown_in.map(|id| id.0), i64::from(self.settings.min_photos));
+        let params: [&(dyn ToSql + Sync); 10] = [
+            &avatar.0,
+            &user.0,
+            &plan.endpoint,
+            &plan.trigger,
+            &plan.steps,
+            &plan.learning_rate,
+            &webhook,
+            &nonce,
+            &shown_in,
+            &min,
+        ];
+        let Some(row) = self.pool.query_opt(sql::TRAINING_START, &params).await? else {
+            return Ok(Start::Refused);
+        };
+        let (status, leaving, photos): (&str, bool, i64) = (row.get(0), row.get(1), row.get(2));
+        let started: bool = row.get(3);
+        Ok(match Status::of_word(status) {
+            _ if started => Start::Started,
+            Some(Status::Training) => Start::Running,
+            Some(Status::Completed) | None => Start::Refused,
+            Some(_) if leaving => Start::Leaving,
+            Some(_) if photos < min => {
+                Start::TooFew { have: u32::try_from(photos).unwrap_or_default() }
+            }
+            // It was startable when this statement looked, and another press was first.
+            Some(_) => Start::Running,
+        })
+    }
+
+    async fn cancel(&self, user: UserId, avatar: AvatarId) -> Result<Cancellation, StoreError> {
+        let row = self.pool.query_opt(sql::TRAINING_CANCEL, &[&avatar.0, &user.0]).await?;
+        let (mine, cancelled) = row.map_or((false, false), |row| (row.get(0), row.get(1)));
+        Ok(match (mine, cancelled) {
+            (_, true) => Cancellation::Cancelled,
+            (true, false) => Cancellation::NotRunning,
+            (false, false) => Cancellation::Refused,
+        })
+    }
+}
+
+fn card(row: &Row) -> AvatarCard {
+    let photos: i64 = row.get(8);
+    AvatarCard {
+        id: AvatarId(row.get(0)),
+        name: row.get(1),
+        kind: TrainingType::of_word(row.get(2)).unwrap_or(TrainingType::Portrait),
+        status: Status::of_word(row.get(3)).unwrap_or(Status::Draft),
+        is_main: row.get(4),
+        photos: u32::try_from(photos).unwrap_or_default(),
+        progress: row.get(5),
+        queue_position: row.get(6),
+        error: row.get(7),
+    }
+}
+
+fn to_i32(pixels: u32) -> i32 {
+    i32::try_from(pixels).unwrap_or(i32::MAX)
+}
+
+fn to_u32(pixels: i32) -> u32 {
+    u32::try_from(pixels).unwrap_or_default()
+}

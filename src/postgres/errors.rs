@@ -1,0 +1,54 @@
+//! Errors of the database, sorted by what the caller must do.
+
+use actors::ports::StoreError;
+use std::error::Error;
+use tokio_postgres::error::SqlState;
+
+/// Sorts an error: what may pass by itself is «unavailable» and is repeated, the rest is «refused».
+///
+/// A conflict (deadlock, serialization, the one main avatar of two that finish at once) is gone at
+/// the next try; all statements of ours are safe to repeat.
+pub(super) fn sort(error: tokio_postgres::Error) -> StoreError {
+    let passing = match error.code() {
+        None => true, // the connection, not the statement
+        Some(state) => {
+            [
+                SqlState::T_R_DEADLOCK_DETECTED,
+                SqlState::T_R_SERIALIZATION_FAILURE,
+                SqlState::QUERY_CANCELED,
+                SqlState::ADMIN_SHUTDOWN,
+                SqlState::CRASH_SHUTDOWN,
+                SqlState::CANNOT_CONNECT_NOW,
+                SqlState::TOO_MANY_CONNECTIONS,
+                SqlState::READ_ONLY_SQL_TRANSACTION, // a primary that became a standby
+                SqlState::DISK_FULL,
+                SqlState::OUT_OF_MEMORY,
+            ]
+            .contains(state)
+                || state.code().starts_with("08")
+                || (*state == SqlState::UNIQUE_VIOLATION && constraint(&error) == "ix_avatars_main")
+        }
+    };
+    // A value that cannot be sent at all is a defect, not an outage.
+    let ours = error.code().is_none() && error.to_string().contains("serializing parameter");
+    if passing && !ours {
+        StoreError::Unavailable(error.into())
+    } else {
+        StoreError::Refused(error.into())
+    }
+}
+
+fn constraint(error: &tokio_postgres::Error) -> &str {
+    error.as_db_error().and_then(|error| error.constraint()).unwrap_or_default()
+}
+
+/// The whole chain of an error in one line: tokio-postgres says only «db error» by itself.
+pub(super) fn words(error: &(dyn Error + 'static)) -> String {
+    let mut words = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        words = format!("{words}: {cause}");
+        source = cause.source();
+    }
+    words
+}

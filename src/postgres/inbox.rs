@@ -1,0 +1,32 @@
+//! The webhook inbox.
+
+use super::{Store, sql};
+use actors::avatar::AvatarId;
+use actors::ports::{Delivery, Inbox, InboxId, Receipt, Report, StoreError};
+use async_trait::async_trait;
+use serde_json::Value;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+#[async_trait]
+impl Inbox for Store {
+    async fn record(&self, batch: &[Delivery]) -> Result<Vec<Receipt>, StoreError> {
+        let requests: Vec<&str> = batch.iter().map(|delivery| &*delivery.request.0).collect();
+        let nonces: Vec<Option<Uuid>> = batch.iter().map(|delivery| delivery.nonce).collect();
+        let bodies: Vec<&Value> = batch.iter().map(|delivery| &delivery.body).collect();
+        let headers: Vec<&Value> = batch.iter().map(|delivery| &delivery.headers).collect();
+        let digests: Vec<&[u8]> = batch.iter().map(|delivery| &delivery.digest[..]).collect();
+        let params: [&(dyn ToSql + Sync); 5] = [&requests, &nonces, &bodies, &headers, &digests];
+        let rows = self.pool.query(sql::INBOX_RECORD, &params).await?;
+        let receipt = |(row, delivery): (&tokio_postgres::Row, &Delivery)| {
+            let (avatar, waited_for): (Option<Uuid>, Option<bool>) = (row.get(2), row.get(3));
+            let route = avatar.filter(|_| waited_for == Some(true)).map(|avatar| {
+                let news = (self.settings.hear)(&delivery.body);
+                let request = delivery.request.clone();
+                (AvatarId(avatar), Report { inbox: InboxId(row.get(0)), request, news })
+            });
+            Receipt { route, repeated: row.get(1) }
+        };
+        Ok(rows.iter().zip(batch).map(receipt).collect())
+    }
+}

@@ -1,0 +1,129 @@
+//! Starting the server. Under the start lock.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::time::Duration;
+
+use slog::warn;
+use tokio::process::Child;
+use tokio::time::{Instant, sleep};
+
+use super::PrivateError;
+use super::command::{blocking, command, last_words};
+use super::ending::{LOOK_EVERY, end};
+use super::guard::{Alive, open_private};
+use super::postmaster;
+use super::probe::{self, Answer};
+use super::settings;
+use super::site::{Place, Site};
+
+/// Longest time from the start to the first answer «come in». Crash recovery is part of it.
+pub(super) const START_LIMIT: Duration = Duration::from_mins(1);
+
+/// Size at which the log is put aside, in bytes. Two such files are kept at most.
+const LOG_LIMIT: u64 = 10 * 1024 * 1024;
+
+/// A server that has answered.
+#[derive(Debug)]
+pub(super) struct Server {
+    /// The postmaster, if it is our child. Dropping it does not end it.
+    pub(super) child: Option<Child>,
+}
+
+/// Starts the server and waits until it is ready. Nobody of an earlier one is alive.
+pub(super) async fn start(site: &Site) -> Result<Server, PrivateError> {
+    let place = site.place.clone();
+    let (log, from) = blocking(move || {
+        settings::write(&place)?;
+        postmaster::remove_traces(&place)?;
+        open_log(&place)
+    })
+    .await
+    .map_err(|source| {
+        PrivateError::data_dir(&site.place.data_dir, &site.place.identity.us, source)
+    })?;
+
+    let mut postgres = command(&site.programs.postgres, &site.place.identity);
+    let failed = |source| {
+        PrivateError::io(format!("cannot start {}", site.programs.postgres.display()), source)
+    };
+    postgres
+        .args(settings::arguments(&site.place))
+        .stdin(Alive::for_server(&site.place).await?)
+        .stdout(log.try_clone().map_err(failed)?)
+        .stderr(log)
+        // A terminal's Ctrl-C is for us; we stop the server when nobody needs it any more.
+        .process_group(0);
+    let mut child = postgres.spawn().map_err(failed)?;
+    // The command holds our copy of the alive lock; from here on only the server may.
+    drop(postgres);
+
+    match ready(site, &mut child, from).await {
+        Ok(()) => Ok(Server { child: Some(child) }),
+        Err(error) => {
+            // It is ours and of no use. That it cannot be ended would be news, but not the cause.
+            if let Err(stuck) = end(site).await {
+                warn!(site.log, "cannot end the private PostgreSQL"; "error" => stuck.in_full());
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Waits until a server that we have started is ready.
+async fn ready(site: &Site, child: &mut Child, from: u64) -> Result<(), PrivateError> {
+    let log = site.place.log_file();
+    let give_up = Instant::now() + START_LIMIT;
+    loop {
+        let ended = child
+            .try_wait()
+            .map_err(|source| PrivateError::io("cannot wait for PostgreSQL", source))?;
+        if let Some(status) = ended {
+            let said = log.clone();
+            let last = blocking(move || tail(&said, from)).await.unwrap_or_default();
+            let last = if last.is_empty() { status.to_string() } else { last };
+            return Err(PrivateError::Ended { last, log });
+        }
+        // Each connection costs the server a process, which a recovery on a busy machine would feel; a
+        // look at a file costs nothing.
+        let place = site.place.clone();
+        let said = blocking(move || postmaster::says_ready(&place)).await;
+        let last = match said {
+            Ok(true) => match probe::ask(site).await {
+                Answer::Ready => return Ok(()),
+                Answer::NoDatabase => return probe::create_database(site).await,
+                Answer::NotNow(said) | Answer::Silent(said) => said,
+            },
+            Ok(false) => "still starting".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        if Instant::now() > give_up {
+            return Err(PrivateError::NotReady { last, log });
+        }
+        sleep(LOOK_EVERY).await;
+    }
+}
+
+/// Opens the log for appending and tells its length, so that later words can be told from older ones.
+fn open_log(place: &Place) -> io::Result<(File, u64)> {
+    let path = place.log_file();
+    if fs::symlink_metadata(&path).is_ok_and(|meta| meta.len() > LOG_LIMIT) {
+        fs::rename(&path, path.with_extension("log.1"))?;
+    }
+    let log = open_private(&path, &place.identity, true)?;
+    let length = log.metadata()?.len();
+    Ok((log, length))
+}
+
+/// The last words in a log since a position.
+fn tail(log: &Path, from: u64) -> io::Result<String> {
+    /// Enough for the last lines, in bytes, however much was said before them.
+    const ENOUGH: u64 = 4096;
+    let mut file = File::open(log)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(from.max(length.saturating_sub(ENOUGH))))?;
+    let mut said = Vec::new();
+    file.take(ENOUGH).read_to_end(&mut said)?;
+    Ok(last_words(&said))
+}

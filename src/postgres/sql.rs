@@ -1,0 +1,67 @@
+//! The statements, by name.
+
+/// One statement of `sql/queries`.
+#[derive(Clone, Copy, Debug)]
+pub struct Query {
+    /// The file's name without `.sql`.
+    pub name: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+macro_rules! queries {
+    ($($constant:ident = $name:literal),+ $(,)?) => {
+        $(pub(super) const $constant: Query = Query {
+            name: $name,
+            text: include_str!(concat!("../../sql/queries/", $name, ".sql")),
+        };)+
+        /// Every statement; a test prepares each against the migrated schema.
+        pub const ALL: &[Query] = &[$($constant),+];
+    };
+}
+
+queries! {
+    AVATAR_OF_USER = "avatar_of_user",
+    AVATARS_OF_USER = "avatars_of_user",
+    CHANGE_ACCEPTED = "change_accepted",
+    CHANGE_FINISHED = "change_finished",
+    CHANGE_LOOKED = "change_looked",
+    CHANGE_NOTED = "change_noted",
+    CHANGE_NOTHING_NEW = "change_nothing_new",
+    CHANGE_SUBMIT_INTENDED = "change_submit_intended",
+    CHANGE_SUBMIT_NOT_ACCEPTED = "change_submit_not_accepted",
+    CHANGE_WITHDRAWN = "change_withdrawn",
+    DIALOGUE_LOAD = "dialogue_load",
+    DRAFT_LOCK = "draft_lock",
+    DRAFT_OPEN = "draft_open",
+    INBOX_RECORD = "inbox_record",
+    INSTANCE_JOIN = "instance_join",
+    LEASES_CLAIM = "leases_claim",
+    LEASES_RELEASE = "leases_release",
+    LEASES_RENEW = "leases_renew",
+    OUTBOX_CLAIM = "outbox_claim",
+    OUTBOX_DEAD = "outbox_dead",
+    OUTBOX_GIVE_UP_CLAIMS = "outbox_give_up_claims",
+    OUTBOX_REPAIRED = "outbox_repaired",
+    OUTBOX_RETRY = "outbox_retry",
+    OUTBOX_SENT = "outbox_sent",
+    OUTBOX_UNCERTAIN = "outbox_uncertain",
+    PHOTO_ADD = "photo_add",
+    PHOTO_REMOVE = "photo_remove",
+    PHOTOS_OF_USER = "photos_of_user",
+    PROPOSAL_LOST = "proposal_lost",
+    REPORTS_UNPROCESSED = "reports_unprocessed",
+    SETTLE = "settle",
+    TRAINING_CANCEL = "training_cancel",
+    TRAINING_FIND = "training_find",
+    TRAINING_ORDER = "training_order",
+    TRAINING_PHOTOS = "training_photos",
+    TRAINING_START = "training_start",
+    TRAININGS_IN_FLIGHT = "trainings_in_flight",
+    UPDATE_ATTEMPT = "update_attempt",
+    UPDATE_HANDLED = "update_handled",
+    UPDATES_STORE = "updates_store",
+    UPDATES_UNHANDLED = "updates_unhandled",
+    USER_GREET = "user_greet",
+    USER_SPEAK = "user_speak",
+}

@@ -1,0 +1,196 @@
+//! The rows of trainings.
+
+use super::settle::settle;
+use super::{Store, sql};
+use actors::avatar::{AvatarId, Layer, RequestId, Shard, Status, TrainingType};
+use actors::ports::{
+    Change, FileUrl, InboxId, ObjectKey, Order, Plan, Proposal, Report, Saved, StoreError, Ticket,
+    Training, Trainings, Verdict,
+};
+use actors::training::{Row as LifeRow, State};
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+#[async_trait]
+impl Trainings for Store {
+    async fn in_flight(&self, held: &[(Shard, i64)]) -> Result<Vec<Training>, StoreError> {
+        let shards: Vec<i16> = held.iter().map(|(shard, _)| i16::from(shard.0)).collect();
+        let epochs: Vec<i64> = held.iter().map(|(_, epoch)| *epoch).collect();
+        let rows = self.pool.query(sql::TRAININGS_IN_FLIGHT, &[&shards, &epochs]).await?;
+        self.with_reports(&rows).await
+    }
+
+    async fn find(&self, avatar: AvatarId) -> Result<Option<Training>, StoreError> {
+        let params: [&(dyn ToSql + Sync); 2] = [&avatar.0, &self.settings.instance.0];
+        let rows = self.pool.query(sql::TRAINING_FIND, &params).await?;
+        Ok(self.with_reports(&rows).await?.pop())
+    }
+
+    async fn order(&self, ticket: Ticket) -> Result<Option<Order>, StoreError> {
+        let params: [&(dyn ToSql + Sync); 2] = [&ticket.avatar.0, &ticket.attempt];
+        let row = self.pool.query_opt(sql::TRAINING_ORDER, &params).await?;
+        Ok(row.map(|row| Order {
+            kind: TrainingType::of_word(row.get(0)).unwrap_or(TrainingType::Portrait),
+            plan: Plan {
+                endpoint: row.get(1),
+                trigger: row.get(2),
+                steps: row.get(3),
+                learning_rate: row.get(4),
+                webhook: row.get(5),
+            },
+            multiresolution: row.get(6),
+            subject_crop: row.get(7),
+            create_masks: row.get(8),
+        }))
+    }
+
+    async fn photos(&self, avatar: AvatarId) -> Result<Vec<ObjectKey>, StoreError> {
+        let rows = self.pool.query(sql::TRAINING_PHOTOS, &[&avatar.0]).await?;
+        Ok(rows.iter().map(|row| ObjectKey(row.get(0))).collect())
+    }
+
+    async fn save(&self, ticket: Ticket, change: &Change) -> Result<Saved, StoreError> {
+        if let Change::NothingNew { inbox } = change {
+            self.pool.execute(sql::CHANGE_NOTHING_NEW, &[&inbox.0]).await?;
+            return Ok(Saved::Applied);
+        }
+        let (query, own) = statement(change);
+        let (source, kind) = (source(change).word(), change.kind());
+        let detail = detail(change);
+        let owner = self.settings.instance.0;
+        let mut params: Vec<&(dyn ToSql + Sync)> =
+            vec![&ticket.avatar.0, &ticket.attempt, &ticket.epoch, &owner, &source, &kind, &detail];
+        params.extend(own.iter().map(|param| &**param as &(dyn ToSql + Sync)));
+        let rows = self.pool.query(query, &params).await?;
+        Ok(if rows.is_empty() { Saved::Superseded } else { Saved::Applied })
+    }
+
+    async fn settle(&self, ticket: Ticket, proposal: &Proposal) -> Result<Verdict, StoreError> {
+        settle(&self.pool, self.settings.instance, ticket, proposal).await
+    }
+}
+
+impl Store {
+    /// Trainings of the rows, each with the webhooks that wait for it: two statements for any
+    /// number of them.
+    async fn with_reports(&self, rows: &[Row]) -> Result<Vec<Training>, StoreError> {
+        let mut trainings: Vec<Training> = rows.iter().map(training).collect();
+        if trainings.is_empty() {
+            return Ok(trainings);
+        }
+        let ids: Vec<_> = trainings.iter().map(|training| training.ticket.avatar.0).collect();
+        let rows = self.pool.query(sql::REPORTS_UNPROCESSED, &[&ids]).await?;
+        let mut reports: HashMap<AvatarId, Vec<Report>> = HashMap::new();
+        for row in &rows {
+            let (request, body): (String, Value) = (row.get(2), row.get(3));
+            reports.entry(AvatarId(row.get(0))).or_default().push(Report {
+                inbox: InboxId(row.get(1)),
+                request: RequestId(request.into()),
+                news: (self.settings.hear)(&body),
+            });
+        }
+        for training in &mut trainings {
+            training.reports = reports.remove(&training.ticket.avatar).unwrap_or_default();
+        }
+        Ok(trainings)
+    }
+}
+
+fn training(row: &Row) -> Training {
+    let (endpoint, request): (String, Option<String>) = (row.get(3), row.get(5));
+    let weights: Option<String> = row.get(9);
+    let state = State::recall(LifeRow {
+        // The query selects by status; a word that this version does not know cannot be in flight.
+        status: Status::of_word(row.get(4)).unwrap_or(Status::Draft),
+        request: request.map(|id| RequestId(id.into())),
+        intended: row.get(6),
+        sent: row.get(7),
+        finished: row.get(8),
+        weights: weights.map(|url| FileUrl(url.into())),
+        withdraw_due: row.get(10),
+    });
+    Training {
+        ticket: Ticket { avatar: AvatarId(row.get(0)), attempt: row.get(1), epoch: row.get(2) },
+        endpoint: endpoint.into(),
+        state,
+        started_at: row.get(11),
+        reports: Vec::new(),
+    }
+}
+
+type Param = Box<dyn ToSql + Sync + Send>;
+
+/// The statement of a change and what it takes beside ticket, source, kind and detail.
+fn statement(change: &Change) -> (sql::Query, Vec<Param>) {
+    match change {
+        Change::SubmitIntended => (sql::CHANGE_SUBMIT_INTENDED, Vec::new()),
+        Change::SubmitNotAccepted { .. } => (sql::CHANGE_SUBMIT_NOT_ACCEPTED, Vec::new()),
+        Change::Accepted { request, .. } => {
+            (sql::CHANGE_ACCEPTED, vec![Box::new(request.0.to_string())])
+        }
+        Change::Looked { progress, .. } => (
+            sql::CHANGE_LOOKED,
+            vec![
+                Box::new(progress.queue_position),
+                Box::new(progress.percent),
+                Box::new(progress.word.clone()),
+            ],
+        ),
+        Change::SubmitLost { .. }
+        | Change::Unreachable { .. }
+        | Change::ResultMissing { .. }
+        | Change::NothingNew { .. } => (sql::CHANGE_NOTED, Vec::new()),
+        Change::Finished { weights, config, answer, inbox, .. } => {
+            let url = |file: &Option<FileUrl>| file.as_ref().map(|file| file.0.to_string());
+            let answer = Some(answer.clone()).filter(|answer| !answer.is_null());
+            let own: Vec<Param> = vec![
+                Box::new(url(weights)),
+                Box::new(url(config)),
+                Box::new(answer),
+                Box::new(inbox.map(|inbox| inbox.0)),
+            ];
+            (sql::CHANGE_FINISHED, own)
+        }
+        Change::Withdrawn { .. } => (sql::CHANGE_WITHDRAWN, Vec::new()),
+    }
+}
+
+fn source(change: &Change) -> Layer {
+    match change {
+        Change::Accepted { by, .. }
+        | Change::Looked { by, .. }
+        | Change::Unreachable { by, .. }
+        | Change::Finished { by, .. }
+        | Change::ResultMissing { by, .. } => *by,
+        Change::NothingNew { .. } => Layer::Webhook,
+        Change::SubmitIntended
+        | Change::SubmitNotAccepted { .. }
+        | Change::SubmitLost { .. }
+        | Change::Withdrawn { .. } => Layer::Poll,
+    }
+}
+
+/// What an operator reads in the history. Addresses of files stay out: they are links to people's
+/// faces.
+fn detail(change: &Change) -> Value {
+    match change {
+        Change::SubmitIntended | Change::NothingNew { .. } => json!({}),
+        Change::SubmitNotAccepted { why }
+        | Change::SubmitLost { why }
+        | Change::Unreachable { why, .. } => json!({ "why": why }),
+        Change::Accepted { request, .. } => json!({ "request": &*request.0 }),
+        Change::Looked { progress, .. } => json!({
+            "state": progress.word,
+            "queue_position": progress.queue_position,
+            "percent": progress.percent,
+        }),
+        Change::Finished { weights, .. } => json!({ "weights_named": weights.is_some() }),
+        Change::ResultMissing { reason, detail, .. } => {
+            json!({ "reason": reason.word(), "detail": detail })
+        }
+        Change::Withdrawn { answer } => json!({ "answer": answer }),
+    }
+}

@@ -1,0 +1,58 @@
+//! What people sent, and where their conversations stand.
+
+use super::{Store, sql};
+use actors::bot::dialogue::Dialogue;
+use actors::ports::{ChatKey, Received, StoreError, UpdateId, UpdateInbox};
+use async_trait::async_trait;
+use serde_json::Value;
+use tokio_postgres::types::ToSql;
+
+#[async_trait]
+impl UpdateInbox for Store {
+    async fn store(&self, batch: &[Received]) -> Result<Vec<UpdateId>, StoreError> {
+        let ids: Vec<i64> = batch.iter().map(|received| received.id.0).collect();
+        let bodies: Vec<&Value> = batch.iter().map(|received| &received.body).collect();
+        let understood: Vec<bool> =
+            batch.iter().map(|received| received.incoming.is_some()).collect();
+        let params: [&(dyn ToSql + Sync); 3] = [&ids, &bodies, &understood];
+        let rows = self.pool.query(sql::UPDATES_STORE, &params).await?;
+        Ok(rows.iter().map(|row| UpdateId(row.get(0))).collect())
+    }
+
+    async fn unhandled(&self) -> Result<Vec<Received>, StoreError> {
+        let rows = self.pool.query(sql::UPDATES_UNHANDLED, &[]).await?;
+        let received = |row: &tokio_postgres::Row| {
+            let body: Value = row.get(1);
+            let incoming = (self.settings.understand)(&body);
+            Received { id: UpdateId(row.get(0)), body, incoming }
+        };
+        Ok(rows.iter().map(received).collect())
+    }
+
+    async fn attempt(&self, id: UpdateId) -> Result<i32, StoreError> {
+        let row = self.pool.query_opt(sql::UPDATE_ATTEMPT, &[&id.0]).await?;
+        Ok(row.map_or(0, |row| row.get(0)))
+    }
+
+    async fn dialogue(&self, key: ChatKey) -> Result<Dialogue, StoreError> {
+        let row = self.pool.query_opt(sql::DIALOGUE_LOAD, &[&key.chat, &key.person]).await?;
+        // A state that this version does not know starts afresh: nobody is stuck in an old one.
+        Ok(row.and_then(|row| serde_json::from_value(row.get(0)).ok()).unwrap_or_default())
+    }
+
+    async fn handled(
+        &self,
+        id: UpdateId,
+        state: Option<(ChatKey, &Dialogue)>,
+        outcome: &str,
+    ) -> Result<(), StoreError> {
+        let (chat, person) = state.map_or((0, 0), |(key, _)| (key.chat, key.person));
+        let stored: Option<Value> = state
+            .map(|(_, dialogue)| serde_json::to_value(dialogue))
+            .transpose()
+            .map_err(|error| StoreError::Refused(error.into()))?;
+        let params: [&(dyn ToSql + Sync); 5] = [&id.0, &outcome, &chat, &person, &stored];
+        self.pool.execute(sql::UPDATE_HANDLED, &params).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,244 @@
+//! `aisha serve`: joins the cast and its adapters, and runs them until told to stop.
+
+mod rows;
+mod signals;
+
+pub use rows::{NoRows, Rows};
+
+use crate::config::{Config, TrainerChoice};
+use crate::fal::{Catalogue, Fal, JwksSignatures, Rehearsal, Unverified, news};
+use crate::http::{self, Readiness};
+use crate::mirror::{AllowedHosts, Mirror};
+use crate::objects::{FileObjects, S3Objects};
+use crate::photos::{Limits as StudioLimits, Studio};
+use crate::postgres::{Store, StoreSettings};
+use crate::telegram::{self, Client, PollHealth};
+use actix::Actor;
+use actors::avatar::InstanceId;
+use actors::clock::Clock;
+use actors::ports::{Objects, Resource, Signatures, Trainer, Weights};
+use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
+use actors::tenure::Tenure;
+use actors::world::{Roles, World};
+use anyhow::Context;
+use slog::{Logger, info, warn};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// Longest time for the cast to finish what it holds; with the doors and the database it stays
+/// below the ten seconds that a stop may take.
+const LAST_WORDS: Duration = Duration::from_secs(6);
+
+/// Photos that are decoded at the same time: one a core is left for everything else.
+const STUDIOS: usize = 2;
+
+/// How the service ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Somebody asked it to.
+    Asked,
+    /// The tree gave up; systemd is to start the process afresh.
+    GaveUp,
+}
+
+/// Runs the service until a signal, or until it cannot go on.
+///
+/// # Errors
+/// What kept it from starting, with the remedy; nothing was changed then but the schema.
+pub async fn serve(config: Config, roles: Roles, log: Logger) -> anyhow::Result<Ended> {
+    for remark in &config.remarks {
+        info!(log, "note: {}", remark);
+    }
+    let doors = Doors::open(&config, roles)?;
+    let stop = signals::listen()?;
+    let rows = Rows::open(&config, &log).await?;
+    let ended = with_rows(&config, roles, doors, &rows, stop, &log).await;
+    rows.close().await;
+    info!(log, "stopped");
+    ended
+}
+
+/// The listeners, opened before anything else: a taken port is found at once.
+struct Doors {
+    public: Option<TcpListener>,
+    admin: TcpListener,
+}
+
+impl Doors {
+    fn open(config: &Config, roles: Roles) -> Result<Self, http::NoDoor> {
+        let public =
+            if roles.api { Some(http::bind("AISHA_LISTEN", config.http.public)?) } else { None };
+        let admin = http::bind("AISHA_ADMIN_LISTEN", config.http.admin)?;
+        Ok(Self { public, admin })
+    }
+}
+
+async fn with_rows(
+    config: &Config,
+    roles: Roles,
+    doors: Doors,
+    rows: &Rows,
+    stop: CancellationToken,
+    log: &Logger,
+) -> anyhow::Result<Ended> {
+    let (world, client) = world(config, roles, rows, log).await?;
+    let (cast, ready, failed) =
+        (watch::Sender::new(Cast::default()), watch::Sender::new(false), watch::Sender::new(false));
+    let signals = Signals { cast: cast.clone(), ready: ready.clone(), failed: failed.clone() };
+    let root = RootSupervisor::new(Arc::clone(&world), signals).start();
+
+    let polling = roles.bot.then(|| {
+        let health = watch::Sender::new(PollHealth::Starting);
+        let seen = health.subscribe();
+        tokio::spawn(poll(client, Arc::clone(&world), cast.subscribe(), stop.clone(), health));
+        seen
+    });
+    let readiness =
+        Readiness { pool: rows.pool.clone(), recovered: ready.subscribe(), telegram: polling };
+    let mut servers = Vec::new();
+    if let Some(listener) = doors.public {
+        servers.push(http::public(listener, cast.subscribe(), readiness)?);
+    }
+    let token = config.http.admin_token.clone();
+    servers.push(http::admin(doors.admin, root.clone(), token)?);
+    let handles: Vec<_> = servers.iter().map(actix_web::dev::Server::handle).collect();
+    for server in servers {
+        tokio::spawn(server);
+    }
+
+    let mut recovered = ready.subscribe();
+    let mut gave_up = failed.subscribe();
+    let ended = tokio::select! {
+        () = stop.cancelled() => Ended::Asked,
+        _ = gave_up.wait_for(|failed| *failed) => Ended::GaveUp,
+        () = async {
+            if recovered.wait_for(|ready| *ready).await.is_ok() {
+                info!(log, "✅ ready"; "public" => %config.http.public, "admin" => %config.http.admin);
+            }
+            std::future::pending::<()>().await;
+        } => Ended::Asked,
+    };
+
+    stop.cancel();
+    for handle in &handles {
+        handle.stop(true).await;
+    }
+    if tokio::time::timeout(LAST_WORDS, root.send(Shutdown)).await.is_err() {
+        warn!(log, "not everything was finished in time; it is found again at the next start");
+    }
+    let held: Vec<Resource> = world
+        .tenure
+        .shards()
+        .into_iter()
+        .map(|(shard, _)| Resource::Shard(shard))
+        .chain([Resource::Updates, Resource::Send])
+        .collect();
+    if let Err(error) = world.leases.release(&held).await {
+        warn!(log, "leases could not be given back and will run out: {}", error);
+    }
+    Ok(ended)
+}
+
+async fn poll(
+    client: Client,
+    world: Arc<World>,
+    cast: watch::Receiver<Cast>,
+    stop: CancellationToken,
+    health: watch::Sender<PollHealth>,
+) {
+    telegram::set_commands(&client).await;
+    telegram::poll(client, world, cast, stop, health).await;
+}
+
+/// Every port with its adapter: the one place where both are named.
+async fn world(
+    config: &Config,
+    roles: Roles,
+    rows: &Rows,
+    log: &Logger,
+) -> anyhow::Result<(Arc<World>, Client)> {
+    let clock = Clock::start();
+    let store = Arc::new(Store::new(
+        rows.pool.clone(),
+        StoreSettings {
+            instance: InstanceId(Uuid::new_v4()),
+            roles,
+            lease: config.limits.lease,
+            min_photos: config.limits.min_photos,
+            max_photos: config.limits.max_photos,
+            understand: telegram::understand,
+            hear: news,
+        },
+    ));
+    let objects = objects(config).await?;
+    let (trainer, weights) = trainer(config, &objects, log)?;
+    let client = Client::new(config.telegram.clone(), log)?;
+    let studio = StudioLimits {
+        min_resolution: config.limits.photo_pixels,
+        max_bytes: config.limits.photo_bytes,
+    };
+    let world = World {
+        trainings: store.clone(),
+        trainer,
+        weights,
+        objects,
+        darkroom: Arc::new(Studio::new(studio, STUDIOS)),
+        inbox: store.clone(),
+        signatures: signatures(config, log)?,
+        outbox: store.clone(),
+        messenger: Arc::new(client.clone()),
+        drafts: store.clone(),
+        updates: store.clone(),
+        leases: store,
+        roles,
+        policy: config.policy,
+        limits: config.limits,
+        clock,
+        tenure: Tenure::new(clock),
+        bell: Notify::new(),
+        log: log.clone(),
+    };
+    Ok((Arc::new(world), client))
+}
+
+async fn objects(config: &Config) -> anyhow::Result<Arc<dyn Objects>> {
+    Ok(match &config.objects {
+        Some(settings) => Arc::new(S3Objects::connect(settings.clone()).await?),
+        None => Arc::new(FileObjects::open(config.data_dir.join("objects")).await?),
+    })
+}
+
+fn trainer(
+    config: &Config,
+    objects: &Arc<dyn Objects>,
+    log: &Logger,
+) -> anyhow::Result<(Arc<dyn Trainer>, Arc<dyn Weights>)> {
+    let catalogue = Catalogue::shipped()?;
+    match &config.trainer {
+        TrainerChoice::Fal(settings) => {
+            let hosts = AllowedHosts::new([settings.queue.clone(), settings.rest.clone()]);
+            let temp = config.data_dir.join("tmp");
+            let mirror = Mirror::new(Arc::clone(objects), hosts, temp, log.clone())?;
+            let fal = Fal::new(settings.clone(), catalogue).context("no HTTP client")?;
+            Ok((Arc::new(fal), Arc::new(mirror)))
+        }
+        TrainerChoice::Rehearsal { takes, steps } => {
+            let rehearsal = Rehearsal::new(catalogue, *takes, *steps, Arc::clone(objects));
+            Ok((Arc::new(rehearsal.clone()), Arc::new(rehearsal)))
+        }
+    }
+}
+
+fn signatures(config: &Config, log: &Logger) -> anyhow::Result<Arc<dyn Signatures>> {
+    let webhooks = &config.webhooks;
+    if !webhooks.verify {
+        return Ok(Arc::new(Unverified));
+    }
+    let user = webhooks.user.clone();
+    let judge = JwksSignatures::new(&webhooks.keys, user, log.clone()).context("no HTTP client")?;
+    Ok(Arc::new(judge))
+}

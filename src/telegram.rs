@@ -1,0 +1,34 @@
+//! Telegram: what people send, and what they are told, over the Bot API.
+//!
+//! ```text
+//!   getUpdates ──▶ polling ──▶ UpdateInbox ──▶ BotActor ──▶ Messenger ──▶ sendMessage, …
+//!                  understand   stored first                 Client
+//! ```
+//!
+//! The client is ours, because everything that a paid training depends on is decided by *how* a
+//! call failed: certainly not done, done, or unknown. Requests are written with frankenstein's
+//! types, so the schema spells the fields; answers are read by small types of our own that look at
+//! nothing they do not need, so a Bot API of next year cannot break the reading of a message.
+//!
+//! Deliberately absent: Telegram's webhook, groups, inline mode, uploads.
+
+mod body;
+mod client;
+mod commands;
+mod download;
+mod errors;
+mod health;
+mod messenger;
+mod plain;
+mod polling;
+mod storing;
+#[cfg(test)]
+mod tests;
+mod update;
+
+pub use client::{Client, Settings, SettingsError};
+pub use commands::set_commands;
+pub use errors::{ApiError, Refusal};
+pub use health::PollHealth;
+pub use polling::{Lease, Listener, Poller, poll};
+pub use update::understand;

@@ -1,0 +1,110 @@
+//! How the polling is doing, for `/health` and the operator.
+
+use chrono::{DateTime, Utc};
+use slog::{Logger, error, info, warn};
+use std::mem;
+use tokio::sync::watch;
+
+/// How the polling is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PollHealth {
+    /// Nothing was asked yet.
+    Starting,
+    /// The last answer came, and what was in it is stored.
+    Ok,
+    /// No updates come in; tried again and again.
+    Unreachable {
+        /// Of the first failure.
+        since: DateTime<Utc>,
+        /// Of the last failure.
+        why: String,
+    },
+    /// Somebody else takes this bot's updates.
+    Conflict {
+        /// Who, and what to do.
+        why: String,
+    },
+    /// Telegram does not know this bot.
+    BadToken {
+        /// What to do.
+        why: String,
+    },
+    /// Another instance of ours polls.
+    NotMine,
+}
+
+impl PollHealth {
+    /// Why people are not heard just now; nothing when they are, by us or by another instance.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Self::Ok | Self::NotMine => None,
+            Self::Starting => Some("Telegram was not asked yet".to_owned()),
+            Self::Unreachable { since, why } => {
+                Some(format!("Telegram is out of reach since {}: {why}", since.to_rfc3339()))
+            }
+            Self::Conflict { why } | Self::BadToken { why } => Some(why.clone()),
+        }
+    }
+}
+
+/// Tells the health to whoever watches, and every change of it to the log, once.
+#[derive(Debug)]
+pub(super) struct Reporter {
+    to: watch::Sender<PollHealth>,
+    log: Logger,
+}
+
+impl Reporter {
+    pub(super) fn new(to: watch::Sender<PollHealth>, log: Logger) -> Self {
+        Self { to, log }
+    }
+
+    /// No updates come in, for this reason.
+    pub(super) fn unreachable(&self, why: String) {
+        self.tell(PollHealth::Unreachable { since: Utc::now(), why });
+    }
+
+    /// Notes the health; an outage keeps its beginning.
+    pub(super) fn tell(&self, mut health: PollHealth) {
+        self.to.send_if_modified(|now| {
+            let is_news = mem::discriminant(now) != mem::discriminant(&health);
+            if is_news {
+                self.log_change(now, &health);
+            }
+            if let (
+                PollHealth::Unreachable { since: first, .. },
+                PollHealth::Unreachable { since, .. },
+            ) = (&*now, &mut health)
+            {
+                *since = *first;
+            }
+            let is_modified = *now != health;
+            *now = health;
+            is_modified
+        });
+    }
+
+    fn log_change(&self, before: &PollHealth, now: &PollHealth) {
+        match now {
+            PollHealth::Starting => {}
+            PollHealth::Ok => match before {
+                PollHealth::Unreachable { since, .. } => {
+                    let outage = Utc::now().signed_duration_since(since).num_seconds();
+                    info!(self.log, "updates come in again"; "outage_seconds" => outage);
+                }
+                PollHealth::Starting
+                | PollHealth::Ok
+                | PollHealth::Conflict { .. }
+                | PollHealth::BadToken { .. }
+                | PollHealth::NotMine => info!(self.log, "updates come in"),
+            },
+            PollHealth::Unreachable { why, .. } => {
+                warn!(self.log, "no updates come in, trying until they do: {}", why);
+            }
+            PollHealth::Conflict { why } => warn!(self.log, "{}", why),
+            PollHealth::BadToken { why } => error!(self.log, "{}", why),
+            PollHealth::NotMine => info!(self.log, "another instance polls Telegram"),
+        }
+    }
+}

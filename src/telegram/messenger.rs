@@ -1,0 +1,154 @@
+//! The messenger over the client.
+
+use super::client::Client;
+use super::errors::{ApiError, Refusal};
+use super::plain::plain;
+use actors::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
+use async_trait::async_trait;
+use bytes::Bytes;
+use frankenstein::ParseMode;
+use frankenstein::methods::{AnswerCallbackQueryParams, EditMessageTextParams, SendMessageParams};
+use frankenstein::types::{
+    InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyMarkup,
+};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
+use slog::{error, info};
+
+/// The message is no more, or no longer ours to change.
+const GONE: [&str; 3] =
+    ["message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID"];
+
+/// The spinner has stopped by itself.
+const TOO_LATE: [&str; 2] = ["query is too old", "QUERY_ID_INVALID"];
+
+/// All that we need of a message that was sent.
+#[derive(Deserialize)]
+struct Posted {
+    message_id: i64,
+}
+
+#[async_trait]
+impl Messenger for Client {
+    async fn send(&self, chat: ChatId, message: &Message) -> Result<MessageId, SendError> {
+        let posted: Posted = self
+            .write("sendMessage", chat, message, |writing| {
+                SendMessageParams::builder()
+                    .chat_id(writing.chat)
+                    .text(writing.text)
+                    .maybe_parse_mode(writing.parse_mode)
+                    .link_preview_options(LinkPreviewOptions::DISABLED)
+                    .maybe_reply_markup(keyboard(message).map(ReplyMarkup::InlineKeyboardMarkup))
+                    .build()
+            })
+            .await?;
+        Ok(MessageId(posted.message_id))
+    }
+
+    async fn edit(&self, chat: ChatId, id: MessageId, message: &Message) -> Result<(), SendError> {
+        let Ok(number) = i32::try_from(id.0) else {
+            return Err(SendError::MessageGone(format!("{} is no number of a message", id.0)));
+        };
+        // The result is the message, or `true`: nothing in it is news. An edit without a keyboard
+        // takes the old one away.
+        let edited: Result<IgnoredAny, _> = self
+            .write("editMessageText", chat, message, |writing| {
+                EditMessageTextParams::builder()
+                    .chat_id(writing.chat)
+                    .message_id(number)
+                    .text(writing.text)
+                    .maybe_parse_mode(writing.parse_mode)
+                    .link_preview_options(LinkPreviewOptions::DISABLED)
+                    .maybe_reply_markup(keyboard(message))
+                    .build()
+            })
+            .await;
+        match edited {
+            Err(ApiError::Answered(refusal)) if refusal.says("message is not modified") => Ok(()),
+            Err(ApiError::Answered(refusal)) if is_gone(&refusal) => {
+                Err(SendError::MessageGone(refusal.to_string()))
+            }
+            edited => Ok(edited.map(|_| ())?),
+        }
+    }
+
+    async fn answer(&self, callback: &str, text: Option<&str>) -> Result<(), SendError> {
+        let params = AnswerCallbackQueryParams::builder()
+            .callback_query_id(callback)
+            .maybe_text(text)
+            .build();
+        match self.call::<IgnoredAny>("answerCallbackQuery", &params).await {
+            Err(ApiError::Answered(refusal)) if refusal.says_any(&TOO_LATE) => Ok(()),
+            answered => Ok(answered.map(|_| ())?),
+        }
+    }
+
+    async fn download(&self, file: &FileRef, limit: u64) -> Result<Bytes, SendError> {
+        super::download::download(self, file, limit).await
+    }
+}
+
+/// One try at a text: which chat, which words, which markup.
+struct Writing {
+    chat: i64,
+    text: String,
+    parse_mode: Option<ParseMode>,
+}
+
+impl Client {
+    /// Writes a text, and once more if Telegram says how it would take it: under the chat's new
+    /// number, or without the markup. Both were refused before, so nothing is said twice.
+    async fn write<T: DeserializeOwned, P: Serialize + Send + Sync>(
+        &self,
+        method: &str,
+        chat: ChatId,
+        message: &Message,
+        params: impl Fn(Writing) -> P + Send + Sync,
+    ) -> Result<T, ApiError> {
+        let (mut chat, mut moved, mut markup) = (chat.0, false, true);
+        loop {
+            let (text, parse_mode) = if markup {
+                (message.html.clone(), Some(ParseMode::Html))
+            } else {
+                (plain(&message.html), None)
+            };
+            let params = params(Writing { chat, text, parse_mode });
+            match self.call(method, &params).await {
+                Err(ApiError::Answered(refusal))
+                    if markup && refusal.says("can't parse entities") =>
+                {
+                    error!(self.log, "a text of ours is not the HTML that Telegram takes; it goes \
+                        out without markup: {}", refusal; "method" => method);
+                    markup = false;
+                }
+                Err(ApiError::Answered(Refusal { migrate_to_chat_id: Some(to), .. })) if !moved => {
+                    info!(self.log, "a group lives on under another number; writing there";
+                        "chat" => chat, "now" => to);
+                    (chat, moved) = (to, true);
+                }
+                done => return done,
+            }
+        }
+    }
+}
+
+fn is_gone(refusal: &Refusal) -> bool {
+    refusal.code == 400 && refusal.says_any(&GONE)
+}
+
+/// The buttons under a message, if it has any.
+fn keyboard(message: &Message) -> Option<InlineKeyboardMarkup> {
+    let rows = message.buttons.iter().filter(|row| !row.is_empty());
+    let rows: Vec<Vec<InlineKeyboardButton>> = rows
+        .map(|row| {
+            let button = |button: &actors::ports::Button| {
+                InlineKeyboardButton::builder()
+                    .text(&button.label)
+                    .callback_data(&button.data)
+                    .build()
+            };
+            row.iter().map(button).collect()
+        })
+        .collect();
+    (!rows.is_empty()).then(|| InlineKeyboardMarkup::builder().inline_keyboard(rows).build())
+}

@@ -1,0 +1,286 @@
+//! Long polling: stored first, then handed over, then confirmed.
+//!
+//! `getUpdates` with an offset confirms everything below it, so the offset moves only after the
+//! rows are written. A crash anywhere repeats a batch, and the inbox knows what it has. Dropping
+//! the loop at any point is such a crash; that is how it stops.
+
+mod pace;
+
+use super::client::Client;
+use super::errors::{ApiError, Refusal};
+use super::health::{PollHealth, Reporter};
+use super::storing::Storing;
+use actors::bot::Fresh;
+use actors::ports::{Resource, UpdateInbox};
+use actors::root::Cast;
+use actors::world::World;
+use async_trait::async_trait;
+use frankenstein::methods::{DeleteWebhookParams, GetUpdatesParams};
+use frankenstein::types::AllowedUpdate;
+use pace::{Backoff, Portion};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
+use slog::{Logger, info, o, warn};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// Seconds that Telegram holds an empty answer back; it grants at most 50.
+const LONG_POLL: u32 = 25;
+
+/// Longest wait for the answer to a long poll.
+const LONGEST: Duration = Duration::from_secs(LONG_POLL as u64 + 10);
+
+/// Between two looks at a lease that we do not hold: a take-over costs at most so much.
+const RECHECK: Duration = Duration::from_millis(250);
+
+/// Between two tries with a token that Telegram does not know. Only a person can change that.
+const BAD_TOKEN_WAIT: Duration = Duration::from_secs(30);
+
+/// Polls for as long as this process runs and holds the lease, until it is told to stop.
+pub async fn poll(
+    client: Client,
+    world: Arc<World>,
+    cast: watch::Receiver<Cast>,
+    stop: CancellationToken,
+    health: watch::Sender<PollHealth>,
+) {
+    let updates = Arc::clone(&world.updates);
+    let lease = Box::new(move || world.tenure.epoch(Resource::Updates));
+    Poller::new(client, updates, lease, Box::new(cast), health).run(stop).await;
+}
+
+/// Who takes what was stored.
+#[async_trait]
+pub trait Listener: Send + Sync {
+    /// Takes updates. Whoever is not there loses nothing: they are stored, and read on coming back.
+    async fn hear(&self, fresh: Fresh);
+}
+
+#[async_trait]
+impl Listener for watch::Receiver<Cast> {
+    async fn hear(&self, fresh: Fresh) {
+        let bot = self.borrow().bot.clone();
+        if let Some(bot) = bot {
+            // A dead one reads what is stored when it starts again.
+            drop(bot.send(fresh).await);
+        }
+    }
+}
+
+/// The epoch under which we may poll now, if we may.
+pub type Lease = Box<dyn Fn() -> Option<i64> + Send + Sync>;
+
+/// The loop and what it knows.
+pub struct Poller {
+    client: Client,
+    storing: Storing,
+    lease: Lease,
+    listener: Box<dyn Listener>,
+    reporter: Reporter,
+    log: Logger,
+    /// The number after the last stored one, until Telegram was told.
+    ///
+    /// Not longer: after a week of silence numbers start anywhere, and an old offset above them
+    /// would confirm what we never saw.
+    offset: Option<i64>,
+    portion: Portion,
+    backoff: Backoff,
+    webhook_deleted: bool,
+}
+
+impl Poller {
+    /// A loop over just what it needs.
+    #[must_use]
+    pub fn new(
+        client: Client,
+        updates: Arc<dyn UpdateInbox>,
+        lease: Lease,
+        listener: Box<dyn Listener>,
+        health: watch::Sender<PollHealth>,
+    ) -> Self {
+        let log = client.log.new(o!("loop" => "polling"));
+        Self {
+            client,
+            storing: Storing::new(updates, log.clone()),
+            lease,
+            listener,
+            reporter: Reporter::new(health, log.clone()),
+            log,
+            offset: None,
+            portion: Portion::Many,
+            backoff: Backoff::default(),
+            webhook_deleted: false,
+        }
+    }
+
+    /// Runs until it is told to stop; the poll that waits is then dropped at once.
+    pub async fn run(mut self, stop: CancellationToken) {
+        // Nothing is lost by it: what was not confirmed comes again.
+        if stop.run_until_cancelled(self.turn_forever()).await.is_none() {
+            info!(self.log, "polling has stopped");
+        }
+    }
+
+    async fn turn_forever(&mut self) {
+        loop {
+            let wait = self.turn().await;
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// One poll, and how long to wait before the next.
+    async fn turn(&mut self) -> Duration {
+        let Some(epoch) = (self.lease)() else {
+            self.reporter.tell(PollHealth::NotMine);
+            self.offset = None;
+            return RECHECK;
+        };
+        let answer = self.ask().await;
+        if (self.lease)() != Some(epoch) {
+            // Somebody else polls by now, and gets all of this too. Our news would be old.
+            self.offset = None;
+            return Duration::ZERO;
+        }
+        match answer {
+            Ok(bodies) => self.take(bodies).await,
+            Err(error) => self.meet(error).await,
+        }
+    }
+
+    async fn ask(&self) -> Result<Vec<Value>, ApiError> {
+        let params = GetUpdatesParams::builder()
+            .maybe_offset(self.offset)
+            .limit(self.portion.limit())
+            .timeout(LONG_POLL)
+            .allowed_updates(vec![
+                AllowedUpdate::Message,
+                AllowedUpdate::CallbackQuery,
+                AllowedUpdate::MyChatMember,
+            ])
+            .build();
+        if self.portion != Portion::Number {
+            return self.client.call_within(LONGEST, "getUpdates", &params).await;
+        }
+        let numbers: Vec<Numbered> =
+            self.client.call_within(LONGEST, "getUpdates", &params).await?;
+        let stub = |Numbered { update_id }: &Numbered| {
+            warn!(self.log, "an update cannot be read and is skipped"; "update" => update_id);
+            json!({ "update_id": update_id, "unreadable": true })
+        };
+        Ok(numbers.iter().map(stub).collect())
+    }
+
+    /// Stores a batch, hands it over, and lets the next poll confirm it.
+    async fn take(&mut self, bodies: Vec<Value>) -> Duration {
+        // The answer says that the offset was heard.
+        self.offset = None;
+        if bodies.is_empty() {
+            self.portion = Portion::Many;
+            return self.well();
+        }
+        let batch = self.storing.read(bodies);
+        let Some(last) = batch.iter().map(|received| received.id.0).max() else {
+            self.reporter.unreachable("updates come without a number".to_owned());
+            return self.backoff.next();
+        };
+        match self.storing.store(batch).await {
+            Ok(unseen) => {
+                if !unseen.is_empty() {
+                    self.listener.hear(Fresh(unseen)).await;
+                }
+                self.offset = last.checked_add(1);
+                self.portion = self.portion.after_success();
+                self.well()
+            }
+            Err(error) => {
+                self.reporter.unreachable(format!("updates cannot be stored: {error}"));
+                self.backoff.next()
+            }
+        }
+    }
+
+    fn well(&mut self) -> Duration {
+        self.backoff = Backoff::default();
+        self.reporter.tell(PollHealth::Ok);
+        Duration::ZERO
+    }
+
+    /// What to do about a failed poll, and how long to wait.
+    async fn meet(&mut self, error: ApiError) -> Duration {
+        match error {
+            ApiError::Answered(refusal) => self.refused(refusal).await,
+            ApiError::Unreadable(_) => {
+                self.portion = self.portion.smaller();
+                self.reporter.unreachable(error.to_string());
+                self.backoff.next()
+            }
+            ApiError::NotSent(_) | ApiError::Unknown(_) => {
+                self.reporter.unreachable(error.to_string());
+                self.backoff.next()
+            }
+        }
+    }
+
+    async fn refused(&mut self, refusal: Refusal) -> Duration {
+        match refusal.code {
+            409 => self.conflict(&refusal).await,
+            429 => {
+                let wait = refusal.retry_after.unwrap_or_else(|| self.backoff.next());
+                info!(self.log, "Telegram asks to wait"; "wait_ms" => wait.as_millis());
+                wait
+            }
+            _ if refusal.is_about_the_token() => {
+                self.reporter.tell(PollHealth::BadToken {
+                    why: format!(
+                        "Telegram does not know this bot ({refusal}); check TELEGRAM_BOT_TOKEN \
+                         with @BotFather, and TELEGRAM_API_URL"
+                    ),
+                });
+                BAD_TOKEN_WAIT
+            }
+            _ => {
+                self.reporter.unreachable(refusal.to_string());
+                self.backoff.next()
+            }
+        }
+    }
+
+    /// A webhook is deleted once, because we are configured to poll; if somebody sets it again,
+    /// that somebody is another bot process, and fighting it would lose updates on both sides.
+    async fn conflict(&mut self, refusal: &Refusal) -> Duration {
+        if refusal.says("webhook is active") && !self.webhook_deleted {
+            let params = DeleteWebhookParams::builder().drop_pending_updates(false).build();
+            match self.client.call::<IgnoredAny>("deleteWebhook", &params).await {
+                Ok(_) => {
+                    info!(self.log, "a webhook was set; it is deleted, because we poll");
+                    self.webhook_deleted = true;
+                    return Duration::ZERO;
+                }
+                Err(error) => warn!(self.log, "the webhook could not be deleted: {}", error),
+            }
+        }
+        self.reporter.tell(PollHealth::Conflict {
+            why: format!(
+                "somebody else takes this bot's updates ({refusal}); stop the other process that \
+                 has this token, or give it a bot of its own"
+            ),
+        });
+        self.backoff.next()
+    }
+}
+
+impl fmt::Debug for Poller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Poller").field("offset", &self.offset).finish_non_exhaustive()
+    }
+}
+
+/// All that is read of an update whose content cannot be.
+#[derive(Deserialize)]
+struct Numbered {
+    update_id: i64,
+}

@@ -1,0 +1,76 @@
+//! How fast, and how much at a time. Pure.
+
+use std::time::Duration;
+
+/// First wait after a failure; doubled up to [`LAST`].
+const FIRST: Duration = Duration::from_millis(500);
+
+/// Longest wait: the end of an outage is noticed within it.
+const LAST: Duration = Duration::from_secs(10);
+
+/// Waits that grow while it fails.
+#[derive(Debug, Default)]
+pub(super) struct Backoff {
+    failures: u32,
+}
+
+impl Backoff {
+    /// Counts a failure and tells how long to wait after it.
+    pub(super) fn next(&mut self) -> Duration {
+        let wait = FIRST.saturating_mul(2_u32.saturating_pow(self.failures)).min(LAST);
+        self.failures = self.failures.saturating_add(1);
+        wait
+    }
+}
+
+/// How much of the queue is asked for.
+///
+/// One update that cannot be read (JSON nested without end) spoils the answer it is in. Asking for
+/// less and less finds it, and in the end only its number is read, so that it can be confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Portion {
+    /// A hundred, as many as Telegram gives.
+    Many,
+    /// The first one.
+    One,
+    /// The number of the first one.
+    Number,
+}
+
+impl Portion {
+    /// Updates in an answer.
+    pub(super) fn limit(self) -> u32 {
+        match self {
+            Self::Many => 100,
+            Self::One | Self::Number => 1,
+        }
+    }
+
+    /// What to ask for when the answer could not be read.
+    pub(super) fn smaller(self) -> Self {
+        match self {
+            Self::Many => Self::One,
+            Self::One | Self::Number => Self::Number,
+        }
+    }
+
+    /// What to ask for next: one after the other, until the one that spoiled it is behind us.
+    pub(super) fn after_success(self) -> Self {
+        match self {
+            Self::Many | Self::Number => Self::Many,
+            Self::One => Self::One,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Backoff;
+
+    #[test]
+    fn waits_double_up_to_ten_seconds() {
+        let mut backoff = Backoff::default();
+        let waits: Vec<u128> = (0..7).map(|_| backoff.next().as_millis()).collect();
+        assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+    }
+}

@@ -1,0 +1,184 @@
+//! What updates mean.
+
+use crate::telegram::understand;
+use actors::bot::{Incoming, Input};
+use actors::ports::{ChatId, FileRef, MessageId, Who};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// One minimal update of every kind, and one message with every kind of content.
+const EVERY_KIND: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/telegram/updates.json"));
+
+fn message(fields: &Value) -> Value {
+    let mut message = json!({
+        "message_id": 5,
+        "date": 1_756_000_000,
+        "chat": { "id": 11, "type": "private" },
+        "from": { "id": 11, "is_bot": false, "first_name": "Anna", "language_code": "ru" },
+    });
+    for (name, value) in fields.as_object().unwrap() {
+        message[name] = value.clone();
+    }
+    json!({ "update_id": 1, "message": message })
+}
+
+fn input(fields: &Value) -> Option<Input> {
+    understand(&message(fields)).map(|incoming| incoming.input)
+}
+
+#[test]
+fn every_kind_of_update_is_met() {
+    let updates: Vec<Value> = serde_json::from_str(EVERY_KIND).unwrap();
+    let mut kinds = BTreeSet::new();
+    let mut inputs = BTreeSet::new();
+    for update in &updates {
+        let kind = update.as_object().unwrap().keys().find(|key| *key != "update_id").unwrap();
+        let incoming = understand(update);
+        let is_for_us = matches!(kind.as_str(), "message" | "callback_query");
+        assert_eq!(incoming.is_some(), is_for_us, "{update}");
+        kinds.insert(kind);
+        if let Some(Incoming { input, .. }) = incoming {
+            inputs.insert(format!("{input:?}").split(['(', ' ']).next().unwrap().to_owned());
+        }
+    }
+    assert_eq!((updates.len(), kinds.len()), (142, 27));
+    let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
+    assert_eq!(inputs, ["Button", "Other", "Photo", "Text"]);
+}
+
+#[test]
+fn texts_and_commands() {
+    for (text, expected) in [
+        ("/start", "start"),
+        ("/Start@Aisha_bot payload", "start"),
+        ("/new\nAnna", "new"),
+        ("/НОВЫЙ", "новый"),
+    ] {
+        assert_eq!(input(&json!({ "text": text })), Some(Input::Command(expected.to_owned())));
+    }
+    for text in ["Anna", " /start", "/", "/ start", "/@bot", ""] {
+        assert_eq!(input(&json!({ "text": text })), Some(Input::Text(text.to_owned())));
+    }
+}
+
+#[test]
+fn pictures_come_as_photos_and_as_files() {
+    let file = |id: &str, size| {
+        Input::Photo(FileRef { id: id.to_owned(), unique_id: format!("u{id}"), size })
+    };
+    let photo = json!({ "caption": "me", "photo": [
+        { "file_id": "s", "file_unique_id": "us", "width": 90, "height": 90, "file_size": 1000 },
+        { "file_id": "l", "file_unique_id": "ul", "width": 900, "height": 900, "file_size": 90_000 },
+    ]});
+    assert_eq!(input(&photo), Some(file("l", Some(90_000))));
+    let document = |mime: &str| json!({ "document": { "file_id": "d", "file_unique_id": "ud", "mime_type": mime } });
+    assert_eq!(input(&document("image/heic")), Some(file("d", None)));
+    assert_eq!(input(&document("IMAGE/JPEG")), Some(file("d", None)));
+    for other in [
+        document("application/pdf"),
+        json!({ "photo": [] }),
+        json!({ "voice": { "file_id": "v", "duration": 3 } }),
+        json!({ "sticker": { "file_id": "s" } }),
+        json!({ "what_comes_next_year": {} }),
+    ] {
+        assert_eq!(input(&other), Some(Input::Other), "{other}");
+    }
+    let negative = json!({ "photo": [{ "file_id": "l", "file_size": -1 }] });
+    assert!(matches!(input(&negative), Some(Input::Photo(FileRef { size: None, .. }))));
+}
+
+#[test]
+fn only_people_in_private_are_heard() {
+    for fields in [
+        json!({ "text": "hi", "chat": { "id": -5, "type": "group" } }),
+        json!({ "text": "hi", "chat": { "id": -100_5, "type": "supergroup" } }),
+        json!({ "text": "hi", "chat": { "id": 11 } }),
+        json!({ "text": "hi", "from": { "id": 12, "is_bot": true, "first_name": "Bot" } }),
+        json!({ "text": "hi", "from": null }),
+    ] {
+        assert_eq!(input(&fields), None, "{fields}");
+    }
+    for kind in ["edited_message", "channel_post", "business_message", "next_year"] {
+        let mut update = message(&json!({ "text": "hi" }));
+        update[kind] = update.as_object_mut().unwrap().remove("message").unwrap();
+        assert_eq!(understand(&update), None, "{kind}");
+    }
+}
+
+#[test]
+fn a_press_counts_wherever_the_message_is() {
+    let from = json!({ "id": 11, "is_bot": false, "first_name": "Anna", "username": "anna" });
+    let press = |message: Value| {
+        let query = json!({ "id": "q", "from": from, "data": "menu", "message": message });
+        understand(&json!({ "update_id": 1, "callback_query": query })).unwrap()
+    };
+    let pressed = |chat, message| Incoming {
+        who: Who {
+            telegram_id: 11,
+            chat: ChatId(chat),
+            username: Some("anna".to_owned()),
+            first_name: "Anna".to_owned(),
+            language_code: None,
+        },
+        input: Input::Button { callback: "q".to_owned(), data: "menu".to_owned(), message },
+    };
+    let message =
+        |chat: i64, date: i64| json!({ "message_id": 5, "date": date, "chat": { "id": chat } });
+    assert_eq!(press(message(11, 1_756_000_000)), pressed(11, Some(MessageId(5))));
+    assert_eq!(press(message(-5, 1_756_000_000)), pressed(-5, Some(MessageId(5))));
+    assert_eq!(press(message(-5, 0)), pressed(-5, None), "out of reach");
+    assert_eq!(press(Value::Null), pressed(11, None));
+}
+
+/// JSON of a few levels whose names are often those that we look at.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        prop_oneof![Just("private".to_owned()), Just("/start".to_owned()), ".{0,8}"]
+            .prop_map(Value::from),
+    ];
+    let name = prop::sample::select(vec![
+        "update_id",
+        "message",
+        "callback_query",
+        "chat",
+        "id",
+        "type",
+        "from",
+        "is_bot",
+        "text",
+        "first_name",
+        "photo",
+        "document",
+        "file_id",
+        "file_size",
+        "mime_type",
+        "data",
+        "date",
+        "message_id",
+        "else",
+    ]);
+    leaf.prop_recursive(5, 60, 8, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((name.clone(), inner), 0..8).prop_map(|fields| {
+                let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value));
+                Value::Object(fields.collect::<Map<_, _>>())
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_json_is_fatal(value in any_json(), key in prop::sample::select(vec!["message", "callback_query"])) {
+        understand(&value);
+        understand(&json!({ "update_id": 1, key: value.clone() }));
+        understand(&message(&json!({ "photo": value, "document": value, "text": value })));
+    }
+}

@@ -1,0 +1,150 @@
+//! What an update means to us. Pure, and total: every JSON is either understood or left alone.
+//!
+//! New kinds of updates and messages appear several times a year. So each update is read by
+//! itself, from raw JSON, and only the fields that we use have a type.
+
+use actors::bot::{Incoming, Input};
+use actors::ports::{ChatId, FileRef, MessageId, Who};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The two kinds that we act on; every other one is kept and skipped.
+#[derive(Deserialize)]
+struct Update {
+    message: Option<Message>,
+    callback_query: Option<CallbackQuery>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    chat: Chat,
+    from: Option<User>,
+    text: Option<String>,
+    photo: Option<Vec<File>>,
+    document: Option<File>,
+}
+
+#[derive(Deserialize)]
+struct Chat {
+    id: i64,
+    #[serde(default, rename = "type")]
+    kind: String,
+}
+
+#[derive(Deserialize)]
+struct User {
+    id: i64,
+    #[serde(default)]
+    is_bot: bool,
+    #[serde(default)]
+    first_name: String,
+    username: Option<String>,
+    language_code: Option<String>,
+}
+
+/// A size of a photo, or a document.
+#[derive(Deserialize)]
+struct File {
+    #[serde(rename = "file_id")]
+    id: String,
+    #[serde(default, rename = "file_unique_id")]
+    unique_id: String,
+    #[serde(rename = "file_size")]
+    size: Option<i64>,
+    mime_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct CallbackQuery {
+    id: String,
+    from: User,
+    message: Option<Pressed>,
+    /// Absent for games.
+    data: Option<String>,
+}
+
+/// The message under which a button was pressed; with the date 0 the bot cannot reach it.
+#[derive(Deserialize)]
+struct Pressed {
+    message_id: i64,
+    #[serde(default)]
+    date: i64,
+    chat: Chat,
+}
+
+/// What somebody sent or pressed, if it is for us: messages of people in a private chat, and
+/// presses of people anywhere, because a message of ours can be forwarded.
+#[must_use]
+pub fn understand(update: &Value) -> Option<Incoming> {
+    let update = Update::deserialize(update).ok()?;
+    match (update.message, update.callback_query) {
+        (Some(message), _) => heard(message),
+        (None, Some(query)) => pressed(query),
+        (None, None) => None,
+    }
+}
+
+fn heard(message: Message) -> Option<Incoming> {
+    if message.chat.kind != "private" {
+        return None;
+    }
+    let who = person(message.from?, Some(&message.chat))?;
+    let picture = message.photo.and_then(|mut sizes| sizes.pop()); // ascending: the largest
+    let picture = picture.or(message.document.filter(File::is_picture));
+    let input = match (message.text, picture) {
+        (Some(text), _) => words(text),
+        (None, Some(picture)) => Input::Photo(picture.reference()),
+        (None, None) => Input::Other,
+    };
+    Some(Incoming { who, input })
+}
+
+fn pressed(query: CallbackQuery) -> Option<Incoming> {
+    let who = person(query.from, query.message.as_ref().map(|message| &message.chat))?;
+    let message = query.message.filter(|message| message.date != 0);
+    let input = Input::Button {
+        callback: query.id,
+        data: query.data.unwrap_or_default(),
+        message: message.map(|message| MessageId(message.message_id)),
+    };
+    Some(Incoming { who, input })
+}
+
+/// A person; bots are not talked to.
+fn person(user: User, chat: Option<&Chat>) -> Option<Who> {
+    (!user.is_bot).then(|| Who {
+        telegram_id: user.id,
+        chat: ChatId(chat.map_or(user.id, |chat| chat.id)),
+        username: user.username,
+        first_name: user.first_name,
+        language_code: user.language_code,
+    })
+}
+
+/// `/word@bot arguments` is the command `word`; a slash alone is a text.
+fn words(text: String) -> Input {
+    let command = text.strip_prefix('/').map(|rest| {
+        let end = rest.find(|letter: char| letter == '@' || letter.is_whitespace());
+        rest[..end.unwrap_or(rest.len())].to_lowercase()
+    });
+    match command {
+        Some(command) if !command.is_empty() => Input::Command(command),
+        Some(_) | None => Input::Text(text),
+    }
+}
+
+impl File {
+    /// «Send as file» keeps a picture as it is; only so does HEIC ever come.
+    fn is_picture(&self) -> bool {
+        let kind = self.mime_type.as_deref().unwrap_or_default().to_lowercase();
+        kind.starts_with("image/")
+    }
+
+    fn reference(self) -> FileRef {
+        FileRef {
+            id: self.id,
+            unique_id: self.unique_id,
+            size: self.size.and_then(|size| u64::try_from(size).ok()),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Calling it off.
+
+use crate::town::{PATIENCE, Town, trains};
+use std::time::Duration;
+
+#[tokio::test]
+async fn a_cancelled_training_is_final_here_and_asked_for_at_fal() {
+    let town = Town::new().await;
+    town.fal.set(|settings| settings.training = Duration::from_secs(30));
+    let service = town.serve().await;
+    let anna = town.telegram.person(1, "Anna", "en");
+    let avatar = trains(&anna, "Anna").await;
+    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+
+    let asked = anna.presses(&format!("cancel_training_{avatar}"));
+    anna.sees_answer(&asked).await;
+    anna.sees_button("confirm_cancel_training_").await;
+    let asked = anna.presses(&format!("confirm_cancel_training_{avatar}"));
+    anna.sees_answer(&asked).await;
+    anna.sees_text("is cancelled").await;
+    let request = town
+        .fal
+        .until(
+            "FAL was asked to stop",
+            |ledger| {
+                let job = ledger.jobs.first()?;
+                (!job.cancels.is_empty()).then(|| job.request_id.clone())
+            },
+            PATIENCE,
+        )
+        .await;
+    assert_eq!(town.status().await, "cancelled");
+    town.until("FAL's answer is noted", "SELECT NOT withdraw_due FROM avatars").await;
+
+    town.fal.hurry(&request);
+    town.fal.deliver_webhook(&request).await;
+    assert_eq!(town.status().await, "cancelled", "a late webhook changes nothing");
+    assert!(anna.chat().saying("is ready").is_none());
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_training_that_never_ends_is_given_up_and_told_once() {
+    let town = Town::new().await.with("FAL_TRAINING_TIMEOUT", "3");
+    town.fal.set(|settings| settings.training = Duration::from_secs(600));
+    let service = town.serve().await;
+    let anna = town.telegram.person(1, "Anna", "en");
+    trains(&anna, "Anna").await;
+    anna.sees_button("retry_training_").await;
+    let row =
+        town.row("SELECT status::text, training_error, result_source FROM avatars", &[]).await;
+    assert_eq!(
+        (row.get::<_, &str>(0), row.get::<_, &str>(1), row.get::<_, &str>(2)),
+        ("error", "training_timeout", "emergency")
+    );
+    town.fal
+        .until("FAL was asked to stop", |l| (!l.jobs[0].cancels.is_empty()).then_some(()), PATIENCE)
+        .await;
+    town.close(service).await;
+}

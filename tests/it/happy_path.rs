@@ -1,0 +1,74 @@
+//! Photos become an avatar.
+
+use crate::town::{PATIENCE, Town, trains};
+use sha2::{Digest, Sha256};
+
+#[tokio::test]
+async fn twelve_photos_become_an_avatar_and_its_owner_hears_of_it_once() {
+    let town = Town::new().await;
+    let service = town.serve().await;
+    let anna = town.telegram.person(1001, "Anna", "en");
+
+    let avatar = trains(&anna, "Me & <myself>").await;
+    let ready = anna.sees_button("avatar_generate:").await;
+    assert_eq!(ready, format!("avatar_generate:{avatar}"));
+    let notice = anna.sees_text("is ready").await;
+    assert!(notice.text.contains("Me & <myself>"), "{}", notice.text);
+
+    let row = town
+        .row(
+            "SELECT status::text, training_progress, training_completed_at IS NOT NULL,
+                    lora_object_key, lora_sha256, trigger_phrase, result_source, is_main, training_error
+             FROM avatars",
+            &[],
+        )
+        .await;
+    let (key, sha256): (String, String) = (row.get(3), row.get(4));
+    assert_eq!(
+        (row.get::<_, &str>(0), row.get::<_, i32>(1), row.get::<_, bool>(2)),
+        ("completed", 100, true)
+    );
+    assert_eq!(row.get::<_, &str>(6), "webhook-handler");
+    assert!(row.get::<_, bool>(7), "the first avatar is the main one");
+    assert_eq!(row.get::<_, Option<&str>>(8), None);
+
+    let ledger = town.fal.ledger();
+    let [job] = ledger.jobs.as_slice() else { panic!("not one job but {}", ledger.jobs.len()) };
+    assert_eq!(job.input["trigger_phrase"], row.get::<_, &str>(5), "trained = stored");
+    let held = std::fs::read(town.data(&format!("objects/{key}"))).unwrap();
+    assert_eq!(hex::encode(Sha256::digest(&held)), sha256);
+    let made = job.outcome.as_ref().and_then(|_| job.weights.as_ref()).expect("weights at FAL");
+    assert_eq!(made.sha256, sha256, "byte-identical to FAL's file");
+
+    let ready_messages =
+        anna.chat().messages.iter().filter(|m| m.text.contains("is ready")).count();
+    assert_eq!(ready_messages, 1);
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn whoever_speaks_russian_reads_no_english_and_the_other_way_round() {
+    let town = Town::new().await;
+    let service = town.serve().await;
+    let ivan = town.telegram.person(1002, "Иван", "ru");
+    trains(&ivan, "Портрет").await;
+    ivan.sees_text("готов").await;
+    let words = ["avatar", "photo", "training", "ready"];
+    for message in ivan.chat().from_bot() {
+        let text = message.text.to_lowercase();
+        assert!(!words.iter().any(|word| text.contains(word)), "{text}");
+    }
+
+    let ann = town.telegram.person(1003, "Ann", "ru");
+    ann.says("/language");
+    ann.sees_button("language_en").await;
+    let asked = ann.presses("language_en");
+    ann.sees_answer(&asked).await;
+    let mark = ann.mark();
+    ann.says("/start");
+    let menu = ann
+        .sees("an English menu", |chat| chat.since(mark).find(|m| m.from_bot).cloned(), PATIENCE)
+        .await;
+    assert!(!menu.text.chars().any(|c| ('а'..='я').contains(&c)), "{}", menu.text);
+    town.close(service).await;
+}

@@ -1,0 +1,39 @@
+//! The stand-ins, judged by the official clients of the services that they stand for.
+
+use std::process::Stdio;
+use tokio::process::Command;
+
+/// A Python with the packages of `tests/standins/judges/requirements.txt`.
+const PYTHON: &str = "AISHA_TEST_PYTHON";
+
+async fn judged_by(script: &str, arguments: &[String]) {
+    let python = std::env::var_os(PYTHON).unwrap_or_else(|| {
+        panic!("{PYTHON} names no Python with the judges' packages; run the tests by `make test`")
+    });
+    let path = format!("{}/tests/standins/judges/{script}", env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(python)
+        .arg(path)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .await
+        .expect("the judge starts");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "the judge found a difference:\n{told}");
+}
+
+#[tokio::test]
+async fn the_official_python_client_of_fal_cannot_tell_the_stand_in_from_fal() {
+    let fal = standins::fal::Fal::start(standins::fal::Options::default()).await.unwrap();
+    judged_by("fal_judge.py", &[fal.url().to_owned(), fal.key().to_owned()]).await;
+    fal.stop().await;
+}
+
+#[tokio::test]
+async fn aiogram_cannot_tell_the_stand_in_from_telegram() {
+    // Built beside the tests: the judge starts it and drives the people in it.
+    let directory = std::path::Path::new(env!("CARGO_BIN_EXE_aisha")).parent().unwrap();
+    let server = directory.join("examples/telegram_standin").display().to_string();
+    judged_by("telegram_judge.py", &[server]).await;
+}

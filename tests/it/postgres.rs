@@ -1,0 +1,118 @@
+//! One PostgreSQL for all tests, one database for each.
+
+use aisha::postgres::private::PrivateServer;
+use aisha::postgres::{connect, migrate};
+use slog::{Discard, Logger, o};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::runtime::Runtime;
+use tokio::sync::{Mutex, OnceCell};
+use tokio_postgres::{Client, Config, NoTls};
+
+/// Lives as long as the tests; the server's supervision runs on it.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+});
+
+static SERVER: OnceCell<Config> = OnceCell::const_new();
+
+/// A template may not be in use while it is copied.
+static COPYING: Mutex<()> = Mutex::const_new(());
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+const TEMPLATE: &str = "template_aisha";
+
+/// Settings of the server, which is started by whoever asks first.
+pub(crate) async fn server() -> Config {
+    SERVER
+        .get_or_init(|| async { RUNTIME.spawn(start()).await.expect("the server starts") })
+        .await
+        .clone()
+}
+
+async fn start() -> Config {
+    let directory =
+        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let log = Logger::root(Discard, o!());
+    let server = PrivateServer::open(&directory, &log).await.expect("a private server");
+    let config = server.config();
+    watch_over(&directory);
+    // The tests end without destructors: the janitor stops the server, not we.
+    std::mem::forget(server);
+    query(&config, "postgres", &format!("CREATE DATABASE {TEMPLATE}")).await;
+    let mut template = config.clone();
+    template.dbname(TEMPLATE);
+    let pool = connect(template, 2).unwrap();
+    migrate(&pool).await.expect("the schema");
+    pool.close();
+    config
+}
+
+/// Stops the server and removes it when this process is gone, however it goes: the pipe closes.
+fn watch_over(directory: &std::path::Path) {
+    let script = format!(
+        "cat >/dev/null; kill -QUIT $(head -n 1 '{0}/postgres/postmaster.pid'); \
+         while kill -0 $(head -n 1 '{0}/postgres/postmaster.pid' 2>/dev/null) 2>/dev/null; \
+         do sleep 0.1; done; rm -rf '{0}'",
+        directory.display()
+    );
+    let janitor = Command::new("sh")
+        .args(["-c", &script])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a janitor");
+    std::mem::forget(janitor);
+}
+
+/// A database of one's own, with the current schema; answers with the address for a service.
+pub(crate) async fn database() -> (Config, String) {
+    let mut config = server().await;
+    let name = format!("it_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let copying = COPYING.lock().await;
+    query(&config, "postgres", &format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).await;
+    drop(copying);
+    config.dbname(&name);
+    let url = address(&config);
+    (config, url)
+}
+
+/// An empty database, without the schema.
+pub(crate) async fn empty_database() -> (Config, String) {
+    let mut config = server().await;
+    let name = format!("it_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    query(&config, "postgres", &format!("CREATE DATABASE {name}")).await;
+    config.dbname(&name);
+    let url = address(&config);
+    (config, url)
+}
+
+fn address(config: &Config) -> String {
+    let [tokio_postgres::config::Host::Unix(socket)] = config.get_hosts() else {
+        panic!("a private server has one socket");
+    };
+    let (user, name) = (config.get_user().unwrap(), config.get_dbname().unwrap());
+    format!("postgresql:///{name}?host={}&user={user}", socket.display())
+}
+
+/// A connection for a test's own questions.
+pub(crate) async fn client(config: &Config) -> Client {
+    let (client, connection) = config.connect(NoTls).await.expect("the test's own connection");
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            eprintln!("the test's connection ended: {error}");
+        }
+    });
+    client
+}
+
+async fn query(config: &Config, database: &str, statement: &str) {
+    let mut config = config.clone();
+    config.dbname(database);
+    client(&config).await.batch_execute(statement).await.unwrap();
+}

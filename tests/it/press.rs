@@ -1,0 +1,53 @@
+//! Buttons, pressed by whoever has them.
+
+use crate::town::{Town, portraits, prepares, trains};
+
+#[tokio::test]
+async fn twenty_presses_on_start_buy_one_training() {
+    let town = Town::new().await;
+    let service = town.serve().await;
+    let anna = town.telegram.person(1, "Anna", "en");
+    let avatar = prepares(&anna, "Anna", &portraits(12)).await;
+    let start = format!("start_training_{avatar}");
+    let presses: Vec<String> = (0..20).map(|_| anna.presses(&start)).collect();
+    for press in &presses {
+        anna.sees_answer(press).await;
+    }
+    anna.sees_text("is ready").await;
+    assert_eq!(town.fal.ledger().jobs.len(), 1);
+    assert_eq!(town.row("SELECT attempt FROM avatars", &[]).await.get::<_, i32>(0), 1);
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn somebody_elses_old_and_invented_buttons_change_nothing() {
+    let town = Town::new().await;
+    let service = town.serve().await;
+    let anna = town.telegram.person(1, "Anna", "en");
+    let avatar = trains(&anna, "Anna").await;
+    anna.sees_text("is ready").await;
+    let before = town.row("SELECT to_jsonb(a)::text FROM avatars a", &[]).await.get::<_, String>(0);
+
+    let mallory = town.telegram.person(2, "Mallory", "en");
+    mallory.says("/start");
+    mallory.sees_button("create_avatar").await;
+    for data in [
+        format!("start_training_{avatar}"),
+        format!("retry_training_{avatar}"),
+        format!("cancel_training_{avatar}"),
+        format!("confirm_cancel_training_{avatar}"),
+        format!("refresh_training_{avatar}"),
+        format!("avatar_generate:{avatar}"),
+        format!("avatar_continue_creation:{avatar}"),
+        "balance_topup".to_owned(),
+        "delete_photo_00000000-0000-0000-0000-000000000000".to_owned(),
+        "'; DROP TABLE users; --".to_owned(),
+    ] {
+        let asked = mallory.presses_raw(&data);
+        let answer = mallory.sees_answer(&asked).await;
+        assert!(!answer.is_empty(), "{data} got no words");
+    }
+    let after = town.row("SELECT to_jsonb(a)::text FROM avatars a", &[]).await.get::<_, String>(0);
+    assert_eq!(before, after);
+    town.close(service).await;
+}

@@ -1,0 +1,176 @@
+//! A town: one service between its own FAL, Telegram and database.
+
+mod photos;
+mod service;
+
+pub(crate) use photos::{portrait, portraits};
+pub(crate) use service::{Service, binary, free_port};
+
+use crate::postgres;
+use standins::fal::{Fal, Options as FalOptions};
+use standins::telegram::{Options as TelegramOptions, Person, Telegram};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Row};
+
+/// How long a test waits for what must happen. Generous: the machine may be busy, and a wait ends
+/// as soon as the thing is there.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Between two looks at rows; everything else wakes its waiter.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// One service between stand-ins.
+pub(crate) struct Town {
+    pub(crate) fal: Fal,
+    pub(crate) telegram: Telegram,
+    pub(crate) rows: Client,
+    pub(crate) environment: BTreeMap<String, String>,
+    pub(crate) public: u16,
+    directory: tempfile::TempDir,
+}
+
+impl Town {
+    /// A town where a training takes half a second and everything is looked at every second.
+    pub(crate) async fn new() -> Self {
+        let fal = Fal::start(FalOptions::default()).await.unwrap();
+        fal.set(|settings| {
+            settings.queue = Duration::from_millis(100);
+            settings.training = Duration::from_millis(400);
+        });
+        let telegram = Telegram::start(TelegramOptions::default()).await.unwrap();
+        let (config, url) = postgres::database().await;
+        let rows = postgres::client(&config).await;
+        let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let public = free_port();
+        let environment = [
+            ("DATABASE_URL", url),
+            ("AISHA_DATA_DIR", directory.path().display().to_string()),
+            ("AISHA_LISTEN", format!("127.0.0.1:{public}")),
+            ("AISHA_ADMIN_LISTEN", format!("127.0.0.1:{}", free_port())),
+            ("TELEGRAM_BOT_TOKEN", telegram.token().to_owned()),
+            ("TELEGRAM_API_URL", telegram.url().to_owned()),
+            ("FAL_API_KEY", fal.key().to_owned()),
+            ("FAL_QUEUE_URL", fal.url().to_owned()),
+            ("FAL_REST_URL", fal.url().to_owned()),
+            ("FAL_WEBHOOK_URL", format!("http://127.0.0.1:{public}/webhooks/fal")),
+            ("FAL_FIRST_CHECK_DELAY", "1".to_owned()),
+            ("FAL_STATUS_CHECK_INTERVAL", "1".to_owned()),
+            ("RECOVERY_INTERVAL", "1".to_owned()),
+            ("LEASE_SECONDS", "2".to_owned()),
+            ("LOG_FORMAT", "json".to_owned()),
+            ("LOG_LEVEL", "debug".to_owned()),
+        ];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value)).into();
+        Self { fal, telegram, rows, environment, public, directory }
+    }
+
+    /// Changes the environment of services started from now on.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Starts the service and waits until it is ready.
+    pub(crate) async fn serve(&self) -> Service {
+        let service = Service::start(&self.environment);
+        service.ready(self.public).await;
+        service
+    }
+
+    /// Where the service keeps what it keeps.
+    pub(crate) fn data(&self, path: &str) -> PathBuf {
+        self.directory.path().join(path)
+    }
+
+    /// One row.
+    pub(crate) async fn row(&self, statement: &str, params: &[&(dyn ToSql + Sync)]) -> Row {
+        self.rows.query_one(statement, params).await.unwrap()
+    }
+
+    /// Waits until a statement answers «true».
+    pub(crate) async fn until(&self, what: &str, statement: &str) {
+        let started = Instant::now();
+        while !self.row(statement, &[]).await.get::<_, bool>(0) {
+            assert!(started.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// What must be true at the end of every story: nothing in flight, nothing untold, nobody's
+    /// press unanswered, no defect in the log.
+    pub(crate) async fn close(self, service: Service) {
+        self.until(
+            "every training has ended, FAL knows it, every notice is out, every update is handled",
+            "SELECT NOT EXISTS (SELECT FROM avatars WHERE status = 'training' OR withdraw_due)
+                AND NOT EXISTS (SELECT FROM outbox WHERE status IN ('pending', 'sending'))
+                AND NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)
+                AND NOT EXISTS (SELECT FROM webhook_inbox w JOIN avatars a
+                    ON a.fal_request_id = w.request_id WHERE w.processed_at IS NULL)",
+        )
+        .await;
+        let unanswered = self.telegram.unanswered();
+        assert!(unanswered.is_empty(), "presses without an answer: {unanswered:?}");
+        let log = service.stop().await;
+        for word in ["panicked at", "a defect ended", "cannot be"] {
+            assert!(!log.contains(word), "«{word}» in the log:\n{log}");
+        }
+        self.fal.stop().await;
+        self.telegram.stop().await;
+    }
+
+    /// The rows of an avatar's status.
+    pub(crate) async fn status(&self) -> String {
+        self.row("SELECT status::text FROM avatars ORDER BY created_at DESC LIMIT 1", &[])
+            .await
+            .get(0)
+    }
+}
+
+/// A person goes the way up to the summary, with these photos; answers with the avatar's id.
+pub(crate) async fn prepares(person: &Person, name: &str, photos: &[bytes::Bytes]) -> String {
+    person.says("/start");
+    person.sees_button("create_avatar").await;
+    person.presses("create_avatar");
+    person.sees_button("training_type_portrait").await;
+    let asked = person.presses("training_type_portrait");
+    person.sees_answer(&asked).await;
+    person.says(name);
+    person.sees_button("start_photo_upload").await;
+    let asked = person.presses("start_photo_upload");
+    person.sees_answer(&asked).await;
+    for album in photos.chunks(10) {
+        if album.len() > 1 {
+            person.sends_album(album);
+        } else {
+            person.sends_photo(album[0].clone());
+        }
+    }
+    person.sees_button("confirm_training_current").await;
+    person
+        .sees(
+            "all photos counted",
+            |chat| {
+                let count = photos.len().to_string();
+                let said =
+                    |m: &&standins::telegram::Message| m.from_bot && m.text.starts_with(&count);
+                chat.messages.iter().find(said).map(|_| ())
+            },
+            PATIENCE,
+        )
+        .await;
+    let asked = person.presses("confirm_training_current");
+    person.sees_answer(&asked).await;
+    let start = person.sees_button("start_training_").await;
+    start.trim_start_matches("start_training_").to_owned()
+}
+
+/// A person trains an avatar of twelve photos; answers with its id once it runs.
+pub(crate) async fn trains(person: &Person, name: &str) -> String {
+    let avatar = prepares(person, name, &portraits(12)).await;
+    person.presses(&format!("start_training_{avatar}"));
+    person.sees_button("cancel_training_").await;
+    avatar
+}

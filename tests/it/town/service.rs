@@ -1,0 +1,116 @@
+//! The binary under test, as its operator runs it.
+
+use super::PATIENCE;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::process::{Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
+
+/// Between two questions for readiness.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// A port that was free a moment ago.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// The binary with this environment and nothing else of ours.
+pub(crate) fn binary(environment: &BTreeMap<String, String>, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aisha"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    command.args(arguments).env_clear().env("PATH", path).envs(environment);
+    command.kill_on_drop(true).stdin(Stdio::null());
+    command
+}
+
+/// A running service.
+pub(crate) struct Service {
+    child: Child,
+    log: Arc<Mutex<String>>,
+    reader: JoinHandle<()>,
+}
+
+impl Service {
+    /// Starts it.
+    pub(crate) fn start(environment: &BTreeMap<String, String>) -> Self {
+        let mut child = binary(environment, &["serve"])
+            .stdout(Stdio::inherit())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let written = Arc::clone(&log);
+        let reader = tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                let mut log = written.lock().unwrap();
+                log.push_str(&line);
+                log.push('\n');
+            }
+        });
+        Self { child, log, reader }
+    }
+
+    /// Runs it until it ends by itself; for what must not start.
+    pub(crate) async fn fails(environment: &BTreeMap<String, String>) -> Output {
+        let run = binary(environment, &["serve"]).output();
+        tokio::time::timeout(PATIENCE, run).await.expect("it ends").unwrap()
+    }
+
+    /// Waits until it says that it is ready.
+    pub(crate) async fn ready(&self, port: u16) {
+        let started = Instant::now();
+        let http = reqwest::Client::new();
+        loop {
+            let answer = http.get(format!("http://127.0.0.1:{port}/ready")).send().await;
+            if answer.is_ok_and(|answer| answer.status() == 200) {
+                return;
+            }
+            let log = self.log();
+            assert!(started.elapsed() < PATIENCE, "not ready within {PATIENCE:?}:\n{log}");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// kill -9.
+    pub(crate) async fn dies(mut self) -> String {
+        self.child.kill().await.unwrap();
+        (&mut self.reader).await.unwrap();
+        let log = self.log.lock().unwrap().clone();
+        log
+    }
+
+    /// SIGTERM; it has ten seconds. Answers with its log.
+    pub(crate) async fn stop(mut self) -> String {
+        let pid = i32::try_from(self.child.id().expect("it still runs")).unwrap();
+        kill(Pid::from_raw(pid), Signal::SIGTERM).unwrap();
+        let ended = tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await;
+        let log = self.log();
+        let status =
+            ended.unwrap_or_else(|_| panic!("no graceful stop within 10 s:\n{log}")).unwrap();
+        (&mut self.reader).await.unwrap();
+        let log = self.log.lock().unwrap().clone();
+        assert!(status.success(), "it stopped with {status}:\n{log}");
+        log
+    }
+}
+
+impl Drop for Service {
+    /// A failed test shows what the service said.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("--- the service's log\n{}", self.log());
+        }
+    }
+}

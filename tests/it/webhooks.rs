@@ -1,0 +1,206 @@
+//! FAL calls; what it is answered, and what follows.
+
+use crate::town::{PATIENCE, Service, Town, trains};
+use bytes::Bytes;
+use chrono::Utc;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use standins::fal::{Kind, Webhooks};
+
+/// Calls as FAL would, with these headers.
+async fn call(
+    town: &Town,
+    body: impl Into<Bytes>,
+    headers: &[(&str, String)],
+) -> (StatusCode, Value) {
+    call_at(town, "/webhooks/fal", body, headers).await
+}
+
+async fn call_at(
+    town: &Town,
+    path: &str,
+    body: impl Into<Bytes>,
+    headers: &[(&str, String)],
+) -> (StatusCode, Value) {
+    let url = format!("http://127.0.0.1:{}{path}", town.public);
+    let mut request = reqwest::Client::new().post(url).body(body.into());
+    for (name, value) in headers {
+        request = request.header(*name, value);
+    }
+    let answer = request.send().await.unwrap();
+    let status = answer.status();
+    (status, answer.json().await.unwrap_or(Value::Null))
+}
+
+fn now() -> i64 {
+    Utc::now().timestamp()
+}
+
+async fn town() -> (Town, Service) {
+    let town = Town::new().await;
+    let service = town.serve().await;
+    (town, service)
+}
+
+#[tokio::test]
+async fn a_lost_webhook_is_found_by_the_poll() {
+    let (town, service) = town().await;
+    town.fal.set(|settings| settings.webhooks = Webhooks::Lost);
+    let anna = town.telegram.person(1, "Anna", "en");
+    trains(&anna, "Anna").await;
+    anna.sees_text("is ready").await;
+    let row = town.row("SELECT result_source FROM avatars", &[]).await;
+    assert!(["status-checker", "startup-checker"].contains(&row.get::<_, &str>(0)));
+    assert_eq!(town.fal.ledger().jobs.len(), 1);
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn the_same_webhook_ten_times_is_one_row_and_one_notice() {
+    let (town, service) = town().await;
+    town.fal.set(|settings| settings.webhooks = Webhooks::Repeated(10));
+    let anna = town.telegram.person(1, "Anna", "en");
+    trains(&anna, "Anna").await;
+    anna.sees_text("is ready").await;
+    let request = town.fal.ledger().jobs[0].request_id.clone();
+    town.fal
+        .until(
+            "ten deliveries, all answered 200",
+            |ledger| {
+                let job = ledger.job(&request)?;
+                let good = job.deliveries.iter().filter(|delivery| delivery.status == Some(200));
+                (good.count() >= 10).then_some(())
+            },
+            PATIENCE,
+        )
+        .await;
+    let late = town.fal.deliver_webhook(&request).await;
+    assert_eq!(late.status, Some(200), "also long after the end");
+    let rows = town.row("SELECT count(*), sum(deliveries) FROM webhook_inbox", &[]).await;
+    assert_eq!((rows.get::<_, i64>(0), rows.get::<_, i64>(1)), (1, 11));
+    assert_eq!(anna.chat().from_bot().filter(|m| m.text.contains("is ready")).count(), 1);
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_webhook_without_a_payload_makes_us_ask_for_the_result() {
+    let (town, service) = town().await;
+    town.fal.set(|settings| settings.webhooks = Webhooks::NullPayload);
+    let anna = town.telegram.person(1, "Anna", "en");
+    trains(&anna, "Anna").await;
+    anna.sees_text("is ready").await;
+    assert!(town.fal.ledger().count(Kind::Result) > 0);
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn what_is_not_signed_by_fal_is_refused_and_changes_nothing() {
+    let (town, service) = town().await;
+    let body = json!({ "request_id": "r", "status": "OK", "payload": null }).to_string();
+    let good = town.fal.sign(body.as_bytes(), "r", now());
+    let without = |name: &str| {
+        good.iter().filter(|(n, _)| !n.eq_ignore_ascii_case(name)).cloned().collect::<Vec<_>>()
+    };
+    let with = |name: &str, value: &str| {
+        let replace = |(n, v): &(&'static str, String)| {
+            (*n, if n.eq_ignore_ascii_case(name) { value.to_owned() } else { v.clone() })
+        };
+        good.iter().map(replace).collect::<Vec<_>>()
+    };
+    let stale = town.fal.sign(body.as_bytes(), "r", now() - 301);
+    let future = town.fal.sign(body.as_bytes(), "r", now() + 310);
+    for (what, headers) in [
+        ("nothing", Vec::new()),
+        ("no signature", without("X-Fal-Webhook-Signature")),
+        ("no user", without("X-Fal-Webhook-User-Id")),
+        ("another user", with("X-Fal-Webhook-User-Id", "somebody")),
+        ("another time", with("X-Fal-Webhook-Timestamp", &(now() - 1).to_string())),
+        ("no hex", with("X-Fal-Webhook-Signature", "zz")),
+        ("another signature", with("X-Fal-Webhook-Signature", &"0".repeat(128))),
+        ("stale", stale),
+        ("from the future", future),
+    ] {
+        let (status, _) = call(&town, body.clone(), &headers).await;
+        assert_eq!(status, 401, "{what}");
+    }
+    let (status, _) = call(&town, format!("{body} "), &good).await;
+    assert_eq!(status, 401, "one byte more than was signed");
+    assert_eq!(town.row("SELECT count(*) FROM webhook_inbox", &[]).await.get::<_, i64>(0), 0);
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_used_is_answered_400_or_413() {
+    let (town, service) = town().await;
+    for (body, id) in [("no JSON", "r"), ("{}", "r"), (r#"{"request_id": "other"}"#, "r")] {
+        let headers = town.fal.sign(body.as_bytes(), id, now());
+        let (status, answer) = call(&town, body, &headers).await;
+        assert_eq!(status, 400, "{body}: {answer}");
+    }
+    let large = vec![b' '; (1 << 20) + 1];
+    let headers = town.fal.sign(&large, "r", now());
+    let (status, _) = call(&town, large, &headers).await;
+    assert_eq!(status, 413);
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn an_unknown_job_is_kept_and_every_old_address_still_works() {
+    let (town, service) = town().await;
+    for (n, path) in [
+        "/webhooks/fal",
+        "/api/v1/avatar/status_update?training_type=portrait",
+        "/webhook/fal/status",
+        "/webhook/fal/portrait",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = format!("unknown-{n}");
+        let body = json!({ "request_id": id, "status": "OK", "payload": null }).to_string();
+        let headers = town.fal.sign(body.as_bytes(), &id, now());
+        let (status, answer) = call_at(&town, path, body, &headers).await;
+        assert_eq!(status, 200, "{path}");
+        assert_eq!(answer, json!({ "status": "received", "request_id": id }));
+    }
+    assert_eq!(town.row("SELECT count(*) FROM webhook_inbox", &[]).await.get::<_, i64>(0), 4);
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_result_that_comes_before_the_submit_was_answered_is_not_lost() {
+    let (town, service) = town().await;
+    town.fal.set(|settings| settings.webhooks = Webhooks::BeforeSubmitAnswer);
+    let anna = town.telegram.person(1, "Anna", "en");
+    trains(&anna, "Anna").await;
+    anna.sees_text("is ready").await;
+    assert_eq!(town.fal.ledger().jobs.len(), 1);
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_failure_is_told_once_with_its_reason_and_a_way_on() {
+    let (town, service) = town().await;
+    town.fal.set(|settings| {
+        settings.failures.push_back(standins::fal::Failure::validation(
+            "images_data_url",
+            "No face detected",
+            "face_detection_error",
+        ));
+    });
+    let anna = town.telegram.person(1, "Anna", "en");
+    let avatar = trains(&anna, "Anna").await;
+    let retry = anna.sees_button("retry_training_").await;
+    assert_eq!(retry, format!("retry_training_{avatar}"));
+    anna.sees_text("No face was found").await;
+    let row = town.row("SELECT status::text, training_error FROM avatars", &[]).await;
+    assert_eq!(row.get::<_, &str>(0), "error");
+    assert!(row.get::<_, &str>(1).contains("No face detected"), "{}", row.get::<_, &str>(1));
+
+    let asked = anna.presses(&retry);
+    anna.sees_answer(&asked).await;
+    anna.sees_text("is ready").await;
+    let row = town.row("SELECT attempt, status::text FROM avatars", &[]).await;
+    assert_eq!((row.get::<_, i32>(0), row.get::<_, &str>(1)), (2, "completed"));
+    town.close(service).await;
+}

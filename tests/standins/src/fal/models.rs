@@ -1,0 +1,183 @@
+//! The models that the stand-in knows, with what its jobs check of their input.
+//!
+//! Field names differ between the trainers where one expects them to be equal, and FAL ignores a
+//! field that it does not know. So a wrong name fails here as it does there: after the submit.
+
+/// What an endpoint does.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Model {
+    Trainer(&'static Trainer),
+    /// `fal-ai/flux-pro-trainer`: accepted, and failed with a word about its end.
+    Retired,
+    Images(&'static Images),
+    Speech(Speech),
+}
+
+impl Model {
+    /// By the whole endpoint id; there is nothing at another.
+    pub(super) fn of(endpoint: &str) -> Option<Self> {
+        match endpoint {
+            "fal-ai/flux-pro-trainer" => return Some(Self::Retired),
+            "fal-ai/whisper" => return Some(Self::Speech(Speech::Whisper)),
+            "fal-ai/wizper" => return Some(Self::Speech(Speech::Wizper)),
+            _ => {}
+        }
+        let trainer = TRAINERS.iter().find(|trainer| trainer.endpoint == endpoint);
+        let images = || IMAGES.iter().find(|images| images.endpoint == endpoint);
+        trainer.map(Self::Trainer).or_else(|| images().map(Self::Images))
+    }
+}
+
+/// A model that makes weights from an archive of photos.
+#[derive(Debug)]
+pub(super) struct Trainer {
+    endpoint: &'static str,
+    /// The input field with the URL of the archive.
+    pub(super) data: &'static str,
+    /// The output field with the weights.
+    pub(super) lora: &'static str,
+    /// Fewer images fail the training.
+    pub(super) images: usize,
+    pub(super) steps: Steps,
+    /// The least and the greatest learning rate, where the schema names them.
+    pub(super) rate: Option<(f64, f64)>,
+    /// An image without a caption, and no `default_caption`, fails the training.
+    pub(super) needs_captions: bool,
+}
+
+/// The steps that a trainer takes: least, greatest, and what they must be a multiple of.
+#[derive(Debug)]
+pub(super) struct Steps(pub(super) u64, pub(super) u64, pub(super) u64);
+
+/// A trainer of the FLUX.1 family: captions are its own business.
+const fn flux(endpoint: &'static str, images: usize, rate: Option<(f64, f64)>) -> Trainer {
+    Trainer {
+        endpoint,
+        data: "images_data_url",
+        lora: "diffusers_lora_file",
+        images,
+        steps: Steps(1, 10_000, 1),
+        rate,
+        needs_captions: false,
+    }
+}
+
+/// A trainer of the newer families: another field for the data, and captions or a default for them.
+const fn newer(endpoint: &'static str, steps: Steps) -> Trainer {
+    Trainer {
+        endpoint,
+        data: "image_data_url",
+        lora: "diffusers_lora_file",
+        images: 1,
+        steps,
+        rate: None,
+        needs_captions: true,
+    }
+}
+
+static TRAINERS: &[Trainer] = &[
+    flux("fal-ai/flux-lora-portrait-trainer", 10, Some((1e-6, 1e-3))),
+    flux("fal-ai/flux-lora-fast-training", 4, None),
+    flux("fal-ai/flux-krea-trainer", 1, None),
+    flux("fal-ai/turbo-flux-trainer", 1, Some((1e-7, 1e-2))),
+    newer("fal-ai/flux-2-trainer", Steps(100, 10_000, 100)),
+    newer("fal-ai/flux-2-trainer-v2", Steps(100, 10_000, 100)),
+    newer("fal-ai/flux-2-klein-4b-base-trainer", Steps(100, 10_000, 100)),
+    newer("fal-ai/flux-2-klein-9b-base-trainer", Steps(100, 10_000, 100)),
+    newer("fal-ai/z-image-turbo-trainer-v2", Steps(10, 40_000, 1)),
+    newer("fal-ai/z-image-base-trainer", Steps(10, 40_000, 1)),
+    newer("fal-ai/z-image-trainer", Steps(100, 10_000, 100)),
+    newer("fal-ai/qwen-image-2512-trainer-v2", Steps(10, 40_000, 1)),
+    Trainer {
+        lora: "lora_file",
+        rate: Some((1e-6, 1e-2)),
+        needs_captions: false,
+        ..newer("fal-ai/qwen-image-trainer", Steps(1, 8000, 1))
+    },
+];
+
+/// A model that makes images.
+#[derive(Debug)]
+pub(super) struct Images {
+    endpoint: &'static str,
+    /// Takes `loras` and loads each.
+    pub(super) loras: bool,
+    /// Takes the id of a finetune of the retired trainer.
+    pub(super) finetune: bool,
+    /// The least and the greatest `num_inference_steps`, if it has that field.
+    pub(super) steps: Option<(f64, f64)>,
+    /// The least and the greatest `guidance_scale`, if it has that field.
+    pub(super) guidance: Option<(f64, f64)>,
+    /// `output_format` if none is asked for.
+    pub(super) format: &'static str,
+    /// Says no more than where the images are: no seed, no timings, no word about safety.
+    pub(super) terse: bool,
+}
+
+const fn lora(
+    endpoint: &'static str,
+    steps: (f64, f64),
+    guidance: Option<(f64, f64)>,
+    format: &'static str,
+) -> Images {
+    Images {
+        endpoint,
+        loras: true,
+        finetune: false,
+        steps: Some(steps),
+        guidance,
+        format,
+        terse: false,
+    }
+}
+
+const fn plain(endpoint: &'static str, finetune: bool, terse: bool) -> Images {
+    let format = if terse { "png" } else { "jpeg" };
+    Images { endpoint, loras: false, finetune, steps: None, guidance: None, format, terse }
+}
+
+static IMAGES: &[Images] = &[
+    lora("fal-ai/flux-lora", (1.0, 50.0), Some((0.0, 35.0)), "jpeg"),
+    lora("fal-ai/flux-krea-lora", (1.0, 50.0), Some((0.0, 35.0)), "jpeg"),
+    lora("fal-ai/flux-2/lora", (4.0, 50.0), Some((0.0, 20.0)), "png"),
+    lora("fal-ai/flux-2/klein/4b/base/lora", (4.0, 50.0), Some((0.0, 20.0)), "png"),
+    lora("fal-ai/flux-2/klein/9b/base/lora", (4.0, 50.0), Some((0.0, 20.0)), "png"),
+    lora("fal-ai/z-image/turbo/lora", (1.0, 8.0), None, "png"),
+    lora("fal-ai/z-image/base/lora", (1.0, 50.0), Some((1.0, 20.0)), "png"),
+    lora("fal-ai/qwen-image-2512/lora", (1.0, 50.0), Some((0.0, 20.0)), "png"),
+    lora("fal-ai/qwen-image", (1.0, 50.0), Some((0.0, 20.0)), "png"),
+    plain("fal-ai/flux-pro/v1.1-ultra", false, false),
+    plain("fal-ai/flux-pro/v1.1-ultra-finetuned", true, false),
+    plain("fal-ai/nano-banana-pro/edit", false, true),
+    plain("fal-ai/nano-banana-2/edit", false, true),
+];
+
+/// The two models that write down what is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Speech {
+    Whisper,
+    Wizper,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_traps_between_trainers_are_kept() {
+        let trainer = |endpoint| match Model::of(endpoint) {
+            Some(Model::Trainer(trainer)) => (trainer.data, trainer.lora, trainer.needs_captions),
+            other => panic!("{endpoint} is {other:?}"),
+        };
+        assert_eq!(
+            trainer("fal-ai/flux-lora-portrait-trainer"),
+            ("images_data_url", "diffusers_lora_file", false)
+        );
+        assert_eq!(trainer("fal-ai/qwen-image-trainer"), ("image_data_url", "lora_file", false));
+        assert_eq!(
+            trainer("fal-ai/flux-2-trainer-v2"),
+            ("image_data_url", "diffusers_lora_file", true)
+        );
+        assert!(Model::of("fal-ai/flux-lora-portrait").is_none());
+    }
+}

@@ -1,0 +1,120 @@
+//! Paints images that are real files of the right size, and different for each request.
+
+use std::io::Cursor;
+
+use image::{ImageError, ImageFormat, Rgb, RgbImage};
+use sha2::{Digest as _, Sha256};
+
+/// The longest side that is painted; larger wishes get this.
+const LONGEST: u64 = 2048;
+
+/// The formats that models write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Jpeg,
+    Png,
+    Webp,
+}
+
+impl Format {
+    pub(super) fn of(name: &str) -> Option<Self> {
+        [Self::Jpeg, Self::Png, Self::Webp].into_iter().find(|format| format.name() == name)
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpeg",
+            Self::Png => "png",
+            Self::Webp => "webp",
+        }
+    }
+
+    pub(super) const fn content_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+        }
+    }
+
+    const fn codec(self) -> ImageFormat {
+        match self {
+            Self::Jpeg => ImageFormat::Jpeg,
+            Self::Png => ImageFormat::Png,
+            Self::Webp => ImageFormat::WebP,
+        }
+    }
+}
+
+/// A gradient between two colours that come from `name`; black if it is to be dark.
+pub(super) fn image(
+    name: &str,
+    (width, height): (u32, u32),
+    format: Format,
+    dark: bool,
+) -> Result<Vec<u8>, ImageError> {
+    let hash = Sha256::digest(name);
+    let mix = |from: u8, to: u8, y: u32| {
+        let mixed = (u32::from(from) * (height - y) + u32::from(to) * y) / height.max(1);
+        u8::try_from(mixed).unwrap_or(u8::MAX)
+    };
+    let image = RgbImage::from_fn(width, height, |_, y| {
+        if dark {
+            Rgb([0, 0, 0])
+        } else {
+            Rgb([0, 1, 2].map(|channel| mix(hash[channel], hash[channel + 3], y)))
+        }
+    });
+    let mut bytes = Cursor::new(Vec::new());
+    image.write_to(&mut bytes, format.codec())?;
+    Ok(bytes.into_inner())
+}
+
+/// A seed above the range of `i64`, as FAL gives them.
+pub(super) fn seed(name: &str) -> u64 {
+    let hash = Sha256::digest(name);
+    let bytes = hash[..8].try_into().unwrap_or([0; 8]);
+    u64::from_be_bytes(bytes) | 1 << 63
+}
+
+/// The sizes that have names.
+pub(super) fn preset(name: &str) -> Option<(u32, u32)> {
+    Some(match name {
+        "square_hd" => (1024, 1024),
+        "square" => (512, 512),
+        "portrait_4_3" => (768, 1024),
+        "portrait_16_9" => (576, 1024),
+        "landscape_4_3" => (1024, 768),
+        "landscape_16_9" => (1024, 576),
+        _ => return None,
+    })
+}
+
+/// This size, with the longest side within what is painted.
+pub(super) fn within(width: u64, height: u64) -> (u32, u32) {
+    let side = |side: u64| u32::try_from(side.clamp(1, LONGEST)).unwrap_or(1);
+    (side(width), side(height))
+}
+
+/// About a megapixel in this shape.
+pub(super) fn shape(wide: u64, high: u64) -> (u32, u32) {
+    let (wide, high) = (wide.clamp(1, 100), high.clamp(1, 100));
+    let longest = wide.max(high);
+    within(wide * 1024 / longest, high * 1024 / longest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_are_real_and_seeds_exceed_i64() {
+        for format in [Format::Jpeg, Format::Png, Format::Webp] {
+            let bytes = image("a", (40, 30), format, false).unwrap();
+            let read = image::load_from_memory_with_format(&bytes, format.codec()).unwrap();
+            assert_eq!((read.width(), read.height()), (40, 30));
+        }
+        assert!(i64::try_from(seed("a")).is_err());
+        assert_eq!(shape(9, 16), (576, 1024));
+    }
+}

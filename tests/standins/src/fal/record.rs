@@ -1,0 +1,174 @@
+//! What is known of one job.
+
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::settings::Failure;
+
+/// The states of a job; a failed or cancelled one is completed as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Waiting for a runner.
+    InQueue,
+    /// Running.
+    InProgress,
+    /// At its end, good or bad.
+    Completed,
+}
+
+impl State {
+    /// The word on the wire.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::InQueue => "IN_QUEUE",
+            Self::InProgress => "IN_PROGRESS",
+            Self::Completed => "COMPLETED",
+        }
+    }
+}
+
+/// One accepted job.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Its id, a UUID of version 7.
+    pub request_id: String,
+    /// The id of its last attempt, which webhooks carry beside the first.
+    pub gateway_request_id: String,
+    /// The whole endpoint id it was submitted to.
+    pub endpoint: String,
+    /// Owner and alias, under which it lives after its submit.
+    pub app: String,
+    /// The input as it came, with the fields that FAL ignores.
+    pub input: Value,
+    /// Where its end is to be reported.
+    pub webhook: Option<String>,
+    /// The request headers that start with `x-fal-`, in lower case.
+    pub headers: Vec<(String, String)>,
+    /// When it was accepted.
+    pub submitted_at: DateTime<Utc>,
+    /// Where it stands.
+    pub state: State,
+    /// Each state that it entered, the first one included.
+    pub history: Vec<(Instant, State)>,
+    /// What the training archive held, once it was read.
+    pub archive: Option<Archive>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// The weights it made.
+    pub weights: Option<Weights>,
+    /// Each status poll that reached it.
+    pub polls: Vec<Poll>,
+    /// Each time its result was asked for, with the HTTP status of the answer.
+    pub results: Vec<(Instant, u16)>,
+    /// Each request to cancel it, with the HTTP status of the answer.
+    pub cancels: Vec<(Instant, u16)>,
+    /// Each attempt to deliver its webhook.
+    pub deliveries: Vec<Delivery>,
+    pub(super) plan: Plan,
+}
+
+impl Job {
+    /// It ended well.
+    #[must_use]
+    pub fn succeeded(&self) -> bool {
+        self.outcome.as_ref().is_some_and(|outcome| outcome.status == 200)
+    }
+}
+
+/// What was decided about a job when it was accepted, and how far it is.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    pub(super) queue: Duration,
+    pub(super) queue_depth: u64,
+    pub(super) running: Duration,
+    pub(super) thrown_back: u32,
+    pub(super) failure: Option<Failure>,
+    /// `X-Fal-Request-Timeout`: the deadline to start.
+    pub(super) start_timeout: Option<Duration>,
+    /// When the present state was entered.
+    pub(super) since: (Instant, DateTime<Utc>),
+    /// When it ended, for logs that are read later.
+    pub(super) ended: Option<Instant>,
+    /// It has been in progress.
+    pub(super) ran: bool,
+    pub(super) cancelled: bool,
+    pub(super) hurried: bool,
+}
+
+/// What a training archive held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Archive {
+    /// Its size in bytes.
+    pub bytes: usize,
+    /// Its SHA-256 in lower-case hex.
+    pub sha256: String,
+    /// Files with the extension of an image.
+    pub images: usize,
+    /// Images with a caption of the same stem beside them.
+    pub captions: usize,
+    /// All file names, in the order of the archive.
+    pub names: Vec<String>,
+}
+
+/// How a job ended: what its result says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// HTTP status of the result.
+    pub status: u16,
+    /// Body of the result.
+    pub body: Value,
+    /// `error_type`, if it is a request error.
+    pub error_type: Option<String>,
+    /// The status poll says `error`, too.
+    pub in_status: bool,
+}
+
+/// The weights that a training made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weights {
+    /// Where they are served.
+    pub url: String,
+    /// Where the config file is served.
+    pub config_url: String,
+    /// Their size in bytes.
+    pub bytes: usize,
+    /// Their SHA-256 in lower-case hex.
+    pub sha256: String,
+}
+
+/// One status poll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Poll {
+    /// When it came.
+    pub at: Instant,
+    /// Logs were asked for.
+    pub logs: bool,
+    /// The state that it was told.
+    pub told: State,
+}
+
+/// One attempt to deliver a webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// When it was sent.
+    pub at: Instant,
+    /// HTTP status of the answer; `None` if there was none.
+    pub status: Option<u16>,
+    /// Why there was no answer.
+    pub error: Option<String>,
+}
+
+impl Delivery {
+    pub(super) fn unsent(why: &str) -> Self {
+        Self { at: Instant::now(), status: None, error: Some(why.to_owned()) }
+    }
+
+    /// It was answered with 2xx.
+    #[must_use]
+    pub fn accepted(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+}

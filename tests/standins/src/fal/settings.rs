@@ -1,0 +1,142 @@
+//! What a test can choose: at the start ([`Options`]) and at any time later ([`Settings`]).
+
+use std::{collections::VecDeque, time::Duration};
+
+use serde_json::{Value, json};
+
+use super::{
+    delivery::{DeliveryPolicy, Webhooks},
+    errors,
+};
+
+/// What is fixed when the stand-in starts.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The credentials that `Authorization: Key …` must carry.
+    pub key: String,
+    /// The port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// The account, signed into each webhook as `X-Fal-Webhook-User-Id`.
+    pub user_id: String,
+    /// Makes the signing keys, and with them everything that only looks random.
+    pub seed: u64,
+    /// What can be changed later, too.
+    pub settings: Settings,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            key: "6b1f0e0a-5c1d-4d55-9d39-2f6f4be0a001:c0ffee".to_owned(),
+            port: 0,
+            user_id: "github|1000001".to_owned(),
+            seed: 0,
+            settings: Settings::default(),
+        }
+    }
+}
+
+/// How the stand-in behaves from now on; a job takes its durations when it is submitted.
+#[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches")]
+pub struct Settings {
+    /// How long a job waits in the queue.
+    pub queue: Duration,
+    /// How many jobs are said to be ahead of a new one; counts down to 0 while it waits.
+    pub queue_depth: u64,
+    /// How long a training is in progress, once its photos are read.
+    pub training: Duration,
+    /// How long a generation or a transcription is in progress.
+    pub generation: Duration,
+    /// Answer status polls with 200 in every state, as FAL's schema says, instead of 202, 202, 200.
+    pub always_200: bool,
+    /// Tell a failure in the status as well (`error`, `error_type`), not only in the result.
+    pub error_in_status: bool,
+    /// Running models finish although they were asked to stop; queued jobs are still taken out.
+    pub ignore_cancel: bool,
+    /// Call the webhook of a cancelled job, too. What FAL does is not known for certain.
+    pub webhook_after_cancel: bool,
+    /// How often each new job is thrown back from `IN_PROGRESS` to `IN_QUEUE` before it goes on.
+    pub thrown_back: u32,
+    /// Fill in `content_type`, `file_name` and `file_size` of result files; else they are null, as
+    /// captured from the portrait trainer.
+    pub metadata: bool,
+    /// Added to the `file_size` that is told when `metadata` is on, to make it a lie.
+    pub file_size_off_by: i64,
+    /// Generators see something unsafe: 200 with a black image and `has_nsfw_concepts: [true]`.
+    pub unsafe_images: bool,
+    /// What every recording says.
+    pub transcript: String,
+    /// Finetune ids of the retired trainer that still generate.
+    pub finetunes: Vec<String>,
+    /// Ends of the next jobs, in the order of their submits; jobs beyond them end honestly.
+    pub failures: VecDeque<Failure>,
+    /// What becomes of webhooks.
+    pub webhooks: Webhooks,
+    /// How long and how often a webhook is tried.
+    pub delivery: DeliveryPolicy,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            queue: Duration::from_millis(50),
+            queue_depth: 2,
+            training: Duration::from_millis(200),
+            generation: Duration::from_millis(50),
+            always_200: false,
+            error_in_status: false,
+            ignore_cancel: false,
+            webhook_after_cancel: true,
+            thrown_back: 0,
+            metadata: false,
+            file_size_off_by: 0,
+            unsafe_images: false,
+            transcript: "A portrait in the rain, please.".to_owned(),
+            finetunes: Vec::new(),
+            failures: VecDeque::new(),
+            webhooks: Webhooks::Honest,
+            delivery: DeliveryPolicy::newer(),
+        }
+    }
+}
+
+/// An end that a test wants for a job, instead of the one that its input deserves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failure {
+    /// HTTP status of the result.
+    pub status: u16,
+    /// Body of the result.
+    pub body: Value,
+    /// The status says `error` and `error_type` as well.
+    pub in_status: bool,
+}
+
+impl Failure {
+    /// A model error of one field: 422 and a list in `detail`.
+    #[must_use]
+    pub fn validation(field: &str, message: &str, kind: &str) -> Self {
+        let body = errors::model(field, message, kind, None, None);
+        Self { status: 422, body, in_status: false }
+    }
+
+    /// The plain form of a model error: 422 and a string in `detail`.
+    #[must_use]
+    pub fn plain(message: &str) -> Self {
+        Self { status: 422, body: json!({ "detail": message }), in_status: false }
+    }
+
+    /// A request error of the runner, told in the status too; `kind` as in `runner_disconnected`.
+    #[must_use]
+    pub fn runner(status: u16, kind: &str) -> Self {
+        let body = errors::request(&format!("The runner failed: {kind}"), kind);
+        Self { status, body, in_status: true }
+    }
+
+    /// The same end, with `error` and `error_type` in the status.
+    #[must_use]
+    pub fn told_in_status(mut self) -> Self {
+        self.in_status = true;
+        self
+    }
+}

@@ -1,0 +1,89 @@
+//! Faults on order: what a network and a busy Telegram do to a bot.
+
+use std::time::Duration;
+
+/// What goes wrong with a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// 429 with so many seconds to wait; nothing is done.
+    TooManyRequests {
+        /// Seconds.
+        retry_after: u32,
+    },
+    /// 500 `Internal Server Error`; nothing is done.
+    ServerError,
+    /// 502 with a page of HTML, as the proxy in front of Telegram sends it; nothing is done.
+    BadGateway,
+    /// Any other refusal; nothing is done.
+    Refuse {
+        /// The HTTP status.
+        code: u16,
+        /// The whole description, with its prefix.
+        description: String,
+    },
+    /// The connection closes before the call is looked at.
+    Drop,
+    /// The call is done, then the connection closes without an answer.
+    ///
+    /// The bot cannot tell this from [`Fault::Drop`]; whoever sends again sends twice.
+    Swallow,
+    /// The call is done at once, and its answer is kept back for so long.
+    Late(Duration),
+    /// The call is done and answered only after so long.
+    Delay(Duration),
+}
+
+impl Fault {
+    /// Whether the call is handled in spite of it.
+    pub(crate) fn lets_through(&self) -> bool {
+        matches!(self, Self::Swallow | Self::Late(_) | Self::Delay(_))
+    }
+}
+
+/// The faults that are still to happen.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    orders: Vec<Order>,
+}
+
+/// One fault for the next calls that fit.
+#[derive(Debug)]
+struct Order {
+    /// Lower case; `*` is every method but `getUpdates`, which would use it up by polling.
+    method: String,
+    /// Only calls about this chat.
+    chat: Option<i64>,
+    fault: Fault,
+    left: u32,
+}
+
+impl Faults {
+    /// Orders a fault for the next so many calls of a method.
+    pub(crate) fn order(&mut self, method: &str, chat: Option<i64>, fault: Fault, times: u32) {
+        self.orders.push(Order { method: method.to_lowercase(), chat, fault, left: times });
+    }
+
+    /// Takes the fault for a call, the oldest order first.
+    pub(crate) fn take(&mut self, method: &str, chat: Option<i64>) -> Option<Fault> {
+        let method = method.to_lowercase();
+        let fits = |order: &&mut Order| {
+            let named = order.method == method || order.method == "*" && method != "getupdates";
+            named && order.chat.is_none_or(|wanted| chat == Some(wanted))
+        };
+        let order = self.orders.iter_mut().filter(|order| order.left > 0).find(fits)?;
+        order.left -= 1;
+        let fault = order.fault.clone();
+        self.orders.retain(|order| order.left > 0);
+        Some(fault)
+    }
+
+    /// How many calls are still to fail; a test that ends with some left never met them.
+    pub(crate) fn left(&self) -> u32 {
+        self.orders.iter().map(|order| order.left).sum()
+    }
+
+    /// Forgets all orders.
+    pub(crate) fn clear(&mut self) {
+        self.orders.clear();
+    }
+}

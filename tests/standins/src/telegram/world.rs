@@ -1,0 +1,228 @@
+//! All that Telegram knows, behind one lock.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use chrono::Utc;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::{
+    Options,
+    chat::{Chat, Media, Message},
+    faults::Faults,
+    files::Files,
+    ledger::Call,
+    lines::Lines,
+    params::Params,
+    queue::Queue,
+    rates::{Rates, Recent},
+    refusal::Refusal,
+    text::Formatted,
+    updates::Polling,
+    webhook::Hook,
+};
+
+/// The world with its lock and its bell.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) options: Options,
+    pub(crate) lines: Lines,
+    world: Mutex<World>,
+    /// Rings after every change; the number only tells that there was one.
+    bell: watch::Sender<u64>,
+}
+
+impl Shared {
+    pub(crate) fn new(options: Options) -> Arc<Self> {
+        let world = Mutex::new(World::new(&options));
+        Arc::new(Self { options, lines: Lines::default(), world, bell: watch::Sender::new(0) })
+    }
+
+    /// Looks at the world, or changes it in a way that nobody waits for.
+    ///
+    /// A panic of a test inside leaves the world as it was at that point, which is good enough to
+    /// print it.
+    pub(crate) fn lock<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+        act(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes the world and rings for everybody who waits.
+    pub(crate) fn with<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+        let result = self.lock(|world| {
+            world.revision += 1;
+            act(world)
+        });
+        self.bell.send_modify(|count| *count += 1);
+        result
+    }
+
+    /// Hears the bell.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.bell.subscribe()
+    }
+}
+
+/// A person, with what stands between the bot and them.
+#[derive(Debug, Clone)]
+pub(crate) struct Profile {
+    pub(crate) id: i64,
+    pub(crate) first_name: String,
+    pub(crate) username: Option<String>,
+    pub(crate) language_code: Option<String>,
+    /// A bot may not speak first.
+    pub(crate) started: bool,
+    pub(crate) blocked: bool,
+    pub(crate) deactivated: bool,
+}
+
+/// What a new message says, from either side.
+#[derive(Debug, Default)]
+pub(crate) struct Content {
+    pub(crate) text: Formatted,
+    pub(crate) markup: Option<Value>,
+    pub(crate) media: Option<Media>,
+    pub(crate) media_group_id: Option<String>,
+    pub(crate) reply_to: Option<i64>,
+    pub(crate) silent: bool,
+}
+
+/// All that Telegram knows.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) bot: Value,
+    /// Whether the server is on its way out, and answers no more.
+    pub(crate) stopped: bool,
+    /// A revoked token is refused with 401.
+    pub(crate) revoked: bool,
+    pub(crate) people: BTreeMap<i64, Profile>,
+    /// Titles of the groups that the bot is in.
+    pub(crate) groups: BTreeMap<i64, String>,
+    /// Groups that live on under another number.
+    pub(crate) upgraded: BTreeMap<i64, i64>,
+    pub(crate) chats: BTreeMap<i64, Chat>,
+    pub(crate) queue: Queue,
+    pub(crate) polling: Polling,
+    pub(crate) webhook: Option<Hook>,
+    pub(crate) webhook_set_at: Option<Instant>,
+    pub(crate) files: Files,
+    /// Commands by scope and language.
+    pub(crate) commands: BTreeMap<(String, String), Value>,
+    pub(crate) faults: Faults,
+    /// Whether the rates hold now.
+    pub(crate) rates: Rates,
+    pub(crate) recent: Recent,
+    pub(crate) ledger: Vec<Call>,
+    /// Rises with every change.
+    pub(crate) revision: u64,
+    /// Numbers of queries and albums.
+    next_number: u64,
+}
+
+impl World {
+    fn new(options: &Options) -> Self {
+        let id = options.token.split(':').next().and_then(|id| id.parse().ok()).unwrap_or(1_i64);
+        Self {
+            bot: json!({
+                "id": id,
+                "is_bot": true,
+                "first_name": "Aisha",
+                "username": options.username,
+            }),
+            stopped: false,
+            revoked: false,
+            people: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            upgraded: BTreeMap::new(),
+            chats: BTreeMap::new(),
+            queue: Queue::new(options.first_update_id, options.speed),
+            polling: Polling::default(),
+            webhook: None,
+            webhook_set_at: None,
+            files: Files::default(),
+            commands: BTreeMap::new(),
+            faults: Faults::default(),
+            rates: options.rates,
+            recent: Recent::default(),
+            ledger: Vec::new(),
+            revision: 0,
+            next_number: 4_382_107_331_990_001,
+        }
+    }
+
+    /// A number that was not used before, as Telegram makes them: long and meaningless.
+    pub(crate) fn fresh(&mut self) -> String {
+        self.next_number += 1;
+        self.next_number.to_string()
+    }
+
+    /// The chat that the bot wants to write to.
+    ///
+    /// # Errors
+    ///
+    /// 400 or 403 if it cannot: unknown, upgraded, blocked, deactivated, or never spoken to it.
+    pub(crate) fn reachable(&self, params: &Params) -> Result<i64, Refusal> {
+        let given = params.text("chat_id").unwrap_or_default();
+        if given.trim().is_empty() {
+            return Err(Refusal::bad("chat_id is empty"));
+        }
+        let Ok(id) = given.trim().parse::<i64>() else {
+            return Err(Refusal::bad("chat not found"));
+        };
+        if let Some(to) = self.upgraded.get(&id) {
+            return Err(Refusal::migrated(*to));
+        }
+        if self.groups.contains_key(&id) {
+            return Ok(id);
+        }
+        match self.people.get(&id) {
+            None => Err(Refusal::bad("chat not found")),
+            Some(person) if person.deactivated => Err(Refusal::forbidden("user is deactivated")),
+            Some(person) if person.blocked => {
+                Err(Refusal::forbidden("bot was blocked by the user"))
+            }
+            Some(person) if !person.started => {
+                Err(Refusal::forbidden("bot can't initiate conversation with a user"))
+            }
+            Some(_) => Ok(id),
+        }
+    }
+
+    /// A chat, which begins with the first word in it.
+    pub(crate) fn chat(&mut self, id: i64) -> &mut Chat {
+        self.chats.entry(id).or_insert_with(|| Chat { id, ..Chat::default() })
+    }
+
+    /// Adds a message to a chat.
+    pub(crate) fn add(&mut self, chat_id: i64, from_bot: bool, new: Content) -> Message {
+        let revision = self.revision;
+        let chat = self.chat(chat_id);
+        chat.last_id += 1;
+        if from_bot {
+            chat.draft = None; // the message is what the draft was about
+        }
+        let message = Message {
+            id: chat.last_id,
+            chat_id,
+            from_bot,
+            at: Utc::now(),
+            text: new.text.text,
+            entities: new.text.entities,
+            markup: new.markup,
+            media: new.media,
+            media_group_id: new.media_group_id,
+            reply_to: new.reply_to,
+            silent: new.silent,
+            edits: Vec::new(),
+            deleted_at: None,
+            reactions: Vec::new(),
+            revision,
+            born: Instant::now(),
+        };
+        chat.messages.push(message.clone());
+        message
+    }
+}
