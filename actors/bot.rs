@@ -11,7 +11,7 @@ pub mod screen;
 mod talk;
 pub mod texts;
 
-use crate::ports::{FileRef, MessageId, Received, StoreError, Who};
+use crate::ports::{FileRef, MessageId, Received, Resource, StoreError, Who};
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::{LookAt, TrainingSupervisor};
 use crate::world::World;
@@ -29,6 +29,9 @@ const QUEUE: usize = 2000;
 
 /// Waiting messages of the actor itself: batches of at most a hundred updates.
 const MAILBOX: usize = 64;
+
+/// How often it is looked whether the lease of updates is new.
+const LEASE_LOOK: Duration = Duration::from_millis(250);
 
 /// How often stored updates without a handler are looked for when the last look failed.
 const RETRY: Duration = Duration::from_secs(1);
@@ -81,6 +84,9 @@ pub struct BotActor {
     queued: usize,
     /// Stored updates exist that are not in memory.
     behind: bool,
+    /// The lease of updates under which the stored ones were read; a new one means that another
+    /// instance may have died with updates in its memory.
+    caught_up: Option<i64>,
     lifeline: CancellationToken,
     obituary: Obituary<&'static str>,
 }
@@ -107,7 +113,8 @@ impl BotActor {
             trainings,
             chats: HashMap::new(),
             queued: 0,
-            behind: true,
+            behind: false,
+            caught_up: None,
             lifeline,
             obituary,
         }
@@ -199,7 +206,13 @@ impl Actor for BotActor {
         let lifeline = self.lifeline.clone();
         let down = async move { lifeline.cancelled().await };
         ctx.spawn(down.into_actor(self).map(|(), this, ctx| this.end_if_idle(ctx)));
-        self.catch_up(ctx);
+        ctx.run_interval(LEASE_LOOK, |this, ctx| {
+            let epoch = this.world.tenure.epoch(Resource::Updates);
+            if epoch.is_some() && epoch != this.caught_up {
+                this.caught_up = epoch;
+                this.catch_up(ctx);
+            }
+        });
     }
 }
 

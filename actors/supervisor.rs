@@ -6,6 +6,8 @@
 
 mod intensity;
 mod obituary;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use intensity::{Intensity, Restart};

@@ -17,23 +17,25 @@ const FAILED: u8 = 1;
 const WRONG: u8 = 2;
 
 /// AI avatars in Telegram that never lose a paid training.
-///
-/// Aisha is configured by environment variables, or by the same names in the TOML file that
-/// AISHA_CONFIG names. To try it without any keys but Telegram's:
-///
-///   TELEGRAM_BOT_TOKEN=… FAL_TRAINING_TEST_MODE=true aisha serve
 #[derive(Debug, Parser)]
-#[command(name = "aisha", version, verbatim_doc_comment)]
+#[command(name = "aisha", version, after_help = HOW_TO_BEGIN)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
+/// What `--help` teaches at its end.
+const HOW_TO_BEGIN: &str = "\
+Aisha is configured by environment variables, or by the same names in the TOML file that
+AISHA_CONFIG names. To try it without any key but Telegram's:
+
+  TELEGRAM_BOT_TOKEN=… FAL_TRAINING_TEST_MODE=true aisha serve";
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the service.
     ///
-    /// Without DATABASE_URL it runs a PostgreSQL of its own under AISHA_DATA_DIR. What is missing
+    /// Without `DATABASE_URL` it runs a PostgreSQL of its own under `AISHA_DATA_DIR`. What is missing
     /// of the schema is applied at start. SIGTERM stops it in good order within ten seconds;
     /// kill -9 is safe too.
     Serve(Serve),

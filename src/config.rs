@@ -70,7 +70,7 @@ pub struct Http {
 #[derive(Clone, Debug)]
 pub enum TrainerChoice {
     /// FAL, for money.
-    Fal(FalSettings),
+    Fal(Box<FalSettings>),
     /// Nobody: `FAL_TRAINING_TEST_MODE`.
     Rehearsal {
         /// `FAL_MOCK_TRAINING_DURATION`.

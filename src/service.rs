@@ -150,8 +150,10 @@ async fn poll(
     stop: CancellationToken,
     health: watch::Sender<PollHealth>,
 ) {
-    telegram::set_commands(&client).await;
-    telegram::poll(client, world, cast, stop, health).await;
+    // A Telegram that hangs over the list of commands must delay neither updates nor a stop.
+    let commands = stop.run_until_cancelled(telegram::set_commands(&client));
+    let polling = telegram::poll(client.clone(), world, cast, stop.clone(), health);
+    tokio::join!(commands, polling);
 }
 
 /// Every port with its adapter: the one place where both are named.
@@ -182,17 +184,17 @@ async fn world(
         max_bytes: config.limits.photo_bytes,
     };
     let world = World {
-        trainings: store.clone(),
+        trainings: Arc::clone(&store) as _,
         trainer,
         weights,
         objects,
         darkroom: Arc::new(Studio::new(studio, STUDIOS)),
-        inbox: store.clone(),
+        inbox: Arc::clone(&store) as _,
         signatures: signatures(config, log)?,
-        outbox: store.clone(),
+        outbox: Arc::clone(&store) as _,
         messenger: Arc::new(client.clone()),
-        drafts: store.clone(),
-        updates: store.clone(),
+        drafts: Arc::clone(&store) as _,
+        updates: Arc::clone(&store) as _,
         leases: store,
         roles,
         policy: config.policy,
@@ -223,7 +225,7 @@ fn trainer(
             let hosts = AllowedHosts::new([settings.queue.clone(), settings.rest.clone()]);
             let temp = config.data_dir.join("tmp");
             let mirror = Mirror::new(Arc::clone(objects), hosts, temp, log.clone())?;
-            let fal = Fal::new(settings.clone(), catalogue).context("no HTTP client")?;
+            let fal = Fal::new((**settings).clone(), catalogue).context("no HTTP client")?;
             Ok((Arc::new(fal), Arc::new(mirror)))
         }
         TrainerChoice::Rehearsal { takes, steps } => {

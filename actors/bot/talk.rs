@@ -58,7 +58,8 @@ async fn once(
 ) -> Result<Option<AvatarId>, StoreError> {
     let who = &incoming.who;
     let key = ChatKey { chat: who.chat.0, person: who.telegram_id };
-    if world.updates.attempt(received.id).await? > MOST_TRIES {
+    let Some(tries) = world.updates.attempt(received.id).await? else { return Ok(None) };
+    if tries > MOST_TRIES {
         error!(log, "⚠️ an update failed again and again and is parked"; "update" => received.id.0);
         world.updates.handled(received.id, None, "parked").await?;
         return Ok(None);

@@ -42,8 +42,9 @@ pub trait UpdateInbox: Send + Sync {
     /// What was stored and never handled, oldest first: somebody crashed on the way.
     async fn unhandled(&self) -> Result<Vec<Received>, StoreError>;
 
-    /// Counts a try before it is made; tells how many there were. A poison update is parked by it.
-    async fn attempt(&self, id: UpdateId) -> Result<i32, StoreError>;
+    /// Counts a try before it is made; tells how many there were, or nothing when the update is
+    /// handled already. A poison update is parked by it.
+    async fn attempt(&self, id: UpdateId) -> Result<Option<i32>, StoreError>;
 
     /// Where a conversation stands.
     async fn dialogue(&self, key: ChatKey) -> Result<Dialogue, StoreError>;

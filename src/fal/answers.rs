@@ -117,9 +117,9 @@ mod tests {
 
     #[test]
     fn only_the_status_word_is_certain() {
-        let running = |body| match status(&body) {
-            StatusAnswer::Running(progress) => progress,
-            other => panic!("{other:?}"),
+        let running = |body| {
+            let StatusAnswer::Running(progress) = status(&body) else { panic!("{body}") };
+            progress
         };
         assert_eq!(
             running(json!({"status": "IN_QUEUE", "queue_position": 2})).queue_position,

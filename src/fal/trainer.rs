@@ -59,7 +59,9 @@ impl Trainer for Fal {
                 | ResultAnswer::Gone
                 | ResultAnswer::Unreachable { .. } => StatusAnswer::Failed(failure),
             },
-            other => other,
+            answer @ (StatusAnswer::Running(_)
+            | StatusAnswer::Finished
+            | StatusAnswer::Unreachable { .. }) => answer,
         }
     }
 

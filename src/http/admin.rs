@@ -70,21 +70,17 @@ async fn tree(root: Data<Addr<RootSupervisor>>) -> HttpResponse {
 async fn page(root: Data<Addr<RootSupervisor>>) -> HttpResponse {
     match root.send(Census).await {
         Ok(nodes) => {
-            let mut text = String::new();
-            for node in &nodes {
-                write_node(&mut text, node, 0);
-            }
+            let text: String = nodes.iter().map(|node| as_text(node, 0)).collect();
             HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text)
         }
         Err(_) => HttpResponse::ServiceUnavailable().body("the supervisor does not answer\n"),
     }
 }
 
-fn write_node(text: &mut String, node: &Node, depth: usize) {
+fn as_text(node: &Node, depth: usize) -> String {
     let state = format!("{:?}", node.state).to_lowercase();
     let indent = "  ".repeat(depth);
-    text.push_str(&format!("{indent}{} {state}, restarts {}\n", node.name, node.restarts));
-    for child in &node.children {
-        write_node(text, child, depth + 1);
-    }
+    let line = format!("{indent}{} {state}, restarts {}\n", node.name, node.restarts);
+    let children = node.children.iter().map(|child| as_text(child, depth + 1));
+    std::iter::once(line).chain(children).collect()
 }

@@ -94,7 +94,11 @@ pub async fn ping(pool: &Pool) -> Result<(), ConnectError> {
         {
             ConnectError::Refused(errors::words(&error))
         }
-        _ => ConnectError::Unreachable(errors::words(&error)),
+        PoolError::Backend(_)
+        | PoolError::Timeout(_)
+        | PoolError::Closed
+        | PoolError::NoRuntimeSpecified
+        | PoolError::PostCreateHook(_) => ConnectError::Unreachable(errors::words(&error)),
     })?;
     let answer = client.simple_query("SELECT").await;
     answer.map_err(|error| ConnectError::Unreachable(errors::words(&error)))?;

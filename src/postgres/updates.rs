@@ -29,9 +29,9 @@ impl UpdateInbox for Store {
         Ok(rows.iter().map(received).collect())
     }
 
-    async fn attempt(&self, id: UpdateId) -> Result<i32, StoreError> {
+    async fn attempt(&self, id: UpdateId) -> Result<Option<i32>, StoreError> {
         let row = self.pool.query_opt(sql::UPDATE_ATTEMPT, &[&id.0]).await?;
-        Ok(row.map_or(0, |row| row.get(0)))
+        Ok(row.map(|row| row.get(0)))
     }
 
     async fn dialogue(&self, key: ChatKey) -> Result<Dialogue, StoreError> {

@@ -41,7 +41,7 @@ impl PollHealth {
             Self::Ok | Self::NotMine => None,
             Self::Starting => Some("Telegram was not asked yet".to_owned()),
             Self::Unreachable { since, why } => {
-                Some(format!("Telegram is out of reach since {}: {why}", since.to_rfc3339()))
+                Some(format!("no updates come in since {}: {why}", since.to_rfc3339()))
             }
             Self::Conflict { why } | Self::BadToken { why } => Some(why.clone()),
         }

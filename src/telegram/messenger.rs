@@ -16,8 +16,12 @@ use serde::{Deserialize, Serialize};
 use slog::{error, info};
 
 /// The message is no more, or no longer ours to change.
-const GONE: [&str; 3] =
-    ["message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID"];
+const GONE: [&str; 4] = [
+    "message to edit not found",
+    "message can't be edited",
+    "MESSAGE_ID_INVALID",
+    "message identifier is not specified", // a number that none has
+];
 
 /// The spinner has stopped by itself.
 const TOO_LATE: [&str; 2] = ["query is too old", "QUERY_ID_INVALID"];

@@ -4,22 +4,24 @@
 //! rows are written. A crash anywhere repeats a batch, and the inbox knows what it has. Dropping
 //! the loop at any point is such a crash; that is how it stops.
 
+mod listener;
 mod pace;
+mod trouble;
 
 use super::client::Client;
-use super::errors::{ApiError, Refusal};
+use super::errors::ApiError;
 use super::health::{PollHealth, Reporter};
 use super::storing::Storing;
 use actors::bot::Fresh;
 use actors::ports::{Resource, UpdateInbox};
 use actors::root::Cast;
 use actors::world::World;
-use async_trait::async_trait;
-use frankenstein::methods::{DeleteWebhookParams, GetUpdatesParams};
+use frankenstein::methods::GetUpdatesParams;
 use frankenstein::types::AllowedUpdate;
+use listener::Bot;
+pub use listener::Listener;
 use pace::{Backoff, Portion};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use slog::{Logger, info, o, warn};
 use std::fmt;
@@ -37,9 +39,6 @@ const LONGEST: Duration = Duration::from_secs(LONG_POLL as u64 + 10);
 /// Between two looks at a lease that we do not hold: a take-over costs at most so much.
 const RECHECK: Duration = Duration::from_millis(250);
 
-/// Between two tries with a token that Telegram does not know. Only a person can change that.
-const BAD_TOKEN_WAIT: Duration = Duration::from_secs(30);
-
 /// Polls for as long as this process runs and holds the lease, until it is told to stop.
 pub async fn poll(
     client: Client,
@@ -50,25 +49,8 @@ pub async fn poll(
 ) {
     let updates = Arc::clone(&world.updates);
     let lease = Box::new(move || world.tenure.epoch(Resource::Updates));
-    Poller::new(client, updates, lease, Box::new(cast), health).run(stop).await;
-}
-
-/// Who takes what was stored.
-#[async_trait]
-pub trait Listener: Send + Sync {
-    /// Takes updates. Whoever is not there loses nothing: they are stored, and read on coming back.
-    async fn hear(&self, fresh: Fresh);
-}
-
-#[async_trait]
-impl Listener for watch::Receiver<Cast> {
-    async fn hear(&self, fresh: Fresh) {
-        let bot = self.borrow().bot.clone();
-        if let Some(bot) = bot {
-            // A dead one reads what is stored when it starts again.
-            drop(bot.send(fresh).await);
-        }
-    }
+    let bot = Bot { cast, log: client.log.clone() };
+    Poller::new(client, updates, lease, Box::new(bot), health).run(stop).await;
 }
 
 /// The epoch under which we may poll now, if we may.
@@ -207,69 +189,6 @@ impl Poller {
         self.backoff = Backoff::default();
         self.reporter.tell(PollHealth::Ok);
         Duration::ZERO
-    }
-
-    /// What to do about a failed poll, and how long to wait.
-    async fn meet(&mut self, error: ApiError) -> Duration {
-        match error {
-            ApiError::Answered(refusal) => self.refused(refusal).await,
-            ApiError::Unreadable(_) => {
-                self.portion = self.portion.smaller();
-                self.reporter.unreachable(error.to_string());
-                self.backoff.next()
-            }
-            ApiError::NotSent(_) | ApiError::Unknown(_) => {
-                self.reporter.unreachable(error.to_string());
-                self.backoff.next()
-            }
-        }
-    }
-
-    async fn refused(&mut self, refusal: Refusal) -> Duration {
-        match refusal.code {
-            409 => self.conflict(&refusal).await,
-            429 => {
-                let wait = refusal.retry_after.unwrap_or_else(|| self.backoff.next());
-                info!(self.log, "Telegram asks to wait"; "wait_ms" => wait.as_millis());
-                wait
-            }
-            _ if refusal.is_about_the_token() => {
-                self.reporter.tell(PollHealth::BadToken {
-                    why: format!(
-                        "Telegram does not know this bot ({refusal}); check TELEGRAM_BOT_TOKEN \
-                         with @BotFather, and TELEGRAM_API_URL"
-                    ),
-                });
-                BAD_TOKEN_WAIT
-            }
-            _ => {
-                self.reporter.unreachable(refusal.to_string());
-                self.backoff.next()
-            }
-        }
-    }
-
-    /// A webhook is deleted once, because we are configured to poll; if somebody sets it again,
-    /// that somebody is another bot process, and fighting it would lose updates on both sides.
-    async fn conflict(&mut self, refusal: &Refusal) -> Duration {
-        if refusal.says("webhook is active") && !self.webhook_deleted {
-            let params = DeleteWebhookParams::builder().drop_pending_updates(false).build();
-            match self.client.call::<IgnoredAny>("deleteWebhook", &params).await {
-                Ok(_) => {
-                    info!(self.log, "a webhook was set; it is deleted, because we poll");
-                    self.webhook_deleted = true;
-                    return Duration::ZERO;
-                }
-                Err(error) => warn!(self.log, "the webhook could not be deleted: {}", error),
-            }
-        }
-        self.reporter.tell(PollHealth::Conflict {
-            why: format!(
-                "somebody else takes this bot's updates ({refusal}); stop the other process that \
-                 has this token, or give it a bot of its own"
-            ),
-        });
-        self.backoff.next()
     }
 }
 

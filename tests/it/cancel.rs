@@ -42,7 +42,7 @@ async fn a_cancelled_training_is_final_here_and_asked_for_at_fal() {
 #[tokio::test]
 async fn a_training_that_never_ends_is_given_up_and_told_once() {
     let town = Town::new().await.with("FAL_TRAINING_TIMEOUT", "3");
-    town.fal.set(|settings| settings.training = Duration::from_secs(600));
+    town.fal.set(|settings| settings.training = Duration::from_mins(10));
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");
     trains(&anna, "Anna").await;

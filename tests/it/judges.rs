@@ -26,6 +26,12 @@ async fn judged_by(script: &str, arguments: &[String]) {
 #[tokio::test]
 async fn the_official_python_client_of_fal_cannot_tell_the_stand_in_from_fal() {
     let fal = standins::fal::Fal::start(standins::fal::Options::default()).await.unwrap();
+    // Slow enough for a client that looks twenty times a second to see each place in the queue,
+    // also on a busy machine.
+    fal.set(|settings| {
+        settings.queue = std::time::Duration::from_secs(1);
+        settings.training = std::time::Duration::from_secs(1);
+    });
     judged_by("fal_judge.py", &[fal.url().to_owned(), fal.key().to_owned()]).await;
     fal.stop().await;
 }

@@ -3,11 +3,18 @@
 //! Every test has a town of its own: a database, a data directory, a FAL, a Telegram. Nothing
 //! sleeps to wait; everything waits for what it wants to see, and says what was missing.
 
-#![expect(clippy::print_stderr, reason = "what a failed test wants to tell goes there")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so and ends; what it wants to tell goes to stderr"
+)]
 
 mod bad_input;
 mod cancel;
 mod crash;
+mod docs;
 mod happy_path;
 mod judges;
 mod postgres;

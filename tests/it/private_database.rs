@@ -1,4 +1,4 @@
-//! Without DATABASE_URL: a PostgreSQL of its own.
+//! Without `DATABASE_URL`: a PostgreSQL of its own.
 
 use crate::town::{Town, trains};
 use std::time::Instant;

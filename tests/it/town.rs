@@ -17,7 +17,7 @@ use tokio_postgres::{Client, Row};
 
 /// How long a test waits for what must happen. Generous: the machine may be busy, and a wait ends
 /// as soon as the thing is there.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Between two looks at rows; everything else wakes its waiter.
 const LOOK: Duration = Duration::from_millis(20);
@@ -51,7 +51,7 @@ impl Town {
             ("AISHA_LISTEN", format!("127.0.0.1:{public}")),
             ("AISHA_ADMIN_LISTEN", format!("127.0.0.1:{}", free_port())),
             ("TELEGRAM_BOT_TOKEN", telegram.token().to_owned()),
-            ("TELEGRAM_API_URL", telegram.url().to_owned()),
+            ("TELEGRAM_API_URL", telegram.url()),
             ("FAL_API_KEY", fal.key().to_owned()),
             ("FAL_QUEUE_URL", fal.url().to_owned()),
             ("FAL_REST_URL", fal.url().to_owned()),

@@ -20,6 +20,21 @@ async fn weights_are_held_under_their_digest() {
     assert_eq!(world.leftovers(), 0);
 }
 
+/// The test above, by itself, where the environment names a proxy at which nobody listens.
+#[test]
+fn a_proxy_of_the_environment_is_not_used() {
+    let (_, module) = module_path!().split_once("::").unwrap();
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", &format!("{module}::weights_are_held_under_their_digest")])
+        .envs(["http_proxy", "HTTP_PROXY", "all_proxy"].map(|name| (name, "http://127.0.0.1:1")))
+        .env_remove("no_proxy")
+        .env_remove("NO_PROXY")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("1 passed"), "{said}");
+}
+
 #[tokio::test]
 async fn two_layers_that_hold_at_once_do_no_harm() {
     let disk = FalDisk::serving(|_| file(&weights())).await;

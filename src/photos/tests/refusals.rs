@@ -52,13 +52,17 @@ async fn a_photo_cut_short_is_unreadable_wherever_it_is_cut() {
     }
 }
 
-/// The start of a PNG of 30,000 × 30,000 grey pixels. There are no pixels behind it, so an answer
-/// other than «unreadable» shows that none were asked for and no memory was set aside for them.
-fn bomb(width: u32, height: u32) -> Vec<u8> {
+const GREY: [u8; 2] = [8, 0];
+const DEEP_WITH_ALPHA: [u8; 2] = [16, 6];
+
+/// The start of a PNG with so many pixels of this depth and colour. There are none behind it, so an
+/// answer other than «unreadable» shows that none were asked for and no memory was set aside.
+fn bomb(width: u32, height: u32, pixel: [u8; 2]) -> Vec<u8> {
     let mut header = b"IHDR".to_vec();
     header.extend(width.to_be_bytes());
     header.extend(height.to_be_bytes());
-    header.extend([8, 0, 0, 0, 0]);
+    header.extend(pixel);
+    header.extend([0, 0, 0]);
     let mut file = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
     file.extend(&header);
     file.extend(crc32(&header).to_be_bytes());
@@ -78,11 +82,13 @@ fn crc32(bytes: &[u8]) -> u32 {
 #[tokio::test]
 async fn a_decompression_bomb_is_refused_by_its_header() {
     for (width, height) in [(30_000, 30_000), (50_001, 1000), (u32::MAX >> 1, u32::MAX >> 1)] {
-        let answer = develop(bomb(width, height)).await;
+        let answer = develop(bomb(width, height, GREY)).await;
         assert_eq!(answer.unwrap_err(), PhotoRefusal::TooManyPixels, "{width} × {height}");
     }
-    let answer = develop(bomb(10_000, 5000)).await;
+    let answer = develop(bomb(10_000, 5000, GREY)).await;
     assert_eq!(answer.unwrap_err(), PhotoRefusal::Unreadable, "just few enough, and none there");
+    let answer = develop(bomb(8000, 6000, DEEP_WITH_ALPHA)).await;
+    assert_eq!(answer.unwrap_err(), PhotoRefusal::TooManyPixels, "of eight bytes each");
 }
 
 #[tokio::test]
@@ -91,6 +97,25 @@ async fn a_jpeg_that_claims_too_much_is_refused_by_its_header() {
     let frame = photo.windows(2).position(|two| two == b"\xff\xc0").unwrap();
     photo[frame + 5..frame + 9].copy_from_slice(&[0xff; 4]);
     assert_eq!(develop(photo).await.unwrap_err(), PhotoRefusal::TooManyPixels);
+}
+
+#[test]
+fn a_file_is_complete_when_its_own_end_is_there() {
+    let table: [(Kind, &[u8], bool); 10] = [
+        (Kind::Jpeg, b"\xff\xd8\xff\xda\0\x02data\xff\xd9", true),
+        (Kind::Jpeg, b"\xff\xd8\xff\xda\0\x02da\xff\0ta\xff\xd0da\xff\xff\xd9PK", true),
+        (Kind::Jpeg, b"\xff\xd8\xff\xda\0\x02\xff\xc4\0\x04ab\xff\xda\0\x02\xff\xd9", true),
+        (Kind::Jpeg, b"\xff\xd8\xff\xd9", false), // an end, and nothing before it
+        (Kind::Jpeg, b"\xff\xd8\xff\xda\0\x02data", false),
+        (Kind::Jpeg, b"\xff\xd8\xff\xda\0\x02data\xff", false),
+        (Kind::Jpeg, b"\xff\xd8\xff\xe1\0\x04\xff\xd9\xff\xda\0\x02data", false), // a thumbnail's
+        (Kind::Jpeg, b"\xff\xd8\xff\xda\0\x02da\xff\0\xd9", false),
+        (Kind::Webp, b"RIFF\x05\0\0\0WEBP.", true),
+        (Kind::Webp, b"RIFF\x06\0\0\0WEBP.", false),
+    ];
+    for (kind, bytes, complete) in table {
+        assert_eq!(kind::is_complete(kind, bytes), complete, "{}", bytes.escape_ascii());
+    }
 }
 
 proptest! {

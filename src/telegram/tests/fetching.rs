@@ -1,22 +1,23 @@
 //! Files that people sent.
 
 use super::talking;
+use crate::telegram::{Client, understand};
 use actors::bot::Input;
 use actors::ports::{FileRef, Messenger as _, SendError};
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 use standins::telegram::{Fault, Options, Person, Telegram};
 
 /// Sends a file and tells how the bot sees it.
-async fn sent(telegram: &Telegram, client: &crate::telegram::Client, bytes: Bytes) -> FileRef {
+async fn sent(telegram: &Telegram, client: &Client, bytes: Bytes) -> FileRef {
     let anna: Person = telegram.person(4_000_000_001, "Anna", "ru");
     anna.sends_document(bytes, "me.heic", "image/heic");
-    let params = serde_json::json!({ "offset": -1 });
+    let params = json!({ "offset": -1 });
     let updates: Vec<Value> = client.call("getUpdates", &params).await.unwrap();
-    match crate::telegram::understand(&updates[0]).unwrap().input {
-        Input::Photo(file) => file,
-        other => panic!("{other:?}"),
-    }
+    let Input::Photo(file) = understand(&updates[0]).unwrap().input else {
+        panic!("not a photo: {}", updates[0]);
+    };
+    file
 }
 
 #[tokio::test]
@@ -32,9 +33,9 @@ async fn a_file_comes_as_it_was_sent() {
 async fn the_limit_holds_whatever_is_announced() {
     let (telegram, client, _) = talking(Options::default()).await;
     let file = sent(&telegram, &client, Bytes::from(vec![7; 300_000])).await;
-    let too_large = |answer: Result<Bytes, SendError>| match answer.unwrap_err() {
-        SendError::TooLarge { limit } => limit,
-        other => panic!("{other}"),
+    let too_large = |answer: Result<Bytes, SendError>| {
+        let Err(SendError::TooLarge { limit }) = answer else { panic!("{answer:?}") };
+        limit
     };
     assert_eq!(too_large(client.download(&file, 299_999).await), 299_999);
     assert_eq!(telegram.calls_of("getFile").len(), 0, "what is announced is enough to refuse");
@@ -42,8 +43,7 @@ async fn the_limit_holds_whatever_is_announced() {
     assert_eq!(too_large(client.download(&unannounced, 299_999).await), 299_999);
     assert_eq!(telegram.calls_of("file").len(), 0, "nor is it fetched to be thrown away");
     // The body itself is counted too.
-    let link: Value =
-        client.call("getFile", &serde_json::json!({ "file_id": unannounced.id })).await.unwrap();
+    let link: Value = client.call("getFile", &json!({ "file_id": unannounced.id })).await.unwrap();
     let path = link["file_path"].as_str().unwrap();
     assert_eq!(client.fetch(path, 299_999).await.unwrap(), None);
     assert_eq!(client.fetch(path, 300_000).await.unwrap().unwrap().len(), 300_000);

@@ -141,7 +141,10 @@ async fn a_webhook_is_deleted_once_and_what_waits_is_kept() {
     let deleted = telegram.calls_of("deleteWebhook");
     assert_eq!(deleted[0].params["drop_pending_updates"], false);
     rig.confirmed(&telegram).await;
-    let _: bool = client.call("setWebhook", &set).await.unwrap();
+    // Somebody sets it again.
+    let description = "Conflict: can't use getUpdates method while webhook is active".to_owned();
+    telegram.fault("getUpdates", Fault::Refuse { code: 409, description }, 1);
+    telegram.person(11, "Anna", "ru").says("hello again");
     rig.health_is("a conflict", |health| matches!(health, PollHealth::Conflict { .. })).await;
     assert_eq!(telegram.calls_of("deleteWebhook").len(), 1);
 }

@@ -13,7 +13,7 @@ pub(crate) fn portrait(name: &str) -> Bytes {
 
 /// So many different photos, made once: real portraits, cropped and lit differently.
 pub(crate) fn portraits(count: usize) -> Vec<Bytes> {
-    static MADE: LazyLock<Vec<Bytes>> = LazyLock::new(|| (0..24).map(variant).collect());
+    static MADE: LazyLock<Vec<Bytes>> = LazyLock::new(|| (0..13).map(variant).collect());
     MADE[..count].to_vec()
 }
 

@@ -87,8 +87,7 @@ impl Service {
     pub(crate) async fn dies(mut self) -> String {
         self.child.kill().await.unwrap();
         (&mut self.reader).await.unwrap();
-        let log = self.log.lock().unwrap().clone();
-        log
+        self.log()
     }
 
     /// SIGTERM; it has ten seconds. Answers with its log.
@@ -109,7 +108,7 @@ impl Service {
 impl Drop for Service {
     /// A failed test shows what the service said.
     fn drop(&mut self) {
-        if std::thread::panicking() {
+        if std::thread::panicking() || std::env::var_os("SHOW_LOG").is_some() {
             eprintln!("--- the service's log\n{}", self.log());
         }
     }

@@ -5,14 +5,20 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Serves on a free port, says where, and ends when its standard input ends: also when the tests
-/// are killed and no destructor of theirs runs.
+/// are killed and no destructor of theirs runs. One request at a time, because moto trips over two
+/// puts of the same key.
 const PROGRAM: &str = "
-import logging, sys
-from moto.server import ThreadedMotoServer
+import logging, sys, threading
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
 logging.getLogger('werkzeug').setLevel(logging.ERROR)
-server = ThreadedMotoServer(ip_address='127.0.0.1', port=0, verbose=False)
-server.start()
-print('http://%s:%d' % server.get_host_and_port(), flush=True)
+app, turn = DomainDispatcherApplication(create_backend_app), threading.Lock()
+def one_at_a_time(environ, start_response):
+    with turn:
+        return app(environ, start_response)
+server = make_server('127.0.0.1', 0, one_at_a_time, threaded=True)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+print('http://127.0.0.1:%d' % server.server_port, flush=True)
 sys.stdin.read()
 ";
 

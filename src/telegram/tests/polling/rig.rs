@@ -78,7 +78,7 @@ impl UpdateInbox for Shelf {
         unreachable!("the bot's")
     }
 
-    async fn attempt(&self, _: UpdateId) -> Result<i32, StoreError> {
+    async fn attempt(&self, _: UpdateId) -> Result<Option<i32>, StoreError> {
         unreachable!("the bot's")
     }
 

@@ -1,0 +1,24 @@
+# The commands of this project. `make` alone lists them.
+
+# Said before it happens, asked of nobody: these run on machines without a person too.
+PREPARE = .ci/prepare
+PYTHON  = $(CURDIR)/.venv/bin/python
+
+.PHONY: help demo test lint
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: ## Three stories on the terminal, with nothing but stand-ins around the service; STAY=1 keeps them running
+	@$(PREPARE) postgresql
+	cargo build --bin aisha --example demo
+	@STAY=$(STAY) target/debug/examples/demo
+
+test: ## Everything: cores in milliseconds, then the real service between stand-ins
+	@$(PREPARE) postgresql python
+	AISHA_TEST_PYTHON=$(PYTHON) cargo test --workspace
+
+lint: ## Formatting, clippy, documentation
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items
