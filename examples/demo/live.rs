@@ -1,0 +1,83 @@
+//! How far a story is, seen from outside.
+
+use crate::people::{counted, how_far};
+use standins::fal::{Fal, Job, State};
+use standins::telegram::{Chat, Person, Telegram};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Photos that each person sends.
+pub(crate) const PHOTOS: usize = 12;
+
+/// Looks at a story from a Telegram, a FAL and the hand of whoever plays it.
+#[derive(Clone)]
+pub(crate) struct View {
+    fal: Arc<Fal>,
+    telegram: Arc<Telegram>,
+    person: Person,
+    /// Jobs and downloads of earlier stories.
+    jobs: usize,
+    downloads: usize,
+    /// What is done to the service just now, if something is.
+    deed: Arc<Mutex<Option<String>>>,
+}
+
+impl View {
+    /// A view of a story that begins now.
+    pub(crate) fn new(fal: &Arc<Fal>, telegram: &Arc<Telegram>, person: &Person) -> Self {
+        Self {
+            fal: Arc::clone(fal),
+            telegram: Arc::clone(telegram),
+            person: person.clone(),
+            jobs: fal.ledger().jobs.len(),
+            downloads: telegram.calls_of("file").len(),
+            deed: Arc::default(),
+        }
+    }
+
+    /// Shows this instead, until it is over.
+    pub(crate) fn tell(&self, deed: Option<String>) {
+        *self.deed.lock().unwrap_or_else(PoisonError::into_inner) = deed;
+    }
+
+    /// In a few words.
+    pub(crate) fn stage(&self) -> String {
+        if let Some(deed) = self.deed.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            return deed.clone();
+        }
+        let chat = self.person.chat();
+        if chat.with_button("avatar_generate:").is_some() {
+            return "told".to_owned();
+        }
+        match self.fal.ledger().jobs.get(self.jobs) {
+            Some(job) => trained(job, &chat),
+            None => self.prepared(&chat),
+        }
+    }
+
+    fn prepared(&self, chat: &Chat) -> String {
+        let pressed =
+            |prefix: &str| chat.queries.iter().any(|press| press.data.starts_with(prefix));
+        if pressed("start_training_") {
+            return "photos packed and sent to FAL".to_owned();
+        }
+        if !pressed("start_photo_upload") {
+            return "menus, a name".to_owned();
+        }
+        // The bot counts an album at its end; what it has fetched shows the way there.
+        let fetched = self.telegram.calls_of("file").len() - self.downloads;
+        format!("photos {}/{PHOTOS}", fetched.max(counted(chat).unwrap_or(0)).min(PHOTOS))
+    }
+}
+
+/// What FAL's ledger says, and what the person reads, which is as old as their last press.
+fn trained(job: &Job, chat: &Chat) -> String {
+    let state = match job.state {
+        State::InQueue => "queued",
+        State::InProgress => "training",
+        State::Completed => return "fetching the weights".to_owned(),
+    };
+    match how_far(chat) {
+        Some(words) => format!("{state}; the bot says «{words}»"),
+        None => state.to_owned(),
+    }
+}

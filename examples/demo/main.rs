@@ -1,0 +1,93 @@
+//! The whole service on one machine: three stories on the terminal, played to their end.
+//!
+//! ```text
+//!   demo ──people──▶ Telegram stand-in ◀──▶ ┌──────────────┐
+//!     │                                     │ aisha serve  │ a process of its own, with a
+//!     ├── reads the ledgers, the disk       │              │ PostgreSQL of its own
+//!     └──settings──▶ FAL stand-in ◀───────▶ └──────────────┘
+//! ```
+//!
+//! The demo knows nothing of the service's inside: it presses what people press and believes what
+//! people see, what FAL's ledger counts and what lies on the disk. So what it calls «told once» was
+//! told once, whatever the rows say.
+//!
+//! `STAY=1` keeps the world running after the table and tells its addresses.
+
+mod checks;
+mod interrupt;
+mod live;
+mod people;
+mod photos;
+mod screen;
+mod service;
+mod stay;
+mod stories;
+mod table;
+mod town;
+
+use anyhow::{anyhow, bail};
+use futures_util::FutureExt;
+use interrupt::Interrupt;
+use screen::say;
+use std::panic::AssertUnwindSafe;
+use std::process::ExitCode;
+use stories::Tale;
+use town::Town;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    // An empty STAY is what a Makefile hands on when nobody has set it.
+    let stay = std::env::var_os("STAY").is_some_and(|value| !value.is_empty() && value != "0");
+    match demo(stay).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("\nThe demo failed: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Plays everything. Whatever happens in between, nothing is left running when this returns.
+async fn demo(stay: bool) -> anyhow::Result<()> {
+    let mut interrupt = Interrupt::listen()?;
+    let mut town = Town::build(stay).await?;
+    let mut tales = Vec::new();
+    let played = tokio::select! {
+        played = play(&mut town, &mut tales) => played,
+        signal = interrupt.comes() => {
+            town.close().await?;
+            town.leave(true);
+            bail!("interrupted by {signal}; everything is stopped and removed");
+        }
+    };
+    let outcome = if played.is_ok() && stay {
+        let stayed = linger(&mut town, &tales, &mut interrupt).await;
+        stayed.and(town.close().await)
+    } else {
+        if played.is_err() {
+            town.show_log();
+        }
+        let closed = town.close().await;
+        // Counted after the stop: what is told with the last breath counts too.
+        played.and(table::show(&town, &tales)).and(closed)
+    };
+    town.leave(outcome.is_ok() && !stay);
+    outcome
+}
+
+/// Shows the table and stays until somebody wants it to end.
+async fn linger(town: &mut Town, tales: &[Tale], interrupt: &mut Interrupt) -> anyhow::Result<()> {
+    table::show(town, tales)?;
+    let why = tokio::select! {
+        stayed = stay::stay(town) => stayed?,
+        signal = interrupt.comes() => signal,
+    };
+    say(&format!("\n{why}: everything is being stopped"));
+    Ok(())
+}
+
+/// A panic, too, must end in an orderly stop: the service's database outlives a killed service.
+async fn play(town: &mut Town, tales: &mut Vec<Tale>) -> anyhow::Result<()> {
+    let played = AssertUnwindSafe(stories::play(town, tales)).catch_unwind().await;
+    played.unwrap_or_else(|_| Err(anyhow!("a defect of the demo itself, told above")))
+}

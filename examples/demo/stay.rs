@@ -1,0 +1,72 @@
+//! `STAY=1`: the world goes on, with its addresses.
+
+use crate::screen::say;
+use crate::town::Town;
+use anyhow::{Context, bail};
+use nix::sys::stat::{SFlag, fstat};
+use std::io::Read;
+use tokio::sync::oneshot;
+
+/// Tells the addresses and waits until standard input is closed; answers with the reason to stop.
+///
+/// # Errors
+/// When the service ends, which nobody asked it to.
+pub(crate) async fn stay(town: &mut Town) -> anyhow::Result<&'static str> {
+    addresses(town);
+    let closed = closed_input();
+    let service = town.service.as_mut().context("the service is gone")?;
+    tokio::select! {
+        ended = service.ends() => bail!("the service ended by itself, with {}", ended?),
+        () = closed => Ok("standard input was closed"),
+    }
+}
+
+fn addresses(town: &Town) {
+    let (fal, telegram) = (town.fal.url(), town.telegram.url());
+    let pid = town.service.as_ref().map(|service| service.pid.to_string()).unwrap_or_default();
+    say("Everything stays as it is:\n");
+    for (what, place) in [
+        ("service", format!("process {pid}")),
+        ("health", format!("{}/ready", town.public)),
+        ("admin page", format!("{}/admin", town.admin)),
+        ("supervision tree", format!("{}/admin/api/tree", town.admin)),
+        ("FAL stand-in", fal.to_owned()),
+        ("Telegram stand-in", format!("{telegram}/bot{}/getMe", town.telegram.token())),
+        ("data directory", town.data.display().to_string()),
+        ("log", town.recipe.log.display().to_string()),
+    ] {
+        say(&format!("  {what:<18} {place}"));
+    }
+    say("\nAnna's side of Telegram obeys, too:\n");
+    for (order, body) in
+        [("says", r#"{"id": 1001, "text": "/avatars"}"#), ("transcript", r#"{"id": 1001}"#)]
+    {
+        say(&format!("  curl -s {telegram}/_control/{order} -d '{body}'"));
+    }
+    say("\nCtrl-C (or SIGTERM, or the end of standard input where it is a pipe) stops it all.");
+}
+
+/// Waits for the end of standard input, if that is a pipe.
+///
+/// A terminal is left alone: to read from it would stop a demo in the background. `/dev/null`,
+/// which scripts give to what they start, is at its end from the beginning and means nothing.
+async fn closed_input() {
+    let about = fstat(std::io::stdin()).map(|about| SFlag::from_bits_truncate(about.st_mode));
+    let piped = about.is_ok_and(|mode| {
+        let kind = mode & SFlag::S_IFMT;
+        kind == SFlag::S_IFIFO || kind == SFlag::S_IFSOCK
+    });
+    let (tell, told) = oneshot::channel::<()>();
+    if !piped {
+        // Kept untold.
+        std::future::pending::<()>().await;
+    }
+    // A thread of its own: a read cannot be taken back, and a runtime would wait for it.
+    std::thread::spawn(move || {
+        let mut rest = [0; 1024];
+        while std::io::stdin().read(&mut rest).is_ok_and(|read| read > 0) {}
+        drop(tell);
+    });
+    // An error is the news: the thread has dropped its end.
+    if told.await.is_err() {}
+}

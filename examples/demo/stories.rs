@@ -1,0 +1,132 @@
+//! The three stories.
+
+use crate::checks::{self, Check};
+use crate::live::{PHOTOS, View};
+use crate::people::{trains, waits_for_news, waits_for_percent};
+use crate::photos;
+use crate::screen::{follow, say};
+use crate::town::Town;
+use anyhow::{Context, ensure};
+use bytes::Bytes;
+use standins::fal::{Delivery, Job, Ledger, Webhooks};
+use standins::telegram::Person;
+use std::ops::Range;
+use std::time::Duration;
+
+/// The moment of kill -9, in percent: well begun, far from done.
+const A_THIRD: u32 = 30;
+
+/// Longest wait for something at FAL.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The stand-in's own patience, which ends in a panic; ours ends before, in an error.
+const NEVER: Duration = Duration::from_hours(24);
+
+/// What happens to a training.
+#[derive(Clone, Copy)]
+enum Plot {
+    WebhookComes,
+    WebhookLost,
+    Killed,
+}
+
+/// A story that was begun, for the table.
+pub(crate) struct Tale {
+    pub(crate) title: &'static str,
+    pub(crate) person: Person,
+    /// None if it never came to a training.
+    pub(crate) avatar: Option<String>,
+    /// Its jobs in FAL's ledger.
+    pub(crate) jobs: Range<usize>,
+    pub(crate) took: Duration,
+}
+
+/// Plays all three, one after the other; the first that ends badly is the last.
+pub(crate) async fn play(town: &mut Town, tales: &mut Vec<Tale>) -> anyhow::Result<()> {
+    say("Aisha, between a FAL and a Telegram of its own. Nothing else is there.\n");
+    let photos = tokio::task::spawn_blocking(photos::twelve).await??;
+    ensure!(photos.len() == PHOTOS, "{} photos instead of {PHOTOS}", photos.len());
+    town.open().await?;
+    for (number, (plot, title, name, language)) in (1001..).zip([
+        (Plot::WebhookComes, "(a) the webhook comes", "Anna", "en"),
+        (Plot::WebhookLost, "(b) the webhook is lost", "Иван", "ru"),
+        (Plot::Killed, "(c) kill -9 in the middle", "Mary", "en"),
+    ]) {
+        let person = town.telegram.person(number, name, language);
+        story(town, tales, plot, (title, name, person), &photos).await?;
+    }
+    Ok(())
+}
+
+/// Plays one and judges it.
+async fn story(
+    town: &mut Town,
+    tales: &mut Vec<Tale>,
+    plot: Plot,
+    (title, name, person): (&'static str, &str, Person),
+    photos: &[Bytes],
+) -> anyhow::Result<()> {
+    say(&format!("\n{title}"));
+    let first = town.fal.ledger().jobs.len();
+    let view = View::new(&town.fal, &town.telegram, &person);
+    let mut avatar = None;
+    let work = async {
+        let avatar = avatar.insert(trains(&person, name, photos).await?);
+        unfold(town, plot, &view, &person, avatar).await
+    };
+    let (outcome, took) = follow(name, || view.stage(), work).await;
+    let jobs = first..town.fal.ledger().jobs.len();
+    let tale = Tale { title, person, avatar, jobs, took };
+    let judged = outcome.and_then(|mut found| {
+        found.extend(checks::always(town, &tale));
+        checks::report(&found)
+    });
+    tales.push(tale);
+    judged
+}
+
+/// From the start of a training to the news of its end; answers with what is special about it.
+async fn unfold(
+    town: &mut Town,
+    plot: Plot,
+    view: &View,
+    person: &Person,
+    avatar: &str,
+) -> anyhow::Result<Vec<Check>> {
+    // FAL decides about a webhook when a job ends, so this is early enough.
+    let lost = matches!(plot, Plot::WebhookLost);
+    let fate = if lost { Webhooks::Lost } else { Webhooks::Honest };
+    town.fal.set(|settings| settings.webhooks = fate);
+    match plot {
+        Plot::WebhookComes => {
+            let forged = checks::forge(town).await?;
+            waits_for_news(person, avatar).await?;
+            let delivered = |job: &Job| job.deliveries.last().is_some_and(Delivery::accepted);
+            let job = job(town, "a delivered webhook", delivered).await?;
+            Ok(checks::delivered(&job, forged))
+        }
+        Plot::WebhookLost => {
+            waits_for_news(person, avatar).await?;
+            Ok(checks::polled(&job(town, "an end", Job::succeeded).await?))
+        }
+        Plot::Killed => {
+            waits_for_percent(person, A_THIRD).await?;
+            let killed = town.kill().await?;
+            view.tell(Some(format!("process {killed} is dead (kill -9); FAL goes on")));
+            // The hard case: the training ends while nobody listens.
+            job(town, "an end", Job::succeeded).await?;
+            view.tell(Some("FAL is done; the service starts again".to_owned()));
+            let heir = town.start().await?;
+            view.tell(None);
+            waits_for_news(person, avatar).await?;
+            Ok(checks::two_processes(killed, heir))
+        }
+    }
+}
+
+/// Waits until FAL's newest job is so.
+async fn job(town: &Town, what: &str, is_so: impl Fn(&Job) -> bool) -> anyhow::Result<Job> {
+    let look = |ledger: &Ledger| ledger.jobs.last().filter(|job| is_so(job)).cloned();
+    let waited = tokio::time::timeout(PATIENCE, town.fal.until(what, look, NEVER)).await;
+    waited.with_context(|| format!("FAL saw no {what} within {PATIENCE:?}"))
+}
