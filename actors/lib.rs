@@ -24,6 +24,7 @@ pub mod recovery;
 pub mod root;
 pub mod supervisor;
 pub mod tenure;
+pub mod timing;
 pub mod training;
 pub mod training_supervisor;
 pub mod webhook;

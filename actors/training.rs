@@ -6,14 +6,13 @@
 
 mod errand;
 mod machine;
-mod timing;
 
 pub use machine::{Ask, Event, Moment, Refusal, Row, Save, State, Step, Then, step};
-pub use timing::{Policy, spread};
 
 use crate::avatar::{AvatarId, Layer};
 use crate::ports::{Report, Ticket, Training};
 use crate::supervisor::{How, Obituary};
+use crate::timing::spread;
 use crate::world::World;
 use actix::{
     Actor, ActorContext, AsyncContext, Context, Handler, Message, SpawnHandle, WrapFuture,

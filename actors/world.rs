@@ -6,7 +6,7 @@ use crate::ports::{
     UpdateInbox, Weights,
 };
 use crate::tenure::Tenure;
-use crate::training::Policy;
+use crate::timing::Policy;
 use slog::Logger;
 use std::fmt;
 use std::sync::Arc;

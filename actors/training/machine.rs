@@ -15,12 +15,12 @@ mod withdrawing;
 
 pub use state::{Row, State};
 
-use super::timing::Policy;
 use crate::avatar::{Layer, RequestId};
 use crate::ports::{
     CancelAnswer, Change, Failure, FailureKind, FileUrl, HoldAnswer, Proposal, Report,
     ResultAnswer, StatusAnswer, SubmitAnswer,
 };
+use crate::timing::Policy;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::time::Duration;

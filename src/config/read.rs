@@ -5,7 +5,7 @@ use crate::fal::FalSettings;
 use crate::logging::LogSettings;
 use crate::objects::S3Settings;
 use crate::telegram::Settings as TelegramSettings;
-use actors::training::Policy;
+use actors::timing::Policy;
 use actors::world::{Limits, Roles};
 use secrecy::SecretString;
 use std::net::SocketAddr;

@@ -4,7 +4,7 @@ use super::settling::{learn, refuse, settle};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
 use crate::avatar::Layer;
 use crate::ports::{Change, End, SubmitAnswer};
-use crate::training::timing::Policy;
+use crate::timing::Policy;
 
 /// Nothing was bought yet.
 pub(super) fn intended(refusals: u16, event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {

@@ -4,7 +4,7 @@ use super::settling::refuse;
 use super::{Ask, Event, Refusal, Save, State, Step, Then};
 use crate::avatar::RequestId;
 use crate::ports::{CancelAnswer, Change};
-use crate::training::timing::{MOST_WITHDRAWALS, Policy};
+use crate::timing::{MOST_WITHDRAWALS, Policy};
 
 /// Over for us; FAL still has to be told, because it bills for what it goes on with.
 pub(super) fn withdrawing(

@@ -31,22 +31,22 @@ const LONGEST_SLEEP: Duration = Duration::from_hours(1);
 
 /// How often FAL is told of a cancellation before we let it be: about a day of
 /// [`LONGEST_RETRY`] waits. The job ends at FAL by itself long before that.
-pub(super) const MOST_WITHDRAWALS: u16 = 300;
+pub(crate) const MOST_WITHDRAWALS: u16 = 300;
 
 impl Policy {
     /// The wait after the n-th failure (1 = the first) to submit or to cancel.
-    pub(super) fn retry(failures: u16) -> Duration {
+    pub(crate) fn retry(failures: u16) -> Duration {
         doubled(failures, LONGEST_RETRY)
     }
 
     /// The wait after the n-th failure to reach FAL for a status or a result: never longer than
     /// an ordinary poll, so that an outage delays nobody beyond one interval.
-    pub(super) fn relook(&self, failures: u16) -> Duration {
+    pub(crate) fn relook(&self, failures: u16) -> Duration {
         doubled(failures, self.interval)
     }
 
     /// The sleep of a training that nothing but news or the time-out can move.
-    pub(super) fn sleep(left: Duration) -> Duration {
+    pub(crate) fn sleep(left: Duration) -> Duration {
         left.min(LONGEST_SLEEP)
     }
 }
