@@ -160,6 +160,10 @@ pub enum Layer {
     Poll,
     /// The first look after a start, a take-over or a sweep.
     Startup,
+    /// The one delayed look after the start.
+    Manager,
+    /// The looks after FAL said «finished» and nothing is held; and the audit after a completion.
+    Completeness,
     /// The last look, when the time is up.
     Emergency,
 }
@@ -172,6 +176,8 @@ impl Layer {
             Self::Webhook => "webhook-handler",
             Self::Poll => "status-checker",
             Self::Startup => "startup-checker",
+            Self::Manager => "training-manager",
+            Self::Completeness => "completeness-check",
             Self::Emergency => "emergency",
         }
     }

@@ -11,6 +11,20 @@ pub struct Policy {
     pub interval: Duration,
     /// From the start until the training is given up. `FAL_TRAINING_TIMEOUT`.
     pub timeout: Duration,
+    /// From the start to the one delayed look; from FAL's «finished» to the completeness checks;
+    /// from a completion to its audit. `COMPLETENESS_CHECK_DELAY`.
+    pub completeness: Duration,
+    /// What becomes of a finished training whose weights cannot be had. `RESULT_FALLBACK`.
+    pub fallback: Fallback,
+}
+
+/// What becomes of a finished training whose weights cannot be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// It stays open until they are held or the time is up.
+    Honest,
+    /// It is called completed with a placeholder, marked as such, and repaired later.
+    Placeholder,
 }
 
 /// First wait after something could not be reached; doubled each time.
@@ -33,6 +47,15 @@ const LONGEST_SLEEP: Duration = Duration::from_hours(1);
 /// [`LONGEST_RETRY`] waits. The job ends at FAL by itself long before that.
 pub(crate) const MOST_WITHDRAWALS: u16 = 300;
 
+/// Between looks that nobody waits for.
+const HOUR: Duration = Duration::from_hours(1);
+
+/// Between looks that hardly anybody hopes for.
+const DAY: Duration = Duration::from_hours(24);
+
+/// From here on hardly anybody hopes.
+const MONTH: Duration = Duration::from_hours(24 * 30);
+
 impl Policy {
     /// The wait after the n-th failure (1 = the first) to submit or to cancel.
     pub(crate) fn retry(failures: u16) -> Duration {
@@ -43,6 +66,17 @@ impl Policy {
     /// an ordinary poll, so that an outage delays nobody beyond one interval.
     pub(crate) fn relook(&self, failures: u16) -> Duration {
         doubled(failures, self.interval)
+    }
+
+    /// The wait before the weights of a finished job are asked for again: as often as a poll for an
+    /// hour, then hourly.
+    pub(crate) fn refetch(&self, failures: u16, since_finished: Duration) -> Duration {
+        if since_finished < HOUR { self.relook(failures) } else { HOUR.max(self.interval) }
+    }
+
+    /// The wait before a placeholder is tried to be replaced: hourly, after a month daily.
+    pub(crate) fn repair(since_finished: Duration) -> Duration {
+        if since_finished < MONTH { HOUR } else { DAY }
     }
 
     /// The sleep of a training that nothing but news or the time-out can move.
@@ -73,6 +107,8 @@ mod tests {
         first_check: Duration::from_secs(30),
         interval: Duration::from_mins(1),
         timeout: Duration::from_hours(24),
+        completeness: Duration::from_mins(10),
+        fallback: Fallback::Honest,
     };
 
     #[test]

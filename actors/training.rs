@@ -7,12 +7,15 @@
 mod errand;
 mod machine;
 
-pub use machine::{Ask, Event, Moment, Refusal, Row, Save, State, Step, Then, step};
+pub use machine::{
+    Ask, AuditAnswer, Event, Fetching, Moment, Refusal, Row, Save, Standing, State, Step, Then,
+    step,
+};
 
 use crate::avatar::{AvatarId, Layer};
 use crate::ports::{Report, Ticket, Training};
 use crate::supervisor::{How, Obituary};
-use crate::timing::spread;
+use crate::timing::{Policy, spread};
 use crate::world::World;
 use actix::{
     Actor, ActorContext, AsyncContext, Context, Handler, Message, SpawnHandle, WrapFuture,
@@ -58,6 +61,13 @@ pub struct TrainingActor {
     /// Read with the row, still to be heard.
     unheard: Vec<Report>,
     timer: Option<SpawnHandle>,
+    /// In whose name the next look of our own is made.
+    layer: Layer,
+    /// The next poll has its moment in the budget already.
+    reserved: bool,
+    /// Times in a row that somebody else had written first; each waits longer, so that a defect
+    /// can never spin.
+    rereads: u16,
     obituary: Obituary<AvatarId>,
 }
 
@@ -75,6 +85,9 @@ impl TrainingActor {
             waiting: None,
             unheard: training.reports,
             timer: None,
+            layer: Layer::Startup,
+            reserved: false,
+            rereads: 0,
             obituary,
         }
     }
@@ -127,7 +140,13 @@ impl TrainingActor {
                 this.started_at = training.started_at;
                 this.state = training.state;
                 this.unheard = training.reports;
-                this.begin(Layer::Poll, ctx);
+                this.unheard.reverse();
+                this.layer = Layer::Poll;
+                this.rereads = this.rereads.saturating_add(1);
+                match this.rereads {
+                    1 => this.begin(ctx),
+                    again => this.begin_later(Policy::retry(again - 1), ctx),
+                }
             }
             Outcome::Recalled(None) | Outcome::Done | Outcome::StoodDown => {
                 this.end(How::Finished, ctx);
@@ -137,6 +156,7 @@ impl TrainingActor {
 
     /// Nothing to do: hear what came meanwhile, else sleep.
     fn rest(&mut self, wait: Duration, ctx: &mut Context<Self>) {
+        self.rereads = 0;
         if let Some(report) = self.unheard.pop() {
             return self.meet(Event::Reported(report), ctx);
         }
@@ -145,20 +165,47 @@ impl TrainingActor {
             Some(Tell::Look) => self.reread(ctx),
             Some(Tell::StandDown) => self.end(How::Finished, ctx),
             None => {
-                let wait = spread(wait, self.phase());
-                self.timer = Some(ctx.run_later(wait, |this, ctx| {
-                    this.timer = None;
-                    this.meet(Event::Woke(Layer::Poll), ctx);
-                }));
+                self.layer = Layer::Poll;
+                self.sleep(spread(wait, self.phase()), ctx);
             }
         }
     }
 
+    fn begin_later(&mut self, wait: Duration, ctx: &mut Context<Self>) {
+        self.timer = Some(ctx.run_later(wait, |this, ctx| {
+            this.timer = None;
+            this.begin(ctx);
+        }));
+    }
+
+    fn sleep(&mut self, wait: Duration, ctx: &mut Context<Self>) {
+        self.timer = Some(ctx.run_later(wait, |this, ctx| {
+            this.timer = None;
+            this.wake(ctx);
+        }));
+    }
+
+    /// The timer rang. A poll takes its turn in the budget first; the last look takes none.
+    fn wake(&mut self, ctx: &mut Context<Self>) {
+        let now = self.world.clock.uptime();
+        let last = self.world.clock.now() >= self.started_at + self.world.policy.timeout;
+        let turn = self.reserved && self.world.pace.is_open_for(now);
+        if self.state.polls() && !turn && !last {
+            let wait = self.world.pace.reserve(now);
+            self.reserved = true;
+            if !wait.is_zero() {
+                return self.sleep(wait, ctx);
+            }
+        }
+        self.reserved = false;
+        self.meet(Event::Woke(self.layer), ctx);
+    }
+
     /// First look at a row: stored webhooks before questions.
-    fn begin(&mut self, layer: Layer, ctx: &mut Context<Self>) {
+    fn begin(&mut self, ctx: &mut Context<Self>) {
         match self.unheard.pop() {
             Some(report) => self.meet(Event::Reported(report), ctx),
-            None => self.meet(Event::Woke(layer), ctx),
+            None => self.wake(ctx),
         }
     }
 
@@ -195,7 +242,7 @@ impl Actor for TrainingActor {
         ctx.set_mailbox_capacity(MAILBOX);
         // A report read with the row is oldest first; `pop` takes from the end.
         self.unheard.reverse();
-        self.begin(Layer::Startup, ctx);
+        self.begin(ctx);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything that the cast is given: its ports, its waits and limits, its log.
 
 use crate::clock::Clock;
+use crate::pace::Pace;
 use crate::ports::{
     Darkroom, Drafts, Inbox, Leases, Messenger, Objects, Outbox, Signatures, Trainer, Trainings,
     UpdateInbox, Weights,
@@ -60,6 +61,7 @@ pub struct World {
     pub limits: Limits,
     pub clock: Clock,
     pub tenure: Tenure,
+    pub pace: Pace,
     /// Rung when a notice was written in this process; the sender wakes.
     pub bell: tokio::sync::Notify,
     pub log: Logger,

@@ -36,6 +36,8 @@ pub struct Config {
     pub webhooks: Webhooks,
     /// The waits of a training.
     pub policy: Policy,
+    /// `FAL_REQUESTS_PER_SECOND`: the budget for polls of all trainings together.
+    pub polls_per_second: u32,
     /// Other limits and waits.
     pub limits: Limits,
     /// The object store; none: files under the data directory.

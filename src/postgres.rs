@@ -9,6 +9,7 @@ mod inbox;
 mod leases;
 mod migrations;
 mod outbox;
+mod placeholder;
 mod pool;
 pub mod private;
 mod settle;
@@ -36,6 +37,8 @@ pub struct StoreSettings {
     pub roles: Roles,
     /// Length of a lease.
     pub lease: Duration,
+    /// From the start until a training is given up.
+    pub timeout: Duration,
     /// Photos needed for a start.
     pub min_photos: u32,
     /// Photos taken at most.

@@ -16,6 +16,7 @@ use crate::telegram::{self, Client, PollHealth};
 use actix::Actor;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
+use actors::pace::Pace;
 use actors::ports::{Objects, Resource, Signatures, Trainer, Weights};
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
 use actors::tenure::Tenure;
@@ -170,6 +171,7 @@ async fn world(
             instance: InstanceId(Uuid::new_v4()),
             roles,
             lease: config.limits.lease,
+            timeout: config.policy.timeout,
             min_photos: config.limits.min_photos,
             max_photos: config.limits.max_photos,
             understand: telegram::understand,
@@ -201,6 +203,7 @@ async fn world(
         limits: config.limits,
         clock,
         tenure: Tenure::new(clock),
+        pace: Pace::new(config.polls_per_second),
         bell: Notify::new(),
         log: log.clone(),
     };

@@ -109,6 +109,9 @@ pub(super) async fn perform(scene: &Scene<'_>, deed: Deed) -> Result<Reply, Stor
         },
         Deed::Cancel(avatar) => cancel(scene, avatar).await?,
         Deed::Generate(avatar) => match owned(scene, avatar).await? {
+            Some(card) if card.provisional => {
+                Reply::screen(screen::plain(language, "generate-later")).below()
+            }
             Some(_) => Reply::screen(screen::plain(language, "coming-generation")).below(),
             None => Reply::toast("toast-not-yours"),
         },

@@ -263,6 +263,7 @@ pub fn too_few(language: Language, have: u32, limits: &Limits) -> Message {
 pub fn training(language: Language, avatar: &AvatarCard) -> Message {
     let mut lines = vec![say(language, "training", &[("name", Arg::Foreign(&avatar.name))])];
     lines.push(match (avatar.queue_position, avatar.progress) {
+        _ if avatar.fetching => say(language, "training-fetching", &[]),
         (Some(position), _) => {
             say(language, "training-queue", &[("position", Arg::Number(i64::from(position)))])
         }

@@ -47,6 +47,10 @@ pub struct AvatarCard {
     pub photos: u32,
     /// A guess in percent, 100 only when completed.
     pub progress: i32,
+    /// FAL has finished; the result is being fetched.
+    pub fetching: bool,
+    /// Completed by a placeholder: the weights are still to come.
+    pub provisional: bool,
     /// 0 = next, while FAL has it in the queue.
     pub queue_position: Option<i32>,
     /// Why it failed, in stored words.

@@ -4,6 +4,7 @@ use super::{ChatId, MessageId, StoreError};
 use crate::avatar::AvatarId;
 use crate::bot::texts::Language;
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use std::time::Duration;
 
 /// A row of the outbox.
@@ -19,13 +20,18 @@ pub enum NoticeKind {
     Failed,
     /// The owner's cancellation is done.
     Cancelled,
+    /// FAL has finished, the result takes longer to fetch; until when we go on.
+    Delayed,
+    /// Called completed, the weights are still to come.
+    Placeholder,
 }
 
 impl NoticeKind {
     /// The kind of a stored word; `None` for one that this version does not know.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
-        [Self::Ready, Self::Failed, Self::Cancelled].into_iter().find(|kind| kind.word() == word)
+        let all = [Self::Ready, Self::Failed, Self::Cancelled, Self::Delayed, Self::Placeholder];
+        all.into_iter().find(|kind| kind.word() == word)
     }
 
     /// The word of `outbox.kind`.
@@ -35,6 +41,8 @@ impl NoticeKind {
             Self::Ready => "ready",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
+            Self::Delayed => "result_delayed",
+            Self::Placeholder => "placeholder",
         }
     }
 }
@@ -52,6 +60,8 @@ pub struct Notice {
     pub name: String,
     /// Why it failed, a word of [`super::FailureKind`] or of `training_error`.
     pub reason: String,
+    /// Until when a delayed result is waited for.
+    pub until: Option<DateTime<Utc>>,
     /// Whom to tell.
     pub chat: ChatId,
     /// In which language.

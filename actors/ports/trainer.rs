@@ -124,6 +124,8 @@ pub enum StatusAnswer {
     Finished,
     /// COMPLETED with an error: failed for good.
     Failed(Failure),
+    /// FAL knows no such job. Believed only when it says so for a while.
+    Gone,
     /// Nothing was learnt.
     Unreachable {
         /// For operators.

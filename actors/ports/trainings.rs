@@ -134,6 +134,12 @@ pub enum Change {
         /// FAL's words.
         answer: String,
     },
+    /// A while after the completion the weights were still there, whole.
+    Audited,
+    /// They were not: fetched again, hourly.
+    WeightsLost,
+    /// They are there again.
+    WeightsRestored,
 }
 
 impl Change {
@@ -151,6 +157,9 @@ impl Change {
             Self::ResultMissing { .. } => "result_missing",
             Self::NothingNew { .. } => "nothing_new",
             Self::Withdrawn { .. } => "withdrawn",
+            Self::Audited => "audited",
+            Self::WeightsLost => "weights_lost",
+            Self::WeightsRestored => "weights_restored",
         }
     }
 }
@@ -183,7 +192,13 @@ pub enum End {
     /// The time is up and FAL still works on it, or never answered the submit.
     TimedOut,
     /// The time is up; FAL has finished, or cannot be reached, and we hold nothing.
-    Unavailable,
+    Unavailable {
+        /// FAL may still work on it and is to be told.
+        withdraw: bool,
+    },
+    /// FAL has finished, the weights cannot be had now, and the operator wants it called
+    /// completed: marked, without weights, and repaired later.
+    Placeholder,
 }
 
 impl End {
@@ -194,7 +209,8 @@ impl End {
             Self::Completed(_) => "completed",
             Self::Failed(_) => "failed",
             Self::TimedOut => "training_timeout",
-            Self::Unavailable => "result_unavailable",
+            Self::Unavailable { .. } => "result_unavailable",
+            Self::Placeholder => "placeholder",
         }
     }
 }
@@ -229,6 +245,12 @@ pub trait Trainings: Send + Sync {
     /// # Errors
     /// As [`Trainings::in_flight`].
     async fn order(&self, ticket: Ticket) -> Result<Option<Order>, StoreError>;
+
+    /// Where the weights of a completed attempt are kept, and how many bytes they have.
+    ///
+    /// # Errors
+    /// As [`Trainings::in_flight`].
+    async fn held(&self, ticket: Ticket) -> Result<Option<(ObjectKey, u64)>, StoreError>;
 
     /// Where the photos of the avatar are kept, in their order.
     ///

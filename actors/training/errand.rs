@@ -1,12 +1,13 @@
 //! The one awaited future of a step: save, then ask.
 
-use super::machine::{Ask, Event, Save, State, Step, Then};
+use super::machine::{Ask, AuditAnswer, Event, Save, State, Step, Then};
+use crate::pace;
 use crate::ports::{
-    Failure, FailureKind, ObjectError, Saved, StoreError, SubmitAnswer, Ticket, TrainerError,
-    Training, Verdict,
+    Failure, FailureKind, ObjectError, ResultAnswer, Saved, StatusAnswer, StoreError, SubmitAnswer,
+    Ticket, TrainerError, Training, Verdict,
 };
 use crate::world::World;
-use slog::{error, warn};
+use slog::{error, info, warn};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -135,17 +136,51 @@ async fn answer(world: &World, ticket: Ticket, endpoint: &str, ask: Ask) -> Even
             }),
         },
         Ask::Status(by, request) => {
-            Event::StatusAnswered(by, world.trainer.status(endpoint, &request).await)
+            let answer = world.trainer.status(endpoint, &request).await;
+            note(world, !matches!(answer, StatusAnswer::Unreachable { .. }));
+            Event::StatusAnswered(by, answer)
         }
         Ask::Result(by, request) => {
-            Event::ResultAnswered(by, world.trainer.result(endpoint, &request).await)
+            let answer = world.trainer.result(endpoint, &request).await;
+            note(world, !matches!(answer, ResultAnswer::Unreachable { .. }));
+            Event::ResultAnswered(by, answer)
         }
+        Ask::Audit => Event::AuditAnswered(audit(world, ticket).await),
         Ask::Hold(by, file) => {
             Event::HoldAnswered(by, world.weights.hold(ticket.avatar, ticket.attempt, &file).await)
         }
         Ask::Cancel(request) => {
             Event::CancelAnswered(world.trainer.cancel(endpoint, &request).await)
         }
+    }
+}
+
+/// Tells the pace of all trainings whether FAL answered this one.
+fn note(world: &World, answered: bool) {
+    match world.pace.heard(world.clock.uptime(), answered) {
+        Some(pace::Change::Opened) => {
+            warn!(
+                world.log,
+                "⚠️ FAL does not answer; polls rest until it does, no training ends by it"
+            );
+        }
+        Some(pace::Change::Closed) => info!(world.log, "✅ FAL answers again"),
+        None => {}
+    }
+}
+
+/// Whether the weights are still where they were put, whole.
+async fn audit(world: &World, ticket: Ticket) -> AuditAnswer {
+    let Ok(held) = world.trainings.held(ticket).await else { return AuditAnswer::Unknown };
+    let Some((key, size)) = held else { return AuditAnswer::Intact };
+    match world.objects.size(&key).await {
+        Ok(found) if found == size => AuditAnswer::Intact,
+        Ok(_) | Err(ObjectError::Missing(_)) => {
+            error!(world.log, "⚠️ weights of a completed training are gone and are fetched again";
+                "avatar" => %ticket.avatar);
+            AuditAnswer::Lost
+        }
+        Err(ObjectError::Unavailable(_) | ObjectError::BadKey(_)) => AuditAnswer::Unknown,
     }
 }
 

@@ -4,6 +4,7 @@
 //! shell around it saves first, asks second, rests last; so a crash between any two of them costs
 //! time, never a training.
 
+mod auditing;
 mod fetching;
 mod settling;
 mod state;
@@ -13,7 +14,7 @@ mod tests;
 mod watching;
 mod withdrawing;
 
-pub use state::{Row, State};
+pub use state::{Fetching, Row, Standing, State};
 
 use crate::avatar::{Layer, RequestId};
 use crate::ports::{
@@ -52,6 +53,19 @@ pub enum Event {
     HoldAnswered(Layer, HoldAnswer),
     /// FAL's answer to our cancellation.
     CancelAnswered(CancelAnswer),
+    /// Whether the weights of a completed training are still there.
+    AuditAnswered(AuditAnswer),
+}
+
+/// What an audit found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuditAnswer {
+    /// There, and of the right size.
+    Intact,
+    /// Not there, or of another size.
+    Lost,
+    /// Nothing was learnt.
+    Unknown,
 }
 
 /// What to do, in this order: save, then act.
@@ -102,6 +116,8 @@ pub enum Ask {
     Hold(Layer, FileUrl),
     /// Stop, please.
     Cancel(RequestId),
+    /// Are the weights still there?
+    Audit,
 }
 
 impl Ask {
@@ -115,6 +131,7 @@ impl Ask {
             Self::Result(..) => "result",
             Self::Hold(..) => "hold",
             Self::Cancel(_) => "cancel",
+            Self::Audit => "audit",
         }
     }
 }
@@ -131,15 +148,37 @@ pub struct Moment<'a> {
 }
 
 impl Moment<'_> {
-    /// Time left until the training is given up; zero when it is up.
-    fn left(&self) -> Duration {
-        let spent = (self.now - self.started_at).to_std().unwrap_or_default();
-        self.policy.timeout.saturating_sub(spent)
+    /// Time since the start.
+    fn spent(&self) -> Duration {
+        settling::since(self.started_at, self.now)
     }
 
-    /// In whose name a look is made: the last one is the emergency layer's.
+    /// Time left until the training is given up; zero when it is up.
+    fn left(&self) -> Duration {
+        self.policy.timeout.saturating_sub(self.spent())
+    }
+
+    /// A rest that misses neither the delayed look nor the last one.
+    fn at_most(&self, wait: Duration) -> Duration {
+        let delayed = self.policy.completeness.saturating_sub(self.spent());
+        let wait = if delayed.is_zero() { wait } else { wait.min(delayed) };
+        wait.min(self.left())
+    }
+
+    /// In whose name a look is made. The last one is the emergency layer's; the first poll after
+    /// the delay is the delayed look, whoever's timer rang.
     fn layer(&self, asked: Layer) -> Layer {
-        if self.left().is_zero() { Layer::Emergency } else { asked }
+        let spent = self.spent();
+        let delay = self.policy.completeness;
+        // A timer is late by at most the tenth that trainings are spread over.
+        let window = delay..delay + self.policy.interval * 11 / 10;
+        if self.left().is_zero() {
+            Layer::Emergency
+        } else if asked == Layer::Poll && window.contains(&spent) {
+            Layer::Manager
+        } else {
+            asked
+        }
     }
 }
 
@@ -163,13 +202,10 @@ pub fn step(state: &State, event: Event, moment: &Moment<'_>) -> Result<Step, Re
         State::Intended { refusals } => submitting::intended(*refusals, event, moment),
         State::Submitting => submitting::submitting(event, moment),
         State::SubmitUnknown => submitting::submit_unknown(event, moment),
-        State::Watching { request, failures } => {
-            watching::watching(request, *failures, event, moment)
-        }
-        State::Fetching { .. } => fetching::fetching(state, event, moment),
-        State::Withdrawing { request, failures } => {
-            withdrawing::withdrawing(request, *failures, event)
-        }
+        State::Watching { .. } => watching::watching(state, event, moment),
+        State::Fetching(at) => fetching::fetching(at, event, moment),
+        State::Withdrawing { .. } => withdrawing::withdrawing(state, event, moment),
+        State::Auditing { .. } => auditing::auditing(state, event, moment),
         State::Ended => Err(settling::refuse(state, &event)),
     }
 }
@@ -196,6 +232,7 @@ impl Event {
             Self::ResultAnswered(..) => "result answered",
             Self::HoldAnswered(..) => "hold answered",
             Self::CancelAnswered(_) => "cancel answered",
+            Self::AuditAnswered(_) => "audit answered",
         }
     }
 }

@@ -68,6 +68,9 @@ async fn demo(stay: bool) -> anyhow::Result<()> {
             town.show_log();
         }
         let closed = town.close().await;
+        if let (Err(_), Err(error)) = (&played, &closed) {
+            say(&format!("\nAnd at the end: {error:#}"));
+        }
         // Counted after the stop: what is told with the last breath counts too.
         played.and(table::show(&town, &tales)).and(closed)
     };

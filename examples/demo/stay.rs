@@ -24,7 +24,7 @@ pub(crate) async fn stay(town: &mut Town) -> anyhow::Result<&'static str> {
 fn addresses(town: &Town) {
     let (fal, telegram) = (town.fal.url(), town.telegram.url());
     let pid = town.service.as_ref().map(|service| service.pid.to_string()).unwrap_or_default();
-    say("Everything stays as it is:\n");
+    say("\nEverything stays as it is:\n");
     for (what, place) in [
         ("service", format!("process {pid}")),
         ("health", format!("{}/ready", town.public)),

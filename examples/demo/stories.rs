@@ -13,8 +13,9 @@ use standins::telegram::Person;
 use std::ops::Range;
 use std::time::Duration;
 
-/// The moment of kill -9, in percent: well begun, far from done.
-const A_THIRD: u32 = 30;
+/// The moment of kill -9, in percent: well begun, and far enough from the end for a busy machine,
+/// where people see what is done some seconds late.
+const A_QUARTER: u32 = 25;
 
 /// Longest wait for something at FAL.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -110,7 +111,7 @@ async fn unfold(
             Ok(checks::polled(&job(town, "an end", Job::succeeded).await?))
         }
         Plot::Killed => {
-            waits_for_percent(person, A_THIRD).await?;
+            waits_for_percent(person, A_QUARTER).await?;
             let killed = town.kill().await?;
             view.tell(Some(format!("process {killed} is dead (kill -9); FAL goes on")));
             // The hard case: the training ends while nobody listens.

@@ -2,7 +2,7 @@
 
 use crate::screen::{follow, say};
 use crate::service::{Recipe, Service};
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use standins::fal::{Fal, Options as FalOptions};
 use standins::telegram::{Options as TelegramOptions, Telegram};
 use std::net::TcpListener;
@@ -15,9 +15,9 @@ use tempfile::TempDir;
 /// How long a job waits in FAL's queue, and how long it then trains: an hour in short, and long
 /// enough to be watched.
 const QUEUE: Duration = Duration::from_secs(2);
-const TRAINING: Duration = Duration::from_secs(6);
+const TRAINING: Duration = Duration::from_secs(8);
 
-/// Longest wait until the service is ready; a new database takes two seconds or three.
+/// Longest wait until the service is ready; a new database takes one second to three.
 const READY: Duration = Duration::from_mins(1);
 
 /// Between two questions for readiness.
@@ -130,22 +130,24 @@ impl Town {
         Ok(pid)
     }
 
-    /// Stops the service in good order, and its database with it.
+    /// Stops the service in good order, and its database with it; also where a dead service has
+    /// left its database behind.
     ///
     /// # Errors
-    /// When it had to be done by force, or when something was left running.
+    /// When the service could not do it by itself.
     pub(crate) async fn close(&mut self) -> anyhow::Result<()> {
         let stopped = match self.service.take() {
-            Some(service) => service.stop().await,
-            None => Ok(()),
+            Some(service) => service.stop().await.map(|()| true),
+            None => Ok(false),
         };
-        let database = self.data.join("postgres");
-        let ended_well = stopped.is_ok() && !database.join("postmaster.pid").exists();
-        if ended_well || !database.exists() {
-            return stopped;
+        let cluster = self.data.join("postgres");
+        let stopped_well = matches!(stopped, Ok(true));
+        let left_behind = cluster.join("postmaster.pid").exists();
+        if left_behind || (cluster.exists() && !stopped_well) {
+            self.recipe.tidy_up().await?;
         }
-        self.recipe.tidy_up().await?;
-        stopped.and_then(|()| bail!("the service left its PostgreSQL running; it is stopped now"))
+        ensure!(!(left_behind && stopped_well), "the service had left its PostgreSQL running");
+        stopped.map(|_| ())
     }
 
     /// The end of the log, for whoever must find out what went wrong.

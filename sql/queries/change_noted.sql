@@ -5,7 +5,7 @@ WITH changed AS (
     FROM leases l
     WHERE a.id = $1 AND a.attempt = $2
       AND l.resource = 'shard/' || a.shard AND l.epoch = $3 AND l.owner = $4
-      AND a.status = 'training'
+      AND a.hears
     RETURNING a.id, a.attempt
 ), noted AS (
     INSERT INTO training_events (avatar_id, attempt, source, kind, detail)

@@ -1,26 +1,26 @@
 -- One statement for a batch; the same call again is the same row. The answer tells whose training
 -- waits for it. A call about a training that is over is processed as it is stored.
 WITH given AS (
-    SELECT g.*, a.id AS avatar, a.status
+    SELECT g.*, a.id AS avatar, a.hears
     FROM unnest($1::text[], $2::uuid[], $3::jsonb[], $4::jsonb[], $5::bytea[])
         WITH ORDINALITY AS g (request_id, nonce, body, headers, digest, n)
     LEFT JOIN LATERAL (
-        SELECT id, status FROM avatars WHERE fal_request_id = g.request_id
+        SELECT id, hears FROM avatars WHERE fal_request_id = g.request_id
         UNION ALL
-        SELECT id, status FROM avatars WHERE submit_nonce = g.nonce AND fal_request_id IS NULL
+        SELECT id, hears FROM avatars WHERE submit_nonce = g.nonce AND fal_request_id IS NULL
         LIMIT 1
     ) a ON true
 ), put AS (
     INSERT INTO webhook_inbox (request_id, nonce, body, headers, body_sha256, processed_at, outcome)
     SELECT DISTINCT ON (request_id, digest) request_id, nonce, body, headers, digest,
-           CASE WHEN status <> 'training' THEN clock_timestamp() END,
-           CASE WHEN status <> 'training' THEN 'late' END
+           CASE WHEN NOT hears THEN clock_timestamp() END,
+           CASE WHEN NOT hears THEN 'late' END
     FROM given
     ON CONFLICT (request_id, body_sha256) DO UPDATE SET deliveries = webhook_inbox.deliveries + 1
     RETURNING id, request_id, body_sha256, processed_at, deliveries
 )
 SELECT put.id, put.deliveries > 1 AS repeated, given.avatar,
-       put.processed_at IS NULL AND given.status = 'training' AS waited_for
+       put.processed_at IS NULL AND given.hears AS waited_for
 FROM given
 JOIN put ON put.request_id = given.request_id AND put.body_sha256 = given.digest
 ORDER BY given.n

@@ -1,14 +1,18 @@
 -- The gate. Everybody may propose an end; this one compare-and-set decides, and writes the
 -- notice, the event and the webhooks' fate in the same transaction.
 -- $5 source  $6 status  $7 error  $8 key  $9 sha256  $10 bytes  $11 url  $12 answer
--- $13 withdraw  $14 notice kind  $15 notice payload
+-- $13 withdraw  $14 notice kind  $15 notice payload  $16 only a placeholder
+-- What was settled yields only to the truth: a placeholder to a result or a failure, a time-out to
+-- a result.
 WITH won AS (
     UPDATE avatars a
     SET status = $6::text::avatar_status,
         result_source = $5,
         training_error = $7,
         training_progress = CASE WHEN $6 = 'completed' THEN 100 ELSE a.training_progress END,
-        training_completed_at = CASE WHEN $6 = 'completed' THEN clock_timestamp() END,
+        training_completed_at = CASE WHEN $6 = 'completed'
+            THEN coalesce(a.training_completed_at, clock_timestamp()) END,
+        audited_at = NULL,
         trigger_phrase = CASE WHEN $6 = 'completed' THEN coalesce(a.trigger_phrase, 'TOK')
                               ELSE a.trigger_phrase END,
         lora_object_key = $8, lora_sha256 = $9, lora_byte_size = $10,
@@ -18,14 +22,16 @@ WITH won AS (
         submit_sent_at = CASE WHEN a.fal_request_id IS NULL AND $6 = 'error' AND NOT $13 THEN NULL
                               ELSE a.submit_sent_at END,
         queue_position = NULL,
-        is_main = a.is_main OR ($6 = 'completed' AND NOT EXISTS (
+        is_main = a.is_main OR ($6 = 'completed' AND NOT $16::boolean AND NOT EXISTS (
             SELECT FROM avatars m WHERE m.user_id = a.user_id AND m.is_main)),
         updated_at = now()
     FROM leases l
     WHERE a.id = $1 AND a.attempt = $2
       AND l.resource = 'shard/' || a.shard AND l.epoch = $3 AND l.owner = $4
       AND (a.status = 'training'
-           OR (a.status = 'error' AND $6 = 'completed'
+           OR (a.status = 'completed' AND a.result_source LIKE 'fallback:%' AND NOT $16::boolean
+               AND ($6 = 'completed' OR $7 LIKE 'fal_error:%'))
+           OR (a.status = 'error' AND $6 = 'completed' AND NOT $16::boolean
                AND a.training_error IN ('training_timeout', 'result_unavailable')))
     RETURNING a.id, a.attempt, a.user_id, a.fal_request_id, a.submit_nonce
 ), told AS (

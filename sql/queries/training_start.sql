@@ -15,7 +15,7 @@ WITH mine AS (
         status_message_id = $9, training_started_at = clock_timestamp(), training_progress = 0,
         submit_sent_at = NULL, fal_request_id = NULL, fal_finished_at = NULL,
         queue_position = NULL, last_status_check = NULL, training_logs = NULL,
-        training_completed_at = NULL, training_error = NULL, result_source = NULL,
+        audited_at = NULL, training_completed_at = NULL, training_error = NULL, result_source = NULL,
         diffusers_lora_file_url = NULL, config_file_url = NULL, fal_response_data = '{}',
         lora_object_key = NULL, lora_sha256 = NULL, lora_byte_size = NULL, finetune_id = NULL,
         updated_at = now()

@@ -1,13 +1,30 @@
 -- Whole rows, so that an actor starts without a second query. A row that names no trainer was
--- inserted by hand or imported: the trainers of then are meant.
-SELECT a.id, a.attempt, h.epoch,
+-- inserted by hand or imported: the trainers of then are meant. Beside what is watched, those whose
+-- late webhook nobody has processed yet.
+WITH held AS (
+    SELECT * FROM unnest($1::smallint[], $2::bigint[]) AS h (shard, epoch)
+), due AS (
+    SELECT a.id, held.epoch FROM held JOIN avatars a ON a.shard = held.shard WHERE a.watched
+    UNION
+    SELECT a.id, held.epoch
+    FROM webhook_inbox w
+    JOIN avatars a ON a.fal_request_id = w.request_id
+    JOIN held ON held.shard = a.shard
+    WHERE w.processed_at IS NULL AND a.hears
+    UNION
+    SELECT a.id, held.epoch
+    FROM webhook_inbox w
+    JOIN avatars a ON a.submit_nonce = w.nonce AND a.fal_request_id IS NULL
+    JOIN held ON held.shard = a.shard
+    WHERE w.processed_at IS NULL AND a.hears
+)
+SELECT a.id, a.attempt, due.epoch,
        coalesce(a.fal_endpoint, CASE a.training_type
            WHEN 'portrait' THEN 'fal-ai/flux-lora-portrait-trainer'
            ELSE 'fal-ai/flux-lora-fast-training' END) AS endpoint,
        a.status::text, a.fal_request_id, a.submit_nonce IS NOT NULL AS intended,
-       a.submit_sent_at IS NOT NULL AS sent, a.fal_finished_at IS NOT NULL AS finished,
-       a.diffusers_lora_file_url, a.withdraw_due,
+       a.submit_sent_at IS NOT NULL AS sent, a.fal_finished_at, a.training_completed_at,
+       a.diffusers_lora_file_url, a.withdraw_due, a.hears,
        coalesce(a.training_started_at, a.updated_at) AS started_at
-FROM unnest($1::smallint[], $2::bigint[]) AS h (shard, epoch)
-JOIN avatars a ON a.shard = h.shard
-WHERE a.status = 'training' OR a.withdraw_due
+FROM due
+JOIN avatars a ON a.id = due.id

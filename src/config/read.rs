@@ -5,7 +5,7 @@ use crate::fal::FalSettings;
 use crate::logging::LogSettings;
 use crate::objects::S3Settings;
 use crate::telegram::Settings as TelegramSettings;
-use actors::timing::Policy;
+use actors::timing::{Fallback, Policy};
 use actors::world::{Limits, Roles};
 use secrecy::SecretString;
 use std::net::SocketAddr;
@@ -31,6 +31,7 @@ pub(super) fn read(source: &Source, roles: Roles) -> Result<Config, Vec<Mistake>
         trainer: reader.trainer(roles),
         webhooks: reader.webhooks(&http),
         policy: reader.policy(),
+        polls_per_second: reader.value("FAL_REQUESTS_PER_SECOND", 10, 1, 100_000),
         limits: reader.limits(),
         objects: reader.objects(),
         log: reader.log(),
@@ -240,6 +241,8 @@ impl Reader<'_> {
             first_check: self.seconds("FAL_FIRST_CHECK_DELAY", 30, 0),
             interval: self.seconds("FAL_STATUS_CHECK_INTERVAL", 60, 1),
             timeout: self.seconds("FAL_TRAINING_TIMEOUT", 86_400, 1),
+            completeness: self.seconds("COMPLETENESS_CHECK_DELAY", 600, 0),
+            fallback: self.fallback(),
         };
         if policy.timeout < Duration::from_hours(1) {
             self.remarks.push(
@@ -249,6 +252,25 @@ impl Reader<'_> {
             );
         }
         policy
+    }
+
+    fn fallback(&mut self) -> Fallback {
+        match self.text("RESULT_FALLBACK").map(str::to_lowercase).as_deref() {
+            None | Some("honest") => Fallback::Honest,
+            Some("placeholder") => {
+                self.remarks.push(
+                    "RESULT_FALLBACK=placeholder: a training whose weights cannot be had is called \
+                     completed with a marked placeholder, and repaired later"
+                        .to_owned(),
+                );
+                Fallback::Placeholder
+            }
+            Some(other) => {
+                let problem = format!("«{other}» is unknown");
+                self.mistake("RESULT_FALLBACK", problem, "write honest or placeholder");
+                Fallback::Honest
+            }
+        }
     }
 
     fn limits(&mut self) -> Limits {
@@ -302,11 +324,9 @@ impl Reader<'_> {
 
     /// Values that would be silently without effect are refused instead.
     fn not_yet(&mut self) {
-        for (name, only) in [("RESULT_FALLBACK", "honest"), ("NOTIFY_UNCERTAIN", "edit")] {
-            if let Some(value) = self.text(name).filter(|value| *value != only) {
-                let problem = format!("«{value}» is not available in this version");
-                self.mistake(name, problem, format!("leave it unset, which means {only}"));
-            }
+        if let Some(value) = self.text("NOTIFY_UNCERTAIN").filter(|value| *value != "edit") {
+            let problem = format!("«{value}» is not available in this version");
+            self.mistake("NOTIFY_UNCERTAIN", problem, "leave it unset, which means edit");
         }
         for name in NOT_YET.iter().filter(|name| self.source.get(name).is_some()) {
             self.remarks.push(format!("{name} has no effect in this version"));
@@ -341,9 +361,7 @@ fn address_of(text: &str) -> Result<Url, String> {
 }
 
 /// Known names that nothing reads yet.
-const NOT_YET: [&str; 7] = [
-    "COMPLETENESS_CHECK_DELAY",
-    "FAL_REQUESTS_PER_SECOND",
+const NOT_YET: [&str; 5] = [
     "FAL_DEFAULT_MODE",
     "MINIO_BUCKET_TRANSCRIPTS",
     "OPENAI_API_KEY",

@@ -48,6 +48,7 @@ impl Fal {
             Ok(Answer { status, body: Some(body), .. }) if status.is_success() => {
                 answers::status(&body)
             }
+            Ok(answer) if answer.status == StatusCode::NOT_FOUND => StatusAnswer::Gone,
             Ok(answer) => StatusAnswer::Unreachable { why: answer.words() },
             Err(none) => StatusAnswer::Unreachable { why: none.words() },
         }
@@ -68,6 +69,7 @@ impl Fal {
                     StatusAnswer::Running(_) => ResultAnswer::Unreachable {
                         why: "FAL is not finished after all".to_owned(),
                     },
+                    StatusAnswer::Gone => ResultAnswer::Gone,
                     StatusAnswer::Unreachable { why } => ResultAnswer::Unreachable { why },
                 }
             }

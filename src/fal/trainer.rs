@@ -61,6 +61,7 @@ impl Trainer for Fal {
             },
             answer @ (StatusAnswer::Running(_)
             | StatusAnswer::Finished
+            | StatusAnswer::Gone
             | StatusAnswer::Unreachable { .. }) => answer,
         }
     }

@@ -186,6 +186,8 @@ fn card(row: &Row) -> AvatarCard {
         progress: row.get(5),
         queue_position: row.get(6),
         error: row.get(7),
+        fetching: row.get(9),
+        provisional: row.get(10),
     }
 }
 

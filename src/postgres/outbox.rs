@@ -54,6 +54,7 @@ fn notice(row: &Row) -> Notice {
         avatar: avatar.map(AvatarId),
         name: row.get("name"),
         reason: payload.get("reason").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        until: payload.get("until").and_then(|until| serde_json::from_value(until.clone()).ok()),
         chat: ChatId(row.get("telegram_id")),
         language: Language::of(chosen.as_deref(), code.as_deref()),
         tries: row.get("tries"),

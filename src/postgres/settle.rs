@@ -1,8 +1,8 @@
 //! The gate: one statement turns a proposal into a fact.
 
 use super::pool::Pool;
-use super::sql;
-use actors::avatar::InstanceId;
+use super::{placeholder, sql};
+use actors::avatar::{InstanceId, Layer};
 use actors::ports::{End, Failure, NoticeKind, Proposal, StoreError, Ticket, Verdict};
 use serde_json::{Value, json};
 use tokio_postgres::types::ToSql;
@@ -23,6 +23,7 @@ struct Columns {
     withdraw: bool,
     notice: &'static str,
     reason: &'static str,
+    only_placeholder: bool,
 }
 
 pub(super) async fn settle(
@@ -31,10 +32,16 @@ pub(super) async fn settle(
     ticket: Ticket,
     proposal: &Proposal,
 ) -> Result<Verdict, StoreError> {
-    let source = proposal.by.word();
-    let ends = columns(&proposal.end);
+    let ends = match &proposal.end {
+        End::Placeholder => placeholder(pool, ticket, proposal.by).await?,
+        End::Completed(_) | End::Failed(_) | End::TimedOut | End::Unavailable { .. } => {
+            columns(&proposal.end)
+        }
+    };
+    let layer = proposal.by.word();
+    let source = if ends.only_placeholder { format!("fallback:{layer}") } else { layer.to_owned() };
     let payload = json!({ "reason": ends.reason });
-    let params: [&(dyn ToSql + Sync); 15] = [
+    let params: [&(dyn ToSql + Sync); 16] = [
         &ticket.avatar.0,
         &ticket.attempt,
         &ticket.epoch,
@@ -50,6 +57,7 @@ pub(super) async fn settle(
         &ends.withdraw,
         &ends.notice,
         &payload,
+        &ends.only_placeholder,
     ];
     if pool.query_opt(sql::SETTLE, &params).await?.is_some() {
         return Ok(Verdict::Won);
@@ -59,6 +67,20 @@ pub(super) async fn settle(
         [&ticket.avatar.0, &ticket.attempt, &ticket.epoch, &me.0, &source, &outcome];
     pool.execute(sql::PROPOSAL_LOST, &lost).await?;
     Ok(Verdict::Lost)
+}
+
+/// A provisional completion: marked as such in its source, without weights, under an address that
+/// never resolves.
+async fn placeholder(pool: &Pool, ticket: Ticket, by: Layer) -> Result<Columns, StoreError> {
+    let row = pool.query_opt(sql::AVATAR_NAME, &[&ticket.avatar.0]).await?;
+    let name: String = row.map(|row| row.get(0)).unwrap_or_default();
+    Ok(Columns {
+        status: "completed",
+        url: Some(placeholder::address(by, &name, ticket.avatar)),
+        notice: NoticeKind::Placeholder.word(),
+        only_placeholder: true,
+        ..Columns::default()
+    })
 }
 
 fn columns(end: &End) -> Columns {
@@ -85,7 +107,11 @@ fn columns(end: &End) -> Columns {
             ..error(&reason_of(failure), false, failure.kind.word())
         },
         End::TimedOut => error("training_timeout", true, "training_timeout"),
-        End::Unavailable => error("result_unavailable", true, "result_unavailable"),
+        End::Unavailable { withdraw } => {
+            error("result_unavailable", *withdraw, "result_unavailable")
+        }
+        // Needs the avatar's name for its address: see placeholder().
+        End::Placeholder => Columns::default(),
     }
 }
 

@@ -11,6 +11,7 @@ use actors::training::{Row as LifeRow, State};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::time::Duration;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
@@ -47,6 +48,15 @@ impl Trainings for Store {
         }))
     }
 
+    async fn held(&self, ticket: Ticket) -> Result<Option<(ObjectKey, u64)>, StoreError> {
+        let params: [&(dyn ToSql + Sync); 2] = [&ticket.avatar.0, &ticket.attempt];
+        let row = self.pool.query_opt(sql::TRAINING_HELD, &params).await?;
+        Ok(row.map(|row| {
+            let size: i64 = row.get(1);
+            (ObjectKey(row.get(0)), u64::try_from(size).unwrap_or_default())
+        }))
+    }
+
     async fn photos(&self, avatar: AvatarId) -> Result<Vec<ObjectKey>, StoreError> {
         let rows = self.pool.query(sql::TRAINING_PHOTOS, &[&avatar.0]).await?;
         Ok(rows.iter().map(|row| ObjectKey(row.get(0))).collect())
@@ -57,7 +67,7 @@ impl Trainings for Store {
             self.pool.execute(sql::CHANGE_NOTHING_NEW, &[&inbox.0]).await?;
             return Ok(Saved::Applied);
         }
-        let (query, own) = statement(change);
+        let (query, own) = statement(change, self.settings.timeout);
         let (source, kind) = (source(change).word(), change.kind());
         let detail = detail(change);
         let owner = self.settings.instance.0;
@@ -101,22 +111,27 @@ impl Store {
 
 fn training(row: &Row) -> Training {
     let (endpoint, request): (String, Option<String>) = (row.get(3), row.get(5));
-    let weights: Option<String> = row.get(9);
+    let weights: Option<String> = row.get(10);
+    // The query selects by status; a word that this version does not know cannot be in flight.
+    let status = Status::of_word(row.get(4)).unwrap_or(Status::Draft);
+    let hears: bool = row.get(12);
     let state = State::recall(LifeRow {
-        // The query selects by status; a word that this version does not know cannot be in flight.
-        status: Status::of_word(row.get(4)).unwrap_or(Status::Draft),
+        status,
         request: request.map(|id| RequestId(id.into())),
         intended: row.get(6),
         sent: row.get(7),
-        finished: row.get(8),
+        finished_at: row.get(8),
+        completed_at: row.get(9),
         weights: weights.map(|url| FileUrl(url.into())),
-        withdraw_due: row.get(10),
+        provisional: status == Status::Completed && hears,
+        healable: status == Status::Error && hears,
+        withdraw_due: row.get(11),
     });
     Training {
         ticket: Ticket { avatar: AvatarId(row.get(0)), attempt: row.get(1), epoch: row.get(2) },
         endpoint: endpoint.into(),
         state,
-        started_at: row.get(11),
+        started_at: row.get(13),
         reports: Vec::new(),
     }
 }
@@ -124,7 +139,7 @@ fn training(row: &Row) -> Training {
 type Param = Box<dyn ToSql + Sync + Send>;
 
 /// The statement of a change and what it takes beside ticket, source, kind and detail.
-fn statement(change: &Change) -> (sql::Query, Vec<Param>) {
+fn statement(change: &Change, timeout: Duration) -> (sql::Query, Vec<Param>) {
     match change {
         Change::SubmitIntended => (sql::CHANGE_SUBMIT_INTENDED, Vec::new()),
         Change::SubmitNotAccepted { .. } => (sql::CHANGE_SUBMIT_NOT_ACCEPTED, Vec::new()),
@@ -139,10 +154,13 @@ fn statement(change: &Change) -> (sql::Query, Vec<Param>) {
                 Box::new(progress.word.clone()),
             ],
         ),
-        Change::SubmitLost { .. }
-        | Change::Unreachable { .. }
-        | Change::ResultMissing { .. }
-        | Change::NothingNew { .. } => (sql::CHANGE_NOTED, Vec::new()),
+        Change::SubmitLost { .. } | Change::Unreachable { .. } | Change::NothingNew { .. } => {
+            (sql::CHANGE_NOTED, Vec::new())
+        }
+        Change::ResultMissing { by, .. } => (
+            sql::CHANGE_RESULT_MISSING,
+            vec![Box::new(*by == Layer::Completeness), Box::new(timeout.as_secs_f64())],
+        ),
         Change::Finished { weights, config, answer, inbox, .. } => {
             let url = |file: &Option<FileUrl>| file.as_ref().map(|file| file.0.to_string());
             let answer = Some(answer.clone()).filter(|answer| !answer.is_null());
@@ -155,6 +173,8 @@ fn statement(change: &Change) -> (sql::Query, Vec<Param>) {
             (sql::CHANGE_FINISHED, own)
         }
         Change::Withdrawn { .. } => (sql::CHANGE_WITHDRAWN, Vec::new()),
+        Change::Audited | Change::WeightsRestored => (sql::CHANGE_AUDITED, Vec::new()),
+        Change::WeightsLost => (sql::CHANGE_WEIGHTS_LOST, Vec::new()),
     }
 }
 
@@ -166,6 +186,7 @@ fn source(change: &Change) -> Layer {
         | Change::Finished { by, .. }
         | Change::ResultMissing { by, .. } => *by,
         Change::NothingNew { .. } => Layer::Webhook,
+        Change::Audited | Change::WeightsLost | Change::WeightsRestored => Layer::Completeness,
         Change::SubmitIntended
         | Change::SubmitNotAccepted { .. }
         | Change::SubmitLost { .. }
@@ -177,7 +198,11 @@ fn source(change: &Change) -> Layer {
 /// faces.
 fn detail(change: &Change) -> Value {
     match change {
-        Change::SubmitIntended | Change::NothingNew { .. } => json!({}),
+        Change::SubmitIntended
+        | Change::NothingNew { .. }
+        | Change::Audited
+        | Change::WeightsLost
+        | Change::WeightsRestored => json!({}),
         Change::SubmitNotAccepted { why }
         | Change::SubmitLost { why }
         | Change::Unreachable { why, .. } => json!({ "why": why }),

@@ -27,6 +27,7 @@ language-set = We speak English now.
 nothing-to-cancel = There is nothing to leave. Here is the menu.
 left = All right, I have put it aside. Your draft is kept.
 coming-generation = Pictures with your avatar are coming soon. The avatar is safe and waits for them.
+generate-later = This avatar is trained, but its model file has not come yet. I will write as soon as it is here.
 coming-gallery = The gallery of pictures is coming soon.
 coming-transcribe = Transcription of voice messages is coming soon.
 coming-forget = Deleting everything about you by a command is coming soon. Until then, write to the operator of this bot.
@@ -132,6 +133,7 @@ training-queue =
     }
 training-percent = About { $percent } % done.
 training-working = It usually takes 15 to 60 minutes.
+training-fetching = The training is over; its result is being fetched.
 training-promise = I will write when it is done. Nothing is lost if you leave this chat.
 already-training = It is being trained already.
 ask-cancel =
@@ -160,6 +162,14 @@ notice-cancelled =
     The training of “{ $name }” is cancelled.
 
     FAL was asked to stop; what it had already done may still be billed. Your photos are kept, so you can start again.
+notice-delayed =
+    ⏳ The training of “{ $name }” is over, but its result is slow to come.
+
+    I go on fetching it until { $until } and will write as soon as it is here. You need not do anything.
+notice-placeholder =
+    ⏳ “{ $name }” is trained, but its model file has not come yet.
+
+    I go on fetching it and will write when the avatar can be used.
 reason-too_few_photos = The trainer found too few usable photos. Add some and try again.
 reason-bad_archive = The trainer could not read the photos. Try again: they are still here.
 reason-bad_photo = One of the photos could not be read. Remove the odd one and try again.

@@ -24,6 +24,15 @@ pub fn notice(notice: &Notice) -> Option<Message> {
             let html = say(language, "notice-failed", &[name, ("reason", Arg::Ours(&reason))]);
             Message { html, buttons: retry() }
         }
+        NoticeKind::Delayed => {
+            let until = notice.until.map(|until| until.format("%d.%m.%Y %H:%M UTC").to_string());
+            let until = until.unwrap_or_default();
+            let args = [name, ("until", Arg::Ours(&until))];
+            Message { html: say(language, "notice-delayed", &args), buttons: Vec::new() }
+        }
+        NoticeKind::Placeholder => {
+            Message { html: say(language, "notice-placeholder", &[name]), buttons: Vec::new() }
+        }
         NoticeKind::Cancelled => {
             Message { html: say(language, "notice-cancelled", &[name]), buttons: retry() }
         }

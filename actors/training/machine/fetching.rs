@@ -1,98 +1,162 @@
-//! FAL has finished; the weights are to be held.
+//! FAL has finished; the weights are to be held. The ladder of those who look for them is in the
+//! layers' names: each acts alone, all pass the same gate.
 
-use super::settling::{finished, heard, nothing_new, refuse, settle};
+use super::settling::{complete, finished, heard, nothing_new, refuse, settle, since};
+use super::state::{Fetching, Standing};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
-use crate::avatar::{Layer, RequestId};
-use crate::ports::{Change, End, Failure, HoldAnswer, MissingReason, News, ResultAnswer};
+use crate::avatar::Layer;
+use crate::ports::{
+    Change, End, Failure, HoldAnswer, MissingReason, News, Proposal, Report, ResultAnswer,
+};
+use crate::timing::{Fallback, Policy};
+
+/// Tries of the poll before a placeholder is proposed, where the operator wants placeholders.
+const POLL_TRIES: u16 = 3;
+
+/// Tries for a result that came after the time-out, before the next webhook is needed.
+const LATE_TRIES: u16 = 20;
 
 /// FAL has finished; now for the weights.
-pub(super) fn fetching(state: &State, event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {
-    let State::Fetching { request, weights, failures, suspected } = state else {
-        return Err(refuse(state, &event));
-    };
+pub(super) fn fetching(at: &Fetching, event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {
+    let state = State::Fetching(at.clone());
     match event {
         Event::Woke(by) => {
-            let by = moment.layer(by);
-            let ask = match weights {
+            let by = layer(at, by, moment);
+            let ask = match &at.weights {
                 Some(file) => Ask::Hold(by, file.clone()),
-                None => Ask::Result(by, request.clone()),
+                None => Ask::Result(by, at.request.clone()),
             };
-            Ok(Step { next: state.clone(), save: None, then: Then::Ask(ask) })
+            Ok(Step { next: state, save: None, then: Then::Ask(ask) })
         }
-        Event::ResultAnswered(by, answer) => Ok(match answer {
-            ResultAnswer::Files { weights: Some(file), config, answer } => {
-                finished(request, by, file, config, answer, None)
-            }
-            ResultAnswer::Files { weights: None, .. } => {
-                missing(state, by, MissingReason::NoUrl, "the result names no weights", moment)
-            }
-            ResultAnswer::Failed(failure) => settle(by, End::Failed(failure)),
-            ResultAnswer::Suspect(failure) if *suspected => settle(by, End::Failed(failure)),
-            ResultAnswer::Suspect(failure) => suspect(request, *failures, by, &failure, moment),
-            ResultAnswer::Gone => {
-                missing(state, by, MissingReason::Gone, "FAL has no such result", moment)
-            }
-            ResultAnswer::Unreachable { why } => {
-                missing(state, by, MissingReason::Unreachable, &why, moment)
-            }
-        }),
-        Event::HoldAnswered(by, HoldAnswer::Held(held)) => Ok(settle(by, End::Completed(held))),
+        Event::ResultAnswered(by, answer) => Ok(answered(at, by, answer, moment)),
+        Event::HoldAnswered(by, HoldAnswer::Held(held)) => {
+            Ok(complete(by, at.request.clone(), held, moment))
+        }
         Event::HoldAnswered(by, HoldAnswer::NotHeld { reason, detail }) => {
-            Ok(missing(state, by, reason, &detail, moment))
+            Ok(missing(at, by, reason, &detail, moment))
         }
         Event::Reported(report)
-            if report.request != *request || weights.is_some() || report.news == News::Unclear =>
+            if report.request != at.request
+                || at.weights.is_some()
+                || report.news == News::Unclear =>
         {
-            Ok(nothing_new(state.clone(), &report, moment))
+            Ok(nothing_new(state, &report, moment))
         }
-        Event::Reported(report) => Ok(heard(request, report)),
+        // It ended before; only a result can change that.
+        Event::Reported(Report { inbox, news: News::Failed(_), .. })
+            if at.standing == Standing::Late =>
+        {
+            let save = Some(Save::Change(Change::NothingNew { inbox }));
+            Ok(Step { next: State::Ended, save, then: Then::End })
+        }
+        Event::Reported(report) => {
+            let next = |_, weights| State::Fetching(Fetching { weights, ..at.clone() });
+            Ok(heard(report, Layer::Webhook, next, state))
+        }
         Event::Packed(_)
         | Event::NotPacked { .. }
         | Event::SubmitAnswered(_)
         | Event::StatusAnswered(..)
-        | Event::CancelAnswered(_) => Err(refuse(state, &event)),
+        | Event::CancelAnswered(_)
+        | Event::AuditAnswered(_) => Err(refuse(&state, &event)),
     }
 }
 
-/// FAL has finished and we hold nothing: try again until the time is up, asking for the result
-/// anew, because its address may have expired.
+/// Whose look it is: after a while of nothing held it is the completeness check's.
+fn layer(at: &Fetching, asked: Layer, moment: &Moment<'_>) -> Layer {
+    let late = since(at.since, moment.now) >= moment.policy.completeness;
+    match at.standing {
+        Standing::Open => {
+            let layer = moment.layer(asked);
+            let own = matches!(layer, Layer::Emergency | Layer::Manager);
+            if late && !own { Layer::Completeness } else { layer }
+        }
+        Standing::Provisional | Standing::Late => Layer::Completeness,
+    }
+}
+
+fn answered(at: &Fetching, by: Layer, answer: ResultAnswer, moment: &Moment<'_>) -> Step {
+    match answer {
+        ResultAnswer::Files { weights: weights @ Some(_), config, answer } => {
+            let next = State::Fetching(Fetching { weights: weights.clone(), ..at.clone() });
+            finished(next, by, (at.request.clone(), weights, config), answer, None)
+        }
+        ResultAnswer::Files { weights: None, .. } => {
+            missing(at, by, MissingReason::NoUrl, "the result names no weights", moment)
+        }
+        ResultAnswer::Failed(_) | ResultAnswer::Suspect(_) if at.standing == Standing::Late => {
+            Step { next: State::Ended, save: None, then: Then::End }
+        }
+        ResultAnswer::Failed(failure) => settle(by, End::Failed(failure)),
+        ResultAnswer::Suspect(failure) if at.suspected => settle(by, End::Failed(failure)),
+        ResultAnswer::Suspect(failure) => suspect(at, by, &failure, moment),
+        ResultAnswer::Gone => {
+            missing(at, by, MissingReason::Gone, "FAL has no such result", moment)
+        }
+        ResultAnswer::Unreachable { why } => {
+            missing(at, by, MissingReason::Unreachable, &why, moment)
+        }
+    }
+}
+
+/// FAL has finished and we hold nothing: try again, asking for the result anew, because its
+/// address may have expired. What the wait ends in depends on what the row says meanwhile.
 fn missing(
-    state: &State,
+    at: &Fetching,
     by: Layer,
     reason: MissingReason,
     detail: &str,
     moment: &Moment<'_>,
 ) -> Step {
-    let State::Fetching { request, failures, .. } = state else {
-        return settle(by, End::Unavailable);
+    let failures = at.failures.saturating_add(1);
+    let next = Fetching { weights: None, suspected: false, failures, ..at.clone() };
+    let waited = since(at.since, moment.now);
+    let save = Change::ResultMissing { by, reason, detail: detail.to_owned() };
+    let again = |wait| Step {
+        next: State::Fetching(next.clone()),
+        save: Some(Save::Change(save.clone())),
+        then: Then::Rest(wait),
     };
-    if by == Layer::Emergency {
-        return settle(by, End::Unavailable);
+    match at.standing {
+        Standing::Provisional => again(Policy::repair(waited)),
+        Standing::Late if failures >= LATE_TRIES => {
+            Step { next: State::Ended, save: Some(Save::Change(save)), then: Then::End }
+        }
+        Standing::Late => again(moment.policy.relook(failures)),
+        Standing::Open => match moment.policy.fallback {
+            Fallback::Placeholder if tried_enough(by, reason, failures) => Step {
+                next: State::Fetching(next).standing(Standing::Provisional),
+                save: Some(Save::Settle(Proposal { by, end: End::Placeholder })),
+                then: Then::Rest(Policy::repair(waited)),
+            },
+            Fallback::Placeholder | Fallback::Honest if by == Layer::Emergency => {
+                settle(by, End::Unavailable { withdraw: false })
+            }
+            Fallback::Placeholder | Fallback::Honest => {
+                again(moment.at_most(moment.policy.refetch(failures, waited)))
+            }
+        },
     }
-    let failures = failures.saturating_add(1);
-    let next =
-        State::Fetching { request: request.clone(), weights: None, failures, suspected: false };
-    Step {
-        next,
-        save: Some(Save::Change(Change::ResultMissing { by, reason, detail: detail.to_owned() })),
-        then: Then::Rest(moment.policy.relook(failures).min(moment.left())),
+}
+
+/// Whether a layer has done what it can. «Out of reach» and a failure of our own store never end
+/// anything but the last look.
+fn tried_enough(by: Layer, reason: MissingReason, failures: u16) -> bool {
+    match by {
+        Layer::Emergency => true,
+        _ if matches!(reason, MissingReason::Unreachable | MissingReason::StoreFailed) => false,
+        Layer::Poll => failures >= POLL_TRIES,
+        Layer::Webhook | Layer::Startup | Layer::Manager | Layer::Completeness => true,
     }
 }
 
 /// The job's own 5xx is believed when it is seen twice, one interval apart.
-fn suspect(
-    request: &RequestId,
-    failures: u16,
-    by: Layer,
-    failure: &Failure,
-    moment: &Moment<'_>,
-) -> Step {
-    let next =
-        State::Fetching { request: request.clone(), weights: None, failures, suspected: true };
+fn suspect(at: &Fetching, by: Layer, failure: &Failure, moment: &Moment<'_>) -> Step {
+    let next = Fetching { weights: None, suspected: true, ..at.clone() };
     let why = format!("{}: {}", failure.code, failure.message);
     Step {
-        next,
+        next: State::Fetching(next),
         save: Some(Save::Change(Change::Unreachable { by, why })),
-        then: Then::Rest(moment.policy.interval.min(moment.left())),
+        then: Then::Rest(moment.at_most(moment.policy.interval)),
     }
 }

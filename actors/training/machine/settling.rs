@@ -2,7 +2,8 @@
 
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
 use crate::avatar::{Layer, RequestId};
-use crate::ports::{Change, End, FileUrl, InboxId, News, Proposal, Report};
+use crate::ports::{Change, End, FileUrl, HeldWeights, InboxId, News, Proposal, Report};
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 /// A webhook knows the job's name before we do: note it, then hear the webhook again.
@@ -15,46 +16,44 @@ pub(super) fn learn(report: Report) -> Step {
     }
 }
 
-/// A webhook about the job that we watch.
-pub(super) fn heard(request: &RequestId, report: Report) -> Step {
-    let inbox = Some(report.inbox);
+/// A webhook about the job that we watch. `fetching` makes the state of the finished job.
+pub(super) fn heard(
+    report: Report,
+    by: Layer,
+    fetching: impl FnOnce(RequestId, Option<FileUrl>) -> State,
+    unclear: State,
+) -> Step {
+    let (inbox, request) = (Some(report.inbox), report.request);
     match report.news {
-        News::Failed(failure) => settle(Layer::Webhook, End::Failed(failure)),
-        News::Finished { weights: Some(file), config, answer } => {
-            finished(request, Layer::Webhook, file, config, answer, inbox)
+        News::Failed(failure) => settle(by, End::Failed(failure)),
+        News::Finished { weights, config, answer } => {
+            let next = fetching(request.clone(), weights.clone());
+            finished(next, by, (request, weights, config), answer, inbox)
         }
-        News::Finished { weights: None, config, answer } => Step {
-            next: State::fetching(request.clone(), None),
-            save: Some(Save::Change(Change::Finished {
-                by: Layer::Webhook,
-                weights: None,
-                config,
-                answer,
-                inbox,
-            })),
-            then: Then::Ask(Ask::Result(Layer::Webhook, request.clone())),
-        },
         News::Unclear => Step {
-            next: State::watching(request.clone()),
+            next: unclear,
             save: Some(Save::Change(Change::NothingNew { inbox: report.inbox })),
-            then: Then::Ask(Ask::Status(Layer::Webhook, request.clone())),
+            then: Then::Ask(Ask::Status(by, request)),
         },
     }
 }
 
+/// FAL has finished: save it, then hold the weights, or ask where they are.
 pub(super) fn finished(
-    request: &RequestId,
+    next: State,
     by: Layer,
-    file: FileUrl,
-    config: Option<FileUrl>,
+    (request, weights, config): (RequestId, Option<FileUrl>, Option<FileUrl>),
     answer: Value,
     inbox: Option<InboxId>,
 ) -> Step {
-    let weights = Some(file.clone());
+    let then = match &weights {
+        Some(file) => Ask::Hold(by, file.clone()),
+        None => Ask::Result(by, request),
+    };
     Step {
-        next: State::fetching(request.clone(), Some(file.clone())),
+        next,
         save: Some(Save::Change(Change::Finished { by, weights, config, answer, inbox })),
-        then: Then::Ask(Ask::Hold(by, file)),
+        then: Then::Ask(then),
     }
 }
 
@@ -62,7 +61,7 @@ pub(super) fn nothing_new(state: State, report: &Report, moment: &Moment<'_>) ->
     Step {
         next: state,
         save: Some(Save::Change(Change::NothingNew { inbox: report.inbox })),
-        then: Then::Rest(moment.policy.relook(1).min(moment.left())),
+        then: Then::Rest(moment.at_most(moment.policy.relook(1))),
     }
 }
 
@@ -70,13 +69,32 @@ pub(super) fn settle(by: Layer, end: End) -> Step {
     Step { next: State::Ended, save: Some(Save::Settle(Proposal { by, end })), then: Then::End }
 }
 
+/// We hold the weights: completed, and looked at once more later.
+pub(super) fn complete(
+    by: Layer,
+    request: RequestId,
+    held: HeldWeights,
+    moment: &Moment<'_>,
+) -> Step {
+    Step {
+        next: State::Auditing { request, since: moment.now, lost: None },
+        save: Some(Save::Settle(Proposal { by, end: End::Completed(held) })),
+        then: Then::Rest(moment.policy.completeness),
+    }
+}
+
 /// The time is up while FAL still has the job: ended for us, and FAL is told.
 pub(super) fn give_up(request: &RequestId, end: End) -> Step {
     Step {
-        next: State::Withdrawing { request: request.clone(), failures: 0 },
+        next: State::Withdrawing { request: request.clone(), failures: 0, healable: true },
         save: Some(Save::Settle(Proposal { by: Layer::Emergency, end })),
         then: Then::Ask(Ask::Cancel(request.clone())),
     }
+}
+
+/// Time since a moment; none when it lies ahead.
+pub(super) fn since(then: DateTime<Utc>, now: DateTime<Utc>) -> std::time::Duration {
+    (now - then).to_std().unwrap_or_default()
 }
 
 pub(super) fn refuse(state: &State, event: &Event) -> Refusal {

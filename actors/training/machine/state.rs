@@ -2,6 +2,7 @@
 
 use crate::avatar::{RequestId, Status};
 use crate::ports::FileUrl;
+use chrono::{DateTime, Utc};
 
 /// Where one attempt stands.
 ///
@@ -26,27 +27,59 @@ pub enum State {
         request: RequestId,
         /// Looks that failed in a row.
         failures: u16,
+        /// Since when FAL has said that it knows no such job, and how often.
+        unknown: Option<(DateTime<Utc>, u8)>,
     },
-    /// FAL has finished, the weights are not held yet.
-    Fetching {
-        /// FAL's name of it.
-        request: RequestId,
-        /// Where the weights are said to be.
-        weights: Option<FileUrl>,
-        /// Tries that failed in a row.
-        failures: u16,
-        /// The result was a 5xx of the job itself, once.
-        suspected: bool,
-    },
+    /// FAL has finished, the weights are not held.
+    Fetching(Fetching),
     /// Ended for us; FAL is being told.
     Withdrawing {
         /// FAL's name of it.
         request: RequestId,
         /// Times that FAL could not be told, in a row.
         failures: u16,
+        /// It ended by its time-out: a result that comes after all still heals it.
+        healable: bool,
+    },
+    /// Completed; looked at once more after a while.
+    Auditing {
+        /// FAL's name of it, should the weights have to be fetched again.
+        request: RequestId,
+        /// When it was completed.
+        since: DateTime<Utc>,
+        /// The weights were found missing, and fetching failed so often.
+        lost: Option<u16>,
     },
     /// Nothing is left to do.
     Ended,
+}
+
+/// A finished job whose weights are not held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetching {
+    /// FAL's name of it.
+    pub request: RequestId,
+    /// Where the weights are said to be.
+    pub weights: Option<FileUrl>,
+    /// When FAL said that it had finished.
+    pub since: DateTime<Utc>,
+    /// Tries that failed in a row.
+    pub failures: u16,
+    /// The result was a 5xx of the job itself, once.
+    pub suspected: bool,
+    /// What the row says meanwhile.
+    pub standing: Standing,
+}
+
+/// What the row of a finished job says while its weights are fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// `training`.
+    Open,
+    /// `completed`, by a placeholder.
+    Provisional,
+    /// `error`, by a time-out; healed if the weights can be had after all.
+    Late,
 }
 
 /// What a row says, in the columns that the life cycle reads.
@@ -61,10 +94,16 @@ pub struct Row {
     pub intended: bool,
     /// `submit_sent_at` is set.
     pub sent: bool,
-    /// `fal_finished_at` is set.
-    pub finished: bool,
+    /// `fal_finished_at`.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// `training_completed_at`.
+    pub completed_at: Option<DateTime<Utc>>,
     /// `diffusers_lora_file_url`.
     pub weights: Option<FileUrl>,
+    /// `result_source` is a placeholder's.
+    pub provisional: bool,
+    /// `training_error` is one that a real result heals.
+    pub healable: bool,
     /// `withdraw_due`.
     pub withdraw_due: bool,
 }
@@ -74,27 +113,88 @@ impl State {
     /// never bought for: it waits like a lost submit.
     #[must_use]
     pub fn recall(row: Row) -> Self {
-        match row.status {
-            Status::Training => match row.request {
-                Some(request) if row.finished => Self::fetching(request, row.weights),
-                Some(request) => Self::watching(request),
-                None if row.intended && !row.sent => Self::Intended { refusals: 0 },
-                None => Self::SubmitUnknown,
-            },
-            Status::Completed | Status::Error | Status::Cancelled => match row.request {
-                Some(request) if row.withdraw_due => Self::Withdrawing { request, failures: 0 },
-                _ => Self::Ended,
-            },
-            Status::Draft | Status::Uploading | Status::Ready => Self::Ended,
+        let Some(request) = row.request else {
+            return match row.status {
+                Status::Training if row.intended && !row.sent => Self::Intended { refusals: 0 },
+                Status::Training => Self::SubmitUnknown,
+                // Given up, and its webhook came after all.
+                Status::Error if row.healable => Self::SubmitUnknown,
+                Status::Draft
+                | Status::Uploading
+                | Status::Ready
+                | Status::Completed
+                | Status::Error
+                | Status::Cancelled => Self::Ended,
+            };
+        };
+        let fetching = |request, since, standing| {
+            Self::fetching(request, row.weights, since).standing(standing)
+        };
+        match (row.status, row.finished_at, row.completed_at) {
+            (Status::Training, Some(since), _) => fetching(request, since, Standing::Open),
+            (Status::Training, None, _) => Self::watching(request),
+            (Status::Completed, since, at) if row.provisional => {
+                // An invented address of a placeholder is never followed.
+                let since = since.or(at).unwrap_or_default();
+                Self::fetching(request, None, since).standing(Standing::Provisional)
+            }
+            (Status::Completed, _, Some(since)) => Self::Auditing { request, since, lost: None },
+            (Status::Error | Status::Cancelled, ..) if row.withdraw_due => {
+                Self::Withdrawing { request, failures: 0, healable: row.healable }
+            }
+            (Status::Error, since, _) if row.healable => {
+                fetching(request, since.unwrap_or_default(), Standing::Late)
+            }
+            (
+                Status::Draft
+                | Status::Uploading
+                | Status::Ready
+                | Status::Completed
+                | Status::Error
+                | Status::Cancelled,
+                ..,
+            ) => Self::Ended,
         }
     }
 
     pub(super) fn watching(request: RequestId) -> Self {
-        Self::Watching { request, failures: 0 }
+        Self::Watching { request, failures: 0, unknown: None }
     }
 
-    pub(super) fn fetching(request: RequestId, weights: Option<FileUrl>) -> Self {
-        Self::Fetching { request, weights, failures: 0, suspected: false }
+    pub(super) fn fetching(
+        request: RequestId,
+        weights: Option<FileUrl>,
+        since: DateTime<Utc>,
+    ) -> Self {
+        let standing = Standing::Open;
+        Self::Fetching(Fetching {
+            request,
+            weights,
+            since,
+            failures: 0,
+            suspected: false,
+            standing,
+        })
+    }
+
+    /// The same job under another heading of its row.
+    pub(super) fn standing(self, standing: Standing) -> Self {
+        match self {
+            Self::Fetching(fetching) => Self::Fetching(Fetching { standing, ..fetching }),
+            other @ (Self::Intended { .. }
+            | Self::Submitting
+            | Self::SubmitUnknown
+            | Self::Watching { .. }
+            | Self::Withdrawing { .. }
+            | Self::Auditing { .. }
+            | Self::Ended) => other,
+        }
+    }
+
+    /// Whether its next look asks FAL, and so counts against the budget of polls.
+    #[must_use]
+    pub fn polls(&self) -> bool {
+        matches!(self, Self::Watching { .. } | Self::Fetching(_))
     }
 
     /// The state's name in logs and in the table.
@@ -105,8 +205,9 @@ impl State {
             Self::Submitting => "submitting",
             Self::SubmitUnknown => "submit unknown",
             Self::Watching { .. } => "watching",
-            Self::Fetching { .. } => "fetching",
+            Self::Fetching(_) => "fetching",
             Self::Withdrawing { .. } => "withdrawing",
+            Self::Auditing { .. } => "auditing",
             Self::Ended => "ended",
         }
     }

@@ -30,7 +30,8 @@ pub(super) fn intended(refusals: u16, event: Event, moment: &Moment<'_>) -> Resu
         | Event::StatusAnswered(..)
         | Event::ResultAnswered(..)
         | Event::HoldAnswered(..)
-        | Event::CancelAnswered(_) => Err(refuse(&state, &event)),
+        | Event::CancelAnswered(_)
+        | Event::AuditAnswered(_) => Err(refuse(&state, &event)),
     }
 }
 
@@ -62,7 +63,8 @@ pub(super) fn submitting(event: Event, moment: &Moment<'_>) -> Result<Step, Refu
         | Event::StatusAnswered(..)
         | Event::ResultAnswered(..)
         | Event::HoldAnswered(..)
-        | Event::CancelAnswered(_) => Err(refuse(&State::Submitting, &event)),
+        | Event::CancelAnswered(_)
+        | Event::AuditAnswered(_) => Err(refuse(&State::Submitting, &event)),
     }
 }
 
@@ -83,6 +85,7 @@ pub(super) fn submit_unknown(event: Event, moment: &Moment<'_>) -> Result<Step, 
         | Event::StatusAnswered(..)
         | Event::ResultAnswered(..)
         | Event::HoldAnswered(..)
-        | Event::CancelAnswered(_) => Err(refuse(&State::SubmitUnknown, &event)),
+        | Event::CancelAnswered(_)
+        | Event::AuditAnswered(_) => Err(refuse(&State::SubmitUnknown, &event)),
     }
 }

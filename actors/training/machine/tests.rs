@@ -1,14 +1,20 @@
 //! The whole table of the life cycle, and what must hold for every life.
 
+use super::state::Standing;
 use super::*;
 use crate::ports::{HeldWeights, InboxId, MissingReason, News, ObjectKey, Progress};
+use crate::timing::Fallback;
 use proptest::prelude::*;
 
 const POLICY: Policy = Policy {
     first_check: Duration::from_secs(30),
     interval: Duration::from_mins(1),
     timeout: Duration::from_hours(24),
+    completeness: Duration::from_mins(10),
+    fallback: Fallback::Honest,
 };
+
+const PLACEHOLDER: Policy = Policy { fallback: Fallback::Placeholder, ..POLICY };
 
 fn request() -> RequestId {
     RequestId("req".into())
@@ -35,16 +41,27 @@ fn report(request: &str, news: News) -> Event {
     Event::Reported(Report { inbox: InboxId(1), request: RequestId(request.into()), news })
 }
 
+/// FAL finished five minutes after the start.
+fn fetching(weights: Option<FileUrl>) -> State {
+    State::fetching(request(), weights, at(5).now)
+}
+
 fn states() -> Vec<State> {
+    let State::Fetching(open) = fetching(None) else { unreachable!() };
     vec![
         State::Intended { refusals: 0 },
         State::Submitting,
         State::SubmitUnknown,
         State::watching(request()),
-        State::fetching(request(), None),
-        State::fetching(request(), Some(file())),
-        State::Fetching { request: request(), weights: None, failures: 1, suspected: true },
-        State::Withdrawing { request: request(), failures: 0 },
+        fetching(None),
+        fetching(Some(file())),
+        State::Fetching(Fetching { suspected: true, ..open }),
+        fetching(None).standing(Standing::Provisional),
+        fetching(None).standing(Standing::Late),
+        State::Withdrawing { request: request(), failures: 0, healable: false },
+        State::Withdrawing { request: request(), failures: 0, healable: true },
+        State::Auditing { request: request(), since: at(0).now, lost: None },
+        State::Auditing { request: request(), since: at(0).now, lost: Some(1) },
         State::Ended,
     ]
 }
@@ -75,6 +92,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("status running", Event::StatusAnswered(poll, StatusAnswer::Running(Progress::default()))),
         ("status finished", Event::StatusAnswered(poll, StatusAnswer::Finished)),
         ("status failed", Event::StatusAnswered(poll, StatusAnswer::Failed(failure()))),
+        ("status unknown job", Event::StatusAnswered(poll, StatusAnswer::Gone)),
         (
             "status unreachable",
             Event::StatusAnswered(poll, StatusAnswer::Unreachable { why: why() }),
@@ -98,6 +116,9 @@ fn events() -> Vec<(&'static str, Event)> {
         ),
         ("cancel answered", Event::CancelAnswered(CancelAnswer::Answered(why()))),
         ("cancel unreachable", Event::CancelAnswered(CancelAnswer::Unreachable { why: why() })),
+        ("weights intact", Event::AuditAnswered(AuditAnswer::Intact)),
+        ("weights lost", Event::AuditAnswered(AuditAnswer::Lost)),
+        ("weights not seen", Event::AuditAnswered(AuditAnswer::Unknown)),
     ]
 }
 
@@ -107,17 +128,36 @@ fn at(minutes: i64) -> Moment<'static> {
 }
 
 fn described(state: &State) -> String {
-    let State::Fetching { weights, suspected, .. } = state else { return state.name().to_owned() };
-    let of = if weights.is_some() { " known weights" } else { " the result" };
-    let suspected = if *suspected { ", suspected" } else { "" };
-    format!("{}{of}{suspected}", state.name())
+    match state {
+        State::Fetching(fetching) => {
+            let of = if fetching.weights.is_some() { "known weights" } else { "the result" };
+            let suspected = if fetching.suspected { ", suspected" } else { "" };
+            let standing = match fetching.standing {
+                Standing::Open => "",
+                Standing::Provisional => ", placeholder",
+                Standing::Late => ", late",
+            };
+            format!("fetching {of}{suspected}{standing}")
+        }
+        State::Withdrawing { healable: true, .. } => "withdrawing, healable".to_owned(),
+        State::Auditing { lost: Some(_), .. } => "auditing, lost".to_owned(),
+        State::Intended { .. }
+        | State::Submitting
+        | State::SubmitUnknown
+        | State::Watching { .. }
+        | State::Withdrawing { .. }
+        | State::Auditing { .. }
+        | State::Ended => state.name().to_owned(),
+    }
 }
 
 fn saved(save: Option<&Save>) -> String {
     match save {
         None => "-".to_owned(),
         Some(Save::Change(change)) => change.kind().to_owned(),
-        Some(Save::Settle(proposal)) => format!("SETTLE {}", proposal.end.word()),
+        Some(Save::Settle(proposal)) => {
+            format!("SETTLE {} by {}", proposal.end.word(), proposal.by.word())
+        }
     }
 }
 
@@ -132,7 +172,12 @@ fn follows(then: &Then) -> String {
 
 fn table() -> String {
     let mut lines = Vec::new();
-    for (title, moment) in [("while there is time", at(10)), ("when the time is up", at(24 * 60))] {
+    let placeholders = Moment { policy: &PLACEHOLDER, ..at(9) };
+    for (title, moment) in [
+        ("while there is time", at(9)),
+        ("when the time is up", at(24 * 60)),
+        ("with placeholders, while there is time", placeholders),
+    ] {
         lines.push(format!("{title}\n"));
         for state in states() {
             let met: Vec<String> = events()
@@ -141,10 +186,11 @@ fn table() -> String {
                     let step = step(&state, event, &moment).ok()?;
                     let (save, then) = (saved(step.save.as_ref()), follows(&step.then));
                     let next = described(&step.next);
-                    Some(format!("  {name:<24} {save:<28} {then:<18} → {next}"))
+                    Some(format!("  {name:<24} {save:<45} {then:<18} → {next}"))
                 })
                 .collect();
-            if !met.is_empty() {
+            let differs = moment.policy.fallback == Fallback::Honest || state.name() == "fetching";
+            if !met.is_empty() && differs {
                 lines.push(format!("{}\n{}\n", described(&state), met.join("\n")));
             }
         }
@@ -187,8 +233,15 @@ proptest! {
     #[test]
     fn every_end_goes_through_the_gate_first(script in any_events()) {
         for (before, step) in live(&script) {
-            let over = matches!(step.next, State::Ended | State::Withdrawing { .. });
-            let was_over = matches!(before, State::Withdrawing { .. });
+            let ended = |state: &State| match state {
+                State::Ended | State::Withdrawing { .. } | State::Auditing { .. } => true,
+                State::Fetching(fetching) => fetching.standing != Standing::Open,
+                State::Intended { .. }
+                | State::Submitting
+                | State::SubmitUnknown
+                | State::Watching { .. } => false,
+            };
+            let (over, was_over) = (ended(&step.next), ended(&before));
             if over && !was_over {
                 prop_assert!(matches!(step.save, Some(Save::Settle(_))), "{before:?} → {step:?}");
             }
@@ -217,14 +270,15 @@ proptest! {
     #[test]
     fn silence_leads_to_a_question_or_an_end(script in any_events()) {
         let state = live(&script).pop().map_or(State::Submitting, |(_, step)| step.next);
-        let woken = step(&state, Event::Woke(Layer::Poll), &at(24 * 60));
+        let woken = step(&state, Event::Woke(Layer::Poll), &at(100_000));
         match state {
             State::Ended | State::Submitting => prop_assert!(woken.is_err()),
             State::Intended { .. }
             | State::SubmitUnknown
             | State::Watching { .. }
-            | State::Fetching { .. }
-            | State::Withdrawing { .. } => {
+            | State::Fetching(_)
+            | State::Withdrawing { .. }
+            | State::Auditing { .. } => {
                 prop_assert!(!matches!(woken.map(|s| s.then), Ok(Then::Rest(_)) | Err(_)));
             }
         }

@@ -1,76 +1,127 @@
 //! FAL works on it.
 
-use super::settling::{give_up, heard, nothing_new, refuse, settle};
+use super::settling::{finished, give_up, heard, nothing_new, refuse, settle, since};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
 use crate::avatar::{Layer, RequestId};
-use crate::ports::{Change, End, StatusAnswer};
+use crate::ports::{Change, End, MissingReason, StatusAnswer};
+use chrono::{DateTime, Utc};
 use serde_json::Value;
+use std::time::Duration;
+
+/// So often, and for so long, FAL must say that it knows no such job before it is believed.
+const UNKNOWN: (u8, Duration) = (3, Duration::from_mins(10));
 
 /// FAL has it and has not said that it is over.
-pub(super) fn watching(
-    request: &RequestId,
-    failures: u16,
-    event: Event,
-    moment: &Moment<'_>,
-) -> Result<Step, Refusal> {
-    let state = State::Watching { request: request.clone(), failures };
+pub(super) fn watching(state: &State, event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {
+    let State::Watching { request, .. } = state else { return Err(refuse(state, &event)) };
     match event {
         Event::Woke(by) => Ok(Step {
-            next: state,
+            next: state.clone(),
             save: None,
             then: Then::Ask(Ask::Status(moment.layer(by), request.clone())),
         }),
-        Event::StatusAnswered(by, answer) => Ok(looked(request, failures, by, answer, moment)),
+        Event::StatusAnswered(by, answer) => Ok(looked(state, request, by, answer, moment)),
         Event::Reported(report) if report.request != *request => {
-            Ok(nothing_new(state, &report, moment))
+            Ok(nothing_new(state.clone(), &report, moment))
         }
-        Event::Reported(report) => Ok(heard(request, report)),
+        Event::Reported(report) => {
+            let fetching = |request, weights| State::fetching(request, weights, moment.now);
+            Ok(heard(report, Layer::Webhook, fetching, state.clone()))
+        }
         Event::Packed(_)
         | Event::NotPacked { .. }
         | Event::SubmitAnswered(_)
         | Event::ResultAnswered(..)
         | Event::HoldAnswered(..)
-        | Event::CancelAnswered(_) => Err(refuse(&state, &event)),
+        | Event::CancelAnswered(_)
+        | Event::AuditAnswered(_) => Err(refuse(state, &event)),
     }
 }
 
 /// The status, as far as it goes. Running or unreachable proposes nothing until the time is up.
 fn looked(
+    state: &State,
     request: &RequestId,
-    failures: u16,
     by: Layer,
     answer: StatusAnswer,
     moment: &Moment<'_>,
 ) -> Step {
     match answer {
         StatusAnswer::Running(_) if by == Layer::Emergency => give_up(request, End::TimedOut),
-        StatusAnswer::Unreachable { .. } if by == Layer::Emergency => {
-            give_up(request, End::Unavailable)
+        StatusAnswer::Unreachable { .. } | StatusAnswer::Gone if by == Layer::Emergency => {
+            give_up(request, End::Unavailable { withdraw: true })
         }
         StatusAnswer::Running(progress) => Step {
             next: State::watching(request.clone()),
             save: Some(Save::Change(Change::Looked { by, progress })),
-            then: Then::Rest(moment.policy.interval.min(moment.left())),
+            then: Then::Rest(moment.at_most(moment.policy.interval)),
         },
-        StatusAnswer::Unreachable { why } => {
-            let failures = failures.saturating_add(1);
-            Step {
-                next: State::Watching { request: request.clone(), failures },
-                save: Some(Save::Change(Change::Unreachable { by, why })),
-                then: Then::Rest(moment.policy.relook(failures).min(moment.left())),
-            }
+        StatusAnswer::Unreachable { why } => unreachable(state, request, by, why, moment),
+        StatusAnswer::Gone => unknown(state, request, by, moment),
+        StatusAnswer::Finished => {
+            let next = State::fetching(request.clone(), None, moment.now);
+            finished(next, by, (request.clone(), None, None), Value::Null, None)
         }
-        StatusAnswer::Finished => Step {
-            next: State::fetching(request.clone(), None),
-            save: Some(Save::Change(Change::Finished {
-                by,
-                weights: None,
-                config: None,
-                answer: Value::Null,
-                inbox: None,
-            })),
-            then: Then::Ask(Ask::Result(by, request.clone())),
-        },
         StatusAnswer::Failed(failure) => settle(by, End::Failed(failure)),
+    }
+}
+
+fn unreachable(
+    state: &State,
+    request: &RequestId,
+    by: Layer,
+    why: String,
+    moment: &Moment<'_>,
+) -> Step {
+    let (failures, unknown) = misses(state);
+    let failures = failures.saturating_add(1);
+    Step {
+        next: State::Watching { request: request.clone(), failures, unknown },
+        save: Some(Save::Change(Change::Unreachable { by, why })),
+        then: Then::Rest(moment.at_most(moment.policy.relook(failures))),
+    }
+}
+
+/// FAL knows no such job. Once may be a hiccup; for ten minutes it means that the result is out of
+/// reach, which is a matter for those who look for results.
+fn unknown(state: &State, request: &RequestId, by: Layer, moment: &Moment<'_>) -> Step {
+    let (first, times) = misses(state).1.unwrap_or((moment.now, 0));
+    let times = times.saturating_add(1);
+    if times >= UNKNOWN.0 && since(first, moment.now) >= UNKNOWN.1 {
+        let detail = "FAL knows no such job".to_owned();
+        return Step {
+            next: State::fetching(request.clone(), None, moment.now),
+            save: Some(Save::Change(Change::ResultMissing {
+                by,
+                reason: MissingReason::Gone,
+                detail,
+            })),
+            then: Then::Rest(moment.at_most(moment.policy.interval)),
+        };
+    }
+    Step {
+        next: State::Watching {
+            request: request.clone(),
+            failures: 0,
+            unknown: Some((first, times)),
+        },
+        save: Some(Save::Change(Change::Unreachable {
+            by,
+            why: "FAL knows no such job".to_owned(),
+        })),
+        then: Then::Rest(moment.at_most(moment.policy.interval)),
+    }
+}
+
+fn misses(state: &State) -> (u16, Option<(DateTime<Utc>, u8)>) {
+    match state {
+        State::Watching { failures, unknown, .. } => (*failures, *unknown),
+        State::Intended { .. }
+        | State::Submitting
+        | State::SubmitUnknown
+        | State::Fetching(_)
+        | State::Withdrawing { .. }
+        | State::Auditing { .. }
+        | State::Ended => (0, None),
     }
 }

@@ -1,26 +1,36 @@
 //! Ended for us; FAL is told.
 
-use super::settling::refuse;
-use super::{Ask, Event, Refusal, Save, State, Step, Then};
-use crate::avatar::RequestId;
-use crate::ports::{CancelAnswer, Change};
+use super::settling::{heard, refuse};
+use super::state::Standing;
+use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
+use crate::avatar::Layer;
+use crate::ports::{CancelAnswer, Change, News};
 use crate::timing::{MOST_WITHDRAWALS, Policy};
 
-/// Over for us; FAL still has to be told, because it bills for what it goes on with.
+/// Over for us; FAL still has to be told, because it bills for what it goes on with. A result that
+/// comes after a time-out is taken all the same: it is paid for.
 pub(super) fn withdrawing(
-    request: &RequestId,
-    failures: u16,
+    state: &State,
     event: Event,
+    moment: &Moment<'_>,
 ) -> Result<Step, Refusal> {
-    let state = State::Withdrawing { request: request.clone(), failures };
+    let State::Withdrawing { request, failures, healable } = state else {
+        return Err(refuse(state, &event));
+    };
     match event {
-        Event::Woke(_) => {
-            Ok(Step { next: state, save: None, then: Then::Ask(Ask::Cancel(request.clone())) })
-        }
-        Event::CancelAnswered(CancelAnswer::Unreachable { .. }) if failures < MOST_WITHDRAWALS => {
+        Event::Woke(_) => Ok(Step {
+            next: state.clone(),
+            save: None,
+            then: Then::Ask(Ask::Cancel(request.clone())),
+        }),
+        Event::CancelAnswered(CancelAnswer::Unreachable { .. }) if *failures < MOST_WITHDRAWALS => {
             let failures = failures.saturating_add(1);
             Ok(Step {
-                next: State::Withdrawing { request: request.clone(), failures },
+                next: State::Withdrawing {
+                    request: request.clone(),
+                    failures,
+                    healable: *healable,
+                },
                 save: None,
                 then: Then::Rest(Policy::retry(failures)),
             })
@@ -32,8 +42,18 @@ pub(super) fn withdrawing(
             save: Some(Save::Change(Change::Withdrawn { answer })),
             then: Then::End,
         }),
+        Event::Reported(report)
+            if *healable
+                && report.request == *request
+                && matches!(report.news, News::Finished { .. }) =>
+        {
+            let late = |request, weights| {
+                State::fetching(request, weights, moment.now).standing(Standing::Late)
+            };
+            Ok(heard(report, Layer::Webhook, late, state.clone()))
+        }
         Event::Reported(report) => Ok(Step {
-            next: state,
+            next: state.clone(),
             save: Some(Save::Change(Change::NothingNew { inbox: report.inbox })),
             then: Then::Ask(Ask::Cancel(request.clone())),
         }),
@@ -42,6 +62,7 @@ pub(super) fn withdrawing(
         | Event::SubmitAnswered(_)
         | Event::StatusAnswered(..)
         | Event::ResultAnswered(..)
-        | Event::HoldAnswered(..) => Err(refuse(&state, &event)),
+        | Event::HoldAnswered(..)
+        | Event::AuditAnswered(_) => Err(refuse(state, &event)),
     }
 }

@@ -1,0 +1,128 @@
+//! How fast all trainings together may ask FAL: one budget, one breaker.
+//!
+//! A poll reserves its moment instead of waiting for a permit, so that a training stays reachable
+//! while it waits its turn, and turns are given in order.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// Failures in a row, of all trainings together, after which FAL counts as down.
+const TO_OPEN: u32 = 5;
+
+/// First rest of an open breaker; doubled while nothing is heard, up to [`LONGEST_OPEN`].
+const FIRST_OPEN: Duration = Duration::from_secs(1);
+
+/// Longest rest: so late at most an outage's end is noticed.
+const LONGEST_OPEN: Duration = Duration::from_secs(30);
+
+/// The pace of polls. Times are those since any fixed point.
+#[derive(Debug)]
+pub struct Pace {
+    /// Between two polls. `FAL_REQUESTS_PER_SECOND`.
+    apart: Duration,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The next free moment.
+    free: Duration,
+    failures: u32,
+    /// While the breaker is open: until when, and how long this rest is.
+    open: Option<(Duration, Duration)>,
+}
+
+impl Pace {
+    /// At most so many polls a second.
+    #[must_use]
+    pub fn new(per_second: u32) -> Self {
+        Self { apart: Duration::from_secs(1) / per_second.max(1), state: Mutex::default() }
+    }
+
+    /// Reserves the next moment for a poll; tells how long it is until then.
+    pub fn reserve(&self, now: Duration) -> Duration {
+        let mut state = self.lock();
+        let open_until = state.open.map_or(Duration::ZERO, |(until, _)| until);
+        let moment = state.free.max(now).max(open_until);
+        state.free = moment + self.apart;
+        moment.saturating_sub(now)
+    }
+
+    /// Whether a reserved poll may be made now: not if FAL went down meanwhile.
+    pub fn is_open_for(&self, now: Duration) -> bool {
+        self.lock().open.is_none_or(|(until, _)| now >= until)
+    }
+
+    /// Notes whether FAL answered. Tells when that opened or closed the breaker.
+    pub fn heard(&self, now: Duration, answered: bool) -> Option<Change> {
+        let mut state = self.lock();
+        if answered {
+            state.failures = 0;
+            return state.open.take().map(|_| Change::Closed);
+        }
+        state.failures = state.failures.saturating_add(1);
+        match state.open {
+            // Polls that were under way when it opened say nothing new.
+            Some((until, _)) if now < until => None,
+            Some((_, rest)) => {
+                let rest = (rest * 2).min(LONGEST_OPEN);
+                state.open = Some((now + rest, rest));
+                None
+            }
+            None if state.failures >= TO_OPEN => {
+                state.open = Some((now + FIRST_OPEN, FIRST_OPEN));
+                Some(Change::Opened)
+            }
+            None => None,
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The breaker moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// FAL counts as down; polls rest.
+    Opened,
+    /// It answers again.
+    Closed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ms(n: u64) -> Duration {
+        Duration::from_millis(n)
+    }
+
+    #[test]
+    fn no_second_sees_more_polls_than_its_budget() {
+        let pace = Pace::new(10);
+        let moments: Vec<Duration> = (0..100).map(|_| pace.reserve(ms(0))).collect();
+        assert_eq!(moments[..3], [ms(0), ms(100), ms(200)]);
+        assert_eq!(moments[99], ms(9900));
+        assert_eq!(pace.reserve(ms(60_000)), ms(0), "an idle budget is not saved up");
+    }
+
+    #[test]
+    fn while_fal_is_down_polls_rest_longer_and_longer() {
+        let pace = Pace::new(1000);
+        let opened: Vec<_> = (0..6).map(|_| pace.heard(ms(0), false)).collect();
+        assert_eq!(opened[3..], [None, Some(Change::Opened), None]);
+        assert!(!pace.is_open_for(ms(999)));
+        assert_eq!(pace.reserve(ms(0)), ms(1000));
+        let mut now = ms(1000);
+        for rest in [2, 4, 8, 16, 30, 30] {
+            assert!(pace.is_open_for(now));
+            assert_eq!(pace.heard(now, false), None);
+            now += Duration::from_secs(rest);
+            assert!(!pace.is_open_for(now.saturating_sub(ms(1))), "{rest}");
+        }
+        assert_eq!(pace.heard(now, true), Some(Change::Closed));
+        assert!(pace.is_open_for(now));
+    }
+}

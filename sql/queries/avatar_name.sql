@@ -1,0 +1,1 @@
+SELECT name FROM avatars WHERE id = $1
