@@ -23,7 +23,7 @@ use actix::{
 };
 use chrono::{DateTime, Utc};
 use errand::Outcome;
-use slog::{Logger, debug, o, warn};
+use slog::{Logger, debug, info, o, warn};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -102,14 +102,24 @@ impl TrainingActor {
         };
         match step(&self.state, event, &moment) {
             Ok(step) => {
-                debug!(self.log(), "🔍 {} meets «{}»", self.state.name(), name;
-                    "next" => step.next.name());
+                self.tell(name, &step.next);
                 self.set_off(step, ctx);
             }
             Err(refusal) => {
                 warn!(self.log(), "⚠️ {}; the row is read again", refusal);
                 self.reread(ctx);
             }
+        }
+    }
+
+    /// One line for the operator a transition; looks that change nothing are for debugging.
+    fn tell(&self, event: &str, next: &State) {
+        let (from, to) = (self.state.name(), next.name());
+        if from == to {
+            debug!(self.log(), "🔍 {} meets «{}»", from, event);
+        } else {
+            let request = next.request().map(ToString::to_string).unwrap_or_default();
+            info!(self.log(), "🔍 {} → {}, because of «{}»", from, to, event; "request" => request);
         }
     }
 

@@ -115,7 +115,7 @@ impl Mirror {
 #[async_trait]
 impl Weights for Mirror {
     async fn hold(&self, avatar: AvatarId, attempt: i32, file: &FileUrl) -> HoldAnswer {
-        let log = self.log.new(o!("avatar.id" => avatar.to_string(), "attempt" => attempt));
+        let log = self.log.new(o!("avatar" => avatar.to_string(), "attempt" => attempt));
         let begun = Instant::now();
         let answer = self.fetch_and_store(avatar, attempt, file).await;
         let duration = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);

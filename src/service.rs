@@ -26,6 +26,7 @@ use slog::{Logger, info, warn};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -98,8 +99,12 @@ async fn with_rows(
         tokio::spawn(poll(client, Arc::clone(&world), cast.subscribe(), stop.clone(), health));
         seen
     });
-    let readiness =
-        Readiness { pool: rows.pool.clone(), recovered: ready.subscribe(), telegram: polling };
+    let readiness = Readiness {
+        pool: rows.pool.clone(),
+        runtime: Handle::current(),
+        recovered: ready.subscribe(),
+        telegram: polling,
+    };
     let mut servers = Vec::new();
     if let Some(listener) = doors.public {
         servers.push(http::public(listener, cast.subscribe(), readiness)?);

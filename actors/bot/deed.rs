@@ -102,7 +102,7 @@ pub(super) async fn perform(scene: &Scene<'_>, deed: Deed) -> Result<Reply, Stor
         Deed::RemovePhoto(photo) => remove_photo(scene, photo).await?,
         Deed::Summary => summary(scene).await?,
         Deed::Start(avatar) => start(scene, avatar).await?,
-        Deed::Refresh(avatar) => refresh(scene, avatar, Some("toast-fresh")).await?,
+        Deed::Refresh(avatar) => refresh(scene, avatar, None).await?,
         Deed::AskCancel(avatar) => match owned(scene, avatar).await? {
             Some(card) => Reply::screen(screen::ask_cancel(language, &card)),
             None => Reply::toast("toast-not-yours"),

@@ -259,7 +259,7 @@ impl Reader<'_> {
             None | Some("honest") => Fallback::Honest,
             Some("placeholder") => {
                 self.remarks.push(
-                    "RESULT_FALLBACK=placeholder: a training whose weights cannot be had is called \
+                    "RESULT_FALLBACK=placeholder: a training whose weights are out of reach is called \
                      completed with a marked placeholder, and repaired later"
                         .to_owned(),
                 );

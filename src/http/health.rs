@@ -6,6 +6,7 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use serde_json::json;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 /// Longest wait for the database before it counts as away.
@@ -16,6 +17,8 @@ const PING: Duration = Duration::from_secs(2);
 pub struct Readiness {
     /// The rows.
     pub pool: Pool,
+    /// Where connections live: one that was opened on a door's own thread would end with the door.
+    pub runtime: Handle,
     /// The trainings of the past are watched again.
     pub recovered: watch::Receiver<bool>,
     /// How the way to Telegram is, where this process talks to people.
@@ -26,10 +29,14 @@ impl Readiness {
     /// Why not, in sentences; nothing when all is well.
     async fn reasons(&self) -> Vec<String> {
         let mut reasons = Vec::new();
-        match tokio::time::timeout(PING, ping(&self.pool)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => reasons.push(error.to_string()),
-            Err(_) => reasons.push("PostgreSQL does not answer within two seconds".to_owned()),
+        let pool = self.pool.clone();
+        let asked = self.runtime.spawn(async move { ping(&pool).await });
+        match tokio::time::timeout(PING, asked).await {
+            Ok(Ok(Ok(()))) => {}
+            Ok(Ok(Err(error))) => reasons.push(error.to_string()),
+            Ok(Err(_)) | Err(_) => {
+                reasons.push("PostgreSQL does not answer within two seconds".to_owned())
+            }
         }
         if !*self.recovered.borrow() {
             reasons.push("trainings of the past are not watched yet".to_owned());

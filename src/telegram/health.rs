@@ -104,7 +104,7 @@ impl Reporter {
             }
             PollHealth::Conflict { why } => warn!(self.log, "{}", why),
             PollHealth::BadToken { why } => error!(self.log, "{}", why),
-            PollHealth::NotMine => info!(self.log, "another instance polls Telegram"),
+            PollHealth::NotMine => info!(self.log, "polling waits for its lease"),
         }
     }
 }

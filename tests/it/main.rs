@@ -17,6 +17,7 @@ mod crash;
 mod docs;
 mod happy_path;
 mod judges;
+mod ladder;
 mod postgres;
 mod press;
 mod private_database;

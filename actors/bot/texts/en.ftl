@@ -183,5 +183,4 @@ reason-other = Something went wrong at the trainer. Your photos are kept: try ag
 toast-gone = This button no longer works. Press /start for the menu.
 toast-not-yours = There is no such avatar of yours.
 toast-started = Started!
-toast-fresh = Nothing new yet.
 toast-leaving = FAL is just being told to stop the last one. Try again in a minute.

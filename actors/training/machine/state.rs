@@ -191,6 +191,18 @@ impl State {
         }
     }
 
+    /// FAL's name of the job, once it is known.
+    #[must_use]
+    pub fn request(&self) -> Option<&RequestId> {
+        match self {
+            Self::Watching { request, .. }
+            | Self::Withdrawing { request, .. }
+            | Self::Auditing { request, .. }
+            | Self::Fetching(Fetching { request, .. }) => Some(request),
+            Self::Intended { .. } | Self::Submitting | Self::SubmitUnknown | Self::Ended => None,
+        }
+    }
+
     /// Whether its next look asks FAL, and so counts against the budget of polls.
     #[must_use]
     pub fn polls(&self) -> bool {

@@ -1,0 +1,149 @@
+//! FAL has finished, and the weights are not there: nothing is invented, nothing is given up early.
+
+use crate::town::{Town, trains};
+use sha2::{Digest, Sha256};
+use standins::fal::{Fault, Kind, Webhooks};
+use std::time::Duration;
+
+#[tokio::test]
+async fn weights_that_are_not_what_they_should_be_keep_the_training_open_until_they_are() {
+    for fault in [Fault::Html, Fault::Short, Fault::CutOff, Fault::not_found()] {
+        let town = Town::new().await;
+        let what = format!("{fault:?}");
+        town.fal.fault_until_healed(Kind::File, fault);
+        let service = town.serve().await;
+        let anna = town.telegram.person(1, "Anna", "en");
+        trains(&anna, "Anna").await;
+        town.until(
+            &format!("twice nothing held: {what}"),
+            "SELECT EXISTS (SELECT FROM training_events WHERE kind = 'result_missing')",
+        )
+        .await;
+        assert_eq!(town.status().await, "training", "{what}");
+        town.fal.heal(Kind::File);
+        anna.sees_text("is ready").await;
+        assert_eq!(town.fal.ledger().jobs.len(), 1);
+        town.close(service).await;
+    }
+}
+
+#[tokio::test]
+async fn an_owner_hears_once_that_the_result_is_late_and_then_that_it_is_there() {
+    let town = Town::new().await.with("COMPLETENESS_CHECK_DELAY", "1");
+    town.fal.fault_until_healed(Kind::File, Fault::not_found());
+    let service = town.serve().await;
+    let anna = town.telegram.person(1, "Anna", "en");
+    trains(&anna, "Anna").await;
+    anna.sees_text("slow to come").await;
+    town.fal.heal(Kind::File);
+    anna.sees_text("is ready").await;
+    let told = anna.chat().from_bot().filter(|m| m.text.contains("slow to come")).count();
+    assert_eq!(told, 1);
+    let row = town.row("SELECT result_source FROM avatars", &[]).await;
+    assert!(["completeness-check", "training-manager"].contains(&row.get::<_, &str>(0)));
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_result_that_comes_after_the_time_out_still_completes_the_avatar() {
+    let town = Town::new().await.with("FAL_TRAINING_TIMEOUT", "3");
+    town.fal.set(|settings| {
+        settings.training = Duration::from_mins(10);
+        settings.ignore_cancel = true;
+    });
+    let service = town.serve().await;
+    let anna = town.telegram.person(1, "Anna", "en");
+    trains(&anna, "Anna").await;
+    anna.sees_button("retry_training_").await;
+    town.until("FAL knows that it was given up", "SELECT NOT withdraw_due FROM avatars").await;
+    assert_eq!(town.status().await, "error");
+    let request = town.fal.ledger().jobs[0].request_id.clone();
+    town.fal.hurry(&request);
+    anna.sees_text("is ready").await;
+    assert_eq!(town.status().await, "completed");
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_placeholder_says_what_it_is_and_yields_to_the_weights() {
+    let town = Town::new().await.with("RESULT_FALLBACK", "placeholder");
+    town.fal.fault_until_healed(Kind::File, Fault::not_found());
+    let service = town.serve().await;
+    let anna = town.telegram.person(1, "Anna", "en");
+    let avatar = trains(&anna, "Анна Щ").await;
+    anna.sees_text("model file has not come").await;
+    let row = town
+        .row(
+            "SELECT status::text, result_source, diffusers_lora_file_url, lora_object_key, lora_sha256,
+                    is_main, training_progress
+             FROM avatars",
+            &[],
+        )
+        .await;
+    assert_eq!(
+        (row.get::<_, &str>(0), row.get::<_, &str>(1)),
+        ("completed", "fallback:webhook-handler")
+    );
+    let slug = format!("anna-shch-{}", &avatar[..8]);
+    assert_eq!(
+        row.get::<_, &str>(2),
+        format!("https://webhook-handler.fallback.invalid/lora/{slug}.safetensors")
+    );
+    assert_eq!((row.get::<_, Option<&str>>(3), row.get::<_, Option<&str>>(4)), (None, None));
+    assert!(!row.get::<_, bool>(5), "not the main one by itself");
+
+    let asked = anna.presses_raw(&format!("avatar_generate:{avatar}"));
+    anna.sees_answer(&asked).await;
+    anna.sees_text("has not come yet").await;
+
+    // Repair is hourly; a start looks at once.
+    service.stop().await;
+    town.fal.heal(Kind::File);
+    let service = town.serve().await;
+    anna.sees_text("is ready").await;
+    let row =
+        town.row("SELECT result_source, lora_sha256 IS NOT NULL, is_main FROM avatars", &[]).await;
+    assert_eq!(
+        (row.get::<_, &str>(0), row.get::<_, bool>(1), row.get::<_, bool>(2)),
+        ("completeness-check", true, true)
+    );
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn weights_that_vanish_after_the_completion_are_fetched_again() {
+    let town = Town::new().await.with("COMPLETENESS_CHECK_DELAY", "2");
+    town.fal.set(|settings| settings.webhooks = Webhooks::Honest);
+    let service = town.serve().await;
+    let anna = town.telegram.person(1, "Anna", "en");
+    trains(&anna, "Anna").await;
+    anna.sees_text("is ready").await;
+    let row = town.row("SELECT lora_object_key, lora_sha256 FROM avatars", &[]).await;
+    let (key, sha256): (String, String) = (row.get(0), row.get(1));
+    std::fs::remove_file(town.data(&format!("objects/{key}"))).unwrap();
+    town.until("it was looked at once more", "SELECT audited_at IS NOT NULL FROM avatars").await;
+    let again = std::fs::read(town.data(&format!("objects/{key}"))).unwrap();
+    assert_eq!(hex::encode(Sha256::digest(again)), sha256);
+    let told = town.row("SELECT count(*) FROM outbox", &[]).await.get::<_, i64>(0);
+    assert_eq!(told, 1, "no new notice");
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn fal_out_of_order_ends_nothing() {
+    let town = Town::new().await;
+    town.fal.set(|settings| {
+        settings.webhooks = Webhooks::Lost;
+        settings.training = Duration::from_secs(3);
+        settings.thrown_back = 1;
+    });
+    town.fal.fault_times(Kind::Status, Fault::Nginx(502), 3);
+    town.fal.fault_times(Kind::Result, Fault::Nginx(503), 2);
+    let service = town.serve().await;
+    let anna = town.telegram.person(1, "Anna", "en");
+    trains(&anna, "Anna").await;
+    anna.sees_text("is ready").await;
+    assert_eq!(town.fal.ledger().jobs.len(), 1);
+    assert!(town.fal.ledger().jobs[0].polls.len() > 1, "it was looked at again after each fault");
+    town.close(service).await;
+}
