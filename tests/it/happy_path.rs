@@ -72,3 +72,23 @@ async fn whoever_speaks_russian_reads_no_english_and_the_other_way_round() {
     assert!(!menu.text.chars().any(|c| ('а'..='я').contains(&c)), "{}", menu.text);
     town.close(service).await;
 }
+
+#[tokio::test]
+async fn the_test_mode_goes_the_whole_way_and_asks_fal_nothing() {
+    let mut town = Town::new().await;
+    for name in ["FAL_API_KEY", "FAL_WEBHOOK_URL"] {
+        town.environment.remove(name);
+    }
+    let town = town.with("FAL_TRAINING_TEST_MODE", "true").with("FAL_MOCK_TRAINING_DURATION", "1");
+    let service = town.serve().await;
+    let anna = town.telegram.person(1001, "Anna", "en");
+    trains(&anna, "Anna").await;
+    anna.sees_text("is ready").await;
+    let row = town.row("SELECT fal_request_id, lora_object_key FROM avatars", &[]).await;
+    let (request, key): (String, String) = (row.get(0), row.get(1));
+    assert!(request.starts_with("test_") && request.len() == "test_12345678_12345678".len());
+    let held = std::fs::read(town.data(&format!("objects/{key}"))).unwrap();
+    safetensors::SafeTensors::deserialize(&held).unwrap();
+    assert!(town.fal.ledger().requests.is_empty(), "FAL was not asked");
+    town.close(service).await;
+}
