@@ -15,6 +15,7 @@ mod bad_input;
 mod cancel;
 mod crash;
 mod docs;
+mod doors;
 mod happy_path;
 mod judges;
 mod ladder;
