@@ -15,7 +15,9 @@ mod storage;
 mod trainer;
 mod wire;
 
-pub use catalogue::{Catalogue, CatalogueError};
+pub use catalogue::{
+    Catalogue, CatalogueError, Column, Input, OutputField, Rate, Steps, TrainerEntry, Use, Word,
+};
 pub use news::news;
 pub use rehearsal::Rehearsal;
 pub use signatures::{JwksSignatures, Unverified};
