@@ -4,12 +4,14 @@
 //! crash before and after a call means; errors are grouped by what the caller must do next.
 
 mod drafts;
+mod failure;
 mod inbox;
 mod leases;
 mod messenger;
 mod objects;
 mod outbox;
 mod photos;
+mod storable;
 mod trainer;
 mod trainings;
 mod updates;
@@ -18,15 +20,17 @@ mod weights;
 pub use drafts::{
     AvatarCard, Cancellation, Drafts, NewPhoto, Person, PhotoAdded, PhotoCard, Start, Who,
 };
+pub use failure::{Failure, FailureKind};
 pub use inbox::{Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures};
 pub use leases::{Held, LeaseNews, Leases, Resource};
 pub use messenger::{Button, ChatId, FileRef, Message, MessageId, Messenger, SendError};
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
 pub use outbox::{Notice, NoticeId, NoticeKind, Outbox, Sent};
 pub use photos::{Darkroom, Developed, PhotoRefusal};
+pub use storable::without_nul;
 pub use trainer::{
-    CancelAnswer, Failure, FailureKind, Order, Plan, Progress, ResultAnswer, StatusAnswer,
-    SubmitAnswer, Trainer, TrainerError,
+    CancelAnswer, Order, Plan, Progress, ResultAnswer, StatusAnswer, SubmitAnswer, Trainer,
+    TrainerError,
 };
 pub use trainings::{
     Change, End, InboxId, News, Proposal, Report, Saved, Ticket, Training, Trainings, Verdict,

@@ -12,10 +12,15 @@ mod queue;
 mod rehearsal;
 mod signatures;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod trainer;
 mod wire;
 
-pub use catalogue::{Catalogue, CatalogueError};
+pub use answers::finetune_id;
+pub use catalogue::{
+    Catalogue, CatalogueError, Column, Input, OutputField, Rate, Steps, TrainerEntry, Use, Word,
+};
 pub use news::news;
 pub use rehearsal::Rehearsal;
 pub use signatures::{JwksSignatures, Unverified};
@@ -52,6 +57,8 @@ const ANSWER: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Fal {
     http: reqwest::Client,
+    /// For submits: one that keeps no connections.
+    unpooled: reqwest::Client,
     settings: Arc<FalSettings>,
     catalogue: Arc<Catalogue>,
 }
@@ -62,8 +69,19 @@ impl Fal {
     /// # Errors
     /// When no TLS could be set up.
     pub fn new(settings: FalSettings, catalogue: Catalogue) -> Result<Self, reqwest::Error> {
-        let http = client()?;
-        Ok(Self { http, settings: Arc::new(settings), catalogue: Arc::new(catalogue) })
+        Self::patient(settings, catalogue, ANSWER)
+    }
+
+    /// A client that waits so long for a whole answer.
+    fn patient(
+        settings: FalSettings,
+        catalogue: Catalogue,
+        answer: Duration,
+    ) -> Result<Self, reqwest::Error> {
+        let http = client(answer).build()?;
+        let unpooled = client(answer).pool_max_idle_per_host(0).build()?;
+        let (settings, catalogue) = (Arc::new(settings), Arc::new(catalogue));
+        Ok(Self { http, unpooled, settings, catalogue })
     }
 }
 
@@ -74,11 +92,10 @@ impl fmt::Debug for Fal {
 }
 
 /// The HTTP client of everything that is asked at FAL: bounded in time, follows nobody.
-fn client() -> Result<reqwest::Client, reqwest::Error> {
+fn client(answer: Duration) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .connect_timeout(CONNECT)
-        .timeout(ANSWER)
+        .timeout(answer)
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("aisha/", env!("CARGO_PKG_VERSION")))
-        .build()
 }

@@ -1,7 +1,7 @@
 //! The trainer for hire: FAL, or its rehearsal.
 
 use crate::avatar::{AvatarId, RequestId, TrainingType};
-use crate::ports::{Cause, FileUrl};
+use crate::ports::{Cause, Failure, FileUrl};
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value;
@@ -36,51 +36,6 @@ pub struct Order {
     pub subject_crop: bool,
     /// Mask the background.
     pub create_masks: bool,
-}
-
-/// What kind of failure it is, as far as its owner can do something about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailureKind {
-    /// FAL wants more photos.
-    TooFewPhotos,
-    /// FAL could not open the archive or download it.
-    BadArchive,
-    /// A photo could not be read.
-    BadPhoto,
-    /// No face was found.
-    NoFace,
-    /// The content policy refused the photos.
-    ContentPolicy,
-    /// Anything else.
-    Other,
-}
-
-impl FailureKind {
-    /// The word in the notice's payload.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::TooFewPhotos => "too_few_photos",
-            Self::BadArchive => "bad_archive",
-            Self::BadPhoto => "bad_photo",
-            Self::NoFace => "no_face",
-            Self::ContentPolicy => "content_policy",
-            Self::Other => "other",
-        }
-    }
-}
-
-/// Why a job failed for good.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Failure {
-    /// For the owner.
-    pub kind: FailureKind,
-    /// FAL's type or HTTP status, for operators.
-    pub code: String,
-    /// FAL's own words, at most 500 characters.
-    pub message: String,
-    /// FAL's whole answer.
-    pub answer: Value,
 }
 
 /// How far FAL says it is. Everything may be missing: FAL gives no percentage of its own.

@@ -2,7 +2,7 @@
 //! signature was checked.
 
 use crate::avatar::RequestId;
-use crate::ports::{Delivery, RawDelivery};
+use crate::ports::{Delivery, RawDelivery, without_nul};
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -69,26 +69,12 @@ pub fn reading(raw: &RawDelivery) -> Result<Delivery, BadBody> {
     })
 }
 
-/// PostgreSQL's jsonb knows no NUL character, JSON does: it is shown as the replacement sign.
-fn without_nul(value: &mut Value) {
-    match value {
-        Value::String(text) if text.contains('\0') => *text = text.replace('\0', "\u{FFFD}"),
-        Value::Array(items) => items.iter_mut().for_each(without_nul),
-        Value::Object(fields) => {
-            if fields.keys().any(|key| key.contains('\0')) {
-                let old = std::mem::take(fields);
-                fields.extend(old.into_iter().map(|(key, v)| (key.replace('\0', "\u{FFFD}"), v)));
-            }
-            fields.values_mut().for_each(without_nul);
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use bytes::Bytes;
+    use proptest::prelude::*;
+    use proptest::sample::{Index, select};
 
     fn call(body: &str, signed_id: Option<&str>) -> RawDelivery {
         let headers =
@@ -121,5 +107,49 @@ mod tests {
         let body = r#"{"request_id":"a","payload":{"k\u0000":["x\u0000y"]}}"#;
         let delivery = reading(&call(body, Some("a"))).unwrap();
         assert_eq!(delivery.body["payload"]["k\u{FFFD}"][0], "x\u{FFFD}y");
+    }
+
+    /// Bodies as FAL sends them, and one that is odd in every way that JSON allows.
+    const BODIES: [&str; 3] = [
+        r#"{"error": null, "gateway_request_id": "g", "payload": {"diffusers_lora_file": {"url": "https://v3.fal.media/a"}}, "request_id": "019e8887-0002", "status": "OK"}"#,
+        r#"{"error": "Invalid status code: 422", "payload": {"detail": [{"loc": ["body"], "msg": "no", "type": "missing"}]}, "request_id": "019e8887-0002", "status": "ERROR"}"#,
+        r#"{"request_id":"019e8887-0002","\u0000":{"\u0000a":["\u0000",1e308,-0.0,18446744073709551615]},"request_id":"019e8887-0002"}"#,
+    ];
+
+    fn mutated() -> impl Strategy<Value = Vec<u8>> {
+        let changes = prop::collection::vec((any::<Index>(), any::<u8>(), 0..4_u8), 0..4);
+        (select(&BODIES[..]), changes).prop_map(|(body, changes)| {
+            let mut body = body.as_bytes().to_vec();
+            for (place, byte, how) in changes {
+                let place = place.index(body.len() + 1);
+                match how {
+                    0 if place < body.len() => body[place] = byte,
+                    1 if place < body.len() => drop(body.remove(place)),
+                    2 => body.truncate(place),
+                    _ => body.insert(place, byte),
+                }
+            }
+            body
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
+        /// What is read names the signed job and can be stored; the rest is refused with a reason.
+        #[test]
+        fn no_body_is_fatal(
+            bytes in prop_oneof![4 => mutated(), 1 => prop::collection::vec(any::<u8>(), 0..200)],
+            signed in prop::option::weighted(0.8, Just("019e8887-0002")),
+        ) {
+            let mut raw = call("", signed);
+            raw.body = bytes.into();
+            if let Ok(delivery) = reading(&raw) {
+                let id = &*delivery.request.0;
+                prop_assert!(!id.is_empty() && id.len() <= LONGEST_ID && !id.contains('\0'));
+                prop_assert!(signed.is_none_or(|signed| signed == id));
+                prop_assert!(!delivery.body.to_string().contains("\\u0000"));
+            }
+        }
     }
 }

@@ -1,44 +1,19 @@
 //! The trainers, as data.
 
+mod entry;
+
+pub use entry::{Column, Input, OutputField, Rate, Steps, TrainerEntry, Use, Word};
+
 use actors::avatar::TrainingType;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use std::collections::HashSet;
 use thiserror::Error;
 
-/// All trainers that can be bought from.
+/// All trainers, those included from which nothing is bought any more.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Catalogue {
     trainer: Vec<TrainerEntry>,
-}
-
-/// One trainer for one kind of thing.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TrainerEntry {
-    pub(super) kind: TrainingType,
-    pub(super) endpoint: String,
-    pub(super) archive_field: String,
-    pub(super) trigger_field: String,
-    pub(super) steps: Bounds<i32>,
-    pub(super) learning_rate: Option<Bounds<f64>>,
-    pub(super) flags: Vec<String>,
-    #[serde(default)]
-    pub(super) fixed: Map<String, Value>,
-}
-
-/// A range, with what is used when nobody says otherwise.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Bounds<T> {
-    pub(super) default: Option<T>,
-    pub(super) least: T,
-    pub(super) most: T,
-}
-
-impl<T: PartialOrd> Bounds<T> {
-    pub(super) fn holds(&self, value: &T) -> bool {
-        *value >= self.least && *value <= self.most
-    }
 }
 
 /// The catalogue of this binary is broken.
@@ -47,9 +22,22 @@ pub enum CatalogueError {
     /// It does not parse.
     #[error("the catalogue of trainers cannot be read: {0}")]
     Unreadable(#[from] toml::de::Error),
-    /// Something that people can choose has no trainer.
-    #[error("the catalogue has no trainer for «{0}»")]
-    Missing(&'static str),
+    /// Something that people can choose has no trainer, or more than one.
+    #[error("the catalogue has {count} default trainers for «{kind}», not one")]
+    Defaults {
+        /// What is trained.
+        kind: &'static str,
+        /// So many say that they are the default.
+        count: usize,
+    },
+    /// An entry contradicts itself or another.
+    #[error("the catalogue's «{endpoint}» {what}")]
+    Contradiction {
+        /// The entry.
+        endpoint: String,
+        /// What is wrong with it.
+        what: String,
+    },
 }
 
 impl Catalogue {
@@ -58,38 +46,81 @@ impl Catalogue {
     /// # Errors
     /// A defect of the binary; a test reads it.
     pub fn shipped() -> Result<Self, CatalogueError> {
-        let catalogue: Self = toml::from_str(include_str!("trainers.toml"))?;
+        Self::read(include_str!("trainers.toml"))
+    }
+
+    pub(super) fn read(text: &str) -> Result<Self, CatalogueError> {
+        let catalogue: Self = toml::from_str(text)?;
+        let mut names = HashSet::new();
+        for entry in &catalogue.trainer {
+            let twice = (!names.insert(&entry.endpoint)).then(|| "is there twice".to_owned());
+            if let Some(what) = twice.or_else(|| flaw(entry)) {
+                return Err(CatalogueError::Contradiction {
+                    endpoint: entry.endpoint.clone(),
+                    what,
+                });
+            }
+        }
         for kind in TrainingType::ALL {
-            if catalogue.of_kind(kind).is_none() {
-                return Err(CatalogueError::Missing(kind.word()));
+            let count = catalogue.defaults(kind).count();
+            if count != 1 {
+                return Err(CatalogueError::Defaults { kind: kind.word(), count });
             }
         }
         Ok(catalogue)
     }
 
-    /// The trainer that is bought from for a kind.
-    pub(super) fn of_kind(&self, kind: TrainingType) -> Option<&TrainerEntry> {
-        self.trainer.iter().find(|trainer| trainer.kind == kind)
+    /// All of them.
+    pub fn trainers(&self) -> impl Iterator<Item = &TrainerEntry> {
+        self.trainer.iter()
     }
 
-    /// The trainer of a saved order: the endpoint was saved, the kind says which of its uses.
-    pub(super) fn of_order(&self, endpoint: &str, kind: TrainingType) -> Option<&TrainerEntry> {
-        self.trainer.iter().find(|trainer| trainer.endpoint == endpoint && trainer.kind == kind)
+    /// A trainer by FAL's name: what it made, and what the weights fit on.
+    #[must_use]
+    pub fn trainer(&self, endpoint: &str) -> Option<&TrainerEntry> {
+        self.trainer.iter().find(|trainer| trainer.endpoint == endpoint)
+    }
+
+    /// The trainer that is bought from for a kind.
+    pub(super) fn of_kind(&self, kind: TrainingType) -> Option<&TrainerEntry> {
+        self.defaults(kind).next()
+    }
+
+    fn defaults(&self, kind: TrainingType) -> impl Iterator<Item = &TrainerEntry> {
+        self.trainer
+            .iter()
+            .filter(move |trainer| trainer.uses.get(&kind).is_some_and(|used| used.default))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kind_has_a_trainer_whose_default_lies_in_its_range() {
-        let catalogue = Catalogue::shipped().unwrap();
-        for kind in TrainingType::ALL {
-            let trainer = catalogue.of_kind(kind).unwrap();
-            assert!(trainer.steps.default.is_none_or(|steps| trainer.steps.holds(&steps)));
-            let rate = trainer.learning_rate.and_then(|rate| rate.default.map(|d| rate.holds(&d)));
-            assert_ne!(rate, Some(false), "{kind:?}");
+/// What is wrong with an entry as such. FAL would tell none of it before it is paid.
+fn flaw(entry: &TrainerEntry) -> Option<String> {
+    let input = match (&entry.input, &entry.retired) {
+        (Some(input), None) => input,
+        (None, Some(_)) if entry.uses.is_empty() => return None,
+        (None, Some(_)) => return Some("is retired and used".to_owned()),
+        (Some(_), Some(_)) => return Some("is retired and has an input".to_owned()),
+        (None, None) => return Some("has no input".to_owned()),
+    };
+    if input.steps.multiple < 1 || input.steps.least < 1 {
+        return Some("counts steps from less than one".to_owned());
+    }
+    if input.steps.default.is_some_and(|steps| !input.steps.holds(steps)) {
+        return Some("does not take its own steps".to_owned());
+    }
+    if input.learning_rate.is_some_and(|rate| !rate.holds(rate.default)) {
+        return Some("does not take its own learning rate".to_owned());
+    }
+    if entry.uses.is_empty() {
+        return Some("is of no use".to_owned());
+    }
+    for (kind, used) in &entry.uses {
+        let always = [input.archive.as_str(), input.word.field(), "steps", "learning_rate"];
+        let others = used.columns.keys().chain(used.fixed.keys()).map(String::as_str);
+        let mut fields = HashSet::new();
+        if let Some(field) = always.into_iter().chain(others).find(|field| !fields.insert(*field)) {
+            return Some(format!("sends «{field}» twice for «{}»", kind.word()));
         }
     }
+    None
 }

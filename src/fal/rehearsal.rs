@@ -65,10 +65,11 @@ impl fmt::Debug for Rehearsal {
 impl Trainer for Rehearsal {
     fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan {
         let trainer = self.catalogue.of_kind(kind);
+        let input = trainer.and_then(|trainer| trainer.input.as_ref());
         Plan {
             endpoint: trainer.map(|trainer| trainer.endpoint.clone()).unwrap_or_default(),
             trigger: trigger(avatar),
-            steps: trainer.and_then(|trainer| trainer.steps.default).unwrap_or(self.steps),
+            steps: input.and_then(|input| input.steps.default).unwrap_or(self.steps),
             learning_rate: None,
             webhook: None,
         }

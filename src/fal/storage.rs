@@ -1,7 +1,7 @@
 //! FAL's storage: where an archive waits for the trainer.
 
 use super::Fal;
-use super::wire::{Answer, NoAnswer, ask};
+use super::wire::{Answer, Body, NoAnswer, ask};
 use actors::ports::{FileUrl, TrainerError};
 use bytes::Bytes;
 use reqwest::Method;
@@ -65,14 +65,16 @@ impl Fal {
 
 fn sorted(answer: Result<Answer, NoAnswer>) -> Result<Value, TrainerError> {
     match answer {
-        Ok(Answer { status, body: Some(body), .. }) if status.is_success() => Ok(body),
+        Ok(Answer { status, body: Body::Json(body), .. }) if status.is_success() => Ok(body),
         Ok(answer) => Err(refused(&answer)),
         Err(none) => Err(TrainerError::Unavailable(none.words().into())),
     }
 }
 
 fn refused(answer: &Answer) -> TrainerError {
-    if answer.status.is_server_error() || answer.status.as_u16() == 429 {
+    // A success that is no answer is a portal on the road, or a body that broke off.
+    let passing = answer.status.is_server_error() || answer.status.is_success();
+    if passing || matches!(answer.status.as_u16(), 408 | 409 | 425 | 429) || !answer.of_fal() {
         TrainerError::Unavailable(answer.words().into())
     } else {
         TrainerError::Refused(answer.words())

@@ -17,15 +17,14 @@ pub(super) const REHEARSAL: &str = "test_";
 impl Trainer for Fal {
     fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan {
         let trainer = self.catalogue.of_kind(kind);
-        let steps =
-            trainer.and_then(|trainer| trainer.steps.default).unwrap_or(self.settings.steps);
-        let learning_rate =
-            trainer.and_then(|trainer| trainer.learning_rate).and_then(|rate| rate.default);
+        let input = trainer.and_then(|trainer| trainer.input.as_ref());
+        let steps = input.and_then(|input| input.steps.default).unwrap_or(self.settings.steps);
+        let rate = input.and_then(|input| input.learning_rate);
         Plan {
             endpoint: trainer.map(|trainer| trainer.endpoint.clone()).unwrap_or_default(),
             trigger: trigger(avatar),
             steps,
-            learning_rate,
+            learning_rate: rate.map(|rate| rate.default),
             webhook: self.settings.webhook.as_ref().map(ToString::to_string),
         }
     }
@@ -36,7 +35,7 @@ impl Trainer for Fal {
 
     async fn submit(&self, order: &Order, archive: &FileUrl) -> SubmitAnswer {
         let endpoint = &order.plan.endpoint;
-        let Some(trainer) = self.catalogue.of_order(endpoint, order.kind) else {
+        let Some(trainer) = self.catalogue.trainer(endpoint) else {
             let message = format!("«{endpoint}» is not in the catalogue of trainers");
             return SubmitAnswer::Refused(Failure::ours(FailureKind::Other, "endpoint", message));
         };
@@ -51,11 +50,14 @@ impl Trainer for Fal {
             return StatusAnswer::Failed(rehearsed());
         }
         match self.look(endpoint, request).await {
-            // The status names the failure, the result explains it.
+            // The status names the failure, the result explains it; weights that are there all
+            // the same are not thrown away.
             StatusAnswer::Failed(failure) => match self.fetch(endpoint, request).await {
-                ResultAnswer::Failed(explained) => StatusAnswer::Failed(explained),
+                ResultAnswer::Failed(explained) | ResultAnswer::Suspect(explained) => {
+                    StatusAnswer::Failed(explained)
+                }
+                ResultAnswer::Files { weights: Some(_), .. } => StatusAnswer::Finished,
                 ResultAnswer::Files { .. }
-                | ResultAnswer::Suspect(_)
                 | ResultAnswer::Gone
                 | ResultAnswer::Unreachable { .. } => StatusAnswer::Failed(failure),
             },

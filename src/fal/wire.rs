@@ -1,8 +1,11 @@
 //! One request and its bounded answer.
 
-use bytes::{Bytes, BytesMut};
+use super::answers::tame;
+use actors::ports::without_nul;
+use bytes::BytesMut;
+use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::{RequestBuilder, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -13,17 +16,33 @@ const LONGEST_BODY: usize = 4 << 20;
 /// FAL's mark that an answer is the job's own, not the road's.
 const JOB_HEADER: &str = "x-fal-request-id";
 
-/// An answer, whatever its status.
+/// What kind of error it is, said beside the body.
+const ERROR_HEADER: &str = "x-fal-error-type";
+
+/// An hour is the longest wait that anybody means.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+
+/// An answer, whatever its status. A status that arrived is known, even if its body broke off.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     /// The job itself answered, not something on the road to it.
     pub(super) from_job: bool,
+    /// FAL's type of the error, where a header says it.
+    pub(super) error_type: Option<String>,
     pub(super) retry_after: Option<Duration>,
-    /// The body, if it is JSON.
-    pub(super) body: Option<Value>,
-    /// The first words of a body that is not.
-    pub(super) text: String,
+    pub(super) body: Body,
+}
+
+/// What came behind the headers.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// FAL speaks JSON.
+    Json(Value),
+    /// The first words of something else: a gateway's page, a portal's.
+    Text(String),
+    /// It broke off, came too slowly or did not end, for this reason.
+    Broken(String),
 }
 
 /// Why there is no answer.
@@ -50,44 +69,76 @@ pub(super) async fn ask(request: RequestBuilder) -> Result<Answer, NoAnswer> {
         let why = words(error);
         if not_sent { NoAnswer::NotSent(why) } else { NoAnswer::Lost(why) }
     })?;
-    let status = response.status();
-    let from_job = response.headers().contains_key(JOB_HEADER);
-    let retry_after = retry_after(response.headers());
-    let mut bytes = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| NoAnswer::Lost(words(error)))? {
-        if bytes.len() + chunk.len() > LONGEST_BODY {
-            return Err(NoAnswer::Lost(format!("an answer of more than {LONGEST_BODY} bytes")));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(read(status, from_job, retry_after, &bytes.freeze()))
+    let headers = response.headers();
+    let error_type = headers.get(ERROR_HEADER).and_then(|kind| kind.to_str().ok());
+    Ok(Answer {
+        status: response.status(),
+        from_job: headers.contains_key(JOB_HEADER),
+        error_type: error_type.map(|kind| tame(kind, 100)).filter(|kind| !kind.is_empty()),
+        retry_after: retry_after(headers, Utc::now()),
+        body: body(&mut response).await,
+    })
 }
 
-fn read(
-    status: StatusCode,
-    from_job: bool,
-    retry_after: Option<Duration>,
-    bytes: &Bytes,
-) -> Answer {
-    let body = serde_json::from_slice(bytes).ok();
-    let text = if body.is_some() {
-        String::new()
-    } else {
-        String::from_utf8_lossy(bytes).chars().filter(|c| !c.is_control()).take(200).collect()
-    };
-    Answer { status, from_job, retry_after, body, text }
+async fn body(response: &mut Response) -> Body {
+    let mut bytes = BytesMut::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if bytes.len() + chunk.len() > LONGEST_BODY => {
+                return Body::Broken(format!("a body of more than {LONGEST_BODY} bytes"));
+            }
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) => return read(&bytes),
+            Err(error) => return Body::Broken(words(error)),
+        }
+    }
+}
+
+/// The bytes of a whole body.
+pub(super) fn read(bytes: &[u8]) -> Body {
+    match serde_json::from_slice(bytes) {
+        Ok(mut value) => {
+            without_nul(&mut value);
+            Body::Json(value)
+        }
+        Err(_) => Body::Text(tame(&String::from_utf8_lossy(bytes), 200)),
+    }
 }
 
 impl Answer {
-    /// For operators: what came instead of what was hoped for.
+    pub(super) fn json(&self) -> Option<&Value> {
+        match &self.body {
+            Body::Json(value) => Some(value),
+            Body::Text(_) | Body::Broken(_) => None,
+        }
+    }
+
+    /// The answer is FAL's own. A page without FAL's mark is of a gateway or a portal, whatever
+    /// status it carries, and a body that broke off has not said yet what it is.
+    pub(super) fn of_fal(&self) -> bool {
+        match self.body {
+            Body::Json(_) => true,
+            Body::Text(_) => self.from_job,
+            Body::Broken(_) => false,
+        }
+    }
+
+    /// For operators: what came instead of what was hoped for. FAL repeats our input in its list
+    /// of details, so only what it says itself is told.
     pub(super) fn words(&self) -> String {
-        let detail = self.body.as_ref().and_then(|body| body.get("detail"));
-        let detail = match detail {
-            Some(Value::String(detail)) => detail.clone(),
-            Some(other) => other.to_string().chars().take(200).collect(),
-            None => self.text.clone(),
+        let said = |value: &Value, field: &str| {
+            value.get(field).and_then(Value::as_str).map(str::to_owned)
         };
-        format!("HTTP {}: {detail}", self.status.as_u16())
+        let text = match &self.body {
+            Body::Json(body) => {
+                let first = body.get("detail").and_then(|detail| detail.get(0));
+                let own = said(body, "detail").or_else(|| said(body, "status"));
+                own.or_else(|| first.and_then(|first| said(first, "msg"))).unwrap_or_default()
+            }
+            Body::Text(text) => text.clone(),
+            Body::Broken(why) => format!("the body broke off: {why}"),
+        };
+        format!("HTTP {}: {}", self.status.as_u16(), tame(&text, 200))
     }
 }
 
@@ -103,8 +154,19 @@ fn words(error: reqwest::Error) -> String {
     words
 }
 
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse::<u64>().ok()?;
-    // An hour is the longest that anybody means.
-    Some(Duration::from_secs(seconds.min(3600)))
+/// A wait in seconds or until a date (RFC 9110, section 10.2.3), at most an hour.
+pub(super) fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
+    let wish = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let wait = match wish.parse::<u64>() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) if !wish.is_empty() && wish.bytes().all(|byte| byte.is_ascii_digit()) => {
+            LONGEST_WAIT // more seconds than can be counted
+        }
+        Err(_) => {
+            let until = DateTime::parse_from_rfc2822(wish).ok()?;
+            // A date that is over means «now».
+            (until.to_utc() - now).to_std().unwrap_or_default()
+        }
+    };
+    Some(wait.min(LONGEST_WAIT))
 }

@@ -1,6 +1,7 @@
 //! Both languages say the same things.
 
 use super::*;
+use crate::ports::FailureKind;
 use std::collections::{BTreeMap, BTreeSet};
 
 const RU_SOURCE: &str = include_str!("ru.ftl");
@@ -51,6 +52,15 @@ fn every_key_that_the_code_names_has_a_text() {
                 assert!(known.contains_key(key), "no text for {key}");
             }
         }
+    }
+}
+
+#[test]
+fn every_failure_has_a_sentence_with_a_next_step() {
+    let known = messages(EN_SOURCE);
+    for kind in FailureKind::ALL {
+        let key = format!("reason-{}", kind.word());
+        assert!(known.contains_key(&key), "no text for {key}");
     }
 }
 

@@ -1,0 +1,81 @@
+//! What an answered call means. By the status first: whose word it is, and whether anything was
+//! done.
+
+use super::super::answers;
+use super::super::catalogue::OutputField;
+use super::super::wire::{Answer, Body};
+use actors::ports::{CancelAnswer, Failure, ResultAnswer, SubmitAnswer};
+use serde_json::Value;
+use std::time::Duration;
+
+/// Wait before the next submit when our key or balance was refused: a person has to act first.
+const REFUSED_KEY: Duration = Duration::from_mins(1);
+
+/// What an answered submit means. Accepted is only what names a request; a gateway's 504 says
+/// nothing about what happened behind it, nor does 499, which is said to somebody who hung up.
+pub(super) fn submitted(answer: &Answer) -> SubmitAnswer {
+    let why = || answer.words();
+    let again = |retry_after| SubmitAnswer::NotAccepted { retry_after, why: why() };
+    match answer.status.as_u16() {
+        200..300 => match answer.json().and_then(answers::request_id) {
+            Some(request) => SubmitAnswer::Accepted(request),
+            None => SubmitAnswer::Lost { why: why() },
+        },
+        401..=403 => again(Some(REFUSED_KEY.max(answer.retry_after.unwrap_or_default()))),
+        408 | 499 | 504 => SubmitAnswer::Lost { why: why() },
+        409 | 429 => again(answer.retry_after),
+        500..600 if !answer.from_job => again(answer.retry_after),
+        400..500 if answer.of_fal() => SubmitAnswer::Refused(failed(answer)),
+        400..500 => again(answer.retry_after),
+        _ => SubmitAnswer::Lost { why: why() },
+    }
+}
+
+/// What an answered result means: which 4xx end a job, and whose 5xx it is. The caller has asked
+/// the status about a 400. Key, balance (402) and pace are ours, not the job's.
+pub(super) fn fetched(answer: Answer, output: Option<OutputField>) -> ResultAnswer {
+    let of_fal = answer.of_fal();
+    match answer.status.as_u16() {
+        200..300 => match answer.body {
+            Body::Json(body) => answers::result(body, output),
+            Body::Text(_) | Body::Broken(_) => unreachable(&answer),
+        },
+        404 if of_fal => ResultAnswer::Gone,
+        401 | 402 | 403 | 408 | 409 | 429 => unreachable(&answer),
+        400..500 if of_fal => ResultAnswer::Failed(failed(&answer)),
+        500..600 if of_fal && answer.from_job => ResultAnswer::Suspect(failed(&answer)),
+        _ => unreachable(&answer),
+    }
+}
+
+fn unreachable(answer: &Answer) -> ResultAnswer {
+    ResultAnswer::Unreachable { why: answer.words() }
+}
+
+/// What an answered cancellation means. Any 2xx of FAL's is a yes, with or without words; 400 is
+/// «already over», 404 «never heard of it».
+pub(super) fn cancelled(answer: &Answer) -> CancelAnswer {
+    let status = answer.status;
+    let silent = matches!(&answer.body, Body::Text(text) if text.is_empty());
+    let told = status.is_success() && (silent || answer.of_fal());
+    let over = matches!(status.as_u16(), 400 | 404) && answer.of_fal();
+    if !told && !over {
+        return CancelAnswer::Unreachable { why: answer.words() };
+    }
+    let word = answer.json().and_then(|body| body.get("status")).and_then(Value::as_str);
+    let word = answers::tame(word.unwrap_or("no word"), 50);
+    CancelAnswer::Answered(format!("HTTP {}: {word}", status.as_u16()))
+}
+
+/// The failure that an answer tells; its type may stand in a header only.
+fn failed(answer: &Answer) -> Failure {
+    let status = answer.status.as_u16().to_string();
+    let code = answer.error_type.as_deref().unwrap_or(&status);
+    match &answer.body {
+        Body::Json(body) => answers::failure(code, body),
+        Body::Text(text) | Body::Broken(text) => {
+            let told = answers::failure(code, &Value::Null);
+            Failure { message: text.clone(), ..told }
+        }
+    }
+}

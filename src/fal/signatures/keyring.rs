@@ -1,0 +1,119 @@
+//! FAL's published keys: kept for a day, asked for anew when a signature fits none of them.
+
+use super::super::wire::ask;
+use actors::ports::Rejection;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::{Signature, VerifyingKey};
+use serde_json::Value;
+use slog::{Logger, warn};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, RwLock};
+use tokio::time::Instant;
+use url::Url;
+
+/// Keys are asked for anew after a day, as FAL demands.
+const LIVE: Duration = Duration::from_hours(24);
+
+/// A signature by an unknown key asks for the keys once more, but not more often than this:
+/// otherwise anybody could make us ask for every bad call.
+const RELOAD: Duration = Duration::from_mins(1);
+
+/// While there are no keys at all, they are asked for at most so often.
+const FIRST_LOAD: Duration = Duration::from_secs(1);
+
+/// Most keys that are tried against one signature; FAL publishes a few.
+const MOST_KEYS: usize = 16;
+
+/// Most entries of a set that are looked at.
+const MOST_ENTRIES: usize = 256;
+
+/// The keys of one answer.
+#[derive(Debug)]
+pub(super) struct KeySet {
+    keys: Vec<VerifyingKey>,
+    since: Instant,
+}
+
+impl KeySet {
+    /// One of the keys made this signature.
+    pub(super) fn signed(&self, message: &str, signature: &Signature) -> bool {
+        self.keys.iter().any(|key| key.verify_strict(message.as_bytes(), signature).is_ok())
+    }
+}
+
+/// The keys that are known, and how to get newer ones.
+#[derive(Debug)]
+pub(super) struct Keyring {
+    http: reqwest::Client,
+    url: Url,
+    known: RwLock<Option<Arc<KeySet>>>,
+    /// When FAL was last asked. Held while FAL is asked, so that one question serves all who wait.
+    asked: Mutex<Option<Instant>>,
+    log: Logger,
+}
+
+impl Keyring {
+    pub(super) fn new(http: reqwest::Client, url: Url, log: Logger) -> Self {
+        Self { http, url, known: RwLock::default(), asked: Mutex::default(), log }
+    }
+
+    /// Keys that are not older than a day. Waits for no answer of FAL's.
+    pub(super) async fn known(&self, now: Instant) -> Option<Arc<KeySet>> {
+        let known = self.known.read().await;
+        known.as_ref().filter(|keys| now.duration_since(keys.since) < LIVE).map(Arc::clone)
+    }
+
+    /// Newer keys than these, or the same ones where it is too early to ask.
+    pub(super) async fn newer(
+        &self,
+        than: Option<&Arc<KeySet>>,
+        now: Instant,
+    ) -> Result<Arc<KeySet>, Rejection> {
+        let mut asked = self.asked.lock().await;
+        let known = self.known(now).await;
+        let every = if known.is_some() { RELOAD } else { FIRST_LOAD };
+        let brought = known.is_some() && known.as_ref().map(Arc::as_ptr) != than.map(Arc::as_ptr);
+        if !brought && asked.is_none_or(|at| now.duration_since(at) >= every) {
+            *asked = Some(now);
+            if let Some(keys) = self.load().await {
+                let keys = Arc::new(KeySet { keys, since: now });
+                *self.known.write().await = Some(Arc::clone(&keys));
+                return Ok(keys);
+            }
+        }
+        known.ok_or(Rejection::KeysOutOfReach)
+    }
+
+    async fn load(&self) -> Option<Vec<VerifyingKey>> {
+        let why = match ask(self.http.get(self.url.clone())).await {
+            Ok(answer) if answer.status.is_success() => {
+                let keys = answer.json().map(keys).unwrap_or_default();
+                if !keys.is_empty() {
+                    return Some(keys);
+                }
+                "no Ed25519 key in the answer".to_owned()
+            }
+            Ok(answer) => answer.words(),
+            Err(none) => none.words(),
+        };
+        warn!(self.log, "[WEBHOOK] the keys of FAL cannot be had: {}", why);
+        None
+    }
+}
+
+/// The Ed25519 keys of a key set; others are not for us.
+pub(in crate::fal) fn keys(set: &Value) -> Vec<VerifyingKey> {
+    let Some(entries) = set.get("keys").and_then(Value::as_array) else { return Vec::new() };
+    entries.iter().take(MOST_ENTRIES).filter_map(key).take(MOST_KEYS).collect()
+}
+
+fn key(entry: &Value) -> Option<VerifyingKey> {
+    let of = |field: &str| entry.get(field).and_then(Value::as_str);
+    if of("kty") != Some("OKP") || of("crv") != Some("Ed25519") {
+        return None;
+    }
+    let bytes = URL_SAFE_NO_PAD.decode(of("x")?).ok()?;
+    VerifyingKey::from_bytes(bytes.as_slice().try_into().ok()?).ok()
+}
