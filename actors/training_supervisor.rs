@@ -201,16 +201,8 @@ impl Handler<Watch> for TrainingSupervisor {
                 .crashes
                 .get(&training.ticket.avatar)
                 .is_some_and(|crashes| crashes.exhausted(self.world.clock.uptime(), INTENSITY));
-            match self.children.get(&training.ticket.avatar) {
-                // Its nudge was lost: let it read its stored webhooks.
-                Some(child) if !training.reports.is_empty() => {
-                    if child.addr.try_send(Tell::Look).is_err() {
-                        // Full or gone: the next sweep brings it again.
-                    }
-                }
-                Some(_) => {}
-                None if parked => {}
-                None => started += usize::from(self.spawn(training, ctx)),
+            if !parked && self.spawn(training, ctx) {
+                started += 1;
             }
         }
         started
