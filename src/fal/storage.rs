@@ -54,7 +54,7 @@ impl Fal {
         let refuse = || TrainerError::Refused("the upload address is not one of FAL's".to_owned());
         let url = Url::parse(address).map_err(|_| refuse())?;
         let host = url.host_str().unwrap_or_default();
-        let of_fal = |base: &Url| base.host_str() == Some(host) && base.scheme() == url.scheme();
+        let of_fal = |base: &Url| base.origin() == url.origin();
         let media = host == "fal.media" || host.ends_with(".fal.media");
         let trusted = (media && url.scheme() == "https")
             || of_fal(&self.settings.rest)

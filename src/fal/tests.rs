@@ -11,6 +11,7 @@ mod keys;
 mod looking;
 mod payloads;
 mod raw;
+mod storing;
 mod submitting;
 mod trained;
 

@@ -55,8 +55,9 @@ const WORDS: [&str; 14] = [
     "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
 ];
 
-/// Captured bodies: a status at its end, a failure of each dialect, a result, webhooks, a key set.
-const CAPTURED: [&str; 8] = [
+/// Captured bodies: a status at its end, a failure of each dialect, a result, webhooks, a key set;
+/// and one with characters that PostgreSQL does not take.
+const CAPTURED: [&str; 9] = [
     r#"{"status":"COMPLETED","request_id":"r","logs":[{"message":"step 120/1000","level":"INFO"}],"metrics":{"inference_time":0.2},"error":"so","error_type":"runner_server_error"}"#,
     r#"{"status":"IN_QUEUE","request_id":"r","response_url":"https://q","queue_position":2,"logs":null,"metrics":{}}"#,
     r#"{"detail":[{"loc":["body","prompt"],"msg":"field required","type":"missing","url":"https://d","input":{"a":1},"ctx":{}}]}"#,
@@ -65,6 +66,7 @@ const CAPTURED: [&str; 8] = [
     r#"{"error": null, "gateway_request_id": "g", "payload": {"diffusers_lora_file": {"url": "https://v3.fal.media/a"}}, "request_id": "r", "status": "OK"}"#,
     r#"{"error": "Invalid status code: 422", "payload": {"detail": [{"msg": "no", "type": "face_detection_error"}]}, "request_id": "r", "status": "ERROR"}"#,
     r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"1"}]}"#,
+    r#"{"detail":"a\u0000b","\u0000k":[{"\u0000":1}],"status":"\u0000"}"#,
 ];
 
 fn any_json() -> impl Strategy<Value = Value> {

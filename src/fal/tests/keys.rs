@@ -115,7 +115,7 @@ async fn ten_thousand_bad_calls_in_a_minute_ask_once_more() {
 async fn a_thousand_bad_calls_at_once_ask_once_and_hold_up_nobody() {
     let bench = Bench::new().await;
     assert_eq!(bench.judged(&bench.call(), Duration::ZERO).await, Ok(()));
-    bench.fal.fault(Kind::Jwks, Fault::Slow(Duration::from_millis(500)));
+    bench.fal.fault(Kind::Jwks, Fault::Slow(Duration::from_secs(2)));
     let (bad, good) = (bench.bad(), bench.call());
     let storm = futures_util::future::join_all((0..1000).map(|_| bench.judged(&bad, MINUTE)));
     let honest = async {
@@ -126,7 +126,7 @@ async fn a_thousand_bad_calls_at_once_ask_once_and_hold_up_nobody() {
     };
     let (verdicts, waited) = tokio::join!(storm, honest);
     assert!(verdicts.iter().all(|verdict| *verdict == NOT_FALS));
-    assert!(waited < Duration::from_millis(300), "an honest call waited {waited:?}");
+    assert!(waited < Duration::from_millis(1500), "an honest call waited {waited:?}");
     assert_eq!(bench.fetches(), 2);
 }
 

@@ -70,7 +70,7 @@ async fn a_fault_of_the_road_is_never_the_end_of_a_job() {
 async fn slow_answers_are_given_up() {
     let (standin, patient) = talking(endless()).await;
     let request = bought(&patient).await;
-    let fal = client(standin.url(), standin.key(), Duration::from_millis(300));
+    let fal = client(standin.url(), standin.key(), Duration::from_secs(1));
     let slow = Duration::from_secs(5);
     for fault in [Fault::Slow(slow), Fault::Stall(slow)] {
         standin.fault(Kind::Status, fault.clone());

@@ -80,7 +80,7 @@ async fn nobody_at_the_door_means_not_accepted() {
 #[tokio::test]
 async fn an_answer_that_comes_too_slowly_is_lost() {
     let (standin, _) = talking(endless()).await;
-    let fal = client(standin.url(), standin.key(), Duration::from_millis(300));
+    let fal = client(standin.url(), standin.key(), Duration::from_secs(1));
     for fault in [Fault::Slow(Duration::from_secs(5)), Fault::Stall(Duration::from_secs(5))] {
         standin.fault(Kind::Submit, fault);
         let answer = fal.submit(&order_at(PORTRAIT), &archive()).await;
