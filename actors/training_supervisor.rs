@@ -5,7 +5,7 @@
 //! actor finds the row first, so a start, a recovery and a late webhook are the same road.
 
 use crate::avatar::{AvatarId, Shard};
-use crate::ports::{Report, StoreError, Training};
+use crate::ports::{Report, Resource, StoreError, Training};
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
 use crate::training::{Tell, TrainingActor};
 use crate::world::World;
@@ -49,12 +49,13 @@ impl Message for LookAt {
     type Result = ();
 }
 
-/// These shards are ours; actors of any other shard stand down.
+/// These shards are ours; actors of any other shard stand down. Answered with the other shards
+/// where one still lives: it finishes what it has begun and asks nothing more.
 #[derive(Debug)]
 pub struct Holds(pub HashSet<Shard>);
 
 impl Message for Holds {
-    type Result = ();
+    type Result = HashSet<Shard>;
 }
 
 /// The supervisor of trainings.
@@ -72,6 +73,8 @@ pub struct TrainingSupervisor {
 struct Child {
     addr: Addr<TrainingActor>,
     generation: u64,
+    /// The lease under which it was started; under a newer one it can write nothing.
+    epoch: i64,
 }
 
 impl TrainingSupervisor {
@@ -107,7 +110,8 @@ impl TrainingSupervisor {
         self.generation += 1;
         let obituary = Obituary::new(avatar, self.generation, ctx.address().recipient());
         let actor = TrainingActor::new(Arc::clone(&self.world), training, obituary);
-        let child = Child { addr: actor.start(), generation: self.generation };
+        let epoch = ticket.epoch;
+        let child = Child { addr: actor.start(), generation: self.generation, epoch };
         self.children.insert(avatar, child);
         true
     }
@@ -180,9 +184,16 @@ impl Handler<Watch> for TrainingSupervisor {
     fn handle(&mut self, Watch(trainings): Watch, ctx: &mut Context<Self>) -> usize {
         let mut started = 0;
         for training in trainings {
+            let ticket = training.ticket;
+            // A lease that was lost and won again: the actor of before ends, its end brings the next.
+            if let Some(child) = self.children.get(&ticket.avatar)
+                && child.epoch < ticket.epoch
+            {
+                order_down(&child.addr);
+            }
             let parked = self
                 .crashes
-                .get(&training.ticket.avatar)
+                .get(&ticket.avatar)
                 .is_some_and(|crashes| crashes.exhausted(self.world.clock.uptime(), INTENSITY));
             if !parked && self.spawn(training, ctx) {
                 started += 1;
@@ -216,14 +227,17 @@ impl Handler<LookAt> for TrainingSupervisor {
 }
 
 impl Handler<Holds> for TrainingSupervisor {
-    type Result = ();
+    type Result = actix::MessageResult<Holds>;
 
-    fn handle(&mut self, Holds(shards): Holds, _: &mut Context<Self>) {
+    fn handle(&mut self, Holds(shards): Holds, _: &mut Context<Self>) -> Self::Result {
+        let mut living = HashSet::new();
         for (avatar, child) in &self.children {
             if !shards.contains(&avatar.shard()) {
                 order_down(&child.addr);
+                living.insert(avatar.shard());
             }
         }
+        actix::MessageResult(living)
     }
 }
 
@@ -232,13 +246,18 @@ impl Handler<Ended<AvatarId>> for TrainingSupervisor {
 
     fn handle(&mut self, ended: Ended<AvatarId>, ctx: &mut Context<Self>) {
         let avatar = ended.child;
-        let current = self.children.get(&avatar).map(|child| child.generation);
-        if current == Some(ended.generation) {
+        let current = self.children.get(&avatar);
+        let epoch = current.filter(|child| child.generation == ended.generation).map(|c| c.epoch);
+        if epoch.is_some() {
             self.children.remove(&avatar);
         }
         match ended.how {
             How::Finished => {
                 self.crashes.remove(&avatar);
+                let held = self.world.tenure.epoch(Resource::Shard(avatar.shard()));
+                if epoch.is_some_and(|epoch| held.is_some_and(|held| epoch < held)) {
+                    self.revive(avatar, Duration::ZERO, ctx);
+                }
             }
             How::Failed | How::Crashed => {
                 let now = self.world.clock.uptime();

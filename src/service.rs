@@ -16,7 +16,7 @@ use crate::telegram::{self, Client, PollHealth};
 use actix::Actor;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
-use actors::ports::{Objects, Resource, Signatures, Trainer, Weights};
+use actors::ports::{Objects, Signatures, Trainer, Weights};
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
 use actors::tenure::Tenure;
 use actors::world::{Roles, World};
@@ -130,14 +130,7 @@ async fn with_rows(
     if tokio::time::timeout(LAST_WORDS, root.send(Shutdown)).await.is_err() {
         warn!(log, "not everything was finished in time; it is found again at the next start");
     }
-    let held: Vec<Resource> = world
-        .tenure
-        .shards()
-        .into_iter()
-        .map(|(shard, _)| Resource::Shard(shard))
-        .chain([Resource::Updates, Resource::Send])
-        .collect();
-    if let Err(error) = world.leases.release(&held).await {
+    if let Err(error) = world.leases.leave().await {
         warn!(log, "leases could not be given back and will run out: {}", error);
     }
     Ok(ended)

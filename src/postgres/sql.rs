@@ -36,6 +36,7 @@ queries! {
     DRAFT_OPEN = "draft_open",
     INBOX_RECORD = "inbox_record",
     INSTANCE_JOIN = "instance_join",
+    INSTANCE_LEAVE = "instance_leave",
     LEASES_CLAIM = "leases_claim",
     LEASES_RELEASE = "leases_release",
     LEASES_RENEW = "leases_renew",
