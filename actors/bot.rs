@@ -12,13 +12,14 @@ mod talk;
 pub mod texts;
 
 use crate::ports::{FileRef, MessageId, Received, Resource, StoreError, Who};
+use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::{LookAt, TrainingSupervisor};
 use crate::world::World;
 use actix::{
     Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture,
 };
-use slog::{Logger, error, info, o, warn};
+use slog::{Logger, error, info, o};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,7 +80,7 @@ impl Message for Fresh {
 pub struct BotActor {
     world: Arc<World>,
     log: Logger,
-    trainings: Option<Addr<TrainingSupervisor>>,
+    route: Route,
     chats: HashMap<i64, Chat>,
     queued: usize,
     /// Stored updates exist that are not in memory.
@@ -98,7 +99,8 @@ struct Chat {
 }
 
 impl BotActor {
-    /// A bot that tells these trainings what people started and cancelled.
+    /// A bot that tells these trainings, or whoever watches the avatar, what people started and
+    /// cancelled.
     #[must_use]
     pub fn new(
         world: Arc<World>,
@@ -107,10 +109,11 @@ impl BotActor {
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "BotActor"));
+        let route = Route::new(Arc::clone(&world), log.clone(), trainings);
         Self {
             world,
             log,
-            trainings,
+            route,
             chats: HashMap::new(),
             queued: 0,
             behind: false,
@@ -150,10 +153,9 @@ impl BotActor {
             if let Some(queue) = this.chats.get_mut(&chat) {
                 queue.busy = false;
             }
-            if let (Some(avatar), Some(trainings)) = (look, &this.trainings)
-                && trainings.try_send(LookAt { avatar, report: None }).is_err()
-            {
-                warn!(this.log, "the supervisor is busy, the sweep will see it"; "avatar" => %avatar);
+            let look = look.map(|avatar| LookAt { avatar, report: None });
+            if let Some(nudge) = this.route.pass_on(look.into_iter().collect()) {
+                ctx.spawn(nudge.into_actor(this));
             }
             this.next(chat, ctx);
             if this.queued == 0 && this.behind {

@@ -22,6 +22,7 @@ pub mod notification;
 pub mod ports;
 pub mod recovery;
 pub mod root;
+mod route;
 pub mod supervisor;
 pub mod tenure;
 pub mod timing;

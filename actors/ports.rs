@@ -7,6 +7,7 @@ mod drafts;
 mod inbox;
 mod leases;
 mod messenger;
+mod nudges;
 mod objects;
 mod outbox;
 mod photos;
@@ -21,6 +22,7 @@ pub use drafts::{
 pub use inbox::{Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures};
 pub use leases::{Held, LeaseNews, Leases, Resource};
 pub use messenger::{Button, ChatId, FileRef, Message, MessageId, Messenger, SendError};
+pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
 pub use outbox::{Notice, NoticeId, NoticeKind, Outbox, Sent};
 pub use photos::{Darkroom, Developed, PhotoRefusal};

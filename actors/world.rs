@@ -2,8 +2,8 @@
 
 use crate::clock::Clock;
 use crate::ports::{
-    Darkroom, Drafts, Inbox, Leases, Messenger, Objects, Outbox, Signatures, Trainer, Trainings,
-    UpdateInbox, Weights,
+    Darkroom, Drafts, Inbox, Leases, Messenger, Nudges, Objects, Outbox, Signatures, Trainer,
+    Trainings, UpdateInbox, Weights,
 };
 use crate::tenure::Tenure;
 use crate::timing::Policy;
@@ -55,6 +55,7 @@ pub struct World {
     pub drafts: Arc<dyn Drafts>,
     pub updates: Arc<dyn UpdateInbox>,
     pub leases: Arc<dyn Leases>,
+    pub nudges: Arc<dyn Nudges>,
     pub roles: Roles,
     pub policy: Policy,
     pub limits: Limits,

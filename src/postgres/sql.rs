@@ -40,6 +40,7 @@ queries! {
     LEASES_CLAIM = "leases_claim",
     LEASES_RELEASE = "leases_release",
     LEASES_RENEW = "leases_renew",
+    NUDGE = "nudge",
     OUTBOX_CLAIM = "outbox_claim",
     OUTBOX_DEAD = "outbox_dead",
     OUTBOX_GIVE_UP_CLAIMS = "outbox_give_up_claims",
