@@ -16,6 +16,7 @@ mod cancel;
 mod crash;
 mod docs;
 mod happy_path;
+mod instances;
 mod judges;
 mod postgres;
 mod press;
