@@ -11,7 +11,7 @@ pub mod screen;
 mod talk;
 pub mod texts;
 
-use crate::ports::{FileRef, MessageId, Received, Resource, StoreError, Who};
+use crate::ports::{FileRef, MessageId, Received, Resource, StoreError, UpdateId, Who};
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::{LookAt, TrainingSupervisor};
@@ -95,7 +95,14 @@ pub struct BotActor {
 #[derive(Default)]
 struct Chat {
     waiting: VecDeque<Received>,
-    busy: bool,
+    handling: Option<UpdateId>,
+}
+
+impl Chat {
+    /// Whether this update is in memory already: what was just stored may also be found unhandled.
+    fn knows(&self, update: UpdateId) -> bool {
+        self.handling == Some(update) || self.waiting.iter().any(|waits| waits.id == update)
+    }
 }
 
 impl BotActor {
@@ -130,14 +137,20 @@ impl BotActor {
             return;
         }
         let chat = incoming.who.chat.0;
+        let queue = self.chats.entry(chat).or_default();
+        if queue.knows(received.id) {
+            return;
+        }
         self.queued += 1;
-        self.chats.entry(chat).or_default().waiting.push_back(received);
+        queue.waiting.push_back(received);
         self.next(chat, ctx);
     }
 
     /// Handles the chat's next update, unless one is being handled.
     fn next(&mut self, chat: i64, ctx: &mut Context<Self>) {
-        let Some(queue) = self.chats.get_mut(&chat).filter(|queue| !queue.busy) else { return };
+        let Some(queue) = self.chats.get_mut(&chat).filter(|queue| queue.handling.is_none()) else {
+            return;
+        };
         if self.lifeline.is_cancelled() {
             return;
         }
@@ -145,13 +158,13 @@ impl BotActor {
             self.chats.remove(&chat);
             return;
         };
-        queue.busy = true;
+        queue.handling = Some(received.id);
         self.queued = self.queued.saturating_sub(1);
         let more = queue.waiting.front().is_some_and(is_photo);
         let talk = talk::handle(Arc::clone(&self.world), self.log.clone(), received, more);
         ctx.spawn(talk.into_actor(self).map(move |look, this, ctx| {
             if let Some(queue) = this.chats.get_mut(&chat) {
-                queue.busy = false;
+                queue.handling = None;
             }
             let look = look.map(|avatar| LookAt { avatar, report: None });
             if let Some(nudge) = this.route.pass_on(look.into_iter().collect()) {
@@ -189,7 +202,8 @@ impl BotActor {
     }
 
     fn end_if_idle(&mut self, ctx: &mut Context<Self>) {
-        if self.lifeline.is_cancelled() && !self.chats.values().any(|chat| chat.busy) {
+        if self.lifeline.is_cancelled() && !self.chats.values().any(|chat| chat.handling.is_some())
+        {
             self.obituary.write(How::Finished);
             ctx.stop();
         }
