@@ -11,14 +11,15 @@ pub mod screen;
 mod talk;
 pub mod texts;
 
-use crate::ports::{FileRef, MessageId, Received, Resource, StoreError, Who};
+use crate::ports::{FileRef, MessageId, Received, Resource, StoreError, UpdateId, Who};
+use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::{LookAt, TrainingSupervisor};
 use crate::world::World;
 use actix::{
     Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture,
 };
-use slog::{Logger, error, info, o, warn};
+use slog::{Logger, error, info, o};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,7 +80,7 @@ impl Message for Fresh {
 pub struct BotActor {
     world: Arc<World>,
     log: Logger,
-    trainings: Option<Addr<TrainingSupervisor>>,
+    route: Route,
     chats: HashMap<i64, Chat>,
     queued: usize,
     /// Stored updates exist that are not in memory. Until they are read no newer one is handled.
@@ -96,11 +97,19 @@ pub struct BotActor {
 #[derive(Default)]
 struct Chat {
     waiting: VecDeque<Received>,
-    busy: bool,
+    handling: Option<UpdateId>,
+}
+
+impl Chat {
+    /// Whether this update is in memory already: what was just stored may also be found unhandled.
+    fn knows(&self, update: UpdateId) -> bool {
+        self.handling == Some(update) || self.waiting.iter().any(|waits| waits.id == update)
+    }
 }
 
 impl BotActor {
-    /// A bot that tells these trainings what people started and cancelled.
+    /// A bot that tells these trainings, or whoever watches the avatar, what people started and
+    /// cancelled.
     #[must_use]
     pub fn new(
         world: Arc<World>,
@@ -109,10 +118,11 @@ impl BotActor {
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "BotActor"));
+        let route = Route::new(Arc::clone(&world), log.clone(), trainings);
         Self {
             world,
             log,
-            trainings,
+            route,
             chats: HashMap::new(),
             queued: 0,
             behind: false,
@@ -130,14 +140,20 @@ impl BotActor {
             return;
         }
         let chat = incoming.who.chat.0;
+        let queue = self.chats.entry(chat).or_default();
+        if queue.knows(received.id) {
+            return;
+        }
         self.queued += 1;
-        self.chats.entry(chat).or_default().waiting.push_back(received);
+        queue.waiting.push_back(received);
         self.next(chat, ctx);
     }
 
     /// Handles the chat's next update, unless one is being handled.
     fn next(&mut self, chat: i64, ctx: &mut Context<Self>) {
-        let Some(queue) = self.chats.get_mut(&chat).filter(|queue| !queue.busy) else { return };
+        let Some(queue) = self.chats.get_mut(&chat).filter(|queue| queue.handling.is_none()) else {
+            return;
+        };
         if self.lifeline.is_cancelled() {
             return;
         }
@@ -145,18 +161,17 @@ impl BotActor {
             self.chats.remove(&chat);
             return;
         };
-        queue.busy = true;
+        queue.handling = Some(received.id);
         self.queued = self.queued.saturating_sub(1);
         let more = queue.waiting.front().is_some_and(is_photo);
         let talk = talk::handle(Arc::clone(&self.world), self.log.clone(), received, more);
         ctx.spawn(talk.into_actor(self).map(move |look, this, ctx| {
             if let Some(queue) = this.chats.get_mut(&chat) {
-                queue.busy = false;
+                queue.handling = None;
             }
-            if let (Some(avatar), Some(trainings)) = (look, &this.trainings)
-                && trainings.try_send(LookAt { avatar, report: None }).is_err()
-            {
-                warn!(this.log, "the supervisor is busy, the sweep will see it"; "avatar" => %avatar);
+            let look = look.map(|avatar| LookAt { avatar, report: None });
+            if let Some(nudge) = this.route.pass_on(look.into_iter().collect()) {
+                ctx.spawn(nudge.into_actor(this));
             }
             this.next(chat, ctx);
             this.end_if_idle(ctx);
@@ -189,7 +204,8 @@ impl BotActor {
     }
 
     fn end_if_idle(&mut self, ctx: &mut Context<Self>) {
-        if self.lifeline.is_cancelled() && !self.chats.values().any(|chat| chat.busy) {
+        if self.lifeline.is_cancelled() && !self.chats.values().any(|chat| chat.handling.is_some())
+        {
             self.obituary.write(How::Finished);
             ctx.stop();
         }

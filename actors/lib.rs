@@ -23,6 +23,7 @@ pub mod pace;
 pub mod ports;
 pub mod recovery;
 pub mod root;
+mod route;
 pub mod supervisor;
 pub mod tenure;
 pub mod timing;

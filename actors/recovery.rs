@@ -5,7 +5,7 @@
 //! rows with living actors and mends the difference, so that no lost message loses a training.
 
 use crate::avatar::Shard;
-use crate::ports::{LeaseNews, Resource, StoreError};
+use crate::ports::{Held, LeaseNews, Resource, StoreError};
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::{Holds, TrainingSupervisor, Watch};
 use crate::world::World;
@@ -21,6 +21,13 @@ use tokio_util::sync::CancellationToken;
 /// an outage of a second does not cost the lease.
 const RETRY: Duration = Duration::from_millis(500);
 
+/// Shortest patience with a renewal. A third of a lease is the rule, so that a road that swallows
+/// everything leaves time for another try; but a slow answer is better than none.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// Between two looks whether the actors of promised shards are gone.
+const HAND_OVER: Duration = Duration::from_millis(250);
+
 /// Recovery, sweeps and leases.
 pub struct StartupRecoveryActor {
     world: Arc<World>,
@@ -28,6 +35,8 @@ pub struct StartupRecoveryActor {
     trainings: Option<Addr<TrainingSupervisor>>,
     joined: bool,
     known: HashSet<Shard>,
+    /// Ours still, but promised to another instance: nothing new is begun in them.
+    leaving: HashSet<Shard>,
     /// Turns true after the first full recovery: the process is ready then.
     ready: watch::Sender<bool>,
     database_down: bool,
@@ -53,6 +62,7 @@ impl StartupRecoveryActor {
             trainings,
             joined: false,
             known: HashSet::new(),
+            leaving: HashSet::new(),
             ready,
             database_down: false,
             swept_at: Duration::ZERO,
@@ -72,9 +82,15 @@ impl StartupRecoveryActor {
             }
             world.leases.renew().await.map(|news| (asked, news))
         };
+        let patience = SILENCE.max(self.world.limits.lease / 3);
+        let renewal = tokio::time::timeout(patience, renewal);
         ctx.spawn(renewal.into_actor(self).map(|renewed, this, ctx| match renewed {
-            Ok((asked, news)) => this.renewed(asked, &news, ctx),
-            Err(error) => this.unreachable(&error, ctx),
+            Ok(Ok((asked, news))) => this.renewed(asked, &news, ctx),
+            Ok(Err(error)) => this.unreachable(&error, ctx),
+            Err(_) => {
+                let silence = StoreError::Unavailable("it does not answer".into());
+                this.unreachable(&silence, ctx);
+            }
         }));
     }
 
@@ -83,54 +99,64 @@ impl StartupRecoveryActor {
         if std::mem::take(&mut self.database_down) {
             info!(self.log, "✅ the database answers again");
         }
-        let could_send = self.world.tenure.epoch(Resource::Send).is_some();
-        self.world.tenure.renewed(&news.held, asked, self.world.limits.lease);
-        if !could_send && self.world.tenure.epoch(Resource::Send).is_some() {
+        let tenure = &self.world.tenure;
+        let could_send = tenure.epoch(Resource::Send).is_some();
+        if tenure.shards().is_empty() {
+            // The lease had lapsed, and actors stood down meanwhile: everything is new to us.
+            self.known.clear();
+        }
+        let leaving = surplus(&self.leaving, news);
+        if leaving.difference(&self.leaving).next().is_some() {
+            info!(self.log, "🔄 shards are handed to another instance"; "shards" => leaving.len());
+        }
+        self.leaving = leaving;
+        let stays = |held: &&Held| !shard(held).is_some_and(|shard| self.leaving.contains(&shard));
+        let kept: Vec<Held> = news.held.iter().filter(stays).copied().collect();
+        tenure.renewed(&kept, asked, self.world.limits.lease);
+        if !could_send && tenure.epoch(Resource::Send).is_some() {
             self.world.bell.notify_one();
         }
-        let held: HashSet<Shard> = self.world.tenure.shards().into_iter().map(|(s, _)| s).collect();
+        let held: HashSet<Shard> = kept.iter().filter_map(shard).collect();
         let gained: Vec<Shard> = held.difference(&self.known).copied().collect();
-        let lost = self.known.difference(&held).count();
+        let gone: Vec<Shard> = self.known.difference(&held).copied().collect();
+        let lost = gone.iter().filter(|shard| !self.leaving.contains(shard)).count();
         if lost > 0 {
             warn!(self.log, "🔄 shards went to another instance"; "shards" => lost);
         }
-        if let Some(trainings) = self.trainings.as_ref().filter(|_| lost > 0) {
-            // If it is not heard, the ended lease stops the actors at their next step.
-            if trainings.try_send(Holds(held.clone())).is_err() {
-                warn!(self.log, "the supervisor is busy; actors of lost shards stop by themselves");
-            }
-        }
         self.known = held;
-        self.give_back_surplus(news, ctx);
-        self.recover(&gained, ctx);
+        if gone.is_empty() && self.leaving.is_empty() {
+            self.recover(&gained, ctx);
+        } else {
+            self.stand_down(gained, ctx);
+        }
     }
 
-    /// Another instance joined: it gets its part. Actors stop first, then the lease is given.
-    fn give_back_surplus(&mut self, news: &LeaseNews, ctx: &mut Context<Self>) {
-        let surplus = self.known.len().saturating_sub(news.fair_share);
-        if surplus == 0 || news.fair_share == 0 {
-            return;
-        }
-        let given: Vec<Shard> = self.known.iter().copied().take(surplus).collect();
-        for shard in &given {
-            self.known.remove(shard);
-        }
+    /// Actors of shards that are not ours stop. A lease that we give up ourselves is given back
+    /// only when they have: one may be waiting for FAL's answer to a submit, and only under the
+    /// lease can it save the name of what was bought.
+    fn stand_down(&self, gained: Vec<Shard>, ctx: &mut Context<Self>) {
         let (world, trainings) = (Arc::clone(&self.world), self.trainings.clone());
-        let (kept, resources) =
-            (self.known.clone(), given.into_iter().map(Resource::Shard).collect::<Vec<_>>());
-        info!(self.log, "🔄 shards are handed to another instance"; "shards" => resources.len());
+        let (kept, leaving) = (self.known.clone(), self.leaving.clone());
         let hand_over = async move {
-            if let Some(trainings) = trainings
-                && trainings.send(Holds(kept)).await.is_err()
-            {
-                return Ok(()); // The supervisor is dying; its actors go with it, the lease runs out.
+            let busy = match trainings {
+                // The supervisor is dying, and its actors with it: ask again in the next round.
+                Some(trainings) => trainings.send(Holds(kept)).await.map_err(|_| None)?,
+                None => HashSet::new(),
+            };
+            let free: Vec<Shard> = leaving.difference(&busy).copied().collect();
+            let resources: Vec<Resource> = free.iter().copied().map(Resource::Shard).collect();
+            if !resources.is_empty() {
+                world.leases.release(&resources).await.map_err(Some)?;
             }
-            world.leases.release(&resources).await
+            Ok::<_, Option<StoreError>>(free)
         };
-        ctx.spawn(hand_over.into_actor(self).map(|released, this, _| {
-            if let Err(error) = released {
-                warn!(this.log, "leases could not be given back and will run out: {}", error);
+        ctx.spawn(hand_over.into_actor(self).map(move |given, this, ctx| {
+            match given {
+                Ok(given) => this.leaving.retain(|shard| !given.contains(shard)),
+                Err(Some(error)) => warn!(this.log, "leases are still to be given back: {}", error),
+                Err(None) => {}
             }
+            this.recover(&gained, ctx);
         }));
     }
 
@@ -143,7 +169,7 @@ impl StartupRecoveryActor {
             self.trainings.clone().filter(|_| first || sweep || !gained.is_empty())
         else {
             self.ready.send_replace(true);
-            Self::sleep(self.world.limits.lease / 3, ctx);
+            self.sleep_well(ctx);
             return;
         };
         if first {
@@ -171,7 +197,7 @@ impl StartupRecoveryActor {
                         "found" => found, "started" => started);
                 }
                 this.ready.send_replace(true);
-                Self::sleep(this.world.limits.lease / 3, ctx);
+                this.sleep_well(ctx);
             }
             Err(error) => {
                 // Unknown again: the next round reads these shards once more.
@@ -194,9 +220,31 @@ impl StartupRecoveryActor {
         Self::sleep(RETRY, ctx);
     }
 
+    /// Until the next renewal; less while another instance waits for what is promised to it.
+    fn sleep_well(&self, ctx: &mut Context<Self>) {
+        let third = self.world.limits.lease / 3;
+        Self::sleep(if self.leaving.is_empty() { third } else { third.min(HAND_OVER) }, ctx);
+    }
+
     fn sleep(wait: Duration, ctx: &mut Context<Self>) {
         ctx.run_later(wait, StartupRecoveryActor::round);
     }
+}
+
+fn shard(held: &Held) -> Option<Shard> {
+    match held.resource {
+        Resource::Shard(shard) => Some(shard),
+        Resource::Updates | Resource::Send => None,
+    }
+}
+
+/// What we hold beyond our fair share, the same shards as before as far as possible.
+fn surplus(promised: &HashSet<Shard>, news: &LeaseNews) -> HashSet<Shard> {
+    let mut held: Vec<Shard> = news.held.iter().filter_map(shard).collect();
+    let surplus = held.len().saturating_sub(news.fair_share);
+    held.sort_by_key(|shard| (!promised.contains(shard), *shard));
+    held.truncate(surplus);
+    held.into_iter().collect()
 }
 
 impl Actor for StartupRecoveryActor {
@@ -220,5 +268,26 @@ impl std::fmt::Debug for StartupRecoveryActor {
         f.debug_struct("StartupRecoveryActor")
             .field("shards", &self.known.len())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn news(shards: std::ops::Range<u8>, fair_share: usize) -> LeaseNews {
+        let held = |n| Held { resource: Resource::Shard(Shard(n)), epoch: 1 };
+        LeaseNews { held: shards.map(held).collect(), fair_share }
+    }
+
+    #[test]
+    fn what_was_promised_stays_promised_until_nothing_is_too_much() {
+        let promised = surplus(&HashSet::new(), &news(0..4, 2));
+        assert_eq!(promised.len(), 2);
+        let last: HashSet<Shard> = [Shard(3)].into();
+        assert!(surplus(&last, &news(0..4, 2)).contains(&Shard(3)));
+        assert_eq!(surplus(&last, &news(0..4, 4)), HashSet::new());
+        let held_no_more = surplus(&last, &news(0..3, 2));
+        assert!(held_no_more.len() == 1 && !held_no_more.contains(&Shard(3)));
     }
 }

@@ -5,7 +5,7 @@
 //! actor finds the row first, so a start, a recovery and a late webhook are the same road.
 
 use crate::avatar::{AvatarId, Shard};
-use crate::ports::{Report, StoreError, Ticket, Training};
+use crate::ports::{Report, Resource, StoreError, Ticket, Training};
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
 use crate::training::{Tell, TrainingActor};
 use crate::world::World;
@@ -50,12 +50,13 @@ impl Message for LookAt {
     type Result = ();
 }
 
-/// These shards are ours; actors of any other shard stand down.
+/// These shards are ours; actors of any other shard stand down. Answered with the other shards
+/// where one still lives: it finishes what it has begun and asks nothing more.
 #[derive(Debug)]
 pub struct Holds(pub HashSet<Shard>);
 
 impl Message for Holds {
-    type Result = ();
+    type Result = HashSet<Shard>;
 }
 
 /// The supervisor of trainings.
@@ -72,7 +73,8 @@ pub struct TrainingSupervisor {
 
 struct Child {
     addr: Addr<TrainingActor>,
-    /// The attempt and epoch that it was last known to work for.
+    /// The attempt that it was last known to work for, and the lease under which it was started:
+    /// under a newer one it can write nothing.
     ticket: Ticket,
     generation: u64,
 }
@@ -116,9 +118,13 @@ impl TrainingSupervisor {
     }
 
     /// An actor lives and its row was swept. A webhook that another instance stored, or a retry
-    /// that was pressed there, reaches a resting actor in no other way.
+    /// that was pressed there, reaches a resting actor in no other way. A lease that was lost and
+    /// won again: the actor of before ends, and its end brings the next.
     fn remind(&mut self, training: &Training) {
         let Some(child) = self.children.get_mut(&training.ticket.avatar) else { return };
+        if child.ticket.epoch < training.ticket.epoch {
+            return order_down(&child.addr);
+        }
         if child.ticket == training.ticket && training.reports.is_empty() {
             return;
         }
@@ -196,10 +202,11 @@ impl Handler<Watch> for TrainingSupervisor {
     fn handle(&mut self, Watch(trainings): Watch, ctx: &mut Context<Self>) -> usize {
         let mut started = 0;
         for training in trainings {
+            let ticket = training.ticket;
             self.remind(&training);
             let parked = self
                 .crashes
-                .get(&training.ticket.avatar)
+                .get(&ticket.avatar)
                 .is_some_and(|crashes| crashes.exhausted(self.world.clock.uptime(), INTENSITY));
             if !parked && self.spawn(training, ctx) {
                 started += 1;
@@ -233,14 +240,17 @@ impl Handler<LookAt> for TrainingSupervisor {
 }
 
 impl Handler<Holds> for TrainingSupervisor {
-    type Result = ();
+    type Result = actix::MessageResult<Holds>;
 
-    fn handle(&mut self, Holds(shards): Holds, _: &mut Context<Self>) {
+    fn handle(&mut self, Holds(shards): Holds, _: &mut Context<Self>) -> Self::Result {
+        let mut living = HashSet::new();
         for (avatar, child) in &self.children {
             if !shards.contains(&avatar.shard()) {
                 order_down(&child.addr);
+                living.insert(avatar.shard());
             }
         }
+        actix::MessageResult(living)
     }
 }
 
@@ -249,13 +259,19 @@ impl Handler<Ended<AvatarId>> for TrainingSupervisor {
 
     fn handle(&mut self, ended: Ended<AvatarId>, ctx: &mut Context<Self>) {
         let avatar = ended.child;
-        let current = self.children.get(&avatar).map(|child| child.generation);
-        if current == Some(ended.generation) {
+        let current = self.children.get(&avatar);
+        let epoch =
+            current.filter(|child| child.generation == ended.generation).map(|c| c.ticket.epoch);
+        if epoch.is_some() {
             self.children.remove(&avatar);
         }
         match ended.how {
             How::Finished => {
                 self.crashes.remove(&avatar);
+                let held = self.world.tenure.epoch(Resource::Shard(avatar.shard()));
+                if epoch.is_some_and(|epoch| held.is_some_and(|held| epoch < held)) {
+                    self.revive(avatar, Duration::ZERO, ctx);
+                }
             }
             How::Failed | How::Crashed => {
                 let now = self.world.clock.uptime();

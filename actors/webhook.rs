@@ -9,6 +9,7 @@ mod parse;
 pub use parse::{BadBody, reading};
 
 use crate::ports::{Delivery, Inbox, RawDelivery, Receipt, Rejection, StoreError};
+use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::{LookAt, TrainingSupervisor};
 use crate::world::World;
@@ -16,7 +17,7 @@ use actix::{
     Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message,
     ResponseFuture, WrapFuture,
 };
-use slog::{Logger, info, o, warn};
+use slog::{Logger, info, o};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -60,7 +61,7 @@ pub enum Refused {
 pub struct WebhookActor {
     world: Arc<World>,
     log: Logger,
-    trainings: Option<Addr<TrainingSupervisor>>,
+    route: Route,
     queue: Vec<Waiting>,
     storing: bool,
     lifeline: CancellationToken,
@@ -80,8 +81,7 @@ impl Message for Store {
 }
 
 impl WebhookActor {
-    /// An intake that routes to these trainings; without them the sweep of the instance that
-    /// watches them finds what was stored.
+    /// An intake that routes to these trainings, and to other instances what they watch.
     #[must_use]
     pub fn new(
         world: Arc<World>,
@@ -90,7 +90,8 @@ impl WebhookActor {
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "WebhookActor"));
-        Self { world, log, trainings, queue: Vec::new(), storing: false, lifeline, obituary }
+        let route = Route::new(Arc::clone(&world), log.clone(), trainings);
+        Self { world, log, route, queue: Vec::new(), storing: false, lifeline, obituary }
     }
 
     fn store_next(&mut self, ctx: &mut Context<Self>) {
@@ -101,23 +102,14 @@ impl WebhookActor {
         let batch: Vec<Waiting> = self.queue.drain(..self.queue.len().min(BATCH)).collect();
         let world = Arc::clone(&self.world);
         let store = async move { store(&*world.inbox, batch).await };
-        ctx.spawn(store.into_actor(self).map(|routes, this, ctx| {
+        ctx.spawn(store.into_actor(self).map(|looks, this, ctx| {
             this.storing = false;
-            for look in routes {
-                this.route(look);
+            // The rows are stored: whoever is not reached finds them by the sweep.
+            if let Some(nudge) = this.route.pass_on(looks) {
+                ctx.spawn(nudge.into_actor(this));
             }
             this.store_next(ctx);
         }));
-    }
-
-    /// A nudge; the row is stored, so a lost one costs a sweep.
-    fn route(&self, look: LookAt) {
-        let Some(trainings) = &self.trainings else { return };
-        let avatar = look.avatar;
-        if trainings.try_send(look).is_err() {
-            warn!(self.log, "[WEBHOOK] the supervisor is busy, the sweep will bring this one";
-                "avatar" => %avatar);
-        }
     }
 }
 

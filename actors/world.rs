@@ -3,8 +3,8 @@
 use crate::clock::Clock;
 use crate::pace::Pace;
 use crate::ports::{
-    Darkroom, Drafts, Inbox, Leases, Messenger, Objects, Outbox, Signatures, Trainer, Trainings,
-    UpdateInbox, Weights,
+    Darkroom, Drafts, Inbox, Leases, Messenger, Nudges, Objects, Outbox, Signatures, Trainer,
+    Trainings, UpdateInbox, Weights,
 };
 use crate::tenure::Tenure;
 use crate::timing::Policy;
@@ -56,6 +56,7 @@ pub struct World {
     pub drafts: Arc<dyn Drafts>,
     pub updates: Arc<dyn UpdateInbox>,
     pub leases: Arc<dyn Leases>,
+    pub nudges: Arc<dyn Nudges>,
     pub roles: Roles,
     pub policy: Policy,
     pub limits: Limits,

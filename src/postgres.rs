@@ -8,6 +8,7 @@ mod errors;
 mod inbox;
 mod leases;
 mod migrations;
+mod nudges;
 mod outbox;
 mod placeholder;
 mod pool;
@@ -18,6 +19,7 @@ mod trainings;
 mod updates;
 
 pub use migrations::{Migrations, Planned, migrate, planned};
+pub use nudges::listen;
 pub use pool::{ConnectError, Pool, connect, ping};
 pub use sql::{ALL as QUERIES, Query};
 

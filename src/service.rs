@@ -11,13 +11,13 @@ use crate::http::{self, Readiness};
 use crate::mirror::{AllowedHosts, Mirror};
 use crate::objects::{FileObjects, S3Objects};
 use crate::photos::{Limits as StudioLimits, Studio};
-use crate::postgres::{Store, StoreSettings};
+use crate::postgres::{self, Store, StoreSettings};
 use crate::telegram::{self, Client, PollHealth};
 use actix::Actor;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
 use actors::pace::Pace;
-use actors::ports::{Objects, Resource, Signatures, Trainer, Weights};
+use actors::ports::{Objects, Signatures, Trainer, Weights};
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
 use actors::tenure::Tenure;
 use actors::world::{Roles, World};
@@ -87,12 +87,17 @@ async fn with_rows(
     stop: CancellationToken,
     log: &Logger,
 ) -> anyhow::Result<Ended> {
-    let (world, client) = world(config, roles, rows, log).await?;
+    let instance = InstanceId(Uuid::new_v4());
+    let (world, client) = world(config, roles, rows, instance, log).await?;
     let (cast, ready, failed) =
         (watch::Sender::new(Cast::default()), watch::Sender::new(false), watch::Sender::new(false));
     let signals = Signals { cast: cast.clone(), ready: ready.clone(), failed: failed.clone() };
     let root = RootSupervisor::new(Arc::clone(&world), signals).start();
 
+    if roles.trainer {
+        let (pool, cast) = (rows.pool.clone(), cast.subscribe());
+        tokio::spawn(postgres::listen(pool, instance, cast, stop.clone(), log.clone()));
+    }
     let polling = roles.bot.then(|| {
         let health = watch::Sender::new(PollHealth::Starting);
         let seen = health.subscribe();
@@ -136,14 +141,7 @@ async fn with_rows(
     if tokio::time::timeout(LAST_WORDS, root.send(Shutdown)).await.is_err() {
         warn!(log, "not everything was finished in time; it is found again at the next start");
     }
-    let held: Vec<Resource> = world
-        .tenure
-        .shards()
-        .into_iter()
-        .map(|(shard, _)| Resource::Shard(shard))
-        .chain([Resource::Updates, Resource::Send])
-        .collect();
-    if let Err(error) = world.leases.release(&held).await {
+    if let Err(error) = world.leases.leave().await {
         warn!(log, "leases could not be given back and will run out: {}", error);
     }
     Ok(ended)
@@ -167,13 +165,14 @@ async fn world(
     config: &Config,
     roles: Roles,
     rows: &Rows,
+    instance: InstanceId,
     log: &Logger,
 ) -> anyhow::Result<(Arc<World>, Client)> {
     let clock = Clock::start();
     let store = Arc::new(Store::new(
         rows.pool.clone(),
         StoreSettings {
-            instance: InstanceId(Uuid::new_v4()),
+            instance,
             roles,
             lease: config.limits.lease,
             timeout: config.policy.timeout,
@@ -202,7 +201,8 @@ async fn world(
         messenger: Arc::new(client.clone()),
         drafts: Arc::clone(&store) as _,
         updates: Arc::clone(&store) as _,
-        leases: store,
+        leases: Arc::clone(&store) as _,
+        nudges: store,
         roles,
         policy: config.policy,
         limits: config.limits,

@@ -49,10 +49,17 @@ pub trait Leases: Send + Sync {
     /// [`StoreError::Unavailable`]: nothing may be renewed; repeat before the lease ends.
     async fn renew(&self) -> Result<LeaseNews, StoreError>;
 
-    /// Gives leases back: surplus when another instance joined, all on a graceful stop. Whatever
-    /// acted under them must have stopped before.
+    /// Gives leases back because another instance joined. Whatever acted under them must have
+    /// stopped before.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`]: they run out by themselves.
+    /// [`StoreError::Unavailable`]: repeat; they are ours as long as they are renewed.
     async fn release(&self, resources: &[Resource]) -> Result<(), StoreError>;
+
+    /// Gives everything back and counts for nobody's fair share any more: a graceful stop. After a
+    /// crash both run out by themselves.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: the leases run out by themselves.
+    async fn leave(&self) -> Result<(), StoreError>;
 }

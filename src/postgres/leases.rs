@@ -56,6 +56,11 @@ impl Leases for Store {
         self.pool.execute(sql::LEASES_RELEASE, &params).await?;
         Ok(())
     }
+
+    async fn leave(&self) -> Result<(), StoreError> {
+        self.pool.execute(sql::INSTANCE_LEAVE, &[&self.settings.instance.0]).await?;
+        Ok(())
+    }
 }
 
 impl Store {

@@ -1,20 +1,42 @@
 //! Connections.
 
+mod loan;
+
 use super::errors;
 use super::sql::Query;
 use actors::ports::StoreError;
-use deadpool_postgres::{Manager, ManagerConfig, PoolError, RecyclingMethod, Runtime, Timeouts};
+use deadpool_postgres::{
+    Client, Manager, ManagerConfig, PoolError, RecyclingMethod, Runtime, Timeouts,
+};
+use loan::Loan;
 use std::time::Duration;
 use thiserror::Error;
+use tokio_postgres::config::TargetSessionAttrs;
+use tokio_postgres::tls::NoTlsStream;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Config, NoTls, Row};
+use tokio_postgres::{Config, Connection, NoTls, Row, Socket};
 
 /// Longest wait for a free connection. A caller that waits longer is better told «not now»:
 /// FAL and Telegram come again.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// Longest wait for a new connection.
-const CONNECT: Duration = Duration::from_secs(5);
+/// Longest wait for one host to take a connection; the next one is asked then.
+const CONNECT: Duration = Duration::from_secs(3);
+
+/// Longest time for greetings once a host has taken the connection.
+const GREETING: Duration = Duration::from_secs(2);
+
+/// Longest wait for the answer to a statement, before its connection is given up.
+///
+/// A server behind a broken road does not say that it is gone. Well above what any statement of
+/// ours takes, and below the patience of whoever waits for us (FAL hangs up after 15 seconds).
+const ANSWER: Duration = Duration::from_secs(10);
+
+/// Silence after which the other end is asked for a sign of life, and between two such questions.
+const KEEPALIVE: Duration = Duration::from_secs(5);
+
+/// Longest time that what we sent may go unconfirmed by the other machine.
+const UNCONFIRMED: Duration = Duration::from_secs(15);
 
 /// Longest time that one statement may run in the server.
 ///
@@ -49,14 +71,26 @@ impl ConnectError {
 
 /// A pool of connections, and the only way to run a statement.
 #[derive(Clone, Debug)]
-pub struct Pool(deadpool_postgres::Pool);
+pub struct Pool {
+    connections: deadpool_postgres::Pool,
+    config: Config,
+}
 
 /// A pool for this address. Nothing is connected yet.
+///
+/// Of several hosts the one that takes writes is wanted: after a fail-over the next connection goes
+/// to the new primary.
 ///
 /// # Errors
 /// [`ConnectError::Address`] for settings that no pool can have.
 pub fn connect(mut config: Config, size: usize) -> Result<Pool, ConnectError> {
+    let hosts = u32::try_from(config.get_hosts().len().max(1)).unwrap_or(u32::MAX);
     config.connect_timeout(CONNECT);
+    config.tcp_user_timeout(UNCONFIRMED);
+    config.keepalives_idle(KEEPALIVE).keepalives_interval(KEEPALIVE).keepalives_retries(2);
+    if hosts > 1 {
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+    }
     config.application_name("aisha");
     // Plans for arrays of 256 are as good generic as custom, and planning costs more than running.
     let options = format!("-c statement_timeout={STATEMENT} -c plan_cache_mode=force_generic_plan");
@@ -66,17 +100,18 @@ pub fn connect(mut config: Config, size: usize) -> Result<Pool, ConnectError> {
     };
     config.options(options);
     let manager = Manager::from_config(
-        config,
+        config.clone(),
         NoTls,
         ManagerConfig { recycling_method: RecyclingMethod::Fast },
     );
-    let timeouts = Timeouts { wait: Some(WAIT), create: Some(CONNECT), recycle: Some(CONNECT) };
+    let create = CONNECT.saturating_mul(hosts) + GREETING;
+    let timeouts = Timeouts { wait: Some(WAIT), create: Some(create), recycle: Some(GREETING) };
     deadpool_postgres::Pool::builder(manager)
         .max_size(size)
         .timeouts(timeouts)
         .runtime(Runtime::Tokio1)
         .build()
-        .map(Pool)
+        .map(|connections| Pool { connections, config })
         .map_err(|error| ConnectError::Address(error.to_string()))
 }
 
@@ -85,7 +120,7 @@ pub fn connect(mut config: Config, size: usize) -> Result<Pool, ConnectError> {
 /// # Errors
 /// [`ConnectError::Unreachable`] with the server's or the network's words.
 pub async fn ping(pool: &Pool) -> Result<(), ConnectError> {
-    let client = pool.0.get().await.map_err(|error| match &error {
+    let client = pool.connections.get().await.map_err(|error| match &error {
         // Class 28 is a refused login, 3D an unknown database.
         PoolError::Backend(backend)
             if backend
@@ -108,12 +143,20 @@ pub async fn ping(pool: &Pool) -> Result<(), ConnectError> {
 impl Pool {
     /// Closes all connections; whoever waits for one is told.
     pub fn close(&self) {
-        self.0.close();
+        self.connections.close();
     }
 
     /// A connection, for what needs more than one statement.
-    pub(super) async fn client(&self) -> Result<deadpool_postgres::Client, StoreError> {
-        self.0.get().await.map_err(|error| StoreError::Unavailable(error.into()))
+    pub(super) async fn client(&self) -> Result<Client, StoreError> {
+        self.connections.get().await.map_err(|error| StoreError::Unavailable(error.into()))
+    }
+
+    /// A connection beside the pool, for what waits on it for ever.
+    pub(super) async fn alone(
+        &self,
+    ) -> Result<(tokio_postgres::Client, Connection<Socket, NoTlsStream>), tokio_postgres::Error>
+    {
+        self.config.connect(NoTls).await
     }
 
     /// Runs one statement.
@@ -122,9 +165,13 @@ impl Pool {
         query: Query,
         params: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, StoreError> {
-        let client = self.client().await?;
-        let statement = client.prepare_cached(query.text).await.map_err(errors::sort)?;
-        client.query(&statement, params).await.map_err(errors::sort)
+        let loan = Loan::of(self.client().await?);
+        let answer = async {
+            let statement = loan.prepare_cached(query.text).await?;
+            loan.query(&statement, params).await
+        };
+        let answer = tokio::time::timeout(ANSWER, answer).await;
+        loan.end(answer)
     }
 
     /// Runs one statement that answers with at most one row.
@@ -142,8 +189,12 @@ impl Pool {
         query: Query,
         params: &[&(dyn ToSql + Sync)],
     ) -> Result<u64, StoreError> {
-        let client = self.client().await?;
-        let statement = client.prepare_cached(query.text).await.map_err(errors::sort)?;
-        client.execute(&statement, params).await.map_err(errors::sort)
+        let loan = Loan::of(self.client().await?);
+        let answer = async {
+            let statement = loan.prepare_cached(query.text).await?;
+            loan.execute(&statement, params).await
+        };
+        let answer = tokio::time::timeout(ANSWER, answer).await;
+        loan.end(answer)
     }
 }

@@ -17,6 +17,7 @@ mod crash;
 mod docs;
 mod doors;
 mod happy_path;
+mod instances;
 mod judges;
 mod ladder;
 mod postgres;

@@ -1,9 +1,14 @@
 //! A town: one service between its own FAL, Telegram and database.
 
+mod audit;
+mod crowd;
+mod instance;
 mod photos;
 mod service;
 
-pub(crate) use photos::{portrait, portraits};
+pub(crate) use crowd::Crowd;
+pub(crate) use instance::{EVERYTHING, Instance};
+pub(crate) use photos::{portrait, portraits, sketches};
 pub(crate) use service::{Service, binary, free_port};
 
 use crate::postgres;
@@ -131,11 +136,21 @@ impl Town {
 
 /// A person goes the way up to the summary, with these photos; answers with the avatar's id.
 pub(crate) async fn prepares(person: &Person, name: &str, photos: &[bytes::Bytes]) -> String {
+    prepares_as(person, "training_type_portrait", name, photos).await
+}
+
+/// As [`prepares`], for any kind of training.
+pub(crate) async fn prepares_as(
+    person: &Person,
+    kind: &str,
+    name: &str,
+    photos: &[bytes::Bytes],
+) -> String {
     person.says("/start");
     person.sees_button("create_avatar").await;
     person.presses("create_avatar");
-    person.sees_button("training_type_portrait").await;
-    let asked = person.presses("training_type_portrait");
+    person.sees_button(kind).await;
+    let asked = person.presses(kind);
     person.sees_answer(&asked).await;
     person.says(name);
     person.sees_button("start_photo_upload").await;

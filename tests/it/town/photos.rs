@@ -17,6 +17,20 @@ pub(crate) fn portraits(count: usize) -> Vec<Bytes> {
     MADE[..count].to_vec()
 }
 
+/// Four small pictures: enough for a style, and quick to send, judge and pack.
+pub(crate) fn sketches() -> Vec<Bytes> {
+    static MADE: LazyLock<Vec<Bytes>> = LazyLock::new(|| (0..4).map(sketch).collect());
+    MADE.clone()
+}
+
+fn sketch(n: u32) -> Bytes {
+    let paint =
+        |x: u32, y: u32| image::Rgb([x * (n + 1), y * (n + 2), x ^ y].map(|c| (c % 256) as u8));
+    let mut png = Cursor::new(Vec::new());
+    image::RgbImage::from_fn(64, 64, paint).write_to(&mut png, ImageFormat::Png).unwrap();
+    png.into_inner().into()
+}
+
 fn variant(n: usize) -> Bytes {
     const SOURCES: [&str; 4] =
         ["portrait-1.jpg", "portrait-2.jpg", "portrait-3.jpg", "portrait-4.jpg"];

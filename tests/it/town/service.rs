@@ -37,9 +37,14 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Starts it.
+    /// Starts it, with all roles.
     pub(crate) fn start(environment: &BTreeMap<String, String>) -> Self {
-        let mut child = binary(environment, &["serve"])
+        Self::start_as(environment, &["serve"])
+    }
+
+    /// Starts it with these arguments.
+    pub(crate) fn start_as(environment: &BTreeMap<String, String>, arguments: &[&str]) -> Self {
+        let mut child = binary(environment, arguments)
             .stdout(Stdio::inherit())
             .stderr(Stdio::piped())
             .spawn()
@@ -78,6 +83,26 @@ impl Service {
         }
     }
 
+    /// Waits until it has logged these words.
+    pub(crate) async fn says(&self, words: &str) {
+        let started = Instant::now();
+        while !self.log().contains(words) {
+            let log = self.log();
+            assert!(started.elapsed() < PATIENCE, "no «{words}» within {PATIENCE:?}:\n{log}");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Its process, which must still run.
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_raw(i32::try_from(self.child.id().expect("it still runs")).unwrap())
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill(self.pid(), signal).unwrap();
+    }
+
     /// What it has logged so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap().clone()
@@ -92,8 +117,7 @@ impl Service {
 
     /// SIGTERM; it has ten seconds. Answers with its log.
     pub(crate) async fn stop(mut self) -> String {
-        let pid = i32::try_from(self.child.id().expect("it still runs")).unwrap();
-        kill(Pid::from_raw(pid), Signal::SIGTERM).unwrap();
+        self.signal(Signal::SIGTERM);
         let ended = tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await;
         let log = self.log();
         let status =

@@ -1,0 +1,17 @@
+//! Nudges: news for an avatar that another incarnation watches.
+
+use super::StoreError;
+use crate::avatar::AvatarId;
+use async_trait::async_trait;
+
+/// The way to the other incarnations. It promises nothing: what a nudge is about is stored before,
+/// so a lost one costs a sweep, never a training.
+#[async_trait]
+pub trait Nudges: Send + Sync {
+    /// Has whoever watches these avatars look at their rows now. Avatars that nobody watches, or
+    /// that we watch ourselves, are passed over.
+    ///
+    /// # Errors
+    /// [`StoreError`]: some may have been told. Nothing needs to be done; the sweep comes.
+    async fn nudge(&self, avatars: &[AvatarId]) -> Result<(), StoreError>;
+}

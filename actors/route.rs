@@ -1,0 +1,58 @@
+//! The way of news to whoever watches an avatar.
+//!
+//! Under our own lease it is a message down the tree, else a nudge to the incarnation that holds
+//! it. Both may be lost: what they are about is stored, and the sweep compares.
+
+use crate::avatar::AvatarId;
+use crate::ports::{Nudges, Resource};
+use crate::training_supervisor::{LookAt, TrainingSupervisor};
+use crate::world::World;
+use actix::Addr;
+use slog::{Logger, warn};
+use std::sync::Arc;
+
+/// From an intake to the trainings, wherever they are watched.
+pub(crate) struct Route {
+    world: Arc<World>,
+    log: Logger,
+    trainings: Option<Addr<TrainingSupervisor>>,
+}
+
+impl Route {
+    /// Without a supervisor in this process everything is another's.
+    pub(crate) fn new(
+        world: Arc<World>,
+        log: Logger,
+        trainings: Option<Addr<TrainingSupervisor>>,
+    ) -> Self {
+        Self { world, log, trainings }
+    }
+
+    /// Tells our own supervisor of what it watches; the future tells the others, all in one go, or
+    /// there is none to be told.
+    pub(crate) fn pass_on(&self, looks: Vec<LookAt>) -> Option<impl Future<Output = ()> + use<>> {
+        let mut far = Vec::new();
+        for look in looks {
+            let held = self.world.tenure.epoch(Resource::Shard(look.avatar.shard())).is_some();
+            match self.trainings.as_ref().filter(|_| held) {
+                Some(trainings) => self.tell(trainings, look),
+                None => far.push(look.avatar),
+            }
+        }
+        let (nudges, log) = (Arc::clone(&self.world.nudges), self.log.clone());
+        (!far.is_empty()).then(|| async move { nudge(&*nudges, &log, &far).await })
+    }
+
+    fn tell(&self, trainings: &Addr<TrainingSupervisor>, look: LookAt) {
+        let avatar = look.avatar;
+        if trainings.try_send(look).is_err() {
+            warn!(self.log, "the supervisor is busy, the sweep will see it"; "avatar" => %avatar);
+        }
+    }
+}
+
+async fn nudge(nudges: &dyn Nudges, log: &Logger, avatars: &[AvatarId]) {
+    if let Err(error) = nudges.nudge(avatars).await {
+        warn!(log, "another instance could not be nudged, its sweep will see it: {}", error);
+    }
+}

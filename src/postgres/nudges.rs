@@ -1,0 +1,147 @@
+//! Nudges between incarnations: `NOTIFY`, which is a hint and never the truth.
+//!
+//! Each incarnation listens on a channel of its own, over a connection of its own: one of the pool
+//! would be taken from whoever needs it. What comes while the connection is away is lost, and a
+//! sweep finds it.
+
+use super::errors::words;
+use super::pool::Pool;
+use super::{Store, sql};
+use actors::avatar::{AvatarId, InstanceId};
+use actors::ports::{Nudges, StoreError};
+use actors::root::Cast;
+use actors::training_supervisor::LookAt;
+use async_trait::async_trait;
+use futures_util::{Stream, StreamExt, stream};
+use slog::{Logger, info, o, warn};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{AsyncMessage, Client, Error};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// Most avatars named by one notification. PostgreSQL takes less than 8000 bytes; an id and its
+/// comma are 37.
+const MOST: usize = 200;
+
+/// First wait before the channel is opened again; doubled up to [`LONGEST`].
+const FIRST: Duration = Duration::from_millis(100);
+
+/// Longest wait. Without the channel every webhook that lands elsewhere waits for a sweep.
+const LONGEST: Duration = Duration::from_secs(5);
+
+/// Longest time for opening the channel.
+const OPENING: Duration = Duration::from_secs(10);
+
+#[async_trait]
+impl Nudges for Store {
+    async fn nudge(&self, avatars: &[AvatarId]) -> Result<(), StoreError> {
+        for some in avatars.chunks(MOST) {
+            let ids: Vec<Uuid> = some.iter().map(|avatar| avatar.0).collect();
+            let params: [&(dyn ToSql + Sync); 2] = [&ids, &self.settings.instance.0];
+            self.pool.execute(sql::NUDGE, &params).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Hears the nudges of other incarnations until it is told to stop, and has the trainings looked
+/// at. For processes that watch trainings.
+pub async fn listen(
+    pool: Pool,
+    instance: InstanceId,
+    cast: watch::Receiver<Cast>,
+    stop: CancellationToken,
+    log: Logger,
+) {
+    let ear = Ear { pool, instance, cast, log: log.new(o!("loop" => "nudges")) };
+    // Stopping drops the connection, and with it the channel.
+    stop.run_until_cancelled(ear.listen_forever()).await.unwrap_or_default();
+}
+
+/// What the connection says of its own accord.
+type Message = Result<AsyncMessage, Error>;
+
+struct Ear {
+    pool: Pool,
+    instance: InstanceId,
+    cast: watch::Receiver<Cast>,
+    log: Logger,
+}
+
+impl Ear {
+    async fn listen_forever(&self) {
+        let mut wait = FIRST;
+        let mut away = false;
+        loop {
+            match tokio::time::timeout(OPENING, self.open()).await {
+                Ok(Ok((_alive, mut messages))) => {
+                    if std::mem::take(&mut away) {
+                        info!(self.log, "✅ nudges of other instances are heard again");
+                    }
+                    wait = FIRST;
+                    while let Some(Ok(message)) = messages.next().await {
+                        if let AsyncMessage::Notification(nudge) = message {
+                            self.pass_on(&read(nudge.payload()));
+                        }
+                    }
+                }
+                Ok(Err(why)) if !away => {
+                    away = true;
+                    warn!(self.log, "nudges are not heard, sweeps find everything: {}", why);
+                }
+                Ok(Err(_)) | Err(_) => {}
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(LONGEST);
+        }
+    }
+
+    /// The channel, until the connection ends; it ends with its client.
+    async fn open(&self) -> Result<(Client, impl Stream<Item = Message> + Unpin), String> {
+        let (client, mut connection) = self.pool.alone().await.map_err(|error| words(&error))?;
+        let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
+        let order = format!("LISTEN \"aisha_{}\"", self.instance.0);
+        // The connection moves only while it is polled, and that is what `messages` does.
+        tokio::select! {
+            heard = client.batch_execute(&order) => heard.map_err(|error| words(&error))?,
+            () = async { while let Some(Ok(_)) = messages.next().await {} } => {
+                return Err("the connection ended at once".to_owned());
+            }
+        }
+        Ok((client, messages))
+    }
+
+    fn pass_on(&self, avatars: &[AvatarId]) {
+        let Some(trainings) = self.cast.borrow().trainings.clone() else { return };
+        for avatar in avatars {
+            if trainings.try_send(LookAt { avatar: *avatar, report: None }).is_err() {
+                warn!(self.log, "the supervisor is busy, the sweep will see it"; "avatar" => %avatar);
+            }
+        }
+    }
+}
+
+/// Anybody with the database may notify: what is no id is passed over.
+fn read(payload: &str) -> Vec<AvatarId> {
+    payload.split(',').filter_map(|id| Uuid::try_parse(id).ok()).map(AvatarId).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_nudge_fits_into_a_notification() {
+        let payload = vec![Uuid::max().to_string(); MOST].join(",");
+        assert!(payload.len() < 8000, "{}", payload.len());
+        assert_eq!(read(&payload).len(), MOST);
+    }
+
+    #[test]
+    fn what_is_no_id_is_passed_over() {
+        let id = Uuid::new_v4();
+        assert_eq!(read(&format!("x,{id},")), [AvatarId(id)]);
+    }
+}

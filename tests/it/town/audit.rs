@@ -1,0 +1,72 @@
+//! What the database itself notices, for stories in which several instances write.
+//!
+//! Every service of such a story has a name, given with its connections. The triggers look up, at
+//! each write about a training, whose lease it is at that moment: a watcher's write under anybody
+//! else's lease is an intrusion, whatever the statement thought.
+
+use tokio_postgres::Client;
+
+/// Tables and triggers of the audit.
+const AUDIT: &str = "
+    CREATE TABLE town_instances (id uuid PRIMARY KEY, who text NOT NULL);
+    CREATE TABLE town_intrusions (
+        at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        who text, watcher text, avatar uuid, what text);
+    CREATE TABLE town_ends (
+        at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        who text, avatar uuid, attempt integer, was text, became text, error text);
+
+    CREATE FUNCTION town_joined() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO town_instances VALUES (NEW.id, coalesce(current_setting('town.who', true), ''));
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER town_joined AFTER INSERT ON instances
+        FOR EACH ROW EXECUTE FUNCTION town_joined();
+
+    -- Each look has a snapshot of its own: the leases as they are at this very write.
+    CREATE FUNCTION town_check(avatar uuid, what text) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+    DECLARE
+        who text := current_setting('town.who', true);
+        watcher text;
+    BEGIN
+        IF coalesce(who, '') = '' THEN RETURN; END IF; -- the test itself
+        SELECT i.who INTO watcher
+        FROM leases l LEFT JOIN town_instances i ON i.id = l.owner
+        WHERE l.resource = 'shard/' || get_byte(uuid_send(avatar), 15);
+        IF watcher IS DISTINCT FROM who THEN
+            INSERT INTO town_intrusions (who, watcher, avatar, what)
+            VALUES (who, watcher, avatar, what);
+        END IF;
+    END $$;
+
+    CREATE FUNCTION town_written() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.status <> OLD.status THEN
+            INSERT INTO town_ends (who, avatar, attempt, was, became, error)
+            VALUES (current_setting('town.who', true), NEW.id, NEW.attempt,
+                    OLD.status, NEW.status, OLD.training_error);
+        END IF;
+        -- Starting and cancelling is anybody's; everything else about a training is its watcher's.
+        IF NEW.attempt = OLD.attempt AND NEW.status <> 'cancelled'
+           AND (OLD.status = 'training' OR OLD.withdraw_due) THEN
+            PERFORM town_check(NEW.id, 'avatars');
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER town_written AFTER UPDATE ON avatars
+        FOR EACH ROW EXECUTE FUNCTION town_written();
+
+    CREATE FUNCTION town_noted() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.source <> 'user' THEN PERFORM town_check(NEW.avatar_id, NEW.kind); END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER town_noted AFTER INSERT ON training_events
+        FOR EACH ROW EXECUTE FUNCTION town_noted();
+";
+
+/// Begins to notice.
+pub(super) async fn begin(rows: &Client) {
+    rows.batch_execute(AUDIT).await.unwrap();
+}
