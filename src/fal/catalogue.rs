@@ -67,6 +67,18 @@ impl Catalogue {
         Ok(catalogue)
     }
 
+    /// FAL's names of all trainers, each once, in the order in which people are asked.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<&str> {
+        let mut endpoints: Vec<&str> = Vec::new();
+        for trainer in &self.trainer {
+            if !endpoints.contains(&&*trainer.endpoint) {
+                endpoints.push(&trainer.endpoint);
+            }
+        }
+        endpoints
+    }
+
     /// The trainer that is bought from for a kind.
     pub(super) fn of_kind(&self, kind: TrainingType) -> Option<&TrainerEntry> {
         self.trainer.iter().find(|trainer| trainer.kind == kind)
