@@ -40,7 +40,7 @@ impl Route {
             }
         }
         let (nudges, log) = (Arc::clone(&self.world.nudges), self.log.clone());
-        (!far.is_empty()).then(|| async move { nudge(&*nudges, &log, &far).await })
+        (!far.is_empty()).then_some(async move { nudge(&*nudges, &log, &far).await })
     }
 
     fn tell(&self, trainings: &Addr<TrainingSupervisor>, look: LookAt) {

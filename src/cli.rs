@@ -1,7 +1,10 @@
 //! The commands.
 
+mod avatars;
 mod check_config;
+mod fal;
 mod migrate;
+mod reading;
 mod serve;
 
 use crate::config::{Config, Mistake, Source};
@@ -43,6 +46,10 @@ enum Command {
     CheckConfig(Json),
     /// Apply what is missing of the schema.
     Migrate(Migrate),
+    /// Look at avatars: list them, show one, explain everything that happened to one.
+    Avatars(avatars::Avatars),
+    /// Ask FAL itself about one request.
+    Fal(fal::FalCommands),
 }
 
 #[derive(Debug, Args)]
@@ -88,6 +95,8 @@ pub fn main() -> ExitCode {
         Command::Serve(serve) => serve::run(&serve.roles),
         Command::CheckConfig(json) => check_config::run(json.json),
         Command::Migrate(migrate) => migrate::run(migrate.dry_run, migrate.json),
+        Command::Avatars(avatars) => avatars::run(&avatars),
+        Command::Fal(fal) => fal::run(&fal),
     }
 }
 

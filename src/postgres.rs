@@ -5,6 +5,7 @@
 
 mod drafts;
 mod errors;
+pub mod histories;
 mod inbox;
 mod leases;
 mod migrations;

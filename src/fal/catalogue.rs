@@ -81,6 +81,20 @@ impl Catalogue {
         self.trainer.iter().find(|trainer| trainer.endpoint == endpoint)
     }
 
+    /// FAL's names of all trainers, those that are most often bought from first.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<&str> {
+        let mut endpoints: Vec<&str> = TrainingType::ALL
+            .iter()
+            .filter_map(|kind| self.of_kind(*kind))
+            .map(|t| &*t.endpoint)
+            .collect();
+        endpoints.extend(self.trainer.iter().map(|trainer| &*trainer.endpoint));
+        let mut seen = HashSet::new();
+        endpoints.retain(|endpoint| seen.insert(*endpoint));
+        endpoints
+    }
+
     /// The trainer that is bought from for a kind.
     pub(super) fn of_kind(&self, kind: TrainingType) -> Option<&TrainerEntry> {
         self.defaults(kind).next()

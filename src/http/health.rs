@@ -35,7 +35,7 @@ impl Readiness {
             Ok(Ok(Ok(()))) => {}
             Ok(Ok(Err(error))) => reasons.push(error.to_string()),
             Ok(Err(_)) | Err(_) => {
-                reasons.push("PostgreSQL does not answer within two seconds".to_owned())
+                reasons.push("PostgreSQL does not answer within two seconds".to_owned());
             }
         }
         if !*self.recovered.borrow() {

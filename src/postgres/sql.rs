@@ -21,9 +21,14 @@ macro_rules! queries {
 }
 
 queries! {
-    AVATAR_OF_USER = "avatar_of_user",
-    AVATARS_OF_USER = "avatars_of_user",
+    AVATAR_EVENTS = "avatar_events",
     AVATAR_NAME = "avatar_name",
+    AVATAR_NOTICES = "avatar_notices",
+    AVATAR_OF_USER = "avatar_of_user",
+    AVATAR_WEBHOOKS = "avatar_webhooks",
+    AVATAR_WHOLE = "avatar_whole",
+    AVATARS_LIST = "avatars_list",
+    AVATARS_OF_USER = "avatars_of_user",
     CHANGE_ACCEPTED = "change_accepted",
     CHANGE_AUDITED = "change_audited",
     CHANGE_FINISHED = "change_finished",

@@ -2,8 +2,9 @@
 
 use crate::config::Config;
 use crate::postgres::private::{PrivateError, PrivateServer};
-use crate::postgres::{ConnectError, Migrations, Pool, connect, migrate, ping};
+use crate::postgres::{ConnectError, Migrations, Pool, connect, migrate, ping, planned};
 use slog::{Logger, info, warn};
+use std::path::PathBuf;
 use std::time::Duration;
 use thiserror::Error;
 
@@ -26,6 +27,16 @@ pub enum NoRows {
     /// The schema.
     #[error(transparent)]
     Schema(#[from] Migrations),
+    /// Nobody has made a private server where one is looked for.
+    #[error(
+        "there is no database under {}; set AISHA_DATA_DIR or DATABASE_URL as for the service, or start `aisha serve` first", .0.display()
+    )]
+    Never(PathBuf),
+    /// The schema is older than this binary.
+    #[error(
+        "the database lacks {0} of our migrations; run `aisha migrate`, or start `aisha serve`, which applies them"
+    )]
+    Behind(usize),
 }
 
 /// A database whose schema is current.
@@ -56,6 +67,27 @@ impl Rows {
                 Err(error.into())
             }
         }
+    }
+
+    /// Connects to what is there, for whoever only reads: makes no database and changes no schema.
+    ///
+    /// # Errors
+    /// As [`Rows::open`].
+    pub async fn existing(config: &Config, log: &Logger) -> Result<Self, NoRows> {
+        // A folder that cannot be looked into gets its sentence from whoever opens it.
+        if config.database.server.is_none()
+            && matches!(config.data_dir.join("postgres").try_exists(), Ok(false))
+        {
+            return Err(NoRows::Never(config.data_dir.clone()));
+        }
+        let rows = Self::reach(config, log).await?;
+        let behind = match planned(&rows.pool).await {
+            Ok(planned) if planned.missing.is_empty() => return Ok(rows),
+            Ok(planned) => NoRows::Behind(planned.missing.len()),
+            Err(error) => error.into(),
+        };
+        rows.close().await;
+        Err(behind)
     }
 
     /// Connects only.

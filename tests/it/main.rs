@@ -13,6 +13,7 @@
 
 mod bad_input;
 mod cancel;
+mod commands;
 mod crash;
 mod docs;
 mod doors;

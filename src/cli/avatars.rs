@@ -1,0 +1,114 @@
+//! `aisha avatars`: what stands in the rows, for the person who is asked «where is my avatar?».
+
+mod explain;
+mod list;
+mod moment;
+mod outlook;
+mod show;
+mod story;
+mod words;
+
+use actors::avatar::{AvatarId, Status};
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand};
+use std::process::ExitCode;
+
+/// How many avatars are listed if nobody says otherwise: a few screens.
+const PAGE: u32 = 100;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Reads only; works while the service runs and while it does not. It needs what the service has to
+find its rows: DATABASE_URL, or AISHA_DATA_DIR with the private PostgreSQL.
+
+  aisha avatars list --status error
+  aisha avatars explain 0b8f6c3e-5d0f-4a53-9c1e-0d4c6a1b2f3e")]
+pub(super) struct Avatars {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List avatars, the last changed first.
+    List(List),
+    /// Show everything that is known of one avatar.
+    Show(One),
+    /// Tell one avatar's whole history in order, and what happens next.
+    ///
+    /// Every step has its time (UTC), its age and its source: user = its owner; webhook-handler =
+    /// a webhook of FAL; status-checker = a poll; startup-checker = the first look after a start;
+    /// training-manager, completeness-check = later looks; emergency = the last look, when the
+    /// time is up; fal = a webhook as it came; telegram = a notice to its owner.
+    Explain(One),
+}
+
+#[derive(Debug, Args)]
+struct List {
+    /// Only avatars that stand so.
+    #[arg(long, value_parser = PossibleValuesParser::new(Status::ALL.map(Status::word)))]
+    status: Option<String>,
+    /// Only the avatars of this person: Telegram's number.
+    #[arg(long, value_name = "TELEGRAM_ID")]
+    user: Option<i64>,
+    /// At most so many.
+    #[arg(long, default_value_t = PAGE, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct One {
+    /// The avatar: its UUID, also as the log and the tree write it (avt_…).
+    #[arg(value_parser = avatar_id)]
+    id: AvatarId,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(avatars: &Avatars) -> ExitCode {
+    let code = match &avatars.command {
+        Command::List(list) => list::run(list),
+        Command::Show(one) => show::run(one),
+        Command::Explain(one) => explain::run(one),
+    };
+    code.unwrap_or_else(|code| code)
+}
+
+fn avatar_id(text: &str) -> Result<AvatarId, String> {
+    text.strip_prefix("avt_")
+        .unwrap_or(text)
+        .parse()
+        .map(AvatarId)
+        .map_err(|_| "not the id of an avatar; `aisha avatars list` shows them".to_owned())
+}
+
+/// One line whose words others wrote: nothing in it moves the cursor.
+fn print(line: &str) {
+    let plain: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    super::say(&plain);
+}
+
+/// The answer to a question about an avatar that is not there.
+fn unknown(id: AvatarId) -> ExitCode {
+    super::complain(&format!(
+        "there is no avatar {id}; `aisha avatars list` shows those there are"
+    ));
+    ExitCode::from(super::FAILED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_taken_as_rows_and_logs_write_it() {
+        let id = "0b8f6c3e-5d0f-4a53-9c1e-0d4c6a1b2f3e";
+        assert_eq!(avatar_id(id).unwrap().to_string(), id);
+        assert_eq!(avatar_id(&format!("avt_{id}")).unwrap().to_string(), id);
+        assert!(avatar_id("Anna").is_err());
+    }
+}

@@ -1,0 +1,46 @@
+//! `aisha avatars list`.
+
+use super::List;
+use super::moment::ago;
+use crate::cli::{reading, say};
+use crate::postgres::histories::{self, Brief, Filter, Listed};
+use actors::avatar::Status;
+use std::process::ExitCode;
+
+pub(super) fn run(list: &List) -> Result<ExitCode, ExitCode> {
+    let status = list.status.as_deref().and_then(Status::of_word);
+    let filter = Filter { status, owner: list.user, limit: list.limit };
+    let listed = reading::read(async |pool, _| Ok(histories::list(pool, filter).await?))?;
+    if list.json {
+        say(&reading::json(&listed));
+    } else {
+        print(&listed);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(listed: &Listed) {
+    if listed.avatars.is_empty() {
+        return say("there are none");
+    }
+    let [id, status, attempt] = ["ID", "STATUS", "ATTEMPT"];
+    let [kind, owner, changed] = ["TYPE", "OWNER", "CHANGED"];
+    say(&format!("{id:36}  {status:14} {attempt:>7}  {kind:8}  {owner:>11}  {changed:14}  NAME"));
+    listed.avatars.iter().for_each(|avatar| super::print(&line(avatar)));
+    let shown = i64::try_from(listed.avatars.len()).unwrap_or(i64::MAX);
+    if listed.total > shown {
+        say(&format!("… and {} more; --limit shows more at once", listed.total - shown));
+    }
+}
+
+fn line(avatar: &Brief) -> String {
+    let status = match (avatar.status.as_str(), avatar.progress) {
+        ("training", 1..) => format!("training {} %", avatar.progress),
+        (status, _) => status.to_owned(),
+    };
+    let (id, attempt, kind) = (avatar.id, avatar.attempt, &avatar.training_type);
+    let (owner, changed, name) =
+        (avatar.telegram_id, ago(avatar.updated_at, avatar.now), &avatar.name);
+    let error = avatar.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
+    format!("{id:36}  {status:14} {attempt:>7}  {kind:8}  {owner:>11}  {changed:14}  {name}{error}")
+}

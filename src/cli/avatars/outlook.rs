@@ -1,0 +1,157 @@
+//! Where one avatar stands now, and what happens next if nobody does anything.
+
+use super::moment::{ago, both, span};
+use crate::postgres::histories::{Avatar, Notice};
+use actors::avatar::{RequestId, Status};
+use actors::timing::Policy;
+use actors::training::{Row, Standing, State};
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+/// What its actor is after a start, which is the state that the row means.
+pub(super) fn state(avatar: &Avatar) -> State {
+    let status = Status::of_word(&avatar.status).unwrap_or(Status::Draft);
+    if !avatar.watch.watched {
+        return State::Ended;
+    }
+    State::recall(Row {
+        status,
+        request: avatar.request_id.as_deref().map(|id| RequestId(id.into())),
+        intended: avatar.intended,
+        sent: avatar.submit_sent_at.is_some(),
+        finished_at: avatar.fal_finished_at,
+        completed_at: avatar.completed_at,
+        // Addresses were not read, and no state depends on one.
+        weights: None,
+        provisional: status == Status::Completed && avatar.watch.hears,
+        healable: status == Status::Error && avatar.watch.hears,
+        withdraw_due: avatar.withdraw_due,
+    })
+}
+
+/// Sentences, the most important first. The waits are those of the configuration that this command
+/// reads, which should be the service's.
+pub(super) fn outlook(avatar: &Avatar, notices: &[Notice], policy: &Policy) -> Vec<String> {
+    let state = state(avatar);
+    let mut sentences = vec![next(avatar, &state, policy)];
+    if avatar.watch.watched {
+        sentences.push(watcher(avatar));
+    }
+    sentences.extend(notices.iter().filter_map(|notice| open(notice, avatar)));
+    sentences
+}
+
+fn next(avatar: &Avatar, state: &State, policy: &Policy) -> String {
+    let given_up = given_up(avatar, policy);
+    let every = span(policy.interval);
+    match state {
+        State::Intended { .. } => format!(
+            "pending now: photos are packed and submitted to FAL, tried again until FAL takes it; \
+             nothing is bought yet; {given_up}"
+        ),
+        State::Submitting | State::SubmitUnknown => format!(
+            "pending now: FAL may have it or not, so it is never submitted again by itself; FAL's \
+             webhook is waited for; {given_up}"
+        ),
+        State::Watching { .. } => {
+            let asked =
+                avatar.last_status_check.map(|at| format!(", last {}", ago(at, avatar.now)));
+            let asked = asked.unwrap_or_else(|| ", not asked yet".to_owned());
+            format!("pending now: FAL is asked every {every}{asked}, or calls; {given_up}")
+        }
+        State::Fetching(at) => match at.standing {
+            Standing::Open => format!(
+                "pending now: FAL has finished and we do not hold the weights; they are asked for \
+                 every {every} for an hour, then hourly; {given_up}"
+            ),
+            Standing::Provisional => "pending now: the weights are missing behind a placeholder; \
+                they are asked for hourly, after a month daily, without end"
+                .to_owned(),
+            Standing::Late => {
+                "pending now: given up, but FAL says that it has finished after all; \
+                the weights are asked for"
+                    .to_owned()
+            }
+        },
+        State::Withdrawing { .. } => {
+            "pending now: over for its owner, but FAL is still to be told \
+            to stop; tried again until FAL answers"
+                .to_owned()
+        }
+        State::Auditing { since, .. } => {
+            let at = *since + policy.completeness;
+            format!("completed; looked at once more at {}", both(at, avatar.now))
+        }
+        State::Ended => ended(avatar).to_owned(),
+    }
+}
+
+fn ended(avatar: &Avatar) -> &'static str {
+    match Status::of_word(&avatar.status) {
+        Some(Status::Draft | Status::Uploading) => {
+            "nothing is pending: its owner has not sent all photos yet"
+        }
+        Some(Status::Ready) => "nothing is pending: its owner has not started the training yet",
+        Some(Status::Error) if avatar.watch.hears => {
+            "nothing is pending: its owner may start again; a late webhook of FAL still completes it"
+        }
+        Some(Status::Error | Status::Cancelled) => {
+            "nothing is pending: its owner may start again, which is paid for again"
+        }
+        Some(Status::Completed | Status::Training) | None => "nothing is pending",
+    }
+}
+
+fn given_up(avatar: &Avatar, policy: &Policy) -> String {
+    let until: DateTime<Utc> = avatar.started_at.unwrap_or(avatar.updated_at) + policy.timeout;
+    if until > avatar.now {
+        format!("given up at {}", both(until, avatar.now))
+    } else {
+        format!("its time has been up since {}: given up at the next look", both(until, avatar.now))
+    }
+}
+
+fn watcher(avatar: &Avatar) -> String {
+    let watch = &avatar.watch;
+    match watch.instance {
+        Some(instance) => {
+            let heard =
+                watch.heartbeat_at.map(|heard| format!(", heard of {}", ago(heard, avatar.now)));
+            format!("watched by instance {instance}{}", heard.unwrap_or_default())
+        }
+        None => format!(
+            "NOBODY watches it: no living instance has shard {}; nothing is lost, but nothing happens \
+             until `aisha serve` runs and reaches this database",
+            watch.shard
+        ),
+    }
+}
+
+/// A notice whose fate is open.
+fn open(notice: &Notice, avatar: &Avatar) -> Option<String> {
+    let kind = &notice.kind;
+    let last = notice.last_error.as_ref().map(|error| format!(", last error: {error}"));
+    let last = last.unwrap_or_default();
+    let due = || match (notice.next_try_at - avatar.now).to_std() {
+        Ok(wait) if wait > Duration::ZERO => {
+            format!("due at {}", both(notice.next_try_at, avatar.now))
+        }
+        Ok(_) | Err(_) => "due now".to_owned(),
+    };
+    match (notice.status.as_str(), avatar.blocked_at) {
+        ("pending", Some(since)) => Some(format!(
+            "notice «{kind}» waits: its owner blocked the bot at {} and is told when they write again",
+            both(since, avatar.now)
+        )),
+        ("pending", None) => Some(format!(
+            "notice «{kind}» is to be sent: {}, tried {} times{last}",
+            due(),
+            notice.tries
+        )),
+        ("sending", _) => Some(format!("notice «{kind}» is being sent, try {}", notice.tries)),
+        ("uncertain", _) if notice.repaired_at.is_none() => {
+            Some(format!("the status message is to say «{kind}» instead of the notice: {}", due()))
+        }
+        _ => None,
+    }
+}

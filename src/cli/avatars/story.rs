@@ -1,0 +1,63 @@
+//! One avatar's steps from three tables, in the order in which they happened.
+
+use super::words;
+use crate::postgres::histories::{Avatar, History};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// Something that happened.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Step {
+    pub(super) at: DateTime<Utc>,
+    pub(super) attempt: i32,
+    /// Who did it, or learnt it.
+    pub(super) source: String,
+    pub(super) kind: String,
+    pub(super) words: String,
+    /// For machines: what the row holds beside.
+    detail: Value,
+}
+
+/// All steps that are over, oldest first. What is still open is the outlook's.
+pub(super) fn steps(avatar: &Avatar, history: &History) -> Vec<Step> {
+    let made = Step {
+        at: avatar.created_at,
+        attempt: 0,
+        source: "user".to_owned(),
+        kind: "made".to_owned(),
+        words: "the avatar was made".to_owned(),
+        detail: json!({}),
+    };
+    let events = history.events.iter().map(|event| Step {
+        at: event.at,
+        attempt: event.attempt,
+        source: event.source.clone(),
+        kind: event.kind.clone(),
+        words: words::event(event),
+        detail: event.detail.clone(),
+    });
+    let webhooks = history.webhooks.iter().map(|webhook| Step {
+        at: webhook.received_at,
+        attempt: webhook.attempt,
+        source: "fal".to_owned(),
+        kind: "webhook".to_owned(),
+        words: words::webhook(webhook),
+        detail: json!(webhook),
+    });
+    let notices = history.notices.iter().filter_map(|notice| {
+        Some(Step {
+            at: notice.sent_at.or(notice.claimed_at).unwrap_or(notice.created_at),
+            attempt: notice.attempt,
+            source: "telegram".to_owned(),
+            kind: "notice".to_owned(),
+            words: words::told(notice)?,
+            detail: json!(notice),
+        })
+    });
+    let mut steps: Vec<_> =
+        std::iter::once(made).chain(events).chain(webhooks).chain(notices).collect();
+    // Stable: events of one moment stay in the order of their rows.
+    steps.sort_by_key(|step| step.at);
+    steps
+}

@@ -1,0 +1,185 @@
+//! What an event, a webhook, a notice means, in words that need no code beside them.
+
+use super::moment::span;
+use crate::postgres::histories::{Event, Notice, Webhook};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+/// An event. A kind that this version does not know is printed as it is stored.
+pub(super) fn event(event: &Event) -> String {
+    let said = |field: &str| said(&event.detail, field);
+    match event.kind.as_str() {
+        "started" => format!("started: {}, {} steps", said("endpoint"), said("steps")),
+        "submit_intended" => "is about to be submitted: from here on FAL may have it".to_owned(),
+        "submit_not_accepted" => {
+            format!("FAL certainly did not take it: {}; tried again", said("why"))
+        }
+        "submit_unknown" => format!(
+            "the answer to the submit was lost: {}; never repeated, FAL's webhook is waited for",
+            said("why")
+        ),
+        "submit_accepted" => format!("FAL has it as request {}", said("request")),
+        "looked" => looked(&event.detail),
+        "unreachable" => {
+            format!("FAL could not be asked: {}; ends nothing, noted once", said("why"))
+        }
+        "fal_finished" if event.detail["weights_named"] == Value::Bool(true) => {
+            "FAL has finished and names the weights".to_owned()
+        }
+        "fal_finished" => "FAL has finished; the result is asked for".to_owned(),
+        "result_missing" => {
+            format!("the weights could not be had: {}, {}", reason(&said("reason")), said("detail"))
+        }
+        "withdrawn" => format!("FAL was asked to stop and says: {}", said("answer")),
+        "audited" => "looked at once more: the weights are where they should be".to_owned(),
+        "weights_lost" => "the weights are gone from our store; fetched again".to_owned(),
+        "weights_restored" => "the weights are in our store again".to_owned(),
+        "proposal_lost" => format!("proposed «{}», but somebody was first", said("outcome")),
+        "proposal_stale" => format!("proposed «{}» for an attempt that is over", said("outcome")),
+        "transition" => transition(event),
+        kind if event.detail.as_object().is_none_or(serde_json::Map::is_empty) => kind.to_owned(),
+        kind => format!("{kind}: {}", event.detail),
+    }
+}
+
+fn transition(event: &Event) -> String {
+    let said = |field: &str| said(&event.detail, field);
+    match said("to").as_str() {
+        "completed" if event.source.starts_with("fallback:") => {
+            "COMPLETED by a placeholder: the weights are still to come".to_owned()
+        }
+        "completed" => format!("COMPLETED: the weights are held, sha256 {}", said("sha256")),
+        "error" => format!("ENDED as an error: {}", said("error")),
+        "cancelled" => "CANCELLED".to_owned(),
+        other => format!("is «{other}» now"),
+    }
+}
+
+fn looked(detail: &Value) -> String {
+    let place = detail["queue_position"].as_i64().map(|n| format!(", place {n} in the queue"));
+    let percent = detail["percent"].as_i64().map(|n| format!(", about {n} %"));
+    let (place, percent) = (place.unwrap_or_default(), percent.unwrap_or_default());
+    format!("FAL says {}{place}{percent}", said(detail, "state"))
+}
+
+fn reason(word: &str) -> &str {
+    match word {
+        "no_url" => "the result names none",
+        "url_refused" => "their address is not one of FAL's",
+        "download_failed" => "the download failed",
+        "size_mismatch" => "the file is shorter or longer than announced",
+        "not_safetensors" => "the file is no safetensors file",
+        "store_failed" => "our own store did not take them",
+        "gone" => "FAL no longer has them",
+        "unreachable" => "FAL does not answer",
+        other => other,
+    }
+}
+
+/// A field as a person reads it.
+fn said(detail: &Value, field: &str) -> String {
+    match detail.get(field) {
+        None | Some(Value::Null) => "—".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// A stored webhook and what became of it.
+pub(super) fn webhook(webhook: &Webhook) -> String {
+    let times = match webhook.deliveries {
+        ..=1 => String::new(),
+        times => format!(", delivered {times} times"),
+    };
+    let fate = match (webhook.processed_at, webhook.outcome.as_deref()) {
+        (None, _) => "NOT PROCESSED yet".to_owned(),
+        (Some(at), outcome) => {
+            let outcome = match outcome {
+                Some("nothing_new") => "brought nothing new",
+                Some("late") => "came when nothing could change any more",
+                Some(outcome) => outcome,
+                None => "done",
+            };
+            format!("processed after {}: {outcome}", between(webhook.received_at, at))
+        }
+    };
+    format!("webhook: {}{times}; {fate}", webhook.says)
+}
+
+/// What its owner was told; nothing for a notice whose fate is still open.
+pub(super) fn told(notice: &Notice) -> Option<String> {
+    let (kind, tries) = (&notice.kind, notice.tries);
+    let error = notice.last_error.as_deref().unwrap_or("no reason noted");
+    let tries = if tries == 1 { "1 try".to_owned() } else { format!("{tries} tries") };
+    match notice.status.as_str() {
+        "sent" => {
+            let took = notice.sent_at.map(|at| between(notice.created_at, at)).unwrap_or_default();
+            let message = notice.telegram_message_id.map(|id| format!(", message {id}"));
+            let message = message.unwrap_or_default();
+            Some(format!("told «{kind}» {took} after it was true, {tries}{message}"))
+        }
+        "uncertain" => {
+            let repaired = match notice.repaired_at {
+                Some(_) => "the status message says it instead",
+                None => "the status message is to say it instead",
+            };
+            Some(format!("«{kind}» may have arrived or not: {error}; never sent again, {repaired}"))
+        }
+        "dead" => Some(format!("«{kind}» was GIVEN UP after {tries}: {error}")),
+        _ => None,
+    }
+}
+
+fn between(from: DateTime<Utc>, to: DateTime<Utc>) -> String {
+    span((to - from).to_std().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn of(kind: &str, source: &str, detail: Value) -> String {
+        let (kind, source) = (kind.to_owned(), source.to_owned());
+        event(&Event { at: DateTime::default(), attempt: 1, source, kind, detail })
+    }
+
+    #[test]
+    fn every_kind_that_the_cast_notes_has_words() {
+        let kinds = [
+            "started",
+            "submit_intended",
+            "submit_not_accepted",
+            "submit_unknown",
+            "submit_accepted",
+            "looked",
+            "unreachable",
+            "fal_finished",
+            "result_missing",
+            "withdrawn",
+            "audited",
+            "weights_lost",
+            "weights_restored",
+            "proposal_lost",
+            "proposal_stale",
+            "transition",
+        ];
+        for kind in kinds {
+            let words = of(kind, "status-checker", json!({}));
+            assert!(words.contains(' ') && !words.contains('_'), "{kind}: {words}");
+        }
+        assert_eq!(of("note", "operator", json!({})), "note");
+        assert_eq!(of("note", "operator", json!({"a": 1})), r#"note: {"a":1}"#);
+    }
+
+    #[test]
+    fn what_fal_said_is_told_as_far_as_it_went() {
+        let detail = json!({"state": "IN_QUEUE", "queue_position": 3, "percent": null});
+        assert_eq!(
+            of("looked", "status-checker", detail),
+            "FAL says IN_QUEUE, place 3 in the queue"
+        );
+        let placeholder = of("transition", "fallback:status-checker", json!({"to": "completed"}));
+        assert!(placeholder.contains("placeholder"), "{placeholder}");
+    }
+}

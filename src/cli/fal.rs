@@ -1,0 +1,191 @@
+//! `aisha fal`: what FAL itself says.
+
+use super::reading::wait_for;
+use super::{FAILED, WRONG, complain, configured, say};
+use crate::config::TrainerChoice;
+use crate::fal::{Catalogue, Fal, FalSettings};
+use actors::avatar::RequestId;
+use actors::ports::{ResultAnswer, StatusAnswer, Trainer};
+use actors::world::Roles;
+use clap::{Args, Subcommand};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Needs FAL_API_KEY; asks no database and changes nothing.
+
+  aisha fal status 0199f3a0-7c3e-7e5c-b9a4-0f1d2c3b4a59")]
+pub(super) struct FalCommands {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Ask FAL how one request stands.
+    ///
+    /// Exit code 0: queued, running, or finished with weights. 1: failed, unknown to FAL, or FAL
+    /// could not be asked.
+    Status(Status),
+}
+
+#[derive(Debug, Args)]
+struct Status {
+    /// FAL's name of the job, as `aisha avatars show` prints it.
+    #[arg(value_parser = request_id)]
+    request_id: String,
+    /// FAL's name of the trainer; without it all that we buy from are asked.
+    #[arg(long, value_name = "OWNER/ALIAS", value_parser = endpoint)]
+    endpoint: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(commands: &FalCommands) -> ExitCode {
+    let Command::Status(asked) = &commands.command;
+    let settings = match settings() {
+        Ok(settings) => settings,
+        Err(code) => return code,
+    };
+    match wait_for(ask(settings, asked)) {
+        Ok(Ok((answer, fine))) => {
+            say(&if asked.json { answer.to_string() } else { words(&answer) });
+            if fine { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
+        }
+        Ok(Err(error)) => {
+            complain(&format!("{error:#}"));
+            ExitCode::from(FAILED)
+        }
+        Err(code) => code,
+    }
+}
+
+fn settings() -> Result<FalSettings, ExitCode> {
+    let config = configured(Roles { api: false, bot: false, trainer: false })?;
+    let wrong = |sentence| {
+        complain(sentence);
+        Err(ExitCode::from(WRONG))
+    };
+    match config.trainer {
+        TrainerChoice::Rehearsal { .. } => {
+            wrong("FAL_TRAINING_TEST_MODE is on: FAL knows nothing of rehearsals")
+        }
+        TrainerChoice::Fal(settings) if settings.key.expose_secret().is_empty() => {
+            wrong("FAL_API_KEY: it is missing; set FAL's key")
+        }
+        TrainerChoice::Fal(settings) => Ok(*settings),
+    }
+}
+
+/// FAL's answer, and whether it is a good one.
+async fn ask(settings: FalSettings, asked: &Status) -> anyhow::Result<(Value, bool)> {
+    let catalogue = Catalogue::shipped()?;
+    let endpoints = match &asked.endpoint {
+        Some(endpoint) => vec![endpoint.clone()],
+        None => catalogue.endpoints().into_iter().map(str::to_owned).collect(),
+    };
+    let fal = Fal::new(settings, catalogue)?;
+    let request = RequestId(asked.request_id.as_str().into());
+    for endpoint in &endpoints {
+        let answer = fal.status(endpoint, &request).await;
+        if answer != StatusAnswer::Gone {
+            let (mut answer, fine) = told(&fal, endpoint, &request, answer).await;
+            answer["request_id"] = json!(asked.request_id);
+            answer["endpoint"] = json!(endpoint);
+            return Ok((answer, fine));
+        }
+    }
+    let answer = json!({
+        "request_id": asked.request_id, "endpoint": null, "answer": "unknown",
+        "why": format!("FAL knows no such request of {}", endpoints.join(", ")),
+    });
+    Ok((answer, false))
+}
+
+async fn told(fal: &Fal, endpoint: &str, id: &RequestId, answer: StatusAnswer) -> (Value, bool) {
+    match answer {
+        StatusAnswer::Running(progress) => {
+            let (place, percent) = (progress.queue_position, progress.percent);
+            let word = progress.word;
+            let answer = json!({
+                "answer": "running", "status": word, "queue_position": place, "percent": percent,
+            });
+            (answer, true)
+        }
+        StatusAnswer::Finished => match fal.result(endpoint, id).await {
+            ResultAnswer::Files { weights, .. } => {
+                (json!({ "answer": "finished", "weights": weights.is_some() }), weights.is_some())
+            }
+            ResultAnswer::Failed(failure) | ResultAnswer::Suspect(failure) => {
+                (failed(&failure.code, &failure.message), false)
+            }
+            ResultAnswer::Gone => {
+                (unreachable("FAL has finished and no longer has the result"), false)
+            }
+            ResultAnswer::Unreachable { why } => {
+                (unreachable(&format!("FAL has finished, its result cannot be had: {why}")), false)
+            }
+        },
+        StatusAnswer::Failed(failure) => (failed(&failure.code, &failure.message), false),
+        StatusAnswer::Gone => (unreachable("FAL knows no such request"), false),
+        StatusAnswer::Unreachable { why } => (unreachable(&why), false),
+    }
+}
+
+fn failed(code: &str, message: &str) -> Value {
+    json!({ "answer": "failed", "code": code, "why": message })
+}
+
+fn unreachable(why: &str) -> Value {
+    json!({ "answer": "unreachable", "why": why })
+}
+
+fn words(answer: &Value) -> String {
+    let text = |field: &str| answer[field].as_str().unwrap_or_default().to_owned();
+    match answer["answer"].as_str() {
+        Some("running") => {
+            let place = answer["queue_position"].as_i64();
+            let place =
+                place.map(|place| format!(", place {place} in the queue")).unwrap_or_default();
+            let percent = answer["percent"].as_i64();
+            let percent = percent.map(|percent| format!(", about {percent} %")).unwrap_or_default();
+            format!("{}: {}{place}{percent}", text("endpoint"), text("status"))
+        }
+        Some("finished") if answer["weights"] == json!(true) => {
+            format!("{}: COMPLETED, the result names weights", text("endpoint"))
+        }
+        Some("finished") => {
+            format!("{}: COMPLETED, but the result names no weights", text("endpoint"))
+        }
+        Some("failed") => {
+            format!("{}: failed: {}: {}", text("endpoint"), text("code"), text("why"))
+        }
+        _ => text("why"),
+    }
+}
+
+/// What becomes part of an address may be a name only.
+fn request_id(text: &str) -> Result<String, String> {
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !text.is_empty() && text.chars().all(name) {
+        Ok(text.to_owned())
+    } else {
+        Err("a request id has letters, digits, - and _ only".to_owned())
+    }
+}
+
+fn endpoint(text: &str) -> Result<String, String> {
+    let part = |part: &str| {
+        !part.is_empty()
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+            && part != ".."
+    };
+    if text.contains('/') && text.split('/').all(part) {
+        Ok(text.to_owned())
+    } else {
+        Err("an endpoint looks like fal-ai/flux-lora-portrait-trainer".to_owned())
+    }
+}

@@ -1,0 +1,43 @@
+//! What every command shares that only reads rows.
+
+use super::{FAILED, complain, database};
+use crate::config::Config;
+use crate::postgres::Pool;
+use crate::service::Rows;
+use serde::Serialize;
+use slog::{Discard, Logger, o};
+use std::process::ExitCode;
+
+/// Runs something for as long as it takes.
+pub(super) fn wait_for<T>(work: impl Future<Output = T>) -> Result<T, ExitCode> {
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => Ok(runtime.block_on(work)),
+        Err(error) => {
+            complain(&format!("no runtime could be started: {error}"));
+            Err(ExitCode::from(FAILED))
+        }
+    }
+}
+
+/// Reads from the rows of the service, running or not. What goes wrong is said in one sentence.
+pub(super) fn read<T>(
+    work: impl AsyncFnOnce(&Pool, &Config) -> anyhow::Result<T>,
+) -> Result<T, ExitCode> {
+    let config = database()?;
+    let read = wait_for(async {
+        let rows = Rows::existing(&config, &Logger::root(Discard, o!())).await?;
+        let read = work(&rows.pool, &config).await;
+        rows.close().await;
+        read
+    })?;
+    read.map_err(|error| {
+        complain(&format!("{error:#}"));
+        ExitCode::from(FAILED)
+    })
+}
+
+/// JSON of an answer: one line, for `jq` and its kind.
+pub(super) fn json(answer: &impl Serialize) -> String {
+    // Our answers have string keys and finite numbers only.
+    serde_json::to_string(answer).unwrap_or_default()
+}

@@ -1,0 +1,82 @@
+//! What an operator reads: avatars with everything that is known of them. Changes nothing.
+//!
+//! Addresses never leave here: they are links to people's faces, or carry a key in their path.
+
+mod avatars;
+mod redaction;
+mod steps;
+
+pub use avatars::{Avatar, Brief, Listed, Watch, Weights};
+pub use steps::{Event, Notice, Webhook};
+
+use super::pool::Pool;
+use super::sql;
+use actors::avatar::{AvatarId, Status};
+use actors::ports::{News, StoreError};
+use serde_json::Value;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+/// Which avatars are listed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// Only these.
+    pub status: Option<Status>,
+    /// Only this person's, by Telegram's number.
+    pub owner: Option<i64>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// One avatar's whole history, oldest first.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// What the cast noted, of all attempts.
+    pub events: Vec<Event>,
+    /// What FAL called, of all attempts.
+    pub webhooks: Vec<Webhook>,
+    /// What its owner was told, or is to be.
+    pub notices: Vec<Notice>,
+}
+
+/// Avatars, the last changed first.
+///
+/// # Errors
+/// [`StoreError`]: nothing was read.
+pub async fn list(pool: &Pool, filter: Filter) -> Result<Listed, StoreError> {
+    let (status, limit) = (filter.status.map(Status::word), i64::from(filter.limit));
+    let params: [&(dyn ToSql + Sync); 3] = [&status, &filter.owner, &limit];
+    let rows = pool.query(sql::AVATARS_LIST, &params).await?;
+    let total = rows.first().map_or(0, |row| row.get("total"));
+    Ok(Listed { total, avatars: rows.iter().map(Brief::of).collect() })
+}
+
+/// One avatar; none when there is no such.
+///
+/// # Errors
+/// As [`list`].
+pub async fn avatar(pool: &Pool, avatar: AvatarId) -> Result<Option<Avatar>, StoreError> {
+    let row = pool.query_opt(sql::AVATAR_WHOLE, &[&avatar.0]).await?;
+    Ok(row.as_ref().map(Avatar::of))
+}
+
+/// Everything that happened to it; `hear` understands a stored webhook.
+///
+/// # Errors
+/// As [`list`].
+pub async fn history(
+    pool: &Pool,
+    avatar: AvatarId,
+    hear: fn(&Value) -> News,
+) -> Result<History, StoreError> {
+    let read = async |query| pool.query(query, &[&avatar.0]).await;
+    let events = read(sql::AVATAR_EVENTS).await?;
+    let webhooks = read(sql::AVATAR_WEBHOOKS).await?;
+    let notices = read(sql::AVATAR_NOTICES).await?;
+    let webhook = |row: &Row| Webhook::of(row, hear);
+    Ok(History {
+        events: events.iter().map(Event::of).collect(),
+        webhooks: webhooks.iter().map(webhook).collect(),
+        notices: notices.iter().map(Notice::of).collect(),
+    })
+}

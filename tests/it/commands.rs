@@ -1,0 +1,238 @@
+//! The commands, as a person on the server calls them.
+
+use crate::town::{PATIENCE, Town, binary, trains};
+use serde_json::Value;
+use standins::fal::{Failure, Webhooks};
+use std::time::Duration;
+
+/// What a command said and how it ended.
+struct Said {
+    out: String,
+    err: String,
+    code: i32,
+}
+
+impl Town {
+    async fn says(&self, arguments: &[&str]) -> Said {
+        let run = binary(&self.environment, arguments).output();
+        let output = tokio::time::timeout(PATIENCE, run).await.expect("it ends").unwrap();
+        Said {
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+            code: output.status.code().unwrap(),
+        }
+    }
+
+    /// What a command prints that must succeed.
+    async fn prints(&self, arguments: &[&str]) -> String {
+        let said = self.says(arguments).await;
+        assert_eq!((said.code, said.err.as_str()), (0, ""), "{}", said.out);
+        said.out
+    }
+
+    async fn json(&self, arguments: &[&str]) -> Value {
+        let printed = self.prints(&[arguments, &["--json"]].concat()).await;
+        serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}: {printed}"))
+    }
+}
+
+/// The words stand in this order.
+fn in_order(text: &str, words: &[&str]) {
+    let mut rest = text;
+    for word in words {
+        let at = rest.find(word).unwrap_or_else(|| panic!("«{word}» is not next in:\n{text}"));
+        rest = &rest[at + word.len()..];
+    }
+}
+
+#[tokio::test]
+async fn a_ready_avatar_is_explained_step_by_step() {
+    let town = Town::new().await;
+    let service = town.serve().await;
+    let anna = town.telegram.person(1001, "Anna", "en");
+    let avatar = trains(&anna, "Me").await;
+    anna.sees_text("is ready").await;
+    town.until("the notice is noted as sent", "SELECT bool_and(status = 'sent') FROM outbox").await;
+
+    let story = town.prints(&["avatars", "explain", &avatar]).await;
+    in_order(
+        &story,
+        &[
+            "«Me», portrait, of Telegram user 1001",
+            "completed, attempt 1; 12 photos",
+            "the avatar was made",
+            "attempt 1",
+            "started: fal-ai/flux-lora-portrait-trainer, 1000 steps",
+            "about to be submitted",
+            "FAL has it as request",
+            "webhook: finished, with weights",
+            "FAL has finished and names the weights",
+            "COMPLETED: the weights are held, sha256",
+            "told «ready»",
+            "now, ",
+            "looked at once more",
+            "watched by instance",
+        ],
+    );
+    assert!(!story.contains("http"), "no address of a file is printed:\n{story}");
+    let nonce: String = town.row("SELECT submit_nonce::text FROM avatars", &[]).await.get(0);
+    assert!(!story.contains(&nonce), "no secret is printed");
+
+    let whole = town.json(&["avatars", "explain", &avatar]).await;
+    assert_eq!(whole["now"]["state"], "auditing");
+    let times: Vec<_> =
+        whole["history"].as_array().unwrap().iter().map(|step| step["at"].to_string()).collect();
+    assert!(times.len() > 6 && times.iter().all(|at| at.ends_with("Z\"")), "UTC: {times:?}");
+
+    let shown = town.prints(&["avatars", "show", &format!("avt_{avatar}")]).await;
+    in_order(&shown, &["completed, the main one", "weights", "sha256", "by instance"]);
+    let shown = town.json(&["avatars", "show", &avatar]).await;
+    assert_eq!((&shown["status"], &shown["photos"]), (&"completed".into(), &12.into()));
+
+    let listed = town.json(&["avatars", "list", "--status", "completed"]).await;
+    assert_eq!((&listed["total"], &listed["avatars"][0]["id"]), (&1.into(), &avatar.into()));
+    assert_eq!(town.prints(&["avatars", "list", "--status", "error"]).await, "there are none\n");
+    assert_eq!(town.prints(&["avatars", "list", "--user", "7"]).await, "there are none\n");
+
+    let request: String = town.row("SELECT fal_request_id FROM avatars", &[]).await.get(0);
+    let asked = town.prints(&["fal", "status", &request]).await;
+    assert_eq!(asked, "fal-ai/flux-lora-portrait-trainer: COMPLETED, the result names weights\n");
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_failed_training_says_what_fal_said() {
+    let town = Town::new().await;
+    town.fal.set(|settings| {
+        settings.failures.push_back(Failure::validation(
+            "images_data_url",
+            "No face in https://v3.fal.media/files/secret.zip",
+            "face_detection_error",
+        ));
+    });
+    let service = town.serve().await;
+    let anna = town.telegram.person(1, "Anna", "en");
+    let avatar = trains(&anna, "Anna").await;
+    anna.sees_button("retry_training_").await;
+    town.until("the notice is noted as sent", "SELECT bool_and(status = 'sent') FROM outbox").await;
+    let story = town.prints(&["avatars", "explain", &avatar]).await;
+    in_order(
+        &story,
+        &[
+            "error, attempt 1",
+            "webhook: failed: face_detection_error",
+            "ENDED as an error: fal_error: face_detection_error: No face in https://v3.fal.media/…",
+            "told «failed»",
+            "nothing is pending: its owner may start again, which is paid for again",
+        ],
+    );
+    assert!(!story.contains("secret.zip"), "addresses are cut:\n{story}");
+    let listed = town.prints(&["avatars", "list"]).await;
+    in_order(&listed, &["ID", "CHANGED", &avatar, "error", "Anna", "face_detection_error"]);
+    let request: String = town.row("SELECT fal_request_id FROM avatars", &[]).await.get(0);
+    let asked = town.says(&["fal", "status", &request, "--json"]).await;
+    let answer: Value = serde_json::from_str(&asked.out).unwrap();
+    assert_eq!((asked.code, &answer["answer"]), (1, &"failed".into()), "{answer}");
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_cancelled_training_is_explained_before_and_after_with_the_service_away() {
+    let mut town = Town::new().await;
+    town.environment.remove("DATABASE_URL");
+    let nothing = town.says(&["avatars", "list"]).await;
+    assert_eq!(nothing.code, 1);
+    in_order(&nothing.err, &["aisha: there is no database under", "start `aisha serve` first\n"]);
+
+    town.fal.set(|settings| {
+        settings.training = Duration::from_mins(5);
+        settings.webhooks = Webhooks::Lost;
+    });
+    let service = town.serve().await;
+    let anna = town.telegram.person(1, "Anna", "en");
+    let avatar = trains(&anna, "Anna").await;
+    let request =
+        town.fal.until("FAL has it", |l| l.jobs.first().map(|j| j.request_id.clone()), PATIENCE);
+    let request = request.await;
+    let looks = async |word: &str| {
+        // The private database is nobody's but the service's and the command's.
+        for _ in 0..600 {
+            let story = town.prints(&["avatars", "explain", &avatar]).await;
+            if story.contains(word) {
+                return story;
+            }
+        }
+        panic!("never «{word}»");
+    };
+    let story = looks("FAL says IN_PROGRESS").await;
+    in_order(
+        &story,
+        &[
+            "training, attempt 1",
+            "pending now: FAL is asked every 1 s",
+            "given up at",
+            "watched by",
+        ],
+    );
+    let asked = town.prints(&["fal", "status", &request]).await;
+    assert!(asked.contains("IN_PROGRESS"), "{asked}");
+
+    let asked = anna.presses_raw(&format!("confirm_cancel_training_{avatar}"));
+    anna.sees_answer(&asked).await;
+    looks("FAL was asked to stop and says").await;
+    anna.sees_text("is cancelled").await;
+    looks("told «cancelled»").await;
+    service.stop().await;
+    let story = town.prints(&["avatars", "explain", &avatar]).await;
+    in_order(&story, &["CANCELLED", "FAL was asked to stop", "nothing is pending"]);
+    let pid = town.data("postgres/postmaster.pid");
+    assert!(!pid.exists(), "the command stops the server that it started");
+}
+
+#[tokio::test]
+async fn what_cannot_be_answered_is_said_in_one_sentence() {
+    let town = Town::new().await;
+    let one = |said: &Said| {
+        assert!(said.out.is_empty(), "{}", said.out);
+        assert_eq!(said.err.trim_end().lines().count(), 1, "{}", said.err);
+        said.err.clone()
+    };
+    let nobody = "00000000-0000-4000-8000-000000000000";
+    for command in ["show", "explain"] {
+        let said = town.says(&["avatars", command, nobody]).await;
+        assert_eq!(said.code, 1);
+        assert!(one(&said).contains("there is no avatar 00000000"), "{}", said.err);
+        assert_eq!(town.says(&["avatars", command, "Anna"]).await.code, 2);
+    }
+    assert_eq!(town.says(&["avatars", "list", "--status", "asleep"]).await.code, 2);
+    assert_eq!(town.says(&["avatars"]).await.code, 2);
+
+    let said = town.says(&["fal", "status", "019-unknown"]).await;
+    assert_eq!((said.code, said.err.as_str()), (1, ""));
+    assert!(said.out.contains("FAL knows no such request"), "{}", said.out);
+    assert_eq!(town.says(&["fal", "status", "../other"]).await.code, 2);
+
+    let (_, url) = crate::postgres::empty_database().await;
+    let town = town.with("DATABASE_URL", &url).with("FAL_API_KEY", "");
+    let said = town.says(&["avatars", "list"]).await;
+    assert_eq!(said.code, 1);
+    assert!(one(&said).contains("run `aisha migrate`"), "{}", said.err);
+    let said = town.says(&["fal", "status", "019"]).await;
+    assert_eq!(said.code, 2);
+    assert!(one(&said).contains("FAL_API_KEY"), "{}", said.err);
+}
+
+#[tokio::test]
+async fn help_teaches_at_every_level() {
+    let town = Town::new().await;
+    for (arguments, taught) in [
+        (&["--help"][..], "Look at avatars"),
+        (&["avatars", "--help"], "aisha avatars explain 0b8f"),
+        (&["avatars", "list", "--help"], "completed"),
+        (&["avatars", "explain", "--help"], "training-manager"),
+        (&["fal", "status", "--help"], "Exit code 0"),
+    ] {
+        let help = town.prints(arguments).await;
+        assert!(help.contains(taught), "{help}");
+    }
+}
