@@ -121,7 +121,7 @@ async fn a_failed_training_says_what_fal_said() {
         &[
             "error, attempt 1",
             "webhook: failed: face_detection_error",
-            "ENDED as an error: fal_error: face_detection_error: No face in https://v3.fal.media/…",
+            "ENDED as an error: fal_error: face_detection_error: No face in <address>",
             "told «failed»",
             "nothing is pending: its owner may start again, which is paid for again",
         ],
