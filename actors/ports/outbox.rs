@@ -111,9 +111,17 @@ pub trait Outbox: Send + Sync {
     /// [`StoreError::Unavailable`]: repeat; until it is written the row stays `sending`.
     async fn record(&self, id: NoticeId, sent: &Sent) -> Result<(), StoreError>;
 
-    /// Turns what other incarnations left `sending` into `uncertain`; tells how many.
+    /// Marks as uncertain whatever is claimed and not recorded: its sender ended while sending, in
+    /// another incarnation or in an earlier life of this one. Only while nothing is being sent.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`]: repeat.
+    /// [`StoreError::Unavailable`]: repeat before the next claim.
     async fn give_up_claims(&self) -> Result<u64, StoreError>;
+
+    /// Puts back what was claimed for this incarnation when the answer to the claim was lost: it
+    /// was certainly not sent. Only while nothing is being sent and everything sent is recorded.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: repeat before the next claim.
+    async fn put_back(&self) -> Result<(), StoreError>;
 }

@@ -38,7 +38,12 @@ impl Outbox for Store {
     }
 
     async fn give_up_claims(&self) -> Result<u64, StoreError> {
-        self.pool.execute(sql::OUTBOX_GIVE_UP_CLAIMS, &[&self.settings.instance.0]).await
+        self.pool.execute(sql::OUTBOX_GIVE_UP_CLAIMS, &[]).await
+    }
+
+    async fn put_back(&self) -> Result<(), StoreError> {
+        self.pool.execute(sql::OUTBOX_PUT_BACK, &[&self.settings.instance.0]).await?;
+        Ok(())
     }
 }
 
