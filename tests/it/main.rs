@@ -18,6 +18,7 @@ mod docs;
 mod happy_path;
 mod instances;
 mod judges;
+mod outages;
 mod postgres;
 mod press;
 mod private_database;
