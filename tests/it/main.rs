@@ -23,5 +23,6 @@ mod postgres;
 mod press;
 mod private_database;
 mod schema;
+mod storms;
 mod town;
 mod webhooks;

@@ -4,6 +4,7 @@ mod audit;
 mod cluster;
 mod crowd;
 mod instance;
+mod invariants;
 mod photos;
 mod road;
 mod service;
