@@ -59,7 +59,7 @@ async fn unharmed(instance: &Instance) {
 async fn a_database_that_crashes_is_waited_for() {
     let cluster = Cluster::new().await;
     let mut town =
-        Town::on(&cluster.config(), cluster.url_by(&[cluster.port])).await.of_small_sets();
+        Town::on(&cluster.config(), Cluster::url_by(&[cluster.port])).await.of_small_sets();
     town.fal.set(|settings| settings.training = Duration::from_secs(3));
     let service = town.joins_where_fal_calls("only", EVERYTHING).await;
     let crowd = Crowd::gathers(&town, 4).await;
@@ -95,7 +95,7 @@ async fn a_database_that_crashes_is_waited_for() {
 async fn a_commit_whose_answer_is_lost_is_neither_repeated_nor_forgotten() {
     let cluster = Cluster::new().await;
     let road = Road::to(cluster.port).await;
-    let town = Town::on(&cluster.config(), cluster.url_by(&[road.port])).await.of_small_sets();
+    let town = Town::on(&cluster.config(), Cluster::url_by(&[road.port])).await.of_small_sets();
     let service = town.joins_where_fal_calls("only", EVERYTHING).await;
     let losing = [
         "updates_store",
@@ -132,7 +132,7 @@ async fn a_commit_whose_answer_is_lost_is_neither_repeated_nor_forgotten() {
 async fn whoever_is_cut_off_from_the_database_stops_asking_fal() {
     let cluster = Cluster::new().await;
     let road = Road::to(cluster.port).await;
-    let town = Town::on(&cluster.config(), cluster.url_by(&[road.port])).await.of_small_sets();
+    let town = Town::on(&cluster.config(), Cluster::url_by(&[road.port])).await.of_small_sets();
     town.fal.set(|settings| {
         settings.training = Duration::from_mins(5);
         settings.webhooks = Webhooks::Lost;
@@ -169,7 +169,7 @@ async fn whoever_is_cut_off_from_the_database_stops_asking_fal() {
 async fn a_promoted_standby_takes_over_and_nothing_is_lost() {
     let primary = Cluster::new().await;
     let standby = Cluster::standby_of(&primary).await;
-    let url = primary.url_by(&[primary.port, standby.port]) + "&target_session_attrs=read-write";
+    let url = Cluster::url_by(&[primary.port, standby.port]) + "&target_session_attrs=read-write";
     let mut town = Town::on(&primary.config(), url).await.of_small_sets();
     town.fal.set(|settings| settings.training = Duration::from_secs(3));
     let service = town.joins_where_fal_calls("only", EVERYTHING).await;

@@ -86,11 +86,11 @@ impl Cluster {
 
     /// How to reach it.
     pub(crate) fn config(&self) -> Config {
-        self.url_by(&[self.port]).parse().unwrap()
+        Self::url_by(&[self.port]).parse().unwrap()
     }
 
     /// `DATABASE_URL` over these ports of this machine.
-    pub(crate) fn url_by(&self, ports: &[u16]) -> String {
+    pub(crate) fn url_by(ports: &[u16]) -> String {
         let hosts: Vec<String> = ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
         format!("postgresql://{AISHA}@{}/{AISHA}?connect_timeout=5", hosts.join(","))
     }

@@ -2,6 +2,7 @@
 //! was asked, what people were sent, what the rows say, and what the audit saw.
 
 use super::Town;
+use standins::fal::Delivery;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -37,7 +38,7 @@ impl Town {
 
     async fn books(&self) -> Books {
         let ledger = self.fal.ledger();
-        let heard = ledger.jobs.iter().filter(|job| job.deliveries.iter().any(|d| d.accepted()));
+        let heard = ledger.jobs.iter().filter(|job| job.deliveries.iter().any(Delivery::accepted));
         let heard: Vec<String> = heard.map(|job| job.request_id.clone()).collect();
         let mut bought = BTreeMap::<&str, usize>::new();
         for webhook in ledger.jobs.iter().filter_map(|job| job.webhook.as_deref()) {

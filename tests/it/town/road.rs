@@ -109,13 +109,14 @@ async fn carry(
     losing: Arc<Mutex<Losing>>,
 ) {
     let Ok(there) = TcpStream::connect(("127.0.0.1", there)).await else { return };
-    let ((from_here, to_here), (from_there, to_there)) = (here.into_split(), there.into_split());
+    let (asks, answers) = here.into_split();
+    let (answered, asked) = there.into_split();
     let doomed = Doomed::default();
     let order =
         Order { losing: Arc::clone(&losing), doomed: Arc::clone(&doomed), ..Order::default() };
     tokio::select! {
-        () = forth(from_here, to_there, state.clone(), order) => {}
-        () = back(from_there, to_here, state.clone(), &doomed, &losing) => {}
+        () = forth(asks, asked, state.clone(), order) => {}
+        () = back(answered, answers, state.clone(), &doomed, &losing) => {}
         _ = state.wait_for(|state| *state == State::Closed) => {}
     }
 }
