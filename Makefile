@@ -4,7 +4,7 @@
 PREPARE = .ci/prepare
 PYTHON  = $(CURDIR)/.venv/bin/python
 
-.PHONY: help demo test lint
+.PHONY: help demo test chaos lint
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,6 +17,11 @@ demo: ## Three stories on the terminal, with nothing but stand-ins around the se
 test: ## Everything: cores in milliseconds, then the real service between stand-ins
 	@$(PREPARE) postgresql python
 	AISHA_TEST_PYTHON=$(PYTHON) cargo test --workspace
+
+chaos: ## A long storm: kill -9 a hundred times during fifty trainings; AISHA_SEED=2 is another one
+	@$(PREPARE) postgresql
+	AISHA_KILLS=$${AISHA_KILLS:-100} AISHA_TRAININGS=$${AISHA_TRAININGS:-50} \
+		cargo test --test it storms:: -- --nocapture
 
 lint: ## Formatting, clippy, documentation
 	cargo fmt --all --check

@@ -32,9 +32,10 @@ pub struct NotificationActor {
     draining: bool,
     /// The bell rang while a round was under way: look once more after it.
     rung: bool,
-    /// Under this epoch nothing is left `sending` but what the round under way claimed. Forgotten
-    /// whenever a claim went unheard or an outcome unsaved: such a row would wait for ever.
+    /// Claims left by earlier senders were given up under this epoch.
     cleared: Option<i64>,
+    /// A claim was not answered: notices may be ours that we never saw.
+    unheard: bool,
     lifeline: CancellationToken,
     obituary: Obituary<&'static str>,
 }
@@ -55,6 +56,7 @@ impl NotificationActor {
             draining: false,
             rung: false,
             cleared: None,
+            unheard: false,
             lifeline,
             obituary,
         }
@@ -74,37 +76,44 @@ impl NotificationActor {
         }
         self.draining = true;
         let (world, log) = (Arc::clone(&self.world), self.log.clone());
-        let clear = self.cleared != Some(epoch);
+        let before = match self.cleared {
+            Some(cleared) if cleared == epoch && self.unheard => Before::PutBack,
+            Some(cleared) if cleared == epoch => Before::Nothing,
+            Some(_) | None => Before::GiveUp,
+        };
         let round = async move {
-            if clear {
-                let uncertain = world.outbox.give_up_claims(epoch).await?;
-                if uncertain > 0 {
-                    warn!(log, "[NOTIFICATION] ⚠️ notices whose fate nobody knows"; "count" => uncertain);
-                }
-            }
-            let notices = world.outbox.claim(epoch, allowed).await?;
+            prepare(&world, &log, before, epoch).await.map_err(|error| (false, error))?;
+            let notices =
+                world.outbox.claim(epoch, allowed).await.map_err(|error| (true, error))?;
             let claimed = u32::try_from(notices.len()).unwrap_or(allowed);
             let sends = notices.into_iter().map(|notice| deliver(&world, &log, notice));
             let recorded = futures_util::future::join_all(sends).await;
-            Ok::<_, StoreError>((claimed, recorded.into_iter().all(|recorded| recorded)))
+            Ok::<_, (bool, StoreError)>((claimed, recorded.into_iter().all(|recorded| recorded)))
         };
-        ctx.spawn(round.into_actor(self).map(move |claimed, this, ctx| {
+        ctx.spawn(round.into_actor(self).map(move |done, this, ctx| {
             this.draining = false;
             if this.lifeline.is_cancelled() {
                 return this.end(ctx);
             }
-            match claimed {
+            match done {
                 Ok((claimed, recorded)) => {
-                    this.cleared = Some(epoch).filter(|_| recorded);
+                    // What could not be recorded is nobody's to send again.
+                    this.cleared = recorded.then_some(epoch);
+                    this.unheard = false;
                     this.budget.spend(this.world.clock.uptime(), claimed);
                     if claimed > 0 || this.rung {
                         this.drain(ctx);
                     }
                 }
-                // The sweep comes back in a second; a claim may have been made unheard.
-                Err(StoreError::Unavailable(_)) => this.cleared = None,
-                Err(StoreError::Refused(cause)) => {
-                    error!(this.log, "[NOTIFICATION] the outbox cannot be read: {:?}", cause);
+                Err((claiming, error)) => {
+                    if claiming {
+                        this.cleared = Some(epoch);
+                        this.unheard = true;
+                    }
+                    // The sweep comes back in a second.
+                    if let StoreError::Refused(cause) = error {
+                        error!(this.log, "[NOTIFICATION] the outbox cannot be read: {:?}", cause);
+                    }
                 }
             }
         }));
@@ -126,7 +135,36 @@ impl NotificationActor {
     }
 }
 
-/// One notice, from claim to record; tells whether what came of it is recorded.
+/// What is to be done about earlier claims before the next one.
+#[derive(Clone, Copy)]
+enum Before {
+    Nothing,
+    /// Ours, and certainly never sent.
+    PutBack,
+    /// Of whoever sent before, and of unknown fate.
+    GiveUp,
+}
+
+async fn prepare(
+    world: &World,
+    log: &Logger,
+    before: Before,
+    epoch: i64,
+) -> Result<(), StoreError> {
+    match before {
+        Before::Nothing => Ok(()),
+        Before::PutBack => world.outbox.put_back().await,
+        Before::GiveUp => {
+            let uncertain = world.outbox.give_up_claims(epoch).await?;
+            if uncertain > 0 {
+                warn!(log, "[NOTIFICATION] ⚠️ notices whose fate nobody knows"; "count" => uncertain);
+            }
+            Ok(())
+        }
+    }
+}
+
+/// One notice, from claim to record; whether it is recorded.
 async fn deliver(world: &World, log: &Logger, notice: Notice) -> bool {
     let sent =
         if notice.uncertain { repair(world, &notice).await } else { send(world, &notice).await };
@@ -134,7 +172,7 @@ async fn deliver(world: &World, log: &Logger, notice: Notice) -> bool {
     let recorded = record(world, log, &notice, &sent).await;
     if let Sent::Uncertain { .. } = sent {
         let repaired = repair(world, &notice).await;
-        return record(world, log, &notice, &repaired).await && recorded;
+        return recorded && record(world, log, &notice, &repaired).await;
     }
     recorded
 }

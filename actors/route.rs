@@ -39,8 +39,11 @@ impl Route {
                 None => far.push(look.avatar),
             }
         }
+        if far.is_empty() {
+            return None;
+        }
         let (nudges, log) = (Arc::clone(&self.world.nudges), self.log.clone());
-        (!far.is_empty()).then_some(async move { nudge(&*nudges, &log, &far).await })
+        Some(async move { nudge(&*nudges, &log, &far).await })
     }
 
     fn tell(&self, trainings: &Addr<TrainingSupervisor>, look: LookAt) {

@@ -121,11 +121,18 @@ pub trait Outbox: Send + Sync {
     /// [`StoreError::Unavailable`]: repeat; until it is written the row stays `sending`.
     async fn record(&self, id: NoticeId, sent: &Sent) -> Result<(), StoreError>;
 
-    /// Turns everything that is `sending` into `uncertain`, if we hold `telegram/send` in this
-    /// epoch; tells how many. For the sender alone, at a moment when nothing of its own is on the
-    /// wire: what another sender left, and what it claimed itself without hearing of it.
+    /// Marks as uncertain whatever is claimed and not recorded: its sender ended while sending, in
+    /// another incarnation or in an earlier life of this one. Only while nothing is being sent; it
+    /// carries the epoch, so that a former sender cannot spoil the claims of the present one.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`]: repeat.
+    /// [`StoreError::Unavailable`]: repeat before the next claim.
     async fn give_up_claims(&self, epoch: i64) -> Result<u64, StoreError>;
+
+    /// Puts back what was claimed for this incarnation when the answer to the claim was lost: it
+    /// was certainly not sent. Only while nothing is being sent and everything sent is recorded.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: repeat before the next claim.
+    async fn put_back(&self) -> Result<(), StoreError>;
 }

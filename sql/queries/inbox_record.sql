@@ -11,12 +11,15 @@ WITH given AS (
         LIMIT 1
     ) a ON true
 ), put AS (
-    INSERT INTO webhook_inbox (request_id, nonce, body, headers, body_sha256, processed_at, outcome)
+    INSERT INTO webhook_inbox
+        (request_id, nonce, body, headers, body_sha256, deliveries, processed_at, outcome)
     SELECT DISTINCT ON (request_id, digest) request_id, nonce, body, headers, digest,
+           count(*) OVER (PARTITION BY request_id, digest),
            CASE WHEN NOT hears THEN clock_timestamp() END,
            CASE WHEN NOT hears THEN 'late' END
     FROM given
-    ON CONFLICT (request_id, body_sha256) DO UPDATE SET deliveries = webhook_inbox.deliveries + 1
+    ON CONFLICT (request_id, body_sha256) DO UPDATE
+        SET deliveries = webhook_inbox.deliveries + excluded.deliveries
     RETURNING id, request_id, body_sha256, processed_at, deliveries
 )
 SELECT put.id, put.deliveries > 1 AS repeated, given.avatar,

@@ -38,8 +38,13 @@ impl Outbox for Store {
     }
 
     async fn give_up_claims(&self, epoch: i64) -> Result<u64, StoreError> {
-        let params: [&(dyn ToSql + Sync); 2] = [&self.settings.instance.0, &epoch];
-        self.pool.execute(sql::OUTBOX_GIVE_UP_CLAIMS, &params).await
+        let me = self.settings.instance.0;
+        self.pool.execute(sql::OUTBOX_GIVE_UP_CLAIMS, &[&me, &epoch]).await
+    }
+
+    async fn put_back(&self) -> Result<(), StoreError> {
+        self.pool.execute(sql::OUTBOX_PUT_BACK, &[&self.settings.instance.0]).await?;
+        Ok(())
     }
 }
 

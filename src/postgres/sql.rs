@@ -53,6 +53,7 @@ queries! {
     OUTBOX_CLAIM = "outbox_claim",
     OUTBOX_DEAD = "outbox_dead",
     OUTBOX_GIVE_UP_CLAIMS = "outbox_give_up_claims",
+    OUTBOX_PUT_BACK = "outbox_put_back",
     OUTBOX_REPAIRED = "outbox_repaired",
     OUTBOX_RETRY = "outbox_retry",
     OUTBOX_SENT = "outbox_sent",

@@ -3,8 +3,8 @@
 use aisha::postgres::private::PrivateServer;
 use aisha::postgres::{connect, migrate};
 use slog::{Discard, Logger, o};
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::runtime::Runtime;
@@ -53,21 +53,27 @@ async fn start() -> Config {
 }
 
 /// Stops the server and removes it when this process is gone, however it goes: the pipe closes.
-fn watch_over(directory: &std::path::Path) {
+fn watch_over(directory: &Path) {
+    std::mem::forget(janitor(directory, &directory.join("postgres")));
+}
+
+/// Stops the server of a cluster and removes a directory when its standard input closes: with this
+/// process, however that goes, or before.
+pub(crate) fn janitor(directory: &Path, cluster: &Path) -> Child {
     let script = format!(
-        "cat >/dev/null; kill -QUIT $(head -n 1 '{0}/postgres/postmaster.pid'); \
-         while kill -0 $(head -n 1 '{0}/postgres/postmaster.pid' 2>/dev/null) 2>/dev/null; \
+        "cat >/dev/null; kill -QUIT $(head -n 1 '{1}/postmaster.pid'); \
+         while kill -0 $(head -n 1 '{1}/postmaster.pid' 2>/dev/null) 2>/dev/null; \
          do sleep 0.1; done; rm -rf '{0}'",
-        directory.display()
+        directory.display(),
+        cluster.display()
     );
-    let janitor = Command::new("sh")
+    Command::new("sh")
         .args(["-c", &script])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .expect("a janitor");
-    std::mem::forget(janitor);
+        .expect("a janitor")
 }
 
 /// A database of one's own, with the current schema; answers with the address for a service.

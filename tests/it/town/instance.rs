@@ -78,6 +78,17 @@ impl Town {
         }
     }
 
+    /// Waits until nothing is an instance's any more.
+    pub(crate) async fn until_held_by_nobody(&self, name: &str) {
+        const HELD: &str = "SELECT count(*) FROM leases l JOIN town_instances i ON i.id = l.owner
+            WHERE i.who = $1";
+        let started = Instant::now();
+        while self.row(HELD, &[&name]).await.get::<_, i64>(0) > 0 {
+            assert!(started.elapsed() < PATIENCE, "nobody takes what was {name}'s");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
     /// Nobody wrote about a training that was another's.
     pub(crate) async fn nobody_intruded(&self) {
         const ALL: &str = "SELECT coalesce(string_agg(format('%s wrote %s of %s, watched by %s',

@@ -24,11 +24,8 @@ pub(crate) fn sketches() -> Vec<Bytes> {
 }
 
 fn sketch(n: u32) -> Bytes {
-    let paint = |x: u32, y: u32| {
-        image::Rgb(
-            [x * (n + 1), y * (n + 2), x ^ y].map(|c| u8::try_from(c % 256).unwrap_or_default()),
-        )
-    };
+    let paint =
+        |x: u32, y: u32| image::Rgb([x * (n + 1), y * (n + 2), x ^ y].map(|c| c.to_le_bytes()[0]));
     let mut png = Cursor::new(Vec::new());
     image::RgbImage::from_fn(64, 64, paint).write_to(&mut png, ImageFormat::Png).unwrap();
     png.into_inner().into()

@@ -108,9 +108,14 @@ impl Service {
         self.log.lock().unwrap().clone()
     }
 
+    /// kill -9, and gone.
+    pub(crate) async fn is_killed(&mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     /// kill -9.
     pub(crate) async fn dies(mut self) -> String {
-        self.child.kill().await.unwrap();
+        self.is_killed().await;
         (&mut self.reader).await.unwrap();
         self.log()
     }

@@ -1,0 +1,144 @@
+//! Everything at once, and kill -9 at any moment: checked by the books, not by the story.
+
+use crate::town::{Crowd, EVERYTHING, Instance, PATIENCE, Town, free_port};
+use futures_util::future::join_all;
+use standins::fal::{Ledger, Webhooks};
+use std::time::{Duration, Instant};
+
+/// A number of the environment, for storms longer than everyday's.
+fn number(name: &str, everyday: usize) -> usize {
+    let given = std::env::var_os(name).and_then(|value| value.into_string().ok());
+    given.map_or(everyday, |given| given.parse().expect(name))
+}
+
+/// Numbers that only look random: a storm that failed is the same storm again (Weyl, mixed).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        (mixed ^ (mixed >> 27)) % most
+    }
+}
+
+#[tokio::test]
+async fn ten_webhooks_and_a_poll_at_once_are_one_end() {
+    let town = Town::of_several().await;
+    town.fal.set(|settings| {
+        settings.training = Duration::from_mins(5);
+        settings.webhooks = Webhooks::Lost;
+    });
+    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
+    let crowd = Crowd::gathers(&town, 20).await;
+    crowd.starts().await;
+    let running = |ledger: &Ledger| (ledger.jobs.len() == 20).then_some(());
+    town.fal.until("twenty jobs", running, PATIENCE).await;
+
+    let jobs: Vec<String> = town.fal.ledger().jobs.into_iter().map(|job| job.request_id).collect();
+    let deliver = |job: &String| {
+        let (fal, job) = (&town.fal, job.clone());
+        fal.hurry(&job);
+        async move {
+            let ended = |ledger: &Ledger| ledger.job(&job)?.outcome.as_ref().map(|_| ());
+            fal.until("its end", ended, PATIENCE).await;
+            join_all((0..10).map(|_| fal.deliver_webhook(&job))).await
+        }
+    };
+    let deliveries = join_all(jobs.iter().map(deliver)).await;
+    assert!(deliveries.iter().flatten().all(|d| d.status == Some(200)), "{deliveries:?}");
+    crowd.all_hear_once().await;
+    let rows = town.row("SELECT count(*), sum(deliveries) FROM webhook_inbox", &[]).await;
+    assert_eq!((rows.get::<_, i64>(0), rows.get::<_, i64>(1)), (20, 200));
+    eprintln!("20 trainings, 10 webhooks each: {}", town.books_are_right().await);
+    town.close_with(service).await;
+}
+
+/// Kills one of two instances again and again while trainings are started and end.
+struct Storm {
+    town: Town,
+    dice: Dice,
+    living: [Instance; 2],
+    ports: [u16; 2],
+    /// From each death until nothing was the dead one's any more.
+    take_overs: Vec<Duration>,
+}
+
+impl Storm {
+    async fn gathers(seed: u64) -> Self {
+        let town = Town::of_several().await.with("FAL_TRAINING_TIMEOUT", "20");
+        town.fal.set(|settings| settings.training = Duration::from_millis(1500));
+        let ports = [town.public, free_port()];
+        let living = [
+            town.joins_where_fal_calls("left", EVERYTHING).await,
+            town.begins_at(ports[1], "right", EVERYTHING),
+        ];
+        Self { town, dice: Dice(seed), living, ports, take_overs: Vec::new() }
+    }
+
+    /// One of the two dies at some moment, and its place is taken by a new incarnation at once.
+    async fn strikes(&mut self, round: usize) {
+        let moment = Duration::from_millis(self.dice.below(1000));
+        tokio::time::sleep(moment).await; // Chance, not synchronisation.
+        let side = usize::try_from(self.dice.below(2)).unwrap();
+        let name = format!("{}-{round}", ["left", "right"][side]);
+        let next = |port| self.town.begins_at(port, &name, EVERYTHING);
+        // The port is free only when the old one is gone.
+        let port = self.ports[side];
+        let died = Instant::now();
+        let dead = self.living[side].name.clone();
+        self.living[side].service.is_killed().await;
+        self.living[side] = next(port);
+        if self.dice.below(4) == 0 {
+            self.town.until_held_by_nobody(&dead).await;
+            self.take_overs.push(died.elapsed());
+        }
+    }
+}
+
+#[tokio::test]
+async fn kill_9_at_any_moment_loses_doubles_and_repeats_nothing() {
+    let (kills, trainings) = (number("AISHA_KILLS", 20), number("AISHA_TRAININGS", 20));
+    let seed = number("AISHA_SEED", 1);
+    let mut storm = Storm::gathers(u64::try_from(seed).unwrap()).await;
+    let crowd = Crowd::gathers(&storm.town, i64::try_from(trainings).unwrap()).await;
+    let began = Instant::now();
+    let mut waiting = crowd.people.iter();
+    for round in 0..kills {
+        // As many start before each death that all have started before the last.
+        let due = trainings * (round + 1) / kills - trainings * round / kills;
+        for (person, avatar) in waiting.by_ref().take(due) {
+            person.presses(&format!("start_training_{avatar}"));
+        }
+        storm.strikes(round).await;
+    }
+    let calm = Instant::now();
+    let Storm { town, living: [left, right], mut take_overs, .. } = storm;
+    town.until(
+        "every training has ended and every notice is out",
+        "SELECT NOT EXISTS (SELECT FROM avatars WHERE status NOT IN ('completed', 'error')
+                OR withdraw_due)
+            AND NOT EXISTS (SELECT FROM outbox WHERE status IN ('pending', 'sending')
+                OR (status = 'uncertain' AND repaired_at IS NULL))",
+    )
+    .await;
+    let converged = calm.elapsed();
+    let books = town.books_are_right().await;
+    let ends = "SELECT count(*) FILTER (WHERE status = 'completed'),
+        count(*) FILTER (WHERE training_error = 'training_timeout'), count(*) FROM avatars";
+    let ends = town.row(ends, &[]).await;
+    let (ready, timed_out): (i64, i64) = (ends.get(0), ends.get(1));
+    assert_eq!(ready + timed_out, ends.get::<_, i64>(2), "nothing failed for another reason");
+    assert_eq!(ends.get::<_, i64>(2), i64::try_from(trainings).unwrap());
+    take_overs.sort();
+    let median = take_overs.get(take_overs.len() / 2).copied().unwrap_or_default();
+    let longest = take_overs.last().copied().unwrap_or_default();
+    eprintln!(
+        "seed {seed}: {kills} kills in {:?}, {ready} of {trainings} ready, {timed_out} given up \
+         (died between intent and submit), converged {converged:?} after the last; {books}; \
+         take-over median {median:?} longest {longest:?} with a lease of 2 s",
+        calm - began,
+    );
+    right.service.stop().await;
+    town.close_with(left).await;
+}

@@ -1,0 +1,226 @@
+//! A road with faults: a TCP proxy on loopback that a story closes, mutes and opens again.
+
+use super::free_port;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// How the road is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Open,
+    /// Whatever is sent is kept back; nobody is told. New connections are taken and stay mute.
+    Mute,
+    /// Connections are cut, new ones refused.
+    Closed,
+}
+
+/// The road from our port to another.
+pub(crate) struct Road {
+    pub(crate) port: u16,
+    state: watch::Sender<State>,
+    losing: Arc<Mutex<Losing>>,
+    task: JoinHandle<()>,
+}
+
+/// Statements of PostgreSQL whose next answer is lost.
+#[derive(Default)]
+struct Losing {
+    ordered: Vec<&'static str>,
+    lost: usize,
+}
+
+impl Road {
+    /// An open road to this port.
+    pub(crate) async fn to(there: u16) -> Self {
+        let port = free_port();
+        let (state, seen) = watch::channel(State::Open);
+        let losing = Arc::<Mutex<Losing>>::default();
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        let task = tokio::spawn(serve(listener, port, there, seen, Arc::clone(&losing)));
+        Self { port, state, losing, task }
+    }
+
+    pub(crate) fn opens(&self) {
+        self.state.send_replace(State::Open);
+    }
+
+    pub(crate) fn goes_mute(&self) {
+        self.state.send_replace(State::Mute);
+    }
+
+    pub(crate) fn closes(&self) {
+        self.state.send_replace(State::Closed);
+    }
+
+    /// The next time that this statement does something its answer is lost with the connection; it has
+    /// been executed and committed then.
+    pub(crate) fn loses_the_answer_to(&self, statement: &'static str) {
+        self.losing.lock().unwrap().ordered.push(statement);
+    }
+
+    /// How many answers are lost so far, and which are still to be.
+    pub(crate) fn lost(&self) -> (usize, Vec<&'static str>) {
+        let losing = self.losing.lock().unwrap();
+        (losing.lost, losing.ordered.clone())
+    }
+}
+
+impl Drop for Road {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(
+    listener: TcpListener,
+    port: u16,
+    there: u16,
+    mut state: watch::Receiver<State>,
+    losing: Arc<Mutex<Losing>>,
+) {
+    let mut listener = Some(listener);
+    loop {
+        let Some(open) = &listener else {
+            state.wait_for(|state| *state != State::Closed).await.unwrap();
+            listener = Some(TcpListener::bind(("127.0.0.1", port)).await.unwrap());
+            continue;
+        };
+        let seen = state.clone();
+        tokio::select! {
+            accepted = open.accept() => {
+                let (here, _) = accepted.unwrap();
+                tokio::spawn(carry(here, there, seen, Arc::clone(&losing)));
+            }
+            _ = state.wait_for(|state| *state == State::Closed) => listener = None,
+        }
+    }
+}
+
+/// One connection, until either side or the road ends it.
+async fn carry(
+    here: TcpStream,
+    there: u16,
+    mut state: watch::Receiver<State>,
+    losing: Arc<Mutex<Losing>>,
+) {
+    let Ok(there) = TcpStream::connect(("127.0.0.1", there)).await else { return };
+    let (asks, answers) = here.into_split();
+    let (answered, asked) = there.into_split();
+    let doomed = Doomed::default();
+    let order =
+        Order { losing: Arc::clone(&losing), doomed: Arc::clone(&doomed), ..Order::default() };
+    tokio::select! {
+        () = forth(asks, asked, state.clone(), order) => {}
+        () = back(answered, answers, state.clone(), &doomed, &losing) => {}
+        _ = state.wait_for(|state| *state == State::Closed) => {}
+    }
+}
+
+async fn forth(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut state: watch::Receiver<State>,
+    mut order: Order,
+) {
+    let mut buffer = vec![0; 1 << 16];
+    while let Ok(count @ 1..) = from.read(&mut buffer).await {
+        if state.wait_for(|state| *state != State::Mute).await.is_err() {
+            return;
+        }
+        order.reads(&buffer[..count]);
+        if to.write_all(&buffer[..count]).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn back(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut state: watch::Receiver<State>,
+    doomed: &Doomed,
+    losing: &Mutex<Losing>,
+) {
+    /// «Ready for query», and one byte more: whatever was asked is done.
+    const DONE: &[u8] = b"Z\0\0\0\x05";
+    /// The same after a statement that found nothing to do: not worth losing.
+    const NOTHING: &[u8] = b" 0\0Z\0\0\0\x05";
+    let mut buffer = vec![0; 1 << 16];
+    while let Ok(count @ 1..) = from.read(&mut buffer).await {
+        if state.wait_for(|state| *state != State::Mute).await.is_err() {
+            return;
+        }
+        let answer = &buffer[..count];
+        let lost = *doomed.lock().unwrap();
+        if let Some(statement) = lost {
+            let done = answer[..count - 1].ends_with(DONE);
+            if done && !answer[..count - 1].ends_with(NOTHING) {
+                losing.lock().unwrap().lost += 1;
+                return;
+            }
+            if done {
+                *doomed.lock().unwrap() = None;
+                losing.lock().unwrap().ordered.push(statement);
+            }
+        }
+        if to.write_all(answer).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// The statement under way whose answer is to be lost.
+type Doomed = Arc<Mutex<Option<&'static str>>>;
+
+/// What a client of PostgreSQL orders, as far as it matters here.
+#[derive(Default)]
+struct Order {
+    losing: Arc<Mutex<Losing>>,
+    doomed: Doomed,
+    unread: Vec<u8>,
+    greeted: bool,
+    prepared: HashMap<Vec<u8>, Vec<u8>>,
+}
+
+impl Order {
+    /// Messages are a kind, a length and a body; the greeting has no kind.
+    fn reads(&mut self, bytes: &[u8]) {
+        self.unread.extend_from_slice(bytes);
+        loop {
+            let kind = usize::from(self.greeted);
+            let Some(length) = self.unread.get(kind..kind + 4) else { return };
+            let length = u32::from_be_bytes(length.try_into().unwrap()) as usize;
+            if self.unread.len() < kind + length {
+                return;
+            }
+            let message: Vec<u8> = self.unread.drain(..kind + length).collect();
+            if self.greeted {
+                self.hears(message[0], &message[5..]);
+            }
+            self.greeted = true;
+        }
+    }
+
+    fn hears(&mut self, kind: u8, body: &[u8]) {
+        let mut words = body.split(|byte| *byte == 0).map(<[u8]>::to_vec);
+        let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        match kind {
+            b'P' => drop(self.prepared.insert(first, second)),
+            b'B' => {
+                let mut losing = self.losing.lock().unwrap();
+                let text = self.prepared.get(&second);
+                let ordered =
+                    losing.ordered.iter().position(|o| text.is_some_and(|t| t == o.as_bytes()));
+                if let Some(found) = ordered {
+                    *self.doomed.lock().unwrap() = Some(losing.ordered.remove(found));
+                }
+            }
+            _ => {}
+        }
+    }
+}
