@@ -32,7 +32,8 @@ pub struct NotificationActor {
     draining: bool,
     /// The bell rang while a round was under way: look once more after it.
     rung: bool,
-    /// Claims left by others were given up under this epoch.
+    /// Under this epoch nothing is left `sending` but what the round under way claimed. Forgotten
+    /// whenever a claim went unheard or an outcome unsaved: such a row would wait for ever.
     cleared: Option<i64>,
     lifeline: CancellationToken,
     obituary: Obituary<&'static str>,
@@ -76,7 +77,7 @@ impl NotificationActor {
         let clear = self.cleared != Some(epoch);
         let round = async move {
             if clear {
-                let uncertain = world.outbox.give_up_claims().await?;
+                let uncertain = world.outbox.give_up_claims(epoch).await?;
                 if uncertain > 0 {
                     warn!(log, "[NOTIFICATION] ⚠️ notices whose fate nobody knows"; "count" => uncertain);
                 }
@@ -84,8 +85,8 @@ impl NotificationActor {
             let notices = world.outbox.claim(epoch, allowed).await?;
             let claimed = u32::try_from(notices.len()).unwrap_or(allowed);
             let sends = notices.into_iter().map(|notice| deliver(&world, &log, notice));
-            futures_util::future::join_all(sends).await;
-            Ok::<_, StoreError>(claimed)
+            let recorded = futures_util::future::join_all(sends).await;
+            Ok::<_, StoreError>((claimed, recorded.into_iter().all(|recorded| recorded)))
         };
         ctx.spawn(round.into_actor(self).map(move |claimed, this, ctx| {
             this.draining = false;
@@ -93,14 +94,15 @@ impl NotificationActor {
                 return this.end(ctx);
             }
             match claimed {
-                Ok(claimed) => {
-                    this.cleared = Some(epoch);
+                Ok((claimed, recorded)) => {
+                    this.cleared = Some(epoch).filter(|_| recorded);
                     this.budget.spend(this.world.clock.uptime(), claimed);
                     if claimed > 0 || this.rung {
                         this.drain(ctx);
                     }
                 }
-                Err(StoreError::Unavailable(_)) => {} // The sweep comes back in a second.
+                // The sweep comes back in a second; a claim may have been made unheard.
+                Err(StoreError::Unavailable(_)) => this.cleared = None,
                 Err(StoreError::Refused(cause)) => {
                     error!(this.log, "[NOTIFICATION] the outbox cannot be read: {:?}", cause);
                 }
@@ -124,16 +126,17 @@ impl NotificationActor {
     }
 }
 
-/// One notice, from claim to record.
-async fn deliver(world: &World, log: &Logger, notice: Notice) {
+/// One notice, from claim to record; tells whether what came of it is recorded.
+async fn deliver(world: &World, log: &Logger, notice: Notice) -> bool {
     let sent =
         if notice.uncertain { repair(world, &notice).await } else { send(world, &notice).await };
     note(log, &notice, &sent);
-    record(world, log, &notice, &sent).await;
+    let recorded = record(world, log, &notice, &sent).await;
     if let Sent::Uncertain { .. } = sent {
         let repaired = repair(world, &notice).await;
-        record(world, log, &notice, &repaired).await;
+        return record(world, log, &notice, &repaired).await && recorded;
     }
+    recorded
 }
 
 async fn send(world: &World, notice: &Notice) -> Sent {
@@ -166,17 +169,18 @@ async fn repair(world: &World, notice: &Notice) -> Sent {
 }
 
 /// A fact that is not recorded would be sent again or never: repeat until the lease is over.
-async fn record(world: &World, log: &Logger, notice: &Notice, sent: &Sent) {
+async fn record(world: &World, log: &Logger, notice: &Notice, sent: &Sent) -> bool {
     let mut wait = Duration::from_millis(100);
     while let Err(error) = world.outbox.record(notice.id, sent).await {
         if matches!(error, StoreError::Refused(_)) || world.tenure.epoch(Resource::Send).is_none() {
             error!(log, "[NOTIFICATION] what came of a notice could not be saved: {}", error;
                 "notice" => notice.id.0);
-            return;
+            return false;
         }
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(Duration::from_secs(10));
     }
+    true
 }
 
 fn note(log: &Logger, notice: &Notice, sent: &Sent) {

@@ -111,9 +111,11 @@ pub trait Outbox: Send + Sync {
     /// [`StoreError::Unavailable`]: repeat; until it is written the row stays `sending`.
     async fn record(&self, id: NoticeId, sent: &Sent) -> Result<(), StoreError>;
 
-    /// Turns what other incarnations left `sending` into `uncertain`; tells how many.
+    /// Turns everything that is `sending` into `uncertain`, if we hold `telegram/send` in this
+    /// epoch; tells how many. For the sender alone, at a moment when nothing of its own is on the
+    /// wire: what another sender left, and what it claimed itself without hearing of it.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat.
-    async fn give_up_claims(&self) -> Result<u64, StoreError>;
+    async fn give_up_claims(&self, epoch: i64) -> Result<u64, StoreError>;
 }

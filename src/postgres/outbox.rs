@@ -37,8 +37,9 @@ impl Outbox for Store {
         Ok(())
     }
 
-    async fn give_up_claims(&self) -> Result<u64, StoreError> {
-        self.pool.execute(sql::OUTBOX_GIVE_UP_CLAIMS, &[&self.settings.instance.0]).await
+    async fn give_up_claims(&self, epoch: i64) -> Result<u64, StoreError> {
+        let params: [&(dyn ToSql + Sync); 2] = [&self.settings.instance.0, &epoch];
+        self.pool.execute(sql::OUTBOX_GIVE_UP_CLAIMS, &params).await
     }
 }
 
