@@ -30,7 +30,7 @@ const QUEUE: usize = 2000;
 /// Waiting messages of the actor itself: batches of at most a hundred updates.
 const MAILBOX: usize = 64;
 
-/// How often it is looked whether the lease of updates is new.
+/// How often it is looked whether the lease of updates is new, or stored updates wait to be read.
 const LEASE_LOOK: Duration = Duration::from_millis(250);
 
 /// How often stored updates without a handler are looked for when the last look failed.
@@ -82,8 +82,10 @@ pub struct BotActor {
     trainings: Option<Addr<TrainingSupervisor>>,
     chats: HashMap<i64, Chat>,
     queued: usize,
-    /// Stored updates exist that are not in memory.
+    /// Stored updates exist that are not in memory. Until they are read no newer one is handled.
     behind: bool,
+    /// They are being read.
+    reading: bool,
     /// The lease of updates under which the stored ones were read; a new one means that another
     /// instance may have died with updates in its memory.
     caught_up: Option<i64>,
@@ -114,6 +116,7 @@ impl BotActor {
             chats: HashMap::new(),
             queued: 0,
             behind: false,
+            reading: false,
             caught_up: None,
             lifeline,
             obituary,
@@ -156,20 +159,18 @@ impl BotActor {
                 warn!(this.log, "the supervisor is busy, the sweep will see it"; "avatar" => %avatar);
             }
             this.next(chat, ctx);
-            if this.queued == 0 && this.behind {
-                this.catch_up(ctx);
-            }
             this.end_if_idle(ctx);
         }));
     }
 
     /// Reads what was stored and never handled: after a crash, or when memory was full.
     fn catch_up(&mut self, ctx: &mut Context<Self>) {
-        self.behind = false;
+        (self.behind, self.reading) = (false, true);
         let world = Arc::clone(&self.world);
         let unhandled = async move { world.updates.unhandled().await };
         ctx.spawn(unhandled.into_actor(self).map(|unhandled, this, ctx| match unhandled {
             Ok(unhandled) => {
+                this.reading = false;
                 if !unhandled.is_empty() {
                     info!(this.log, "🔍 updates that were not handled yet"; "count" => unhandled.len());
                 }
@@ -181,6 +182,7 @@ impl BotActor {
                 ctx.run_later(RETRY, BotActor::catch_up);
             }
             Err(StoreError::Refused(cause)) => {
+                this.reading = false;
                 error!(this.log, "stored updates cannot be read: {:?}", cause);
             }
         }));
@@ -208,7 +210,8 @@ impl Actor for BotActor {
         ctx.spawn(down.into_actor(self).map(|(), this, ctx| this.end_if_idle(ctx)));
         ctx.run_interval(LEASE_LOOK, |this, ctx| {
             let epoch = this.world.tenure.epoch(Resource::Updates);
-            if epoch.is_some() && epoch != this.caught_up {
+            let due = epoch != this.caught_up || (this.behind && this.queued == 0);
+            if epoch.is_some() && due && !this.reading {
                 this.caught_up = epoch;
                 this.catch_up(ctx);
             }
@@ -220,6 +223,13 @@ impl Handler<Fresh> for BotActor {
     type Result = ();
 
     fn handle(&mut self, Fresh(batch): Fresh, ctx: &mut Context<Self>) {
+        // What was stored before goes first, or a cancellation overtakes its start. These are
+        // stored too and come with it. Without the lease nobody catches up here: handled at once.
+        let epoch = self.world.tenure.epoch(Resource::Updates);
+        if epoch.is_some() && (epoch != self.caught_up || self.reading || self.behind) {
+            self.behind = true;
+            return;
+        }
         for received in batch {
             self.enqueue(received, ctx);
         }
