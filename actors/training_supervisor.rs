@@ -5,7 +5,7 @@
 //! actor finds the row first, so a start, a recovery and a late webhook are the same road.
 
 use crate::avatar::{AvatarId, Shard};
-use crate::ports::{Report, StoreError, Training};
+use crate::ports::{Report, StoreError, Ticket, Training};
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
 use crate::training::{Tell, TrainingActor};
 use crate::world::World;
@@ -28,7 +28,8 @@ const INTENSITY: Intensity = Intensity { most: 3, within: Duration::from_mins(10
 /// How often a stand-down looks whether the last child is gone.
 const DRAIN_TICK: Duration = Duration::from_millis(20);
 
-/// Rows that were just read, under leases that we hold: every one without an actor gets one.
+/// Rows that were just read, under leases that we hold: every one without an actor gets one, and an
+/// actor whose row says more than it knows looks at it.
 #[derive(Debug)]
 pub struct Watch(pub Vec<Training>);
 
@@ -71,6 +72,8 @@ pub struct TrainingSupervisor {
 
 struct Child {
     addr: Addr<TrainingActor>,
+    /// The attempt and epoch that it was last known to work for.
+    ticket: Ticket,
     generation: u64,
 }
 
@@ -107,9 +110,22 @@ impl TrainingSupervisor {
         self.generation += 1;
         let obituary = Obituary::new(avatar, self.generation, ctx.address().recipient());
         let actor = TrainingActor::new(Arc::clone(&self.world), training, obituary);
-        let child = Child { addr: actor.start(), generation: self.generation };
+        let child = Child { addr: actor.start(), ticket, generation: self.generation };
         self.children.insert(avatar, child);
         true
+    }
+
+    /// An actor lives and its row was swept. A webhook that another instance stored, or a retry
+    /// that was pressed there, reaches a resting actor in no other way.
+    fn remind(&mut self, training: &Training) {
+        let Some(child) = self.children.get_mut(&training.ticket.avatar) else { return };
+        if child.ticket == training.ticket && training.reports.is_empty() {
+            return;
+        }
+        // Unheard, it stays unlike its row, and the next sweep reminds it again.
+        if child.addr.try_send(Tell::Look).is_ok() {
+            child.ticket = training.ticket;
+        }
     }
 
     /// Reads the row and starts its actor; what the row does not want done is not done.
@@ -180,6 +196,7 @@ impl Handler<Watch> for TrainingSupervisor {
     fn handle(&mut self, Watch(trainings): Watch, ctx: &mut Context<Self>) -> usize {
         let mut started = 0;
         for training in trainings {
+            self.remind(&training);
             let parked = self
                 .crashes
                 .get(&training.ticket.avatar)
