@@ -7,7 +7,7 @@ WITH mine AS (
         updated_at = now()
     FROM mine
     WHERE a.id = mine.id AND a.status = 'training'
-    RETURNING a.id, a.attempt, a.user_id, a.fal_request_id
+    RETURNING a.id, a.attempt, a.user_id, a.fal_request_id, a.submit_nonce
 ), told AS (
     INSERT INTO outbox (user_id, avatar_id, attempt, kind)
     SELECT user_id, id, attempt, 'cancelled' FROM cancelled
@@ -16,7 +16,8 @@ WITH mine AS (
     UPDATE webhook_inbox w
     SET processed_at = clock_timestamp(), outcome = 'cancelled'
     FROM cancelled
-    WHERE w.request_id = cancelled.fal_request_id AND w.processed_at IS NULL
+    WHERE w.processed_at IS NULL
+      AND (w.request_id = cancelled.fal_request_id OR w.nonce = cancelled.submit_nonce)
 ), noted AS (
     INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
     SELECT id, attempt, 'user', 'transition', jsonb_build_object('to', 'cancelled') FROM cancelled
