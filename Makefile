@@ -4,7 +4,7 @@
 PREPARE = .ci/prepare
 PYTHON  = $(CURDIR)/.venv/bin/python
 
-.PHONY: help demo test lint
+.PHONY: help demo test simulate lint
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,6 +17,10 @@ demo: ## Three stories on the terminal, with nothing but stand-ins around the se
 test: ## Everything: cores in milliseconds, then the real service between stand-ins
 	@$(PREPARE) postgresql python
 	AISHA_TEST_PYTHON=$(PYTHON) cargo test --workspace
+
+SEEDS = 0..100000
+simulate: ## Histories of a training from their seeds: make simulate SEEDS=0..1000000; a single seed is told
+	AISHA_SEEDS=$(SEEDS) cargo test --release -p actors --test cast the_seeds_that_were_asked_for -- --nocapture
 
 lint: ## Formatting, clippy, documentation
 	cargo fmt --all --check

@@ -13,4 +13,5 @@
 )]
 
 mod crash_matrix;
+mod simulation;
 mod world;

@@ -97,7 +97,9 @@ fn kind_of(row: &AvatarRow) -> NoticeKind {
     match row.status {
         Status::Completed => NoticeKind::Ready,
         Status::Cancelled => NoticeKind::Cancelled,
-        _ => NoticeKind::Failed,
+        Status::Error | Status::Draft | Status::Uploading | Status::Ready | Status::Training => {
+            NoticeKind::Failed
+        }
     }
 }
 

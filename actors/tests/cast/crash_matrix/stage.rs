@@ -102,7 +102,7 @@ fn founded(story: &Story, plan: &[(usize, Blow)]) -> Town {
         jobs: (story.takes, story.outcome),
         submits_unheard: story.submits_unheard,
     };
-    town.telegram.messages.push(Shown { chat: CHAT, html: "a draft".to_owned() });
+    town.telegram.messages.push(Shown { html: "a draft".to_owned() });
     town.rows.draft(AVATAR, CHAT, Some(SCREEN));
     town
 }
@@ -127,9 +127,8 @@ async fn live(town: &Arc<Mutex<Town>>, story: &Story, incarnation: u128, calls: 
         }
         call_what_is_due(town, story, &cast, calls);
         let mut town = town.lock().unwrap();
-        if town.tick() > LATEST {
-            panic!("«{}» hangs after {:?}: {:#?}", story.name, town.blows.struck, town.rows);
-        }
+        let hangs = town.tick() > LATEST;
+        assert!(!hangs, "«{}» hangs: {:?} {:#?}", story.name, town.blows.struck, town.rows);
         if !at_rest(&town, story, calls) {
             quiet_since = Instant::now();
         } else if quiet_since.elapsed() > QUIET {

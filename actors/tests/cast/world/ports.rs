@@ -6,7 +6,7 @@
 mod messenger;
 mod people;
 mod rows;
-mod trainer;
+pub(crate) mod trainer;
 
 use super::Town;
 use super::blow::Blow;
@@ -93,17 +93,17 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
     let clock = Clock::start();
     let port = Arc::new(Port { town: Arc::clone(town), me, clock });
     Arc::new(World {
-        trainings: port.clone(),
-        trainer: port.clone(),
-        weights: port.clone(),
-        objects: port.clone(),
-        darkroom: port.clone(),
-        inbox: port.clone(),
-        signatures: port.clone(),
-        outbox: port.clone(),
-        messenger: port.clone(),
-        drafts: port.clone(),
-        updates: port.clone(),
+        trainings: Arc::<Port>::clone(&port),
+        trainer: Arc::<Port>::clone(&port),
+        weights: Arc::<Port>::clone(&port),
+        objects: Arc::<Port>::clone(&port),
+        darkroom: Arc::<Port>::clone(&port),
+        inbox: Arc::<Port>::clone(&port),
+        signatures: Arc::<Port>::clone(&port),
+        outbox: Arc::<Port>::clone(&port),
+        messenger: Arc::<Port>::clone(&port),
+        drafts: Arc::<Port>::clone(&port),
+        updates: Arc::<Port>::clone(&port),
         leases: port,
         roles: Roles { api: true, bot: true, trainer: true },
         policy: POLICY,

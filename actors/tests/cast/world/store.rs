@@ -39,6 +39,8 @@ pub(crate) struct Rows {
     pub(crate) blocked: Vec<i64>,
     /// What was written under a lease, for the audit.
     pub(crate) writes: Vec<Write>,
+    /// Writes that came with an epoch of the past and were refused.
+    pub(crate) fenced_off: u64,
     nonces: u64,
 }
 
@@ -113,6 +115,8 @@ pub(crate) struct Write {
     pub(crate) ticket: Ticket,
     pub(crate) writer: InstanceId,
     pub(crate) lease: LeaseRow,
+    /// Which statement, for whoever reads the failure.
+    #[expect(dead_code, reason = "read in the text of a failure")]
     pub(crate) what: &'static str,
 }
 
@@ -135,6 +139,7 @@ impl Rows {
             events: Vec::new(),
             blocked: Vec::new(),
             writes: Vec::new(),
+            fenced_off: 0,
             nonces: 0,
         }
     }

@@ -5,7 +5,6 @@ use actors::ports::{Message, MessageId};
 /// A message that a person has.
 #[derive(Clone, Debug)]
 pub(crate) struct Shown {
-    pub(crate) chat: i64,
     pub(crate) html: String,
 }
 
@@ -17,8 +16,8 @@ pub(crate) struct Telegram {
 }
 
 impl Telegram {
-    pub(crate) fn send(&mut self, chat: i64, message: &Message) -> MessageId {
-        self.messages.push(Shown { chat, html: message.html.clone() });
+    pub(crate) fn send(&mut self, message: &Message) -> MessageId {
+        self.messages.push(Shown { html: message.html.clone() });
         MessageId(i64::try_from(self.messages.len()).unwrap())
     }
 

@@ -13,8 +13,8 @@ fn struck(blow: Blow) -> SendError {
 
 #[async_trait]
 impl Messenger for Port {
-    async fn send(&self, chat: ChatId, message: &Message) -> Result<MessageId, SendError> {
-        let send = |town: &mut super::Town| Ok(town.telegram.send(chat.0, message));
+    async fn send(&self, _: ChatId, message: &Message) -> Result<MessageId, SendError> {
+        let send = |town: &mut super::Town| Ok(town.telegram.send(message));
         self.call("send", send, |blow| Err(struck(blow))).await
     }
 

@@ -51,7 +51,7 @@ impl Trainer for Port {
         };
         let failed = |blow| match blow {
             Blow::FailBefore => SubmitAnswer::NotAccepted { retry_after: None, why: reset() },
-            _ => lost(),
+            Blow::FailAfter | Blow::DieBefore | Blow::DieAfter => lost(),
         };
         self.call("submit", accept, failed).await
     }

@@ -14,25 +14,12 @@ impl Rows {
         let waits = self.waits_for(delivery);
         let same =
             |row: &&mut InboxRow| row.request == delivery.request && row.digest == delivery.digest;
-        let (id, repeated, unprocessed) = match self.inbox.iter_mut().find(same) {
-            Some(row) => {
-                row.deliveries += 1;
-                (row.id, true, row.outcome.is_none())
-            }
-            None => {
-                let id = i64::try_from(self.inbox.len() + 1).unwrap();
-                let late = waits.is_some_and(|(_, status)| status != Status::Training);
-                self.inbox.push(InboxRow {
-                    id,
-                    request: delivery.request.clone(),
-                    nonce: delivery.nonce,
-                    body: delivery.body.clone(),
-                    digest: delivery.digest,
-                    deliveries: 1,
-                    outcome: late.then_some("late"),
-                });
-                (id, false, !late)
-            }
+        let (id, repeated, unprocessed) = if let Some(row) = self.inbox.iter_mut().find(same) {
+            row.deliveries += 1;
+            (row.id, true, row.outcome.is_none())
+        } else {
+            let late = waits.is_some_and(|(_, status)| status != Status::Training);
+            (self.put(delivery, late.then_some("late")), false, !late)
         };
         let route = waits.filter(|(_, status)| unprocessed && *status == Status::Training).map(
             |(avatar, _)| {
@@ -41,6 +28,20 @@ impl Rows {
             },
         );
         Receipt { route, repeated }
+    }
+
+    fn put(&mut self, delivery: &Delivery, outcome: Option<&'static str>) -> i64 {
+        let id = i64::try_from(self.inbox.len() + 1).unwrap();
+        self.inbox.push(InboxRow {
+            id,
+            request: delivery.request.clone(),
+            nonce: delivery.nonce,
+            body: delivery.body.clone(),
+            digest: delivery.digest,
+            deliveries: 1,
+            outcome,
+        });
+        id
     }
 
     /// By FAL's id; before we learnt it, by our nonce.

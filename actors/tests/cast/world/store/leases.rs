@@ -32,9 +32,10 @@ impl Rows {
         for single in [Resource::Updates, Resource::Send] {
             held.extend(self.claim_lease(single, me));
         }
-        let shards: Vec<Resource> = self.leases.keys().copied().filter(is_shard).collect();
+        let shards: Vec<Resource> =
+            self.leases.keys().copied().filter(|resource| is_shard(*resource)).collect();
         for shard in shards {
-            if held.iter().filter(|held| is_shard(&held.resource)).count() >= fair_share {
+            if held.iter().filter(|held| is_shard(held.resource)).count() >= fair_share {
                 break;
             }
             held.extend(self.claim_lease(shard, me));
@@ -76,6 +77,6 @@ impl Rows {
     }
 }
 
-fn is_shard(resource: &Resource) -> bool {
+fn is_shard(resource: Resource) -> bool {
     matches!(resource, Resource::Shard(_))
 }

@@ -31,7 +31,11 @@ impl Rows {
                 Status::Training => Start::Running,
                 Status::Completed => Start::Refused,
                 _ if leaving => Start::Leaving,
-                _ => Start::TooFew { have: row.photos },
+                Status::Draft
+                | Status::Uploading
+                | Status::Ready
+                | Status::Error
+                | Status::Cancelled => Start::TooFew { have: row.photos },
             };
         }
         row.status = Status::Training;
@@ -63,7 +67,9 @@ impl Rows {
         let row = row.clone();
         self.tell(OutboxRow::new(&row, NoticeKind::Cancelled, "", self.now));
         let heard = self.inbox.iter_mut().filter(|stored| {
-            stored.outcome.is_none() && Some(&stored.request) == row.request.as_ref()
+            stored.outcome.is_none()
+                && (Some(&stored.request) == row.request.as_ref()
+                    || (stored.nonce.is_some() && stored.nonce == row.nonce))
         });
         heard.for_each(|stored| stored.outcome = Some("cancelled"));
         self.note(avatar, row.attempt, "user", "transition:cancelled");

@@ -23,6 +23,7 @@ impl Rows {
     ) -> Verdict {
         let (ends, source) = (columns(&proposal.end), proposal.by.word());
         let fenced = self.fenced(ticket, me);
+        self.fenced_off += u64::from(!fenced);
         let row = self.avatars.get_mut(&ticket.avatar);
         let Some(row) =
             row.filter(|row| row.attempt == ticket.attempt && fenced && open(row, ends.status))

@@ -72,6 +72,7 @@ impl Rows {
             return Saved::Applied;
         }
         let (now, fenced) = (self.now, self.fenced(ticket, me));
+        self.fenced_off += u64::from(!fenced);
         let Some(row) = self.avatars.get_mut(&ticket.avatar) else { return Saved::Superseded };
         if row.attempt != ticket.attempt || !fenced || !allowed(row, change) {
             return Saved::Superseded;
