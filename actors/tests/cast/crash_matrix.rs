@@ -100,6 +100,20 @@ fn any_call_may_fail_or_be_answered_in_vain() {
 }
 
 #[test]
+fn a_world_that_fails_again_and_again_loses_nothing() {
+    for story in [&HAPPY, &CANCELLED] {
+        let calls = play(story, &[]).blows.calls;
+        for first in 1..calls {
+            for stride in [1, 3] {
+                let plan: Vec<(usize, Blow)> =
+                    (0..12).map(|n| (first + n * stride, Blow::FailBefore)).collect();
+                judge::check(story, &plan, &play(story, &plan));
+            }
+        }
+    }
+}
+
+#[test]
 fn a_second_crash_during_the_recovery_changes_nothing_either() {
     let seconds = [1, 2, 3, 5, 8, 13, 21, 34, 55];
     for story in [&HAPPY, &POLLED, &CANCELLED] {
