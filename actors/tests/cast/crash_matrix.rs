@@ -5,6 +5,7 @@
 //! fails without its effect, and with. Whatever happens, the story must come to the same end.
 
 mod judge;
+mod outside;
 mod stage;
 
 use super::world::blow::Blow;

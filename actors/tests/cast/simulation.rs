@@ -6,11 +6,18 @@
 //! goes wrong says its seed, and the same seed plays it again, told moment by moment:
 //! `make simulate SEEDS=n..n+1`.
 
+mod answers;
 mod audit;
+mod calls;
 mod dice;
+mod errand;
 mod history;
 mod instance;
+mod lives;
 mod outside;
+mod queue;
+mod rest;
+mod safety;
 mod sending;
 mod shadow;
 mod tally;

@@ -3,20 +3,18 @@
 //! An incarnation lives in a `LocalSet` of its own. When the process «dies» the set is dropped,
 //! and with it every actor, timer and call that was under way.
 
+use super::super::world::Town;
 use super::super::world::blow::{Blow, Blows};
 use super::super::world::fal::{Fal, Outcome};
 use super::super::world::ports::{self, LEASE};
-use super::super::world::store::{Rows, call};
+use super::super::world::store::{OutboxRow, Rows};
 use super::super::world::telegram::{Shown, Telegram};
-use super::super::world::{Town, Update};
+use super::outside::{call_what_is_due, press_what_is_due};
 use actix::Actor;
 use actors::avatar::{AvatarId, InstanceId, Status};
 use actors::bot::dialogue::Dialogue;
-use actors::bot::{Fresh, Incoming, Input};
-use actors::ports::{ChatId, MessageId, Received, Resource, UpdateId, Who};
+use actors::ports::{MessageId, Resource};
 use actors::root::{Cast, RootSupervisor, Signals};
-use actors::webhook::Call;
-use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -45,9 +43,6 @@ const LATEST: Duration = Duration::from_mins(20);
 /// Quiet for so long, and nothing comes any more.
 const QUIET: Duration = Duration::from_secs(6);
 
-/// FAL calls again after a call that was not answered with 200.
-const CALLS_AGAIN: Duration = Duration::from_secs(15);
-
 /// What happens outside, and what must come of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Story {
@@ -63,7 +58,7 @@ pub(super) struct Story {
 }
 
 /// FAL's calls: when the next one is due, and whether one was answered with 200.
-type Calls = Rc<RefCell<HashMap<usize, (Duration, bool)>>>;
+pub(super) type Calls = Rc<RefCell<HashMap<usize, (Duration, bool)>>>;
 
 /// Plays a story under a plan of blows; what the town looks like afterwards.
 pub(super) fn play(story: &Story, plan: &[(usize, Blow)]) -> Town {
@@ -148,69 +143,6 @@ fn signals() -> (Signals, watch::Receiver<bool>) {
     (signals, seen)
 }
 
-/// The owner's presses, under the lease that allows to poll: stored first, as the poller does,
-/// then told.
-fn press_what_is_due(town: &Arc<Mutex<Town>>, story: &Story, cast: &Cast) {
-    let mut town = town.lock().unwrap();
-    let now = town.tick();
-    let presses = [
-        Some((Duration::ZERO, format!("start_training_{AVATAR}"))),
-        story.cancel_at.map(|at| (at, format!("confirm_cancel_training_{AVATAR}"))),
-    ];
-    for (n, (at, data)) in presses.into_iter().flatten().enumerate() {
-        if now < at || town.updates.len() > n {
-            continue;
-        }
-        let received = press(n, data);
-        town.updates.push(Update { received: received.clone(), tries: 0, handled: false });
-        if let Some(bot) = &cast.bot
-            && bot.try_send(Fresh(vec![received])).is_err()
-        {
-            // It is stored; the bot reads it when it can.
-        }
-    }
-}
-
-fn press(n: usize, data: String) -> Received {
-    let who = Who {
-        telegram_id: CHAT,
-        chat: ChatId(CHAT),
-        username: None,
-        first_name: "Anna".to_owned(),
-        language_code: Some("en".to_owned()),
-    };
-    let input = Input::Button { callback: format!("press-{n}"), data, message: Some(SCREEN) };
-    Received {
-        id: UpdateId(i64::try_from(n).unwrap()),
-        body: Value::Null,
-        incoming: Some(Incoming { who, input }),
-    }
-}
-
-/// FAL's calls to the real WebhookActor, again and again until one is answered with 200. A forged
-/// one runs ahead of every one.
-fn call_what_is_due(town: &Arc<Mutex<Town>>, story: &Story, cast: &Cast, calls: &Calls) {
-    let Some(webhook) = cast.webhook.as_ref().filter(|_| story.webhook) else { return };
-    let mut town = town.lock().unwrap();
-    let now = town.tick();
-    for (n, job) in town.fal.jobs.iter().enumerate().filter(|(_, job)| job.over(now)) {
-        let (due, answered) = calls.borrow().get(&n).copied().unwrap_or_default();
-        let Some(url) = job.webhook.clone().filter(|_| !answered && due <= now) else { continue };
-        calls.borrow_mut().insert(n, (now + CALLS_AGAIN, false));
-        let forged = call(&url, &serde_json::json!({"request_id": &*job.request.0}), false);
-        let genuine = call(&url, &job.report(), true);
-        let (webhook, calls) = (webhook.clone(), Rc::clone(calls));
-        tokio::task::spawn_local(async move {
-            if let Ok(answer) = webhook.send(Call(forged)).await {
-                answer.expect_err("a forged call was believed");
-            }
-            if let Ok(Ok(_)) = webhook.send(Call(genuine)).await {
-                calls.borrow_mut().insert(n, (Duration::ZERO, true));
-            }
-        });
-    }
-}
-
 /// Nothing is left to do, as far as anybody can see.
 fn at_rest(town: &Town, story: &Story, calls: &Calls) -> bool {
     let row = &town.rows.avatars[&AVATAR];
@@ -222,7 +154,7 @@ fn at_rest(town: &Town, story: &Story, calls: &Calls) -> bool {
         && !row.withdraw_due
         && town.updates.len() == presses
         && town.updates.iter().all(|update| update.handled)
-        && town.rows.outbox.iter().all(super::super::world::store::OutboxRow::done)
+        && town.rows.outbox.iter().all(OutboxRow::done)
         && town.rows.inbox.iter().all(|stored| stored.outcome.is_some())
         && (!story.webhook || (0..town.fal.jobs.len()).all(called))
 }

@@ -1,6 +1,7 @@
 //! The sender of notices: `notification.rs`, one call at a time.
 
-use super::history::{Due, History};
+use super::history::History;
+use super::queue::Due;
 use super::{BATCH, DRAIN};
 use actors::notification::delivered;
 use actors::ports::{MessageId, Notice, NoticeId, Resource, SendError, Sent};

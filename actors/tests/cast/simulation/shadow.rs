@@ -2,15 +2,17 @@
 //!
 //! Effect and answer of a call are two moments, so that anything may happen between them.
 
-use super::history::{Due, History};
+use super::history::History;
+use super::queue::Due;
 use actors::avatar::{AvatarId, Layer};
-use actors::ports::{Order, Report, Saved, Ticket, Training, Verdict};
-use actors::training::{Ask, Event, Moment, Save, State, Step, Then, step};
+use actors::ports::{Order, Report, Ticket, Training};
+use actors::training::{Ask, Event, Moment, State, Step, step};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
 /// First and longest wait for the store.
-const STORE_WAITS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+pub(crate) const STORE_WAITS: (Duration, Duration) =
+    (Duration::from_millis(100), Duration::from_secs(10));
 
 /// What a training can be told.
 #[derive(Clone, Debug)]
@@ -43,10 +45,10 @@ pub(crate) enum Work {
 #[derive(Debug)]
 pub(crate) struct Shadow {
     pub(crate) ticket: Ticket,
-    started_at: DateTime<Utc>,
+    pub(crate) started_at: DateTime<Utc>,
     pub(crate) state: State,
-    waiting: Option<Tell>,
-    unheard: Vec<Report>,
+    pub(crate) waiting: Option<Tell>,
+    pub(crate) unheard: Vec<Report>,
     pub(crate) work: Work,
     /// Number of the event that goes on with the work; older ones are void.
     pub(crate) serial: u64,
@@ -137,7 +139,7 @@ impl History {
         }
     }
 
-    fn meet(&mut self, slot: usize, actor: &mut Shadow, event: Event) -> Lives {
+    pub(crate) fn meet(&mut self, slot: usize, actor: &mut Shadow, event: Event) -> Lives {
         let moment = Moment {
             now: self.wall_of(slot),
             started_at: actor.started_at,
@@ -154,116 +156,7 @@ impl History {
         }
     }
 
-    fn save(&mut self, slot: usize, actor: &mut Shadow, step: Step, wait: Duration) -> Lives {
-        let (ticket, me) = (actor.ticket, self.instance(slot).id);
-        let result = match &step.save {
-            None => Ok(true),
-            Some(Save::Change(change)) => {
-                self.query(|rows| rows.save(ticket, change, me) == Saved::Applied)
-            }
-            Some(Save::Settle(proposal)) => {
-                self.query(|rows| rows.settle(ticket, proposal, me) == Verdict::Won)
-            }
-        };
-        self.later(slot, actor, Work::Saved(step, wait, result));
-        true
-    }
-
-    fn saved(
-        &mut self,
-        slot: usize,
-        actor: &mut Shadow,
-        step: Step,
-        wait: Duration,
-        result: Result<bool, ()>,
-    ) -> Lives {
-        match result {
-            Ok(true) => {
-                if matches!(step.save, Some(Save::Settle(_))) {
-                    self.ring(slot);
-                }
-                self.then(slot, actor, step)
-            }
-            Ok(false) => self.reread(slot, actor),
-            Err(()) if !self.covers(slot, actor) => false,
-            Err(()) => {
-                let next = Work::Saving(step, (wait * 2).min(STORE_WAITS.1));
-                self.go_on(slot, actor, next, wait);
-                true
-            }
-        }
-    }
-
-    fn then(&mut self, slot: usize, actor: &mut Shadow, step: Step) -> Lives {
-        match step.then {
-            Then::Ask(_) if !self.covers(slot, actor) => false,
-            Then::Ask(ask) => {
-                self.later(slot, actor, Work::Asking(step.next, ask));
-                true
-            }
-            Then::Hear(report) => {
-                actor.state = step.next;
-                self.meet(slot, actor, Event::Reported(report))
-            }
-            Then::Rest(wait) => {
-                actor.state = step.next;
-                self.rest(slot, actor, wait)
-            }
-            Then::End => false,
-        }
-    }
-
-    fn ask(&mut self, slot: usize, actor: &mut Shadow, next: State, ask: Ask) -> Lives {
-        if let Ask::Submit(_) = ask {
-            let ticket = actor.ticket;
-            let order = self.query(|rows| rows.order(ticket));
-            let Some(order) = order.ok().flatten() else {
-                let answer = super::outside::not_accepted("nothing was sent");
-                return self.answered_later(slot, actor, next, Event::SubmitAnswered(answer));
-            };
-            self.later(slot, actor, Work::Submitting(next, Box::new(order)));
-            return true;
-        }
-        let event = self.fal_answers(ask);
-        self.answered_later(slot, actor, next, event)
-    }
-
-    fn answered_later(
-        &mut self,
-        slot: usize,
-        actor: &mut Shadow,
-        next: State,
-        event: Event,
-    ) -> Lives {
-        self.later(slot, actor, Work::Asked(next, event));
-        true
-    }
-
-    fn reread(&mut self, slot: usize, actor: &mut Shadow) -> Lives {
-        self.later(slot, actor, Work::Recalling(STORE_WAITS.0));
-        true
-    }
-
-    fn recall(&mut self, slot: usize, actor: &mut Shadow, wait: Duration) -> Lives {
-        let (avatar, me) = (actor.ticket.avatar, self.instance(slot).id);
-        match self.query(|rows| rows.find(avatar, me)) {
-            Ok(Some(training)) => {
-                let waiting = actor.waiting.take();
-                let serial = actor.serial;
-                *actor = Shadow { waiting, serial, ..Shadow::new(training) };
-                self.begin(slot, actor, Layer::Poll)
-            }
-            Ok(None) => false,
-            Err(()) if !self.covers(slot, actor) => false,
-            Err(()) => {
-                let next = Work::Recalling((wait * 2).min(STORE_WAITS.1));
-                self.go_on(slot, actor, next, wait);
-                true
-            }
-        }
-    }
-
-    fn rest(&mut self, slot: usize, actor: &mut Shadow, wait: Duration) -> Lives {
+    pub(crate) fn rest(&mut self, slot: usize, actor: &mut Shadow, wait: Duration) -> Lives {
         if let Some(report) = actor.unheard.pop() {
             return self.meet(slot, actor, Event::Reported(report));
         }
@@ -274,19 +167,19 @@ impl History {
         true
     }
 
-    fn later(&mut self, slot: usize, actor: &mut Shadow, work: Work) {
+    pub(crate) fn later(&mut self, slot: usize, actor: &mut Shadow, work: Work) {
         let wait = self.latency();
         self.go_on(slot, actor, work, wait);
     }
 
-    fn go_on(&mut self, slot: usize, actor: &mut Shadow, work: Work, wait: Duration) {
+    pub(crate) fn go_on(&mut self, slot: usize, actor: &mut Shadow, work: Work, wait: Duration) {
         self.serials += 1;
         (actor.work, actor.serial) = (work, self.serials);
         let (avatar, serial) = (actor.ticket.avatar, actor.serial);
         self.due(wait, slot, Due::Actor(avatar, serial));
     }
 
-    fn covers(&mut self, slot: usize, actor: &Shadow) -> bool {
+    pub(crate) fn covers(&mut self, slot: usize, actor: &Shadow) -> bool {
         let now = self.now;
         self.instance(slot).covers(actor.ticket, now)
     }

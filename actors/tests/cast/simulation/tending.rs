@@ -1,7 +1,8 @@
 //! Leases, recovery, sweeps: `recovery.rs` and the supervisor of trainings.
 
-use super::history::{Due, History};
+use super::history::History;
 use super::instance::Child;
+use super::queue::Due;
 use super::shadow::{Shadow, Tell};
 use super::{LEASE, SWEEP};
 use actors::avatar::{AvatarId, Layer, Shard};
