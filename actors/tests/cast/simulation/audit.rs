@@ -29,6 +29,7 @@ pub(crate) struct Seen {
     pub(crate) attempt: i32,
     pub(crate) request: Option<RequestId>,
     pub(crate) error: Option<String>,
+    pub(crate) withdraw_due: bool,
 }
 
 impl Audit {

@@ -6,7 +6,7 @@ use super::audit::Seen;
 use super::history::History;
 use super::{CONVERGED, POLICY, UNBOUGHT};
 use actors::avatar::{RequestId, Status};
-use actors::ports::NoticeKind;
+use actors::ports::{NoticeKind, Resource};
 use std::time::Duration;
 
 impl History {
@@ -27,6 +27,7 @@ impl History {
                 seen.status != row.status
                     || seen.attempt != row.attempt
                     || seen.request != row.request
+                    || seen.withdraw_due != row.withdraw_due
             }) {
                 moved.push((seen.cloned(), row.id));
             }
@@ -44,6 +45,7 @@ impl History {
                 attempt: row.attempt,
                 request: row.request.clone(),
                 error: row.error.clone(),
+                withdraw_due: row.withdraw_due,
             };
             self.audit.seen.insert(avatar, seen);
         }
@@ -130,18 +132,15 @@ impl History {
         waits.map_or(Ok(()), |row| Err(format!("nobody buys for {row:?}")))
     }
 
-    /// A claim may be given up when its sender is dead or no longer the sender, or when it is the
-    /// sender itself that gives up, with nothing on the wire.
-    pub(crate) fn look_at_claims(&mut self, slot: usize) {
-        let on_the_wire = self.instance(slot).sender.under_way.clone();
-        let spoilt = self
-            .rows
-            .outbox
-            .iter()
-            .find(|row| row.fate == Fate::Sending && on_the_wire.contains(&row.id));
-        if let Some(row) = spoilt {
-            self.audit.violations.push(format!("given up while it is sent: {row:?}"));
-        }
+    /// What the sender of now has on the wire; nobody may give that up, itself least of all.
+    pub(crate) fn on_the_wire(&self) -> Vec<i64> {
+        let sender = self.rows.leases[&Resource::Send].owner;
+        let living = self.slots.iter().flatten().find(|living| Some(living.id) == sender);
+        let sending = |id: &i64| {
+            self.rows.outbox.iter().any(|row| row.id == *id && row.fate == Fate::Sending)
+        };
+        let under_way = living.into_iter().flat_map(|living| living.sender.under_way.iter());
+        under_way.copied().filter(sending).collect()
     }
 }
 
@@ -157,6 +156,7 @@ fn follows(seen: &Seen, row: &AvatarRow) -> Result<(), String> {
     } else {
         row.attempt == seen.attempt + 1
             && row.status == Status::Training
+            && !seen.withdraw_due // FAL was told first.
             && !matches!(seen.status, Status::Training | Status::Completed)
     };
     if legal { Ok(()) } else { Err(format!("{seen:?} became {row:?}")) }

@@ -35,14 +35,20 @@ impl History {
         instance.sender.draining = true;
         (instance.sender.epoch, instance.sender.recorded) = (epoch, true);
         let clear = instance.sender.cleared != Some(epoch);
-        let wait = self.latency();
+        // What a stopped machine wakes up with; mostly it is sent at once.
+        let slow = clear && !self.calm && self.dice.chance(200);
+        let wait = if slow { self.dice.up_to(Duration::from_mins(4)) } else { self.latency() };
         self.due(wait, slot, if clear { Due::Clear(epoch) } else { Due::Claim(epoch) });
     }
 
     pub(crate) fn clear(&mut self, slot: usize, epoch: i64) {
         let me = self.instance(slot).id;
-        self.look_at_claims(slot);
-        match self.query(|rows| rows.give_up_claims(me, epoch)) {
+        let before = self.on_the_wire();
+        let given_up = self.query(|rows| rows.give_up_claims(me, epoch));
+        if self.on_the_wire() != before {
+            self.audit.violations.push(format!("{me:?} gave up what is being sent: {before:?}"));
+        }
+        match given_up {
             Ok(_) => {
                 let wait = self.latency();
                 self.due(wait, slot, Due::Claim(epoch));
