@@ -34,8 +34,9 @@ pub(super) const CHAT: i64 = 7;
 /// The message with the button, which shows the progress afterwards.
 pub(super) const SCREEN: MessageId = MessageId(1);
 
-/// How often the town looks whether something is due.
-const TICK: Duration = Duration::from_millis(500);
+/// How often the town looks whether something is due: oftener than the bot looks for its lease, so
+/// that the poller may be the first to see it.
+const TICK: Duration = Duration::from_millis(100);
 
 /// A story that is not over by then hangs.
 const LATEST: Duration = Duration::from_mins(20);
