@@ -19,6 +19,10 @@ impl History {
             if write.lease.owner != Some(write.writer) || write.lease.epoch != write.ticket.epoch {
                 return Err(format!("a zombie wrote: {write:?}"));
             }
+            let row = &self.rows.avatars[&write.ticket.avatar];
+            if row.attempt != write.ticket.attempt && write.what != "proposal_lost" {
+                return Err(format!("news of another attempt: {write:?} {row:?}"));
+            }
         }
         let mut moved = Vec::new();
         for row in self.rows.avatars.values() {

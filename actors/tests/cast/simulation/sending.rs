@@ -36,8 +36,8 @@ impl History {
         (instance.sender.epoch, instance.sender.recorded) = (epoch, true);
         let clear = instance.sender.cleared != Some(epoch);
         // What a stopped machine wakes up with; mostly it is sent at once.
-        let slow = clear && !self.calm && self.dice.chance(200);
-        let wait = if slow { self.dice.up_to(Duration::from_mins(4)) } else { self.latency() };
+        let late = clear && !self.calm && self.dice.chance(200);
+        let wait = if late { self.dice.up_to(Duration::from_mins(4)) } else { self.latency() };
         self.due(wait, slot, if clear { Due::Clear(epoch) } else { Due::Claim(epoch) });
     }
 

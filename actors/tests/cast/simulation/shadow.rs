@@ -86,7 +86,13 @@ impl History {
                 Work::Asking(next, ask) => this.ask(slot, actor, next, ask),
                 Work::Submitting(next, order) => {
                     let answer = this.submit(&order);
-                    this.answered_later(slot, actor, next, Event::SubmitAnswered(answer))
+                    // Now and then so late that its owner cancelled and started again meanwhile.
+                    let late = !this.calm && this.dice.chance(60);
+                    let most = Duration::from_mins(if late { 5 } else { 0 });
+                    let wait = this.latency() + this.dice.up_to(most);
+                    let answered = Work::Asked(next, Event::SubmitAnswered(answer));
+                    this.go_on(slot, actor, answered, wait);
+                    true
                 }
                 Work::Asked(next, event) => {
                     actor.state = next;

@@ -115,8 +115,7 @@ pub(crate) struct Write {
     pub(crate) ticket: Ticket,
     pub(crate) writer: InstanceId,
     pub(crate) lease: LeaseRow,
-    /// Which statement, for whoever reads the failure.
-    #[expect(dead_code, reason = "read in the text of a failure")]
+    /// Which statement.
     pub(crate) what: &'static str,
 }
 
