@@ -4,7 +4,7 @@
 PREPARE = .ci/prepare
 PYTHON  = $(CURDIR)/.venv/bin/python
 
-.PHONY: help demo test chaos lint
+.PHONY: help demo test chaos simulate lint
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,6 +22,10 @@ chaos: ## A long storm: kill -9 a hundred times during fifty trainings; AISHA_SE
 	@$(PREPARE) postgresql
 	AISHA_KILLS=$${AISHA_KILLS:-100} AISHA_TRAININGS=$${AISHA_TRAININGS:-50} \
 		cargo test --test it storms:: -- --nocapture
+
+SEEDS = 0..100000
+simulate: ## Histories of a training from their seeds: make simulate SEEDS=0..1000000; a single seed is told
+	AISHA_SEEDS=$(SEEDS) cargo test --release -p actors --test cast the_seeds_that_were_asked_for -- --nocapture
 
 lint: ## Formatting, clippy, documentation
 	cargo fmt --all --check

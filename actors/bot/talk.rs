@@ -34,19 +34,43 @@ pub(super) async fn handle(
 ) -> Option<AvatarId> {
     let incoming = received.incoming.as_ref()?;
     let mut wait = FIRST_WAIT;
+    // A database that is away is no fault of the update: that it was tried is counted once.
+    let mut counted = false;
     loop {
-        match once(&world, &log, &received, incoming, more_photos).await {
+        let tried = if counted { Ok(true) } else { may_try(&world, &log, &received).await };
+        let handled = match tried {
+            Ok(true) => {
+                counted = true;
+                once(&world, &log, &received, incoming, more_photos).await
+            }
+            Ok(false) => return None,
+            Err(error) => Err(error),
+        };
+        match handled {
             Ok(look) => return look,
             Err(StoreError::Unavailable(cause)) => {
                 warn!(log, "an update waits for the database: {}", cause; "update" => received.id.0);
             }
             Err(StoreError::Refused(cause)) => {
+                counted = false;
                 error!(log, "an update cannot be handled: {:?}", cause; "update" => received.id.0);
             }
         }
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(LONGEST_WAIT);
     }
+}
+
+/// Counts a try before it is made, so that a poison update is parked also when it takes the process
+/// with it. False when the update needs no handling any more.
+async fn may_try(world: &World, log: &Logger, received: &Received) -> Result<bool, StoreError> {
+    let Some(tries) = world.updates.attempt(received.id).await? else { return Ok(false) };
+    if tries > MOST_TRIES {
+        error!(log, "⚠️ an update failed again and again and is parked"; "update" => received.id.0);
+        world.updates.handled(received.id, None, "parked").await?;
+        return Ok(false);
+    }
+    Ok(true)
 }
 
 async fn once(
@@ -58,12 +82,6 @@ async fn once(
 ) -> Result<Option<AvatarId>, StoreError> {
     let who = &incoming.who;
     let key = ChatKey { chat: who.chat.0, person: who.telegram_id };
-    let Some(tries) = world.updates.attempt(received.id).await? else { return Ok(None) };
-    if tries > MOST_TRIES {
-        error!(log, "⚠️ an update failed again and again and is parked"; "update" => received.id.0);
-        world.updates.handled(received.id, None, "parked").await?;
-        return Ok(None);
-    }
     let person = world.drafts.greet(who).await?;
     let dialogue = world.updates.dialogue(key).await?;
     let deed = decide(&dialogue, &incoming.input);

@@ -1,0 +1,130 @@
+//! Every crash point, every lost answer, over the real cast in virtual time.
+//!
+//! A story is played once undisturbed, which counts its calls into the world. Then it is played
+//! again for each of them: the process dies before the call had its effect, and after; the call
+//! fails without its effect, and with. Whatever happens, the story must come to the same end.
+
+mod judge;
+mod outside;
+mod stage;
+
+use super::world::blow::Blow;
+use super::world::fal::Outcome;
+use actors::avatar::Status;
+use stage::{Story, play};
+use std::time::Duration;
+
+/// The undisturbed story, and what must come of it.
+const HAPPY: Story = Story {
+    name: "the webhook brings the end",
+    takes: Duration::from_secs(15),
+    outcome: Outcome::Weights,
+    webhook: true,
+    submits_unheard: 0,
+    cancel_at: None,
+    end: Status::Completed,
+};
+
+const POLLED: Story =
+    Story { name: "every webhook is lost and polls bring the end", webhook: false, ..HAPPY };
+
+const FAILED: Story =
+    Story { name: "FAL fails the job", outcome: Outcome::Failure, end: Status::Error, ..HAPPY };
+
+const CANCELLED: Story = Story {
+    name: "its owner cancels in the middle",
+    takes: Duration::from_secs(45),
+    cancel_at: Some(Duration::from_secs(12)),
+    end: Status::Cancelled,
+    ..HAPPY
+};
+
+const UNHEARD: Story =
+    Story { name: "the answer to the submit is lost", submits_unheard: 1, ..HAPPY };
+
+/// A story that takes more calls than this does not come to its end.
+const MOST_CALLS: usize = 2_000;
+
+/// Strikes every call of a story in turn.
+fn at_every_call(story: &Story, blows: &[Blow]) {
+    let undisturbed = play(story, &[]);
+    judge::check(story, &[], &undisturbed);
+    let mut played = 0;
+    for blow in blows {
+        for n in 1.. {
+            assert!(n < MOST_CALLS, "{}: more than {MOST_CALLS} calls", story.name);
+            let plan = [(n, *blow)];
+            let town = play(story, &plan);
+            judge::check(story, &plan, &town);
+            played += 1;
+            if town.blows.struck.is_empty() {
+                break; // The story ended before its n-th call.
+            }
+        }
+    }
+    eprintln!("«{}»: {played} endings", story.name);
+}
+
+const CRASHES: [Blow; 2] = [Blow::DieBefore, Blow::DieAfter];
+const FAILURES: [Blow; 2] = [Blow::FailBefore, Blow::FailAfter];
+
+#[test]
+fn a_crash_at_any_call_of_the_happy_path_changes_nothing() {
+    at_every_call(&HAPPY, &CRASHES);
+}
+
+#[test]
+fn a_crash_at_any_call_changes_nothing_when_every_webhook_is_lost() {
+    at_every_call(&POLLED, &CRASHES);
+}
+
+#[test]
+fn a_crash_at_any_call_leaves_a_failure_of_fal_a_failure() {
+    at_every_call(&FAILED, &CRASHES);
+}
+
+#[test]
+fn a_crash_at_any_call_leaves_a_cancellation_final() {
+    at_every_call(&CANCELLED, &CRASHES);
+}
+
+#[test]
+fn a_crash_at_any_call_buys_nothing_twice_when_the_submit_is_unheard() {
+    at_every_call(&UNHEARD, &CRASHES);
+}
+
+#[test]
+fn any_call_may_fail_or_be_answered_in_vain() {
+    for story in [&HAPPY, &POLLED, &FAILED, &CANCELLED, &UNHEARD] {
+        at_every_call(story, &FAILURES);
+    }
+}
+
+#[test]
+fn a_world_that_fails_again_and_again_loses_nothing() {
+    for story in [&HAPPY, &CANCELLED] {
+        let calls = play(story, &[]).blows.calls;
+        for first in 1..calls {
+            for stride in [1, 3] {
+                let plan: Vec<(usize, Blow)> =
+                    (0..12).map(|n| (first + n * stride, Blow::FailBefore)).collect();
+                judge::check(story, &plan, &play(story, &plan));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_second_crash_during_the_recovery_changes_nothing_either() {
+    let seconds = [1, 2, 3, 5, 8, 13, 21, 34, 55];
+    for story in [&HAPPY, &POLLED, &CANCELLED] {
+        let calls = play(story, &[]).blows.calls;
+        for first in (1..calls).step_by(5) {
+            for (index, second) in seconds.into_iter().enumerate() {
+                let blow = |odd: usize| CRASHES[(first + index + odd) % 2];
+                let plan = [(first, blow(0)), (second, blow(1))];
+                judge::check(story, &plan, &play(story, &plan));
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What must be true at the end of every story, whatever was struck.
+
+use super::super::world::Town;
+use super::super::world::blow::Blow;
+use super::super::world::store::{AvatarRow, Fate, OutboxRow};
+use super::stage::{AVATAR, SCREEN, Story};
+use actors::avatar::{AvatarId, Status};
+use actors::bot::texts::{self, Language};
+use actors::ports::{ChatId, Notice, NoticeId, NoticeKind};
+
+type Plan<'a> = &'a [(usize, Blow)];
+
+/// Checks the end of a story.
+pub(super) fn check(story: &Story, plan: Plan<'_>, town: &Town) {
+    let found = [end(story, town), purchase(story, town), notice(plan, town), history(town)];
+    let wrong: Vec<String> = found.into_iter().filter_map(Result::err).collect();
+    assert!(
+        wrong.is_empty(),
+        "«{}» under {plan:?} (struck: {:?}): {wrong:#?}\n{:#?}\n{:#?}",
+        story.name,
+        town.blows.struck,
+        town.rows.avatars,
+        town.rows.events,
+    );
+}
+
+fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(otherwise()) }
+}
+
+/// The same end, weights held. Only a job whose name nobody ever told us may end by time-out, and
+/// only a process that died can have missed the name.
+fn end(story: &Story, town: &Town) -> Result<(), String> {
+    let row = &town.rows.avatars[&AVATAR];
+    let nameless = row.request.is_none() && (!story.webhook || town.fal.jobs.is_empty());
+    let excused = nameless && row.error.as_deref() == Some("training_timeout");
+    ensure(row.status == story.end || (excused && was_struck_at_the_submit(town)), || {
+        format!("ended as {:?} ({:?}), not as {:?}", row.status, row.error, story.end)
+    })?;
+    ensure(row.attempt == 1, || format!("attempt {} of one press", row.attempt))?;
+    let held = row.held.as_ref().is_some_and(|held| town.objects.contains(&held.key));
+    ensure((row.status == Status::Completed) == held, || "completed without weights".to_owned())
+}
+
+/// A death between the intent and the moment when its answer was saved, or an unheard answer.
+fn was_struck_at_the_submit(town: &Town) -> bool {
+    let intended = town.rows.events.iter().any(|event| event.kind == "submit_intended");
+    intended && !town.blows.struck.is_empty()
+}
+
+/// One purchase is one job, and what is cancelled is cancelled at FAL.
+fn purchase(story: &Story, town: &Town) -> Result<(), String> {
+    let (row, jobs) = (&town.rows.avatars[&AVATAR], &town.fal.jobs);
+    ensure(jobs.len() <= 1, || format!("{} jobs were bought", jobs.len()))?;
+    let unbought = row.status == Status::Error && row.request.is_none() || cancelled_early(town);
+    ensure(jobs.len() == 1 || unbought, || "nothing was bought".to_owned())?;
+    let told = row.request.is_none() || jobs.iter().all(|job| job.cancels > 0);
+    ensure(story.end != Status::Cancelled || told, || "FAL was not told".to_owned())
+}
+
+fn cancelled_early(town: &Town) -> bool {
+    let row = &town.rows.avatars[&AVATAR];
+    row.status == Status::Cancelled && row.request.is_none()
+}
+
+/// One notice, delivered once; or its fate is visibly uncertain and the screen tells it.
+fn notice(plan: Plan<'_>, town: &Town) -> Result<(), String> {
+    let row = &town.rows.avatars[&AVATAR];
+    let [notice] = &town.rows.outbox[..] else {
+        return Err(format!("{} notices", town.rows.outbox.len()));
+    };
+    ensure(notice.kind == kind_of(row), || format!("{:?} tells of {:?}", notice.kind, row.status))?;
+    let text = text(notice);
+    let said = town.telegram.messages.iter().skip(1).filter(|shown| shown.html == text).count();
+    let others = town.telegram.messages.len() - 1 - said;
+    ensure(others == 0, || format!("{others} other messages were sent"))?;
+    match notice.fate {
+        Fate::Sent => ensure(said == 1, || format!("sent, and delivered {said} times")),
+        Fate::Uncertain => {
+            let screen = &town.telegram.messages[usize::try_from(SCREEN.0 - 1).unwrap()];
+            ensure(said <= 1, || format!("delivered {said} times"))?;
+            ensure(screen.html == text, || format!("the screen says {}", screen.html))?;
+            ensure(undecidable(plan, town), || "uncertain without a reason".to_owned())
+        }
+        Fate::Pending | Fate::Sending | Fate::Dead => Err(format!("left {:?}", notice.fate)),
+    }
+}
+
+/// Only a death, or a blow at the notice itself, makes its fate undecidable.
+fn undecidable(plan: Plan<'_>, town: &Town) -> bool {
+    let deadly = plan.iter().any(|(_, blow)| matches!(blow, Blow::DieBefore | Blow::DieAfter));
+    let at_the_notice = |what: &str| matches!(what, "claim" | "send" | "record");
+    deadly || town.blows.struck.iter().any(|(_, what)| at_the_notice(what))
+}
+
+fn kind_of(row: &AvatarRow) -> NoticeKind {
+    match row.status {
+        Status::Completed => NoticeKind::Ready,
+        Status::Cancelled => NoticeKind::Cancelled,
+        Status::Error | Status::Draft | Status::Uploading | Status::Ready | Status::Training => {
+            NoticeKind::Failed
+        }
+    }
+}
+
+fn text(row: &OutboxRow) -> String {
+    let notice = Notice {
+        until: None,
+        id: NoticeId(row.id),
+        kind: Some(row.kind),
+        avatar: Some(AvatarId(AVATAR.0)),
+        name: "Anna".to_owned(),
+        reason: row.reason.to_owned(),
+        chat: ChatId(row.chat),
+        language: Language::En,
+        tries: 0,
+        status_message: None,
+        uncertain: false,
+    };
+    texts::notice(&notice).unwrap().html
+}
+
+/// The events tell one life: one start, one end, intents before what they intend, and no write by
+/// somebody whose lease was over.
+fn history(town: &Town) -> Result<(), String> {
+    let kinds: Vec<&str> = town.rows.events.iter().map(|event| &*event.kind).collect();
+    let count = |word: &str| kinds.iter().filter(|kind| kind.starts_with(word)).count();
+    ensure(count("started") == 1, || format!("{} starts", count("started")))?;
+    ensure(count("transition:") == 1, || format!("{} ends", count("transition:")))?;
+    let end = kinds.iter().position(|kind| kind.starts_with("transition:")).unwrap();
+    let late = ["proposal_lost", "withdrawn", "submit_accepted", "audited"];
+    let after = kinds[end + 1..].iter().find(|kind| !late.contains(*kind));
+    ensure(after.is_none(), || format!("{after:?} after the end"))?;
+    let intents = count("submit_intended");
+    let jobs = town.fal.jobs.len();
+    ensure(intents >= jobs, || format!("{jobs} jobs, {intents} intents"))?;
+    let zombie = town.rows.writes.iter().find(|write| {
+        write.lease.owner != Some(write.writer) || write.lease.epoch != write.ticket.epoch
+    });
+    ensure(zombie.is_none(), || format!("a write without a lease: {zombie:?}"))
+}

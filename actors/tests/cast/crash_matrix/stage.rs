@@ -1,0 +1,161 @@
+//! Plays a story: incarnations of the real cast, one after the other, over the same town.
+//!
+//! An incarnation lives in a `LocalSet` of its own. When the process «dies» the set is dropped,
+//! and with it every actor, timer and call that was under way.
+
+use super::super::world::Town;
+use super::super::world::blow::{Blow, Blows};
+use super::super::world::fal::{Fal, Outcome};
+use super::super::world::ports::{self, LEASE};
+use super::super::world::store::{OutboxRow, Rows};
+use super::super::world::telegram::{Shown, Telegram};
+use super::outside::{call_what_is_due, press_what_is_due};
+use actix::Actor;
+use actors::avatar::{AvatarId, InstanceId, Status};
+use actors::bot::dialogue::Dialogue;
+use actors::ports::{MessageId, Resource};
+use actors::root::{Cast, RootSupervisor, Signals};
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::LocalSet;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+/// The avatar of every story; its shard is the last byte.
+pub(super) const AVATAR: AvatarId = AvatarId(Uuid::from_u128(0xa1a_0002));
+
+/// Its owner.
+pub(super) const CHAT: i64 = 7;
+
+/// The message with the button, which shows the progress afterwards.
+pub(super) const SCREEN: MessageId = MessageId(1);
+
+/// How often the town looks whether something is due: oftener than the bot looks for its lease, so
+/// that the poller may be the first to see it.
+const TICK: Duration = Duration::from_millis(100);
+
+/// A story that is not over by then hangs.
+const LATEST: Duration = Duration::from_mins(20);
+
+/// Quiet for so long, and nothing comes any more.
+const QUIET: Duration = Duration::from_secs(6);
+
+/// What happens outside, and what must come of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Story {
+    pub(super) name: &'static str,
+    /// How long the job takes at FAL.
+    pub(super) takes: Duration,
+    pub(super) outcome: Outcome,
+    /// FAL's calls reach us.
+    pub(super) webhook: bool,
+    pub(super) submits_unheard: u32,
+    pub(super) cancel_at: Option<Duration>,
+    pub(super) end: Status,
+}
+
+/// FAL's calls: when the next one is due, and whether one was answered with 200.
+pub(super) type Calls = Rc<RefCell<HashMap<usize, (Duration, bool)>>>;
+
+/// Plays a story under a plan of blows; what the town looks like afterwards.
+pub(super) fn play(story: &Story, plan: &[(usize, Blow)]) -> Town {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_time().start_paused(true).build().unwrap();
+    let town = runtime.block_on(async {
+        let town = Arc::new(Mutex::new(founded(story, plan)));
+        let calls = Calls::default();
+        for incarnation in 1.. {
+            let local = LocalSet::new();
+            let over = local.run_until(live(&town, story, incarnation, &calls)).await;
+            drop(local); // Whatever was under way is gone.
+            assert!(!town.is_poisoned(), "{} {plan:?}: the town itself broke", story.name);
+            if over {
+                break;
+            }
+            town.lock().unwrap().blows.calls = 0;
+            sleep(Duration::from_secs(1)).await;
+        }
+        town
+    });
+    drop(runtime);
+    Arc::into_inner(town).expect("nothing of the cast is left").into_inner().unwrap()
+}
+
+fn founded(story: &Story, plan: &[(usize, Blow)]) -> Town {
+    let mut town = Town {
+        began: Instant::now(),
+        rows: Rows::new(0..4, LEASE),
+        fal: Fal::default(),
+        telegram: Telegram::default(),
+        objects: HashSet::new(),
+        updates: Vec::new(),
+        dialogue: Dialogue::Idle,
+        blows: Blows { plan: plan.to_vec(), ..Blows::default() },
+        jobs: (story.takes, story.outcome),
+        submits_unheard: story.submits_unheard,
+    };
+    town.telegram.messages.push(Shown { html: "a draft".to_owned() });
+    town.rows.draft(AVATAR, CHAT, Some(SCREEN));
+    town
+}
+
+/// One incarnation; tells whether the story is over, or else the process died.
+async fn live(town: &Arc<Mutex<Town>>, story: &Story, incarnation: u128, calls: &Calls) -> bool {
+    let world = ports::world(town, InstanceId(Uuid::from_u128(incarnation)));
+    let (signals, failed) = signals();
+    RootSupervisor::new(Arc::clone(&world), signals.clone()).start();
+    let death = Arc::clone(&town.lock().unwrap().blows.death);
+    let mut quiet_since = Instant::now();
+    loop {
+        tokio::select! {
+            biased;
+            () = death.notified() => return false,
+            () = sleep(TICK) => {}
+        }
+        assert!(!*failed.borrow(), "{}: the tree gave up", story.name);
+        let cast = signals.cast.borrow().clone();
+        if world.tenure.epoch(Resource::Updates).is_some() {
+            press_what_is_due(town, story, &cast);
+        }
+        call_what_is_due(town, story, &cast, calls);
+        let mut town = town.lock().unwrap();
+        let hangs = town.tick() > LATEST;
+        assert!(!hangs, "«{}» hangs: {:?} {:#?}", story.name, town.blows.struck, town.rows);
+        if !at_rest(&town, story, calls) {
+            quiet_since = Instant::now();
+        } else if quiet_since.elapsed() > QUIET {
+            return true;
+        }
+    }
+}
+
+fn signals() -> (Signals, watch::Receiver<bool>) {
+    let failed = watch::Sender::new(false);
+    let seen = failed.subscribe();
+    let signals = Signals {
+        cast: watch::Sender::new(Cast::default()),
+        ready: watch::Sender::new(false),
+        failed,
+    };
+    (signals, seen)
+}
+
+/// Nothing is left to do, as far as anybody can see.
+fn at_rest(town: &Town, story: &Story, calls: &Calls) -> bool {
+    let row = &town.rows.avatars[&AVATAR];
+    let ended = matches!(row.status, Status::Completed | Status::Error | Status::Cancelled);
+    let presses = 1 + usize::from(story.cancel_at.is_some());
+    let calls = calls.borrow();
+    let called = |n: usize| calls.get(&n).is_some_and(|(_, answered)| *answered);
+    ended
+        && !row.withdraw_due
+        && town.updates.len() == presses
+        && town.updates.iter().all(|update| update.handled)
+        && town.rows.outbox.iter().all(OutboxRow::done)
+        && town.rows.inbox.iter().all(|stored| stored.outcome.is_some())
+        && (!story.webhook || (0..town.fal.jobs.len()).all(called))
+}

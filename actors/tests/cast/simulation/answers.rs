@@ -1,0 +1,73 @@
+//! What FAL answers to whoever asks: in bad times anything.
+
+use super::super::world::fal::failure;
+use super::calls::reset;
+use super::history::History;
+use actors::avatar::RequestId;
+use actors::ports::{
+    CancelAnswer, Failure, FailureKind, FileUrl, HoldAnswer, MissingReason, ResultAnswer,
+    StatusAnswer,
+};
+use actors::training::{Ask, AuditAnswer, Event};
+use serde_json::json;
+
+impl History {
+    /// What FAL, its storage or the mirror says to anything but a submit.
+    pub(crate) fn fal_answers(&mut self, ask: Ask) -> Event {
+        let fault = if self.calm { 1000 } else { self.dice.below(1000) };
+        match ask {
+            Ask::Pack | Ask::Submit(_) => match fault {
+                0..80 => Event::NotPacked { why: reset(), hopeless: None },
+                80..90 => Event::NotPacked { why: "lost".to_owned(), hopeless: Some(failure()) },
+                _ => Event::Packed(FileUrl("https://v3.fal.media/files/photos.zip".into())),
+            },
+            Ask::Status(by, request) => Event::StatusAnswered(by, self.status(&request, fault)),
+            Ask::Result(by, request) => Event::ResultAnswered(by, self.result(&request, fault)),
+            Ask::Hold(by, file) => Event::HoldAnswered(by, self.hold(&file, fault)),
+            Ask::Audit if fault < 50 => Event::AuditAnswered(AuditAnswer::Unknown),
+            Ask::Audit => Event::AuditAnswered(AuditAnswer::Intact),
+            Ask::Cancel(_) if fault < 200 => {
+                Event::CancelAnswered(CancelAnswer::Unreachable { why: reset() })
+            }
+            Ask::Cancel(request) => Event::CancelAnswered(self.fal.cancel(&request)),
+        }
+    }
+
+    fn status(&mut self, request: &RequestId, fault: u64) -> StatusAnswer {
+        match fault {
+            0..100 => StatusAnswer::Unreachable { why: reset() },
+            // Thrown back into the queue: the next look sees it running again.
+            100..130 => StatusAnswer::Finished,
+            _ => self.fal.status(request, self.now),
+        }
+    }
+
+    fn result(&mut self, request: &RequestId, fault: u64) -> ResultAnswer {
+        match fault {
+            0..100 => ResultAnswer::Unreachable { why: reset() },
+            100..150 => ResultAnswer::Files { weights: None, config: None, answer: json!(null) },
+            150..190 => ResultAnswer::Gone,
+            190..230 => {
+                self.audit.suspected(request);
+                ResultAnswer::Suspect(Failure::ours(FailureKind::Other, "500", "internal"))
+            }
+            _ => self.fal.result(request, self.now),
+        }
+    }
+
+    fn hold(&mut self, file: &FileUrl, fault: u64) -> HoldAnswer {
+        let reason = match fault {
+            0..60 => MissingReason::DownloadFailed,
+            60..120 => MissingReason::SizeMismatch,
+            120..150 => MissingReason::StoreFailed,
+            _ => {
+                let answer = self.fal.download(file);
+                if let HoldAnswer::Held(held) = &answer {
+                    self.objects.insert(held.key.clone());
+                }
+                return answer;
+            }
+        };
+        HoldAnswer::NotHeld { reason, detail: "not this time".to_owned() }
+    }
+}

@@ -1,0 +1,82 @@
+//! Notes of what happened, kept apart from the code that is judged: by them the rows are checked.
+
+use super::super::world::store::{InboxRow, Rows, nonce_of};
+use actors::avatar::{AvatarId, RequestId, Status};
+use actors::ports::{Delivery, Order, SubmitAnswer};
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Notes of what the rows must agree with.
+#[derive(Debug, Default)]
+pub(crate) struct Audit {
+    pub(crate) seen: BTreeMap<AvatarId, Seen>,
+    /// Attempts, by their nonce, whose submit FAL may have accepted.
+    bought: HashMap<Uuid, u32>,
+    /// Jobs of which FAL itself says both, and how often each answered with its own 5xx.
+    contradicted: Vec<RequestId>,
+    suspected: Vec<RequestId>,
+    /// Acknowledged calls about jobs of ours: the job, the attempt that it was for, and when.
+    pub(crate) acknowledged: Vec<(RequestId, Option<Uuid>, Duration)>,
+    /// Found while something happened.
+    pub(crate) violations: Vec<String>,
+}
+
+/// How a row looked at the last moment.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) status: Status,
+    pub(crate) attempt: i32,
+    pub(crate) request: Option<RequestId>,
+    pub(crate) error: Option<String>,
+    pub(crate) withdraw_due: bool,
+}
+
+impl Audit {
+    /// A submit reached FAL, or may have.
+    pub(crate) fn submitted(&mut self, order: &Order, answer: &SubmitAnswer, rows: &Rows) {
+        let nonce = order.plan.webhook.as_deref().and_then(nonce_of).expect("all have one");
+        if self.bought.get(&nonce).is_some_and(|times| *times > 0) {
+            self.violations.push(format!("a second submit for {nonce}"));
+        }
+        let row = rows.avatars.values().find(|row| row.nonce == Some(nonce));
+        if row.is_some_and(|row| row.sent_at.is_none() && row.request.is_none()) {
+            self.violations.push(format!("a submit for {nonce} without an intent"));
+        }
+        if matches!(answer, SubmitAnswer::Accepted(_) | SubmitAnswer::Lost { .. }) {
+            *self.bought.entry(nonce).or_default() += 1;
+        }
+    }
+
+    pub(crate) fn contradicted(&mut self, request: &RequestId) {
+        self.contradicted.push(request.clone());
+    }
+
+    pub(crate) fn suspected(&mut self, request: &RequestId) {
+        self.suspected.push(request.clone());
+    }
+
+    /// FAL was answered 200: the call must be a row now, and have its effect in time.
+    pub(crate) fn acknowledged(
+        &mut self,
+        delivery: &Delivery,
+        job: Option<&RequestId>,
+        now: Duration,
+        rows: &Rows,
+    ) {
+        let stored =
+            |row: &InboxRow| row.request == delivery.request && row.digest == delivery.digest;
+        if !rows.inbox.iter().any(stored) {
+            self.violations.push(format!("acknowledged, not stored: {:?}", delivery.request));
+        }
+        if let Some(request) = job {
+            self.acknowledged.push((request.clone(), delivery.nonce, now));
+        }
+    }
+
+    /// A second suspicion is FAL's word.
+    pub(crate) fn may_fail(&self, request: &RequestId) -> bool {
+        let suspicions = self.suspected.iter().filter(|known| *known == request).count();
+        self.contradicted.contains(request) || suspicions > 1
+    }
+}

@@ -1,0 +1,125 @@
+//! Save, then ask, then rest: `training/errand.rs`, one call at a time.
+
+use super::history::History;
+use super::shadow::{Lives, STORE_WAITS, Shadow, Work};
+use actors::avatar::Layer;
+use actors::ports::{Saved, Verdict};
+use actors::training::{Ask, Event, Save, State, Step, Then};
+use std::time::Duration;
+
+impl History {
+    pub(crate) fn save(
+        &mut self,
+        slot: usize,
+        actor: &mut Shadow,
+        step: Step,
+        wait: Duration,
+    ) -> Lives {
+        let (ticket, me) = (actor.ticket, self.instance(slot).id);
+        let result = match &step.save {
+            None => Ok(true),
+            Some(Save::Change(change)) => {
+                self.query(|rows| rows.save(ticket, change, me) == Saved::Applied)
+            }
+            Some(Save::Settle(proposal)) => {
+                self.query(|rows| rows.settle(ticket, proposal, me) == Verdict::Won)
+            }
+        };
+        self.later(slot, actor, Work::Saved(step, wait, result));
+        true
+    }
+
+    pub(crate) fn saved(
+        &mut self,
+        slot: usize,
+        actor: &mut Shadow,
+        step: Step,
+        wait: Duration,
+        result: Result<bool, ()>,
+    ) -> Lives {
+        match result {
+            Ok(true) => {
+                if matches!(step.save, Some(Save::Settle(_))) {
+                    self.ring(slot);
+                }
+                self.then(slot, actor, step)
+            }
+            Ok(false) => self.reread(slot, actor),
+            Err(()) if !self.covers(slot, actor) => false,
+            Err(()) => {
+                let next = Work::Saving(step, (wait * 2).min(STORE_WAITS.1));
+                self.go_on(slot, actor, next, wait);
+                true
+            }
+        }
+    }
+
+    pub(crate) fn then(&mut self, slot: usize, actor: &mut Shadow, step: Step) -> Lives {
+        match step.then {
+            Then::Ask(_) if !self.covers(slot, actor) => false,
+            Then::Ask(ask) => {
+                self.later(slot, actor, Work::Asking(step.next, ask));
+                true
+            }
+            Then::Hear(report) => {
+                actor.state = step.next;
+                self.meet(slot, actor, Event::Reported(report))
+            }
+            Then::Rest(wait) => {
+                actor.state = step.next;
+                self.rest(slot, actor, wait)
+            }
+            Then::End => false,
+        }
+    }
+
+    pub(crate) fn ask(&mut self, slot: usize, actor: &mut Shadow, next: State, ask: Ask) -> Lives {
+        if let Ask::Submit(_) = ask {
+            let ticket = actor.ticket;
+            let order = self.query(|rows| rows.order(ticket));
+            let Some(order) = order.ok().flatten() else {
+                let answer = super::calls::not_accepted("nothing was sent");
+                return self.answered_later(slot, actor, next, Event::SubmitAnswered(answer));
+            };
+            self.later(slot, actor, Work::Submitting(next, Box::new(order)));
+            return true;
+        }
+        let event = self.fal_answers(ask);
+        self.answered_later(slot, actor, next, event)
+    }
+
+    pub(crate) fn answered_later(
+        &mut self,
+        slot: usize,
+        actor: &mut Shadow,
+        next: State,
+        event: Event,
+    ) -> Lives {
+        self.later(slot, actor, Work::Asked(next, event));
+        true
+    }
+
+    pub(crate) fn reread(&mut self, slot: usize, actor: &mut Shadow) -> Lives {
+        self.later(slot, actor, Work::Recalling(STORE_WAITS.0));
+        true
+    }
+
+    pub(crate) fn recall(&mut self, slot: usize, actor: &mut Shadow, wait: Duration) -> Lives {
+        let (avatar, me) = (actor.ticket.avatar, self.instance(slot).id);
+        match self.query(|rows| rows.find(avatar, me)) {
+            Ok(Some(training)) => {
+                let waiting = actor.waiting.take();
+                let serial = actor.serial;
+                *actor = Shadow { waiting, serial, ..Shadow::new(training) };
+                self.begin(slot, actor, Layer::Poll)
+            }
+            Ok(None) => false,
+            Err(()) if !self.covers(slot, actor) => false,
+            Err(()) => {
+                let next = Work::Recalling((wait * 2).min(STORE_WAITS.1));
+                self.go_on(slot, actor, next, wait);
+                true
+            }
+        }
+    }
+}

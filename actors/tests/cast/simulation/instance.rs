@@ -1,0 +1,98 @@
+//! One incarnation: its tenure, its children, its sender. As `tenure.rs`, `recovery.rs` and
+//! `training_supervisor.rs`, without actors.
+
+use super::shadow::Shadow;
+use actors::avatar::{AvatarId, InstanceId, Shard};
+use actors::ports::{Held, Resource, Ticket};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// A process that lives.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    pub(crate) id: InstanceId,
+    /// Which incarnation; what is under way for an older one is dropped.
+    pub(crate) born: u64,
+    /// Stopped by its machine until then; it does not notice.
+    pub(crate) paused_until: Duration,
+    /// Its wall clock is ahead of the database's by so much.
+    pub(crate) ahead: Duration,
+    pub(crate) epochs: BTreeMap<Resource, i64>,
+    pub(crate) tenure_ends: Duration,
+    pub(crate) joined: bool,
+    pub(crate) known: BTreeSet<Shard>,
+    pub(crate) swept_at: Option<Duration>,
+    pub(crate) leaving: bool,
+    pub(crate) children: BTreeMap<AvatarId, Child>,
+    pub(crate) sender: Sender,
+}
+
+/// A child, and the ticket that its supervisor knows it by.
+#[derive(Debug)]
+pub(crate) struct Child {
+    pub(crate) ticket: Ticket,
+    pub(crate) actor: Shadow,
+}
+
+/// The NotificationActor's memory.
+#[derive(Debug, Default)]
+pub(crate) struct Sender {
+    /// Under this epoch nothing older is left `sending`.
+    pub(crate) cleared: Option<i64>,
+    /// A round is under way.
+    pub(crate) draining: bool,
+    /// The bell rang meanwhile.
+    pub(crate) rung: bool,
+    /// Rows of the round whose outcome is not recorded yet.
+    pub(crate) under_way: BTreeSet<i64>,
+    /// Every outcome of the round was recorded.
+    pub(crate) recorded: bool,
+    pub(crate) epoch: i64,
+}
+
+impl Instance {
+    pub(crate) fn new(id: InstanceId, born: u64, ahead: Duration) -> Self {
+        Self {
+            id,
+            born,
+            paused_until: Duration::ZERO,
+            ahead,
+            epochs: BTreeMap::new(),
+            tenure_ends: Duration::ZERO,
+            joined: false,
+            known: BTreeSet::new(),
+            swept_at: None,
+            leaving: false,
+            children: BTreeMap::new(),
+            sender: Sender::default(),
+        }
+    }
+
+    /// The epoch under which a resource is held, as far as this incarnation can know.
+    pub(crate) fn epoch(&self, resource: Resource, now: Duration) -> Option<i64> {
+        if now >= self.tenure_ends {
+            return None;
+        }
+        self.epochs.get(&resource).copied()
+    }
+
+    pub(crate) fn covers(&self, ticket: Ticket, now: Duration) -> bool {
+        self.epoch(Resource::Shard(ticket.avatar.shard()), now) == Some(ticket.epoch)
+    }
+
+    pub(crate) fn renewed(&mut self, held: &[Held], asked: Duration, lease: Duration) {
+        self.epochs = held.iter().map(|held| (held.resource, held.epoch)).collect();
+        self.tenure_ends = asked + lease;
+    }
+
+    pub(crate) fn shards(&self, now: Duration) -> Vec<(Shard, i64)> {
+        if now >= self.tenure_ends {
+            return Vec::new();
+        }
+        let shard = |(resource, epoch): (&Resource, &i64)| match resource {
+            Resource::Shard(shard) => Some((*shard, *epoch)),
+            Resource::Updates | Resource::Send => None,
+        };
+        self.epochs.iter().filter_map(shard).collect()
+    }
+}

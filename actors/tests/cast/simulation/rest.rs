@@ -1,0 +1,71 @@
+//! Whether everything is at rest, and what must hold then.
+
+use super::super::world::store::{AvatarRow, Fate, OutboxRow};
+use super::history::History;
+use actors::avatar::Status;
+
+impl History {
+    /// Whether everything is at rest.
+    pub(crate) fn settled(&self) -> bool {
+        self.rows.avatars.values().all(|row| row.status != Status::Training && !row.withdraw_due)
+            && self.rows.outbox.iter().all(|row| self.told(row))
+    }
+
+    /// Its owner heard of it, or cannot be written to.
+    fn told(&self, row: &OutboxRow) -> bool {
+        let waits = matches!(row.fate, Fate::Pending | Fate::Uncertain);
+        row.done() || (waits && self.rows.blocked.contains(&row.chat))
+    }
+
+    pub(crate) fn open_ends(&self) -> String {
+        let rows = self.rows.avatars.values();
+        let rows: Vec<_> =
+            rows.filter(|row| row.status == Status::Training || row.withdraw_due).collect();
+        let notices: Vec<_> = self.rows.outbox.iter().filter(|row| !self.told(row)).collect();
+        let actors: Vec<_> = rows.iter().flat_map(|row| self.actors_of(row.id)).collect();
+        format!("{rows:#?} {actors:#?} {notices:#?}, {} outside", self.outside)
+    }
+
+    /// What must hold when everything is at rest.
+    pub(crate) fn last_look(&self) -> Result<(), String> {
+        for row in &self.rows.outbox {
+            let arrived = self.arrivals.get(&row.id).copied().unwrap_or_default();
+            let right = match row.fate {
+                Fate::Sent => arrived == 1,
+                Fate::Dead => arrived == 0 && self.blockers.contains(&row.chat),
+                Fate::Uncertain => {
+                    (row.repaired || self.rows.blocked.contains(&row.chat)) && arrived <= 1
+                }
+                Fate::Pending => arrived == 0,
+                Fate::Sending => false,
+            };
+            if !right {
+                return Err(format!("arrived {arrived} times: {row:?}"));
+            }
+        }
+        for row in self.rows.avatars.values() {
+            self.one_job_an_attempt(row)?;
+            let waits = self.rows.inbox.iter().find(|stored| {
+                stored.outcome.is_none()
+                    && (row.request.as_ref() == Some(&stored.request)
+                        || (stored.nonce.is_some() && stored.nonce == row.nonce))
+            });
+            if let Some(waits) = waits {
+                return Err(format!("never processed: {waits:?} of {row:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn one_job_an_attempt(&self, row: &AvatarRow) -> Result<(), String> {
+        let mut jobs = self.fal.jobs.iter().filter(|job| job.nonce == row.nonce);
+        let (job, second) = (jobs.next(), jobs.next());
+        if let Some(second) = second {
+            return Err(format!("two jobs of one attempt: {job:?} {second:?}"));
+        }
+        let untold = row.status == Status::Cancelled
+            && row.request.is_some()
+            && job.is_some_and(|job| job.cancels == 0);
+        if untold { Err(format!("FAL was not told: {row:?}")) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,176 @@
+//! What must hold at every moment.
+
+use super::super::world::fal::Outcome;
+use super::super::world::store::{AvatarRow, Fate, OutboxRow, wall};
+use super::audit::Seen;
+use super::history::History;
+use super::{CONVERGED, POLICY, UNBOUGHT};
+use actors::avatar::{RequestId, Status};
+use actors::ports::{NoticeKind, Resource};
+use std::time::Duration;
+
+impl History {
+    /// Safety, at every moment.
+    pub(crate) fn look(&mut self) -> Result<(), String> {
+        if let Some(violation) = self.audit.violations.pop() {
+            return Err(violation);
+        }
+        for write in self.rows.writes.drain(..) {
+            if write.lease.owner != Some(write.writer) || write.lease.epoch != write.ticket.epoch {
+                return Err(format!("a zombie wrote: {write:?}"));
+            }
+            let row = &self.rows.avatars[&write.ticket.avatar];
+            if row.attempt != write.ticket.attempt && write.what != "proposal_lost" {
+                return Err(format!("news of another attempt: {write:?} {row:?}"));
+            }
+        }
+        let mut moved = Vec::new();
+        for row in self.rows.avatars.values() {
+            let seen = self.audit.seen.get(&row.id);
+            if seen.is_none_or(|seen| {
+                seen.status != row.status
+                    || seen.attempt != row.attempt
+                    || seen.request != row.request
+                    || seen.withdraw_due != row.withdraw_due
+            }) {
+                moved.push((seen.cloned(), row.id));
+            }
+        }
+        for (seen, avatar) in moved {
+            let row = &self.rows.avatars[&avatar];
+            if let Some(seen) = seen {
+                follows(&seen, row)?;
+                if seen.status != row.status {
+                    self.ended_well(row)?;
+                }
+            }
+            let seen = Seen {
+                status: row.status,
+                attempt: row.attempt,
+                request: row.request.clone(),
+                error: row.error.clone(),
+                withdraw_due: row.withdraw_due,
+            };
+            self.audit.seen.insert(avatar, seen);
+        }
+        self.nothing_arrived_twice()?;
+        self.everything_is_bought_in_time()
+    }
+
+    /// An end was just written: is it true, and is its owner told?
+    fn ended_well(&self, row: &AvatarRow) -> Result<(), String> {
+        let Some(kind) = kind_of(row.status) else { return Ok(()) };
+        let told = |notice: &&OutboxRow| {
+            (notice.avatar, notice.attempt, notice.kind) == (row.id, row.attempt, kind)
+        };
+        let notices = self.rows.outbox.iter().filter(told).count();
+        if notices != 1 {
+            return Err(format!("{notices} notices of {:?} {}", row.status, row.id));
+        }
+        let jobs = self.fal.jobs.iter();
+        let job = jobs.clone().find(|job| job.nonce.is_some() && job.nonce == row.nonce);
+        match (row.status, row.error.as_deref()) {
+            (Status::Completed, _) => {
+                let held = row.held.as_ref().ok_or("completed without weights")?;
+                let real = job.is_some_and(|job| {
+                    job.outcome == Outcome::Weights && job.file() == held.source
+                });
+                if !real || !self.objects.contains(&held.key) {
+                    return Err(format!("completed with the wrong weights: {row:?}"));
+                }
+            }
+            (Status::Error, Some("training_timeout" | "result_unavailable")) => {
+                return self.gave_up_rightly(row);
+            }
+            (Status::Error, error) => {
+                let real = job.is_none_or(|job| {
+                    job.outcome == Outcome::Failure || self.audit.may_fail(&job.request)
+                });
+                if !real {
+                    return Err(format!("a good job failed: {error:?} {row:?}"));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The time was really up, and no call that we acknowledged long ago told of weights.
+    fn gave_up_rightly(&self, row: &AvatarRow) -> Result<(), String> {
+        let age = self.now + self.database_ahead;
+        if age + Duration::from_mins(5) < row.started_at + POLICY.timeout {
+            return Err(format!("given up too early: {:?}", wall(row.started_at)));
+        }
+        let good = |request: &RequestId| {
+            self.fal
+                .jobs
+                .iter()
+                .any(|job| job.request == *request && job.outcome == Outcome::Weights)
+        };
+        let lost = self.audit.acknowledged.iter().find(|(request, nonce, at)| {
+            *nonce == row.nonce
+                && good(request)
+                && *at + CONVERGED < self.now
+                && self.calm_at + CONVERGED < self.now
+        });
+        lost.map_or(Ok(()), |lost| Err(format!("an acknowledged call was lost: {lost:?}")))
+    }
+
+    fn nothing_arrived_twice(&self) -> Result<(), String> {
+        let twice = self.arrivals.iter().find(|(_, times)| **times > 1);
+        twice.map_or(Ok(()), |twice| Err(format!("a notice arrived twice: {twice:?}")))
+    }
+
+    /// Once nothing goes wrong any more, no start waits for long to be bought.
+    fn everything_is_bought_in_time(&self) -> Result<(), String> {
+        if !self.calm || self.now < self.calm_at + UNBOUGHT {
+            return Ok(());
+        }
+        let now = self.now + self.database_ahead;
+        let waits = self.rows.avatars.values().find(|row| {
+            row.status == Status::Training
+                && row.request.is_none()
+                && row.sent_at.is_none()
+                && row.started_at + UNBOUGHT < now
+        });
+        waits.map_or(Ok(()), |row| Err(format!("nobody buys for {row:?}")))
+    }
+
+    /// What the sender of now has on the wire; nobody may give that up, itself least of all.
+    pub(crate) fn on_the_wire(&self) -> Vec<i64> {
+        let sender = self.rows.leases[&Resource::Send].owner;
+        let living = self.slots.iter().flatten().find(|living| Some(living.id) == sender);
+        let sending = |id: &i64| {
+            self.rows.outbox.iter().any(|row| row.id == *id && row.fate == Fate::Sending)
+        };
+        let under_way = living.into_iter().flat_map(|living| living.sender.under_way.iter());
+        under_way.copied().filter(sending).collect()
+    }
+}
+
+/// Whether a row may look so after it looked like that.
+fn follows(seen: &Seen, row: &AvatarRow) -> Result<(), String> {
+    let ended = |status| matches!(status, Status::Completed | Status::Error | Status::Cancelled);
+    let given_up = matches!(seen.error.as_deref(), Some("training_timeout" | "result_unavailable"));
+    let legal = if row.attempt == seen.attempt {
+        let healed = seen.status == Status::Error && given_up && row.status == Status::Completed;
+        let same = seen.status == row.status;
+        let kept = seen.request.is_none() || seen.request == row.request;
+        kept && (same || !ended(seen.status) || healed)
+    } else {
+        row.attempt == seen.attempt + 1
+            && row.status == Status::Training
+            && !seen.withdraw_due // FAL was told first.
+            && !matches!(seen.status, Status::Training | Status::Completed)
+    };
+    if legal { Ok(()) } else { Err(format!("{seen:?} became {row:?}")) }
+}
+
+fn kind_of(status: Status) -> Option<NoticeKind> {
+    match status {
+        Status::Completed => Some(NoticeKind::Ready),
+        Status::Error => Some(NoticeKind::Failed),
+        Status::Cancelled => Some(NoticeKind::Cancelled),
+        Status::Draft | Status::Uploading | Status::Ready | Status::Training => None,
+    }
+}

@@ -1,0 +1,161 @@
+//! The sender of notices: `notification.rs`, one call at a time.
+
+use super::history::History;
+use super::queue::Due;
+use super::{BATCH, DRAIN};
+use actors::notification::delivered;
+use actors::ports::{MessageId, Notice, NoticeId, Resource, SendError, Sent};
+use std::time::Duration;
+
+/// What the sender does next about a claimed notice.
+#[derive(Clone, Debug)]
+pub(crate) enum Errand {
+    Send,
+    Edit,
+    /// What came of it, for the n-th time after this wait.
+    Record(Sent, Duration),
+}
+
+const FIRST: Duration = Duration::from_millis(100);
+
+impl History {
+    /// The bell, or the sweep: one round, unless one is under way.
+    pub(crate) fn drain(&mut self, slot: usize, sweep: bool) {
+        if sweep {
+            self.due(DRAIN, slot, Due::Drain(true));
+        }
+        let now = self.now;
+        let instance = self.instance(slot);
+        if instance.sender.draining || instance.leaving {
+            instance.sender.rung = instance.sender.draining;
+            return;
+        }
+        instance.sender.rung = false;
+        let Some(epoch) = instance.epoch(Resource::Send, now) else { return };
+        instance.sender.draining = true;
+        (instance.sender.epoch, instance.sender.recorded) = (epoch, true);
+        let clear = instance.sender.cleared != Some(epoch);
+        // What a stopped machine wakes up with; mostly it is sent at once.
+        let late = clear && !self.calm && self.dice.chance(200);
+        let wait = if late { self.dice.up_to(Duration::from_mins(4)) } else { self.latency() };
+        self.due(wait, slot, if clear { Due::Clear(epoch) } else { Due::Claim(epoch) });
+    }
+
+    pub(crate) fn clear(&mut self, slot: usize, epoch: i64) {
+        let me = self.instance(slot).id;
+        let before = self.on_the_wire();
+        let given_up = self.query(|rows| rows.give_up_claims(me, epoch));
+        if self.on_the_wire() != before {
+            self.audit.violations.push(format!("{me:?} gave up what is being sent: {before:?}"));
+        }
+        match given_up {
+            Ok(_) => {
+                let wait = self.latency();
+                self.due(wait, slot, Due::Claim(epoch));
+            }
+            Err(()) => self.round_failed(slot),
+        }
+    }
+
+    pub(crate) fn claim(&mut self, slot: usize, epoch: i64) {
+        let me = self.instance(slot).id;
+        match self.query(|rows| rows.claim(me, epoch, BATCH)) {
+            Err(()) => self.round_failed(slot),
+            Ok(notices) => {
+                let sender = &mut self.instance(slot).sender;
+                sender.under_way.extend(notices.iter().map(|notice| notice.id.0));
+                sender.rung |= !notices.is_empty();
+                if notices.is_empty() {
+                    self.round_over(slot);
+                }
+                for notice in notices {
+                    let errand = if notice.uncertain { Errand::Edit } else { Errand::Send };
+                    let wait = self.latency();
+                    self.due(wait, slot, Due::Notice(Box::new(notice), errand));
+                }
+            }
+        }
+    }
+
+    pub(crate) fn notice(&mut self, slot: usize, notice: Notice, errand: Errand) {
+        let next = match errand {
+            Errand::Send => delivered(self.telegram_sends(&notice), notice.tries),
+            Errand::Edit => self.telegram_edits(&notice),
+            Errand::Record(sent, wait) => return self.record(slot, notice, sent, wait),
+        };
+        let wait = self.latency();
+        let errand = Errand::Record(next, FIRST);
+        self.due(wait, slot, Due::Notice(Box::new(notice), errand));
+    }
+
+    fn record(&mut self, slot: usize, notice: Notice, sent: Sent, wait: Duration) {
+        let (id, now) = (notice.id, self.now);
+        let unsaved = self.query(|rows| rows.record_sent(id, &sent)).is_err();
+        if unsaved && self.instance(slot).epoch(Resource::Send, now).is_some() {
+            let errand = Errand::Record(sent, (wait * 2).min(Duration::from_secs(10)));
+            return self.due(wait, slot, Due::Notice(Box::new(notice), errand));
+        }
+        if unsaved {
+            self.instance(slot).sender.recorded = false;
+        } else if matches!(sent, Sent::Uncertain { .. }) && !notice.uncertain {
+            let edit = Notice { uncertain: true, ..notice };
+            let wait = self.latency();
+            return self.due(wait, slot, Due::Notice(Box::new(edit), Errand::Edit));
+        }
+        self.instance(slot).sender.under_way.remove(&id.0);
+        if self.instance(slot).sender.under_way.is_empty() {
+            self.round_over(slot);
+        }
+    }
+
+    fn round_over(&mut self, slot: usize) {
+        let sender = &mut self.instance(slot).sender;
+        sender.draining = false;
+        sender.cleared = Some(sender.epoch).filter(|_| sender.recorded);
+        if sender.rung {
+            self.drain(slot, false);
+        }
+    }
+
+    fn round_failed(&mut self, slot: usize) {
+        let sender = &mut self.instance(slot).sender;
+        (sender.draining, sender.cleared) = (false, None);
+    }
+
+    /// Telegram, as far as the sender hears of it.
+    fn telegram_sends(&mut self, notice: &Notice) -> Result<MessageId, SendError> {
+        let lost = || Err(SendError::Unknown("no answer".to_owned()));
+        let Some(text) = actors::bot::texts::notice(notice) else {
+            return Err(SendError::Refused("no text".to_owned()));
+        };
+        if self.blockers.contains(&notice.chat.0) {
+            return Err(SendError::Blocked("blocked by the user".to_owned()));
+        }
+        match if self.calm { 1000 } else { self.dice.below(1000) } {
+            0..120 => Err(SendError::RetryAfter(Duration::from_secs(1 + self.dice.below(30)))),
+            120..200 => Err(SendError::NotSent("refused".to_owned())),
+            200..260 => lost(),
+            chance => {
+                let message = self.telegram.send(&text);
+                self.arrived(notice.id);
+                if chance < 330 { lost() } else { Ok(message) }
+            }
+        }
+    }
+
+    fn telegram_edits(&mut self, notice: &Notice) -> Sent {
+        let (Some(id), Some(text)) = (notice.status_message, actors::bot::texts::notice(notice))
+        else {
+            return Sent::Repaired;
+        };
+        if !self.calm && self.dice.chance(150) {
+            return Sent::Uncertain { why: "no answer".to_owned() };
+        }
+        self.telegram.edit(id, &text);
+        Sent::Repaired
+    }
+
+    fn arrived(&mut self, id: NoticeId) {
+        *self.arrivals.entry(id.0).or_default() += 1;
+    }
+}

@@ -1,0 +1,192 @@
+//! A TrainingActor without actix: `training.rs` and `training/errand.rs`, one call at a time.
+//!
+//! Effect and answer of a call are two moments, so that anything may happen between them.
+
+use super::history::History;
+use super::queue::Due;
+use actors::avatar::{AvatarId, Layer};
+use actors::ports::{Order, Report, Ticket, Training};
+use actors::training::{Ask, Event, Moment, State, Step, step};
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+/// First and longest wait for the store.
+pub(crate) const STORE_WAITS: (Duration, Duration) =
+    (Duration::from_millis(100), Duration::from_secs(10));
+
+/// What a training can be told.
+#[derive(Clone, Debug)]
+pub(crate) enum Tell {
+    Report(Report),
+    Look,
+    StandDown,
+}
+
+/// What is under way.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// The save is on its way to the store, for the n-th time after this wait.
+    Saving(Step, Duration),
+    /// Its answer is on its way back.
+    Saved(Step, Duration, Result<bool, ()>),
+    /// A question is on its way out.
+    Asking(State, Ask),
+    /// The order was read, the submit is on its way out.
+    Submitting(State, Box<Order>),
+    /// An answer is on its way back.
+    Asked(State, Event),
+    /// The row is being read.
+    Recalling(Duration),
+    /// It rests.
+    Resting,
+}
+
+/// The actor of one avatar.
+#[derive(Debug)]
+pub(crate) struct Shadow {
+    pub(crate) ticket: Ticket,
+    pub(crate) started_at: DateTime<Utc>,
+    pub(crate) state: State,
+    pub(crate) waiting: Option<Tell>,
+    pub(crate) unheard: Vec<Report>,
+    pub(crate) work: Work,
+    /// Number of the event that goes on with the work; older ones are void.
+    pub(crate) serial: u64,
+}
+
+impl Shadow {
+    pub(crate) fn new(training: Training) -> Self {
+        let mut unheard = training.reports;
+        unheard.reverse();
+        Self {
+            ticket: training.ticket,
+            started_at: training.started_at,
+            state: training.state,
+            waiting: None,
+            unheard,
+            work: Work::Resting,
+            serial: 0,
+        }
+    }
+}
+
+/// Whether the actor lives on.
+pub(crate) type Lives = bool;
+
+impl History {
+    /// The actor's next moment: the effect of its call, or the answer.
+    pub(crate) fn act(&mut self, slot: usize, avatar: AvatarId, serial: u64) {
+        self.with_child(slot, avatar, |this, actor| {
+            if actor.serial != serial {
+                return true;
+            }
+            match std::mem::replace(&mut actor.work, Work::Resting) {
+                Work::Saving(step, wait) => this.save(slot, actor, step, wait),
+                Work::Saved(step, wait, result) => this.saved(slot, actor, step, wait, result),
+                Work::Asking(next, ask) => this.ask(slot, actor, next, ask),
+                Work::Submitting(next, order) => {
+                    let answer = this.submit(&order);
+                    // Now and then so late that its owner cancelled and started again meanwhile.
+                    let late = !this.calm && this.dice.chance(60);
+                    let most = Duration::from_mins(if late { 5 } else { 0 });
+                    let wait = this.latency() + this.dice.up_to(most);
+                    let answered = Work::Asked(next, Event::SubmitAnswered(answer));
+                    this.go_on(slot, actor, answered, wait);
+                    true
+                }
+                Work::Asked(next, event) => {
+                    actor.state = next;
+                    this.meet(slot, actor, event)
+                }
+                Work::Recalling(wait) => this.recall(slot, actor, wait),
+                Work::Resting => this.meet(slot, actor, Event::Woke(Layer::Poll)),
+            }
+        });
+    }
+
+    /// Takes a child out, lets something happen to it, and puts it back if it lives.
+    pub(crate) fn with_child(
+        &mut self,
+        slot: usize,
+        avatar: AvatarId,
+        happens: impl FnOnce(&mut Self, &mut Shadow) -> Lives,
+    ) {
+        let Some(mut child) = self.instance(slot).children.remove(&avatar) else { return };
+        let lives = happens(self, &mut child.actor);
+        if lives {
+            self.instance(slot).children.insert(avatar, child);
+        }
+    }
+
+    /// First look at a row: stored webhooks before questions.
+    pub(crate) fn begin(&mut self, slot: usize, actor: &mut Shadow, layer: Layer) -> Lives {
+        match actor.unheard.pop() {
+            Some(report) => self.meet(slot, actor, Event::Reported(report)),
+            None => self.meet(slot, actor, Event::Woke(layer)),
+        }
+    }
+
+    /// What the actor is told, now or when it rests.
+    pub(crate) fn tell(&mut self, slot: usize, actor: &mut Shadow, tell: Tell) -> Lives {
+        if !matches!(actor.work, Work::Resting) {
+            if !matches!(actor.waiting, Some(Tell::StandDown)) {
+                actor.waiting = Some(tell);
+            }
+            return true;
+        }
+        self.hear(slot, actor, tell)
+    }
+
+    fn hear(&mut self, slot: usize, actor: &mut Shadow, tell: Tell) -> Lives {
+        match tell {
+            Tell::Report(report) => self.meet(slot, actor, Event::Reported(report)),
+            Tell::Look => self.reread(slot, actor),
+            Tell::StandDown => false,
+        }
+    }
+
+    pub(crate) fn meet(&mut self, slot: usize, actor: &mut Shadow, event: Event) -> Lives {
+        let moment = Moment {
+            now: self.wall_of(slot),
+            started_at: actor.started_at,
+            policy: &super::POLICY,
+        };
+        self.trace(|| format!("{slot}: {} meets {event:?}", actor.state.name()));
+        match step(&actor.state, event, &moment) {
+            Ok(step) if step.save.is_some() => {
+                self.later(slot, actor, Work::Saving(step, STORE_WAITS.0));
+                true
+            }
+            Ok(step) => self.then(slot, actor, step),
+            Err(_) => self.reread(slot, actor),
+        }
+    }
+
+    pub(crate) fn rest(&mut self, slot: usize, actor: &mut Shadow, wait: Duration) -> Lives {
+        if let Some(report) = actor.unheard.pop() {
+            return self.meet(slot, actor, Event::Reported(report));
+        }
+        if let Some(tell) = actor.waiting.take() {
+            return self.hear(slot, actor, tell);
+        }
+        self.go_on(slot, actor, Work::Resting, wait);
+        true
+    }
+
+    pub(crate) fn later(&mut self, slot: usize, actor: &mut Shadow, work: Work) {
+        let wait = self.latency();
+        self.go_on(slot, actor, work, wait);
+    }
+
+    pub(crate) fn go_on(&mut self, slot: usize, actor: &mut Shadow, work: Work, wait: Duration) {
+        self.serials += 1;
+        (actor.work, actor.serial) = (work, self.serials);
+        let (avatar, serial) = (actor.ticket.avatar, actor.serial);
+        self.due(wait, slot, Due::Actor(avatar, serial));
+    }
+
+    pub(crate) fn covers(&mut self, slot: usize, actor: &Shadow) -> bool {
+        let now = self.now;
+        self.instance(slot).covers(actor.ticket, now)
+    }
+}

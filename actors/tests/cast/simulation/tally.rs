@@ -1,0 +1,88 @@
+//! How much of what can happen did happen: a simulation that meets no fault proves nothing.
+
+use super::super::world::store::{Fate, OutboxRow};
+use super::history::History;
+use actors::avatar::Status;
+use std::ops::AddAssign;
+
+/// What many histories came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) moments: u64,
+    completed: u64,
+    failed: u64,
+    given_up: u64,
+    cancelled: u64,
+    /// Attempts after the first.
+    again: u64,
+    told: u64,
+    uncertain: u64,
+    undeliverable: u64,
+    /// Late writes of evicted incarnations, refused.
+    fenced_off: u64,
+    /// Stored calls that came more than once.
+    repeated: u64,
+}
+
+impl Tally {
+    pub(crate) fn of(history: &History) -> Self {
+        let avatars = || history.rows.avatars.values();
+        let ended = |status| avatars().filter(|row| row.status == status).count() as u64;
+        let told = |fate| {
+            let with = |row: &&OutboxRow| row.fate == fate;
+            history.rows.outbox.iter().filter(with).count() as u64
+        };
+        let given_up = avatars()
+            .filter_map(|row| row.error.as_deref())
+            .filter(|error| matches!(*error, "training_timeout" | "result_unavailable"))
+            .count() as u64;
+        let again = avatars().map(|row| u64::try_from(row.attempt.max(1) - 1).unwrap());
+        let repeated = history.rows.inbox.iter().filter(|row| row.deliveries > 1);
+        Self {
+            moments: history.moments,
+            completed: ended(Status::Completed),
+            failed: ended(Status::Error) - given_up,
+            given_up,
+            cancelled: ended(Status::Cancelled),
+            again: again.sum(),
+            told: told(Fate::Sent),
+            uncertain: told(Fate::Uncertain),
+            undeliverable: told(Fate::Dead),
+            fenced_off: history.rows.fenced_off,
+            repeated: repeated.count() as u64,
+        }
+    }
+
+    /// Nothing that the histories are about was missed.
+    pub(crate) fn complete(&self) -> bool {
+        let met = [
+            self.completed,
+            self.failed,
+            self.given_up,
+            self.cancelled,
+            self.again,
+            self.told,
+            self.uncertain,
+            self.undeliverable,
+            self.fenced_off,
+            self.repeated,
+        ];
+        met.into_iter().all(|times| times > 0)
+    }
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.moments += other.moments;
+        self.completed += other.completed;
+        self.failed += other.failed;
+        self.given_up += other.given_up;
+        self.cancelled += other.cancelled;
+        self.again += other.again;
+        self.told += other.told;
+        self.uncertain += other.uncertain;
+        self.undeliverable += other.undeliverable;
+        self.fenced_off += other.fenced_off;
+        self.repeated += other.repeated;
+    }
+}

@@ -1,0 +1,146 @@
+//! FAL: takes jobs, takes its time, calls back, and keeps a ledger of what was bought.
+
+use super::store::nonce_of;
+use actors::avatar::RequestId;
+use actors::ports::{
+    CancelAnswer, Failure, FailureKind, FileUrl, HeldWeights, HoldAnswer, MissingReason, ObjectKey,
+    Order, Progress, ResultAnswer, StatusAnswer,
+};
+use serde_json::{Value, json};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Bytes of the weights that a real trainer made.
+pub(crate) const WEIGHTS: u64 = 89_745_224;
+
+/// How a job ends at FAL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Weights that can be held.
+    Weights,
+    /// Weights whose file never arrives whole.
+    Truncated,
+    /// The job's own 4xx.
+    Failure,
+    /// It runs until somebody stops it.
+    Never,
+}
+
+/// A job that FAL accepted. Somebody pays for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    pub(crate) request: RequestId,
+    /// Where it calls back.
+    pub(crate) webhook: Option<String>,
+    /// The attempt that it was bought for.
+    pub(crate) nonce: Option<Uuid>,
+    pub(crate) ends_at: Duration,
+    pub(crate) outcome: Outcome,
+    /// Times that we asked to stop it.
+    pub(crate) cancels: u32,
+}
+
+/// FAL.
+#[derive(Debug, Default)]
+pub(crate) struct Fal {
+    pub(crate) jobs: Vec<Job>,
+}
+
+impl Fal {
+    /// Takes a job, whoever hears of it.
+    pub(crate) fn accept(&mut self, order: &Order, ends_at: Duration, outcome: Outcome) -> Job {
+        let webhook = order.plan.webhook.clone();
+        let job = Job {
+            request: RequestId(format!("job-{}", self.jobs.len() + 1).into()),
+            nonce: webhook.as_deref().and_then(nonce_of),
+            webhook,
+            ends_at,
+            outcome,
+            cancels: 0,
+        };
+        self.jobs.push(job.clone());
+        job
+    }
+
+    /// The job of a name that was handed out.
+    pub(crate) fn job(&mut self, request: &RequestId) -> Option<&mut Job> {
+        self.jobs.iter_mut().find(|job| job.request == *request)
+    }
+
+    pub(crate) fn status(&mut self, request: &RequestId, now: Duration) -> StatusAnswer {
+        match self.job(request) {
+            None => StatusAnswer::Unreachable { why: "404".to_owned() },
+            Some(job) if job.over(now) => StatusAnswer::Finished,
+            Some(_) => StatusAnswer::Running(Progress {
+                queue_position: None,
+                percent: None,
+                word: "IN_PROGRESS".to_owned(),
+            }),
+        }
+    }
+
+    pub(crate) fn result(&mut self, request: &RequestId, now: Duration) -> ResultAnswer {
+        match self.job(request) {
+            Some(job) if job.over(now) && job.outcome == Outcome::Failure => {
+                ResultAnswer::Failed(failure())
+            }
+            Some(job) if job.over(now) => {
+                ResultAnswer::Files { weights: Some(job.file()), config: None, answer: Value::Null }
+            }
+            Some(_) => ResultAnswer::Unreachable { why: "still in progress".to_owned() },
+            None => ResultAnswer::Gone,
+        }
+    }
+
+    pub(crate) fn cancel(&mut self, request: &RequestId) -> CancelAnswer {
+        if let Some(job) = self.job(request) {
+            job.cancels += 1;
+        }
+        CancelAnswer::Answered("CANCELLATION_REQUESTED".to_owned())
+    }
+
+    /// The file behind an address, as the mirror finds it.
+    pub(crate) fn download(&self, file: &FileUrl) -> HoldAnswer {
+        match self.jobs.iter().find(|job| job.file() == *file).map(|job| job.outcome) {
+            Some(Outcome::Weights) => HoldAnswer::Held(HeldWeights {
+                key: ObjectKey(format!("loras/{}", file.0)),
+                sha256: format!("sha-of-{}", file.0),
+                byte_size: i64::try_from(WEIGHTS).unwrap(),
+                source: file.clone(),
+            }),
+            _ => HoldAnswer::NotHeld {
+                reason: MissingReason::SizeMismatch,
+                detail: "fewer bytes than announced".to_owned(),
+            },
+        }
+    }
+}
+
+impl Job {
+    /// FAL has stopped working on it.
+    pub(crate) fn over(&self, now: Duration) -> bool {
+        self.outcome != Outcome::Never && now >= self.ends_at
+    }
+
+    pub(crate) fn file(&self) -> FileUrl {
+        FileUrl(format!("https://v3.fal.media/files/{}.safetensors", self.request).into())
+    }
+
+    /// What FAL calls us with.
+    pub(crate) fn report(&self) -> Value {
+        match self.outcome {
+            Outcome::Failure => json!({
+                "request_id": &*self.request.0, "status": "ERROR", "payload": null,
+            }),
+            Outcome::Weights | Outcome::Truncated | Outcome::Never => json!({
+                "request_id": &*self.request.0, "status": "OK",
+                "payload": { "diffusers_lora_file": { "url": &*self.file().0 } },
+            }),
+        }
+    }
+}
+
+/// The failure of every job that fails.
+pub(crate) fn failure() -> Failure {
+    Failure::ours(FailureKind::NoFace, "face_detection_error", "no face")
+}

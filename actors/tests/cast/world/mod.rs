@@ -1,0 +1,56 @@
+//! A town in memory: rows, FAL, Telegram and objects, without a clock or a socket of its own.
+//!
+//! Everything here is a plain value that its caller moves: the crash matrix behind the real cast's
+//! ports and in virtual time, the simulation step by step.
+
+pub(crate) mod blow;
+pub(crate) mod fal;
+pub(crate) mod ports;
+pub(crate) mod store;
+pub(crate) mod telegram;
+
+use actors::bot::dialogue::Dialogue;
+use actors::ports::{ObjectKey, Received};
+use blow::Blows;
+use fal::{Fal, Outcome};
+use std::collections::HashSet;
+use std::time::Duration;
+use store::Rows;
+use telegram::Telegram;
+use tokio::time::Instant;
+
+/// Everything that outlives a process.
+#[derive(Debug)]
+pub(crate) struct Town {
+    /// When the town began, on the paused clock.
+    pub(crate) began: Instant,
+    pub(crate) rows: Rows,
+    pub(crate) fal: Fal,
+    pub(crate) telegram: Telegram,
+    /// Weights that lie in our own store.
+    pub(crate) objects: HashSet<ObjectKey>,
+    pub(crate) updates: Vec<Update>,
+    pub(crate) dialogue: Dialogue,
+    /// What goes wrong at the border between the cast and the town.
+    pub(crate) blows: Blows,
+    /// How long a job takes at FAL, and how it ends.
+    pub(crate) jobs: (Duration, Outcome),
+    /// The answers to so many submits are lost, though FAL has the job.
+    pub(crate) submits_unheard: u32,
+}
+
+/// `telegram_updates`.
+#[derive(Clone, Debug)]
+pub(crate) struct Update {
+    pub(crate) received: Received,
+    pub(crate) tries: i32,
+    pub(crate) handled: bool,
+}
+
+impl Town {
+    /// Brings the database's clock to the present.
+    pub(crate) fn tick(&mut self) -> Duration {
+        self.rows.now = Duration::from_secs(1) + self.began.elapsed();
+        self.rows.now
+    }
+}

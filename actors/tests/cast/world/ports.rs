@@ -1,0 +1,128 @@
+//! The ports of one incarnation into the town.
+//!
+//! A call takes a few milliseconds of virtual time, so that others come in between; then it has
+//! its effect at once, because every port promises «whole or not at all».
+
+mod messenger;
+mod people;
+mod rows;
+pub(crate) mod trainer;
+
+use super::Town;
+use super::blow::Blow;
+use actors::avatar::InstanceId;
+use actors::clock::Clock;
+use actors::pace::Pace;
+use actors::ports::StoreError;
+use actors::tenure::Tenure;
+use actors::timing::{Fallback, Policy};
+use actors::world::{Limits, Roles, World};
+use slog::{Discard, Logger, o};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Virtual time that a call takes.
+const LATENCY: Duration = Duration::from_millis(5);
+
+/// The waits of the town: short, so that a whole life takes few calls.
+pub(crate) const POLICY: Policy = Policy {
+    first_check: Duration::from_secs(10),
+    interval: Duration::from_secs(20),
+    timeout: Duration::from_mins(6),
+    completeness: Duration::from_mins(1),
+    fallback: Fallback::Honest,
+};
+
+/// Length of a lease.
+pub(crate) const LEASE: Duration = Duration::from_secs(15);
+
+/// Between two sweeps.
+pub(crate) const SWEEP: Duration = Duration::from_secs(30);
+
+/// The door of one incarnation.
+#[derive(Clone)]
+pub(crate) struct Port {
+    town: Arc<Mutex<Town>>,
+    me: InstanceId,
+    clock: Clock,
+}
+
+impl Port {
+    /// What a call can come to when it is struck.
+    async fn call<T>(
+        &self,
+        what: &'static str,
+        effect: impl FnOnce(&mut Town) -> T + Send,
+        failed: impl FnOnce(Blow) -> T + Send,
+    ) -> T {
+        let blow = self.lock().blows.next(what);
+        tokio::time::sleep(LATENCY).await;
+        match blow {
+            None => effect(&mut self.lock()),
+            Some(Blow::FailBefore) => failed(Blow::FailBefore),
+            Some(Blow::FailAfter) => {
+                effect(&mut self.lock());
+                failed(Blow::FailAfter)
+            }
+            Some(deadly) => {
+                if deadly == Blow::DieAfter {
+                    effect(&mut self.lock());
+                }
+                self.lock().blows.death.notify_one();
+                std::future::pending().await
+            }
+        }
+    }
+
+    /// A statement.
+    async fn query<T>(
+        &self,
+        what: &'static str,
+        effect: impl FnOnce(&mut Town) -> T + Send,
+    ) -> Result<T, StoreError> {
+        let lost = |_| Err(StoreError::Unavailable("the connection is gone".into()));
+        self.call(what, |town| Ok(effect(town)), lost).await
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Town> {
+        let mut town = self.town.lock().unwrap_or_else(PoisonError::into_inner);
+        town.tick();
+        town
+    }
+}
+
+/// The world of one incarnation.
+pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
+    let clock = Clock::start();
+    let port = Arc::new(Port { town: Arc::clone(town), me, clock });
+    Arc::new(World {
+        trainings: Arc::<Port>::clone(&port),
+        trainer: Arc::<Port>::clone(&port),
+        weights: Arc::<Port>::clone(&port),
+        objects: Arc::<Port>::clone(&port),
+        darkroom: Arc::<Port>::clone(&port),
+        inbox: Arc::<Port>::clone(&port),
+        signatures: Arc::<Port>::clone(&port),
+        outbox: Arc::<Port>::clone(&port),
+        messenger: Arc::<Port>::clone(&port),
+        drafts: Arc::<Port>::clone(&port),
+        updates: Arc::<Port>::clone(&port),
+        leases: Arc::<Port>::clone(&port),
+        nudges: port,
+        roles: Roles { api: true, bot: true, trainer: true },
+        policy: POLICY,
+        limits: Limits {
+            min_photos: 4,
+            max_photos: 20,
+            photo_pixels: 512,
+            photo_bytes: 10 << 20,
+            recovery_interval: SWEEP,
+            lease: LEASE,
+        },
+        clock,
+        tenure: Tenure::new(clock),
+        pace: Pace::new(100),
+        bell: tokio::sync::Notify::new(),
+        log: Logger::root(Discard, o!()),
+    })
+}

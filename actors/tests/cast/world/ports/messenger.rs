@@ -1,0 +1,36 @@
+//! Telegram.
+
+use super::super::blow::Blow;
+use super::Port;
+use actors::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
+use async_trait::async_trait;
+use bytes::Bytes;
+
+fn struck(blow: Blow) -> SendError {
+    let why = "connection reset".to_owned();
+    if blow == Blow::FailBefore { SendError::NotSent(why) } else { SendError::Unknown(why) }
+}
+
+#[async_trait]
+impl Messenger for Port {
+    async fn send(&self, _: ChatId, message: &Message) -> Result<MessageId, SendError> {
+        let send = |town: &mut super::Town| Ok(town.telegram.send(message));
+        self.call("send", send, |blow| Err(struck(blow))).await
+    }
+
+    async fn edit(&self, _: ChatId, id: MessageId, message: &Message) -> Result<(), SendError> {
+        let edit = |town: &mut super::Town| {
+            let known = town.telegram.edit(id, message);
+            known.then_some(()).ok_or_else(|| SendError::MessageGone("no such message".to_owned()))
+        };
+        self.call("edit", edit, |blow| Err(struck(blow))).await
+    }
+
+    async fn answer(&self, _: &str, _: Option<&str>) -> Result<(), SendError> {
+        self.call("answer", |_| Ok(()), |blow| Err(struck(blow))).await
+    }
+
+    async fn download(&self, _: &FileRef, _: u64) -> Result<Bytes, SendError> {
+        Err(SendError::Refused("nobody sends files in these stories".to_owned()))
+    }
+}

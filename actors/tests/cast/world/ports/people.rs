@@ -1,0 +1,124 @@
+//! What people send, and their own avatars.
+
+use super::super::Update;
+use super::super::store::user;
+use super::Port;
+use actors::avatar::{AvatarId, PhotoId, TrainingType, UserId};
+use actors::bot::dialogue::Dialogue;
+use actors::bot::texts::Language;
+use actors::ports::{
+    AvatarCard, Cancellation, ChatKey, Drafts, MessageId, NewPhoto, ObjectKey, Person, PhotoAdded,
+    PhotoCard, Plan, Received, Start, StoreError, UpdateId, UpdateInbox, Who,
+};
+use async_trait::async_trait;
+
+#[async_trait]
+impl UpdateInbox for Port {
+    async fn store(&self, _: &[Received]) -> Result<Vec<UpdateId>, StoreError> {
+        Ok(Vec::new()) // The town stores them itself, as the poller does.
+    }
+
+    async fn unhandled(&self) -> Result<Vec<Received>, StoreError> {
+        let open = |update: &&Update| !update.handled;
+        let received = |update: &Update| update.received.clone();
+        self.query("unhandled", |town| town.updates.iter().filter(open).map(received).collect())
+            .await
+    }
+
+    async fn attempt(&self, id: UpdateId) -> Result<Option<i32>, StoreError> {
+        let count = |town: &mut super::Town| {
+            let mut open = town.updates.iter_mut().filter(|update| !update.handled);
+            open.find(|update| update.received.id == id).map(|update| {
+                update.tries += 1;
+                update.tries
+            })
+        };
+        self.query("attempt", count).await
+    }
+
+    async fn dialogue(&self, _: ChatKey) -> Result<Dialogue, StoreError> {
+        self.query("dialogue", |town| town.dialogue.clone()).await
+    }
+
+    async fn handled(
+        &self,
+        id: UpdateId,
+        state: Option<(ChatKey, &Dialogue)>,
+        _: &str,
+    ) -> Result<(), StoreError> {
+        let handled = |town: &mut super::Town| {
+            let mut updates = town.updates.iter_mut();
+            if let Some(update) = updates.find(|update| update.received.id == id) {
+                update.handled = true;
+            }
+            if let Some((_, dialogue)) = state {
+                town.dialogue = dialogue.clone();
+            }
+        };
+        self.query("handled", handled).await
+    }
+}
+
+fn chat(user: UserId) -> i64 {
+    i64::try_from(user.0.as_u64_pair().1).unwrap()
+}
+
+#[async_trait]
+impl Drafts for Port {
+    async fn greet(&self, who: &Who) -> Result<Person, StoreError> {
+        let person = Person { user: user(who.telegram_id), language: Language::En };
+        self.query("greet", |_| person).await
+    }
+
+    async fn speak(&self, _: UserId, _: Language) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn avatars(&self, _: UserId) -> Result<Vec<AvatarCard>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn avatar(
+        &self,
+        user: UserId,
+        avatar: AvatarId,
+    ) -> Result<Option<AvatarCard>, StoreError> {
+        self.query("avatar", |town| town.rows.card(chat(user), avatar)).await
+    }
+
+    async fn open(&self, _: UserId, _: TrainingType, _: &str) -> Result<AvatarId, StoreError> {
+        Err(StoreError::Refused("nobody opens drafts in these stories".into()))
+    }
+
+    async fn add_photo(
+        &self,
+        _: UserId,
+        _: AvatarId,
+        _: &NewPhoto,
+    ) -> Result<PhotoAdded, StoreError> {
+        Ok(PhotoAdded::NoDraft)
+    }
+
+    async fn photos(&self, _: UserId, _: AvatarId) -> Result<Vec<PhotoCard>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn remove_photo(&self, _: UserId, _: PhotoId) -> Result<Option<ObjectKey>, StoreError> {
+        Ok(None)
+    }
+
+    async fn start(
+        &self,
+        user: UserId,
+        avatar: AvatarId,
+        plan: &Plan,
+        shown_in: Option<MessageId>,
+    ) -> Result<Start, StoreError> {
+        let start = |town: &mut super::Town| town.rows.start(chat(user), avatar, plan, shown_in);
+        self.query("start", start).await
+    }
+
+    async fn cancel(&self, user: UserId, avatar: AvatarId) -> Result<Cancellation, StoreError> {
+        self.query("cancel_training", |town| town.rows.cancel(chat(user), avatar)).await
+    }
+}

@@ -1,0 +1,129 @@
+//! Trainings, inbox, outbox and leases: the rows.
+
+use super::Port;
+use actors::avatar::{AvatarId, Shard};
+use actors::ports::{
+    Change, Delivery, Inbox, LeaseNews, Leases, Notice, NoticeId, Nudges, ObjectKey, Order, Outbox,
+    Proposal, RawDelivery, Receipt, Rejection, Resource, Saved, Sent, Signatures, StoreError,
+    Ticket, Training, Trainings, Verdict,
+};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+impl Port {
+    /// A time of the database, on this incarnation's clock.
+    fn translated(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let age = super::super::store::wall(self.lock().rows.now) - at;
+        self.clock.now() - age
+    }
+}
+
+#[async_trait]
+impl Trainings for Port {
+    async fn in_flight(&self, held: &[(Shard, i64)]) -> Result<Vec<Training>, StoreError> {
+        let mut found = self.query("in_flight", |town| town.rows.in_flight(held)).await?;
+        for training in &mut found {
+            training.started_at = self.translated(training.started_at);
+        }
+        Ok(found)
+    }
+
+    async fn find(&self, avatar: AvatarId) -> Result<Option<Training>, StoreError> {
+        let found = self.query("find", |town| town.rows.find(avatar, self.me)).await?;
+        Ok(found.map(|mut training| {
+            training.started_at = self.translated(training.started_at);
+            training
+        }))
+    }
+
+    async fn order(&self, ticket: Ticket) -> Result<Option<Order>, StoreError> {
+        self.query("order", |town| town.rows.order(ticket)).await
+    }
+
+    async fn held(&self, ticket: Ticket) -> Result<Option<(ObjectKey, u64)>, StoreError> {
+        let held = |town: &mut super::Town| {
+            let row = town.rows.avatars.get(&ticket.avatar)?;
+            let held = row.held.as_ref().filter(|_| row.attempt == ticket.attempt)?;
+            Some((held.key.clone(), u64::try_from(held.byte_size).ok()?))
+        };
+        self.query("held", held).await
+    }
+
+    async fn photos(&self, _: AvatarId) -> Result<Vec<ObjectKey>, StoreError> {
+        let keys = || (1..=4).map(|n| ObjectKey(format!("photos/{n}.jpg"))).collect();
+        self.query("photos", |_| keys()).await
+    }
+
+    async fn save(&self, ticket: Ticket, change: &Change) -> Result<Saved, StoreError> {
+        self.query(change.kind(), |town| town.rows.save(ticket, change, self.me)).await
+    }
+
+    async fn settle(&self, ticket: Ticket, proposal: &Proposal) -> Result<Verdict, StoreError> {
+        self.query("settle", |town| town.rows.settle(ticket, proposal, self.me)).await
+    }
+}
+
+#[async_trait]
+impl Inbox for Port {
+    async fn record(&self, batch: &[Delivery]) -> Result<Vec<Receipt>, StoreError> {
+        self.query("inbox", |town| town.rows.record(batch)).await
+    }
+}
+
+#[async_trait]
+impl Signatures for Port {
+    async fn verify(&self, delivery: &RawDelivery) -> Result<(), Rejection> {
+        let signed = delivery.header("x-fal-webhook-signature") == Some("good");
+        let verdict = if signed { Ok(()) } else { Err(Rejection::NotSigned("no signature")) };
+        self.call("verify", |_| verdict, |_| Err(Rejection::KeysOutOfReach)).await
+    }
+}
+
+#[async_trait]
+impl Outbox for Port {
+    async fn claim(&self, epoch: i64, limit: u32) -> Result<Vec<Notice>, StoreError> {
+        self.query("claim", |town| town.rows.claim(self.me, epoch, limit)).await
+    }
+
+    async fn record(&self, id: NoticeId, sent: &Sent) -> Result<(), StoreError> {
+        self.query("record", |town| town.rows.record_sent(id, sent)).await
+    }
+
+    async fn give_up_claims(&self, epoch: i64) -> Result<u64, StoreError> {
+        self.query("give_up_claims", |town| town.rows.give_up_claims(self.me, epoch)).await
+    }
+
+    async fn put_back(&self) -> Result<(), StoreError> {
+        self.query("put_back", |town| town.rows.put_back(self.me)).await
+    }
+}
+
+#[async_trait]
+impl Nudges for Port {
+    async fn nudge(&self, _: &[AvatarId]) -> Result<(), StoreError> {
+        self.query("nudge", |_| ()).await
+    }
+}
+
+#[async_trait]
+impl Leases for Port {
+    async fn join(&self) -> Result<(), StoreError> {
+        self.query("join", |town| town.rows.join(self.me, true)).await
+    }
+
+    async fn renew(&self) -> Result<LeaseNews, StoreError> {
+        self.query("renew", |town| town.rows.renew(self.me)).await
+    }
+
+    async fn release(&self, resources: &[Resource]) -> Result<(), StoreError> {
+        self.query("release", |town| town.rows.release(self.me, resources)).await
+    }
+
+    async fn leave(&self) -> Result<(), StoreError> {
+        self.query("leave", |town| {
+            let held: Vec<Resource> = town.rows.leases.keys().copied().collect();
+            town.rows.release(self.me, &held);
+        })
+        .await
+    }
+}

@@ -1,0 +1,120 @@
+//! FAL, the mirror and the photos that go to FAL.
+
+use super::super::blow::Blow;
+use super::Port;
+use actors::avatar::{AvatarId, RequestId, TrainingType};
+use actors::ports::{
+    CancelAnswer, Cause, Darkroom, Developed, FileUrl, HoldAnswer, MissingReason, ObjectBody,
+    ObjectError, ObjectKey, Objects, Order, PhotoRefusal, Plan, ResultAnswer, StatusAnswer,
+    SubmitAnswer, Trainer, TrainerError, Weights,
+};
+use async_trait::async_trait;
+use bytes::Bytes;
+
+fn reset() -> String {
+    "connection reset".to_owned()
+}
+
+/// What is bought in the town.
+pub(crate) fn plan() -> Plan {
+    Plan {
+        endpoint: "fal-ai/flux-lora-portrait-trainer".to_owned(),
+        trigger: "TOK".to_owned(),
+        steps: 1000,
+        learning_rate: None,
+        webhook: Some("https://aisha.example/webhooks/fal".to_owned()),
+    }
+}
+
+#[async_trait]
+impl Trainer for Port {
+    fn plan(&self, _: TrainingType, _: AvatarId) -> Plan {
+        plan()
+    }
+
+    async fn upload(&self, _: Bytes) -> Result<FileUrl, TrainerError> {
+        let url = || FileUrl("https://v3.fal.media/files/photos.zip".into());
+        let failed = |_| Err(TrainerError::Unavailable(reset().into()));
+        self.call("upload", |_| Ok(url()), failed).await
+    }
+
+    async fn submit(&self, order: &Order, _: &FileUrl) -> SubmitAnswer {
+        let lost = || SubmitAnswer::Lost { why: reset() };
+        let accept = |town: &mut super::Town| {
+            let (takes, outcome) = town.jobs;
+            let job = town.fal.accept(order, town.rows.now + takes, outcome);
+            if town.submits_unheard > 0 {
+                town.submits_unheard -= 1;
+                return lost();
+            }
+            SubmitAnswer::Accepted(job.request)
+        };
+        let failed = |blow| match blow {
+            Blow::FailBefore => SubmitAnswer::NotAccepted { retry_after: None, why: reset() },
+            Blow::FailAfter | Blow::DieBefore | Blow::DieAfter => lost(),
+        };
+        self.call("submit", accept, failed).await
+    }
+
+    async fn status(&self, _: &str, request: &RequestId) -> StatusAnswer {
+        let failed = |_| StatusAnswer::Unreachable { why: reset() };
+        self.call("status", |town| town.fal.status(request, town.rows.now), failed).await
+    }
+
+    async fn result(&self, _: &str, request: &RequestId) -> ResultAnswer {
+        let failed = |_| ResultAnswer::Unreachable { why: reset() };
+        self.call("result", |town| town.fal.result(request, town.rows.now), failed).await
+    }
+
+    async fn cancel(&self, _: &str, request: &RequestId) -> CancelAnswer {
+        let failed = |_| CancelAnswer::Unreachable { why: reset() };
+        self.call("cancel", |town| town.fal.cancel(request), failed).await
+    }
+}
+
+#[async_trait]
+impl Weights for Port {
+    async fn hold(&self, _: AvatarId, _: i32, file: &FileUrl) -> HoldAnswer {
+        let hold = |town: &mut super::Town| {
+            let answer = town.fal.download(file);
+            if let HoldAnswer::Held(held) = &answer {
+                town.objects.insert(held.key.clone());
+            }
+            answer
+        };
+        let failed =
+            |_| HoldAnswer::NotHeld { reason: MissingReason::DownloadFailed, detail: reset() };
+        self.call("hold", hold, failed).await
+    }
+}
+
+#[async_trait]
+impl Objects for Port {
+    async fn put(&self, _: &ObjectKey, _: ObjectBody) -> Result<(), ObjectError> {
+        Err(ObjectError::Unavailable("nobody puts anything in these stories".into()))
+    }
+
+    async fn get(&self, _: &ObjectKey) -> Result<Bytes, ObjectError> {
+        let failed = |_| Err(ObjectError::Unavailable(reset().into()));
+        self.call("get", |_| Ok(Bytes::from_static(b"a photo")), failed).await
+    }
+
+    async fn size(&self, _: &ObjectKey) -> Result<u64, ObjectError> {
+        Ok(super::super::fal::WEIGHTS)
+    }
+
+    async fn delete(&self, _: &ObjectKey) -> Result<(), ObjectError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Darkroom for Port {
+    async fn develop(&self, _: Bytes) -> Result<Developed, PhotoRefusal> {
+        Err(PhotoRefusal::Unreadable)
+    }
+
+    async fn pack(&self, photos: Vec<Bytes>) -> Result<Bytes, Cause> {
+        self.call("pack", |_| Ok(photos.concat().into()), |_| Err(reset().into())).await
+    }
+}

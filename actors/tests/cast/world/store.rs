@@ -1,0 +1,230 @@
+//! The rows, with the semantics of `sql/queries/`: who may write, and what one statement changes.
+//!
+//! Every method is one statement, so it happens whole or not at all. Guards are written as the SQL
+//! writes them; [`Rows::writes`] notes independently of them under which epoch a row was written,
+//! as an audit trigger would.
+
+mod inbox;
+mod leases;
+mod outbox;
+mod people;
+mod settle;
+mod trainings;
+
+pub(crate) use inbox::hear;
+pub(crate) use outbox::{Fate, OutboxRow};
+
+use actors::avatar::{AvatarId, InstanceId, RequestId, Status, TrainingType, UserId};
+use actors::ports::{FileUrl, HeldWeights, MessageId, Plan, RawDelivery, Resource, Ticket};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// All tables of one town.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    /// The database's clock: time since the town began.
+    pub(crate) now: Duration,
+    /// Length of a lease.
+    pub(crate) lease: Duration,
+    pub(crate) avatars: BTreeMap<AvatarId, AvatarRow>,
+    pub(crate) leases: BTreeMap<Resource, LeaseRow>,
+    pub(crate) instances: Vec<InstanceRow>,
+    pub(crate) inbox: Vec<InboxRow>,
+    pub(crate) outbox: Vec<OutboxRow>,
+    pub(crate) events: Vec<EventRow>,
+    /// Chats whose owner blocked the bot.
+    pub(crate) blocked: Vec<i64>,
+    /// What was written under a lease, for the audit.
+    pub(crate) writes: Vec<Write>,
+    /// Writes that came with an epoch of the past and were refused.
+    pub(crate) fenced_off: u64,
+    nonces: u64,
+}
+
+/// `avatars`, as far as the life cycle reads it.
+#[derive(Clone, Debug)]
+pub(crate) struct AvatarRow {
+    pub(crate) id: AvatarId,
+    /// The owner's private chat; their user id is made of it.
+    pub(crate) chat: i64,
+    pub(crate) status: Status,
+    pub(crate) attempt: i32,
+    pub(crate) kind: TrainingType,
+    pub(crate) plan: Option<Plan>,
+    pub(crate) request: Option<RequestId>,
+    pub(crate) nonce: Option<Uuid>,
+    pub(crate) sent_at: Option<Duration>,
+    pub(crate) started_at: Duration,
+    pub(crate) finished_at: Option<Duration>,
+    pub(crate) completed_at: Option<Duration>,
+    pub(crate) audited: bool,
+    pub(crate) withdraw_due: bool,
+    pub(crate) status_message: Option<MessageId>,
+    pub(crate) error: Option<String>,
+    pub(crate) source: Option<&'static str>,
+    pub(crate) weights: Option<FileUrl>,
+    pub(crate) held: Option<HeldWeights>,
+    pub(crate) photos: u32,
+    pub(crate) queue_position: Option<i32>,
+    pub(crate) progress: i32,
+    pub(crate) word: String,
+}
+
+impl AvatarRow {
+    /// `avatars.hears`: news of this attempt can still change it.
+    pub(crate) fn hears(&self) -> bool {
+        let healable =
+            matches!(self.error.as_deref(), Some("training_timeout" | "result_unavailable"));
+        self.status == Status::Training || (self.status == Status::Error && healable)
+    }
+
+    /// `avatars.watched`: somebody has to look at it again.
+    pub(crate) fn watched(&self) -> bool {
+        let to_audit = self.status == Status::Completed
+            && !self.audited
+            && self.completed_at.is_some()
+            && self.request.is_some()
+            && self.held.is_some();
+        self.status == Status::Training || self.withdraw_due || to_audit
+    }
+}
+
+/// `leases`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LeaseRow {
+    pub(crate) owner: Option<InstanceId>,
+    pub(crate) epoch: i64,
+    /// Zero is `-infinity`.
+    pub(crate) until: Duration,
+}
+
+/// `instances`.
+#[derive(Clone, Debug)]
+pub(crate) struct InstanceRow {
+    pub(crate) id: InstanceId,
+    pub(crate) trainer: bool,
+    pub(crate) heartbeat: Duration,
+}
+
+/// `webhook_inbox`.
+#[derive(Clone, Debug)]
+pub(crate) struct InboxRow {
+    pub(crate) id: i64,
+    pub(crate) request: RequestId,
+    pub(crate) nonce: Option<Uuid>,
+    pub(crate) body: Value,
+    pub(crate) digest: [u8; 32],
+    pub(crate) deliveries: u32,
+    pub(crate) outcome: Option<&'static str>,
+}
+
+/// `training_events`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EventRow {
+    pub(crate) avatar: AvatarId,
+    pub(crate) attempt: i32,
+    pub(crate) source: &'static str,
+    pub(crate) kind: String,
+}
+
+/// A write under a lease: what the writer believed, and what was true.
+#[derive(Clone, Debug)]
+pub(crate) struct Write {
+    pub(crate) ticket: Ticket,
+    pub(crate) writer: InstanceId,
+    pub(crate) lease: LeaseRow,
+    /// Which statement.
+    pub(crate) what: &'static str,
+}
+
+impl Rows {
+    /// Empty tables with leases for these shards.
+    pub(crate) fn new(shards: impl IntoIterator<Item = u8>, lease: Duration) -> Self {
+        let shards = shards.into_iter().map(|shard| Resource::Shard(actors::avatar::Shard(shard)));
+        let leases = shards
+            .chain([Resource::Updates, Resource::Send])
+            .map(|resource| (resource, LeaseRow::default()))
+            .collect();
+        Self {
+            now: Duration::from_secs(1),
+            lease,
+            avatars: BTreeMap::new(),
+            leases,
+            instances: Vec::new(),
+            inbox: Vec::new(),
+            outbox: Vec::new(),
+            events: Vec::new(),
+            blocked: Vec::new(),
+            writes: Vec::new(),
+            fenced_off: 0,
+            nonces: 0,
+        }
+    }
+
+    /// A draft with photos enough, shown in a message.
+    pub(crate) fn draft(&mut self, id: AvatarId, chat: i64, shown_in: Option<MessageId>) {
+        let row = AvatarRow {
+            id,
+            chat,
+            status: Status::Ready,
+            attempt: 0,
+            kind: TrainingType::Portrait,
+            plan: None,
+            request: None,
+            nonce: None,
+            sent_at: None,
+            started_at: self.now,
+            finished_at: None,
+            completed_at: None,
+            audited: false,
+            withdraw_due: false,
+            status_message: shown_in,
+            error: None,
+            source: None,
+            weights: None,
+            held: None,
+            photos: 4,
+            queue_position: None,
+            progress: 0,
+            word: String::new(),
+        };
+        self.avatars.insert(id, row);
+    }
+
+    fn note(&mut self, avatar: AvatarId, attempt: i32, source: &'static str, kind: &str) {
+        self.events.push(EventRow { avatar, attempt, source, kind: kind.to_owned() });
+    }
+}
+
+/// A time of the database, as the cast reads it.
+pub(crate) fn wall(at: Duration) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + at
+}
+
+/// The user of a private chat.
+pub(crate) fn user(chat: i64) -> UserId {
+    UserId(Uuid::from_u64_pair(1, chat.unsigned_abs()))
+}
+
+/// The nonce in an address of ours.
+pub(crate) fn nonce_of(webhook: &str) -> Option<Uuid> {
+    webhook.split_once("nonce=").and_then(|(_, nonce)| Uuid::try_parse(nonce).ok())
+}
+
+/// A call of FAL to an address of ours.
+pub(crate) fn call(webhook: &str, body: &Value, signed: bool) -> RawDelivery {
+    let text = body.to_string();
+    let mut digest = [0_u8; 32];
+    for (n, byte) in text.bytes().enumerate() {
+        digest[n % 32] = byte.wrapping_add(digest[n % 32].rotate_left(3));
+    }
+    let id = body["request_id"].as_str().unwrap_or_default().to_owned();
+    let mut headers = vec![("x-fal-webhook-request-id".to_owned(), id)];
+    if signed {
+        headers.push(("x-fal-webhook-signature".to_owned(), "good".to_owned()));
+    }
+    RawDelivery { body: text.into(), headers, nonce: nonce_of(webhook), digest }
+}

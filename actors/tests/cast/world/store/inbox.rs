@@ -1,0 +1,72 @@
+//! `inbox_record.sql`, and how a stored body is understood.
+
+use super::{InboxRow, Rows};
+use actors::avatar::AvatarId;
+use actors::ports::{Delivery, Failure, FailureKind, FileUrl, InboxId, News, Receipt, Report};
+use serde_json::Value;
+
+impl Rows {
+    pub(crate) fn record(&mut self, batch: &[Delivery]) -> Vec<Receipt> {
+        batch.iter().map(|delivery| self.record_one(delivery)).collect()
+    }
+
+    fn record_one(&mut self, delivery: &Delivery) -> Receipt {
+        let waits = self.waits_for(delivery);
+        let same =
+            |row: &&mut InboxRow| row.request == delivery.request && row.digest == delivery.digest;
+        let (id, repeated, unprocessed) = if let Some(row) = self.inbox.iter_mut().find(same) {
+            row.deliveries += 1;
+            (row.id, true, row.outcome.is_none())
+        } else {
+            let late = waits.is_some_and(|(_, hears)| !hears);
+            (self.put(delivery, late.then_some("late")), false, !late)
+        };
+        let route = waits.filter(|(_, hears)| unprocessed && *hears).map(|(avatar, _)| {
+            let request = delivery.request.clone();
+            (avatar, Report { inbox: InboxId(id), request, news: hear(&delivery.body) })
+        });
+        Receipt { route, repeated }
+    }
+
+    fn put(&mut self, delivery: &Delivery, outcome: Option<&'static str>) -> i64 {
+        let id = i64::try_from(self.inbox.len() + 1).unwrap();
+        self.inbox.push(InboxRow {
+            id,
+            request: delivery.request.clone(),
+            nonce: delivery.nonce,
+            body: delivery.body.clone(),
+            digest: delivery.digest,
+            deliveries: 1,
+            outcome,
+        });
+        id
+    }
+
+    /// By FAL's id; before we learnt it, by our nonce.
+    fn waits_for(&self, delivery: &Delivery) -> Option<(AvatarId, bool)> {
+        let known = |row: &&super::AvatarRow| row.request.as_ref() == Some(&delivery.request);
+        let hoped = |row: &&super::AvatarRow| {
+            row.request.is_none() && row.nonce.is_some() && row.nonce == delivery.nonce
+        };
+        let mut rows = self.avatars.values();
+        let row = rows.find(known).or_else(|| self.avatars.values().find(hoped))?;
+        Some((row.id, row.hears()))
+    }
+}
+
+/// What a webhook's body says, in the stand-in's few words.
+pub(crate) fn hear(body: &Value) -> News {
+    match body["status"].as_str() {
+        Some("OK") => News::Finished {
+            weights: body["payload"]["diffusers_lora_file"]["url"]
+                .as_str()
+                .map(|url| FileUrl(url.into())),
+            config: None,
+            answer: body.clone(),
+        },
+        Some("ERROR") => {
+            News::Failed(Failure::ours(FailureKind::NoFace, "face_detection_error", "no face"))
+        }
+        _ => News::Unclear,
+    }
+}

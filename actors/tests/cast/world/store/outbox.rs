@@ -1,0 +1,185 @@
+//! `outbox_*.sql`.
+
+use super::{AvatarRow, Rows};
+use actors::avatar::{AvatarId, InstanceId};
+use actors::bot::texts::Language;
+use actors::ports::{ChatId, MessageId, Notice, NoticeId, NoticeKind, Resource, Sent};
+use std::time::Duration;
+
+/// `outbox.status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Pending,
+    Sending,
+    Sent,
+    Uncertain,
+    Dead,
+}
+
+/// `outbox`.
+#[derive(Clone, Debug)]
+pub(crate) struct OutboxRow {
+    pub(crate) id: i64,
+    pub(crate) chat: i64,
+    pub(crate) avatar: AvatarId,
+    pub(crate) attempt: i32,
+    pub(crate) kind: NoticeKind,
+    pub(crate) reason: &'static str,
+    pub(crate) fate: Fate,
+    pub(crate) tries: i32,
+    pub(crate) next_try_at: Duration,
+    pub(crate) claimed_by: Option<InstanceId>,
+    pub(crate) message: Option<MessageId>,
+    pub(crate) repaired: bool,
+}
+
+impl OutboxRow {
+    pub(super) fn new(
+        row: &AvatarRow,
+        kind: NoticeKind,
+        reason: &'static str,
+        now: Duration,
+    ) -> Self {
+        Self {
+            id: 0,
+            chat: row.chat,
+            avatar: row.id,
+            attempt: row.attempt,
+            kind,
+            reason,
+            fate: Fate::Pending,
+            tries: 0,
+            next_try_at: now,
+            claimed_by: None,
+            message: None,
+            repaired: false,
+        }
+    }
+
+    /// Nothing is left to do about it.
+    pub(crate) fn done(&self) -> bool {
+        match self.fate {
+            Fate::Sent | Fate::Dead => true,
+            Fate::Uncertain => self.repaired,
+            Fate::Pending | Fate::Sending => false,
+        }
+    }
+}
+
+impl Rows {
+    /// `ON CONFLICT (avatar_id, attempt, kind) DO NOTHING`
+    pub(super) fn tell(&mut self, mut row: OutboxRow) {
+        let same = |old: &OutboxRow| {
+            (old.avatar, old.attempt, old.kind) == (row.avatar, row.attempt, row.kind)
+        };
+        if !self.outbox.iter().any(same) {
+            row.id = i64::try_from(self.outbox.len() + 1).unwrap();
+            self.outbox.push(row);
+        }
+    }
+
+    pub(crate) fn claim(&mut self, me: InstanceId, epoch: i64, limit: u32) -> Vec<Notice> {
+        if !self.may_send(me, epoch) {
+            return Vec::new();
+        }
+        let mut due: Vec<usize> = (0..self.outbox.len()).filter(|n| self.is_due(*n)).collect();
+        due.sort_by_key(|n| (self.outbox[*n].next_try_at, self.outbox[*n].id));
+        due.truncate(limit as usize);
+        let now = self.now;
+        due.into_iter()
+            .map(|n| {
+                let row = &mut self.outbox[n];
+                if row.fate == Fate::Pending {
+                    row.fate = Fate::Sending;
+                }
+                row.tries += 1;
+                row.claimed_by = Some(me);
+                row.next_try_at = now + Duration::from_mins(1);
+                self.notice(n)
+            })
+            .collect()
+    }
+
+    fn is_due(&self, n: usize) -> bool {
+        let row = &self.outbox[n];
+        let older =
+            |old: &OutboxRow| old.chat == row.chat && old.fate == Fate::Pending && old.id < row.id;
+        row.next_try_at <= self.now
+            && !self.blocked.contains(&row.chat)
+            && (row.fate == Fate::Pending || (row.fate == Fate::Uncertain && !row.repaired))
+            && !self.outbox.iter().any(older)
+    }
+
+    fn notice(&self, n: usize) -> Notice {
+        let row = &self.outbox[n];
+        Notice {
+            until: None,
+            id: NoticeId(row.id),
+            kind: Some(row.kind),
+            avatar: Some(row.avatar),
+            name: "Anna".to_owned(),
+            reason: row.reason.to_owned(),
+            chat: ChatId(row.chat),
+            language: Language::En,
+            tries: row.tries - 1,
+            status_message: self.avatars.get(&row.avatar).and_then(|row| row.status_message),
+            uncertain: row.fate == Fate::Uncertain,
+        }
+    }
+
+    pub(crate) fn record_sent(&mut self, id: NoticeId, sent: &Sent) {
+        let now = self.now;
+        let Some(row) = self.outbox.iter_mut().find(|row| row.id == id.0) else { return };
+        let mut blocked = None;
+        match (sent, row.fate) {
+            (Sent::Delivered(message), Fate::Sending | Fate::Sent) => {
+                row.fate = Fate::Sent;
+                row.message = Some(*message);
+            }
+            (Sent::NotSent { retry_in, .. }, Fate::Sending | Fate::Pending) => {
+                row.fate = Fate::Pending;
+                row.next_try_at = now + *retry_in;
+            }
+            (Sent::Uncertain { .. }, Fate::Sending | Fate::Uncertain) => {
+                row.fate = Fate::Uncertain;
+            }
+            (Sent::Repaired, Fate::Uncertain) => row.repaired = true,
+            (Sent::Dead { blocked: by_person, .. }, Fate::Sending | Fate::Dead) => {
+                row.fate = Fate::Dead;
+                blocked = by_person.then_some(row.chat);
+            }
+            _ => {}
+        }
+        self.blocked.extend(blocked);
+    }
+
+    pub(crate) fn give_up_claims(&mut self, me: InstanceId, epoch: i64) -> u64 {
+        if !self.may_send(me, epoch) {
+            return 0;
+        }
+        let now = self.now;
+        let left = self.outbox.iter_mut().filter(|row| row.fate == Fate::Sending);
+        left.map(|row| {
+            row.fate = Fate::Uncertain;
+            row.next_try_at = now;
+        })
+        .count() as u64
+    }
+
+    /// Claimed for this incarnation, which never heard of it: certainly not sent.
+    pub(crate) fn put_back(&mut self, me: InstanceId) {
+        let now = self.now;
+        let unheard =
+            |row: &&mut OutboxRow| row.fate == Fate::Sending && row.claimed_by == Some(me);
+        for row in self.outbox.iter_mut().filter(unheard) {
+            row.fate = Fate::Pending;
+            row.tries = (row.tries - 1).max(0);
+            row.next_try_at = now;
+        }
+    }
+
+    fn may_send(&self, me: InstanceId, epoch: i64) -> bool {
+        let lease = &self.leases[&Resource::Send];
+        lease.owner == Some(me) && lease.epoch == epoch
+    }
+}

@@ -1,0 +1,97 @@
+//! `training_start.sql` and `training_cancel.sql`.
+
+use super::{OutboxRow, Rows};
+use actors::avatar::{AvatarId, Status, TrainingType};
+use actors::ports::{AvatarCard, Cancellation, MessageId, NoticeKind, Plan, Start};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Photos needed for a start.
+const MIN_PHOTOS: u32 = 4;
+
+impl Rows {
+    pub(crate) fn start(
+        &mut self,
+        chat: i64,
+        avatar: AvatarId,
+        plan: &Plan,
+        shown_in: Option<MessageId>,
+    ) -> Start {
+        let now = self.now;
+        self.nonces += 1;
+        let nonce = Uuid::from_u64_pair(0x6e6f_6e63, self.nonces);
+        let Some(row) = self.avatars.get_mut(&avatar).filter(|row| row.chat == chat) else {
+            return Start::Refused;
+        };
+        let fresh = row.sent_at.is_some_and(|at| at + Duration::from_mins(2) > now);
+        let leaving = row.withdraw_due || (row.request.is_none() && fresh);
+        let startable = !matches!(row.status, Status::Training | Status::Completed);
+        if !startable || leaving || row.photos < MIN_PHOTOS {
+            return match row.status {
+                Status::Training => Start::Running,
+                Status::Completed => Start::Refused,
+                _ if leaving => Start::Leaving,
+                Status::Draft
+                | Status::Uploading
+                | Status::Ready
+                | Status::Error
+                | Status::Cancelled => Start::TooFew { have: row.photos },
+            };
+        }
+        row.status = Status::Training;
+        row.attempt += 1;
+        row.plan = Some(Plan {
+            webhook: plan.webhook.as_ref().map(|url| format!("{url}?nonce={nonce}")),
+            ..plan.clone()
+        });
+        row.nonce = Some(nonce);
+        row.status_message = shown_in;
+        row.started_at = now;
+        (row.sent_at, row.request, row.finished_at) = (None, None, None);
+        (row.completed_at, row.audited) = (None, false);
+        (row.error, row.source, row.weights, row.held) = (None, None, None, None);
+        row.progress = 0;
+        let attempt = row.attempt;
+        self.note(avatar, attempt, "user", "started");
+        Start::Started
+    }
+
+    pub(crate) fn cancel(&mut self, chat: i64, avatar: AvatarId) -> Cancellation {
+        let Some(row) = self.avatars.get_mut(&avatar).filter(|row| row.chat == chat) else {
+            return Cancellation::Refused;
+        };
+        if row.status != Status::Training {
+            return Cancellation::NotRunning;
+        }
+        row.status = Status::Cancelled;
+        row.withdraw_due = row.request.is_some();
+        let row = row.clone();
+        self.tell(OutboxRow::new(&row, NoticeKind::Cancelled, "", self.now));
+        let heard = self.inbox.iter_mut().filter(|stored| {
+            stored.outcome.is_none()
+                && (Some(&stored.request) == row.request.as_ref()
+                    || (stored.nonce.is_some() && stored.nonce == row.nonce))
+        });
+        heard.for_each(|stored| stored.outcome = Some("cancelled"));
+        self.note(avatar, row.attempt, "user", "transition:cancelled");
+        Cancellation::Cancelled
+    }
+
+    /// What its owner sees of it.
+    pub(crate) fn card(&self, chat: i64, avatar: AvatarId) -> Option<AvatarCard> {
+        let row = self.avatars.get(&avatar).filter(|row| row.chat == chat)?;
+        Some(AvatarCard {
+            fetching: row.finished_at.is_some() && row.status == Status::Training,
+            provisional: false,
+            id: row.id,
+            name: "Anna".to_owned(),
+            kind: TrainingType::Portrait,
+            status: row.status,
+            is_main: false,
+            photos: row.photos,
+            progress: row.progress,
+            queue_position: row.queue_position,
+            error: row.error.clone(),
+        })
+    }
+}

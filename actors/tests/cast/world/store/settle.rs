@@ -1,0 +1,108 @@
+//! `settle.sql` and `proposal_lost.sql`: the gate.
+
+use super::{AvatarRow, OutboxRow, Rows};
+use actors::avatar::{InstanceId, Status};
+use actors::ports::{End, HeldWeights, NoticeKind, Proposal, Ticket, Verdict};
+
+/// The columns of an end, as `src/postgres/settle.rs` fills them.
+struct Columns {
+    status: Status,
+    error: Option<String>,
+    held: Option<HeldWeights>,
+    withdraw: bool,
+    notice: NoticeKind,
+    reason: &'static str,
+}
+
+impl Rows {
+    pub(crate) fn settle(
+        &mut self,
+        ticket: Ticket,
+        proposal: &Proposal,
+        me: InstanceId,
+    ) -> Verdict {
+        let (ends, source) = (columns(&proposal.end), proposal.by.word());
+        let fenced = self.fenced(ticket, me);
+        self.fenced_off += u64::from(!fenced);
+        let row = self.avatars.get_mut(&ticket.avatar);
+        let Some(row) =
+            row.filter(|row| row.attempt == ticket.attempt && fenced && open(row, ends.status))
+        else {
+            self.lost(ticket, source, me);
+            return Verdict::Lost;
+        };
+        row.status = ends.status;
+        row.source = Some(source);
+        row.error = ends.error;
+        if let Some(held) = &ends.held {
+            row.progress = 100;
+            row.weights = Some(held.source.clone());
+            row.completed_at = row.completed_at.or(Some(self.now));
+        }
+        row.withdraw_due = ends.withdraw && row.request.is_some();
+        if row.request.is_none() && ends.status == Status::Error && !ends.withdraw {
+            row.sent_at = None;
+        }
+        row.held = ends.held;
+        row.queue_position = None;
+        let row = row.clone();
+        self.wrote(ticket, me, "settle");
+        self.tell(OutboxRow::new(&row, ends.notice, ends.reason, self.now));
+        let heard = self.inbox.iter_mut().filter(|stored| {
+            stored.outcome.is_none()
+                && (Some(&stored.request) == row.request.as_ref()
+                    || (stored.nonce.is_some() && stored.nonce == row.nonce))
+        });
+        heard.for_each(|stored| stored.outcome = Some(ends.status.word()));
+        self.note(row.id, row.attempt, source, &format!("transition:{}", ends.status.word()));
+        Verdict::Won
+    }
+
+    /// Somebody was first; an evicted incarnation writes nothing, not even that.
+    fn lost(&mut self, ticket: Ticket, source: &'static str, me: InstanceId) {
+        let attempt = self.avatars.get(&ticket.avatar).map(|row| row.attempt);
+        if self.fenced(ticket, me) {
+            self.wrote(ticket, me, "proposal_lost");
+            let kind =
+                if attempt == Some(ticket.attempt) { "proposal_lost" } else { "proposal_stale" };
+            self.note(ticket.avatar, ticket.attempt, source, kind);
+        }
+    }
+}
+
+/// Whether this end may be written over what the row says.
+fn open(row: &AvatarRow, end: Status) -> bool {
+    let heals = row.status == Status::Error
+        && end == Status::Completed
+        && matches!(row.error.as_deref(), Some("training_timeout" | "result_unavailable"));
+    row.status == Status::Training || heals
+}
+
+fn columns(end: &End) -> Columns {
+    let error = |code: &str, withdraw, reason| Columns {
+        status: Status::Error,
+        error: Some(code.to_owned()),
+        held: None,
+        withdraw,
+        notice: NoticeKind::Failed,
+        reason,
+    };
+    match end {
+        End::Completed(held) => Columns {
+            status: Status::Completed,
+            error: None,
+            held: Some(held.clone()),
+            withdraw: false,
+            notice: NoticeKind::Ready,
+            reason: "",
+        },
+        End::Failed(failure) => {
+            error(&format!("fal_error: {}", failure.code), false, failure.kind.word())
+        }
+        End::TimedOut => error("training_timeout", true, "training_timeout"),
+        End::Unavailable { withdraw } => {
+            error("result_unavailable", *withdraw, "result_unavailable")
+        }
+        End::Placeholder => unreachable!("the policy here is the honest one"),
+    }
+}

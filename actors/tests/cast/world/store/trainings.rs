@@ -1,0 +1,192 @@
+//! `trainings_in_flight.sql`, `training_find.sql`, `training_order.sql`, `change_*.sql`.
+
+use super::{AvatarRow, Rows, Write, hear, wall};
+use actors::avatar::{AvatarId, InstanceId, Layer, Shard, Status};
+use actors::ports::{Change, InboxId, Order, Report, Saved, Ticket, Training};
+use actors::training::{Row as LifeRow, State};
+
+impl Rows {
+    pub(crate) fn in_flight(&self, held: &[(Shard, i64)]) -> Vec<Training> {
+        let epoch = |shard| held.iter().find(|(held, _)| *held == shard).map(|(_, epoch)| *epoch);
+        self.avatars
+            .values()
+            .filter(|row| row.watched() || (row.hears() && self.unheard(row)))
+            .filter_map(|row| epoch(row.id.shard()).map(|epoch| self.training(row, epoch)))
+            .collect()
+    }
+
+    pub(crate) fn find(&self, avatar: AvatarId, me: InstanceId) -> Option<Training> {
+        let row = self.avatars.get(&avatar)?;
+        let epoch = self.holds(Ticket { avatar, attempt: 0, epoch: 0 }, me)?;
+        let wanted = row.watched() || (row.hears() && (row.request.is_some() || self.unheard(row)));
+        wanted.then(|| self.training(row, epoch))
+    }
+
+    fn unheard(&self, row: &AvatarRow) -> bool {
+        self.inbox.iter().any(|stored| stored.outcome.is_none() && is_about(stored, row))
+    }
+
+    fn training(&self, row: &AvatarRow, epoch: i64) -> Training {
+        let waits =
+            self.inbox.iter().filter(|stored| stored.outcome.is_none() && is_about(stored, row));
+        let report = |stored: &super::InboxRow| Report {
+            inbox: InboxId(stored.id),
+            request: stored.request.clone(),
+            news: hear(&stored.body),
+        };
+        Training {
+            ticket: Ticket { avatar: row.id, attempt: row.attempt, epoch },
+            endpoint: "fal-ai/flux-lora-portrait-trainer".into(),
+            state: State::recall(LifeRow {
+                status: row.status,
+                request: row.request.clone(),
+                intended: row.nonce.is_some(),
+                sent: row.sent_at.is_some(),
+                finished_at: row.finished_at.map(wall),
+                completed_at: row.completed_at.map(wall),
+                provisional: false,
+                healable: row.status == Status::Error && row.hears(),
+                weights: row.weights.clone(),
+                withdraw_due: row.withdraw_due,
+            }),
+            started_at: wall(row.started_at),
+            reports: waits.map(report).collect(),
+        }
+    }
+
+    pub(crate) fn order(&self, ticket: Ticket) -> Option<Order> {
+        let row = self.avatars.get(&ticket.avatar)?;
+        let current = row.attempt == ticket.attempt && row.status == Status::Training;
+        let plan = row.plan.clone().filter(|_| current)?;
+        Some(Order {
+            kind: row.kind,
+            plan,
+            multiresolution: true,
+            subject_crop: true,
+            create_masks: false,
+        })
+    }
+
+    pub(crate) fn save(&mut self, ticket: Ticket, change: &Change, me: InstanceId) -> Saved {
+        if let Change::NothingNew { inbox } = change {
+            let waiting = |row: &&mut super::InboxRow| row.id == inbox.0 && row.outcome.is_none();
+            if let Some(stored) = self.inbox.iter_mut().find(waiting) {
+                stored.outcome = Some("nothing_new");
+            }
+            return Saved::Applied;
+        }
+        let (now, fenced) = (self.now, self.fenced(ticket, me));
+        self.fenced_off += u64::from(!fenced);
+        let Some(row) = self.avatars.get_mut(&ticket.avatar) else { return Saved::Superseded };
+        if row.attempt != ticket.attempt || !fenced || !allowed(row, change) {
+            return Saved::Superseded;
+        }
+        apply(row, change, now);
+        if let Change::Finished { inbox: Some(inbox), .. } = change
+            && let Some(stored) = self.inbox.iter_mut().find(|stored| stored.id == inbox.0)
+        {
+            stored.outcome = Some("finished");
+        }
+        self.wrote(ticket, me, change.kind());
+        self.noted(ticket, change);
+        Saved::Applied
+    }
+
+    /// A look that taught nothing is an event only when something moved; the model writes the
+    /// first of a row of the same kind.
+    fn noted(&mut self, ticket: Ticket, change: &Change) {
+        let (kind, source) = (change.kind(), source(change).word());
+        let repeats = matches!(
+            change,
+            Change::Looked { .. }
+                | Change::SubmitLost { .. }
+                | Change::Unreachable { .. }
+                | Change::ResultMissing { .. }
+        );
+        let last = self.events.iter().rev().find(|event| event.avatar == ticket.avatar);
+        if !repeats || last.is_none_or(|last| last.kind != kind) {
+            self.note(ticket.avatar, ticket.attempt, source, kind);
+        }
+    }
+
+    /// What an audit trigger would note, whatever the guard above it said.
+    pub(super) fn wrote(&mut self, ticket: Ticket, writer: InstanceId, what: &'static str) {
+        let lease = self.leases[&actors::ports::Resource::Shard(ticket.avatar.shard())].clone();
+        self.writes.push(Write { ticket, writer, lease, what });
+    }
+}
+
+/// Found by FAL's id, or by our nonce.
+fn is_about(stored: &super::InboxRow, row: &AvatarRow) -> bool {
+    Some(&stored.request) == row.request.as_ref()
+        || (stored.nonce.is_some() && stored.nonce == row.nonce)
+}
+
+/// The statement's `WHERE`, beside attempt and lease.
+fn allowed(row: &AvatarRow, change: &Change) -> bool {
+    let training = row.status == Status::Training;
+    match change {
+        Change::SubmitIntended | Change::SubmitNotAccepted { .. } => {
+            training && row.request.is_none()
+        }
+        Change::Accepted { request, .. } => {
+            matches!(row.status, Status::Training | Status::Cancelled | Status::Error)
+                && row.request.as_ref().is_none_or(|known| known == request)
+        }
+        Change::Looked { .. } => training,
+        Change::SubmitLost { .. }
+        | Change::Unreachable { .. }
+        | Change::Finished { .. }
+        | Change::ResultMissing { .. } => row.hears(),
+        Change::Audited | Change::WeightsLost | Change::WeightsRestored => {
+            row.status == Status::Completed
+        }
+        Change::NothingNew { .. } | Change::Withdrawn { .. } => true,
+    }
+}
+
+/// The statement's `SET`.
+fn apply(row: &mut AvatarRow, change: &Change, now: std::time::Duration) {
+    match change {
+        Change::SubmitIntended => row.sent_at = Some(now),
+        Change::SubmitNotAccepted { .. } => row.sent_at = None,
+        Change::Accepted { request, .. } => {
+            row.request = Some(request.clone());
+            row.sent_at = row.sent_at.or(Some(now));
+            row.withdraw_due |= row.status != Status::Training;
+        }
+        Change::Looked { progress, .. } => {
+            row.queue_position = progress.queue_position;
+            row.progress = row.progress.max(progress.percent.unwrap_or_default());
+            row.word.clone_from(&progress.word);
+        }
+        Change::Finished { weights, .. } => {
+            row.finished_at = row.finished_at.or(Some(now));
+            row.queue_position = None;
+            row.weights = weights.clone().or_else(|| row.weights.take());
+        }
+        Change::Withdrawn { .. } => row.withdraw_due = false,
+        Change::ResultMissing { .. } => row.finished_at = row.finished_at.or(Some(now)),
+        Change::Audited | Change::WeightsRestored => row.audited = true,
+        Change::SubmitLost { .. }
+        | Change::Unreachable { .. }
+        | Change::WeightsLost
+        | Change::NothingNew { .. } => {}
+    }
+}
+
+fn source(change: &Change) -> Layer {
+    match change {
+        Change::Accepted { by, .. }
+        | Change::Looked { by, .. }
+        | Change::Unreachable { by, .. }
+        | Change::Finished { by, .. }
+        | Change::ResultMissing { by, .. } => *by,
+        Change::NothingNew { .. } => Layer::Webhook,
+        Change::Audited | Change::WeightsLost | Change::WeightsRestored => Layer::Completeness,
+        Change::SubmitIntended
+        | Change::SubmitNotAccepted { .. }
+        | Change::SubmitLost { .. }
+        | Change::Withdrawn { .. } => Layer::Poll,
+    }
+}

@@ -1,0 +1,31 @@
+//! Telegram: counts what really arrived, whoever learnt of it.
+
+use actors::ports::{Message, MessageId};
+
+/// A message that a person has.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    pub(crate) html: String,
+}
+
+/// Telegram.
+#[derive(Debug, Default)]
+pub(crate) struct Telegram {
+    /// Every message that was sent, in the state that it was last edited to.
+    pub(crate) messages: Vec<Shown>,
+}
+
+impl Telegram {
+    pub(crate) fn send(&mut self, message: &Message) -> MessageId {
+        self.messages.push(Shown { html: message.html.clone() });
+        MessageId(i64::try_from(self.messages.len()).unwrap())
+    }
+
+    /// Tells whether there is such a message.
+    pub(crate) fn edit(&mut self, id: MessageId, message: &Message) -> bool {
+        let index = usize::try_from(id.0 - 1).unwrap();
+        let Some(shown) = self.messages.get_mut(index) else { return false };
+        shown.html.clone_from(&message.html);
+        true
+    }
+}
