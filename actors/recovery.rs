@@ -110,13 +110,12 @@ impl StartupRecoveryActor {
             info!(self.log, "🔄 shards are handed to another instance"; "shards" => leaving.len());
         }
         self.leaving = leaving;
-        let stays = |held: &&Held| !shard(held).is_some_and(|shard| self.leaving.contains(&shard));
-        let kept: Vec<Held> = news.held.iter().filter(stays).copied().collect();
-        tenure.renewed(&kept, asked, self.world.limits.lease);
+        tenure.renewed(&news.held, &self.leaving, asked, self.world.limits.lease);
         if !could_send && tenure.epoch(Resource::Send).is_some() {
             self.world.bell.notify_one();
         }
-        let held: HashSet<Shard> = kept.iter().filter_map(shard).collect();
+        let stays = |shard: &Shard| !self.leaving.contains(shard);
+        let held: HashSet<Shard> = news.held.iter().filter_map(shard).filter(stays).collect();
         let gained: Vec<Shard> = held.difference(&self.known).copied().collect();
         let gone: Vec<Shard> = self.known.difference(&held).copied().collect();
         let lost = gone.iter().filter(|shard| !self.leaving.contains(shard)).count();

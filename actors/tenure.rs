@@ -3,7 +3,7 @@
 use crate::avatar::{AvatarId, Shard};
 use crate::clock::Clock;
 use crate::ports::{Held, Resource};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +20,8 @@ pub struct Tenure {
 #[derive(Debug, Default)]
 struct Holdings {
     epochs: HashMap<Resource, i64>,
+    /// Held, and promised to another incarnation: nothing is begun there, what runs is finished.
+    promised: HashSet<Shard>,
     until: Duration,
 }
 
@@ -32,9 +34,16 @@ impl Tenure {
 
     /// Notes a renewal that was *asked for* at `asked` (uptime): the lease runs from then at the
     /// earliest.
-    pub fn renewed(&self, held: &[Held], asked: Duration, lease: Duration) {
+    pub fn renewed(
+        &self,
+        held: &[Held],
+        promised: &HashSet<Shard>,
+        asked: Duration,
+        lease: Duration,
+    ) {
         let mut holdings = self.lock();
         holdings.epochs = held.iter().map(|held| (held.resource, held.epoch)).collect();
+        holdings.promised.clone_from(promised);
         holdings.until = asked + lease;
     }
 
@@ -43,14 +52,29 @@ impl Tenure {
         *self.lock() = Holdings::default();
     }
 
-    /// The epoch under which a resource is held now.
+    /// The epoch under which a resource is held now, for whatever is still to be begun.
     #[must_use]
     pub fn epoch(&self, resource: Resource) -> Option<i64> {
+        let promised = |holdings: &Holdings| match resource {
+            Resource::Shard(shard) => holdings.promised.contains(&shard),
+            Resource::Updates | Resource::Send => false,
+        };
+        if promised(&self.lock()) { None } else { self.held(resource) }
+    }
+
+    fn held(&self, resource: Resource) -> Option<i64> {
         let holdings = self.lock();
         if self.clock.uptime() >= holdings.until {
             return None;
         }
         holdings.epochs.get(&resource).copied()
+    }
+
+    /// Whether what was begun for this avatar under this epoch may be brought to its end: also in a
+    /// shard that is promised, for it is given only when that is done.
+    #[must_use]
+    pub fn may_finish(&self, avatar: AvatarId, epoch: i64) -> bool {
+        self.held(Resource::Shard(avatar.shard())) == Some(epoch)
     }
 
     /// Whether this avatar may be watched under this epoch.
@@ -59,7 +83,7 @@ impl Tenure {
         self.epoch(Resource::Shard(avatar.shard())) == Some(epoch)
     }
 
-    /// All shards held now, with their epochs.
+    /// All shards held now and not promised, with their epochs.
     #[must_use]
     pub fn shards(&self) -> Vec<(Shard, i64)> {
         let holdings = self.lock();
@@ -67,6 +91,7 @@ impl Tenure {
             return Vec::new();
         }
         let shard = |(resource, epoch): (&Resource, &i64)| match resource {
+            Resource::Shard(shard) if holdings.promised.contains(shard) => None,
             Resource::Shard(shard) => Some((*shard, *epoch)),
             Resource::Updates | Resource::Send => None,
         };
@@ -87,10 +112,23 @@ mod tests {
     async fn a_lease_that_is_not_renewed_ends_by_itself() {
         let tenure = Tenure::new(Clock::start());
         let lease = Duration::from_secs(8);
-        tenure.renewed(&[Held { resource: Resource::Send, epoch: 7 }], Duration::ZERO, lease);
+        let held = [Held { resource: Resource::Send, epoch: 7 }];
+        tenure.renewed(&held, &HashSet::new(), Duration::ZERO, lease);
         assert_eq!(tenure.epoch(Resource::Send), Some(7));
         assert_eq!(tenure.epoch(Resource::Updates), None);
         tokio::time::advance(lease).await;
         assert_eq!(tenure.epoch(Resource::Send), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn in_a_promised_shard_nothing_is_begun_and_everything_is_finished() {
+        let tenure = Tenure::new(Clock::start());
+        let (avatar, lease) = (AvatarId(uuid::Uuid::nil()), Duration::from_secs(8));
+        let held = [Held { resource: Resource::Shard(avatar.shard()), epoch: 7 }];
+        tenure.renewed(&held, &HashSet::from([avatar.shard()]), Duration::ZERO, lease);
+        assert!(!tenure.covers(avatar, 7) && tenure.shards().is_empty());
+        assert!(tenure.may_finish(avatar, 7) && !tenure.may_finish(avatar, 6));
+        tokio::time::advance(lease).await;
+        assert!(!tenure.may_finish(avatar, 7));
     }
 }

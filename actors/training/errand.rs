@@ -39,6 +39,11 @@ pub(super) async fn run(
     endpoint: Box<str>,
     step: Step,
 ) -> Outcome {
+    let covered = || world.tenure.covers(ticket.avatar, ticket.epoch);
+    let buys = matches!(step.then, Then::Ask(Ask::Submit(_)));
+    if buys && !covered() {
+        return Outcome::StoodDown; // Without an intent: the new owner begins where we began.
+    }
     if let Some(save) = &step.save {
         match saved(&world, ticket, save).await {
             Some(true) => {}
@@ -47,7 +52,9 @@ pub(super) async fn run(
         }
     }
     match step.then {
-        Then::Ask(_) if !world.tenure.covers(ticket.avatar, ticket.epoch) => Outcome::StoodDown,
+        // An intent is followed by its submit, whoever was promised the shard meanwhile: else the
+        // new owner would wait for news of a job that nobody ever asked for.
+        Then::Ask(_) if !(covered() || buys && may_finish(&world, ticket)) => Outcome::StoodDown,
         Then::Ask(ask) => {
             Outcome::Answered(step.next, answer(&world, ticket, &endpoint, ask).await)
         }
@@ -116,7 +123,11 @@ async fn saved(world: &World, ticket: Ticket, save: &Save) -> Option<bool> {
 async fn patience(world: &World, ticket: Ticket, wait: &mut Duration) -> bool {
     tokio::time::sleep(*wait).await;
     *wait = wait.saturating_mul(2).min(STORE_LONGEST);
-    world.tenure.covers(ticket.avatar, ticket.epoch)
+    may_finish(world, ticket)
+}
+
+fn may_finish(world: &World, ticket: Ticket) -> bool {
+    world.tenure.may_finish(ticket.avatar, ticket.epoch)
 }
 
 /// Asks the world. Every adapter bounds its own time, so every question is answered.

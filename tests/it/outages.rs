@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 const LEASE: Duration = Duration::from_secs(2);
 
 /// How long things stay away: several leases, and more than any single patience of the service.
-const OUTAGE: Duration = Duration::from_secs(12);
+const OUTAGE: Duration = Duration::from_secs(10);
 
 /// Said of what has to wait for the database.
 const WAITS: &[&str] = &["cannot be"];
@@ -215,7 +215,7 @@ async fn while_fal_is_away_nothing_fails() {
         WHERE kind = 'unreachable'";
     town.until("everybody has noticed", noted).await;
     tokio::time::sleep(Duration::from_secs(4).saturating_sub(away.elapsed())).await;
-    for kind in [Kind::Status, Kind::Result, Kind::Upload] {
+    for kind in [Kind::Status, Kind::Result] {
         town.fal.fault_times(kind, Fault::Nginx(503), 2);
     }
     road.opens();

@@ -1,7 +1,9 @@
 //! A road with faults: a TCP proxy on loopback that a story closes, mutes and opens again.
 
+mod order;
+
 use super::free_port;
-use std::collections::HashMap;
+use order::{Doomed, Losing, Order};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -25,13 +27,6 @@ pub(crate) struct Road {
     state: watch::Sender<State>,
     losing: Arc<Mutex<Losing>>,
     task: JoinHandle<()>,
-}
-
-/// Statements of PostgreSQL whose next answer is lost.
-#[derive(Default)]
-struct Losing {
-    ordered: Vec<&'static str>,
-    lost: usize,
 }
 
 impl Road {
@@ -112,8 +107,7 @@ async fn carry(
     let (asks, answers) = here.into_split();
     let (answered, asked) = there.into_split();
     let doomed = Doomed::default();
-    let order =
-        Order { losing: Arc::clone(&losing), doomed: Arc::clone(&doomed), ..Order::default() };
+    let order = Order::new(Arc::clone(&losing), Arc::clone(&doomed));
     tokio::select! {
         () = forth(asks, asked, state.clone(), order) => {}
         () = back(answered, answers, state.clone(), &doomed, &losing) => {}
@@ -170,57 +164,6 @@ async fn back(
         }
         if to.write_all(answer).await.is_err() {
             return;
-        }
-    }
-}
-
-/// The statement under way whose answer is to be lost.
-type Doomed = Arc<Mutex<Option<&'static str>>>;
-
-/// What a client of PostgreSQL orders, as far as it matters here.
-#[derive(Default)]
-struct Order {
-    losing: Arc<Mutex<Losing>>,
-    doomed: Doomed,
-    unread: Vec<u8>,
-    greeted: bool,
-    prepared: HashMap<Vec<u8>, Vec<u8>>,
-}
-
-impl Order {
-    /// Messages are a kind, a length and a body; the greeting has no kind.
-    fn reads(&mut self, bytes: &[u8]) {
-        self.unread.extend_from_slice(bytes);
-        loop {
-            let kind = usize::from(self.greeted);
-            let Some(length) = self.unread.get(kind..kind + 4) else { return };
-            let length = u32::from_be_bytes(length.try_into().unwrap()) as usize;
-            if self.unread.len() < kind + length {
-                return;
-            }
-            let message: Vec<u8> = self.unread.drain(..kind + length).collect();
-            if self.greeted {
-                self.hears(message[0], &message[5..]);
-            }
-            self.greeted = true;
-        }
-    }
-
-    fn hears(&mut self, kind: u8, body: &[u8]) {
-        let mut words = body.split(|byte| *byte == 0).map(<[u8]>::to_vec);
-        let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        match kind {
-            b'P' => drop(self.prepared.insert(first, second)),
-            b'B' => {
-                let mut losing = self.losing.lock().unwrap();
-                let text = self.prepared.get(&second);
-                let ordered =
-                    losing.ordered.iter().position(|o| text.is_some_and(|t| t == o.as_bytes()));
-                if let Some(found) = ordered {
-                    *self.doomed.lock().unwrap() = Some(losing.ordered.remove(found));
-                }
-            }
-            _ => {}
         }
     }
 }
