@@ -114,3 +114,20 @@ async fn a_notice_is_sent_by_the_next_process_when_this_one_dies_before_sending(
     .await;
     town.close(service).await;
 }
+
+#[tokio::test]
+async fn after_a_restart_in_good_order_everything_is_watched_at_once() {
+    let town = Town::new().await.with("LEASE_SECONDS", "60");
+    town.rows
+        .batch_execute(
+            "INSERT INTO users (telegram_id) VALUES (1);
+             INSERT INTO avatars (user_id, status, attempt, fal_request_id, training_started_at)
+             SELECT id, 'training', 1, 'r' || n, now() FROM users, generate_series(1, 64) AS n;",
+        )
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        let log = town.serve().await.stop().await;
+        assert!(log.contains(r#""found":64"#), "not all were found at the first look:\n{log}");
+    }
+}
