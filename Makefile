@@ -14,9 +14,10 @@ demo: ## Three stories on the terminal, with nothing but stand-ins around the se
 	cargo build --bin aisha --example demo
 	@STAY=$(STAY) target/debug/examples/demo
 
+# Most stories wait for something most of the time: four at once on two cores.
 test: ## Everything: cores in milliseconds, then the real service between stand-ins
 	@$(PREPARE) postgresql python
-	AISHA_TEST_PYTHON=$(PYTHON) cargo test --workspace
+	AISHA_TEST_PYTHON=$(PYTHON) RUST_TEST_THREADS=4 cargo test --workspace
 
 chaos: ## A long storm: kill -9 a hundred times during fifty trainings; AISHA_SEED=2 is another one
 	@$(PREPARE) postgresql

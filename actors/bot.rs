@@ -14,7 +14,7 @@ pub mod texts;
 use crate::ports::{FileRef, MessageId, Received, Resource, StoreError, UpdateId, Who};
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
-use crate::training_supervisor::{LookAt, TrainingSupervisor};
+use crate::training_supervisor::TrainingSupervisor;
 use crate::world::World;
 use actix::{
     Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture,
@@ -80,7 +80,7 @@ impl Message for Fresh {
 pub struct BotActor {
     world: Arc<World>,
     log: Logger,
-    route: Route,
+    route: Arc<Route>,
     chats: HashMap<i64, Chat>,
     queued: usize,
     /// Stored updates exist that are not in memory. Until they are read no newer one is handled.
@@ -118,7 +118,7 @@ impl BotActor {
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "BotActor"));
-        let route = Route::new(Arc::clone(&world), log.clone(), trainings);
+        let route = Arc::new(Route::new(Arc::clone(&world), log.clone(), trainings));
         Self {
             world,
             log,
@@ -164,14 +164,11 @@ impl BotActor {
         queue.handling = Some(received.id);
         self.queued = self.queued.saturating_sub(1);
         let more = queue.waiting.front().is_some_and(is_photo);
-        let talk = talk::handle(Arc::clone(&self.world), self.log.clone(), received, more);
-        ctx.spawn(talk.into_actor(self).map(move |look, this, ctx| {
+        let (world, route) = (Arc::clone(&self.world), Arc::clone(&self.route));
+        let talk = talk::handle(world, self.log.clone(), route, received, more);
+        ctx.spawn(talk.into_actor(self).map(move |(), this, ctx| {
             if let Some(queue) = this.chats.get_mut(&chat) {
                 queue.handling = None;
-            }
-            let look = look.map(|avatar| LookAt { avatar, report: None });
-            if let Some(nudge) = this.route.pass_on(look.into_iter().collect()) {
-                ctx.spawn(nudge.into_actor(this));
             }
             this.next(chat, ctx);
             this.end_if_idle(ctx);

@@ -3,9 +3,10 @@
 use super::deed::{self, Place, Reply, Scene};
 use super::dialogue::{Dialogue, decide};
 use super::{Incoming, Input};
-use crate::avatar::AvatarId;
 use crate::bot::texts::{Language, say};
 use crate::ports::{ChatId, ChatKey, Message, MessageId, Received, SendError, StoreError};
+use crate::route::Route;
+use crate::training_supervisor::LookAt;
 use crate::world::World;
 use slog::{Logger, error, warn};
 use std::sync::Arc;
@@ -25,14 +26,15 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// other chats do not.
 const SEND_TRIES: u32 = 4;
 
-/// Handles one update; tells which training should be looked at.
+/// Handles one update.
 pub(super) async fn handle(
     world: Arc<World>,
     log: Logger,
+    route: Arc<Route>,
     received: Received,
     more_photos: bool,
-) -> Option<AvatarId> {
-    let incoming = received.incoming.as_ref()?;
+) {
+    let Some(incoming) = received.incoming.as_ref() else { return };
     let mut wait = FIRST_WAIT;
     // A database that is away is no fault of the update: that it was tried is counted once.
     let mut counted = false;
@@ -41,13 +43,13 @@ pub(super) async fn handle(
         let handled = match tried {
             Ok(true) => {
                 counted = true;
-                once(&world, &log, &received, incoming, more_photos).await
+                once(&world, &log, &route, &received, incoming, more_photos).await
             }
-            Ok(false) => return None,
+            Ok(false) => return,
             Err(error) => Err(error),
         };
         match handled {
-            Ok(look) => return look,
+            Ok(()) => return,
             Err(StoreError::Unavailable(cause)) => {
                 warn!(log, "an update waits for the database: {}", cause; "update" => received.id.0);
             }
@@ -76,10 +78,11 @@ async fn may_try(world: &World, log: &Logger, received: &Received) -> Result<boo
 async fn once(
     world: &World,
     log: &Logger,
+    route: &Route,
     received: &Received,
     incoming: &Incoming,
     more_photos: bool,
-) -> Result<Option<AvatarId>, StoreError> {
+) -> Result<(), StoreError> {
     let who = &incoming.who;
     let key = ChatKey { chat: who.chat.0, person: who.telegram_id };
     let person = world.drafts.greet(who).await?;
@@ -94,10 +97,13 @@ async fn once(
         pressed: pressed(incoming),
     };
     let reply = deed::perform(&scene, deed).await?;
-    let look = reply.look;
+    // What was started or cancelled does not wait until Telegram has shown it.
+    let look = reply.look.map(|avatar| LookAt { avatar, report: None });
+    if let Some(nudge) = route.pass_on(look.into_iter().collect()) {
+        nudge.await;
+    }
     let next = show(world, log, incoming, person.language, dialogue, reply).await;
-    world.updates.handled(received.id, Some((key, &next)), "handled").await?;
-    Ok(look)
+    world.updates.handled(received.id, Some((key, &next)), "handled").await
 }
 
 fn pressed(incoming: &Incoming) -> Option<MessageId> {
