@@ -130,6 +130,8 @@ async fn kill_9_at_any_moment_loses_doubles_and_repeats_nothing() {
     let (ready, timed_out): (i64, i64) = (ends.get(0), ends.get(1));
     assert_eq!(ready + timed_out, ends.get::<_, i64>(2), "nothing failed for another reason");
     assert_eq!(ends.get::<_, i64>(2), i64::try_from(trainings).unwrap());
+    let bought = i64::try_from(town.fal.ledger().jobs.len()).unwrap();
+    assert_eq!(bought, ready, "whatever was bought is ready; only what never was is given up");
     take_overs.sort();
     let median = take_overs.get(take_overs.len() / 2).copied().unwrap_or_default();
     let longest = take_overs.last().copied().unwrap_or_default();
