@@ -4,6 +4,7 @@ use super::errors;
 use super::sql::Query;
 use actors::ports::StoreError;
 use deadpool_postgres::{Manager, ManagerConfig, PoolError, RecyclingMethod, Runtime, Timeouts};
+use futures_util::TryStreamExt;
 use std::time::Duration;
 use thiserror::Error;
 use tokio_postgres::types::ToSql;
@@ -125,6 +126,24 @@ impl Pool {
         let client = self.client().await?;
         let statement = client.prepare_cached(query.text).await.map_err(errors::sort)?;
         client.query(&statement, params).await.map_err(errors::sort)
+    }
+
+    /// Runs one statement and takes its rows one by one: of an answer that may have a hundred
+    /// thousand, only one row lies in memory beside what is made of it.
+    pub(super) async fn each(
+        &self,
+        query: Query,
+        params: &[&(dyn ToSql + Sync)],
+        mut take: impl FnMut(&Row) + Send,
+    ) -> Result<(), StoreError> {
+        let client = self.client().await?;
+        let statement = client.prepare_cached(query.text).await.map_err(errors::sort)?;
+        let rows = client.query_raw(&statement, params.iter().copied()).await;
+        let mut rows = std::pin::pin!(rows.map_err(errors::sort)?);
+        while let Some(row) = rows.try_next().await.map_err(errors::sort)? {
+            take(&row);
+        }
+        Ok(())
     }
 
     /// Runs one statement that answers with at most one row.
