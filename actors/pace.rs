@@ -1,10 +1,18 @@
 //! How fast all trainings together may ask FAL: one budget, one breaker.
 //!
 //! A poll reserves its moment instead of waiting for a permit, so that a training stays reachable
-//! while it waits its turn, and turns are given in order.
+//! while it waits its turn, and turns are given in order. Timers ring late on a busy machine, and
+//! then several at once: so a poll whose moment has come still asks whether it may depart.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+/// No more polls than the budget depart within so long.
+///
+/// A fiftieth more than the second that the budget is for: two polls that leave a second apart may
+/// arrive a little closer to each other.
+const SECOND: Duration = Duration::from_millis(1020);
 
 /// Failures in a row, of all trainings together, after which FAL counts as down.
 const TO_OPEN: u32 = 5;
@@ -18,7 +26,9 @@ const LONGEST_OPEN: Duration = Duration::from_secs(30);
 /// The pace of polls. Times are those since any fixed point.
 #[derive(Debug)]
 pub struct Pace {
-    /// Between two polls. `FAL_REQUESTS_PER_SECOND`.
+    /// Polls within [`SECOND`]. `FAL_REQUESTS_PER_SECOND`.
+    budget: usize,
+    /// Between two polls.
     apart: Duration,
     state: Mutex<State>,
 }
@@ -27,6 +37,8 @@ pub struct Pace {
 struct State {
     /// The next free moment.
     free: Duration,
+    /// When the polls of the last second departed; at most the budget.
+    departed: VecDeque<Duration>,
     failures: u32,
     /// While the breaker is open: until when, and how long this rest is.
     open: Option<(Duration, Duration)>,
@@ -36,7 +48,12 @@ impl Pace {
     /// At most so many polls a second.
     #[must_use]
     pub fn new(per_second: u32) -> Self {
-        Self { apart: Duration::from_secs(1) / per_second.max(1), state: Mutex::default() }
+        let budget = per_second.max(1);
+        Self {
+            budget: usize::try_from(budget).unwrap_or(usize::MAX),
+            apart: SECOND / budget,
+            state: Mutex::default(),
+        }
     }
 
     /// Reserves the next moment for a poll; tells how long it is until then.
@@ -46,6 +63,22 @@ impl Pace {
         let moment = state.free.max(now).max(open_until);
         state.free = moment + self.apart;
         moment.saturating_sub(now)
+    }
+
+    /// Lets a poll go whose moment has come, or tells how long it must still wait.
+    pub fn depart(&self, now: Duration) -> Duration {
+        let mut state = self.lock();
+        let departed = &mut state.departed;
+        while departed.front().is_some_and(|at| now.saturating_sub(*at) >= SECOND) {
+            departed.pop_front();
+        }
+        match departed.front() {
+            Some(first) if departed.len() >= self.budget => (*first + SECOND).saturating_sub(now),
+            Some(_) | None => {
+                departed.push_back(now);
+                Duration::ZERO
+            }
+        }
     }
 
     /// Whether a reserved poll may be made now: not if FAL went down meanwhile.
@@ -103,9 +136,22 @@ mod tests {
     fn no_second_sees_more_polls_than_its_budget() {
         let pace = Pace::new(10);
         let moments: Vec<Duration> = (0..100).map(|_| pace.reserve(ms(0))).collect();
-        assert_eq!(moments[..3], [ms(0), ms(100), ms(200)]);
-        assert_eq!(moments[99], ms(9900));
+        assert_eq!(moments[..3], [ms(0), ms(102), ms(204)]);
+        assert_eq!(moments[99], ms(10_098));
         assert_eq!(pace.reserve(ms(60_000)), ms(0), "an idle budget is not saved up");
+    }
+
+    #[test]
+    fn late_timers_that_ring_at_once_do_not_depart_at_once() {
+        let pace = Pace::new(10);
+        for n in 0..7 {
+            assert_eq!(pace.depart(ms(n * 102)), ms(0));
+        }
+        // The machine stood still for a while; five timers are due.
+        let waits: Vec<_> = (0..5).map(|_| pace.depart(ms(1000))).collect();
+        assert_eq!(waits, [ms(0), ms(0), ms(0), ms(20), ms(20)]);
+        assert_eq!(pace.depart(ms(1020)), ms(0));
+        assert_eq!(pace.depart(ms(1021)), ms(101), "ten within the last second");
     }
 
     #[test]

@@ -200,9 +200,10 @@ impl TrainingActor {
         let now = self.world.clock.uptime();
         let last = self.world.clock.now() >= self.started_at + self.world.policy.timeout;
         let turn = self.reserved && self.world.pace.is_open_for(now);
-        if self.state.polls() && !turn && !last {
-            let wait = self.world.pace.reserve(now);
+        if self.state.polls() && !last {
+            let due = if turn { Duration::ZERO } else { self.world.pace.reserve(now) };
             self.reserved = true;
+            let wait = if due.is_zero() { self.world.pace.depart(now) } else { due };
             if !wait.is_zero() {
                 return self.sleep(wait, ctx);
             }

@@ -1,24 +1,26 @@
 -- Whole rows, so that an actor starts without a second query. A row that names no trainer was
 -- inserted by hand or imported: the trainers of then are meant. Beside what is watched, those whose
--- late webhook nobody has processed yet.
+-- late webhook nobody has processed yet. The two are apart by `watched`, so nothing is sorted out
+-- twice: a hundred thousand rows are read once.
 WITH held AS (
     SELECT * FROM unnest($1::smallint[], $2::bigint[]) AS h (shard, epoch)
-), due AS (
-    SELECT a.id, held.epoch FROM held JOIN avatars a ON a.shard = held.shard WHERE a.watched
-    UNION
-    SELECT a.id, held.epoch
+), late AS (
+    SELECT a.id
     FROM webhook_inbox w
     JOIN avatars a ON a.fal_request_id = w.request_id
-    JOIN held ON held.shard = a.shard
-    WHERE w.processed_at IS NULL AND a.hears
+    WHERE w.processed_at IS NULL AND a.hears AND NOT a.watched
     UNION
-    SELECT a.id, held.epoch
+    SELECT a.id
     FROM webhook_inbox w
     JOIN avatars a ON a.submit_nonce = w.nonce AND a.fal_request_id IS NULL
-    JOIN held ON held.shard = a.shard
-    WHERE w.processed_at IS NULL AND a.hears
+    WHERE w.processed_at IS NULL AND a.hears AND NOT a.watched
+), due AS (
+    SELECT a.*, held.epoch FROM held JOIN avatars a ON a.shard = held.shard WHERE a.watched
+    UNION ALL
+    SELECT a.*, held.epoch
+    FROM late JOIN avatars a ON a.id = late.id JOIN held ON held.shard = a.shard
 )
-SELECT a.id, a.attempt, due.epoch,
+SELECT a.id, a.attempt, a.epoch,
        coalesce(a.fal_endpoint, CASE a.training_type
            WHEN 'portrait' THEN 'fal-ai/flux-lora-portrait-trainer'
            ELSE 'fal-ai/flux-lora-fast-training' END) AS endpoint,
@@ -26,5 +28,4 @@ SELECT a.id, a.attempt, due.epoch,
        a.submit_sent_at IS NOT NULL AS sent, a.fal_finished_at, a.training_completed_at,
        a.diffusers_lora_file_url, a.withdraw_due, a.hears,
        coalesce(a.training_started_at, a.updated_at) AS started_at
-FROM due
-JOIN avatars a ON a.id = due.id
+FROM due a

@@ -8,6 +8,7 @@ use actors::ports::StoreError;
 use deadpool_postgres::{
     Client, Manager, ManagerConfig, PoolError, RecyclingMethod, Runtime, Timeouts,
 };
+use futures_util::TryStreamExt;
 use loan::Loan;
 use std::time::Duration;
 use thiserror::Error;
@@ -169,6 +170,28 @@ impl Pool {
         let answer = async {
             let statement = loan.prepare_cached(query.text).await?;
             loan.query(&statement, params).await
+        };
+        let answer = tokio::time::timeout(ANSWER, answer).await;
+        loan.end(answer)
+    }
+
+    /// Runs one statement and takes its rows one by one: of an answer that may have a hundred
+    /// thousand, only one row lies in memory beside what is made of it.
+    pub(super) async fn each(
+        &self,
+        query: Query,
+        params: &[&(dyn ToSql + Sync)],
+        mut take: impl FnMut(&Row) + Send,
+    ) -> Result<(), StoreError> {
+        let loan = Loan::of(self.client().await?);
+        let answer = async {
+            let statement = loan.prepare_cached(query.text).await?;
+            let rows = loan.query_raw(&statement, params.iter().copied()).await?;
+            let mut rows = std::pin::pin!(rows);
+            while let Some(row) = rows.try_next().await? {
+                take(&row);
+            }
+            Ok(())
         };
         let answer = tokio::time::timeout(ANSWER, answer).await;
         loan.end(answer)

@@ -20,14 +20,17 @@ impl Trainings for Store {
     async fn in_flight(&self, held: &[(Shard, i64)]) -> Result<Vec<Training>, StoreError> {
         let shards: Vec<i16> = held.iter().map(|(shard, _)| i16::from(shard.0)).collect();
         let epochs: Vec<i64> = held.iter().map(|(_, epoch)| *epoch).collect();
-        let rows = self.pool.query(sql::TRAININGS_IN_FLIGHT, &[&shards, &epochs]).await?;
-        self.with_reports(&rows).await
+        let params: [&(dyn ToSql + Sync); 2] = [&shards, &epochs];
+        let mut trainings = Vec::new();
+        let take = |row: &Row| trainings.push(training(row));
+        self.pool.each(sql::TRAININGS_IN_FLIGHT, &params, take).await?;
+        self.with_reports(trainings).await
     }
 
     async fn find(&self, avatar: AvatarId) -> Result<Option<Training>, StoreError> {
         let params: [&(dyn ToSql + Sync); 2] = [&avatar.0, &self.settings.instance.0];
-        let rows = self.pool.query(sql::TRAINING_FIND, &params).await?;
-        Ok(self.with_reports(&rows).await?.pop())
+        let row = self.pool.query_opt(sql::TRAINING_FIND, &params).await?;
+        Ok(self.with_reports(row.iter().map(training).collect()).await?.pop())
     }
 
     async fn order(&self, ticket: Ticket) -> Result<Option<Order>, StoreError> {
@@ -84,10 +87,11 @@ impl Trainings for Store {
 }
 
 impl Store {
-    /// Trainings of the rows, each with the webhooks that wait for it: two statements for any
-    /// number of them.
-    async fn with_reports(&self, rows: &[Row]) -> Result<Vec<Training>, StoreError> {
-        let mut trainings: Vec<Training> = rows.iter().map(training).collect();
+    /// Each training with the webhooks that wait for it: one statement for any number of them.
+    async fn with_reports(
+        &self,
+        mut trainings: Vec<Training>,
+    ) -> Result<Vec<Training>, StoreError> {
         if trainings.is_empty() {
             return Ok(trainings);
         }
