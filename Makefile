@@ -4,10 +4,10 @@
 PREPARE = .ci/prepare
 PYTHON  = $(CURDIR)/.venv/bin/python
 
-.PHONY: help demo test chaos simulate lint
+.PHONY: help demo test chaos simulate bench-recovery lint
 
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 demo: ## Three stories on the terminal, with nothing but stand-ins around the service; STAY=1 keeps them running
 	@$(PREPARE) postgresql
@@ -27,6 +27,11 @@ chaos: ## A long storm: kill -9 a hundred times during fifty trainings; AISHA_SE
 SEEDS = 0..100000
 simulate: ## Histories of a training from their seeds: make simulate SEEDS=0..1000000; a single seed is told
 	AISHA_SEEDS=$(SEEDS) cargo test --release -p actors --test cast the_seeds_that_were_asked_for -- --nocapture
+
+bench-recovery: ## How many trainings one instance holds, how soon and at what price; takes some minutes
+	@$(PREPARE) postgresql
+	cargo build --release --bin aisha
+	cargo run --release --example bench_recovery
 
 lint: ## Formatting, clippy, documentation
 	cargo fmt --all --check

@@ -1,0 +1,147 @@
+//! One size, measured.
+
+use crate::counter::{Counter, busiest_second};
+use crate::ground::{Ground, Ran};
+use crate::process::Service;
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::time::Duration;
+
+/// After the start until memory is read: timers are set, buffers of the start are given back.
+const SETTLE: Duration = Duration::from_secs(3);
+
+/// How long polls and leases are counted.
+const COUNT: Duration = Duration::from_secs(16);
+
+/// The usual budget of polls, a second, and one that no sweep ever reaches.
+pub(crate) const BUDGETS: (u32, u32) = (10, 5000);
+
+/// Seconds between sweeps, as configured by default: hardly one falls into what is counted.
+const MINUTE: u32 = 60;
+
+/// Seconds of a lease; renewed at a third of it.
+const LEASE: u32 = 8;
+
+/// What one size came to.
+pub(crate) struct Run {
+    pub(crate) trainings: u32,
+    /// From the start of the process to the first look at the rows; the middle start.
+    pub(crate) looked: Duration,
+    /// From there until all are watched; the middle start.
+    pub(crate) watched: Duration,
+    /// Resident bytes when they are.
+    pub(crate) resident: u64,
+    /// Time that the statements of recovery took in the server.
+    pub(crate) reading: BTreeMap<&'static str, Ran>,
+    /// At the usual budget, then at the high one.
+    pub(crate) polls: (Polls, Polls),
+    /// Computed by the service for one comparison of all rows with the living actors.
+    pub(crate) sweep: Duration,
+    /// Statements about leases, while polls were counted at the usual budget.
+    pub(crate) leases: BTreeMap<&'static str, Ran>,
+    /// Renewals that fit into that time.
+    pub(crate) renewals: f64,
+    /// How long SIGTERM took.
+    pub(crate) stop: Duration,
+}
+
+/// Polls of one budget.
+pub(crate) struct Polls {
+    pub(crate) per_second: f64,
+    pub(crate) busiest: usize,
+    /// Computed by the service in all.
+    computed: Duration,
+    /// And for each.
+    pub(crate) each: Duration,
+    /// Lines of the log that were no plain news.
+    pub(crate) warnings: usize,
+}
+
+pub(crate) async fn run(
+    ground: &Ground,
+    counter: &Counter,
+    trainings: u32,
+    starts: usize,
+) -> anyhow::Result<Run> {
+    let mut times = Vec::new();
+    for _ in 1..starts {
+        let (service, time) = start(ground, counter, (BUDGETS.0, MINUTE), trainings).await?;
+        times.push(time);
+        service.stop().await?;
+    }
+    ground.reset().await?;
+    let (mut service, time) = start(ground, counter, (BUDGETS.0, MINUTE), trainings).await?;
+    times.push(time);
+    let reading = ground.ran().await?;
+    times.sort_by_key(|(looked, watched)| *looked + *watched);
+    let (looked, watched) = times[times.len() / 2];
+    service.runs(SETTLE).await?;
+    let resident = service.resident()?;
+    ground.reset().await?;
+    let usual = polls(&mut service, counter).await?;
+    let mut leases = ground.ran().await?;
+    leases.retain(|name, _| name.starts_with("lease") || name.starts_with("instance"));
+    service.stop().await?;
+
+    let (mut service, _) = start(ground, counter, (BUDGETS.0, 1), trainings).await?;
+    service.runs(SETTLE).await?;
+    let sweeping = polls(&mut service, counter).await?;
+    let renewals = COUNT.as_secs_f64() / (f64::from(LEASE) / 3.0);
+    let sweep = sweeping.computed.saturating_sub(usual.computed).div_f64(renewals);
+    service.stop().await?;
+
+    let (mut service, _) = start(ground, counter, (BUDGETS.1, MINUTE), trainings).await?;
+    let high = polls(&mut service, counter).await?;
+    let stop = service.stop().await?;
+    let polls = (usual, high);
+    Ok(Run { trainings, looked, watched, resident, reading, polls, sweep, leases, renewals, stop })
+}
+
+/// Starts the service and waits until all are watched.
+async fn start(
+    ground: &Ground,
+    counter: &Counter,
+    (budget, sweeps): (u32, u32),
+    trainings: u32,
+) -> anyhow::Result<(Service, (Duration, Duration))> {
+    let port = || anyhow::Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string());
+    let fal = format!("http://{}", counter.address);
+    let environment = [
+        ("DATABASE_URL", ground.url()?),
+        ("AISHA_DATA_DIR", ground.folder().join("service").display().to_string()),
+        ("AISHA_LISTEN", port()?),
+        ("AISHA_ADMIN_LISTEN", port()?),
+        ("TELEGRAM_BOT_TOKEN", "1:bench".to_owned()),
+        ("TELEGRAM_API_URL", fal.clone()),
+        ("FAL_API_KEY", "bench".to_owned()),
+        ("FAL_QUEUE_URL", fal.clone()),
+        ("FAL_REST_URL", fal),
+        ("FAL_REQUESTS_PER_SECOND", budget.to_string()),
+        ("RECOVERY_INTERVAL", sweeps.to_string()),
+        ("LEASE_SECONDS", LEASE.to_string()),
+        ("LOG_FORMAT", "json".to_owned()),
+    ];
+    counter.reset();
+    let mut service = Service::start(&environment)?;
+    let (looked, _) = service.says("looking for trainings in flight").await?;
+    let (watched, line) = service.says("trainings in flight are watched").await?;
+    anyhow::ensure!(line["started"] == trainings, "not all were started: {line}");
+    Ok((service, (looked, watched.saturating_sub(looked))))
+}
+
+/// Counts polls for a while.
+async fn polls(service: &mut Service, counter: &Counter) -> anyhow::Result<Polls> {
+    counter.reset();
+    let before = service.computed()?;
+    let warnings = service.runs(COUNT).await?;
+    let computed = service.computed()?.saturating_sub(before);
+    let asked = counter.asked();
+    let count = u32::try_from(asked.len())?;
+    Ok(Polls {
+        per_second: f64::from(count) / COUNT.as_secs_f64(),
+        busiest: busiest_second(&asked),
+        computed,
+        each: computed.checked_div(count).unwrap_or_default(),
+        warnings,
+    })
+}
