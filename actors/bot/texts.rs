@@ -55,17 +55,37 @@ pub enum Arg<'a> {
 
 type Bundle = FluentBundle<FluentResource>;
 
-static RU: LazyLock<Bundle> = LazyLock::new(|| bundle(langid!("ru"), include_str!("texts/ru.ftl")));
-static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(langid!("en"), include_str!("texts/en.ftl")));
+/// Everything that Aisha says in one language: a file a subject, the same files in each.
+macro_rules! spoken {
+    ($language:literal) => {
+        &[
+            include_str!(concat!("texts/", $language, "/buttons.ftl")),
+            include_str!(concat!("texts/", $language, "/creation.ftl")),
+            include_str!(concat!("texts/", $language, "/menus.ftl")),
+            include_str!(concat!("texts/", $language, "/notices.ftl")),
+            include_str!(concat!("texts/", $language, "/photos.ftl")),
+            include_str!(concat!("texts/", $language, "/toasts.ftl")),
+            include_str!(concat!("texts/", $language, "/training.ftl")),
+        ]
+    };
+}
 
-fn bundle(language: unic_langid::LanguageIdentifier, source: &str) -> Bundle {
+const RU_FILES: &[&str] = spoken!("ru");
+const EN_FILES: &[&str] = spoken!("en");
+
+static RU: LazyLock<Bundle> = LazyLock::new(|| bundle(langid!("ru"), RU_FILES));
+static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(langid!("en"), EN_FILES));
+
+fn bundle(language: unic_langid::LanguageIdentifier, files: &[&str]) -> Bundle {
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     // Isolation marks around placeholders confuse people who copy a name.
     bundle.set_use_isolating(false);
     // A resource with mistakes keeps its good part; the tests let no mistake through.
-    let resource =
-        FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
-    bundle.add_resource_overriding(resource);
+    for file in files {
+        let resource =
+            FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(resource, _)| resource);
+        bundle.add_resource_overriding(resource);
+    }
     bundle
 }
 

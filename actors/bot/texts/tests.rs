@@ -4,15 +4,23 @@ use super::*;
 use crate::ports::FailureKind;
 use std::collections::{BTreeMap, BTreeSet};
 
-const RU_SOURCE: &str = include_str!("ru.ftl");
-const EN_SOURCE: &str = include_str!("en.ftl");
-
 /// Key → the placeholders in its text.
-fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
-    assert!(FluentResource::try_new(source.to_owned()).is_ok(), "a file does not parse");
+fn messages(files: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found = BTreeMap::new();
+    for file in files {
+        assert!(FluentResource::try_new((*file).to_owned()).is_ok(), "does not parse: {file}");
+        for (key, placeholders) in messages_of(file) {
+            let first = found.insert(key.clone(), placeholders);
+            assert!(first.is_none(), "said twice: {key}");
+        }
+    }
+    found
+}
+
+fn messages_of(file: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut found = BTreeMap::new();
     let mut current: Option<String> = None;
-    for line in source.lines().filter(|line| !line.starts_with('#')) {
+    for line in file.lines().filter(|line| !line.starts_with('#')) {
         if let Some((key, _)) = line.split_once(" =").filter(|_| !line.starts_with(' ')) {
             current = Some(key.to_owned());
             found.insert(key.to_owned(), BTreeSet::new());
@@ -29,17 +37,24 @@ fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn both_languages_have_the_same_keys_and_placeholders() {
-    assert_eq!(messages(RU_SOURCE), messages(EN_SOURCE));
+    assert_eq!(messages(RU_FILES), messages(EN_FILES));
 }
 
 #[test]
 fn every_key_that_the_code_names_has_a_text() {
-    let known = messages(EN_SOURCE);
+    let known = messages(EN_FILES);
     for source in [
         include_str!("../screen.rs"),
+        include_str!("../screen/avatars.rs"),
+        include_str!("../screen/menus.rs"),
+        include_str!("../screen/photos.rs"),
+        include_str!("../screen/training.rs"),
         include_str!("notice.rs"),
         include_str!("../dialogue.rs"),
         include_str!("../deed.rs"),
+        include_str!("../deed/creating.rs"),
+        include_str!("../deed/photos.rs"),
+        include_str!("../deed/training.rs"),
     ] {
         for key in source.split('"').skip(1).step_by(2) {
             let prefixed =
@@ -57,7 +72,7 @@ fn every_key_that_the_code_names_has_a_text() {
 
 #[test]
 fn every_failure_has_a_sentence_with_a_next_step() {
-    let known = messages(EN_SOURCE);
+    let known = messages(EN_FILES);
     for kind in FailureKind::ALL {
         let key = format!("reason-{}", kind.word());
         assert!(known.contains_key(&key), "no text for {key}");

@@ -1,0 +1,80 @@
+//! Where one can go, and the questions before a draft.
+
+use super::{button, number, photo_bounds};
+use crate::avatar::TrainingType;
+use crate::bot::dialogue::of_kind;
+use crate::bot::texts::{Arg, Language, say};
+use crate::ports::{Button, Message};
+use crate::world::Limits;
+
+/// The main menu.
+#[must_use]
+pub fn main_menu(language: Language, first_name: &str) -> Message {
+    Message {
+        html: say(language, "main-menu", &[("first_name", Arg::Foreign(first_name))]),
+        buttons: vec![
+            vec![button(language, "button-create", "create_avatar")],
+            vec![button(language, "button-avatars", "avatar_gallery")],
+            vec![button(language, "button-help", "avatar_help")],
+        ],
+    }
+}
+
+/// How it works.
+#[must_use]
+pub fn help(language: Language, limits: &Limits) -> Message {
+    Message {
+        html: say(language, "help", &photo_bounds(limits)),
+        buttons: vec![
+            vec![button(language, "button-create", "create_avatar")],
+            vec![button(language, "button-menu", "main_menu")],
+        ],
+    }
+}
+
+/// The menu of avatars.
+#[must_use]
+pub fn avatar_menu(language: Language, count: usize) -> Message {
+    Message {
+        html: say(language, "avatar-menu", &[("count", number(count))]),
+        buttons: vec![
+            vec![button(language, "button-create", "create_avatar")],
+            vec![button(language, "button-avatars", "avatar_gallery")],
+            vec![button(language, "button-menu", "main_menu")],
+        ],
+    }
+}
+
+/// The choice of what to train.
+#[must_use]
+pub fn choose_type(language: Language, limits: &Limits) -> Message {
+    let mut buttons: Vec<Vec<Button>> = TrainingType::ALL
+        .into_iter()
+        .map(|kind| {
+            let data = format!("training_type_{}", kind.word());
+            vec![Button { label: of_kind(language, "button", kind), data }]
+        })
+        .collect();
+    buttons.push(vec![button(language, "button-back", "main_menu")]);
+    Message { html: say(language, "choose-type", &photo_bounds(limits)), buttons }
+}
+
+/// The question for a name.
+#[must_use]
+pub fn ask_name(language: Language, kind: TrainingType) -> Message {
+    Message {
+        html: of_kind(language, "ask-name", kind),
+        buttons: vec![vec![button(language, "button-back", "create_avatar")]],
+    }
+}
+
+/// The choice of language: each in its own.
+#[must_use]
+pub fn languages(language: Language) -> Message {
+    let choice =
+        |label: &str, data: &str| Button { label: label.to_owned(), data: data.to_owned() };
+    Message {
+        html: say(language, "choose-language", &[]),
+        buttons: vec![vec![choice("Русский", "language_ru"), choice("English", "language_en")]],
+    }
+}

@@ -1,0 +1,20 @@
+# Buttons
+button-create = ➕ Create an avatar
+button-avatars = 🖼 My avatars
+button-help = ❔ How it works
+button-back = ⬅️ Back
+button-menu = 🏠 Menu
+button-portrait = 🙂 A person
+button-style = 🎨 A style
+button-object = 📦 A thing or an animal
+button-upload = 📷 Send photos
+button-photos = 👀 My photos ({ $count })
+button-delete-photo = 🗑 Photo { $number }
+button-confirm = ✅ That is all
+button-start = 🚀 Start the training
+button-refresh = 🔄 How far is it?
+button-cancel = ✖️ Cancel the training
+button-cancel-yes = Yes, cancel it
+button-cancel-no = No, go on
+button-retry = 🔁 Try again
+button-generate = ✨ Make pictures

@@ -1,0 +1,20 @@
+# Кнопки
+button-create = ➕ Создать аватар
+button-avatars = 🖼 Мои аватары
+button-help = ❔ Как это работает
+button-back = ⬅️ Назад
+button-menu = 🏠 Меню
+button-portrait = 🙂 Человек
+button-style = 🎨 Стиль
+button-object = 📦 Предмет или животное
+button-upload = 📷 Прислать фото
+button-photos = 👀 Мои фото ({ $count })
+button-delete-photo = 🗑 Фото { $number }
+button-confirm = ✅ Это всё
+button-start = 🚀 Начать обучение
+button-refresh = 🔄 Как продвигается?
+button-cancel = ✖️ Отменить обучение
+button-cancel-yes = Да, отменить
+button-cancel-no = Нет, продолжать
+button-retry = 🔁 Попробовать снова
+button-generate = ✨ Делать картинки
