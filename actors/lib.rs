@@ -21,6 +21,7 @@ pub mod clock;
 pub mod notification;
 pub mod pace;
 pub mod ports;
+pub mod pulse;
 pub mod recovery;
 pub mod root;
 mod route;

@@ -6,6 +6,7 @@
 
 use crate::bot::BotActor;
 use crate::notification::NotificationActor;
+use crate::pulse::{self, Pulse};
 use crate::recovery::StartupRecoveryActor;
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
 use crate::training_supervisor::TrainingSupervisor;
@@ -59,7 +60,8 @@ pub struct Cast {
     pub bot: Option<Addr<BotActor>>,
     /// Watches trainings.
     pub trainings: Option<Addr<TrainingSupervisor>>,
-    notification: Option<Addr<NotificationActor>>,
+    pub(crate) notification: Option<Addr<NotificationActor>>,
+    pub(crate) recovery: Option<Addr<StartupRecoveryActor>>,
 }
 
 /// Stops the cast in good order: who takes in first, who sends out last. Answered when the last
@@ -149,7 +151,9 @@ impl RootSupervisor {
             }
             Part::Recovery => {
                 let (trainings, ready) = (cast.trainings.clone(), self.signals.ready.clone());
-                StartupRecoveryActor::new(world, trainings, ready, lifeline, obituary).start();
+                let recovery =
+                    StartupRecoveryActor::new(world, trainings, ready, lifeline, obituary);
+                cast.recovery = Some(recovery.start());
             }
             Part::Webhook => {
                 let trainings = cast.trainings.clone();
@@ -250,6 +254,14 @@ impl Handler<Shutdown> for RootSupervisor {
             // An error means that the root itself is gone, and with it everything below.
             if gone.wait_for(|gone| *gone).await.is_err() {}
         })
+    }
+}
+
+impl Handler<Pulse> for RootSupervisor {
+    type Result = ResponseFuture<bool>;
+
+    fn handle(&mut self, _: Pulse, _: &mut Context<Self>) -> Self::Result {
+        Box::pin(pulse::of_all(self.signals.cast.borrow().clone()))
     }
 }
 

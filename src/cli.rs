@@ -4,6 +4,7 @@ mod avatars;
 mod check_config;
 mod fal;
 mod migrate;
+mod papers;
 mod reading;
 mod serve;
 
@@ -50,6 +51,13 @@ enum Command {
     Avatars(avatars::Avatars),
     /// Ask FAL itself about one request.
     Fal(fal::FalCommands),
+    /// Print the completions of a shell: `aisha completions bash > /etc/bash_completion.d/aisha`
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page: `aisha man | man -l -`
+    Man,
 }
 
 #[derive(Debug, Args)]
@@ -97,6 +105,8 @@ pub fn main() -> ExitCode {
         Command::Migrate(migrate) => migrate::run(migrate.dry_run, migrate.json),
         Command::Avatars(avatars) => avatars::run(&avatars),
         Command::Fal(fal) => fal::run(&fal),
+        Command::Completions { shell } => papers::completions(shell),
+        Command::Man => papers::man(),
     }
 }
 

@@ -5,8 +5,10 @@
 
 mod read;
 mod source;
+#[cfg(test)]
+mod tests;
 
-pub use source::{Mistake, Source};
+pub use source::{Fingerprint, Mistake, Source};
 
 use crate::fal::FalSettings;
 use crate::logging::LogSettings;
@@ -44,6 +46,8 @@ pub struct Config {
     pub objects: Option<S3Settings>,
     /// `LOG_LEVEL`, `LOG_FORMAT`.
     pub log: LogSettings,
+    /// What all of it was read from, to tell later what has changed.
+    pub fingerprint: Fingerprint,
     /// Things that are allowed and worth knowing; said once at start.
     pub remarks: Vec<String>,
 }

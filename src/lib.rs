@@ -14,4 +14,5 @@ pub mod objects;
 pub mod photos;
 pub mod postgres;
 pub mod service;
+pub mod systemd;
 pub mod telegram;

@@ -7,7 +7,8 @@ use std::fmt;
 use std::io::IsTerminal;
 use std::panic;
 use std::str::FromStr;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// Lines that may wait for a slow reader of the log. When it is full, writing waits: a line about
 /// a paid training is not dropped.
@@ -46,6 +47,25 @@ impl LogSettings {
     }
 }
 
+/// The least important level that is written; may be changed while the service runs.
+#[derive(Clone, Debug)]
+pub struct LogLevel(Arc<AtomicUsize>);
+
+impl LogLevel {
+    fn of(level: Level) -> Self {
+        Self(Arc::new(AtomicUsize::new(level.as_usize())))
+    }
+
+    /// Writes from this level on.
+    pub fn set(&self, level: Level) {
+        self.0.store(level.as_usize(), Ordering::Relaxed);
+    }
+
+    fn lets_through(&self, level: Level) -> bool {
+        level.as_usize() <= self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// Keeps the log alive; what was written before it is dropped reaches the reader.
 #[must_use]
 pub struct LogGuard {
@@ -60,7 +80,7 @@ impl fmt::Debug for LogGuard {
 }
 
 /// Starts the log, and sends the `log` of the libraries and panics there too.
-pub fn start(settings: LogSettings) -> (Logger, LogGuard) {
+pub fn start(settings: LogSettings) -> (Logger, LogLevel, LogGuard) {
     let term = settings.term.unwrap_or_else(|| std::io::stderr().is_terminal());
     let (drain, guard) = if term {
         let decorator = slog_term::TermDecorator::new().stderr().build();
@@ -70,7 +90,9 @@ pub fn start(settings: LogSettings) -> (Logger, LogGuard) {
         let lines = Mutex::new(slog_json::Json::default(std::io::stderr())).fuse();
         waiting(Async::new(lines))
     };
-    let drain = drain.filter_level(settings.level).fuse();
+    let level = LogLevel::of(settings.level);
+    let asked = level.clone();
+    let drain = drain.filter(move |record| asked.lets_through(record.level())).fuse();
     let log = Logger::root(drain, o!());
     let scope = slog_scope::set_global_logger(log.clone());
     // Libraries are heard from «warning» on: their «info» speaks of connections, not of trainings.
@@ -78,7 +100,7 @@ pub fn start(settings: LogSettings) -> (Logger, LogGuard) {
         slog::warn!(log, "the log of the libraries is not heard: another one was there first");
     }
     tell_panics(log.clone());
-    (log, LogGuard { _async: guard, _scope: scope })
+    (log, level, LogGuard { _async: guard, _scope: scope })
 }
 
 /// A drain that writes on a thread of its own and makes writers wait rather than drop a line.

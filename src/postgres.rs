@@ -18,11 +18,13 @@ mod settle;
 mod sql;
 mod trainings;
 mod updates;
+mod workload;
 
 pub use migrations::{Migrations, Planned, migrate, planned};
 pub use nudges::listen;
 pub use pool::{ConnectError, Pool, connect, ping};
 pub use sql::{ALL as QUERIES, Query};
+pub use workload::{Workload, workload};
 
 use actors::avatar::InstanceId;
 use actors::bot::Incoming;

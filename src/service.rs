@@ -1,5 +1,6 @@
 //! `aisha serve`: joins the cast and its adapters, and runs them until told to stop.
 
+mod reload;
 mod rows;
 mod signals;
 
@@ -8,10 +9,12 @@ pub use rows::{NoRows, Rows};
 use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, JwksSignatures, Rehearsal, Unverified, news};
 use crate::http::{self, Readiness};
+use crate::logging::LogLevel;
 use crate::mirror::{AllowedHosts, Mirror};
 use crate::objects::{FileObjects, S3Objects};
 use crate::photos::{Limits as StudioLimits, Studio};
 use crate::postgres::{self, Store, StoreSettings};
+use crate::systemd;
 use crate::telegram::{self, Client, PollHealth};
 use actix::Actor;
 use actors::avatar::InstanceId;
@@ -22,6 +25,7 @@ use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
 use actors::tenure::Tenure;
 use actors::world::{Roles, World};
 use anyhow::Context;
+use reload::Reload;
 use slog::{Logger, info, warn};
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -35,8 +39,24 @@ use uuid::Uuid;
 /// below the ten seconds that a stop may take.
 const LAST_WORDS: Duration = Duration::from_secs(6);
 
+/// Longest way of an accepted connection to its worker, which is microseconds on an idle machine.
+const HAND_OVER: Duration = Duration::from_millis(100);
+
 /// Photos that are decoded at the same time: one a core is left for everything else.
 const STUDIOS: usize = 2;
+
+/// What a process brings to the service beside its configuration.
+#[derive(Debug)]
+pub struct Start {
+    /// What it is for.
+    pub roles: Roles,
+    /// The public listener, where systemd holds it; wins over `AISHA_LISTEN`.
+    pub socket: Option<TcpListener>,
+    /// The level of the log, which a reload may change.
+    pub level: LogLevel,
+    /// The log.
+    pub log: Logger,
+}
 
 /// How the service ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,12 +71,16 @@ pub enum Ended {
 ///
 /// # Errors
 /// What kept it from starting, with the remedy; nothing was changed then but the schema.
-pub async fn serve(config: Config, roles: Roles, log: Logger) -> anyhow::Result<Ended> {
+pub async fn serve(config: Config, start: Start) -> anyhow::Result<Ended> {
+    let Start { roles, socket, level, log } = start;
     for remark in &config.remarks {
         info!(log, "note: {}", remark);
     }
-    let doors = Doors::open(&config, roles)?;
-    let stop = signals::listen()?;
+    let doors = Doors::open(&config, roles, socket)?;
+    let (stop, reloads) = (signals::stops()?, signals::reloads()?);
+    let reload =
+        Reload { started_with: config.fingerprint.clone(), roles, level, log: log.clone() };
+    tokio::spawn(reload.at_each(reloads));
     let rows = Rows::open(&config, &log).await?;
     let ended = with_rows(&config, roles, doors, &rows, stop, &log).await;
     rows.close().await;
@@ -71,9 +95,16 @@ struct Doors {
 }
 
 impl Doors {
-    fn open(config: &Config, roles: Roles) -> Result<Self, http::NoDoor> {
-        let public =
-            if roles.api { Some(http::bind("AISHA_LISTEN", config.http.public)?) } else { None };
+    fn open(
+        config: &Config,
+        roles: Roles,
+        socket: Option<TcpListener>,
+    ) -> Result<Self, http::NoDoor> {
+        let public = match socket {
+            _ if !roles.api => None,
+            Some(socket) => Some(socket),
+            None => Some(http::bind("AISHA_LISTEN", config.http.public)?),
+        };
         let admin = http::bind("AISHA_ADMIN_LISTEN", config.http.admin)?;
         Ok(Self { public, admin })
     }
@@ -121,6 +152,8 @@ async fn with_rows(
         tokio::spawn(server);
     }
 
+    let attending = systemd::attend(root.clone(), rows.pool.clone(), stop.clone(), log.clone());
+    tokio::spawn(attending);
     let mut recovered = ready.subscribe();
     let mut gave_up = failed.subscribe();
     let ended = tokio::select! {
@@ -128,13 +161,21 @@ async fn with_rows(
         _ = gave_up.wait_for(|failed| *failed) => Ended::GaveUp,
         () = async {
             if recovered.wait_for(|ready| *ready).await.is_ok() {
+                systemd::ready(log);
                 info!(log, "✅ ready"; "public" => %config.http.public, "admin" => %config.http.admin);
             }
             std::future::pending::<()>().await;
         } => Ended::Asked,
     };
 
+    systemd::stopping(log);
     stop.cancel();
+    // A worker that is told to stop forgets what it was handed and has not begun. So no more is
+    // accepted first: it waits in the kernel for our successor, if a socket unit holds the door.
+    for handle in &handles {
+        handle.pause().await;
+    }
+    tokio::time::sleep(HAND_OVER).await;
     for handle in &handles {
         handle.stop(true).await;
     }

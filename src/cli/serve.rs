@@ -1,8 +1,9 @@
 //! `aisha serve`.
 
-use super::{FAILED, complain, configured};
+use super::{FAILED, WRONG, complain, configured};
 use crate::logging;
-use crate::service::{self, Ended};
+use crate::service::{self, Ended, Start};
+use crate::systemd;
 use actors::world::Roles;
 use std::process::ExitCode;
 
@@ -16,6 +17,13 @@ pub(super) fn run(roles: &[String]) -> ExitCode {
         Ok(config) => config,
         Err(code) => return code,
     };
+    let socket = match systemd::public_socket() {
+        Ok(socket) => socket,
+        Err(error) => {
+            complain(&format!("what the socket unit hands over is no TCP listener: {error}"));
+            return ExitCode::from(WRONG);
+        }
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(THREADS)
         .thread_name("aisha")
@@ -28,9 +36,10 @@ pub(super) fn run(roles: &[String]) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
-    let (log, guard) = logging::start(config.log);
+    let (log, level, guard) = logging::start(config.log);
+    let start = Start { roles, socket, level, log };
     let system = actix::System::with_tokio_rt(move || runtime);
-    let ended = system.block_on(service::serve(config, roles, log));
+    let ended = system.block_on(service::serve(config, start));
     drop(guard);
     match ended {
         Ok(Ended::Asked) => ExitCode::SUCCESS,

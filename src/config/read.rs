@@ -36,6 +36,7 @@ pub(super) fn read(source: &Source, roles: Roles) -> Result<Config, Vec<Mistake>
         objects: reader.objects(),
         log: reader.log(),
         http,
+        fingerprint: source.fingerprint(),
         remarks: Vec::new(),
     };
     reader.not_yet();

@@ -1,6 +1,7 @@
 //! Where values come from, and who wins: a credential file, then the environment, then the TOML
 //! file.
 
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -30,7 +31,7 @@ const ALIASES: &[(&str, &str)] = &[
 ];
 
 /// Values that may come from a credential file, and then win.
-const SECRETS: &[&str] = &[
+pub(super) const SECRETS: &[&str] = &[
     "DATABASE_URL",
     "TELEGRAM_BOT_TOKEN",
     "TELEGRAM_WEBHOOK_SECRET",
@@ -42,7 +43,7 @@ const SECRETS: &[&str] = &[
 ];
 
 /// Every name that the configuration knows.
-const KNOWN: &[&str] = &[
+pub(super) const KNOWN: &[&str] = &[
     "DATABASE_URL",
     "DB_POOL_SIZE",
     "AISHA_DATA_DIR",
@@ -127,6 +128,13 @@ impl Source {
         self.values.get(name).map(String::as_str)
     }
 
+    /// What the values are, without the values.
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        let digest =
+            |(name, value): (&&'static str, &String)| (*name, Sha256::digest(value).into());
+        Fingerprint(self.values.iter().map(digest).collect())
+    }
+
     /// What was wrong with the files.
     pub(super) fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
@@ -187,7 +195,11 @@ impl Source {
             let path = directory.join(name.to_lowercase());
             match std::fs::read_to_string(&path) {
                 Ok(text) => {
-                    self.values.insert(name, text.trim_end_matches(['\n', '\r']).to_owned());
+                    let text = text.trim_end_matches(['\n', '\r']);
+                    // An empty one stands for an absent file, as the units have it.
+                    if !text.is_empty() {
+                        self.values.insert(name, text.to_owned());
+                    }
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => self.mistakes.push(Mistake {
@@ -197,6 +209,18 @@ impl Source {
                 }),
             }
         }
+    }
+}
+
+/// What the values were, without the values: kept to tell what a reload would change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fingerprint(BTreeMap<&'static str, [u8; 32]>);
+
+impl Fingerprint {
+    /// The names whose values differ.
+    #[must_use]
+    pub fn differing(&self, other: &Self) -> Vec<&'static str> {
+        KNOWN.iter().copied().filter(|name| self.0.get(name) != other.0.get(name)).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use actix_web::web::{BytesMut, Data, Payload, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use actors::ports::RawDelivery;
 use actors::root::Cast;
-use actors::webhook::{Call, Refused};
+use actors::webhook::{Accepted, Call, Refused};
 use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::json;
@@ -59,19 +59,23 @@ async fn receive(
         .and_then(|nonce| Uuid::try_parse(&nonce).ok());
     let digest = Sha256::digest(&body).into();
     let raw = RawDelivery { body: body.freeze(), headers: headers(&request), nonce, digest };
-    let webhook = cast.borrow().webhook.clone();
-    let Some(webhook) = webhook else {
-        return unavailable("webhooks are not taken just now");
-    };
-    match tokio::time::timeout(ANSWER, webhook.send(Call(raw))).await {
-        Ok(Ok(Ok(accepted))) => {
+    match tokio::time::timeout(ANSWER, ask(&cast, raw)).await {
+        Ok(Some(Ok(accepted))) => {
             HttpResponse::Ok().json(json!({ "status": "received", "request_id": accepted.request }))
         }
-        Ok(Ok(Err(Refused::NotSigned(why)))) => refuse(StatusCode::UNAUTHORIZED, why),
-        Ok(Ok(Err(Refused::BadBody(why)))) => refuse(StatusCode::BAD_REQUEST, &why.to_string()),
-        Ok(Ok(Err(Refused::NotNow(why)))) => unavailable(why),
-        Ok(Err(_)) | Err(_) => unavailable("webhooks are not taken just now"),
+        Ok(Some(Err(Refused::NotSigned(why)))) => refuse(StatusCode::UNAUTHORIZED, why),
+        Ok(Some(Err(Refused::BadBody(why)))) => refuse(StatusCode::BAD_REQUEST, &why.to_string()),
+        Ok(Some(Err(Refused::NotNow(why)))) => unavailable(why),
+        Ok(None) | Err(_) => unavailable("webhooks are not taken just now"),
     }
+}
+
+/// The actor's answer; none while there is no actor. After a start the door opens a moment before
+/// the cast stands: such a call waits.
+async fn ask(cast: &watch::Receiver<Cast>, raw: RawDelivery) -> Option<Result<Accepted, Refused>> {
+    let webhook =
+        cast.clone().wait_for(|cast| cast.webhook.is_some()).await.ok()?.webhook.clone()?;
+    webhook.send(Call(raw)).await.ok()
 }
 
 async fn bytes(mut payload: Payload) -> Result<BytesMut, StatusCode> {

@@ -77,4 +77,5 @@ queries! {
     UPDATES_UNHANDLED = "updates_unhandled",
     USER_GREET = "user_greet",
     USER_SPEAK = "user_speak",
+    WORKLOAD = "workload",
 }

@@ -1,13 +1,13 @@
-//! SIGTERM and SIGINT: both mean «stop in good order».
+//! SIGTERM and SIGINT: both mean «stop in good order». SIGHUP: read the configuration again.
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// A token that is cancelled by the first signal.
+/// A token that is cancelled by the first signal to stop.
 ///
 /// # Errors
 /// When the process may not listen to signals.
-pub(super) fn listen() -> std::io::Result<CancellationToken> {
+pub(super) fn stops() -> std::io::Result<CancellationToken> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let stop = CancellationToken::new();
@@ -20,4 +20,13 @@ pub(super) fn listen() -> std::io::Result<CancellationToken> {
         told.cancel();
     });
     Ok(stop)
+}
+
+/// The signals to read the configuration again. Listened to from the start: its default action
+/// would end the process.
+///
+/// # Errors
+/// As [`stops`].
+pub(super) fn reloads() -> std::io::Result<Signal> {
+    signal(SignalKind::hangup())
 }

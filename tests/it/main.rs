@@ -27,5 +27,6 @@ mod press;
 mod private_database;
 mod schema;
 mod storms;
+mod systemd;
 mod town;
 mod webhooks;

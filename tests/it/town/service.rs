@@ -5,6 +5,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::collections::BTreeMap;
 use std::net::TcpListener;
+use std::os::fd::OwnedFd;
 use std::process::{Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -44,11 +45,26 @@ impl Service {
 
     /// Starts it with these arguments.
     pub(crate) fn start_as(environment: &BTreeMap<String, String>, arguments: &[&str]) -> Self {
-        let mut child = binary(environment, arguments)
-            .stdout(Stdio::inherit())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::run(binary(environment, arguments))
+    }
+
+    /// Starts it as a socket unit would, with this listener as its public one.
+    pub(crate) fn start_behind(
+        listener: &TcpListener,
+        environment: &BTreeMap<String, String>,
+    ) -> Self {
+        // systemd hands sockets over as descriptors from 3 on, and names whom they are for.
+        let hand_over = "exec 3<&0 </dev/null; LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" serve";
+        let mut command = Command::new("sh");
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        command.args(["-c", hand_over, env!("CARGO_BIN_EXE_aisha")]);
+        command.env_clear().env("PATH", path).envs(environment).kill_on_drop(true);
+        command.stdin(OwnedFd::from(listener.try_clone().unwrap()));
+        Self::run(command)
+    }
+
+    fn run(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::inherit()).stderr(Stdio::piped()).spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let written = Arc::clone(&log);
