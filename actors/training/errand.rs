@@ -3,8 +3,8 @@
 use super::machine::{Ask, AuditAnswer, Event, Save, State, Step, Then};
 use crate::pace;
 use crate::ports::{
-    Failure, FailureKind, ObjectError, ResultAnswer, Saved, StatusAnswer, StoreError, SubmitAnswer,
-    Ticket, TrainerError, Training, Verdict,
+    Change, Failure, FailureKind, ObjectError, ResultAnswer, Saved, StatusAnswer, StoreError,
+    SubmitAnswer, Ticket, TrainerError, Training, Verdict,
 };
 use crate::world::World;
 use slog::{error, info, warn};
@@ -47,7 +47,10 @@ pub(super) async fn run(
     if let Some(save) = &step.save {
         match saved(&world, ticket, save).await {
             Some(true) => {}
-            Some(false) => return recall(world, ticket).await,
+            Some(false) => {
+                tell_of_orphan(&world, ticket, save);
+                return recall(world, ticket).await;
+            }
             None => return Outcome::StoodDown,
         }
     }
@@ -61,6 +64,15 @@ pub(super) async fn run(
         Then::Hear(report) => Outcome::Answered(step.next, Event::Reported(report)),
         Then::Rest(wait) => Outcome::Resting(step.next, wait),
         Then::End => Outcome::Done,
+    }
+}
+
+/// A name that no row takes any more: its attempt is over and another began. Only an operator can
+/// stop what runs under it.
+fn tell_of_orphan(world: &World, ticket: Ticket, save: &Save) {
+    if let Save::Change(Change::Accepted { request, .. }) = save {
+        error!(world.log, "⚠️ FAL has a job that nobody waits for any more; cancel it in FAL's dashboard";
+            "avatar" => %ticket.avatar, "attempt" => ticket.attempt, "request" => %request);
     }
 }
 

@@ -4,7 +4,7 @@
 //! nothing is kept.
 
 use super::catalogue::Catalogue;
-use super::trainer::{REHEARSAL, trigger};
+use super::trainer::{REHEARSAL, plan};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
     CancelAnswer, Failure, FailureKind, FileUrl, HeldWeights, HoldAnswer, MissingReason,
@@ -61,18 +61,16 @@ impl fmt::Debug for Rehearsal {
     }
 }
 
+/// What would be bought, were it not a rehearsal: nobody calls about one.
+#[must_use]
+pub fn rehearsed(catalogue: &Catalogue, kind: TrainingType, avatar: AvatarId, steps: i32) -> Plan {
+    Plan { learning_rate: None, ..plan(catalogue, kind, avatar, steps) }
+}
+
 #[async_trait]
 impl Trainer for Rehearsal {
     fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan {
-        let trainer = self.catalogue.of_kind(kind);
-        let input = trainer.and_then(|trainer| trainer.input.as_ref());
-        Plan {
-            endpoint: trainer.map(|trainer| trainer.endpoint.clone()).unwrap_or_default(),
-            trigger: trigger(avatar),
-            steps: input.and_then(|input| input.steps.default).unwrap_or(self.steps),
-            learning_rate: None,
-            webhook: None,
-        }
+        rehearsed(&self.catalogue, kind, avatar, self.steps)
     }
 
     async fn upload(&self, _: Bytes) -> Result<FileUrl, TrainerError> {

@@ -63,7 +63,12 @@ impl Rows {
         if row.status != Status::Training {
             return Cancellation::NotRunning;
         }
+        let mut stored = self.inbox.iter().filter(|stored| {
+            stored.outcome.is_none() && stored.nonce.is_some() && stored.nonce == row.nonce
+        });
+        let named = stored.next().map(|stored| stored.request.clone());
         row.status = Status::Cancelled;
+        row.request = row.request.take().or(named);
         row.withdraw_due = row.request.is_some();
         let row = row.clone();
         self.tell(OutboxRow::new(&row, NoticeKind::Cancelled, "", self.now));

@@ -78,7 +78,9 @@ impl Rows {
         let (now, fenced) = (self.now, self.fenced(ticket, me));
         self.fenced_off += u64::from(!fenced);
         let Some(row) = self.avatars.get_mut(&ticket.avatar) else { return Saved::Superseded };
-        if row.attempt != ticket.attempt || !fenced || !allowed(row, change) {
+        // A name that was learnt is a fact, whoever brings it: the one change without a lease.
+        let fact = matches!(change, Change::Accepted { .. });
+        if row.attempt != ticket.attempt || !(fenced || fact) || !allowed(row, change) {
             return Saved::Superseded;
         }
         apply(row, change, now);
@@ -87,7 +89,9 @@ impl Rows {
         {
             stored.outcome = Some("finished");
         }
-        self.wrote(ticket, me, change.kind());
+        if !fact {
+            self.wrote(ticket, me, change.kind());
+        }
         self.noted(ticket, change);
         Saved::Applied
     }
