@@ -153,8 +153,8 @@ impl TrainingSupervisor {
             }
             Ok(None) => {}
             // The sweep finds the row again once the database is back.
-            Err(StoreError::Unavailable(cause)) => {
-                warn!(this.log, "the row could not be read, the sweep will: {}", cause;
+            Err(error @ (StoreError::Unavailable(_) | StoreError::Busy)) => {
+                warn!(this.log, "the row could not be read, the sweep will: {}", error.words();
                     "avatar" => %avatar);
             }
             Err(StoreError::Refused(cause)) => {

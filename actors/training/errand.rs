@@ -86,7 +86,7 @@ pub(super) async fn recall(world: Arc<World>, ticket: Ticket) -> Outcome {
                 error!(world.log, "the row could not be read: {}", cause; "avatar" => %ticket.avatar);
                 return Outcome::StoodDown;
             }
-            Err(StoreError::Unavailable(_)) => {}
+            Err(StoreError::Unavailable(_) | StoreError::Busy) => {}
         }
         if !patience(&world, ticket, &mut wait).await {
             return Outcome::StoodDown;
@@ -120,8 +120,8 @@ async fn saved(world: &World, ticket: Ticket, save: &Save) -> Option<bool> {
                 error!(world.log, "a change could not be saved: {:?}", cause; "avatar" => %ticket.avatar);
                 return None;
             }
-            Err(StoreError::Unavailable(cause)) => {
-                warn!(world.log, "the database is out of reach, saving again: {}", cause;
+            Err(error @ (StoreError::Unavailable(_) | StoreError::Busy)) => {
+                warn!(world.log, "a change is to be saved again: {}", error.words();
                     "avatar" => %ticket.avatar);
             }
         }

@@ -43,6 +43,7 @@ queries! {
     DIALOGUE_LOAD = "dialogue_load",
     DRAFT_LOCK = "draft_lock",
     DRAFT_OPEN = "draft_open",
+    INBOX_FORGET = "inbox_forget",
     INBOX_RECORD = "inbox_record",
     INSTANCE_JOIN = "instance_join",
     INSTANCE_LEAVE = "instance_leave",

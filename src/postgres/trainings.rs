@@ -67,8 +67,10 @@ impl Trainings for Store {
 
     async fn save(&self, ticket: Ticket, change: &Change) -> Result<Saved, StoreError> {
         if let Change::NothingNew { inbox } = change {
-            self.pool.execute(sql::CHANGE_NOTHING_NEW, &[&inbox.0]).await?;
-            return Ok(Saved::Applied);
+            let params: [&(dyn ToSql + Sync); 4] =
+                [&ticket.avatar.0, &ticket.epoch, &self.settings.instance.0, &inbox.0];
+            let ours = self.pool.query_opt(sql::CHANGE_NOTHING_NEW, &params).await?;
+            return Ok(ours.map_or(Saved::Superseded, |_| Saved::Applied));
         }
         let (query, own) = statement(change, self.settings.timeout);
         let (source, kind) = (source(change).word(), change.kind());

@@ -69,6 +69,10 @@ impl Rows {
 
     pub(crate) fn save(&mut self, ticket: Ticket, change: &Change, me: InstanceId) -> Saved {
         if let Change::NothingNew { inbox } = change {
+            if !self.fenced(ticket, me) {
+                self.fenced_off += 1;
+                return Saved::Superseded;
+            }
             let waiting = |row: &&mut super::InboxRow| row.id == inbox.0 && row.outcome.is_none();
             if let Some(stored) = self.inbox.iter_mut().find(waiting) {
                 stored.outcome = Some("nothing_new");
