@@ -38,7 +38,7 @@ pub use trainings::{
     Change, End, InboxId, News, Proposal, Report, Saved, Ticket, Training, Trainings, Verdict,
 };
 pub use updates::{ChatKey, Received, UpdateId, UpdateInbox};
-pub use weights::{FileUrl, HeldWeights, HoldAnswer, MissingReason, Weights};
+pub use weights::{FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer, MissingReason, Weights};
 
 use thiserror::Error;
 

@@ -169,8 +169,8 @@ async fn answer(world: &World, ticket: Ticket, endpoint: &str, ask: Ask) -> Even
             Event::ResultAnswered(by, answer)
         }
         Ask::Audit => Event::AuditAnswered(audit(world, ticket).await),
-        Ask::Hold(by, file) => {
-            Event::HoldAnswered(by, world.weights.hold(ticket.avatar, ticket.attempt, &file).await)
+        Ask::Hold(by, files) => {
+            Event::HoldAnswered(by, world.weights.hold(ticket.avatar, ticket.attempt, &files).await)
         }
         Ask::Cancel(request) => {
             Event::CancelAnswered(world.trainer.cancel(endpoint, &request).await)

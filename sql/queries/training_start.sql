@@ -19,7 +19,7 @@ WITH mine AS (
         queue_position = NULL, last_status_check = NULL, training_logs = NULL,
         audited_at = NULL, training_completed_at = NULL, training_error = NULL, result_source = NULL,
         diffusers_lora_file_url = NULL, config_file_url = NULL, fal_response_data = '{}',
-        lora_object_key = NULL, lora_sha256 = NULL, lora_byte_size = NULL, finetune_id = NULL,
+        lora_object_key = NULL, lora_sha256 = NULL, lora_byte_size = NULL, config_object_key = NULL, finetune_id = NULL,
         updated_at = now()
     FROM mine
     WHERE a.id = mine.id

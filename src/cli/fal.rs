@@ -126,8 +126,8 @@ async fn told(fal: &Fal, endpoint: &str, id: &RequestId, answer: StatusAnswer) -
             (answer, true)
         }
         StatusAnswer::Finished => match fal.result(endpoint, id).await {
-            ResultAnswer::Files { weights, .. } => {
-                (json!({ "answer": "finished", "weights": weights.is_some() }), weights.is_some())
+            ResultAnswer::Files { files, .. } => {
+                (json!({ "answer": "finished", "weights": files.is_some() }), files.is_some())
             }
             ResultAnswer::Failed(failure) | ResultAnswer::Suspect(failure) => {
                 (failed(&failure.code, &failure.message), false)

@@ -47,7 +47,7 @@ impl Trainer for Fal {
                 ResultAnswer::Failed(explained) | ResultAnswer::Suspect(explained) => {
                     StatusAnswer::Failed(explained)
                 }
-                ResultAnswer::Files { weights: Some(_), .. } => StatusAnswer::Finished,
+                ResultAnswer::Files { files: Some(_), .. } => StatusAnswer::Finished,
                 ResultAnswer::Files { .. }
                 | ResultAnswer::Gone
                 | ResultAnswer::Unreachable { .. } => StatusAnswer::Failed(failure),

@@ -52,6 +52,11 @@ fn transition(event: &Event) -> String {
         "completed" if event.source.starts_with("fallback:") => {
             "COMPLETED by a placeholder: the weights are still to come".to_owned()
         }
+        "completed" if event.detail["config_missing"].is_string() => format!(
+            "COMPLETED: the weights are held, sha256 {}; the trainer's configuration is not: {}",
+            said("sha256"),
+            said("config_missing")
+        ),
         "completed" => format!("COMPLETED: the weights are held, sha256 {}", said("sha256")),
         "error" => format!("ENDED as an error: {}", said("error")),
         "cancelled" => "CANCELLED".to_owned(),

@@ -2,7 +2,9 @@
 
 use super::{AvatarRow, InboxRow, Rows};
 use actors::avatar::{AvatarId, Status};
-use actors::ports::{Delivery, Failure, FailureKind, FileUrl, InboxId, News, Receipt, Report};
+use actors::ports::{
+    Delivery, Failure, FailureKind, FileUrl, Files, InboxId, News, Receipt, Report,
+};
 use serde_json::Value;
 
 impl Rows {
@@ -73,10 +75,11 @@ impl Rows {
 pub(crate) fn hear(body: &Value) -> News {
     match body["status"].as_str() {
         Some("OK") => News::Finished {
-            weights: body["payload"]["diffusers_lora_file"]["url"]
-                .as_str()
-                .map(|url| FileUrl(url.into())),
-            config: None,
+            files: body["payload"]["diffusers_lora_file"]["url"].as_str().map(|url| Files {
+                weights: FileUrl(url.into()),
+                byte_size: None,
+                config: None,
+            }),
             answer: body.clone(),
         },
         Some("ERROR") => {

@@ -49,7 +49,7 @@ impl Rows {
         row.started_at = now;
         (row.sent_at, row.request, row.finished_at) = (None, None, None);
         (row.completed_at, row.audited) = (None, false);
-        (row.error, row.source, row.weights, row.held) = (None, None, None, None);
+        (row.error, row.source, row.files, row.held) = (None, None, None, None);
         row.progress = 0;
         let attempt = row.attempt;
         self.note(avatar, attempt, "user", "started");

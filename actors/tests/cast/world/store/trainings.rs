@@ -46,7 +46,7 @@ impl Rows {
                 completed_at: row.completed_at.map(wall),
                 provisional: false,
                 healable: row.status == Status::Error && row.hears(),
-                weights: row.weights.clone(),
+                files: row.files.clone(),
                 withdraw_due: row.withdraw_due,
             }),
             started_at: wall(row.started_at),
@@ -168,10 +168,10 @@ fn apply(row: &mut AvatarRow, change: &Change, now: std::time::Duration) {
             row.progress = row.progress.max(progress.percent.unwrap_or_default());
             row.word.clone_from(&progress.word);
         }
-        Change::Finished { weights, .. } => {
+        Change::Finished { files, .. } => {
             row.finished_at = row.finished_at.or(Some(now));
             row.queue_position = None;
-            row.weights = weights.clone().or_else(|| row.weights.take());
+            row.files = files.clone().or_else(|| row.files.take());
         }
         Change::Withdrawn { .. } => row.withdraw_due = false,
         Change::ResultMissing { .. } => row.finished_at = row.finished_at.or(Some(now)),
