@@ -190,7 +190,7 @@ impl BotActor {
                     this.enqueue(received, ctx);
                 }
             }
-            Err(StoreError::Unavailable(_)) => {
+            Err(StoreError::Unavailable(_) | StoreError::Busy) => {
                 ctx.run_later(RETRY, BotActor::catch_up);
             }
             Err(StoreError::Refused(cause)) => {

@@ -38,7 +38,7 @@ pub use trainings::{
     Change, End, InboxId, News, Proposal, Report, Saved, Ticket, Training, Trainings, Verdict,
 };
 pub use updates::{ChatKey, Received, UpdateId, UpdateInbox};
-pub use weights::{FileUrl, HeldWeights, HoldAnswer, MissingReason, Weights};
+pub use weights::{FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer, MissingReason, Weights};
 
 use thiserror::Error;
 
@@ -51,7 +51,25 @@ pub enum StoreError {
     /// Nothing can be said of what was written; every statement is safe to repeat.
     #[error("the database is out of reach")]
     Unavailable(#[source] Cause),
+    /// The database may be well: all connections of this process were in use for too long. Nothing
+    /// was asked; what is to be done is the same, but the operator must look elsewhere.
+    #[error(
+        "all connections to the database are in use; if it lasts, raise DB_POOL_SIZE or look for \
+         slow statements"
+    )]
+    Busy,
     /// The statement itself was refused: a defect of ours or of the data. Repeating is useless.
     #[error("the database refused a statement")]
     Refused(#[source] Cause),
+}
+
+impl StoreError {
+    /// The error with its cause in one line, for a log.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Unavailable(cause) | Self::Refused(cause) => format!("{self}: {cause}"),
+            Self::Busy => self.to_string(),
+        }
+    }
 }

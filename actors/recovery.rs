@@ -187,10 +187,20 @@ impl StartupRecoveryActor {
             let found = world.trainings.in_flight(&shards).await?;
             let count = found.len();
             let started = trainings.send(Watch(found)).await.unwrap_or_default();
-            Ok::<_, StoreError>((count, started))
+            // Nobody waits for this; the next sweep does what this one could not.
+            let forgotten = if whole { world.inbox.forget_unknown().await } else { Ok(0) };
+            Ok::<_, StoreError>((count, started, forgotten))
         };
         ctx.spawn(recovery.into_actor(self).map(move |recovered, this, ctx| match recovered {
-            Ok((found, started)) => {
+            Ok((found, started, forgotten)) => {
+                match forgotten {
+                    Ok(0) => {}
+                    Ok(count) => {
+                        info!(this.log, "webhooks about jobs that nobody knows are forgotten";
+                            "count" => count);
+                    }
+                    Err(error) => warn!(this.log, "old webhooks stay: {}", error.words()),
+                }
                 if first || started > 0 {
                     info!(this.log, "✅ startup_checker: trainings in flight are watched";
                         "found" => found, "started" => started);
@@ -209,11 +219,11 @@ impl StartupRecoveryActor {
     /// A database outage is a state, said once, not a crash.
     fn unreachable(&mut self, error: &StoreError, ctx: &mut Context<Self>) {
         match error {
-            StoreError::Unavailable(cause) if !self.database_down => {
+            StoreError::Unavailable(_) | StoreError::Busy if !self.database_down => {
                 self.database_down = true;
-                warn!(self.log, "⚠️ the database is out of reach, trying on: {}", cause);
+                warn!(self.log, "⚠️ {}; trying on", error.words());
             }
-            StoreError::Unavailable(_) => {}
+            StoreError::Unavailable(_) | StoreError::Busy => {}
             StoreError::Refused(cause) => error!(self.log, "leases cannot be renewed: {:?}", cause),
         }
         Self::sleep(RETRY, ctx);

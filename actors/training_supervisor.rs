@@ -76,6 +76,8 @@ struct Child {
     /// The attempt that it was last known to work for, and the lease under which it was started:
     /// under a newer one it can write nothing.
     ticket: Ticket,
+    /// FAL's name of the job stood in the row when it was last told to look.
+    named: bool,
     generation: u64,
 }
 
@@ -111,26 +113,30 @@ impl TrainingSupervisor {
         }
         self.generation += 1;
         let obituary = Obituary::new(avatar, self.generation, ctx.address().recipient());
+        let named = training.state.request().is_some();
         let actor = TrainingActor::new(Arc::clone(&self.world), training, obituary);
-        let child = Child { addr: actor.start(), ticket, generation: self.generation };
+        let child = Child { addr: actor.start(), ticket, named, generation: self.generation };
         self.children.insert(avatar, child);
         true
     }
 
-    /// An actor lives and its row was swept. A webhook that another instance stored, or a retry
-    /// that was pressed there, reaches a resting actor in no other way. A lease that was lost and
+    /// An actor lives and its row was swept. A webhook that another instance stored, a retry that
+    /// was pressed there, or the name of a job that somebody else learnt, reaches a resting actor in
+    /// no other way; the name that it learnt itself costs it one look. A lease that was lost and
     /// won again: the actor of before ends, and its end brings the next.
     fn remind(&mut self, training: &Training) {
         let Some(child) = self.children.get_mut(&training.ticket.avatar) else { return };
         if child.ticket.epoch < training.ticket.epoch {
             return order_down(&child.addr);
         }
-        if child.ticket == training.ticket && training.reports.is_empty() {
+        let named = training.state.request().is_some();
+        if child.ticket == training.ticket && training.reports.is_empty() && child.named == named {
             return;
         }
         // Unheard, it stays unlike its row, and the next sweep reminds it again.
         if child.addr.try_send(Tell::Look).is_ok() {
             child.ticket = training.ticket;
+            child.named = named;
         }
     }
 
@@ -147,8 +153,8 @@ impl TrainingSupervisor {
             }
             Ok(None) => {}
             // The sweep finds the row again once the database is back.
-            Err(StoreError::Unavailable(cause)) => {
-                warn!(this.log, "the row could not be read, the sweep will: {}", cause;
+            Err(error @ (StoreError::Unavailable(_) | StoreError::Busy)) => {
+                warn!(this.log, "the row could not be read, the sweep will: {}", error.words();
                     "avatar" => %avatar);
             }
             Err(StoreError::Refused(cause)) => {

@@ -57,6 +57,9 @@ pub enum Refused {
     NotNow(&'static str),
 }
 
+const AWAY: Refused = Refused::NotNow("the database is out of reach");
+const BUSY: Refused = Refused::NotNow("all connections to the database are in use");
+
 /// The intake of FAL's webhooks.
 pub struct WebhookActor {
     world: Arc<World>,
@@ -128,9 +131,8 @@ async fn store(inbox: &dyn Inbox, batch: Vec<Waiting>) -> Vec<LookAt> {
             results
         }
         Err(StoreError::Refused(_)) => vec![Err(Refused::BadBody(BadBody::NotStorable))],
-        Err(StoreError::Unavailable(_)) => {
-            answers.iter().map(|_| Err(Refused::NotNow("the database is out of reach"))).collect()
-        }
+        Err(StoreError::Unavailable(_)) => answers.iter().map(|_| Err(AWAY)).collect(),
+        Err(StoreError::Busy) => answers.iter().map(|_| Err(BUSY)).collect(),
     };
     let mut looks = Vec::new();
     for (result, answer) in results.into_iter().zip(answers) {
@@ -149,7 +151,8 @@ async fn alone(inbox: &dyn Inbox, delivery: &Delivery) -> Result<Receipt, Refuse
             receipts.into_iter().next().ok_or(Refused::NotNow("the database gave no receipt"))
         }
         Err(StoreError::Refused(_)) => Err(Refused::BadBody(BadBody::NotStorable)),
-        Err(StoreError::Unavailable(_)) => Err(Refused::NotNow("the database is out of reach")),
+        Err(StoreError::Unavailable(_)) => Err(AWAY),
+        Err(StoreError::Busy) => Err(BUSY),
     }
 }
 

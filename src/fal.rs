@@ -22,7 +22,7 @@ pub use catalogue::{
     Catalogue, CatalogueError, Column, Input, OutputField, Rate, Steps, TrainerEntry, Use, Word,
 };
 pub use news::news;
-pub use rehearsal::Rehearsal;
+pub use rehearsal::{Rehearsal, rehearsed};
 pub use signatures::{JwksSignatures, Unverified};
 
 use secrecy::SecretString;

@@ -4,7 +4,7 @@
 //! address ─ host.rs ─ may it be followed? ─▶ download.rs ─ a file, its digest ─┐
 //!           address.rs, resolver.rs ─ to this machine? ──┘                     │
 //!           safetensors.rs ◀─ are these weights? ──────────────────────────────┘
-//!                  └──▶ objects: loras/{avatar}/{attempt}/{sha256}.safetensors
+//!                  └──▶ objects: loras/{avatar}/{attempt}/{sha256}.safetensors, .json
 //! ```
 //!
 //! The address comes from outside: a webhook, or an answer of FAL's. Following it blindly would let
@@ -24,10 +24,12 @@ pub use host::AllowedHosts;
 
 use actors::avatar::AvatarId;
 use actors::ports::{
-    FileUrl, HeldWeights, HoldAnswer, MissingReason, ObjectBody, ObjectKey, Objects, Weights,
+    FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer, MissingReason, ObjectBody, ObjectKey,
+    Objects, Weights,
 };
 use async_trait::async_trait;
 use download::{Downloader, Limits};
+use serde::de::IgnoredAny;
 use slog::{Logger, error, info, o, warn};
 use std::error::Error;
 use std::fmt;
@@ -36,6 +38,9 @@ use std::sync::Arc;
 use std::time::Instant;
 use tempfile::TempPath;
 use tokio::task;
+
+/// Longest configuration of a trainer, bytes; real ones have a few kilobytes.
+const MOST_CONFIG: u64 = 1 << 20;
 
 /// Follows FAL's addresses into our own store.
 #[derive(Clone)]
@@ -70,19 +75,48 @@ impl Mirror {
         &self,
         avatar: AvatarId,
         attempt: i32,
-        source: &FileUrl,
+        files: &Files,
     ) -> Result<HeldWeights, Obstacle> {
+        let source = &files.weights;
         let (file, path) = temporary::file_in(self.temp_dir.clone()).await?;
         let fetched = self.downloader.fetch(source, file).await?;
+        if let Some(named) = files.byte_size.filter(|named| *named != fetched.bytes) {
+            let detail = format!("{} bytes came, FAL names {named}", fetched.bytes);
+            return Err(Obstacle { reason: MissingReason::SizeMismatch, detail });
+        }
         let path = self.proved(path, fetched.bytes).await?;
         let key = ObjectKey(format!("loras/{avatar}/{attempt}/{}.safetensors", fetched.sha256));
         self.store(&key, &path, fetched.bytes).await?;
-        Ok(HeldWeights {
-            key,
-            sha256: fetched.sha256,
-            byte_size: i64::try_from(fetched.bytes).map_err(|error| store_failed(&error))?,
-            source: source.clone(),
-        })
+        let byte_size = i64::try_from(fetched.bytes).map_err(|error| store_failed(&error))?;
+        let config = match &files.config {
+            None => HeldConfig::Unnamed,
+            Some(config) => self.config(config, &key).await,
+        };
+        let (sha256, source) = (fetched.sha256, source.clone());
+        Ok(HeldWeights { key, sha256, byte_size, source, config })
+    }
+
+    /// Brings the trainer's configuration, under the weights' own key. Whatever goes wrong is only
+    /// told: the weights are what was paid for.
+    async fn config(&self, source: &FileUrl, weights: &ObjectKey) -> HeldConfig {
+        let brought = async {
+            let text = self.downloader.read(source, MOST_CONFIG).await?;
+            serde_json::from_slice::<IgnoredAny>(&text).map_err(|error| {
+                let detail = format!("the configuration is not JSON: {error}");
+                Obstacle { reason: MissingReason::DownloadFailed, detail }
+            })?;
+            let key = weights.0.trim_end_matches(".safetensors");
+            let key = ObjectKey(format!("{key}.json"));
+            let body = ObjectBody::Bytes(text.into());
+            self.objects.put(&key, body).await.map_err(|error| store_failed(&error))?;
+            Ok(key)
+        };
+        match brought.await {
+            Ok(key) => HeldConfig::Held(key),
+            Err(Obstacle { reason, detail }) => {
+                HeldConfig::Missing(format!("{}: {detail}", reason.word()))
+            }
+        }
     }
 
     /// Gives the file back when it has been proved, on a blocking thread: a header may have a
@@ -114,15 +148,19 @@ impl Mirror {
 
 #[async_trait]
 impl Weights for Mirror {
-    async fn hold(&self, avatar: AvatarId, attempt: i32, file: &FileUrl) -> HoldAnswer {
+    async fn hold(&self, avatar: AvatarId, attempt: i32, files: &Files) -> HoldAnswer {
         let log = self.log.new(o!("avatar" => avatar.to_string(), "attempt" => attempt));
         let begun = Instant::now();
-        let answer = self.fetch_and_store(avatar, attempt, file).await;
+        let answer = self.fetch_and_store(avatar, attempt, files).await;
         let duration = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         match answer {
             Ok(held) => {
                 info!(log, "the weights are held";
                     "bytes" => held.byte_size, "duration_ms" => duration);
+                if let HeldConfig::Missing(why) = &held.config {
+                    warn!(log, "the trainer's configuration is not held, which hinders nothing";
+                        "detail" => why);
+                }
                 HoldAnswer::Held(held)
             }
             Err(Obstacle { reason, detail }) => {

@@ -3,6 +3,7 @@
 //! SQL stays SQL: one statement a file in `sql/queries`, prepared once a connection. What happens
 //! in one transaction is one statement wherever possible, so a crash finds all of it or nothing.
 
+pub mod acts;
 mod drafts;
 mod errors;
 pub mod histories;
@@ -19,6 +20,7 @@ mod sql;
 mod trainings;
 mod updates;
 mod workload;
+mod wishes;
 
 pub use migrations::{Migrations, Planned, migrate, planned};
 pub use nudges::listen;

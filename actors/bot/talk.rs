@@ -50,8 +50,8 @@ pub(super) async fn handle(
         };
         match handled {
             Ok(()) => return,
-            Err(StoreError::Unavailable(cause)) => {
-                warn!(log, "an update waits for the database: {}", cause; "update" => received.id.0);
+            Err(error @ (StoreError::Unavailable(_) | StoreError::Busy)) => {
+                warn!(log, "an update waits for the database: {}", error.words(); "update" => received.id.0);
             }
             Err(StoreError::Refused(cause)) => {
                 counted = false;

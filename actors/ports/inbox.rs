@@ -61,6 +61,14 @@ pub trait Inbox: Send + Sync {
     /// [`StoreError::Unavailable`] when nothing may have been written: the caller answers 503, so
     /// that FAL calls again. [`StoreError::Refused`]: a member of the batch cannot be stored.
     async fn record(&self, batch: &[Delivery]) -> Result<Vec<Receipt>, StoreError>;
+
+    /// Forgets stored calls about jobs that nobody here has known for a month, a bounded number at
+    /// a time; tells how many. Such a call may have come before the answer to our submit, so it is
+    /// kept; but anybody else's job would be kept for ever.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the next sweep forgets them.
+    async fn forget_unknown(&self) -> Result<u64, StoreError>;
 }
 
 /// Why a call is not believed.

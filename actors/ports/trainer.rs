@@ -1,7 +1,7 @@
 //! The trainer for hire: FAL, or its rehearsal.
 
 use crate::avatar::{AvatarId, RequestId, TrainingType};
-use crate::ports::{Cause, Failure, FileUrl};
+use crate::ports::{Cause, Failure, FileUrl, Files};
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value;
@@ -93,10 +93,8 @@ pub enum StatusAnswer {
 pub enum ResultAnswer {
     /// The files.
     Files {
-        /// The weights, if there is a usable address.
-        weights: Option<FileUrl>,
-        /// The trainer's configuration.
-        config: Option<FileUrl>,
+        /// Where they are, if there is an address of weights.
+        files: Option<Files>,
         /// FAL's whole answer.
         answer: Value,
     },

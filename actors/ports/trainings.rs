@@ -1,6 +1,6 @@
 //! The rows of trainings: the truth that a TrainingActor is the shadow of.
 
-use super::{Failure, FileUrl, HeldWeights, MissingReason, ObjectKey, Order, Progress, StoreError};
+use super::{Failure, Files, HeldWeights, MissingReason, ObjectKey, Order, Progress, StoreError};
 use crate::avatar::{AvatarId, Layer, RequestId, Shard};
 use crate::training::State;
 use async_trait::async_trait;
@@ -53,10 +53,8 @@ pub struct Report {
 pub enum News {
     /// Finished; the files, if the payload named usable ones.
     Finished {
-        /// The weights.
-        weights: Option<FileUrl>,
-        /// The trainer's configuration, if it gave one.
-        config: Option<FileUrl>,
+        /// Where they are.
+        files: Option<Files>,
         /// FAL's whole payload.
         answer: Value,
     },
@@ -106,10 +104,8 @@ pub enum Change {
     Finished {
         /// Who brought the news.
         by: Layer,
-        /// The weights, when already named.
-        weights: Option<FileUrl>,
-        /// The trainer's configuration.
-        config: Option<FileUrl>,
+        /// The files, when already named.
+        files: Option<Files>,
         /// FAL's words.
         answer: Value,
         /// The webhook that this was learnt from, to be marked processed.

@@ -11,6 +11,28 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct FileUrl(pub Box<str>);
 
+/// The files of a finished job, as FAL names them; nothing of it is believed yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Files {
+    /// The weights.
+    pub weights: FileUrl,
+    /// Their size in bytes, where FAL tells one; what comes must have it.
+    pub byte_size: Option<u64>,
+    /// The trainer's configuration, if it gave one.
+    pub config: Option<FileUrl>,
+}
+
+/// What became of the trainer's configuration. It is good to have and never kept a training open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeldConfig {
+    /// FAL named none.
+    Unnamed,
+    /// In our own store, beside the weights.
+    Held(ObjectKey),
+    /// Not held, and why; for operators.
+    Missing(String),
+}
+
 /// Weights that are in our own store and proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldWeights {
@@ -22,6 +44,8 @@ pub struct HeldWeights {
     pub byte_size: i64,
     /// Where FAL keeps them; may expire.
     pub source: FileUrl,
+    /// What the trainer wrote beside them.
+    pub config: HeldConfig,
 }
 
 /// Why weights that FAL made are not held yet. Words of the event `result_missing`.
@@ -79,9 +103,9 @@ pub enum HoldAnswer {
 /// The mirror of FAL's files.
 #[async_trait]
 pub trait Weights: Send + Sync {
-    /// Downloads, proves and stores the weights of one attempt.
+    /// Downloads, proves and stores the weights of one attempt, and their configuration if it can.
     ///
     /// The key is derived from the bytes, so that two layers doing it at once do no harm and a
     /// crash half-way leaves nothing that a second try would not replace.
-    async fn hold(&self, avatar: AvatarId, attempt: i32, file: &FileUrl) -> HoldAnswer;
+    async fn hold(&self, avatar: AvatarId, attempt: i32, files: &Files) -> HoldAnswer;
 }

@@ -3,8 +3,8 @@
 use super::machine::{Ask, AuditAnswer, Event, Save, State, Step, Then};
 use crate::pace;
 use crate::ports::{
-    Failure, FailureKind, ObjectError, ResultAnswer, Saved, StatusAnswer, StoreError, SubmitAnswer,
-    Ticket, TrainerError, Training, Verdict,
+    Change, Failure, FailureKind, ObjectError, ResultAnswer, Saved, StatusAnswer, StoreError,
+    SubmitAnswer, Ticket, TrainerError, Training, Verdict,
 };
 use crate::world::World;
 use slog::{error, info, warn};
@@ -47,7 +47,10 @@ pub(super) async fn run(
     if let Some(save) = &step.save {
         match saved(&world, ticket, save).await {
             Some(true) => {}
-            Some(false) => return recall(world, ticket).await,
+            Some(false) => {
+                tell_of_orphan(&world, ticket, save);
+                return recall(world, ticket).await;
+            }
             None => return Outcome::StoodDown,
         }
     }
@@ -64,6 +67,15 @@ pub(super) async fn run(
     }
 }
 
+/// A name that no row takes any more: its attempt is over and another began. Only an operator can
+/// stop what runs under it.
+fn tell_of_orphan(world: &World, ticket: Ticket, save: &Save) {
+    if let Save::Change(Change::Accepted { request, .. }) = save {
+        error!(world.log, "⚠️ FAL has a job that nobody waits for any more; cancel it in FAL's dashboard";
+            "avatar" => %ticket.avatar, "attempt" => ticket.attempt, "request" => %request);
+    }
+}
+
 /// Reads the row again.
 pub(super) async fn recall(world: Arc<World>, ticket: Ticket) -> Outcome {
     let mut wait = STORE_FIRST;
@@ -74,7 +86,7 @@ pub(super) async fn recall(world: Arc<World>, ticket: Ticket) -> Outcome {
                 error!(world.log, "the row could not be read: {}", cause; "avatar" => %ticket.avatar);
                 return Outcome::StoodDown;
             }
-            Err(StoreError::Unavailable(_)) => {}
+            Err(StoreError::Unavailable(_) | StoreError::Busy) => {}
         }
         if !patience(&world, ticket, &mut wait).await {
             return Outcome::StoodDown;
@@ -108,8 +120,8 @@ async fn saved(world: &World, ticket: Ticket, save: &Save) -> Option<bool> {
                 error!(world.log, "a change could not be saved: {:?}", cause; "avatar" => %ticket.avatar);
                 return None;
             }
-            Err(StoreError::Unavailable(cause)) => {
-                warn!(world.log, "the database is out of reach, saving again: {}", cause;
+            Err(error @ (StoreError::Unavailable(_) | StoreError::Busy)) => {
+                warn!(world.log, "a change is to be saved again: {}", error.words();
                     "avatar" => %ticket.avatar);
             }
         }
@@ -157,8 +169,8 @@ async fn answer(world: &World, ticket: Ticket, endpoint: &str, ask: Ask) -> Even
             Event::ResultAnswered(by, answer)
         }
         Ask::Audit => Event::AuditAnswered(audit(world, ticket).await),
-        Ask::Hold(by, file) => {
-            Event::HoldAnswered(by, world.weights.hold(ticket.avatar, ticket.attempt, &file).await)
+        Ask::Hold(by, files) => {
+            Event::HoldAnswered(by, world.weights.hold(ticket.avatar, ticket.attempt, &files).await)
         }
         Ask::Cancel(request) => {
             Event::CancelAnswered(world.trainer.cancel(endpoint, &request).await)

@@ -18,7 +18,7 @@ pub use state::{Fetching, Row, Standing, State};
 
 use crate::avatar::{Layer, RequestId};
 use crate::ports::{
-    CancelAnswer, Change, Failure, FailureKind, FileUrl, HoldAnswer, Proposal, Report,
+    CancelAnswer, Change, Failure, FailureKind, FileUrl, Files, HoldAnswer, Proposal, Report,
     ResultAnswer, StatusAnswer, SubmitAnswer,
 };
 use crate::timing::Policy;
@@ -112,8 +112,8 @@ pub enum Ask {
     Status(Layer, RequestId),
     /// What did it make?
     Result(Layer, RequestId),
-    /// Bring the weights into our store.
-    Hold(Layer, FileUrl),
+    /// Bring the files into our store.
+    Hold(Layer, Files),
     /// Stop, please.
     Cancel(RequestId),
     /// Are the weights still there?

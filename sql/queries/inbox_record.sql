@@ -1,5 +1,7 @@
 -- One statement for a batch; the same call again is the same row. The answer tells whose training
--- waits for it. A call about a training that is over is processed as it is stored.
+-- waits for it. A call about a training that is over is processed as it is stored; but if that
+-- training was cancelled before FAL's name of its job was known, the call brings the name, and FAL
+-- is told to stop what nobody wants any more.
 WITH given AS (
     SELECT g.*, a.id AS avatar, a.hears
     FROM unnest($1::text[], $2::uuid[], $3::jsonb[], $4::jsonb[], $5::bytea[])
@@ -21,9 +23,22 @@ WITH given AS (
     ON CONFLICT (request_id, body_sha256) DO UPDATE
         SET deliveries = webhook_inbox.deliveries + excluded.deliveries
     RETURNING id, request_id, body_sha256, processed_at, deliveries
+), named AS (
+    UPDATE avatars a
+    SET fal_request_id = g.request_id, withdraw_due = true, updated_at = now()
+    FROM (SELECT DISTINCT ON (avatar) avatar, request_id FROM given
+          WHERE NOT hears ORDER BY avatar, n) AS g
+    WHERE a.id = g.avatar AND a.status = 'cancelled' AND a.fal_request_id IS NULL
+    RETURNING a.id, a.attempt, a.fal_request_id
+), noted AS (
+    INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
+    SELECT id, attempt, 'webhook-handler', 'submit_accepted',
+           jsonb_build_object('request', fal_request_id)
+    FROM named
 )
 SELECT put.id, put.deliveries > 1 AS repeated, given.avatar,
-       put.processed_at IS NULL AND given.hears AS waited_for
+       (put.processed_at IS NULL AND given.hears)
+           OR EXISTS (SELECT FROM named WHERE named.id = given.avatar) AS waited_for
 FROM given
 JOIN put ON put.request_id = given.request_id AND put.body_sha256 = given.digest
 ORDER BY given.n

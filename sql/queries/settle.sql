@@ -1,7 +1,8 @@
 -- The gate. Everybody may propose an end; this one compare-and-set decides, and writes the
 -- notice, the event and the webhooks' fate in the same transaction.
 -- $5 source  $6 status  $7 error  $8 key  $9 sha256  $10 bytes  $11 url  $12 answer
--- $13 withdraw  $14 notice kind  $15 notice payload  $16 only a placeholder
+-- $13 withdraw  $14 notice kind  $15 notice payload  $16 only a placeholder  $17 key of the trainer's
+-- configuration  $18 why that is not held
 -- What was settled yields only to the truth: a placeholder to a result or a failure, a time-out to
 -- a result.
 WITH won AS (
@@ -15,7 +16,7 @@ WITH won AS (
         audited_at = NULL,
         trigger_phrase = CASE WHEN $6 = 'completed' THEN coalesce(a.trigger_phrase, 'TOK')
                               ELSE a.trigger_phrase END,
-        lora_object_key = $8, lora_sha256 = $9, lora_byte_size = $10,
+        lora_object_key = $8, lora_sha256 = $9, lora_byte_size = $10, config_object_key = $17,
         diffusers_lora_file_url = coalesce($11, a.diffusers_lora_file_url),
         fal_response_data = coalesce($12, a.fal_response_data),
         withdraw_due = $13 AND a.fal_request_id IS NOT NULL,
@@ -47,7 +48,8 @@ WITH won AS (
 ), noted AS (
     INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
     SELECT id, attempt, $5, 'transition',
-           jsonb_build_object('to', $6::text, 'error', $7::text, 'sha256', $9::text)
+           jsonb_build_object('to', $6::text, 'error', $7::text, 'sha256', $9::text,
+                              'config_missing', $18::text)
     FROM won
 )
 SELECT id FROM won

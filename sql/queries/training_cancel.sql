@@ -1,10 +1,17 @@
 -- Final for us at once; FAL is told by the training's actor, which finds withdraw_due in the row.
+-- A person cancels what is theirs ($2); an operator, who gives no person, cancels anybody's.
+-- A name that only a stored webhook knows yet is taken from it: nobody will read that webhook again.
 WITH mine AS (
-    SELECT id FROM avatars WHERE id = $1 AND user_id = $2
+    SELECT a.id,
+           (SELECT w.request_id FROM webhook_inbox w
+            WHERE w.nonce = a.submit_nonce AND w.processed_at IS NULL
+            ORDER BY w.id LIMIT 1) AS request
+    FROM avatars a
+    WHERE a.id = $1 AND ($2::uuid IS NULL OR a.user_id = $2)
 ), cancelled AS (
     UPDATE avatars a
-    SET status = 'cancelled', withdraw_due = a.fal_request_id IS NOT NULL, queue_position = NULL,
-        updated_at = now()
+    SET status = 'cancelled', fal_request_id = coalesce(a.fal_request_id, mine.request),
+        withdraw_due = coalesce(a.fal_request_id, mine.request) IS NOT NULL, queue_position = NULL, updated_at = now()
     FROM mine
     WHERE a.id = mine.id AND a.status = 'training'
     RETURNING a.id, a.attempt, a.user_id, a.fal_request_id, a.submit_nonce
@@ -20,6 +27,7 @@ WITH mine AS (
       AND (w.request_id = cancelled.fal_request_id OR w.nonce = cancelled.submit_nonce)
 ), noted AS (
     INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
-    SELECT id, attempt, 'user', 'transition', jsonb_build_object('to', 'cancelled') FROM cancelled
+    SELECT id, attempt, $3, 'transition', jsonb_build_object('to', 'cancelled') FROM cancelled
 )
-SELECT EXISTS (SELECT FROM mine) AS mine, EXISTS (SELECT FROM cancelled) AS cancelled
+SELECT EXISTS (SELECT FROM mine) AS mine, EXISTS (SELECT FROM cancelled) AS cancelled,
+       EXISTS (SELECT FROM cancelled WHERE fal_request_id IS NOT NULL) AS named

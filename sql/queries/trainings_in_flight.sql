@@ -27,5 +27,5 @@ SELECT a.id, a.attempt, a.epoch,
        a.status::text, a.fal_request_id, a.submit_nonce IS NOT NULL AS intended,
        a.submit_sent_at IS NOT NULL AS sent, a.fal_finished_at, a.training_completed_at,
        a.diffusers_lora_file_url, a.withdraw_due, a.hears,
-       coalesce(a.training_started_at, a.updated_at) AS started_at
+       coalesce(a.training_started_at, a.updated_at) AS started_at, a.config_file_url
 FROM due a

@@ -1,5 +1,7 @@
-//! `aisha avatars`: what stands in the rows, for the person who is asked «where is my avatar?».
+//! `aisha avatars`: what stands in the rows, for the person who is asked «where is my avatar?», and
+//! what that person can do about it.
 
+mod acts;
 mod explain;
 mod list;
 mod moment;
@@ -18,8 +20,8 @@ const PAGE: u32 = 100;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Reads only; works while the service runs and while it does not. It needs what the service has to
-find its rows: DATABASE_URL, or AISHA_DATA_DIR with the private PostgreSQL.
+Works while the service runs and while it does not. It needs what the service has to find its rows:
+DATABASE_URL, or AISHA_DATA_DIR with the private PostgreSQL. list, show and explain only read.
 
   aisha avatars list --status error
   aisha avatars explain 0b8f6c3e-5d0f-4a53-9c1e-0d4c6a1b2f3e")]
@@ -36,11 +38,27 @@ enum Command {
     Show(One),
     /// Tell one avatar's whole history in order, and what happens next.
     ///
-    /// Every step has its time (UTC), its age and its source: user = its owner; webhook-handler =
+    /// Every step has its time (UTC), its age and its source: user = its owner; operator =
+    /// one of these commands; webhook-handler =
     /// a webhook of FAL; status-checker = a poll; startup-checker = the first look after a start;
     /// training-manager, completeness-check = later looks; emergency = the last look, when the
     /// time is up; fal = a webhook as it came; telegram = a notice to its owner.
     Explain(One),
+    /// Have it looked at now, and print what FAL itself says.
+    ///
+    /// A running training is asked about at once; one that ended by a time-out, or stands by a
+    /// placeholder, is completed if FAL has the result after all; of a completed one the weights are
+    /// looked for once more. With --request it names the job of a submit whose answer was lost.
+    Recheck(acts::Recheck),
+    /// Train again what failed or was cancelled, which is paid for again.
+    ///
+    /// As its owner's «try again»: a new attempt with the same photos. Parameters and FAL_WEBHOOK_URL
+    /// are those of this command's configuration, which should be the service's.
+    Retry(One),
+    /// Cancel a running training, as its owner can: final here, a request at FAL.
+    Cancel(One),
+    /// Send the notice of how it ended once more, whatever became of the first.
+    Renotify(One),
 }
 
 #[derive(Debug, Args)]
@@ -74,6 +92,10 @@ pub(super) fn run(avatars: &Avatars) -> ExitCode {
         Command::List(list) => list::run(list),
         Command::Show(one) => show::run(one),
         Command::Explain(one) => explain::run(one),
+        Command::Recheck(recheck) => acts::recheck(recheck),
+        Command::Retry(one) => acts::retry(one),
+        Command::Cancel(one) => acts::cancel(one),
+        Command::Renotify(one) => acts::renotify(one),
     };
     code.unwrap_or_else(|code| code)
 }

@@ -2,7 +2,7 @@
 
 use super::reading::wait_for;
 use super::{FAILED, WRONG, complain, configured, say};
-use crate::config::TrainerChoice;
+use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, FalSettings};
 use actors::avatar::RequestId;
 use actors::ports::{ResultAnswer, StatusAnswer, Trainer};
@@ -50,7 +50,7 @@ pub(super) fn run(commands: &FalCommands) -> ExitCode {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    match wait_for(ask(settings, asked)) {
+    match wait_for(ask(settings, &asked.request_id, asked.endpoint.as_deref())) {
         Ok(Ok((answer, fine))) => {
             say(&if asked.json { answer.to_string() } else { words(&answer) });
             if fine { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
@@ -65,41 +65,51 @@ pub(super) fn run(commands: &FalCommands) -> ExitCode {
 
 fn settings() -> Result<FalSettings, ExitCode> {
     let config = configured(Roles { api: false, bot: false, trainer: false })?;
-    let wrong = |sentence| {
-        complain(sentence);
-        Err(ExitCode::from(WRONG))
-    };
-    match config.trainer {
-        TrainerChoice::Rehearsal { .. } => {
-            wrong("FAL_TRAINING_TEST_MODE is on: FAL knows nothing of rehearsals")
+    usable(&config).ok_or_else(|| {
+        complain(match config.trainer {
+            TrainerChoice::Rehearsal { .. } => {
+                "FAL_TRAINING_TEST_MODE is on: FAL knows nothing of rehearsals"
+            }
+            TrainerChoice::Fal(_) => "FAL_API_KEY: it is missing; set FAL's key",
+        });
+        ExitCode::from(WRONG)
+    })
+}
+
+/// With what FAL can be asked; none in test mode and without a key.
+pub(super) fn usable(config: &Config) -> Option<FalSettings> {
+    match &config.trainer {
+        TrainerChoice::Fal(settings) if !settings.key.expose_secret().is_empty() => {
+            Some((**settings).clone())
         }
-        TrainerChoice::Fal(settings) if settings.key.expose_secret().is_empty() => {
-            wrong("FAL_API_KEY: it is missing; set FAL's key")
-        }
-        TrainerChoice::Fal(settings) => Ok(*settings),
+        TrainerChoice::Fal(_) | TrainerChoice::Rehearsal { .. } => None,
     }
 }
 
-/// FAL's answer, and whether it is a good one.
-async fn ask(settings: FalSettings, asked: &Status) -> anyhow::Result<(Value, bool)> {
+/// FAL's answer about one request, and whether it is a good one.
+pub(super) async fn ask(
+    settings: FalSettings,
+    request_id: &str,
+    endpoint: Option<&str>,
+) -> anyhow::Result<(Value, bool)> {
     let catalogue = Catalogue::shipped()?;
-    let endpoints = match &asked.endpoint {
-        Some(endpoint) => vec![endpoint.clone()],
+    let endpoints = match endpoint {
+        Some(endpoint) => vec![endpoint.to_owned()],
         None => catalogue.endpoints().into_iter().map(str::to_owned).collect(),
     };
     let fal = Fal::new(settings, catalogue)?;
-    let request = RequestId(asked.request_id.as_str().into());
+    let request = RequestId(request_id.into());
     for endpoint in &endpoints {
         let answer = fal.status(endpoint, &request).await;
         if answer != StatusAnswer::Gone {
             let (mut answer, fine) = told(&fal, endpoint, &request, answer).await;
-            answer["request_id"] = json!(asked.request_id);
+            answer["request_id"] = json!(request_id);
             answer["endpoint"] = json!(endpoint);
             return Ok((answer, fine));
         }
     }
     let answer = json!({
-        "request_id": asked.request_id, "endpoint": null, "answer": "unknown",
+        "request_id": request_id, "endpoint": null, "answer": "unknown",
         "why": format!("FAL knows no such request of {}", endpoints.join(", ")),
     });
     Ok((answer, false))
@@ -116,8 +126,8 @@ async fn told(fal: &Fal, endpoint: &str, id: &RequestId, answer: StatusAnswer) -
             (answer, true)
         }
         StatusAnswer::Finished => match fal.result(endpoint, id).await {
-            ResultAnswer::Files { weights, .. } => {
-                (json!({ "answer": "finished", "weights": weights.is_some() }), weights.is_some())
+            ResultAnswer::Files { files, .. } => {
+                (json!({ "answer": "finished", "weights": files.is_some() }), files.is_some())
             }
             ResultAnswer::Failed(failure) | ResultAnswer::Suspect(failure) => {
                 (failed(&failure.code, &failure.message), false)
@@ -143,7 +153,7 @@ fn unreachable(why: &str) -> Value {
     json!({ "answer": "unreachable", "why": why })
 }
 
-fn words(answer: &Value) -> String {
+pub(super) fn words(answer: &Value) -> String {
     let text = |field: &str| answer[field].as_str().unwrap_or_default().to_owned();
     match answer["answer"].as_str() {
         Some("running") => {
@@ -168,7 +178,7 @@ fn words(answer: &Value) -> String {
 }
 
 /// What becomes part of an address may be a name only.
-fn request_id(text: &str) -> Result<String, String> {
+pub(super) fn request_id(text: &str) -> Result<String, String> {
     let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if !text.is_empty() && text.chars().all(name) {
         Ok(text.to_owned())

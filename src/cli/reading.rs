@@ -1,4 +1,4 @@
-//! What every command shares that only reads rows.
+//! What every command shares that works on the rows of the service, running or not.
 
 use super::{FAILED, complain, database};
 use crate::config::Config;
@@ -19,7 +19,8 @@ pub(super) fn wait_for<T>(work: impl Future<Output = T>) -> Result<T, ExitCode> 
     }
 }
 
-/// Reads from the rows of the service, running or not. What goes wrong is said in one sentence.
+/// Works on those rows: makes no database and changes no schema. What goes wrong is said in one
+/// sentence.
 pub(super) fn read<T>(
     work: impl AsyncFnOnce(&Pool, &Config) -> anyhow::Result<T>,
 ) -> Result<T, ExitCode> {

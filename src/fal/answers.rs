@@ -7,7 +7,7 @@ pub(super) use failure::{failure, tame};
 
 use super::catalogue::OutputField;
 use actors::avatar::RequestId;
-use actors::ports::{FileUrl, ResultAnswer, StatusAnswer};
+use actors::ports::{FileUrl, Files, ResultAnswer, StatusAnswer};
 use serde_json::Value;
 
 /// Longest name of a job that is kept; FAL's are UUIDs of 36 characters. Webhooks with a longer one
@@ -36,20 +36,19 @@ pub(super) fn status(body: &Value) -> StatusAnswer {
 
 /// A body of the result endpoint, answered 200.
 pub(super) fn result(body: Value, output: Option<OutputField>) -> ResultAnswer {
-    ResultAnswer::Files { weights: weights(&body, output), config: config(&body), answer: body }
+    ResultAnswer::Files { files: files(&body, output), answer: body }
 }
 
-/// Where a payload says that the weights are: in the trainer's own field where the trainer is
-/// known, else in one of those that trainers have. A field that FAL renamed does not lose paid
-/// weights: what is behind the address is proved anyway.
-pub(super) fn weights(payload: &Value, output: Option<OutputField>) -> Option<FileUrl> {
+/// The files that a payload names, if it names weights: in the trainer's own field where the trainer
+/// is known, else in one of those that trainers have. A field that FAL renamed does not lose paid
+/// weights: what is behind the address is proved anyway. Of a file only `url` is certain; a size that
+/// is no whole number is none.
+pub(super) fn files(payload: &Value, output: Option<OutputField>) -> Option<Files> {
     let usual = [OutputField::DiffusersLoraFile, OutputField::LoraFile];
-    output.into_iter().chain(usual).find_map(|field| file(payload, field.word()))
-}
-
-/// Where a payload says that the trainer's configuration is.
-pub(super) fn config(payload: &Value) -> Option<FileUrl> {
-    file(payload, "config_file")
+    let mut fields = output.into_iter().chain(usual).map(OutputField::word);
+    let (field, weights) = fields.find_map(|field| Some((field, file(payload, field)?)))?;
+    let byte_size = payload[field].get("file_size").and_then(Value::as_u64);
+    Some(Files { weights, byte_size, config: file(payload, "config_file") })
 }
 
 fn file(payload: &Value, field: &str) -> Option<FileUrl> {

@@ -1,6 +1,6 @@
 //! What a stored webhook says.
 
-use super::answers::{config, failure, weights};
+use super::answers::{failure, files};
 use actors::ports::News;
 use serde_json::Value;
 
@@ -10,11 +10,7 @@ use serde_json::Value;
 pub fn news(body: &Value) -> News {
     let payload = body.get("payload").unwrap_or(&Value::Null);
     match body.get("status").and_then(Value::as_str) {
-        Some("OK") => News::Finished {
-            weights: weights(payload, None),
-            config: config(payload),
-            answer: payload.clone(),
-        },
+        Some("OK") => News::Finished { files: files(payload, None), answer: payload.clone() },
         Some("ERROR") if payload.get("detail").is_some() => News::Failed(failure("ERROR", payload)),
         Some("ERROR") => News::Failed(failure("ERROR", body)),
         _ => News::Unclear,

@@ -4,12 +4,12 @@
 //! nothing is kept.
 
 use super::catalogue::Catalogue;
-use super::trainer::{REHEARSAL, trigger};
+use super::trainer::{REHEARSAL, plan};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    CancelAnswer, Failure, FailureKind, FileUrl, HeldWeights, HoldAnswer, MissingReason,
-    ObjectBody, ObjectKey, Objects, Order, Plan, Progress, ResultAnswer, StatusAnswer,
-    SubmitAnswer, Trainer, TrainerError, Weights,
+    CancelAnswer, Failure, FailureKind, FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer,
+    MissingReason, ObjectBody, ObjectKey, Objects, Order, Plan, Progress, ResultAnswer,
+    StatusAnswer, SubmitAnswer, Trainer, TrainerError, Weights,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -61,18 +61,16 @@ impl fmt::Debug for Rehearsal {
     }
 }
 
+/// What would be bought, were it not a rehearsal: nobody calls about one.
+#[must_use]
+pub fn rehearsed(catalogue: &Catalogue, kind: TrainingType, avatar: AvatarId, steps: i32) -> Plan {
+    Plan { learning_rate: None, ..plan(catalogue, kind, avatar, steps) }
+}
+
 #[async_trait]
 impl Trainer for Rehearsal {
     fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan {
-        let trainer = self.catalogue.of_kind(kind);
-        let input = trainer.and_then(|trainer| trainer.input.as_ref());
-        Plan {
-            endpoint: trainer.map(|trainer| trainer.endpoint.clone()).unwrap_or_default(),
-            trigger: trigger(avatar),
-            steps: input.and_then(|input| input.steps.default).unwrap_or(self.steps),
-            learning_rate: None,
-            webhook: None,
-        }
+        rehearsed(&self.catalogue, kind, avatar, self.steps)
     }
 
     async fn upload(&self, _: Bytes) -> Result<FileUrl, TrainerError> {
@@ -106,8 +104,7 @@ impl Trainer for Rehearsal {
     async fn result(&self, _: &str, _: &RequestId) -> ResultAnswer {
         let file = json!({ "url": WEIGHTS });
         ResultAnswer::Files {
-            weights: Some(FileUrl(WEIGHTS.into())),
-            config: None,
+            files: Some(Files { weights: FileUrl(WEIGHTS.into()), byte_size: None, config: None }),
             answer: json!({ "diffusers_lora_file": file }),
         }
     }
@@ -119,14 +116,15 @@ impl Trainer for Rehearsal {
 
 #[async_trait]
 impl Weights for Rehearsal {
-    async fn hold(&self, avatar: AvatarId, attempt: i32, file: &FileUrl) -> HoldAnswer {
+    async fn hold(&self, avatar: AvatarId, attempt: i32, files: &Files) -> HoldAnswer {
         let bytes = tiny_weights();
         let sha256 = hex::encode(Sha256::digest(&bytes));
         let key = ObjectKey(format!("loras/{avatar}/{attempt}/{sha256}.safetensors"));
         let byte_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         match self.objects.put(&key, ObjectBody::Bytes(bytes)).await {
             Ok(()) => {
-                HoldAnswer::Held(HeldWeights { key, sha256, byte_size, source: file.clone() })
+                let (source, config) = (files.weights.clone(), HeldConfig::Unnamed);
+                HoldAnswer::Held(HeldWeights { key, sha256, byte_size, source, config })
             }
             Err(error) => HoldAnswer::NotHeld {
                 reason: MissingReason::StoreFailed,

@@ -1,7 +1,7 @@
 //! FAL as the trainer of the cast.
 
-use super::Fal;
 use super::input::input;
+use super::{Catalogue, Fal};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
     CancelAnswer, Failure, FailureKind, FileUrl, Order, Plan, ResultAnswer, StatusAnswer,
@@ -16,17 +16,8 @@ pub(super) const REHEARSAL: &str = "test_";
 #[async_trait]
 impl Trainer for Fal {
     fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan {
-        let trainer = self.catalogue.of_kind(kind);
-        let input = trainer.and_then(|trainer| trainer.input.as_ref());
-        let steps = input.and_then(|input| input.steps.default).unwrap_or(self.settings.steps);
-        let rate = input.and_then(|input| input.learning_rate);
-        Plan {
-            endpoint: trainer.map(|trainer| trainer.endpoint.clone()).unwrap_or_default(),
-            trigger: trigger(avatar),
-            steps,
-            learning_rate: rate.map(|rate| rate.default),
-            webhook: self.settings.webhook.as_ref().map(ToString::to_string),
-        }
+        let plan = plan(&self.catalogue, kind, avatar, self.settings.steps);
+        Plan { webhook: self.settings.webhook.as_ref().map(ToString::to_string), ..plan }
     }
 
     async fn upload(&self, archive: Bytes) -> Result<FileUrl, TrainerError> {
@@ -56,7 +47,7 @@ impl Trainer for Fal {
                 ResultAnswer::Failed(explained) | ResultAnswer::Suspect(explained) => {
                     StatusAnswer::Failed(explained)
                 }
-                ResultAnswer::Files { weights: Some(_), .. } => StatusAnswer::Finished,
+                ResultAnswer::Files { files: Some(_), .. } => StatusAnswer::Finished,
                 ResultAnswer::Files { .. }
                 | ResultAnswer::Gone
                 | ResultAnswer::Unreachable { .. } => StatusAnswer::Failed(failure),
@@ -83,8 +74,27 @@ impl Trainer for Fal {
     }
 }
 
+/// What is bought for an avatar of this kind, as far as it does not depend on where FAL calls.
+/// `steps` where the trainer has no number of its own.
+pub(super) fn plan(
+    catalogue: &Catalogue,
+    kind: TrainingType,
+    avatar: AvatarId,
+    steps: i32,
+) -> Plan {
+    let trainer = catalogue.of_kind(kind);
+    let input = trainer.and_then(|trainer| trainer.input.as_ref());
+    Plan {
+        endpoint: trainer.map(|trainer| trainer.endpoint.clone()).unwrap_or_default(),
+        trigger: trigger(avatar),
+        steps: input.and_then(|input| input.steps.default).unwrap_or(steps),
+        learning_rate: input.and_then(|input| input.learning_rate).map(|rate| rate.default),
+        webhook: None,
+    }
+}
+
 /// A word that no text contains by chance, one for each avatar.
-pub(super) fn trigger(avatar: AvatarId) -> String {
+fn trigger(avatar: AvatarId) -> String {
     let id = avatar.0.simple().to_string();
     format!("TOK_{}", &id[24..])
 }

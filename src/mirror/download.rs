@@ -28,6 +28,8 @@ pub(super) struct Limits {
     pub(super) silence: Duration,
     /// For all of it, redirects included.
     pub(super) total: Duration,
+    /// For a file that is read into memory: nobody waits long for what can be done without.
+    pub(super) small: Duration,
     /// Bytes. A `LoRA` for Flux has 20–350 megabytes.
     pub(super) bytes: u64,
 }
@@ -39,6 +41,7 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             silence: Duration::from_secs(30),
             total: Duration::from_mins(15),
+            small: Duration::from_secs(30),
             bytes: 2 << 30,
         }
     }
@@ -87,6 +90,23 @@ impl Downloader {
         };
         let all = timeout(self.limits.total, work).await;
         all.unwrap_or_else(|_| Err(failed(format!("not done after {:?}", self.limits.total))))
+    }
+
+    /// Reads what lies at an address into memory, at most so many bytes.
+    pub(super) async fn read(&self, source: &FileUrl, most: u64) -> Result<Vec<u8>, Obstacle> {
+        let work = async {
+            let mut response = self.follow(source).await?;
+            let mut text = Vec::new();
+            while let Some(chunk) = response.chunk().await.map_err(interrupted)? {
+                if (text.len() + chunk.len()) as u64 > most {
+                    return Err(failed(format!("more than {most} bytes")));
+                }
+                text.extend_from_slice(&chunk);
+            }
+            Ok(text)
+        };
+        let all = timeout(self.limits.small, work).await;
+        all.unwrap_or_else(|_| Err(failed(format!("not done after {:?}", self.limits.small))))
     }
 
     /// Follows an address to its answer, and checks each further address like the first.

@@ -105,6 +105,11 @@ fn weights() -> Vec<u8> {
     ::safetensors::serialize([("lora_A", tensor.unwrap())], None).unwrap()
 }
 
+/// Weights of which FAL tells nothing else.
+fn only(weights: &FileUrl) -> Files {
+    Files { weights: weights.clone(), byte_size: None, config: None }
+}
+
 /// A mirror with a store and a folder of its own.
 struct World {
     folder: TempDir,
@@ -127,8 +132,15 @@ impl World {
     async fn hold_into(&self, objects: Arc<dyn Objects>, file: &FileUrl) -> HoldAnswer {
         let stand_in = Url::parse("http://127.0.0.1:1").unwrap();
         self.mirror(objects, AllowedHosts::new([stand_in]), resolver::SYSTEM)
-            .hold(AvatarId(Uuid::from_u128(7)), 2, file)
+            .hold(AvatarId(Uuid::from_u128(7)), 2, &only(file))
             .await
+    }
+
+    async fn hold_all(&self, files: &Files) -> HoldAnswer {
+        let stand_in = Url::parse("http://127.0.0.1:1").unwrap();
+        let (objects, allowed) = (Arc::new(self.store.clone()), AllowedHosts::new([stand_in]));
+        let mirror = self.mirror(objects, allowed, resolver::SYSTEM);
+        mirror.hold(AvatarId(Uuid::from_u128(7)), 2, files).await
     }
 
     fn mirror(

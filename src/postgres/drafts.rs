@@ -1,6 +1,6 @@
 //! People and their own avatars.
 
-use super::{Store, errors, sql};
+use super::{Store, errors, sql, wishes};
 use actors::avatar::{AvatarId, PhotoId, Status, TrainingType, UserId};
 use actors::bot::texts::Language;
 use actors::ports::{
@@ -126,51 +126,12 @@ impl Drafts for Store {
         plan: &Plan,
         shown_in: Option<MessageId>,
     ) -> Result<Start, StoreError> {
-        let nonce = Uuid::new_v4();
-        // The second factor of the webhook: FAL signs for all of its customers.
-        let webhook = plan.webhook.as_ref().map(|url| {
-            let joint = if url.contains('?') { '&' } else { '?' };
-            format!("{url}{joint}nonce={nonce}")
-        });
-        let (shown_in, min) = (shown_in.map(|id| id.0), i64::from(self.settings.min_photos));
-        let params: [&(dyn ToSql + Sync); 10] = [
-            &avatar.0,
-            &user.0,
-            &plan.endpoint,
-            &plan.trigger,
-            &plan.steps,
-            &plan.learning_rate,
-            &webhook,
-            &nonce,
-            &shown_in,
-            &min,
-        ];
-        let Some(row) = self.pool.query_opt(sql::TRAINING_START, &params).await? else {
-            return Ok(Start::Refused);
-        };
-        let (status, leaving, photos): (&str, bool, i64) = (row.get(0), row.get(1), row.get(2));
-        let started: bool = row.get(3);
-        Ok(match Status::of_word(status) {
-            _ if started => Start::Started,
-            Some(Status::Training) => Start::Running,
-            Some(Status::Completed) | None => Start::Refused,
-            Some(_) if leaving => Start::Leaving,
-            Some(_) if photos < min => {
-                Start::TooFew { have: u32::try_from(photos).unwrap_or_default() }
-            }
-            // It was startable when this statement looked, and another press was first.
-            Some(_) => Start::Running,
-        })
+        let min = self.settings.min_photos;
+        wishes::start(&self.pool, Some(user), avatar, plan, shown_in, min).await
     }
 
     async fn cancel(&self, user: UserId, avatar: AvatarId) -> Result<Cancellation, StoreError> {
-        let row = self.pool.query_opt(sql::TRAINING_CANCEL, &[&avatar.0, &user.0]).await?;
-        let (mine, cancelled) = row.map_or((false, false), |row| (row.get(0), row.get(1)));
-        Ok(match (mine, cancelled) {
-            (_, true) => Cancellation::Cancelled,
-            (true, false) => Cancellation::NotRunning,
-            (false, false) => Cancellation::Refused,
-        })
+        wishes::cancel(&self.pool, Some(user), avatar).await
     }
 }
 

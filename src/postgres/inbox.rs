@@ -5,8 +5,16 @@ use actors::avatar::AvatarId;
 use actors::ports::{Delivery, Inbox, InboxId, Receipt, Report, StoreError};
 use async_trait::async_trait;
 use serde_json::Value;
+use std::time::Duration;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
+
+/// How long a webhook about an unknown job is kept: as long as FAL itself can be asked about a job
+/// (documented: 30 days); after that nobody could say what it was.
+const UNKNOWN_KEPT: Duration = Duration::from_hours(30 * 24);
+
+/// Most of them forgotten by one sweep, so that no sweep holds locks for long.
+const FORGOTTEN: i64 = 1000;
 
 #[async_trait]
 impl Inbox for Store {
@@ -28,5 +36,9 @@ impl Inbox for Store {
             Receipt { route, repeated: row.get(1) }
         };
         Ok(rows.iter().zip(batch).map(receipt).collect())
+    }
+
+    async fn forget_unknown(&self) -> Result<u64, StoreError> {
+        self.pool.execute(sql::INBOX_FORGET, &[&UNKNOWN_KEPT.as_secs_f64(), &FORGOTTEN]).await
     }
 }

@@ -6,7 +6,7 @@ use super::errors;
 use super::sql::Query;
 use actors::ports::StoreError;
 use deadpool_postgres::{
-    Client, Manager, ManagerConfig, PoolError, RecyclingMethod, Runtime, Timeouts,
+    Client, Manager, ManagerConfig, PoolError, RecyclingMethod, Runtime, TimeoutType, Timeouts,
 };
 use futures_util::TryStreamExt;
 use loan::Loan;
@@ -52,6 +52,12 @@ pub enum ConnectError {
         "DATABASE_URL cannot be used: {0}; it looks like postgresql://user:password@host:5432/database"
     )]
     Address(String),
+    /// Whoever works now has all connections.
+    #[error(
+        "all connections to PostgreSQL are in use; if it lasts, raise DB_POOL_SIZE or look for slow \
+         statements"
+    )]
+    Busy,
     /// Nobody answers, or the answer was no.
     #[error(
         "PostgreSQL cannot be reached: {0}; check DATABASE_URL, that the server runs, and the user's password and rights"
@@ -66,7 +72,7 @@ impl ConnectError {
     /// Whether waiting may help: the server may only be starting.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Unreachable(_))
+        matches!(self, Self::Unreachable(_) | Self::Busy)
     }
 }
 
@@ -130,8 +136,9 @@ pub async fn ping(pool: &Pool) -> Result<(), ConnectError> {
         {
             ConnectError::Refused(errors::words(&error))
         }
+        PoolError::Timeout(TimeoutType::Wait) => ConnectError::Busy,
         PoolError::Backend(_)
-        | PoolError::Timeout(_)
+        | PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle)
         | PoolError::Closed
         | PoolError::NoRuntimeSpecified
         | PoolError::PostCreateHook(_) => ConnectError::Unreachable(errors::words(&error)),
@@ -149,7 +156,15 @@ impl Pool {
 
     /// A connection, for what needs more than one statement.
     pub(super) async fn client(&self) -> Result<Client, StoreError> {
-        self.connections.get().await.map_err(|error| StoreError::Unavailable(error.into()))
+        self.connections.get().await.map_err(|error| match error {
+            // Waited for a free one; a server that does not answer is another kind of time-out.
+            PoolError::Timeout(TimeoutType::Wait) => StoreError::Busy,
+            PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle)
+            | PoolError::Backend(_)
+            | PoolError::Closed
+            | PoolError::NoRuntimeSpecified
+            | PoolError::PostCreateHook(_) => StoreError::Unavailable(error.into()),
+        })
     }
 
     /// A connection beside the pool, for what waits on it for ever.

@@ -3,7 +3,7 @@
 use super::pool::Pool;
 use super::{placeholder, sql};
 use actors::avatar::{InstanceId, Layer};
-use actors::ports::{End, Failure, NoticeKind, Proposal, StoreError, Ticket, Verdict};
+use actors::ports::{End, Failure, HeldConfig, NoticeKind, Proposal, StoreError, Ticket, Verdict};
 use serde_json::{Value, json};
 use tokio_postgres::types::ToSql;
 
@@ -18,6 +18,8 @@ struct Columns {
     key: Option<String>,
     sha256: Option<String>,
     byte_size: Option<i64>,
+    config_key: Option<String>,
+    config_missing: Option<String>,
     url: Option<String>,
     answer: Option<Value>,
     withdraw: bool,
@@ -41,7 +43,7 @@ pub(super) async fn settle(
     let layer = proposal.by.word();
     let source = if ends.only_placeholder { format!("fallback:{layer}") } else { layer.to_owned() };
     let payload = json!({ "reason": ends.reason });
-    let params: [&(dyn ToSql + Sync); 16] = [
+    let params: [&(dyn ToSql + Sync); 18] = [
         &ticket.avatar.0,
         &ticket.attempt,
         &ticket.epoch,
@@ -58,6 +60,8 @@ pub(super) async fn settle(
         &ends.notice,
         &payload,
         &ends.only_placeholder,
+        &ends.config_key,
+        &ends.config_missing,
     ];
     if pool.query_opt(sql::SETTLE, &params).await?.is_some() {
         return Ok(Verdict::Won);
@@ -99,6 +103,14 @@ fn columns(end: &End) -> Columns {
             sha256: Some(held.sha256.clone()),
             byte_size: Some(held.byte_size),
             url: Some(held.source.0.to_string()),
+            config_key: match &held.config {
+                HeldConfig::Held(key) => Some(key.0.clone()),
+                HeldConfig::Unnamed | HeldConfig::Missing(_) => None,
+            },
+            config_missing: match &held.config {
+                HeldConfig::Missing(why) => Some(why.clone()),
+                HeldConfig::Unnamed | HeldConfig::Held(_) => None,
+            },
             notice: NoticeKind::Ready.word(),
             ..Columns::default()
         },

@@ -4,8 +4,8 @@ use super::settle::settle;
 use super::{Store, sql};
 use actors::avatar::{AvatarId, Layer, RequestId, Shard, Status, TrainingType};
 use actors::ports::{
-    Change, FileUrl, InboxId, ObjectKey, Order, Plan, Proposal, Report, Saved, StoreError, Ticket,
-    Training, Trainings, Verdict,
+    Change, FileUrl, Files, InboxId, ObjectKey, Order, Plan, Proposal, Report, Saved, StoreError,
+    Ticket, Training, Trainings, Verdict,
 };
 use actors::training::{Row as LifeRow, State};
 use async_trait::async_trait;
@@ -67,8 +67,10 @@ impl Trainings for Store {
 
     async fn save(&self, ticket: Ticket, change: &Change) -> Result<Saved, StoreError> {
         if let Change::NothingNew { inbox } = change {
-            self.pool.execute(sql::CHANGE_NOTHING_NEW, &[&inbox.0]).await?;
-            return Ok(Saved::Applied);
+            let params: [&(dyn ToSql + Sync); 4] =
+                [&ticket.avatar.0, &ticket.epoch, &self.settings.instance.0, &inbox.0];
+            let ours = self.pool.query_opt(sql::CHANGE_NOTHING_NEW, &params).await?;
+            return Ok(ours.map_or(Saved::Superseded, |_| Saved::Applied));
         }
         let (query, own) = statement(change, self.settings.timeout);
         let (source, kind) = (source(change).word(), change.kind());
@@ -115,7 +117,8 @@ impl Store {
 
 fn training(row: &Row) -> Training {
     let (endpoint, request): (String, Option<String>) = (row.get(3), row.get(5));
-    let weights: Option<String> = row.get(10);
+    let (weights, config): (Option<String>, Option<String>) = (row.get(10), row.get(14));
+    let url = |url: String| FileUrl(url.into());
     // The query selects by status; a word that this version does not know cannot be in flight.
     let status = Status::of_word(row.get(4)).unwrap_or(Status::Draft);
     let hears: bool = row.get(12);
@@ -126,7 +129,11 @@ fn training(row: &Row) -> Training {
         sent: row.get(7),
         finished_at: row.get(8),
         completed_at: row.get(9),
-        weights: weights.map(|url| FileUrl(url.into())),
+        files: weights.map(|weights| Files {
+            weights: url(weights),
+            byte_size: None,
+            config: config.map(url),
+        }),
         provisional: status == Status::Completed && hears,
         healable: status == Status::Error && hears,
         withdraw_due: row.get(11),
@@ -165,12 +172,14 @@ fn statement(change: &Change, timeout: Duration) -> (sql::Query, Vec<Param>) {
             sql::CHANGE_RESULT_MISSING,
             vec![Box::new(*by == Layer::Completeness), Box::new(timeout.as_secs_f64())],
         ),
-        Change::Finished { weights, config, answer, inbox, .. } => {
-            let url = |file: &Option<FileUrl>| file.as_ref().map(|file| file.0.to_string());
+        Change::Finished { files, answer, inbox, .. } => {
+            let weights = files.as_ref().map(|files| files.weights.0.to_string());
+            let config = files.as_ref().and_then(|files| files.config.as_ref());
+            let config = config.map(|config| config.0.to_string());
             let answer = Some(answer.clone()).filter(|answer| !answer.is_null());
             let own: Vec<Param> = vec![
-                Box::new(url(weights)),
-                Box::new(url(config)),
+                Box::new(weights),
+                Box::new(config),
                 Box::new(answer),
                 Box::new(inbox.map(|inbox| inbox.0)),
             ];
@@ -216,7 +225,7 @@ fn detail(change: &Change) -> Value {
             "queue_position": progress.queue_position,
             "percent": progress.percent,
         }),
-        Change::Finished { weights, .. } => json!({ "weights_named": weights.is_some() }),
+        Change::Finished { files, .. } => json!({ "weights_named": files.is_some() }),
         Change::ResultMissing { reason, detail, .. } => {
             json!({ "reason": reason.word(), "detail": detail })
         }

@@ -1,6 +1,7 @@
 //! Calling it off.
 
 use crate::town::{PATIENCE, Town, trains};
+use standins::fal::{Fault, Kind, Ledger, Webhooks};
 use std::time::Duration;
 
 #[tokio::test]
@@ -56,5 +57,37 @@ async fn a_training_that_never_ends_is_given_up_and_told_once() {
     town.fal
         .until("FAL was asked to stop", |l| (!l.jobs[0].cancels.is_empty()).then_some(()), PATIENCE)
         .await;
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_cancelled_training_whose_job_is_named_late_is_stopped_at_fal_all_the_same() {
+    let town = Town::new().await;
+    town.fal.set(|settings| {
+        settings.training = Duration::from_mins(5);
+        settings.webhooks = Webhooks::Lost;
+    });
+    town.fal.fault(Kind::Submit, Fault::DropReply);
+    let service = town.serve().await;
+    let anna = town.telegram.person(1, "Anna", "en");
+    let avatar = trains(&anna, "Anna").await;
+    let lost = "SELECT EXISTS (SELECT FROM training_events WHERE kind = 'submit_unknown')";
+    town.until("the answer is lost", lost).await;
+    let asked = anna.presses_raw(&format!("confirm_cancel_training_{avatar}"));
+    anna.sees_answer(&asked).await;
+    anna.sees_text("is cancelled").await;
+    assert!(town.fal.ledger().jobs[0].cancels.is_empty(), "nobody knows its name");
+
+    let request = town.fal.ledger().jobs[0].request_id.clone();
+    town.fal.hurry(&request);
+    let over = |ledger: &Ledger| ledger.jobs[0].outcome.as_ref().map(|_| ());
+    town.fal.until("the job is over", over, PATIENCE).await;
+    assert!(town.fal.deliver_webhook(&request).await.accepted());
+    let told = |ledger: &Ledger| (!ledger.jobs[0].cancels.is_empty()).then_some(());
+    town.fal.until("FAL is asked to stop", told, PATIENCE).await;
+    town.until("FAL's answer is noted", "SELECT NOT withdraw_due FROM avatars").await;
+    assert_eq!(town.status().await, "cancelled");
+    let row = town.row("SELECT fal_request_id FROM avatars", &[]).await;
+    assert_eq!(row.get::<_, String>(0), request);
     town.close(service).await;
 }

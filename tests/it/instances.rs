@@ -137,6 +137,32 @@ async fn a_shard_is_handed_over_only_when_the_answer_to_a_submit_is_saved() {
 }
 
 #[tokio::test]
+async fn an_instance_that_slept_through_its_lease_during_a_submit_still_tells_what_was_bought() {
+    let town = Town::of_several().await;
+    town.fal.set(|settings| settings.webhooks = Webhooks::Lost); // Only the answers name the jobs.
+    town.fal.fault_until_healed(Kind::Submit, Fault::Slow(Duration::from_secs(4)));
+    let first = town.joins("first", EVERYTHING).await;
+    let crowd = Crowd::gathers(&town, 4).await;
+    crowd.starts().await;
+    let all_sent = |ledger: &Ledger| (ledger.jobs.len() == 4).then_some(());
+    town.fal.until("four submits", all_sent, PATIENCE).await;
+    first.freezes();
+
+    let second = town.joins("second", EVERYTHING).await;
+    town.until_shared(&[(&second, 256)]).await;
+    let unnamed =
+        "SELECT bool_and(fal_request_id IS NULL AND submit_sent_at IS NOT NULL) FROM avatars";
+    town.until("nobody awake knows the names", unnamed).await;
+    first.thaws();
+    until_watched(&town).await;
+    crowd.all_hear_once().await;
+    assert_eq!(town.fal.ledger().jobs.len(), 4, "bought once");
+    town.nobody_intruded().await;
+    first.service.stop().await;
+    town.close_with(second).await;
+}
+
+#[tokio::test]
 async fn the_audit_sees_whoever_writes_without_a_lease() {
     let town = Town::of_several().await;
     let write = "SET town.who = 'stranger';

@@ -147,3 +147,52 @@ async fn fal_out_of_order_ends_nothing() {
     assert!(town.fal.ledger().jobs[0].polls.len() > 1, "it was looked at again after each fault");
     town.close(service).await;
 }
+
+#[tokio::test]
+async fn the_trainers_configuration_is_kept_beside_the_weights_if_it_can_be_had() {
+    for lost in [false, true] {
+        let town = Town::new().await;
+        town.fal.set(|settings| {
+            settings.training = Duration::from_mins(5);
+            settings.metadata = true; // FAL tells the sizes, and they are true.
+        });
+        let service = town.serve().await;
+        let anna = town.telegram.person(1, "Anna", "en");
+        trains(&anna, "Anna").await;
+        town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+        if lost {
+            // The weights come, the next file does not.
+            town.fal.set(|settings| settings.webhooks = Webhooks::Lost);
+            town.fal.fault_until_healed(Kind::Result, Fault::Nginx(502));
+        }
+        let request = town.fal.ledger().jobs[0].request_id.clone();
+        town.fal.hurry(&request);
+        let made = |ledger: &standins::fal::Ledger| ledger.jobs[0].weights.clone();
+        let made = town.fal.until("the weights", made, crate::town::PATIENCE).await;
+        if lost {
+            town.fal.expire_file(&made.config_url);
+            town.fal.heal(Kind::Result);
+        }
+        anna.sees_text("is ready").await;
+        let row = town
+            .row(
+                "SELECT lora_object_key, config_object_key,
+                    (SELECT detail ->> 'config_missing' FROM training_events
+                     WHERE detail ->> 'to' = 'completed') FROM avatars",
+                &[],
+            )
+            .await;
+        let (weights, config): (String, Option<String>) = (row.get(0), row.get(1));
+        let missing: Option<String> = row.get(2);
+        if lost {
+            assert_eq!(config, None);
+            assert!(missing.is_some_and(|why| why.contains("404")));
+        } else {
+            let beside = weights.replace(".safetensors", ".json");
+            assert_eq!((config.as_deref(), missing), (Some(&*beside), None));
+            let kept = std::fs::read(town.data("objects").join(beside)).unwrap();
+            assert_eq!(Some(kept), town.fal.file(&made.config_url).map(|file| file.to_vec()));
+        }
+        town.close(service).await;
+    }
+}

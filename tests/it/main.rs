@@ -21,6 +21,7 @@ mod happy_path;
 mod instances;
 mod judges;
 mod ladder;
+mod operators;
 mod outages;
 mod postgres;
 mod press;

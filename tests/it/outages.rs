@@ -227,3 +227,27 @@ async fn while_fal_is_away_nothing_fails() {
     unharmed(&service).await;
     town.close_with(service).await;
 }
+
+#[tokio::test]
+async fn a_pool_that_is_full_is_not_called_a_database_that_is_away() {
+    let (config, _) = crate::postgres::database().await;
+    let other = crate::postgres::client(&config).await;
+    other.batch_execute("BEGIN; LOCK TABLE avatars").await.unwrap();
+    let pool = aisha::postgres::connect(config, 1).unwrap();
+    let filter = aisha::postgres::histories::Filter::default();
+    let hung = aisha::postgres::histories::list(&pool, filter);
+    let asked = async {
+        let waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
+        while !other.query_one(waits, &[]).await.unwrap().get::<_, bool>(0) {
+            tokio::task::yield_now().await;
+        }
+        let refused = aisha::postgres::ping(&pool).await.unwrap_err();
+        other.batch_execute("COMMIT").await.unwrap();
+        refused
+    };
+    let (hung, refused) = tokio::join!(hung, asked);
+    assert!(refused.to_string().contains("raise DB_POOL_SIZE"), "{refused}");
+    assert!(hung.is_ok(), "{hung:?}");
+    aisha::postgres::ping(&pool).await.unwrap();
+}

@@ -2,6 +2,7 @@
 
 mod audit;
 mod cluster;
+mod command;
 mod crowd;
 mod instance;
 mod invariants;
@@ -10,6 +11,7 @@ mod road;
 mod service;
 
 pub(crate) use cluster::Cluster;
+pub(crate) use command::{Said, in_order};
 pub(crate) use crowd::Crowd;
 pub(crate) use instance::{EVERYTHING, Instance};
 pub(crate) use photos::{portrait, portraits, sketches};

@@ -204,3 +204,24 @@ async fn a_failure_is_told_once_with_its_reason_and_a_way_on() {
     assert_eq!((row.get::<_, i32>(0), row.get::<_, &str>(1)), (2, "completed"));
     town.close(service).await;
 }
+
+#[tokio::test]
+async fn a_webhook_about_a_job_that_nobody_knows_is_kept_for_a_month_and_no_longer() {
+    let town = Town::new().await;
+    let stored = "INSERT INTO webhook_inbox (request_id, nonce, received_at)
+            SELECT 'stranger-' || days, gen_random_uuid(), now() - make_interval(days => days)
+            FROM unnest(ARRAY[29, 31, 400]) AS days;
+        INSERT INTO users (telegram_id) VALUES (1);
+        INSERT INTO avatars (user_id, status, attempt, fal_request_id)
+            SELECT id, 'cancelled', 1, 'known' FROM users;
+        INSERT INTO webhook_inbox (request_id, received_at)
+            VALUES ('known', now() - interval '400 days');";
+    town.rows.batch_execute(stored).await.unwrap();
+    let service = town.serve().await;
+    let gone = "SELECT NOT EXISTS (SELECT FROM webhook_inbox
+        WHERE request_id IN ('stranger-31', 'stranger-400'))";
+    town.until("the old ones are forgotten", gone).await;
+    let left = "SELECT array_agg(request_id ORDER BY request_id) FROM webhook_inbox";
+    assert_eq!(town.row(left, &[]).await.get::<_, Vec<String>>(0), ["known", "stranger-29"]);
+    service.stop().await;
+}

@@ -34,13 +34,13 @@ pub(super) fn auditing(state: &State, event: Event, moment: &Moment<'_>) -> Resu
         Event::AuditAnswered(AuditAnswer::Unknown) => {
             Ok(Step { next, save: None, then: Then::Rest(Policy::retry(u16::MAX)) })
         }
-        Event::ResultAnswered(_, ResultAnswer::Files { weights: Some(file), .. }) => {
-            ask(Ask::Hold(by, file))
+        Event::ResultAnswered(_, ResultAnswer::Files { files: Some(files), .. }) => {
+            ask(Ask::Hold(by, files))
         }
         Event::HoldAnswered(_, HoldAnswer::Held(_)) => Ok(done(Change::WeightsRestored)),
         Event::ResultAnswered(
             _,
-            ResultAnswer::Files { weights: None, .. }
+            ResultAnswer::Files { files: None, .. }
             | ResultAnswer::Failed(_)
             | ResultAnswer::Suspect(_)
             | ResultAnswer::Gone

@@ -6,7 +6,7 @@ use super::state::{Fetching, Standing};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
 use crate::avatar::Layer;
 use crate::ports::{
-    Change, End, Failure, HoldAnswer, MissingReason, News, Proposal, Report, ResultAnswer,
+    Change, End, Failure, Files, HoldAnswer, MissingReason, News, Proposal, Report, ResultAnswer,
 };
 use crate::timing::{Fallback, Policy};
 
@@ -22,8 +22,8 @@ pub(super) fn fetching(at: &Fetching, event: Event, moment: &Moment<'_>) -> Resu
     match event {
         Event::Woke(by) => {
             let by = layer(at, by, moment);
-            let ask = match &at.weights {
-                Some(file) => Ask::Hold(by, file.clone()),
+            let ask = match &at.files {
+                Some(files) => Ask::Hold(by, (**files).clone()),
                 None => Ask::Result(by, at.request.clone()),
             };
             Ok(Step { next: state, save: None, then: Then::Ask(ask) })
@@ -37,7 +37,7 @@ pub(super) fn fetching(at: &Fetching, event: Event, moment: &Moment<'_>) -> Resu
         }
         Event::Reported(report)
             if report.request != at.request
-                || at.weights.is_some()
+                || at.files.is_some()
                 || report.news == News::Unclear =>
         {
             Ok(nothing_new(state, &report, moment))
@@ -50,7 +50,9 @@ pub(super) fn fetching(at: &Fetching, event: Event, moment: &Moment<'_>) -> Resu
             Ok(Step { next: State::Ended, save, then: Then::End })
         }
         Event::Reported(report) => {
-            let next = |_, weights| State::Fetching(Fetching { weights, ..at.clone() });
+            let next = |_, files: Option<Files>| {
+                State::Fetching(Fetching { files: files.map(Box::new), ..at.clone() })
+            };
             Ok(heard(report, Layer::Webhook, next, state))
         }
         Event::Packed(_)
@@ -77,11 +79,12 @@ fn layer(at: &Fetching, asked: Layer, moment: &Moment<'_>) -> Layer {
 
 fn answered(at: &Fetching, by: Layer, answer: ResultAnswer, moment: &Moment<'_>) -> Step {
     match answer {
-        ResultAnswer::Files { weights: weights @ Some(_), config, answer } => {
-            let next = State::Fetching(Fetching { weights: weights.clone(), ..at.clone() });
-            finished(next, by, (at.request.clone(), weights, config), answer, None)
+        ResultAnswer::Files { files: Some(files), answer } => {
+            let known = Some(Box::new(files.clone()));
+            let next = State::Fetching(Fetching { files: known, ..at.clone() });
+            finished(next, by, (at.request.clone(), Some(files)), answer, None)
         }
-        ResultAnswer::Files { weights: None, .. } => {
+        ResultAnswer::Files { files: None, .. } => {
             missing(at, by, MissingReason::NoUrl, "the result names no weights", moment)
         }
         ResultAnswer::Failed(_) | ResultAnswer::Suspect(_) if at.standing == Standing::Late => {
@@ -109,7 +112,7 @@ fn missing(
     moment: &Moment<'_>,
 ) -> Step {
     let failures = at.failures.saturating_add(1);
-    let next = Fetching { weights: None, suspected: false, failures, ..at.clone() };
+    let next = Fetching { files: None, suspected: false, failures, ..at.clone() };
     let waited = since(at.since, moment.now);
     let save = Change::ResultMissing { by, reason, detail: detail.to_owned() };
     let again = |wait| Step {
@@ -152,7 +155,7 @@ fn tried_enough(by: Layer, reason: MissingReason, failures: u16) -> bool {
 
 /// The job's own 5xx is believed when it is seen twice, one interval apart.
 fn suspect(at: &Fetching, by: Layer, failure: &Failure, moment: &Moment<'_>) -> Step {
-    let next = Fetching { weights: None, suspected: true, ..at.clone() };
+    let next = Fetching { files: None, suspected: true, ..at.clone() };
     let why = format!("{}: {}", failure.code, failure.message);
     Step {
         next: State::Fetching(next),

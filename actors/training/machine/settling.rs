@@ -2,7 +2,7 @@
 
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
 use crate::avatar::{Layer, RequestId};
-use crate::ports::{Change, End, FileUrl, HeldWeights, InboxId, News, Proposal, Report};
+use crate::ports::{Change, End, Files, HeldWeights, InboxId, News, Proposal, Report};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -20,15 +20,15 @@ pub(super) fn learn(report: Report) -> Step {
 pub(super) fn heard(
     report: Report,
     by: Layer,
-    fetching: impl FnOnce(RequestId, Option<FileUrl>) -> State,
+    fetching: impl FnOnce(RequestId, Option<Files>) -> State,
     unclear: State,
 ) -> Step {
     let (inbox, request) = (Some(report.inbox), report.request);
     match report.news {
         News::Failed(failure) => settle(by, End::Failed(failure)),
-        News::Finished { weights, config, answer } => {
-            let next = fetching(request.clone(), weights.clone());
-            finished(next, by, (request, weights, config), answer, inbox)
+        News::Finished { files, answer } => {
+            let next = fetching(request.clone(), files.clone());
+            finished(next, by, (request, files), answer, inbox)
         }
         News::Unclear => Step {
             next: unclear,
@@ -42,17 +42,17 @@ pub(super) fn heard(
 pub(super) fn finished(
     next: State,
     by: Layer,
-    (request, weights, config): (RequestId, Option<FileUrl>, Option<FileUrl>),
+    (request, files): (RequestId, Option<Files>),
     answer: Value,
     inbox: Option<InboxId>,
 ) -> Step {
-    let then = match &weights {
-        Some(file) => Ask::Hold(by, file.clone()),
+    let then = match &files {
+        Some(files) => Ask::Hold(by, files.clone()),
         None => Ask::Result(by, request),
     };
     Step {
         next,
-        save: Some(Save::Change(Change::Finished { by, weights, config, answer, inbox })),
+        save: Some(Save::Change(Change::Finished { by, files, answer, inbox })),
         then: Then::Ask(then),
     }
 }

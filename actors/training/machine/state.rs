@@ -1,7 +1,7 @@
 //! Where an attempt stands, and how its row says so.
 
 use crate::avatar::{RequestId, Status};
-use crate::ports::FileUrl;
+use crate::ports::Files;
 use chrono::{DateTime, Utc};
 
 /// Where one attempt stands.
@@ -59,8 +59,8 @@ pub enum State {
 pub struct Fetching {
     /// FAL's name of it.
     pub request: RequestId,
-    /// Where the weights are said to be.
-    pub weights: Option<FileUrl>,
+    /// Where the files are said to be.
+    pub files: Option<Box<Files>>,
     /// When FAL said that it had finished.
     pub since: DateTime<Utc>,
     /// Tries that failed in a row.
@@ -98,8 +98,8 @@ pub struct Row {
     pub finished_at: Option<DateTime<Utc>>,
     /// `training_completed_at`.
     pub completed_at: Option<DateTime<Utc>>,
-    /// `diffusers_lora_file_url`.
-    pub weights: Option<FileUrl>,
+    /// `diffusers_lora_file_url` and `config_file_url`. No size: the proof of the file tells as much.
+    pub files: Option<Files>,
     /// `result_source` is a placeholder's.
     pub provisional: bool,
     /// `training_error` is one that a real result heals.
@@ -127,9 +127,8 @@ impl State {
                 | Status::Cancelled => Self::Ended,
             };
         };
-        let fetching = |request, since, standing| {
-            Self::fetching(request, row.weights, since).standing(standing)
-        };
+        let fetching =
+            |request, since, standing| Self::fetching(request, row.files, since).standing(standing);
         match (row.status, row.finished_at, row.completed_at) {
             (Status::Training, Some(since), _) => fetching(request, since, Standing::Open),
             (Status::Training, None, _) => Self::watching(request),
@@ -161,15 +160,11 @@ impl State {
         Self::Watching { request, failures: 0, unknown: None }
     }
 
-    pub(super) fn fetching(
-        request: RequestId,
-        weights: Option<FileUrl>,
-        since: DateTime<Utc>,
-    ) -> Self {
+    pub(super) fn fetching(request: RequestId, files: Option<Files>, since: DateTime<Utc>) -> Self {
         let standing = Standing::Open;
         Self::Fetching(Fetching {
             request,
-            weights,
+            files: files.map(Box::new),
             since,
             failures: 0,
             suspected: false,

@@ -2,7 +2,7 @@
 
 use super::state::Standing;
 use super::*;
-use crate::ports::{HeldWeights, InboxId, MissingReason, News, ObjectKey, Progress};
+use crate::ports::{HeldConfig, HeldWeights, InboxId, MissingReason, News, ObjectKey, Progress};
 use crate::timing::Fallback;
 use proptest::prelude::*;
 
@@ -24,6 +24,10 @@ fn file() -> FileUrl {
     FileUrl("https://v3.fal.media/files/a.safetensors".into())
 }
 
+fn files() -> Files {
+    Files { weights: file(), byte_size: None, config: None }
+}
+
 fn failure() -> Failure {
     Failure::ours(FailureKind::NoFace, "face_detection_error", "no face")
 }
@@ -34,6 +38,7 @@ fn held() -> HeldWeights {
         sha256: "b".into(),
         byte_size: 9,
         source: file(),
+        config: HeldConfig::Unnamed,
     }
 }
 
@@ -42,8 +47,8 @@ fn report(request: &str, news: News) -> Event {
 }
 
 /// FAL finished five minutes after the start.
-fn fetching(weights: Option<FileUrl>) -> State {
-    State::fetching(request(), weights, at(5).now)
+fn fetching(files: Option<Files>) -> State {
+    State::fetching(request(), files, at(5).now)
 }
 
 fn states() -> Vec<State> {
@@ -54,7 +59,7 @@ fn states() -> Vec<State> {
         State::SubmitUnknown,
         State::watching(request()),
         fetching(None),
-        fetching(Some(file())),
+        fetching(Some(files())),
         State::Fetching(Fetching { suspected: true, ..open }),
         fetching(None).standing(Standing::Provisional),
         fetching(None).standing(Standing::Late),
@@ -67,18 +72,17 @@ fn states() -> Vec<State> {
 }
 
 fn events() -> Vec<(&'static str, Event)> {
-    let finished =
-        |weights: Option<FileUrl>| News::Finished { weights, config: None, answer: Value::Null };
-    let files = |weights| ResultAnswer::Files { weights, config: None, answer: Value::Null };
+    let finished = |files| News::Finished { files, answer: Value::Null };
+    let result = |files| ResultAnswer::Files { files, answer: Value::Null };
     let why = || "why".to_owned();
     let poll = Layer::Poll;
     vec![
         ("woke", Event::Woke(poll)),
-        ("webhook OK with weights", report("req", finished(Some(file())))),
+        ("webhook OK with weights", report("req", finished(Some(files())))),
         ("webhook OK without", report("req", finished(None))),
         ("webhook ERROR", report("req", News::Failed(failure()))),
         ("webhook unclear", report("req", News::Unclear)),
-        ("webhook of another job", report("other", finished(Some(file())))),
+        ("webhook of another job", report("other", finished(Some(files())))),
         ("packed", Event::Packed(file())),
         ("not packed", Event::NotPacked { why: why(), hopeless: None }),
         ("never packed", Event::NotPacked { why: why(), hopeless: Some(failure()) }),
@@ -97,8 +101,8 @@ fn events() -> Vec<(&'static str, Event)> {
             "status unreachable",
             Event::StatusAnswered(poll, StatusAnswer::Unreachable { why: why() }),
         ),
-        ("result with weights", Event::ResultAnswered(poll, files(Some(file())))),
-        ("result without", Event::ResultAnswered(poll, files(None))),
+        ("result with weights", Event::ResultAnswered(poll, result(Some(files())))),
+        ("result without", Event::ResultAnswered(poll, result(None))),
         ("result failed", Event::ResultAnswered(poll, ResultAnswer::Failed(failure()))),
         ("result suspect", Event::ResultAnswered(poll, ResultAnswer::Suspect(failure()))),
         ("result gone", Event::ResultAnswered(poll, ResultAnswer::Gone)),
@@ -130,7 +134,7 @@ fn at(minutes: i64) -> Moment<'static> {
 fn described(state: &State) -> String {
     match state {
         State::Fetching(fetching) => {
-            let of = if fetching.weights.is_some() { "known weights" } else { "the result" };
+            let of = if fetching.files.is_some() { "known weights" } else { "the result" };
             let suspected = if fetching.suspected { ", suspected" } else { "" };
             let standing = match fetching.standing {
                 Standing::Open => "",

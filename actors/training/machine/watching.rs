@@ -60,7 +60,7 @@ fn looked(
         StatusAnswer::Gone => unknown(state, request, by, moment),
         StatusAnswer::Finished => {
             let next = State::fetching(request.clone(), None, moment.now);
-            finished(next, by, (request.clone(), None, None), Value::Null, None)
+            finished(next, by, (request.clone(), None), Value::Null, None)
         }
         StatusAnswer::Failed(failure) => settle(by, End::Failed(failure)),
     }

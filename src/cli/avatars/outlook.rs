@@ -22,7 +22,7 @@ pub(super) fn state(avatar: &Avatar) -> State {
         finished_at: avatar.fal_finished_at,
         completed_at: avatar.completed_at,
         // Addresses were not read, and no state depends on one.
-        weights: None,
+        files: None,
         provisional: status == Status::Completed && avatar.watch.hears,
         healable: status == Status::Error && avatar.watch.hears,
         withdraw_due: avatar.withdraw_due,

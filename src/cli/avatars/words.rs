@@ -36,6 +36,10 @@ pub(super) fn event(event: &Event) -> String {
         "weights_restored" => "the weights are in our store again".to_owned(),
         "proposal_lost" => format!("proposed «{}», but somebody was first", said("outcome")),
         "proposal_stale" => format!("proposed «{}» for an attempt that is over", said("outcome")),
+        "rechecked" => "is to be looked at now".to_owned(),
+        "renotified" => {
+            format!("has the notice «{}» sent again, which was {}", said("notice"), said("was"))
+        }
         "transition" => transition(event),
         kind if event.detail.as_object().is_none_or(serde_json::Map::is_empty) => kind.to_owned(),
         kind => format!("{kind}: {}", event.detail),
@@ -48,6 +52,11 @@ fn transition(event: &Event) -> String {
         "completed" if event.source.starts_with("fallback:") => {
             "COMPLETED by a placeholder: the weights are still to come".to_owned()
         }
+        "completed" if event.detail["config_missing"].is_string() => format!(
+            "COMPLETED: the weights are held, sha256 {}; the trainer's configuration is not: {}",
+            said("sha256"),
+            said("config_missing")
+        ),
         "completed" => format!("COMPLETED: the weights are held, sha256 {}", said("sha256")),
         "error" => format!("ENDED as an error: {}", said("error")),
         "cancelled" => "CANCELLED".to_owned(),
@@ -162,6 +171,8 @@ mod tests {
             "weights_restored",
             "proposal_lost",
             "proposal_stale",
+            "rechecked",
+            "renotified",
             "transition",
         ];
         for kind in kinds {

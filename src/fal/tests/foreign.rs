@@ -145,11 +145,11 @@ fn examine(body: &Value) {
         News::Unclear => assert!(!matches!(word, Some("OK" | "ERROR"))),
     }
     bounded(&failure("422", body));
-    let ResultAnswer::Files { weights, answer, .. } = result(body.clone(), None) else {
+    let ResultAnswer::Files { files, answer } = result(body.clone(), None) else {
         panic!("a result is files")
     };
     assert_eq!(&answer, body);
-    if let Some(file) = weights {
+    if let Some(file) = files.map(|files| files.weights) {
         let named = ["diffusers_lora_file", "lora_file"].map(|field| &body[field]["url"]);
         assert!(named.iter().any(|url| url.as_str() == Some(&*file.0)), "invented: {file:?}");
     }

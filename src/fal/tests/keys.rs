@@ -9,7 +9,7 @@ use chrono::Utc;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use slog::{Discard, Logger, o};
-use standins::fal::{Fal, Fault, Kind};
+use standins::fal::{Fal, Fault, Kind, Ledger};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -119,7 +119,9 @@ async fn a_thousand_bad_calls_at_once_ask_once_and_hold_up_nobody() {
     let (bad, good) = (bench.bad(), bench.call());
     let storm = futures_util::future::join_all((0..1000).map(|_| bench.judged(&bad, MINUTE)));
     let honest = async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        // The storm's question is on its way and will be answered slowly.
+        let asking = |ledger: &Ledger| (ledger.count(Kind::Jwks) == 2).then_some(());
+        bench.fal.until("the storm's question", asking, MINUTE).await;
         let asked = std::time::Instant::now();
         assert_eq!(bench.judged(&good, MINUTE).await, Ok(()));
         asked.elapsed()

@@ -1,6 +1,6 @@
 //! What a finished job made, as webhooks and results say it.
 
-use super::super::answers::{result, weights};
+use super::super::answers::{files, result};
 use super::super::catalogue::OutputField;
 use super::super::{finetune_id, news};
 use actors::avatar::RequestId;
@@ -11,10 +11,13 @@ use serde_json::{Value, json};
 fn the_captured_webhooks_are_understood() {
     let ok = json!({"error": null, "payload": {"diffusers_lora_file": {"url": "https://v3.fal.media/a"},
         "config_file": {"url": "https://v3.fal.media/b"}}, "request_id": "r", "status": "OK"});
-    let News::Finished { weights: Some(file), config: Some(_), .. } = news(&ok) else {
-        panic!("not finished")
-    };
-    assert_eq!(&*file.0, "https://v3.fal.media/a");
+    let News::Finished { files: Some(made), .. } = news(&ok) else { panic!("not finished") };
+    assert_eq!(&*made.weights.0, "https://v3.fal.media/a");
+    assert_eq!(
+        made.config.map(|config| config.0.into_string()).as_deref(),
+        Some("https://v3.fal.media/b")
+    );
+    assert_eq!(made.byte_size, None);
 
     let error = json!({"error": "Invalid status code: 422", "payload": {"detail": [
         {"loc": ["body"], "msg": "field required", "type": "value_error.missing"}]}, "status": "ERROR"});
@@ -41,7 +44,7 @@ fn what_carries_no_result_invents_none() {
         json!({"payload": {"finetune_id": "2f9e"}, "status": "OK"}),
         json!({"payload": ["https://a"], "status": "OK"}),
     ] {
-        assert!(matches!(news(&body), News::Finished { weights: None, .. }), "{body}");
+        assert!(matches!(news(&body), News::Finished { files: None, .. }), "{body}");
     }
     for body in [json!({"status": "COMPLETED"}), json!({}), json!({"data": {}, "status": "ok"})] {
         assert_eq!(news(&body), News::Unclear, "{body}");
@@ -52,12 +55,26 @@ fn what_carries_no_result_invents_none() {
 fn weights_are_looked_for_where_the_trainer_puts_them_first() {
     let both = json!({"diffusers_lora_file": {"url": "d"}, "lora_file": {"url": "l"}});
     let one = json!({"lora_file": {"url": "l", "content_type": null, "file_size": null}});
-    let url = |body: &Value, output| weights(body, output).map(|file| file.0.to_string());
+    let url = |body: &Value, output| files(body, output).map(|files| files.weights.0.to_string());
     assert_eq!(url(&both, Some(OutputField::LoraFile)).as_deref(), Some("l"));
     assert_eq!(url(&both, Some(OutputField::DiffusersLoraFile)).as_deref(), Some("d"));
     assert_eq!(url(&both, None).as_deref(), Some("d"));
     assert_eq!(url(&one, Some(OutputField::DiffusersLoraFile)).as_deref(), Some("l"));
     assert_eq!(url(&json!({"file": {"url": "x"}}), None), None);
+}
+
+#[test]
+fn a_size_is_taken_where_fal_tells_one() {
+    for (told, taken) in [
+        (json!(89_745_224), Some(89_745_224)),
+        (json!(null), None),
+        (json!(-1), None),
+        (json!(1.5), None),
+        (json!("7"), None),
+    ] {
+        let body = json!({"diffusers_lora_file": {"url": "d", "file_size": told}});
+        assert_eq!(files(&body, None).unwrap().byte_size, taken, "{body}");
+    }
 }
 
 #[test]

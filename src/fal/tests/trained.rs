@@ -43,10 +43,11 @@ async fn every_trainer_trains_what_it_is_used_for() {
                 standin.ledger().job(&request.0)
             );
             let told = fal.result(&trainer.endpoint, &request).await;
-            let ResultAnswer::Files { weights: Some(weights), config: Some(_), answer } = told
-            else {
+            let ResultAnswer::Files { files: Some(files), answer } = told else {
                 panic!("{} made nothing: {told:?}", trainer.endpoint)
             };
+            assert!(files.config.is_some());
+            let weights = files.weights;
             let made = standin.ledger().job(&request.0).and_then(|job| job.weights.clone());
             assert_eq!(*weights.0, *made.unwrap().url);
             assert_eq!(answer[trainer.output.word()]["url"], *weights.0);

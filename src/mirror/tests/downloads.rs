@@ -20,7 +20,61 @@ async fn weights_are_held_under_their_digest() {
     assert_eq!(world.leftovers(), 0);
 }
 
-/// The test above, by itself, where the environment names a proxy at which nobody listens.
+#[tokio::test]
+async fn a_configuration_is_held_beside_the_weights_and_its_absence_hinders_nothing() {
+    let deep = "[".repeat(1 << 16);
+    let large = format!("\"{}\"", "x".repeat(1 << 20));
+    let disk = FalDisk::serving(move |path| match path {
+        "/lora" => file(&weights()),
+        "/good" => file(b"{\"steps\": 1000}"),
+        "/html" => file(b"<!doctype html>"),
+        "/deep" => file(deep.as_bytes()),
+        "/large" => file(large.as_bytes()),
+        "/flood" => vec![head("200 OK", ""), Piece::Flood],
+        "/away" => vec![head("302 Found", "Location: https://example.com/x\r\n")],
+        _ => vec![head("404 Not Found", "")],
+    })
+    .await;
+    let world = World::new().await;
+    let held = async |path: &str| {
+        let config = Some(disk.url(path));
+        let files = Files { config, ..only(&disk.url("/lora")) };
+        match world.hold_all(&files).await {
+            HoldAnswer::Held(held) => held,
+            answer @ HoldAnswer::NotHeld { .. } => panic!("{path}: {answer:?}"),
+        }
+    };
+    let good = held("/good").await;
+    let HeldConfig::Held(key) = good.config else { panic!("{:?}", good.config) };
+    assert_eq!(key.0, good.key.0.replace(".safetensors", ".json"));
+    assert_eq!(&world.store.get(&key).await.unwrap()[..], b"{\"steps\": 1000}");
+    for (path, why) in [
+        ("/html", "not JSON"),
+        ("/deep", "not JSON"),
+        ("/large", "more than 1048576 bytes"),
+        ("/flood", "more than 1048576 bytes"),
+        ("/away", "a host that is not FAL's"),
+        ("/none", "404"),
+    ] {
+        let HeldConfig::Missing(told) = held(path).await.config else { panic!("{path} is held") };
+        assert!(told.contains(why) && !told.contains("http"), "{path}: {told}");
+    }
+    assert_eq!(world.leftovers(), 0);
+}
+
+#[tokio::test]
+async fn a_file_of_another_size_than_fal_names_is_not_held() {
+    let disk = FalDisk::serving(|_| file(&weights())).await;
+    let world = World::new().await;
+    let size = weights().len() as u64;
+    let of = |byte_size| Files { byte_size: Some(byte_size), ..only(&disk.url("/lora")) };
+    assert!(matches!(world.hold_all(&of(size)).await, HoldAnswer::Held(_)));
+    let answer = world.hold_all(&of(size + 1)).await;
+    assert_missing(&answer, MissingReason::SizeMismatch, "FAL names");
+    assert_eq!(world.leftovers(), 0);
+}
+
+/// The test `weights_are_held_under_their_digest`, by itself, where the environment names a proxy at which nobody listens.
 #[test]
 fn a_proxy_of_the_environment_is_not_used() {
     let (_, module) = module_path!().split_once("::").unwrap();

@@ -67,8 +67,8 @@ impl Event {
 impl Webhook {
     pub(super) fn of(row: &Row, hear: fn(&Value) -> News) -> Self {
         let says = match hear(&row.get("body")) {
-            News::Finished { weights: Some(_), .. } => "finished, with weights".to_owned(),
-            News::Finished { weights: None, .. } => "finished, without weights".to_owned(),
+            News::Finished { files: Some(_), .. } => "finished, with weights".to_owned(),
+            News::Finished { files: None, .. } => "finished, without weights".to_owned(),
             News::Failed(failure) => {
                 redacted(&format!("failed: {}: {}", failure.code, failure.message))
             }

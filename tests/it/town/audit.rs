@@ -47,8 +47,11 @@ const AUDIT: &str = "
             VALUES (current_setting('town.who', true), NEW.id, NEW.attempt,
                     OLD.status, NEW.status, OLD.training_error);
         END IF;
-        -- Starting and cancelling is anybody's; everything else about a training is its watcher's.
+        -- Starting and cancelling is anybody's, and so is the first name of a job, which is a fact;
+        -- everything else about a training is its watcher's.
         IF NEW.attempt = OLD.attempt AND NEW.status <> 'cancelled'
+           AND NOT (OLD.fal_request_id IS NULL AND NEW.fal_request_id IS NOT NULL
+                    AND NEW.status = OLD.status)
            AND (OLD.status = 'training' OR OLD.withdraw_due) THEN
             PERFORM town_check(NEW.id, 'avatars');
         END IF;
@@ -59,7 +62,7 @@ const AUDIT: &str = "
 
     CREATE FUNCTION town_noted() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF NEW.source <> 'user' THEN PERFORM town_check(NEW.avatar_id, NEW.kind); END IF;
+        IF NEW.source <> 'user' AND NEW.kind <> 'submit_accepted' THEN PERFORM town_check(NEW.avatar_id, NEW.kind); END IF;
         RETURN NEW;
     END $$;
     CREATE TRIGGER town_noted AFTER INSERT ON training_events

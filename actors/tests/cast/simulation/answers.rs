@@ -5,7 +5,7 @@ use super::calls::reset;
 use super::history::History;
 use actors::avatar::RequestId;
 use actors::ports::{
-    CancelAnswer, Failure, FailureKind, FileUrl, HoldAnswer, MissingReason, ResultAnswer,
+    CancelAnswer, Failure, FailureKind, FileUrl, Files, HoldAnswer, MissingReason, ResultAnswer,
     StatusAnswer,
 };
 use actors::training::{Ask, AuditAnswer, Event};
@@ -23,7 +23,7 @@ impl History {
             },
             Ask::Status(by, request) => Event::StatusAnswered(by, self.status(&request, fault)),
             Ask::Result(by, request) => Event::ResultAnswered(by, self.result(&request, fault)),
-            Ask::Hold(by, file) => Event::HoldAnswered(by, self.hold(&file, fault)),
+            Ask::Hold(by, files) => Event::HoldAnswered(by, self.hold(&files, fault)),
             Ask::Audit if fault < 50 => Event::AuditAnswered(AuditAnswer::Unknown),
             Ask::Audit => Event::AuditAnswered(AuditAnswer::Intact),
             Ask::Cancel(_) if fault < 200 => {
@@ -45,7 +45,7 @@ impl History {
     fn result(&mut self, request: &RequestId, fault: u64) -> ResultAnswer {
         match fault {
             0..100 => ResultAnswer::Unreachable { why: reset() },
-            100..150 => ResultAnswer::Files { weights: None, config: None, answer: json!(null) },
+            100..150 => ResultAnswer::Files { files: None, answer: json!(null) },
             150..190 => ResultAnswer::Gone,
             190..230 => {
                 self.audit.suspected(request);
@@ -55,13 +55,13 @@ impl History {
         }
     }
 
-    fn hold(&mut self, file: &FileUrl, fault: u64) -> HoldAnswer {
+    fn hold(&mut self, files: &Files, fault: u64) -> HoldAnswer {
         let reason = match fault {
             0..60 => MissingReason::DownloadFailed,
             60..120 => MissingReason::SizeMismatch,
             120..150 => MissingReason::StoreFailed,
             _ => {
-                let answer = self.fal.download(file);
+                let answer = self.fal.download(files);
                 if let HoldAnswer::Held(held) = &answer {
                     self.objects.insert(held.key.clone());
                 }

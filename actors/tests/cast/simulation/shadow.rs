@@ -45,6 +45,8 @@ pub(crate) enum Work {
 #[derive(Debug)]
 pub(crate) struct Shadow {
     pub(crate) ticket: Ticket,
+    /// What its supervisor knows of it: FAL's name of the job stood in the row.
+    pub(crate) named: bool,
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) state: State,
     pub(crate) waiting: Option<Tell>,
@@ -60,6 +62,7 @@ impl Shadow {
         unheard.reverse();
         Self {
             ticket: training.ticket,
+            named: training.state.request().is_some(),
             started_at: training.started_at,
             state: training.state,
             waiting: None,

@@ -101,12 +101,16 @@ impl History {
 
     /// A row was swept: it gets an actor, or its actor is reminded of what it cannot know.
     fn watch(&mut self, slot: usize, training: Training) {
-        let avatar = training.ticket.avatar;
+        let (avatar, named) = (training.ticket.avatar, training.state.request().is_some());
         match self.instance(slot).children.get_mut(&avatar) {
             None => self.spawn(slot, training),
-            Some(child) if child.ticket == training.ticket && training.reports.is_empty() => {}
+            Some(child)
+                if child.ticket == training.ticket
+                    && child.actor.named == named
+                    && training.reports.is_empty() => {}
             Some(child) => {
                 child.ticket = training.ticket;
+                child.actor.named = named;
                 self.with_child(slot, avatar, |this, actor| this.tell(slot, actor, Tell::Look));
             }
         }

@@ -3,8 +3,8 @@
 use super::store::nonce_of;
 use actors::avatar::RequestId;
 use actors::ports::{
-    CancelAnswer, Failure, FailureKind, FileUrl, HeldWeights, HoldAnswer, MissingReason, ObjectKey,
-    Order, Progress, ResultAnswer, StatusAnswer,
+    CancelAnswer, Failure, FailureKind, FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer,
+    MissingReason, ObjectKey, Order, Progress, ResultAnswer, StatusAnswer,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -85,7 +85,7 @@ impl Fal {
                 ResultAnswer::Failed(failure())
             }
             Some(job) if job.over(now) => {
-                ResultAnswer::Files { weights: Some(job.file()), config: None, answer: Value::Null }
+                ResultAnswer::Files { files: Some(job.files()), answer: Value::Null }
             }
             Some(_) => ResultAnswer::Unreachable { why: "still in progress".to_owned() },
             None => ResultAnswer::Gone,
@@ -100,13 +100,15 @@ impl Fal {
     }
 
     /// The file behind an address, as the mirror finds it.
-    pub(crate) fn download(&self, file: &FileUrl) -> HoldAnswer {
+    pub(crate) fn download(&self, files: &Files) -> HoldAnswer {
+        let file = &files.weights;
         match self.jobs.iter().find(|job| job.file() == *file).map(|job| job.outcome) {
             Some(Outcome::Weights) => HoldAnswer::Held(HeldWeights {
                 key: ObjectKey(format!("loras/{}", file.0)),
                 sha256: format!("sha-of-{}", file.0),
                 byte_size: i64::try_from(WEIGHTS).unwrap(),
                 source: file.clone(),
+                config: HeldConfig::Unnamed,
             }),
             _ => HoldAnswer::NotHeld {
                 reason: MissingReason::SizeMismatch,
@@ -124,6 +126,10 @@ impl Job {
 
     pub(crate) fn file(&self) -> FileUrl {
         FileUrl(format!("https://v3.fal.media/files/{}.safetensors", self.request).into())
+    }
+
+    pub(crate) fn files(&self) -> Files {
+        Files { weights: self.file(), byte_size: Some(WEIGHTS), config: None }
     }
 
     /// What FAL calls us with.

@@ -15,7 +15,7 @@ pub(crate) use inbox::hear;
 pub(crate) use outbox::{Fate, OutboxRow};
 
 use actors::avatar::{AvatarId, InstanceId, RequestId, Status, TrainingType, UserId};
-use actors::ports::{FileUrl, HeldWeights, MessageId, Plan, RawDelivery, Resource, Ticket};
+use actors::ports::{Files, HeldWeights, MessageId, Plan, RawDelivery, Resource, Ticket};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -65,7 +65,7 @@ pub(crate) struct AvatarRow {
     pub(crate) status_message: Option<MessageId>,
     pub(crate) error: Option<String>,
     pub(crate) source: Option<&'static str>,
-    pub(crate) weights: Option<FileUrl>,
+    pub(crate) files: Option<Files>,
     pub(crate) held: Option<HeldWeights>,
     pub(crate) photos: u32,
     pub(crate) queue_position: Option<i32>,
@@ -184,7 +184,7 @@ impl Rows {
             status_message: shown_in,
             error: None,
             source: None,
-            weights: None,
+            files: None,
             held: None,
             photos: 4,
             queue_position: None,

@@ -68,6 +68,10 @@ impl Inbox for Port {
     async fn record(&self, batch: &[Delivery]) -> Result<Vec<Receipt>, StoreError> {
         self.query("inbox", |town| town.rows.record(batch)).await
     }
+
+    async fn forget_unknown(&self) -> Result<u64, StoreError> {
+        self.query("forget_unknown", |_| 0).await // No story here lasts for a month.
+    }
 }
 
 #[async_trait]

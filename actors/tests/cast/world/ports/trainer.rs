@@ -4,9 +4,9 @@ use super::super::blow::Blow;
 use super::Port;
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    CancelAnswer, Cause, Darkroom, Developed, FileUrl, HoldAnswer, MissingReason, ObjectBody,
-    ObjectError, ObjectKey, Objects, Order, PhotoRefusal, Plan, ResultAnswer, StatusAnswer,
-    SubmitAnswer, Trainer, TrainerError, Weights,
+    CancelAnswer, Cause, Darkroom, Developed, FileUrl, Files, HoldAnswer, MissingReason,
+    ObjectBody, ObjectError, ObjectKey, Objects, Order, PhotoRefusal, Plan, ResultAnswer,
+    StatusAnswer, SubmitAnswer, Trainer, TrainerError, Weights,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -74,9 +74,9 @@ impl Trainer for Port {
 
 #[async_trait]
 impl Weights for Port {
-    async fn hold(&self, _: AvatarId, _: i32, file: &FileUrl) -> HoldAnswer {
+    async fn hold(&self, _: AvatarId, _: i32, files: &Files) -> HoldAnswer {
         let hold = |town: &mut super::Town| {
-            let answer = town.fal.download(file);
+            let answer = town.fal.download(files);
             if let HoldAnswer::Held(held) = &answer {
                 town.objects.insert(held.key.clone());
             }

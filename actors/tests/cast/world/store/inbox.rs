@@ -1,8 +1,10 @@
 //! `inbox_record.sql`, and how a stored body is understood.
 
-use super::{InboxRow, Rows};
-use actors::avatar::AvatarId;
-use actors::ports::{Delivery, Failure, FailureKind, FileUrl, InboxId, News, Receipt, Report};
+use super::{AvatarRow, InboxRow, Rows};
+use actors::avatar::{AvatarId, Status};
+use actors::ports::{
+    Delivery, Failure, FailureKind, FileUrl, Files, InboxId, News, Receipt, Report,
+};
 use serde_json::Value;
 
 impl Rows {
@@ -21,11 +23,26 @@ impl Rows {
             let late = waits.is_some_and(|(_, hears)| !hears);
             (self.put(delivery, late.then_some("late")), false, !late)
         };
-        let route = waits.filter(|(_, hears)| unprocessed && *hears).map(|(avatar, _)| {
-            let request = delivery.request.clone();
-            (avatar, Report { inbox: InboxId(id), request, news: hear(&delivery.body) })
-        });
+        let named = self.name_cancelled(waits, delivery);
+        let route =
+            waits.filter(|(_, hears)| named || (unprocessed && *hears)).map(|(avatar, _)| {
+                let request = delivery.request.clone();
+                (avatar, Report { inbox: InboxId(id), request, news: hear(&delivery.body) })
+            });
         Receipt { route, repeated }
+    }
+
+    /// Cancelled before FAL's name of the job was known: FAL is told now.
+    fn name_cancelled(&mut self, waits: Option<(AvatarId, bool)>, delivery: &Delivery) -> bool {
+        let row = waits.and_then(|(avatar, _)| self.avatars.get_mut(&avatar));
+        let unnamed =
+            |row: &&mut AvatarRow| row.status == Status::Cancelled && row.request.is_none();
+        let Some(row) = row.filter(unnamed) else { return false };
+        row.request = Some(delivery.request.clone());
+        row.withdraw_due = true;
+        let (avatar, attempt) = (row.id, row.attempt);
+        self.note(avatar, attempt, "webhook-handler", "submit_accepted");
+        true
     }
 
     fn put(&mut self, delivery: &Delivery, outcome: Option<&'static str>) -> i64 {
@@ -58,10 +75,11 @@ impl Rows {
 pub(crate) fn hear(body: &Value) -> News {
     match body["status"].as_str() {
         Some("OK") => News::Finished {
-            weights: body["payload"]["diffusers_lora_file"]["url"]
-                .as_str()
-                .map(|url| FileUrl(url.into())),
-            config: None,
+            files: body["payload"]["diffusers_lora_file"]["url"].as_str().map(|url| Files {
+                weights: FileUrl(url.into()),
+                byte_size: None,
+                config: None,
+            }),
             answer: body.clone(),
         },
         Some("ERROR") => {

@@ -49,7 +49,7 @@ impl Rows {
         row.started_at = now;
         (row.sent_at, row.request, row.finished_at) = (None, None, None);
         (row.completed_at, row.audited) = (None, false);
-        (row.error, row.source, row.weights, row.held) = (None, None, None, None);
+        (row.error, row.source, row.files, row.held) = (None, None, None, None);
         row.progress = 0;
         let attempt = row.attempt;
         self.note(avatar, attempt, "user", "started");
@@ -63,7 +63,12 @@ impl Rows {
         if row.status != Status::Training {
             return Cancellation::NotRunning;
         }
+        let mut stored = self.inbox.iter().filter(|stored| {
+            stored.outcome.is_none() && stored.nonce.is_some() && stored.nonce == row.nonce
+        });
+        let named = stored.next().map(|stored| stored.request.clone());
         row.status = Status::Cancelled;
+        row.request = row.request.take().or(named);
         row.withdraw_due = row.request.is_some();
         let row = row.clone();
         self.tell(OutboxRow::new(&row, NoticeKind::Cancelled, "", self.now));

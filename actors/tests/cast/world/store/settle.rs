@@ -2,7 +2,7 @@
 
 use super::{AvatarRow, OutboxRow, Rows};
 use actors::avatar::{InstanceId, Status};
-use actors::ports::{End, HeldWeights, NoticeKind, Proposal, Ticket, Verdict};
+use actors::ports::{End, Files, HeldWeights, NoticeKind, Proposal, Ticket, Verdict};
 
 /// The columns of an end, as `src/postgres/settle.rs` fills them.
 struct Columns {
@@ -36,7 +36,8 @@ impl Rows {
         row.error = ends.error;
         if let Some(held) = &ends.held {
             row.progress = 100;
-            row.weights = Some(held.source.clone());
+            let weights = held.source.clone();
+            row.files = Some(Files { weights, byte_size: None, config: None });
             row.completed_at = row.completed_at.or(Some(self.now));
         }
         row.withdraw_due = ends.withdraw && row.request.is_some();

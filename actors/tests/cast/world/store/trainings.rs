@@ -46,7 +46,7 @@ impl Rows {
                 completed_at: row.completed_at.map(wall),
                 provisional: false,
                 healable: row.status == Status::Error && row.hears(),
-                weights: row.weights.clone(),
+                files: row.files.clone(),
                 withdraw_due: row.withdraw_due,
             }),
             started_at: wall(row.started_at),
@@ -69,6 +69,10 @@ impl Rows {
 
     pub(crate) fn save(&mut self, ticket: Ticket, change: &Change, me: InstanceId) -> Saved {
         if let Change::NothingNew { inbox } = change {
+            if !self.fenced(ticket, me) {
+                self.fenced_off += 1;
+                return Saved::Superseded;
+            }
             let waiting = |row: &&mut super::InboxRow| row.id == inbox.0 && row.outcome.is_none();
             if let Some(stored) = self.inbox.iter_mut().find(waiting) {
                 stored.outcome = Some("nothing_new");
@@ -78,7 +82,9 @@ impl Rows {
         let (now, fenced) = (self.now, self.fenced(ticket, me));
         self.fenced_off += u64::from(!fenced);
         let Some(row) = self.avatars.get_mut(&ticket.avatar) else { return Saved::Superseded };
-        if row.attempt != ticket.attempt || !fenced || !allowed(row, change) {
+        // A name that was learnt is a fact, whoever brings it: the one change without a lease.
+        let fact = matches!(change, Change::Accepted { .. });
+        if row.attempt != ticket.attempt || !(fenced || fact) || !allowed(row, change) {
             return Saved::Superseded;
         }
         apply(row, change, now);
@@ -87,7 +93,9 @@ impl Rows {
         {
             stored.outcome = Some("finished");
         }
-        self.wrote(ticket, me, change.kind());
+        if !fact {
+            self.wrote(ticket, me, change.kind());
+        }
         self.noted(ticket, change);
         Saved::Applied
     }
@@ -160,10 +168,10 @@ fn apply(row: &mut AvatarRow, change: &Change, now: std::time::Duration) {
             row.progress = row.progress.max(progress.percent.unwrap_or_default());
             row.word.clone_from(&progress.word);
         }
-        Change::Finished { weights, .. } => {
+        Change::Finished { files, .. } => {
             row.finished_at = row.finished_at.or(Some(now));
             row.queue_position = None;
-            row.weights = weights.clone().or_else(|| row.weights.take());
+            row.files = files.clone().or_else(|| row.files.take());
         }
         Change::Withdrawn { .. } => row.withdraw_due = false,
         Change::ResultMissing { .. } => row.finished_at = row.finished_at.or(Some(now)),

@@ -1,0 +1,19 @@
+-- The operator wants it looked at now, if there is anything that a look can change: it runs, stands
+-- provisionally, or ended by a time-out that a real result heals. What is completed is audited again.
+WITH due AS (
+    SELECT a.id, a.attempt, a.status
+    FROM avatars a
+    WHERE a.id = $1
+      AND (a.watched OR (a.hears AND a.fal_request_id IS NOT NULL)
+           OR (a.status = 'completed' AND a.lora_object_key IS NOT NULL
+               AND a.training_completed_at IS NOT NULL AND a.fal_request_id IS NOT NULL))
+), again AS (
+    UPDATE avatars a
+    SET audited_at = NULL
+    FROM due
+    WHERE a.id = due.id AND a.attempt = due.attempt AND a.status = 'completed'
+      AND a.audited_at IS NOT NULL
+)
+INSERT INTO training_events (avatar_id, attempt, source, kind)
+SELECT id, attempt, 'operator', 'rechecked' FROM due
+RETURNING id

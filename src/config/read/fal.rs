@@ -1,0 +1,105 @@
+//! FAL: its addresses and key, its webhooks, the waits of a training.
+
+use super::Reader;
+use super::value::{address_of, known};
+use crate::config::{Http, TrainerChoice, Webhooks};
+use crate::fal::FalSettings;
+use actors::timing::{Fallback, Policy};
+use actors::world::Roles;
+use std::time::Duration;
+
+/// Where FAL's uploads and keys are, unless the configuration says otherwise.
+const FAL_REST: &str = "https://rest.fal.ai";
+
+impl Reader<'_> {
+    pub(super) fn trainer(&mut self, roles: Roles) -> TrainerChoice {
+        let steps = self.value("FAL_DEFAULT_ITERATIONS", 500, 1, 10_000);
+        let takes = self.seconds("FAL_MOCK_TRAINING_DURATION", 30, 0);
+        let queue = self.url("FAL_QUEUE_URL", "https://queue.fal.run");
+        let rest = self.url("FAL_REST_URL", FAL_REST);
+        let webhook = self.text("FAL_WEBHOOK_URL").is_some();
+        let webhook = webhook.then(|| self.url("FAL_WEBHOOK_URL", FAL_REST));
+        if self.switch("FAL_TRAINING_TEST_MODE", false) {
+            self.remarks.push("test mode: nothing is trained and nothing is spent".to_owned());
+            return TrainerChoice::Rehearsal { takes, steps };
+        }
+        let key = self.secret("FAL_API_KEY");
+        if key.is_none() && roles.trainer {
+            self.mistake(
+                "FAL_API_KEY",
+                "it is missing",
+                "set FAL's key, or FAL_TRAINING_TEST_MODE=true to try without one",
+            );
+        }
+        if webhook.is_none() && roles.trainer {
+            self.remarks.push(
+                "FAL_WEBHOOK_URL is not set: trainings are only polled, which works everywhere; \
+                 a public address makes the news come sooner"
+                    .to_owned(),
+            );
+        }
+        let key = key.unwrap_or_default();
+        TrainerChoice::Fal(Box::new(FalSettings { queue, rest, key, webhook, steps }))
+    }
+
+    pub(super) fn webhooks(&mut self, http: &Http) -> Webhooks {
+        let verify = self.switch("FAL_WEBHOOK_VERIFY", true);
+        let all_on_loopback = http.public.ip().is_loopback() && http.admin.ip().is_loopback();
+        if !verify && !all_on_loopback {
+            self.mistake(
+                "FAL_WEBHOOK_VERIFY",
+                "false would let anybody report results",
+                "leave it true, or listen on loopback only",
+            );
+        }
+        let user = self.text("FAL_USER_ID").map(str::to_owned);
+        if user.is_none() && verify {
+            self.remarks.push(
+                "FAL_USER_ID is not set: FAL signs for all of its customers, so set it to your own \
+                 FAL user id once you know it"
+                    .to_owned(),
+            );
+        }
+        // A wrong address is noted where the trainer is read; once is enough.
+        let keys = self.text("FAL_REST_URL").and_then(|text| address_of(text).ok());
+        let keys = keys.unwrap_or_else(|| known(FAL_REST));
+        Webhooks { verify, user, keys }
+    }
+
+    pub(super) fn policy(&mut self) -> Policy {
+        let policy = Policy {
+            first_check: self.seconds("FAL_FIRST_CHECK_DELAY", 30, 0),
+            interval: self.seconds("FAL_STATUS_CHECK_INTERVAL", 60, 1),
+            timeout: self.seconds("FAL_TRAINING_TIMEOUT", 86_400, 1),
+            completeness: self.seconds("COMPLETENESS_CHECK_DELAY", 600, 0),
+            fallback: self.fallback(),
+        };
+        if policy.timeout < Duration::from_hours(1) {
+            self.remarks.push(
+                "FAL_TRAINING_TIMEOUT is below an hour: trainings take up to an hour, and those \
+                 that take longer are given up although they are paid for"
+                    .to_owned(),
+            );
+        }
+        policy
+    }
+
+    fn fallback(&mut self) -> Fallback {
+        match self.text("RESULT_FALLBACK").map(str::to_lowercase).as_deref() {
+            None | Some("honest") => Fallback::Honest,
+            Some("placeholder") => {
+                self.remarks.push(
+                    "RESULT_FALLBACK=placeholder: a training whose weights are out of reach is called \
+                     completed with a marked placeholder, and repaired later"
+                        .to_owned(),
+                );
+                Fallback::Placeholder
+            }
+            Some(other) => {
+                let problem = format!("«{other}» is unknown");
+                self.mistake("RESULT_FALLBACK", problem, "write honest or placeholder");
+                Fallback::Honest
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Limits of photos, sweeps and leases.
+
+use super::Reader;
+use actors::world::Limits;
+
+impl Reader<'_> {
+    pub(super) fn limits(&mut self) -> Limits {
+        let min_photos = self.value("AVATAR_MIN_PHOTOS", 10, 1, 100);
+        let max_photos = self.value("AVATAR_MAX_PHOTOS", 20, 1, 100);
+        if min_photos > max_photos {
+            self.mistake(
+                "AVATAR_MIN_PHOTOS",
+                format!("{min_photos} is more than AVATAR_MAX_PHOTOS = {max_photos}"),
+                "make it the smaller of the two",
+            );
+        }
+        Limits {
+            min_photos,
+            max_photos,
+            photo_pixels: self.value("PHOTO_MIN_RESOLUTION", 512, 1, 4096),
+            photo_bytes: self.value("PHOTO_MAX_SIZE", 20_971_520, 1024, 20_971_520),
+            recovery_interval: self.seconds("RECOVERY_INTERVAL", 60, 1),
+            lease: self.seconds("LEASE_SECONDS", 8, 2),
+        }
+    }
+}
