@@ -49,6 +49,7 @@ queries! {
     LEASES_CLAIM = "leases_claim",
     LEASES_RELEASE = "leases_release",
     LEASES_RENEW = "leases_renew",
+    NOW = "now",
     NUDGE = "nudge",
     OUTBOX_CLAIM = "outbox_claim",
     OUTBOX_DEAD = "outbox_dead",
