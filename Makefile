@@ -16,7 +16,7 @@ demo: ## Three stories on the terminal, with nothing but stand-ins around the se
 
 # Most stories wait for something most of the time: four at once on two cores.
 test: ## Everything: cores in milliseconds, then the real service between stand-ins
-	@$(PREPARE) postgresql python
+	@$(PREPARE) postgresql faketime python
 	AISHA_TEST_PYTHON=$(PYTHON) RUST_TEST_THREADS=4 cargo test --workspace
 
 chaos: ## A long storm: kill -9 a hundred times during fifty trainings; AISHA_SEED=2 is another one

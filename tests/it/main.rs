@@ -13,15 +13,18 @@
 
 mod bad_input;
 mod cancel;
+mod clocks;
 mod commands;
 mod crash;
 mod docs;
 mod doors;
 mod happy_path;
 mod instances;
+mod intake;
 mod judges;
 mod ladder;
 mod outages;
+mod poison;
 mod postgres;
 mod press;
 mod private_database;

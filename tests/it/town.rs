@@ -8,6 +8,7 @@ mod invariants;
 mod photos;
 mod road;
 mod service;
+mod usage;
 
 pub(crate) use cluster::Cluster;
 pub(crate) use crowd::Crowd;
