@@ -111,13 +111,15 @@ async fn callers_who_never_finish_neither_delay_the_others_nor_stay() {
     }
     assert!(slowest < Duration::from_secs(1), "an honest call took {slowest:?}");
     assert!(endless.starts_with("HTTP/1.1 413"), "{endless}");
-    let gone = join_all(callers.iter_mut().map(|caller| async {
+    let gone = join_all(callers.iter_mut().enumerate().map(|(n, caller)| async move {
         let mut answer = Vec::new();
         // An end or a reset: both mean that we let go of it.
-        drop(caller.read_to_end(&mut answer).await);
-        String::from_utf8_lossy(&answer).into_owned()
+        let end = tokio::time::timeout(GONE, caller.read_to_end(&mut answer)).await;
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert!(end.is_ok(), "still there: {:?}, told {answer:?}", UNFINISHED[n / CALLERS]);
+        answer
     }));
-    let answers = tokio::time::timeout(GONE, gone).await.expect("callers are let go of");
+    let answers = gone.await;
     assert!(answers[3 * CALLERS].starts_with("HTTP/1.1 408"), "{}", answers[3 * CALLERS]);
     let after = service.service.usage();
     let grown = after.resident.saturating_sub(before.resident);

@@ -44,7 +44,26 @@ impl Service {
 
     /// Starts it with these arguments.
     pub(crate) fn start_as(environment: &BTreeMap<String, String>, arguments: &[&str]) -> Self {
-        let mut child = binary(environment, arguments)
+        Self::run(binary(environment, arguments))
+    }
+
+    /// Starts it behind another program that becomes it.
+    pub(crate) fn start_behind(
+        before: &[&str],
+        environment: &BTreeMap<String, String>,
+        arguments: &[&str],
+    ) -> Self {
+        let service = binary(environment, arguments);
+        let service = service.as_std();
+        let mut command = Command::new(before[0]);
+        command.args(&before[1..]).arg(service.get_program()).args(service.get_args());
+        command.env_clear().kill_on_drop(true).stdin(Stdio::null());
+        command.envs(service.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Self::run(command)
+    }
+
+    fn run(mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::inherit())
             .stderr(Stdio::piped())
             .spawn()
