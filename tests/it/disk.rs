@@ -66,7 +66,8 @@ async fn weights_that_find_no_room_are_held_when_there_is_some() {
 
 /// A signed webhook of FAL for a job that nobody knows, and what it is answered.
 async fn webhook(town: &Town, id: &str) -> u16 {
-    let body = json!({ "request_id": id, "status": "OK", "payload": "a".repeat(100_000) }).to_string();
+    let body =
+        json!({ "request_id": id, "status": "OK", "payload": "a".repeat(100_000) }).to_string();
     let mut request =
         reqwest::Client::new().post(format!("http://127.0.0.1:{}/webhooks/fal", town.public));
     for (name, value) in town.fal.sign(body.as_bytes(), id, chrono::Utc::now().timestamp()) {
@@ -99,9 +100,7 @@ async fn a_database_without_room_acknowledges_nothing_that_it_does_not_keep() {
             other => panic!("{id}: {other}"),
         }
     }
-    let ended = |ledger: &Ledger| {
-        ledger.jobs.iter().all(|job| job.outcome.is_some()).then_some(())
-    };
+    let ended = |ledger: &Ledger| ledger.jobs.iter().all(|job| job.outcome.is_some()).then_some(());
     town.fal.until("both trainings ended at FAL", ended, PATIENCE).await;
 
     drop(ballast);

@@ -20,8 +20,9 @@ fn away() -> Duration {
 fn busiest(ledger: &Ledger, since: Instant) -> usize {
     let polls = ledger.jobs.iter().flat_map(|job| &job.polls).map(|poll| poll.at);
     let at: Vec<Instant> = polls.filter(|at| *at >= since).collect();
-    let second = |from: &Instant| *from..*from + Duration::from_secs(1);
-    at.iter().map(|from| at.iter().filter(|at| second(from).contains(at)).count()).max().unwrap_or(0)
+    let second =
+        |from: &Instant, at: &Instant| (*from..*from + Duration::from_secs(1)).contains(at);
+    at.iter().map(|from| at.iter().filter(|at| second(from, at)).count()).max().unwrap_or(0)
 }
 
 #[tokio::test]
@@ -52,7 +53,11 @@ async fn after_an_outage_of_fal_nothing_is_lost_and_nobody_storms_it() {
     let breaks = log.matches("FAL does not answer").count();
     assert_eq!(breaks, 1, "an outage is said once:\n{log}");
     let untouched = "SELECT count(*) FROM avatars WHERE status = 'training'";
-    assert_eq!(town.row(untouched, &[]).await.get::<_, i64>(0), TRAININGS, "an outage ends nothing");
+    assert_eq!(
+        town.row(untouched, &[]).await.get::<_, i64>(0),
+        TRAININGS,
+        "an outage ends nothing"
+    );
 
     road.opens();
     let back = Instant::now();

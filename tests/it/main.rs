@@ -25,6 +25,7 @@ mod instances;
 mod intake;
 mod judges;
 mod ladder;
+mod leaks;
 mod outages;
 mod poison;
 mod postgres;

@@ -63,11 +63,7 @@ impl Service {
     }
 
     fn run(mut command: Command) -> Self {
-        let mut child = command
-            .stdout(Stdio::inherit())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = command.stdout(Stdio::inherit()).stderr(Stdio::piped()).spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let written = Arc::clone(&log);
