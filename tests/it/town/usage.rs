@@ -37,7 +37,7 @@ impl Town {
 }
 
 const CONNECTIONS: &str = "SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name = 'aisha'";
+    WHERE datname = current_database() AND application_name = 'aisha' AND pid <> pg_backend_pid()";
 
 const LIVING: &str = "SELECT count(*) FROM instances";
 
