@@ -16,13 +16,14 @@ demo: ## Three stories on the terminal, with nothing but stand-ins around the se
 
 # Most stories wait for something most of the time: four at once on two cores.
 test: ## Everything: cores in milliseconds, then the real service between stand-ins
-	@$(PREPARE) postgresql systemd python
+	@$(PREPARE) postgresql systemd faketime python
 	AISHA_TEST_PYTHON=$(PYTHON) RUST_TEST_THREADS=4 cargo test --workspace
 
-chaos: ## A long storm: kill -9 a hundred times during fifty trainings; AISHA_SEED=2 is another one
+chaos: ## Long storms: a hundred kill -9, FAL away for sixty polls, 180 trainings in waves; AISHA_SEED=2 is another one
 	@$(PREPARE) postgresql
 	AISHA_KILLS=$${AISHA_KILLS:-100} AISHA_TRAININGS=$${AISHA_TRAININGS:-50} \
-		cargo test --test it storms:: -- --nocapture
+	AISHA_AWAY=$${AISHA_AWAY:-60} AISHA_WAVES=$${AISHA_WAVES:-15} \
+		cargo test --test it -- --nocapture storms:: fal_away:: leaks::
 
 SEEDS = 0..100000
 simulate: ## Histories of a training from their seeds: make simulate SEEDS=0..1000000; a single seed is told

@@ -4,10 +4,12 @@ use chrono::{DateTime, Utc};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A clock that never jumps: the wall's time at the start plus what has passed since.
+/// A clock that never jumps: a time at the start plus what has passed since.
 ///
-/// Built on tokio's instants, so that a paused runtime moves it in tests. Leases are compared with
-/// the database's clock only; this one decides when to look, never who may write.
+/// Built on tokio's instants, so that a paused runtime moves it in tests. It starts with the
+/// database's time: rows carry that, and a machine whose own clock is days ahead would else give up
+/// every training at its first look. Leases are compared in the database only; this clock decides
+/// when to look, never who may write.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     wall: DateTime<Utc>,
@@ -15,10 +17,10 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that starts now.
+    /// A clock that starts now, at this time.
     #[must_use]
-    pub fn start() -> Self {
-        Self { wall: Utc::now(), start: Instant::now() }
+    pub fn start(wall: DateTime<Utc>) -> Self {
+        Self { wall, start: Instant::now() }
     }
 
     /// The time now.

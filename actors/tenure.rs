@@ -110,7 +110,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_lease_that_is_not_renewed_ends_by_itself() {
-        let tenure = Tenure::new(Clock::start());
+        let tenure = Tenure::new(Clock::start(chrono::DateTime::UNIX_EPOCH));
         let lease = Duration::from_secs(8);
         let held = [Held { resource: Resource::Send, epoch: 7 }];
         tenure.renewed(&held, &HashSet::new(), Duration::ZERO, lease);
@@ -122,7 +122,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn in_a_promised_shard_nothing_is_begun_and_everything_is_finished() {
-        let tenure = Tenure::new(Clock::start());
+        let tenure = Tenure::new(Clock::start(chrono::DateTime::UNIX_EPOCH));
         let (avatar, lease) = (AvatarId(uuid::Uuid::nil()), Duration::from_secs(8));
         let held = [Held { resource: Resource::Shard(avatar.shard()), epoch: 7 }];
         tenure.renewed(&held, &HashSet::from([avatar.shard()]), Duration::ZERO, lease);

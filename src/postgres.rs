@@ -19,12 +19,12 @@ mod settle;
 mod sql;
 mod trainings;
 mod updates;
-mod workload;
 mod wishes;
+mod workload;
 
 pub use migrations::{Migrations, Planned, migrate, planned};
 pub use nudges::listen;
-pub use pool::{ConnectError, Pool, connect, ping};
+pub use pool::{ConnectError, Pool, connect, now, ping};
 pub use sql::{ALL as QUERIES, Query};
 pub use workload::{Workload, workload};
 
@@ -32,6 +32,7 @@ use actors::avatar::InstanceId;
 use actors::bot::Incoming;
 use actors::world::Roles;
 use serde_json::Value;
+use slog::Logger;
 use std::fmt;
 use std::time::Duration;
 
@@ -61,13 +62,14 @@ pub struct StoreSettings {
 pub struct Store {
     pool: Pool,
     settings: StoreSettings,
+    log: Logger,
 }
 
 impl Store {
     /// A store over a migrated database.
     #[must_use]
-    pub fn new(pool: Pool, settings: StoreSettings) -> Self {
-        Self { pool, settings }
+    pub fn new(pool: Pool, settings: StoreSettings, log: Logger) -> Self {
+        Self { pool, settings, log }
     }
 }
 

@@ -209,7 +209,7 @@ async fn world(
     instance: InstanceId,
     log: &Logger,
 ) -> anyhow::Result<(Arc<World>, Client)> {
-    let clock = Clock::start();
+    let clock = Clock::start(postgres::now(&rows.pool).await?);
     let store = Arc::new(Store::new(
         rows.pool.clone(),
         StoreSettings {
@@ -222,6 +222,7 @@ async fn world(
             understand: telegram::understand,
             hear: news,
         },
+        log.clone(),
     ));
     let objects = objects(config).await?;
     let (trainer, weights) = trainer(config, &objects, log)?;

@@ -1,15 +1,17 @@
 //! `POST /webhooks/fal`: from bytes to the WebhookActor and its answer.
 
+use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
-use actix_web::web::{BytesMut, Data, Payload, Query, ServiceConfig};
+use actix_web::web::{Bytes, BytesMut, Data, Payload, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use actors::ports::RawDelivery;
 use actors::root::Cast;
 use actors::webhook::{Accepted, Call, Refused};
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -46,13 +48,15 @@ struct Address {
 async fn receive(
     request: HttpRequest,
     address: Option<Query<Address>>,
-    payload: Payload,
+    mut payload: Payload,
     cast: Data<watch::Receiver<Cast>>,
 ) -> HttpResponse {
-    let body = match tokio::time::timeout(BODY, bytes(payload)).await {
+    let body = match tokio::time::timeout(BODY, bytes(&mut payload)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(status)) => return refuse(status, "the body is too large or broken"),
-        Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, "the body came too slowly"),
+        Ok(Err(status)) => return hang_up(payload, status, "the body is too large or broken"),
+        Err(_) => {
+            return hang_up(payload, StatusCode::REQUEST_TIMEOUT, "the body came too slowly");
+        }
     };
     let nonce = address
         .and_then(|address| address.into_inner().nonce)
@@ -78,7 +82,7 @@ async fn ask(cast: &watch::Receiver<Cast>, raw: RawDelivery) -> Option<Result<Ac
     webhook.send(Call(raw)).await.ok()
 }
 
-async fn bytes(mut payload: Payload) -> Result<BytesMut, StatusCode> {
+async fn bytes(payload: &mut Payload) -> Result<BytesMut, StatusCode> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
@@ -109,6 +113,24 @@ fn headers(request: &HttpRequest) -> Vec<(String, String)> {
 
 fn refuse(status: StatusCode, why: &str) -> HttpResponse {
     HttpResponse::build(status).json(json!({ "status": "refused", "reason": why }))
+}
+
+/// Refuses a body that was not read to its end, and its connection with it.
+///
+/// actix-http 3 reads a chunked body that nobody wants any more for as long as it comes, so whoever
+/// sends a byte an hour would stay for ever. It closes the connection instead while somebody still
+/// holds the payload at the end of the answer: the answer itself does.
+fn hang_up(rest: Payload, status: StatusCode, why: &str) -> HttpResponse {
+    let reason = Bytes::from(json!({ "status": "refused", "reason": why }).to_string());
+    let length = u64::try_from(reason.len()).unwrap_or_default();
+    let answer = stream::once(std::future::ready(Ok::<_, Infallible>(reason))).map(move |reason| {
+        let _held = &rest;
+        reason
+    });
+    HttpResponse::build(status)
+        .force_close()
+        .content_type("application/json")
+        .body(SizedStream::new(length, answer))
 }
 
 /// FAL calls again after this.

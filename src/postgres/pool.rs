@@ -3,8 +3,9 @@
 mod loan;
 
 use super::errors;
-use super::sql::Query;
+use super::sql::{self, Query};
 use actors::ports::StoreError;
+use chrono::{DateTime, Utc};
 use deadpool_postgres::{
     Client, Manager, ManagerConfig, PoolError, RecyclingMethod, Runtime, TimeoutType, Timeouts,
 };
@@ -146,6 +147,15 @@ pub async fn ping(pool: &Pool) -> Result<(), ConnectError> {
     let answer = client.simple_query("SELECT").await;
     answer.map_err(|error| ConnectError::Unreachable(errors::words(&error)))?;
     Ok(())
+}
+
+/// The server's time.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when the server went away again.
+pub async fn now(pool: &Pool) -> Result<DateTime<Utc>, StoreError> {
+    let row = pool.query_opt(sql::NOW, &[]).await?;
+    row.map(|row| row.get(0)).ok_or_else(|| StoreError::Unavailable("it told no time".into()))
 }
 
 impl Pool {

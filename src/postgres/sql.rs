@@ -50,6 +50,7 @@ queries! {
     LEASES_CLAIM = "leases_claim",
     LEASES_RELEASE = "leases_release",
     LEASES_RENEW = "leases_renew",
+    NOW = "now",
     NUDGE = "nudge",
     OPERATOR_ADOPT = "operator_adopt",
     OPERATOR_RECHECK = "operator_recheck",

@@ -13,16 +13,22 @@
 
 mod bad_input;
 mod cancel;
+mod clocks;
 mod commands;
 mod crash;
+mod disk;
 mod docs;
 mod doors;
+mod fal_away;
 mod happy_path;
 mod instances;
+mod intake;
 mod judges;
 mod ladder;
+mod leaks;
 mod operators;
 mod outages;
+mod poison;
 mod postgres;
 mod press;
 mod private_database;

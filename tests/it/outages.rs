@@ -58,8 +58,11 @@ async fn unharmed(instance: &Instance) {
 #[tokio::test]
 async fn a_database_that_crashes_is_waited_for() {
     let cluster = Cluster::new().await;
-    let mut town =
-        Town::on(&cluster.config(), Cluster::url_by(&[cluster.port])).await.of_small_sets();
+    let mut town = Town::on(&cluster.config(), Cluster::url_by(&[cluster.port]))
+        .await
+        .of_small_sets()
+        .audited()
+        .await;
     town.fal.set(|settings| settings.training = Duration::from_secs(3));
     let service = town.joins_where_fal_calls("only", EVERYTHING).await;
     let crowd = Crowd::gathers(&town, 4).await;
@@ -88,14 +91,18 @@ async fn a_database_that_crashes_is_waited_for() {
     assert_eq!(webhook(&town).await, 200);
     assert_eq!(town.fal.ledger().jobs.len(), 4, "bought once");
     unharmed(&service).await;
-    town.close_but_for(service.service, WAITS).await;
+    town.close_with_but_for(service, WAITS).await;
 }
 
 #[tokio::test]
 async fn a_commit_whose_answer_is_lost_is_neither_repeated_nor_forgotten() {
     let cluster = Cluster::new().await;
     let road = Road::to(cluster.port).await;
-    let town = Town::on(&cluster.config(), Cluster::url_by(&[road.port])).await.of_small_sets();
+    let town = Town::on(&cluster.config(), Cluster::url_by(&[road.port]))
+        .await
+        .of_small_sets()
+        .audited()
+        .await;
     let service = town.joins_where_fal_calls("only", EVERYTHING).await;
     let losing = [
         "updates_store",
@@ -125,14 +132,18 @@ async fn a_commit_whose_answer_is_lost_is_neither_repeated_nor_forgotten() {
     let ends = "SELECT count(*) FROM training_events WHERE kind = 'transition'";
     assert_eq!(town.row(ends, &[]).await.get::<_, i64>(0), 2, "ended once");
     unharmed(&service).await;
-    town.close_but_for(service.service, WAITS).await;
+    town.close_with_but_for(service, WAITS).await;
 }
 
 #[tokio::test]
 async fn whoever_is_cut_off_from_the_database_stops_asking_fal() {
     let cluster = Cluster::new().await;
     let road = Road::to(cluster.port).await;
-    let town = Town::on(&cluster.config(), Cluster::url_by(&[road.port])).await.of_small_sets();
+    let town = Town::on(&cluster.config(), Cluster::url_by(&[road.port]))
+        .await
+        .of_small_sets()
+        .audited()
+        .await;
     town.fal.set(|settings| {
         settings.training = Duration::from_mins(5);
         settings.webhooks = Webhooks::Lost;
@@ -162,7 +173,7 @@ async fn whoever_is_cut_off_from_the_database_stops_asking_fal() {
     }
     crowd.all_hear_once().await;
     unharmed(&service).await;
-    town.close_but_for(service.service, WAITS).await;
+    town.close_with_but_for(service, WAITS).await;
 }
 
 #[tokio::test]
@@ -170,7 +181,7 @@ async fn a_promoted_standby_takes_over_and_nothing_is_lost() {
     let primary = Cluster::new().await;
     let standby = Cluster::standby_of(&primary).await;
     let url = Cluster::url_by(&[primary.port, standby.port]) + "&target_session_attrs=read-write";
-    let mut town = Town::on(&primary.config(), url).await.of_small_sets();
+    let mut town = Town::on(&primary.config(), url).await.of_small_sets().audited().await;
     town.fal.set(|settings| settings.training = Duration::from_secs(3));
     let service = town.joins_where_fal_calls("only", EVERYTHING).await;
     let crowd = Crowd::gathers(&town, 4).await;
@@ -187,7 +198,7 @@ async fn a_promoted_standby_takes_over_and_nothing_is_lost() {
     assert_eq!(webhook(&town).await, 200);
     assert_eq!(town.fal.ledger().jobs.len(), 4, "bought once");
     unharmed(&service).await;
-    town.close_but_for(service.service, WAITS).await;
+    town.close_with_but_for(service, WAITS).await;
 }
 
 #[tokio::test]

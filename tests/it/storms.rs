@@ -2,7 +2,7 @@
 
 use crate::town::{Crowd, EVERYTHING, Instance, PATIENCE, Town, free_port};
 use futures_util::future::join_all;
-use standins::fal::{Ledger, Webhooks};
+use standins::fal::{Delivery, Fault, Job, Kind, Ledger, Webhooks};
 use std::time::{Duration, Instant};
 
 /// A number of the environment, for storms longer than everyday's.
@@ -51,6 +51,27 @@ async fn ten_webhooks_and_a_poll_at_once_are_one_end() {
     let rows = town.row("SELECT count(*), sum(deliveries) FROM webhook_inbox", &[]).await;
     assert_eq!((rows.get::<_, i64>(0), rows.get::<_, i64>(1)), (20, 200));
     eprintln!("20 trainings, 10 webhooks each: {}", town.books_are_right().await);
+    town.close_with(service).await;
+}
+
+#[tokio::test]
+async fn a_webhook_that_crosses_the_answer_to_a_poll_is_the_same_end() {
+    let town = Town::of_several().await;
+    town.fal.set(|settings| {
+        settings.training = Duration::from_secs(2);
+        settings.webhooks = Webhooks::Lost; // But for those that cross.
+    });
+    for kind in [Kind::Status, Kind::Result] {
+        town.fal.fault_until_healed(kind, Fault::Crossed);
+    }
+    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
+    let crowd = Crowd::gathers(&town, 12).await;
+    crowd.starts().await;
+    crowd.all_hear_once().await;
+    let crossed = |job: &&Job| job.deliveries.iter().any(Delivery::accepted);
+    let crossed = town.fal.ledger().jobs.iter().filter(crossed).count();
+    assert_eq!(crossed, 12, "the webhook of each came while FAL was about to answer");
+    eprintln!("12 trainings, webhook and poll at once: {}", town.books_are_right().await);
     town.close_with(service).await;
 }
 

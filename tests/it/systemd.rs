@@ -97,16 +97,16 @@ async fn webhook(town: &Town, port: u16, number: usize) -> Option<u16> {
 }
 
 #[tokio::test]
-async fn a_restart_behind_the_socket_loses_no_webhook() {
+async fn a_restart_on_the_socket_loses_no_webhook() {
     let town = Town::new().await;
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let restarts = async {
-        let mut service = Service::start_behind(&listener, &town.environment);
+        let mut service = Service::start_on(&listener, &town.environment);
         service.ready(port).await;
         for _ in 0..RESTARTS {
             service.stop().await;
-            service = Service::start_behind(&listener, &town.environment);
+            service = Service::start_on(&listener, &town.environment);
             service.ready(port).await;
         }
         service
@@ -188,7 +188,7 @@ async fn the_listener_of_the_socket_unit_wins() {
     let port = listener.local_addr().unwrap().port();
     let address = taken.local_addr().unwrap().to_string();
     let town = town.with("AISHA_LISTEN", &address);
-    let service = Service::start_behind(&listener, &town.environment);
+    let service = Service::start_on(&listener, &town.environment);
     service.ready(port).await;
     town.close(service).await;
 }

@@ -9,6 +9,7 @@ mod invariants;
 mod photos;
 mod road;
 mod service;
+mod usage;
 
 pub(crate) use cluster::Cluster;
 pub(crate) use command::{Said, in_order};
@@ -17,6 +18,7 @@ pub(crate) use instance::{EVERYTHING, Instance};
 pub(crate) use photos::{portrait, portraits, sketches};
 pub(crate) use road::Road;
 pub(crate) use service::{Service, binary, free_port};
+pub(crate) use usage::Usage;
 
 use crate::postgres;
 use standins::fal::{Fal, Options as FalOptions};
@@ -124,15 +126,9 @@ impl Town {
 
     /// As [`Town::close`], for a story in which these words belong into the log.
     pub(crate) async fn close_but_for(self, service: Service, allowed: &[&str]) {
-        self.until(
-            "every training has ended, FAL knows it, every notice is out, every update is handled",
-            "SELECT NOT EXISTS (SELECT FROM avatars WHERE status = 'training' OR withdraw_due)
-                AND NOT EXISTS (SELECT FROM outbox WHERE status IN ('pending', 'sending'))
-                AND NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)
-                AND NOT EXISTS (SELECT FROM webhook_inbox w JOIN avatars a
-                    ON a.fal_request_id = w.request_id WHERE w.processed_at IS NULL)",
-        )
-        .await;
+        self.comes_to_rest().await;
+
+        self.stays_within_its_bounds(&service).await;
         let unanswered = self.telegram.unanswered();
         assert!(unanswered.is_empty(), "presses without an answer: {unanswered:?}");
         let log = service.stop().await;
@@ -142,6 +138,19 @@ impl Town {
         }
         self.fal.stop().await;
         self.telegram.stop().await;
+    }
+
+    /// I7: it converges once nothing goes wrong any more.
+    pub(crate) async fn comes_to_rest(&self) {
+        self.until(
+            "every training has ended, FAL knows it, every notice is out, every update is handled",
+            "SELECT NOT EXISTS (SELECT FROM avatars WHERE status = 'training' OR withdraw_due)
+                AND NOT EXISTS (SELECT FROM outbox WHERE status IN ('pending', 'sending'))
+                AND NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)
+                AND NOT EXISTS (SELECT FROM webhook_inbox w JOIN avatars a
+                    ON a.fal_request_id = w.request_id WHERE w.processed_at IS NULL)",
+        )
+        .await;
     }
 
     /// The rows of an avatar's status.

@@ -16,6 +16,17 @@ const AUDIT: &str = "
         at timestamptz NOT NULL DEFAULT clock_timestamp(),
         who text, avatar uuid, attempt integer, was text, became text, error text);
 
+    CREATE TABLE town_leases (
+        at timestamptz NOT NULL DEFAULT clock_timestamp(), shard text, epoch bigint);
+
+    CREATE FUNCTION town_leased() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO town_leases (shard, epoch) VALUES (NEW.resource, NEW.epoch);
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER town_leased AFTER UPDATE ON leases
+        FOR EACH ROW WHEN (OLD.epoch <> NEW.epoch) EXECUTE FUNCTION town_leased();
+
     CREATE FUNCTION town_joined() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         INSERT INTO town_instances VALUES (NEW.id, coalesce(current_setting('town.who', true), ''));

@@ -22,9 +22,13 @@ pub(crate) struct Instance {
 impl Town {
     /// A town where several services may live, and where the database notices who writes.
     pub(crate) async fn of_several() -> Self {
-        let town = Self::new().await.of_small_sets();
-        audit::begin(&town.rows).await;
-        town
+        Self::new().await.of_small_sets().audited().await
+    }
+
+    /// The database notices who writes, from now on.
+    pub(crate) async fn audited(self) -> Self {
+        audit::begin(&self.rows).await;
+        self
     }
 
     /// Starts one more, with a port of its own for webhooks.
@@ -99,8 +103,14 @@ impl Town {
 
     /// Ends a story of several: the last one closes it, the audit has seen nothing.
     pub(crate) async fn close_with(self, instance: Instance) {
-        self.nobody_intruded().await;
-        self.close(instance.service).await;
+        self.close_with_but_for(instance, &[]).await;
+    }
+
+    /// As [`Town::close_with`], for a story in which these words belong into the log.
+    pub(crate) async fn close_with_but_for(self, instance: Instance, allowed: &[&str]) {
+        self.comes_to_rest().await;
+        self.books_are_right().await;
+        self.close_but_for(instance.service, allowed).await;
     }
 }
 

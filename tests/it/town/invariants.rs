@@ -2,9 +2,17 @@
 //! was asked, what people were sent, what the rows say, and what the audit saw.
 
 use super::Town;
-use standins::fal::Delivery;
+use standins::fal::{Delivery, Ledger};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::time::{Duration, Instant};
+
+/// Two polls of one job by one watcher are an interval of one second apart, and timers are late,
+/// never early. What is closer by this much is another watcher.
+const CLOSE: Duration = Duration::from_millis(800);
+
+/// The lease of a town, and what a slow machine adds.
+const TAKE_OVER: Duration = Duration::from_secs(4);
 
 /// What the books say.
 #[derive(Debug)]
@@ -21,6 +29,8 @@ pub(crate) struct Books {
     untold: Vec<String>,
     /// Ready notices that a person was sent more than once.
     told_twice: Vec<String>,
+    /// Two polls of one job closer together than an interval, though its lease did not change hands.
+    crowded: Vec<String>,
     /// Notices whose fate nobody knows; they came by an edit.
     uncertain: i64,
     /// Writes under somebody else's lease.
@@ -32,6 +42,7 @@ impl Town {
     pub(crate) async fn books_are_right(&self) -> Books {
         let books = self.books().await;
         let wrong = [&books.lost, &books.doubled, &books.repeats, &books.untold, &books.told_twice];
+        let wrong = wrong.into_iter().chain([&books.crowded]).collect::<Vec<_>>();
         assert!(wrong.iter().all(|list| list.is_empty()) && books.intrusions == 0, "{books:#?}");
         books
     }
@@ -52,9 +63,28 @@ impl Town {
             repeats: repeats.map(|(webhook, jobs)| format!("{jobs} × {webhook}")).collect(),
             untold: self.list(UNTOLD, &[]).await,
             told_twice: self.told_twice(),
+            crowded: self.crowded(&ledger).await,
             uncertain: self.row(UNCERTAIN, &[]).await.get(0),
             intrusions: self.row("SELECT count(*) FROM town_intrusions", &[]).await.get(0),
         }
+    }
+
+    /// I5: two polls of one job that come closer than they should are two watchers, unless the
+    /// lease changed hands between them or shortly before.
+    async fn crowded(&self, ledger: &Ledger) -> Vec<String> {
+        let now = Instant::now();
+        let mut close = (Vec::new(), Vec::new(), Vec::new());
+        for job in &ledger.jobs {
+            for two in job.polls.windows(2) {
+                if two[1].at - two[0].at < CLOSE {
+                    close.0.push(job.request_id.clone());
+                    close.1.push((now - two[0].at).as_secs_f64());
+                    close.2.push((now - two[1].at).as_secs_f64());
+                }
+            }
+        }
+        let grace = TAKE_OVER.as_secs_f64();
+        self.list(CROWDED, &[&close.0, &close.1, &close.2, &grace]).await
     }
 
     async fn list(
@@ -97,6 +127,17 @@ const DOUBLED: &str = "
     WHERE was IN ('completed', 'error', 'cancelled') AND became <> 'training'
       AND NOT (was = 'error' AND became = 'completed'
                AND error IN ('training_timeout', 'result_unavailable'))";
+
+/// I5: see [`Town::crowded`]. The ages of two polls, in seconds, and how long a take-over may take.
+const CROWDED: &str = "
+    SELECT format('%s polled after %s s', g.id, round((g.first - g.second)::numeric, 3))
+    FROM unnest($1::text[], $2::float8[], $3::float8[]) AS g (id, first, second)
+    JOIN avatars a ON a.fal_request_id = g.id
+    WHERE NOT EXISTS (
+        SELECT FROM town_leases l
+        WHERE l.shard = 'shard/' || a.shard
+          AND l.at BETWEEN clock_timestamp() - make_interval(secs => g.first + $4)
+                       AND clock_timestamp() - make_interval(secs => g.second))";
 
 /// I3: each end has its one notice.
 const UNTOLD: &str = "

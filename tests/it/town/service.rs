@@ -49,10 +49,7 @@ impl Service {
     }
 
     /// Starts it as a socket unit would, with this listener as its public one.
-    pub(crate) fn start_behind(
-        listener: &TcpListener,
-        environment: &BTreeMap<String, String>,
-    ) -> Self {
+    pub(crate) fn start_on(listener: &TcpListener, environment: &BTreeMap<String, String>) -> Self {
         // systemd hands sockets over as descriptors from 3 on, and names whom they are for.
         let hand_over = "exec 3<&0 </dev/null; LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" serve";
         let mut command = Command::new("sh");
@@ -60,6 +57,21 @@ impl Service {
         command.args(["-c", hand_over, env!("CARGO_BIN_EXE_aisha")]);
         command.env_clear().env("PATH", path).envs(environment).kill_on_drop(true);
         command.stdin(OwnedFd::from(listener.try_clone().unwrap()));
+        Self::run(command)
+    }
+
+    /// Starts it behind another program that becomes it.
+    pub(crate) fn start_behind(
+        before: &[&str],
+        environment: &BTreeMap<String, String>,
+        arguments: &[&str],
+    ) -> Self {
+        let service = binary(environment, arguments);
+        let service = service.as_std();
+        let mut command = Command::new(before[0]);
+        command.args(&before[1..]).arg(service.get_program()).args(service.get_args());
+        command.env_clear().kill_on_drop(true).stdin(Stdio::null());
+        command.envs(service.get_envs().filter_map(|(name, value)| Some((name, value?))));
         Self::run(command)
     }
 

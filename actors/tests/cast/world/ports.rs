@@ -93,7 +93,7 @@ impl Port {
 
 /// The world of one incarnation.
 pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
-    let clock = Clock::start();
+    let clock = Clock::start(chrono::Utc::now());
     let port = Arc::new(Port { town: Arc::clone(town), me, clock });
     Arc::new(World {
         trainings: Arc::<Port>::clone(&port),

@@ -52,6 +52,8 @@ pub enum Fault {
     Slow(Duration),
     /// All is done; the connection is closed in the middle of the body that was announced.
     CutOff,
+    /// All is done; if the job has ended its webhook is sent and answered first, then comes the answer.
+    Crossed,
     /// All is done; half of the body is sent, then nothing for this long, then the rest.
     Stall(Duration),
     /// All is done; half of the body is sent as if it were the whole.

@@ -26,6 +26,7 @@ use super::{
     reply,
     route::JobUrl,
     shared::Shared,
+    webhook,
 };
 
 /// The connection under a request, to close it without an answer.
@@ -84,6 +85,15 @@ pub(super) async fn apply(
         Fault::Slow(delay) => {
             let response = next.call(request).await?.map_into_boxed_body();
             tokio::time::sleep(delay).await;
+            return Ok(response);
+        }
+        Fault::Crossed => {
+            let ask = JobUrl::parse(request.path()).map(|url| url.id.to_owned());
+            let shared = request.app_data::<Data<Shared>>().cloned();
+            let response = next.call(request).await?.map_into_boxed_body();
+            if let (Some(shared), Some(id)) = (shared, ask) {
+                drop(webhook::send(&shared, &id).await); // Written down in the ledger.
+            }
             return Ok(response);
         }
         Fault::CutOff => return halve(next.call(request).await?, Rest::Never).await,

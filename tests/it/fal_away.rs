@@ -1,0 +1,81 @@
+//! FAL away for as long as sixty polls, in scaled time: an hour at the ordinary interval.
+
+use crate::town::{Crowd, EVERYTHING, PATIENCE, Road, Town};
+use standins::fal::{Ledger, Webhooks};
+use std::time::{Duration, Instant};
+
+/// `FAL_REQUESTS_PER_SECOND` of this story.
+const BUDGET: usize = 5;
+
+/// More trainings than the budget lets through in a second: all are overdue when FAL is back.
+const TRAININGS: i64 = 20;
+
+/// How long FAL is away: `AISHA_AWAY` seconds, for storms longer than everyday's.
+fn away() -> Duration {
+    let given = std::env::var("AISHA_AWAY").ok();
+    Duration::from_secs(given.map_or(6, |given| given.parse().expect("AISHA_AWAY")))
+}
+
+/// Polls in the busiest second since then.
+fn busiest(ledger: &Ledger, since: Instant) -> usize {
+    let polls = ledger.jobs.iter().flat_map(|job| &job.polls).map(|poll| poll.at);
+    let at: Vec<Instant> = polls.filter(|at| *at >= since).collect();
+    let second =
+        |from: &Instant, at: &Instant| (*from..*from + Duration::from_secs(1)).contains(at);
+    at.iter().map(|from| at.iter().filter(|at| second(from, at)).count()).max().unwrap_or(0)
+}
+
+#[tokio::test]
+async fn after_an_outage_of_fal_nothing_is_lost_and_nobody_storms_it() {
+    let mut town = Town::of_several().await;
+    let port = url::Url::parse(town.fal.url()).unwrap().port().unwrap();
+    let road = Road::to(port).await;
+    for name in ["FAL_QUEUE_URL", "FAL_REST_URL"] {
+        town = town.with(name, &format!("http://127.0.0.1:{}", road.port));
+    }
+    town = town.with("FAL_REQUESTS_PER_SECOND", &BUDGET.to_string());
+    town.fal.set(|settings| {
+        settings.training = Duration::from_secs(2);
+        settings.webhooks = Webhooks::Lost;
+    });
+    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
+    let crowd = Crowd::gathers(&town, TRAININGS).await;
+    crowd.starts().await;
+    let saved = "SELECT bool_and(fal_request_id IS NOT NULL) FROM avatars";
+    town.until("FAL's ids are saved", saved).await;
+
+    road.closes();
+    let closed = Instant::now();
+    service.service.says("FAL does not answer").await;
+    let opened_after = closed.elapsed();
+    tokio::time::sleep(away().saturating_sub(closed.elapsed())).await; // The outage itself.
+    let log = service.service.log();
+    let breaks = log.matches("FAL does not answer").count();
+    assert_eq!(breaks, 1, "an outage is said once:\n{log}");
+    let untouched = "SELECT count(*) FROM avatars WHERE status = 'training'";
+    assert_eq!(
+        town.row(untouched, &[]).await.get::<_, i64>(0),
+        TRAININGS,
+        "an outage ends nothing"
+    );
+
+    road.opens();
+    let back = Instant::now();
+    service.service.says("FAL answers again").await;
+    let noticed = back.elapsed();
+    crowd.all_hear_once().await;
+    let all_ready = back.elapsed();
+    let ledger = town.fal.ledger();
+    let most = busiest(&ledger, back);
+    assert!(most <= BUDGET, "{most} polls in one second after the return");
+    assert_eq!(i64::try_from(ledger.jobs.len()).unwrap(), TRAININGS, "bought once");
+    eprintln!(
+        "FAL away {:?}: counted as down after {opened_after:?}, its return noticed after \
+         {noticed:?}, all {TRAININGS} ready after {all_ready:?}, {most} polls in the busiest \
+         second at a budget of {BUDGET}; {}",
+        back - closed,
+        town.books_are_right().await
+    );
+    assert!(all_ready < PATIENCE);
+    town.close_with(service).await;
+}

@@ -1,0 +1,215 @@
+//! The public door under bad weather: bodies the store refuses, callers who never finish, a store
+//! that is busy. Honest calls are stored or told to come again, and neither waits for the others.
+
+use crate::town::{Crowd, EVERYTHING, Instance, Town};
+use futures_util::future::join_all;
+use reqwest::{Client, StatusCode};
+use serde_json::json;
+use standins::fal::Webhooks;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// A signed call of FAL about a job that nobody knows.
+async fn calls(town: &Town, http: &Client, id: &str) -> StatusCode {
+    let body = json!({ "request_id": id, "status": "OK", "payload": null }).to_string();
+    let mut call = http.post(format!("http://127.0.0.1:{}/webhooks/fal", town.public));
+    for (name, value) in town.fal.sign(body.as_bytes(), id, chrono::Utc::now().timestamp()) {
+        call = call.header(name, value);
+    }
+    call.body(body).send().await.unwrap().status()
+}
+
+/// How many calls are stored whose id begins so.
+async fn stored(town: &Town, prefix: &str) -> i64 {
+    let count = "SELECT count(*) FROM webhook_inbox WHERE starts_with(request_id, $1)";
+    town.row(count, &[&prefix]).await.get(0)
+}
+
+/// Refuses what is named so, and counts every try to store a row, also those that are undone.
+const REFUSING: &str = "
+    CREATE SEQUENCE town_tries;
+    CREATE FUNCTION town_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM nextval('town_tries');
+        IF NEW.request_id LIKE 'poison%' THEN
+            RAISE EXCEPTION 'unsupported Unicode escape sequence' USING ERRCODE = '22P05';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER town_refuses BEFORE INSERT ON webhook_inbox
+        FOR EACH ROW EXECUTE FUNCTION town_refuses();";
+
+#[tokio::test]
+async fn one_call_that_the_store_refuses_fails_alone_among_hundreds() {
+    const CALLS: usize = 256;
+    let town = Town::of_several().await;
+    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
+    town.rows.batch_execute(REFUSING).await.unwrap();
+    // While the table is locked the calls gather to one batch.
+    town.rows.batch_execute("BEGIN; LOCK TABLE webhook_inbox IN EXCLUSIVE MODE").await.unwrap();
+    let http = Client::new();
+    let named = |n: usize| if n == CALLS / 2 { "poison".to_owned() } else { format!("good-{n}") };
+    let all = join_all((0..CALLS).map(|n| {
+        let (town, http) = (&town, &http);
+        async move { (n, calls(town, http, &named(n)).await) }
+    }));
+    let opened = async {
+        // Whoever is refused at the door has been seen after all the others.
+        let url = format!("http://127.0.0.1:{}/webhooks/fal", town.public);
+        for _ in 0..8 {
+            assert_eq!(http.post(&url).body("{}").send().await.unwrap().status(), 401);
+        }
+        town.rows.batch_execute("COMMIT").await.unwrap();
+    };
+    let (answers, ()) = tokio::join!(all, opened);
+    for (n, status) in answers {
+        let expected = if n == CALLS / 2 { 400 } else { 200 };
+        assert_eq!(status, expected, "call {n}");
+    }
+    assert_eq!(stored(&town, "good").await, i64::try_from(CALLS - 1).unwrap());
+    let tries: i64 = town.row("SELECT last_value FROM town_tries", &[]).await.get(0);
+    assert!(tries > i64::try_from(CALLS).unwrap(), "it was alone, not among others: {tries} tries");
+    town.close_with(service).await;
+}
+
+/// How callers fail to finish.
+const UNFINISHED: [&str; 4] = [
+    "",
+    "POST /webhooks/fal HTTP/1.1\r\nHost: a",
+    "POST /webhooks/fal HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\n{",
+    "POST /webhooks/fal HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{",
+];
+
+/// Of each kind.
+const CALLERS: usize = 150;
+
+/// A head must be there within 5 s, a body within 10; so all are gone by then.
+const GONE: Duration = Duration::from_secs(13);
+
+#[tokio::test]
+async fn callers_who_never_finish_neither_delay_the_others_nor_stay() {
+    let town = Town::of_several().await;
+    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
+    let before = service.service.usage();
+    let mut callers = Vec::new();
+    for words in UNFINISHED {
+        for _ in 0..CALLERS {
+            let mut caller = TcpStream::connect(("127.0.0.1", town.public)).await.unwrap();
+            caller.write_all(words.as_bytes()).await.unwrap();
+            callers.push(caller);
+        }
+    }
+    let endless = endless(town.public).await;
+    let began = Instant::now();
+    let http = Client::new();
+    let mut slowest = Duration::ZERO;
+    for n in 0..100 {
+        let asked = Instant::now();
+        assert_eq!(calls(&town, &http, &format!("honest-{n}")).await, 200);
+        slowest = slowest.max(asked.elapsed());
+    }
+    assert!(slowest < Duration::from_secs(1), "an honest call took {slowest:?}");
+    assert!(endless.starts_with("HTTP/1.1 413"), "{endless}");
+    let gone = join_all(callers.iter_mut().enumerate().map(|(n, caller)| async move {
+        let mut answer = Vec::new();
+        // An end or a reset: both mean that we let go of it.
+        let end = tokio::time::timeout(GONE, caller.read_to_end(&mut answer)).await;
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert!(end.is_ok(), "still there: {:?}, told {answer:?}", UNFINISHED[n / CALLERS]);
+        answer
+    }));
+    let answers = gone.await;
+    assert!(answers[3 * CALLERS].starts_with("HTTP/1.1 408"), "{}", answers[3 * CALLERS]);
+    let after = service.service.usage();
+    let grown = after.resident.saturating_sub(before.resident);
+    assert!(grown < 48 << 20, "{CALLERS} × 4 callers cost {grown} bytes");
+    assert!(after.files <= before.files + 8, "{before:?}, {after:?}");
+    eprintln!(
+        "{} callers who never finish: slowest honest call {slowest:?}, {} KiB more resident, all \
+         gone after {:?}",
+        callers.len(),
+        grown >> 10,
+        began.elapsed()
+    );
+    town.close_with(service).await;
+}
+
+/// A body without an end; what it is answered.
+async fn endless(port: u16) -> String {
+    let mut caller = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let head = "POST /webhooks/fal HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    caller.write_all(head.as_bytes()).await.unwrap();
+    let chunk = format!("10000\r\n{}\r\n", "a".repeat(1 << 16));
+    let (mut reads, mut writes) = caller.into_split();
+    let pouring = async { while writes.write_all(chunk.as_bytes()).await.is_ok() {} };
+    let mut answer = [0; 12];
+    tokio::select! {
+        read = reads.read_exact(&mut answer) => drop(read),
+        () = pouring => {}
+    }
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn while_every_connection_is_busy_calls_are_told_to_come_again_and_nothing_is_lost() {
+    let town = Town::of_several().await.with("DB_POOL_SIZE", "2");
+    town.fal.set(|settings| {
+        settings.training = Duration::from_secs(2);
+        settings.webhooks = Webhooks::Repeated(3);
+    });
+    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
+    let crowd = Crowd::gathers(&town, 6).await;
+    crowd.starts().await;
+    let saved = "SELECT bool_and(fal_request_id IS NOT NULL) FROM avatars";
+    town.until("FAL's ids are saved", saved).await;
+
+    // Whoever writes about a training waits now, and holds its connection.
+    town.rows.batch_execute("BEGIN; LOCK TABLE avatars IN EXCLUSIVE MODE").await.unwrap();
+    let busy = "SELECT count(*) >= 2 FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    town.until("every connection waits", busy).await;
+    let http = Client::new();
+    let asked = Instant::now();
+    let storm = join_all((0..200).map(|n| {
+        let (town, http) = (&town, &http);
+        async move { (n, calls(town, http, &format!("storm-{n}")).await) }
+    }));
+    let answers = storm.await;
+    let waited = asked.elapsed();
+    assert!(waited < Duration::from_secs(14), "FAL hangs up after 15 s, we took {waited:?}");
+    town.rows.batch_execute("COMMIT").await.unwrap();
+    let back = Instant::now();
+
+    let told: Vec<String> = answers
+        .iter()
+        .map(|(n, status)| {
+            assert!([200, 503].contains(&status.as_u16()), "call {n}: {status}");
+            (n, status)
+        })
+        .filter(|(_, status)| status.is_success())
+        .map(|(n, _)| format!("storm-{n}"))
+        .collect();
+    let kept = "SELECT count(*) FROM webhook_inbox WHERE request_id = ANY ($1)";
+    let kept: i64 = town.row(kept, &[&told]).await.get(0);
+    assert_eq!(kept, i64::try_from(told.len()).unwrap(), "200 means stored");
+    for (n, status) in answers.iter().filter(|(_, status)| !status.is_success()) {
+        let again = calls(&town, &http, &format!("storm-{n}")).await;
+        assert_eq!(again, 200, "call {n} was told {status} and came again");
+    }
+    assert_eq!(stored(&town, "storm").await, 200);
+    crowd.all_hear_once().await;
+    unharmed(&service).await;
+    eprintln!(
+        "all connections busy: {} of 200 calls told to come again within {waited:?}; all notices \
+         {:?} after it was over",
+        200 - told.len(),
+        back.elapsed()
+    );
+    town.close_with_but_for(service, &["cannot be"]).await;
+}
+
+/// The same process as before, and nothing in it has crashed.
+async fn unharmed(instance: &Instance) {
+    assert_eq!(instance.restarts().await, 0, "{}", instance.service.log());
+}

@@ -1,0 +1,57 @@
+//! What stays behind of a training: nothing that a process holds.
+
+use crate::town::{Crowd, EVERYTHING, Town, Usage};
+use std::time::Duration;
+
+/// Trainings of a wave.
+const WAVE: i64 = 12;
+
+/// Waves: `AISHA_WAVES`, for storms longer than everyday's.
+fn waves() -> i64 {
+    let given = std::env::var("AISHA_WAVES").ok();
+    given.map_or(3, |given| given.parse().expect("AISHA_WAVES"))
+}
+
+/// What the first waves warm up: pools of connections, caches, the allocator's arenas.
+const WARM: i64 = 2;
+
+/// Sockets that a pool may open later than in the first waves.
+const FILES: usize = 12;
+
+/// What an allocator may keep between two waves, in KiB.
+const NOISE: u64 = 16 << 10;
+
+/// Memory that may stay resident for each training beyond the first waves: far below one photo.
+const KIBIBYTES: u64 = 16;
+
+#[tokio::test]
+async fn many_trainings_leave_no_file_no_connection_and_no_memory_behind() {
+    let town = Town::of_several().await.with("LOG_LEVEL", "info");
+    town.fal.set(|settings| settings.training = Duration::from_millis(100));
+    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
+    let mut books: Vec<(Usage, i64)> = Vec::new();
+    for wave in 0..waves() {
+        let first = wave * WAVE + 1;
+        let crowd = Crowd::gathers_from(&town, first..first + WAVE).await;
+        crowd.starts().await;
+        crowd.all_hear_once().await;
+        books.push((service.service.usage(), town.connections().await));
+    }
+    let warm = usize::try_from(WARM).unwrap().min(books.len()) - 1;
+    let ((before, connections), (after, still)) = (books[warm], books[books.len() - 1]);
+    let trained = u64::try_from((waves() - WARM).max(0) * WAVE).unwrap();
+    let grown = after.resident.saturating_sub(before.resident);
+    eprintln!(
+        "{trained} trainings after {} to warm up: files {} → {}, connections {connections} → \
+         {still}, resident {} → {} KiB",
+        WARM * WAVE,
+        before.files,
+        after.files,
+        before.resident >> 10,
+        after.resident >> 10,
+    );
+    assert!(after.files <= before.files + FILES, "{books:?}");
+    assert!(still <= 11, "the pool's ten and the one that listens: {books:?}");
+    assert!(grown >> 10 <= NOISE + trained * KIBIBYTES, "{books:?}");
+    town.close_with(service).await;
+}
