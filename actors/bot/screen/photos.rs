@@ -89,13 +89,6 @@ pub fn refused(language: Language, refusal: &PhotoRefusal) -> Message {
     Message { html, buttons: Vec::new() }
 }
 
-/// There is room for no more photos.
-#[must_use]
-pub fn photo_over(language: Language, limits: &Limits) -> Message {
-    let max = Arg::Number(i64::from(limits.max_photos));
-    Message { html: say(language, "photo-over", &[("max_photos", max)]), buttons: Vec::new() }
-}
-
 /// The photos of a draft; a press removes one.
 #[must_use]
 pub fn photos(language: Language, avatar: &AvatarCard, photos: &[PhotoCard]) -> Message {

@@ -11,8 +11,6 @@ photo-need =
     }
 photo-enough = That is enough to start; more are welcome.
 photo-full = That is all I can take.
-photo-duplicate = I have this very photo already.
-photo-over = There is room for { $max_photos } photos, so this one was not taken.
 photo-unreadable = I could not read this file. Send a JPEG, PNG or WebP photo.
 photo-heic = I cannot read HEIC. Send the picture as a photo instead of a file, or convert it to JPEG.
 photo-small = This photo has { $have } pixels on its shorter side, { $want } are needed. Send it as a file, or a larger one.
