@@ -4,8 +4,8 @@
 //! where its conversation stands then. So a crash repeats at most the update that was being
 //! handled, and every deed behind a button is safe to repeat.
 
-pub mod button;
 mod burst;
+pub mod button;
 mod deed;
 pub mod dialogue;
 mod lines;

@@ -41,3 +41,6 @@ fn photo_bounds(limits: &Limits) -> [(&'static str, Arg<'static>); 2] {
 fn number(count: usize) -> Arg<'static> {
     Arg::Number(i64::try_from(count).unwrap_or(i64::MAX))
 }
+
+#[cfg(test)]
+mod tests;

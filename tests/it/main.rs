@@ -14,6 +14,7 @@
 mod bad_input;
 mod cancel;
 mod commands;
+mod conversation;
 mod crash;
 mod docs;
 mod doors;

@@ -12,7 +12,7 @@ mod service;
 pub(crate) use cluster::Cluster;
 pub(crate) use crowd::Crowd;
 pub(crate) use instance::{EVERYTHING, Instance};
-pub(crate) use photos::{portrait, portraits, sketches};
+pub(crate) use photos::{pictures, portrait, portraits, sketches};
 pub(crate) use road::Road;
 pub(crate) use service::{Service, binary, free_port};
 

@@ -32,7 +32,9 @@ pub(super) async fn take_photo(
     }
     let photo = match develop(world, avatar, id, file).await? {
         Ok(photo) => photo,
-        Err(message) => return Ok(counting.refused(scene, &card, message.in_language(language)).await),
+        Err(message) => {
+            return Ok(counting.refused(scene, &card, message.in_language(language)).await);
+        }
     };
     let added = world.drafts.add_photo(scene.person.user, avatar, &photo).await?;
     let mut card = card;

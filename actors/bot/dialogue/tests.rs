@@ -28,7 +28,15 @@ fn inputs() -> Vec<(String, Input)> {
         ("something else".to_owned(), Input::Other),
     ];
     for word in [
-        "start", "avatars", "new", "gallery", "transcribe", "language", "cancel", "help", "forget",
+        "start",
+        "avatars",
+        "new",
+        "gallery",
+        "transcribe",
+        "language",
+        "cancel",
+        "help",
+        "forget",
         "balance",
     ] {
         inputs.push((format!("/{word}"), Input::Command(word.to_owned())));

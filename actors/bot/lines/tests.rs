@@ -95,7 +95,10 @@ fn no_flood_takes_the_room_of_all() {
         for _ in 0..LINE {
             id += 1;
             let room = lines.waiting() < ROOM;
-            assert_eq!(lines.enter(text(chat, id)), if room { Entry::Waits } else { Entry::NoRoom });
+            assert_eq!(
+                lines.enter(text(chat, id)),
+                if room { Entry::Waits } else { Entry::NoRoom }
+            );
         }
     }
     assert_eq!(lines.enter(text(99, id + 1)), Entry::NoRoom);

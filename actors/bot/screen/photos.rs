@@ -1,7 +1,7 @@
 //! Photos of a draft: asked for, counted, refused, removed.
 
 use super::{button, number, photo_bounds};
-use crate::bot::texts::{Arg, Language, say};
+use crate::bot::texts::{Arg, Language, megabytes, say};
 use crate::ports::{AvatarCard, Button, Message, PhotoCard, PhotoRefusal};
 use crate::world::Limits;
 
@@ -82,8 +82,8 @@ pub fn refused(language: Language, refusal: &PhotoRefusal) -> Message {
         ),
         PhotoRefusal::TooManyPixels => say(language, "photo-pixels", &[]),
         PhotoRefusal::TooLarge { limit } => {
-            let megabytes = i64::try_from(limit / (1 << 20)).unwrap_or(i64::MAX);
-            say(language, "photo-large", &[("megabytes", Arg::Number(megabytes))])
+            let size = megabytes(language, *limit);
+            say(language, "photo-large", &[("size", Arg::Ours(&size))])
         }
     };
     Message { html, buttons: Vec::new() }

@@ -7,8 +7,8 @@ use actors::avatar::{AvatarId, PhotoId, TrainingType, UserId};
 use actors::bot::dialogue::Dialogue;
 use actors::bot::texts::Language;
 use actors::ports::{
-    AvatarCard, Begun, Cancellation, ChatKey, Drafts, MessageId, NewPhoto, ObjectKey, Person, PhotoAdded,
-    PhotoCard, Plan, Received, Start, StoreError, UpdateId, UpdateInbox, Who,
+    AvatarCard, Begun, Cancellation, ChatKey, Drafts, MessageId, NewPhoto, ObjectKey, Person,
+    PhotoAdded, PhotoCard, Plan, Received, Start, StoreError, UpdateId, UpdateInbox, Who,
 };
 use async_trait::async_trait;
 
