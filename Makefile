@@ -4,7 +4,7 @@
 PREPARE = .ci/prepare
 PYTHON  = $(CURDIR)/.venv/bin/python
 
-.PHONY: help demo test chaos simulate bench-recovery lint
+.PHONY: help demo test chaos simulate bench-answers bench-recovery lint
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -28,6 +28,11 @@ chaos: ## Long storms: a hundred kill -9, FAL away for sixty polls, 180 training
 SEEDS = 0..100000
 simulate: ## Histories of a training from their seeds: make simulate SEEDS=0..1000000; a single seed is told
 	AISHA_SEEDS=$(SEEDS) cargo test --release -p actors --test cast the_seeds_that_were_asked_for -- --nocapture
+
+bench-answers: ## How soon fifty people at once are answered; says whether the aim of 50 ms is met
+	@$(PREPARE) postgresql
+	cargo build --release --bin aisha
+	cargo run --release --example bench_answers
 
 bench-recovery: ## How many trainings one instance holds, how soon and at what price; takes some minutes
 	@$(PREPARE) postgresql

@@ -4,14 +4,18 @@
 //! where its conversation stands then. So a crash repeats at most the update that was being
 //! handled, and every deed behind a button is safe to repeat.
 
+mod burst;
 pub mod button;
 mod deed;
 pub mod dialogue;
+mod lines;
+pub mod name;
 pub mod screen;
+mod show;
 mod talk;
 pub mod texts;
 
-use crate::ports::{FileRef, MessageId, Received, Resource, StoreError, UpdateId, Who};
+use crate::ports::{FileRef, MessageId, Received, Resource, StoreError, UNHANDLED_PAGE, Who};
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::TrainingSupervisor;
@@ -19,14 +23,11 @@ use crate::world::World;
 use actix::{
     Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture,
 };
+use lines::{Entry, Lines, ROOM, Turn};
 use slog::{Logger, error, info, o};
-use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-
-/// Updates kept in memory; what does not fit stays stored and is read when these are done.
-const QUEUE: usize = 2000;
 
 /// Waiting messages of the actor itself: batches of at most a hundred updates.
 const MAILBOX: usize = 64;
@@ -44,6 +45,8 @@ pub struct Incoming {
     pub who: Who,
     /// What.
     pub input: Input,
+    /// It is one of several that were sent as one album.
+    pub in_album: bool,
 }
 
 /// What a person can do.
@@ -81,8 +84,7 @@ pub struct BotActor {
     world: Arc<World>,
     log: Logger,
     route: Arc<Route>,
-    chats: HashMap<i64, Chat>,
-    queued: usize,
+    lines: Lines,
     /// Stored updates exist that are not in memory. Until they are read no newer one is handled.
     behind: bool,
     /// They are being read.
@@ -92,19 +94,6 @@ pub struct BotActor {
     caught_up: Option<i64>,
     lifeline: CancellationToken,
     obituary: Obituary<&'static str>,
-}
-
-#[derive(Default)]
-struct Chat {
-    waiting: VecDeque<Received>,
-    handling: Option<UpdateId>,
-}
-
-impl Chat {
-    /// Whether this update is in memory already: what was just stored may also be found unhandled.
-    fn knows(&self, update: UpdateId) -> bool {
-        self.handling == Some(update) || self.waiting.iter().any(|waits| waits.id == update)
-    }
 }
 
 impl BotActor {
@@ -123,8 +112,7 @@ impl BotActor {
             world,
             log,
             route,
-            chats: HashMap::new(),
-            queued: 0,
+            lines: Lines::default(),
             behind: false,
             reading: false,
             caught_up: None,
@@ -135,41 +123,32 @@ impl BotActor {
 
     fn enqueue(&mut self, received: Received, ctx: &mut Context<Self>) {
         let Some(incoming) = &received.incoming else { return };
-        if self.queued >= QUEUE {
-            self.behind = true;
-            return;
-        }
         let chat = incoming.who.chat.0;
-        let queue = self.chats.entry(chat).or_default();
-        if queue.knows(received.id) {
-            return;
+        match self.lines.enter(received) {
+            Entry::Waits => self.next(chat, ctx),
+            Entry::Known => {}
+            Entry::NoRoom => self.behind = true,
         }
-        self.queued += 1;
-        queue.waiting.push_back(received);
-        self.next(chat, ctx);
     }
 
-    /// Handles the chat's next update, unless one is being handled.
+    /// Gives the chat its next turn, unless it has one.
     fn next(&mut self, chat: i64, ctx: &mut Context<Self>) {
-        let Some(queue) = self.chats.get_mut(&chat).filter(|queue| queue.handling.is_none()) else {
-            return;
-        };
         if self.lifeline.is_cancelled() {
             return;
         }
-        let Some(received) = queue.waiting.pop_front() else {
-            self.chats.remove(&chat);
-            return;
-        };
-        queue.handling = Some(received.id);
-        self.queued = self.queued.saturating_sub(1);
-        let more = queue.waiting.front().is_some_and(is_photo);
-        let (world, route) = (Arc::clone(&self.world), Arc::clone(&self.route));
-        let talk = talk::handle(world, self.log.clone(), route, received, more);
-        ctx.spawn(talk.into_actor(self).map(move |(), this, ctx| {
-            if let Some(queue) = this.chats.get_mut(&chat) {
-                queue.handling = None;
+        let Some(turn) = self.lines.next(chat) else { return };
+        let (world, route, log) =
+            (Arc::clone(&self.world), Arc::clone(&self.route), self.log.clone());
+        let turn = async move {
+            match turn {
+                Turn::Handle(received, behind) => {
+                    talk::handle(world, log, route, *received, behind).await;
+                }
+                Turn::TurnAway(excess) => talk::turn_away(&world, &log, &excess).await,
             }
+        };
+        ctx.spawn(turn.into_actor(self).map(move |(), this, ctx| {
+            this.lines.done(chat);
             this.next(chat, ctx);
             this.end_if_idle(ctx);
         }));
@@ -186,6 +165,8 @@ impl BotActor {
                 if !unhandled.is_empty() {
                     info!(this.log, "🔍 updates that were not handled yet"; "count" => unhandled.len());
                 }
+                // There may be more of them.
+                this.behind |= unhandled.len() >= UNHANDLED_PAGE;
                 for received in unhandled {
                     this.enqueue(received, ctx);
                 }
@@ -201,16 +182,11 @@ impl BotActor {
     }
 
     fn end_if_idle(&mut self, ctx: &mut Context<Self>) {
-        if self.lifeline.is_cancelled() && !self.chats.values().any(|chat| chat.handling.is_some())
-        {
+        if self.lifeline.is_cancelled() && !self.lines.busy() {
             self.obituary.write(How::Finished);
             ctx.stop();
         }
     }
-}
-
-fn is_photo(received: &Received) -> bool {
-    received.incoming.as_ref().is_some_and(|incoming| matches!(incoming.input, Input::Photo(_)))
 }
 
 impl Actor for BotActor {
@@ -220,10 +196,18 @@ impl Actor for BotActor {
         ctx.set_mailbox_capacity(MAILBOX);
         let lifeline = self.lifeline.clone();
         let down = async move { lifeline.cancelled().await };
-        ctx.spawn(down.into_actor(self).map(|(), this, ctx| this.end_if_idle(ctx)));
+        ctx.spawn(down.into_actor(self).map(|(), this, ctx| {
+            this.lines.close();
+            this.end_if_idle(ctx);
+        }));
         ctx.run_interval(LEASE_LOOK, |this, ctx| {
             let epoch = this.world.tenure.epoch(Resource::Updates);
-            let due = epoch != this.caught_up || (this.behind && this.queued == 0);
+            if epoch.is_none() && this.caught_up.take().is_some() {
+                // Whoever has the lease now reads them from the rows.
+                this.lines.forget();
+            }
+            // Not only when all are done: a slow chat must not keep the others from being read.
+            let due = epoch != this.caught_up || (this.behind && this.lines.waiting() < ROOM / 2);
             if epoch.is_some() && due && !this.reading {
                 this.caught_up = epoch;
                 this.catch_up(ctx);
@@ -251,6 +235,6 @@ impl Handler<Fresh> for BotActor {
 
 impl std::fmt::Debug for BotActor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BotActor").field("queued", &self.queued).finish_non_exhaustive()
+        f.debug_struct("BotActor").field("waiting", &self.lines.waiting()).finish_non_exhaustive()
     }
 }

@@ -37,7 +37,7 @@ pub use trainer::{
 pub use trainings::{
     Change, End, InboxId, News, Proposal, Report, Saved, Ticket, Training, Trainings, Verdict,
 };
-pub use updates::{ChatKey, Received, UpdateId, UpdateInbox};
+pub use updates::{Begun, ChatKey, Received, UNHANDLED_PAGE, UpdateId, UpdateInbox};
 pub use weights::{FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer, MissingReason, Weights};
 
 use thiserror::Error;

@@ -1,5 +1,7 @@
 //! What a button carries. The words are part of the outside: they stand in old chats for ever.
 
+mod former;
+
 use crate::avatar::{AvatarId, PhotoId, TrainingType};
 use crate::bot::texts::Language;
 use uuid::Uuid;
@@ -26,6 +28,10 @@ pub enum Pressed {
     Generate(AvatarId),
     Continue(AvatarId),
     Language(Language),
+    /// Leave what was going on.
+    Leave,
+    /// Something that comes later, with the key of its text.
+    Coming(&'static str),
     /// Old, of another version, or made up.
     Unknown,
 }
@@ -69,7 +75,7 @@ impl Pressed {
         avatars
             .into_iter()
             .find_map(|(prefix, make)| id(data, prefix).map(|avatar| make(AvatarId(avatar))))
-            .unwrap_or(Self::Unknown)
+            .unwrap_or_else(|| former::former(data))
     }
 }
 

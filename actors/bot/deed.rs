@@ -1,15 +1,17 @@
 //! What is done about an input: asks the world, answers with a screen. Everything here may be
 //! repeated, because a crash repeats the update.
 
+mod collecting;
 mod creating;
 mod photos;
 mod training;
 
+use super::burst::Burst;
 use super::dialogue::{Deed, Dialogue};
 use super::screen;
 use super::texts::Language;
 use crate::avatar::AvatarId;
-use crate::ports::{AvatarCard, Message, MessageId, Person, StoreError, Who};
+use crate::ports::{AvatarCard, Message, MessageId, Person, StoreError, UpdateId, Who};
 use crate::world::World;
 
 /// The circumstances of a deed.
@@ -19,8 +21,12 @@ pub(super) struct Scene<'a> {
     pub(super) who: &'a Who,
     pub(super) person: &'a Person,
     pub(super) dialogue: &'a Dialogue,
-    /// More photos of this chat wait behind this one: the counter can wait for the last.
-    pub(super) more_photos: bool,
+    /// Which update asks for it.
+    pub(super) update: UpdateId,
+    /// It was tried before, and nobody knows how far that went.
+    pub(super) again: bool,
+    /// What came together with it.
+    pub(super) burst: &'a Burst,
     /// The message under which a button was pressed.
     pub(super) pressed: Option<MessageId>,
 }
@@ -32,7 +38,7 @@ pub(super) enum Place {
     Here,
     /// A new message.
     Below,
-    /// Into the message that counts photos, else a new one.
+    /// Into the message that counts photos, else a new one, which is the counter then.
     Counter,
 }
 
@@ -49,15 +55,29 @@ pub(super) struct Reply {
     pub(super) next: Option<Dialogue>,
     /// The training to look at.
     pub(super) look: Option<AvatarId>,
+    /// The language of the answer, if it is another from now on.
+    pub(super) language: Option<Language>,
 }
 
 impl Reply {
     fn screen(message: Message) -> Self {
-        Self { toast: None, message: Some(message), place: Place::Here, next: None, look: None }
+        Self { message: Some(message), ..Self::silence() }
     }
 
     fn toast(key: &'static str) -> Self {
-        Self { toast: Some(key), message: None, place: Place::Here, next: None, look: None }
+        Self { toast: Some(key), ..Self::silence() }
+    }
+
+    /// Nothing is said: another one of those that came together is answered.
+    fn silence() -> Self {
+        Self {
+            toast: None,
+            message: None,
+            place: Place::Here,
+            next: None,
+            look: None,
+            language: None,
+        }
     }
 
     fn below(mut self) -> Self {
@@ -98,6 +118,8 @@ pub(super) async fn perform(scene: &Scene<'_>, deed: Deed) -> Result<Reply, Stor
         Deed::Open(kind, name) => creating::open(scene, kind, &name).await?,
         Deed::AskPhotos(avatar) => creating::ask_photos(scene, avatar).await?,
         Deed::TakePhoto(avatar, file) => photos::take_photo(scene, avatar, &file).await?,
+        Deed::MissPhoto(avatar) => collecting::miss_photo(scene, avatar).await?,
+        Deed::AwaitPhotos(avatar) => collecting::await_photos(scene, avatar).await?,
         Deed::ListPhotos => photos::list_photos(scene, None).await?,
         Deed::RemovePhoto(photo) => photos::remove_photo(scene, photo).await?,
         Deed::Summary => creating::summary(scene).await?,
@@ -116,6 +138,8 @@ pub(super) async fn perform(scene: &Scene<'_>, deed: Deed) -> Result<Reply, Stor
             None => Reply::toast("toast-not-yours"),
         },
         Deed::Leave => Reply::screen(screen::plain(language, "left")).then(Dialogue::Idle),
+        // Of an album that nobody waits for the last photo is answered.
+        Deed::Say(_) if scene.burst.goes_on().await => Reply::silence(),
         Deed::Say(key) => Reply::screen(screen::plain(language, key)),
         Deed::Toast(key) => Reply::toast(key),
     })
@@ -125,7 +149,19 @@ async fn owned(scene: &Scene<'_>, avatar: AvatarId) -> Result<Option<AvatarCard>
     scene.world.drafts.avatar(scene.person.user, avatar).await
 }
 
+/// Speaks the language from now on, and shows once more where the conversation stands.
 async fn speak(scene: &Scene<'_>, language: Language) -> Result<Reply, StoreError> {
-    scene.world.drafts.speak(scene.person.user, language).await?;
-    Ok(Reply::screen(screen::plain(language, "language-set")))
+    let world = scene.world;
+    world.drafts.speak(scene.person.user, language).await?;
+    if let Err(error) = world.messenger.list_commands(scene.who.chat, language).await {
+        slog::warn!(world.log, "a chat keeps its list of commands: {}", error);
+    }
+    let person = Person { language, ..scene.person.clone() };
+    let scene = Scene { person: &person, ..*scene };
+    let shown = match scene.dialogue {
+        Dialogue::Idle => Reply::screen(screen::main_menu(language, &scene.who.first_name)),
+        Dialogue::Naming { kind } => Reply::screen(screen::ask_name(language, *kind)),
+        Dialogue::Collecting { avatar, .. } => collecting::recount(&scene, *avatar).await?,
+    };
+    Ok(Reply { toast: Some("language-set"), language: Some(language), ..shown })
 }

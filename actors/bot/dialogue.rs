@@ -2,16 +2,10 @@
 
 use super::button::Pressed;
 use super::texts::Language;
-use super::{Input, texts};
+use super::{Input, name, texts};
 use crate::avatar::{AvatarId, PhotoId, TrainingType};
 use crate::ports::{FileRef, MessageId};
 use serde::{Deserialize, Serialize};
-
-/// Shortest name of an avatar, in characters.
-const SHORTEST_NAME: usize = 2;
-
-/// Longest name of an avatar, in characters.
-const LONGEST_NAME: usize = 50;
 
 /// Where a conversation stands. Stored as `dialogues.state`; survives restarts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,10 +25,34 @@ pub enum Dialogue {
         avatar: AvatarId,
         /// The message that counts the photos.
         counter: Option<MessageId>,
+        /// Photos that came since it was posted.
+        #[serde(default)]
+        below: u32,
+        /// What came with photos that are not answered yet.
+        #[serde(default)]
+        untold: Untold,
     },
 }
 
+/// What was not taken and is still to be told, once for all photos that came together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Untold {
+    /// Photos beyond the limit.
+    pub over: u32,
+    /// Photos that were there already.
+    pub same: u32,
+    /// Videos, stickers and whatever else is no photo.
+    pub unusable: u32,
+}
+
 impl Dialogue {
+    /// Photos of this draft are awaited, and nothing was counted yet.
+    #[must_use]
+    pub fn collecting(avatar: AvatarId) -> Self {
+        Self::Collecting { avatar, counter: None, below: 0, untold: Untold::default() }
+    }
+
     /// The draft that the conversation is about.
     #[must_use]
     pub fn draft(&self) -> Option<AvatarId> {
@@ -70,6 +88,10 @@ pub enum Deed {
     AskPhotos(Option<AvatarId>),
     /// Take a photo into the draft.
     TakePhoto(AvatarId, FileRef),
+    /// Tell that something is no photo, and that photos of this draft are awaited.
+    MissPhoto(AvatarId),
+    /// Tell that no words are needed, and that photos of this draft are awaited.
+    AwaitPhotos(AvatarId),
     /// Show the photos of the draft.
     ListPhotos,
     /// Take one out again.
@@ -101,11 +123,12 @@ pub fn decide(dialogue: &Dialogue, input: &Input) -> Deed {
         Input::Command(word) => command(dialogue, word),
         Input::Button { data, .. } => press(Pressed::of(data)),
         Input::Text(text) => match dialogue {
-            Dialogue::Naming { kind } => match name(text) {
+            Dialogue::Naming { kind } => match name::name(text) {
                 Some(name) => Deed::Open(*kind, name),
                 None => Deed::Say("name-wrong"),
             },
-            Dialogue::Idle | Dialogue::Collecting { .. } => Deed::Say("unexpected-text"),
+            Dialogue::Collecting { avatar, .. } => Deed::AwaitPhotos(*avatar),
+            Dialogue::Idle => Deed::Say("unexpected-text"),
         },
         Input::Photo(file) => match dialogue {
             Dialogue::Collecting { avatar, .. } => Deed::TakePhoto(*avatar, file.clone()),
@@ -114,7 +137,8 @@ pub fn decide(dialogue: &Dialogue, input: &Input) -> Deed {
         },
         Input::Other => match dialogue {
             Dialogue::Naming { .. } => Deed::Say("name-expected"),
-            Dialogue::Idle | Dialogue::Collecting { .. } => Deed::Say("unexpected-kind"),
+            Dialogue::Collecting { avatar, .. } => Deed::MissPhoto(*avatar),
+            Dialogue::Idle => Deed::Say("unexpected-kind"),
         },
     }
 }
@@ -154,22 +178,10 @@ fn press(pressed: Pressed) -> Deed {
         Pressed::Cancel(avatar) => Deed::Cancel(avatar),
         Pressed::Generate(avatar) => Deed::Generate(avatar),
         Pressed::Language(language) => Deed::Speak(language),
+        Pressed::Leave => Deed::Leave,
+        Pressed::Coming(key) => Deed::Toast(key),
         Pressed::Unknown => Deed::Toast("toast-gone"),
     }
-}
-
-/// A usable name: trimmed, on one line, any script. Control characters would break the layout of
-/// every screen that shows it; invisible ones alone are no name.
-fn name(text: &str) -> Option<String> {
-    let name: String = text
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .filter(|c| !c.is_control())
-        .collect();
-    let length = name.chars().count();
-    (SHORTEST_NAME..=LONGEST_NAME).contains(&length).then_some(name)
 }
 
 /// The key of a kind's own text, «prefix-kind».
@@ -179,49 +191,4 @@ pub fn of_kind(language: Language, prefix: &str, kind: TrainingType) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use uuid::Uuid;
-
-    fn text(text: &str) -> Input {
-        Input::Text(text.to_owned())
-    }
-
-    #[test]
-    fn a_name_is_taken_as_written_within_its_bounds() {
-        let naming = Dialogue::Naming { kind: TrainingType::Portrait };
-        let open = |name: &str| Deed::Open(TrainingType::Portrait, name.to_owned());
-        for name in ["Я", " ", "", &"x".repeat(51), "\u{7}\u{8}a"] {
-            assert_eq!(decide(&naming, &text(name)), Deed::Say("name-wrong"), "{name:?}");
-        }
-        for (written, kept) in
-            [("A_b*[c<&", "A_b*[c<&"), ("  Анна \n Мария ", "Анна Мария"), ("👩‍🎤🎸", "👩‍🎤🎸")]
-        {
-            assert_eq!(decide(&naming, &text(written)), open(kept));
-        }
-    }
-
-    #[test]
-    fn a_photo_needs_a_draft() {
-        let photo = Input::Photo(FileRef { id: "f".into(), unique_id: "u".into(), size: None });
-        let avatar = AvatarId(Uuid::from_u128(1));
-        let collecting = Dialogue::Collecting { avatar, counter: None };
-        assert!(matches!(decide(&collecting, &photo), Deed::TakePhoto(to, _) if to == avatar));
-        assert_eq!(decide(&Dialogue::Idle, &photo), Deed::Say("unexpected-photo"));
-    }
-
-    #[test]
-    fn a_conversation_survives_its_storage() {
-        for dialogue in [
-            Dialogue::Idle,
-            Dialogue::Naming { kind: TrainingType::Style },
-            Dialogue::Collecting {
-                avatar: AvatarId(Uuid::from_u128(1)),
-                counter: Some(MessageId(3)),
-            },
-        ] {
-            let stored = serde_json::to_value(&dialogue).unwrap();
-            assert_eq!(serde_json::from_value::<Dialogue>(stored).unwrap(), dialogue);
-        }
-    }
-}
+mod tests;

@@ -1,13 +1,15 @@
 //! What people see. Pure: from facts to a message.
 
 mod avatars;
+mod collecting;
 mod menus;
 mod photos;
 mod training;
 
 pub use avatars::gallery;
+pub use collecting::{led, remarked};
 pub use menus::{ask_name, avatar_menu, choose_type, help, languages, main_menu};
-pub use photos::{counter, draft_made, photo_over, photos, refused, send_photos};
+pub use photos::{counter, draft_made, photos, refused, send_photos};
 pub use training::{ask_cancel, summary, too_few, training};
 
 use super::texts::{Arg, Language, say};
@@ -39,3 +41,6 @@ fn photo_bounds(limits: &Limits) -> [(&'static str, Arg<'static>); 2] {
 fn number(count: usize) -> Arg<'static> {
     Arg::Number(i64::try_from(count).unwrap_or(i64::MAX))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,16 +1,20 @@
 //! One update, from the stored row to the reply.
 
-use super::deed::{self, Place, Reply, Scene};
+use super::burst::Burst;
+use super::deed::{self, Reply, Scene};
 use super::dialogue::{Dialogue, decide};
+use super::lines::{Behind, Excess};
+use super::show::{answer, say_plainly, show};
 use super::{Incoming, Input};
-use crate::bot::texts::{Language, say};
-use crate::ports::{ChatId, ChatKey, Message, MessageId, Received, SendError, StoreError};
+use crate::bot::texts::Language;
+use crate::ports::{Begun, ChatKey, MessageId, Received, StoreError, UpdateId};
 use crate::route::Route;
 use crate::training_supervisor::LookAt;
 use crate::world::World;
 use slog::{Logger, error, warn};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// Tries to handle one update before it is parked for the operator: a poison update must not stop
 /// its chat for ever.
@@ -22,39 +26,28 @@ const FIRST_WAIT: Duration = Duration::from_millis(100);
 /// Longest wait for the database.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
-/// Tries to send one screen. It waits as long as Telegram asks; the chat's next update waits too,
-/// other chats do not.
-const SEND_TRIES: u32 = 4;
-
 /// Handles one update.
 pub(super) async fn handle(
     world: Arc<World>,
     log: Logger,
     route: Arc<Route>,
     received: Received,
-    more_photos: bool,
+    behind: watch::Receiver<Behind>,
 ) {
     let Some(incoming) = received.incoming.as_ref() else { return };
+    let burst = Burst { behind, in_album: incoming.in_album };
+    let talk = Talk { world: &world, log: &log, route: &route, update: received.id, incoming };
     let mut wait = FIRST_WAIT;
     // A database that is away is no fault of the update: that it was tried is counted once.
-    let mut counted = false;
+    let mut begun = None;
     loop {
-        let tried = if counted { Ok(true) } else { may_try(&world, &log, &received).await };
-        let handled = match tried {
-            Ok(true) => {
-                counted = true;
-                once(&world, &log, &route, &received, incoming, more_photos).await
-            }
-            Ok(false) => return,
-            Err(error) => Err(error),
-        };
-        match handled {
+        match talk.go_on(&mut begun, &burst).await {
             Ok(()) => return,
             Err(error @ (StoreError::Unavailable(_) | StoreError::Busy)) => {
                 warn!(log, "an update waits for the database: {}", error.words(); "update" => received.id.0);
             }
             Err(StoreError::Refused(cause)) => {
-                counted = false;
+                begun = None;
                 error!(log, "an update cannot be handled: {:?}", cause; "update" => received.id.0);
             }
         }
@@ -63,122 +56,133 @@ pub(super) async fn handle(
     }
 }
 
-/// Counts a try before it is made, so that a poison update is parked also when it takes the process
-/// with it. False when the update needs no handling any more.
-async fn may_try(world: &World, log: &Logger, received: &Received) -> Result<bool, StoreError> {
-    let Some(tries) = world.updates.attempt(received.id).await? else { return Ok(false) };
-    if tries > MOST_TRIES {
-        error!(log, "⚠️ an update failed again and again and is parked"; "update" => received.id.0);
-        world.updates.handled(received.id, None, "parked").await?;
-        return Ok(false);
-    }
-    Ok(true)
+/// An update and what it takes to handle it.
+struct Talk<'a> {
+    world: &'a World,
+    log: &'a Logger,
+    route: &'a Route,
+    update: UpdateId,
+    incoming: &'a Incoming,
 }
 
-async fn once(
-    world: &World,
-    log: &Logger,
-    route: &Route,
-    received: &Received,
-    incoming: &Incoming,
-    more_photos: bool,
-) -> Result<(), StoreError> {
-    let who = &incoming.who;
-    let key = ChatKey { chat: who.chat.0, person: who.telegram_id };
-    let person = world.drafts.greet(who).await?;
-    let dialogue = world.updates.dialogue(key).await?;
-    let deed = decide(&dialogue, &incoming.input);
-    let scene = Scene {
-        world,
-        who,
-        person: &person,
-        dialogue: &dialogue,
-        more_photos,
-        pressed: pressed(incoming),
-    };
-    let reply = deed::perform(&scene, deed).await?;
-    // What was started or cancelled does not wait until Telegram has shown it.
-    let look = reply.look.map(|avatar| LookAt { avatar, report: None });
-    if let Some(nudge) = route.pass_on(look.into_iter().collect()) {
-        nudge.await;
+impl Talk<'_> {
+    /// Begins, unless it has begun, and handles the update. Fine also when it needs none any more.
+    async fn go_on(&self, begun: &mut Option<Begun>, burst: &Burst) -> Result<(), StoreError> {
+        let known = match begun {
+            Some(known) => known,
+            None => match self.begin().await? {
+                Some(new) => begun.insert(new),
+                None => return Ok(()),
+            },
+        };
+        if known.tries > MOST_TRIES {
+            return self.park(known.person.language).await;
+        }
+        self.once(known, burst).await
     }
-    let next = show(world, log, incoming, person.language, dialogue, reply).await;
-    world.updates.handled(received.id, Some((key, &next)), "handled").await
+
+    /// Counts the try before it is made, so that a poison update is parked also when it takes the
+    /// process with it.
+    async fn begin(&self) -> Result<Option<Begun>, StoreError> {
+        match self.world.updates.begin(self.update, &self.incoming.who).await {
+            // Its person cannot even be noted. The try counts all the same.
+            Err(StoreError::Refused(cause)) => {
+                match self.world.updates.attempt(self.update).await? {
+                    Some(tries) if tries > MOST_TRIES => {
+                        let code = self.incoming.who.language_code.as_deref();
+                        self.park(Language::of(None, code)).await?;
+                        Ok(None)
+                    }
+                    Some(_) => Err(StoreError::Refused(cause)),
+                    None => Ok(None),
+                }
+            }
+            begun => begun,
+        }
+    }
+
+    /// Gives the update up, and says so to whoever sent it.
+    async fn park(&self, language: Language) -> Result<(), StoreError> {
+        let Self { world, log, update, incoming, .. } = self;
+        error!(log, "⚠️ an update failed again and again and is parked"; "update" => update.0);
+        match &incoming.input {
+            Input::Button { callback, .. } => {
+                answer(world, log, language, callback, Some("toast-failed")).await;
+            }
+            Input::Command(_) | Input::Text(_) | Input::Photo(_) | Input::Other => {
+                say_plainly(world, log, language, incoming.who.chat, "failed").await;
+            }
+        }
+        world.updates.handled(*update, None, "parked").await
+    }
+
+    async fn once(&self, begun: &Begun, burst: &Burst) -> Result<(), StoreError> {
+        let Self { world, log, incoming, .. } = self;
+        let who = &incoming.who;
+        let key = ChatKey { chat: who.chat.0, person: who.telegram_id };
+        let deed = decide(&begun.dialogue, &incoming.input);
+        let scene = Scene {
+            world,
+            who,
+            person: &begun.person,
+            dialogue: &begun.dialogue,
+            update: self.update,
+            again: begun.tries > 1,
+            burst,
+            pressed: pressed(incoming),
+        };
+        let reply = deed::perform(&scene, deed).await?;
+        // What was started or cancelled does not wait until Telegram has shown it.
+        let look = reply.look.map(|avatar| LookAt { avatar, report: None });
+        if let Some(nudge) = self.route.pass_on(look.into_iter().collect()) {
+            nudge.await;
+        }
+        let next = self.showing(begun, reply).await;
+        world.updates.handled(self.update, Some((key, &next)), "handled").await?;
+        slog::debug!(log, "handled"; "update" => self.update.0);
+        Ok(())
+    }
+
+    async fn showing(&self, begun: &Begun, reply: Reply) -> Dialogue {
+        let language = reply.language.unwrap_or(begun.person.language);
+        show(self.world, self.log, self.incoming, language, &begun.dialogue, reply).await
+    }
 }
 
-fn pressed(incoming: &Incoming) -> Option<MessageId> {
+/// The message under which a button was pressed.
+pub(super) fn pressed(incoming: &Incoming) -> Option<MessageId> {
     match &incoming.input {
         Input::Button { message, .. } => *message,
         Input::Command(_) | Input::Text(_) | Input::Photo(_) | Input::Other => None,
     }
 }
 
-/// Stops the spinner, shows the screen, and tells where the conversation stands now.
-async fn show(
-    world: &World,
-    log: &Logger,
-    incoming: &Incoming,
-    language: Language,
-    before: Dialogue,
-    reply: Reply,
-) -> Dialogue {
-    if let Input::Button { callback, .. } = &incoming.input {
-        let toast = reply.toast.map(|key| say(language, key, &[]));
-        if let Err(error) = world.messenger.answer(callback, toast.as_deref()).await {
-            warn!(log, "a press could not be answered: {}", error);
-        }
-    }
-    let mut next = reply.next.unwrap_or(before);
-    let Some(message) = reply.message else { return next };
-    let shown = match reply.place {
-        Place::Here => present(world, incoming.who.chat, pressed(incoming), &message).await,
-        Place::Below => present(world, incoming.who.chat, None, &message).await,
-        Place::Counter => {
-            let known = match &next {
-                Dialogue::Collecting { counter, .. } => *counter,
-                Dialogue::Idle | Dialogue::Naming { .. } => None,
-            };
-            present(world, incoming.who.chat, known, &message).await
-        }
+/// Turns away what a chat sent beyond its bound: every press is answered, the person is told once.
+pub(super) async fn turn_away(world: &World, log: &Logger, excess: &Excess) {
+    let Excess { who, updates, presses, first } = excess;
+    warn!(log, "a chat sends more than is handled"; "chat" => who.chat.0, "skipped" => updates.len());
+    let begun = match updates.first() {
+        Some(first) => world.updates.begin(*first, who).await,
+        None => return,
     };
-    match shown {
-        Ok(id) => {
-            if let (Place::Counter, Dialogue::Collecting { counter, .. }) = (reply.place, &mut next)
-            {
-                *counter = Some(id);
-            }
-        }
-        Err(error) => warn!(log, "a reply could not be shown: {}", error),
+    let language = match begun {
+        Ok(Some(begun)) => begun.person.language,
+        Ok(None) => return, // Another instance has turned them away.
+        Err(_) => Language::of(None, who.language_code.as_deref()),
+    };
+    for press in presses {
+        answer(world, log, language, press, Some("toast-flooded")).await;
     }
-    next
-}
-
-/// Edits the given message, or sends a new one when there is none to edit any more.
-async fn present(
-    world: &World,
-    chat: ChatId,
-    place: Option<MessageId>,
-    message: &Message,
-) -> Result<MessageId, SendError> {
-    let mut place = place;
-    let mut tries = 0;
-    loop {
-        let result = match place {
-            Some(id) => world.messenger.edit(chat, id, message).await.map(|()| id),
-            None => world.messenger.send(chat, message).await,
-        };
-        tries += 1;
-        match result {
-            Err(SendError::MessageGone(_)) if place.is_some() => place = None,
-            Err(SendError::RetryAfter(wait)) if tries < SEND_TRIES => {
-                tokio::time::sleep(wait).await;
-            }
-            Err(SendError::NotSent(_)) if tries < SEND_TRIES => {
-                tokio::time::sleep(FIRST_WAIT * 2_u32.pow(tries)).await;
-            }
-            // An edit may be repeated when nobody knows its fate; a new message may not.
-            Err(SendError::Unknown(_)) if place.is_some() && tries < SEND_TRIES => {}
-            done => return done,
+    if *first {
+        say_plainly(world, log, language, who.chat, "flooded").await;
+    }
+    let mut wait = FIRST_WAIT;
+    while let Err(error) = world.updates.skip(updates).await {
+        warn!(log, "skipped updates stay stored: {}", error);
+        if matches!(error, StoreError::Refused(_)) {
+            return;
         }
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(LONGEST_WAIT);
     }
 }

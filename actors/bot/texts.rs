@@ -3,10 +3,13 @@
 //! Foreign text (names) comes in through [`Arg::Foreign`] and is escaped here, in one place, so no
 //! screen can forget it.
 
+mod local;
 mod notice;
 
+pub use local::{megabytes, moment};
 pub use notice::notice;
 
+use super::name;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use serde::{Deserialize, Serialize};
@@ -64,6 +67,7 @@ macro_rules! spoken {
             include_str!(concat!("texts/", $language, "/menus.ftl")),
             include_str!(concat!("texts/", $language, "/notices.ftl")),
             include_str!(concat!("texts/", $language, "/photos.ftl")),
+            include_str!(concat!("texts/", $language, "/talk.ftl")),
             include_str!(concat!("texts/", $language, "/toasts.ftl")),
             include_str!(concat!("texts/", $language, "/training.ftl")),
         ]
@@ -104,11 +108,30 @@ pub fn say(language: Language, key: &str, args: &[(&str, Arg<'_>)]) -> String {
         match arg {
             Arg::Number(number) => values.set(*name, *number),
             Arg::Ours(words) => values.set(*name, *words),
-            Arg::Foreign(words) => values.set(*name, escaped(words)),
+            Arg::Foreign(words) => values.set(*name, foreign(words)),
         }
     }
     let mut errors = Vec::new();
     bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned()
+}
+
+/// Longest foreign text inside one of ours, in characters as people see them: names of ours are
+/// below it. Rows that others wrote may hold more, and a screen that is too long is never shown.
+const LONGEST_FOREIGN: usize = 100;
+
+/// Most UTF-16 units of it, which is what Telegram counts.
+const MOST_UNITS: usize = 600;
+
+/// Words of a person as they may stand among ours: short, on one line, turning nothing around.
+fn foreign(words: &str) -> String {
+    let unseen = |c: &char| !(c.is_control() || name::is_invisible(*c));
+    let line: String = words.chars().filter(unseen).collect();
+    let short = name::shortened(&line, LONGEST_FOREIGN);
+    if short.encode_utf16().count() <= MOST_UNITS {
+        return escaped(&short);
+    }
+    // A character with hundreds of marks: cut wherever it is.
+    escaped(&short.chars().take(LONGEST_FOREIGN).collect::<String>())
 }
 
 /// Foreign text for Telegram's HTML, which knows only these four entities.

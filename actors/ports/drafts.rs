@@ -137,9 +137,6 @@ pub enum Cancellation {
 /// of reach; the update stays unhandled then and is tried again.
 #[async_trait]
 pub trait Drafts: Send + Sync {
-    /// Notes who wrote, and that they can be written to again.
-    async fn greet(&self, who: &Who) -> Result<Person, StoreError>;
-
     /// Chooses the language for good.
     async fn speak(&self, user: UserId, language: Language) -> Result<(), StoreError>;
 

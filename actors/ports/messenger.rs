@@ -1,5 +1,6 @@
 //! The messenger that people use: Telegram.
 
+use crate::bot::texts::Language;
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -94,6 +95,12 @@ pub trait Messenger: Send + Sync {
     /// # Errors
     /// By remedy; too late is success.
     async fn answer(&self, callback: &str, text: Option<&str>) -> Result<(), SendError>;
+
+    /// Lists the commands of a chat in a language, whatever its client speaks.
+    ///
+    /// # Errors
+    /// By remedy; the list is a convenience.
+    async fn list_commands(&self, chat: ChatId, language: Language) -> Result<(), SendError>;
 
     /// Fetches a file that a person sent, never more than `limit` bytes.
     ///

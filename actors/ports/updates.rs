@@ -1,6 +1,6 @@
 //! What people send, stored before Telegram is told that we have it.
 
-use super::StoreError;
+use super::{Person, StoreError, Who};
 use crate::bot::Incoming;
 use crate::bot::dialogue::Dialogue;
 use async_trait::async_trait;
@@ -30,6 +30,20 @@ pub struct Received {
     pub incoming: Option<Incoming>,
 }
 
+/// Stored updates that are read at once: about as many as fit into memory.
+pub const UNHANDLED_PAGE: usize = 1000;
+
+/// What is known when the handling of an update begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// Tries so far, this one included.
+    pub tries: i32,
+    /// Who wrote; they can be written to again.
+    pub person: Person,
+    /// Where their conversation stands.
+    pub dialogue: Dialogue,
+}
+
 /// The inbox of updates, and where each conversation stands.
 ///
 /// All of it is safe to repeat and fails with [`StoreError::Unavailable`] when the database is out
@@ -39,17 +53,23 @@ pub trait UpdateInbox: Send + Sync {
     /// Stores a batch; tells which of them were not stored before.
     async fn store(&self, batch: &[Received]) -> Result<Vec<UpdateId>, StoreError>;
 
-    /// What was stored and never handled, oldest first: somebody crashed on the way.
+    /// What was stored and never handled, the oldest first and at most
+    /// [`UNHANDLED_PAGE`] of them: somebody crashed on the way.
     async fn unhandled(&self) -> Result<Vec<Received>, StoreError>;
 
-    /// Counts a try before it is made; tells how many there were, or nothing when the update is
-    /// handled already. A poison update is parked by it.
+    /// Counts a try before it is made, notes who wrote, and tells where the conversation stands;
+    /// nothing when the update is handled already.
+    async fn begin(&self, id: UpdateId, who: &Who) -> Result<Option<Begun>, StoreError>;
+
+    /// Counts a try alone, for an update whose person cannot even be noted: it is parked by the
+    /// count. Nothing when it is handled already.
     async fn attempt(&self, id: UpdateId) -> Result<Option<i32>, StoreError>;
 
-    /// Where a conversation stands.
-    async fn dialogue(&self, key: ChatKey) -> Result<Dialogue, StoreError>;
+    /// Marks updates as not to be handled: there were too many of one chat at once.
+    async fn skip(&self, ids: &[UpdateId]) -> Result<(), StoreError>;
 
-    /// Marks an update handled and saves where its conversation stands now, in one transaction.
+    /// Marks an update handled and saves where its conversation stands now, in one transaction. Changes
+    /// nothing for one that is handled already.
     async fn handled(
         &self,
         id: UpdateId,

@@ -1,10 +1,13 @@
--- The update and where its conversation stands: both or neither.
+-- The update and where its conversation stands: both or neither. Of two instances that handled it
+-- around a take-over the first one is right; the other changes nothing.
 WITH handled AS (
     UPDATE telegram_updates
     SET handled_at = clock_timestamp(), outcome = $2
-    WHERE update_id = $1
+    WHERE update_id = $1 AND handled_at IS NULL
+    RETURNING update_id
 )
 INSERT INTO dialogues (chat_id, telegram_id, state)
 SELECT $3, $4, $5
+FROM handled
 WHERE $5::jsonb IS NOT NULL
 ON CONFLICT (chat_id, telegram_id) DO UPDATE SET state = excluded.state, updated_at = now()

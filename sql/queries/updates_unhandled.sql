@@ -2,4 +2,4 @@ SELECT update_id, body
 FROM telegram_updates
 WHERE handled_at IS NULL
 ORDER BY update_id
-LIMIT 1000
+LIMIT $1

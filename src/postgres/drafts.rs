@@ -4,8 +4,8 @@ use super::{Store, errors, sql, wishes};
 use actors::avatar::{AvatarId, PhotoId, Status, TrainingType, UserId};
 use actors::bot::texts::Language;
 use actors::ports::{
-    AvatarCard, Cancellation, Drafts, MessageId, NewPhoto, ObjectKey, Person, PhotoAdded,
-    PhotoCard, Plan, Start, StoreError, Who,
+    AvatarCard, Cancellation, Drafts, MessageId, NewPhoto, ObjectKey, PhotoAdded, PhotoCard, Plan,
+    Start, StoreError,
 };
 use async_trait::async_trait;
 use tokio_postgres::Row;
@@ -14,16 +14,6 @@ use uuid::Uuid;
 
 #[async_trait]
 impl Drafts for Store {
-    async fn greet(&self, who: &Who) -> Result<Person, StoreError> {
-        let params: [&(dyn ToSql + Sync); 4] =
-            [&who.telegram_id, &who.username, &who.first_name, &who.language_code];
-        let row = self.pool.query_opt(sql::USER_GREET, &params).await?;
-        let row = row.ok_or_else(|| StoreError::Unavailable("a greeting was lost".into()))?;
-        let (chosen, code): (Option<String>, Option<String>) = (row.get(1), row.get(2));
-        let language = Language::of(chosen.as_deref(), code.as_deref());
-        Ok(Person { user: UserId(row.get(0)), language })
-    }
-
     async fn speak(&self, user: UserId, language: Language) -> Result<(), StoreError> {
         self.pool.execute(sql::USER_SPEAK, &[&user.0, &language.word()]).await?;
         Ok(())

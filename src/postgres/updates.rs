@@ -1,8 +1,12 @@
 //! What people sent, and where their conversations stand.
 
 use super::{Store, sql};
+use actors::avatar::UserId;
 use actors::bot::dialogue::Dialogue;
-use actors::ports::{ChatKey, Received, StoreError, UpdateId, UpdateInbox};
+use actors::bot::texts::Language;
+use actors::ports::{
+    Begun, ChatKey, Person, Received, StoreError, UNHANDLED_PAGE, UpdateId, UpdateInbox, Who,
+};
 use async_trait::async_trait;
 use serde_json::Value;
 use tokio_postgres::types::ToSql;
@@ -20,7 +24,8 @@ impl UpdateInbox for Store {
     }
 
     async fn unhandled(&self) -> Result<Vec<Received>, StoreError> {
-        let rows = self.pool.query(sql::UPDATES_UNHANDLED, &[]).await?;
+        let page = i64::try_from(UNHANDLED_PAGE).unwrap_or(i64::MAX);
+        let rows = self.pool.query(sql::UPDATES_UNHANDLED, &[&page]).await?;
         let received = |row: &tokio_postgres::Row| {
             let body: Value = row.get(1);
             let incoming = (self.settings.understand)(&body);
@@ -34,10 +39,34 @@ impl UpdateInbox for Store {
         Ok(row.map(|row| row.get(0)))
     }
 
-    async fn dialogue(&self, key: ChatKey) -> Result<Dialogue, StoreError> {
-        let row = self.pool.query_opt(sql::DIALOGUE_LOAD, &[&key.chat, &key.person]).await?;
+    async fn begin(&self, id: UpdateId, who: &Who) -> Result<Option<Begun>, StoreError> {
+        let params: [&(dyn ToSql + Sync); 6] = [
+            &id.0,
+            &who.telegram_id,
+            &who.username,
+            &who.first_name,
+            &who.language_code,
+            &who.chat.0,
+        ];
+        let Some(row) = self.pool.query_opt(sql::UPDATE_BEGIN, &params).await? else {
+            return Ok(None);
+        };
+        let (chosen, code): (Option<String>, Option<String>) = (row.get(2), row.get(3));
+        let language = Language::of(chosen.as_deref(), code.as_deref());
+        let state: Option<Value> = row.get(4);
         // A state that this version does not know starts afresh: nobody is stuck in an old one.
-        Ok(row.and_then(|row| serde_json::from_value(row.get(0)).ok()).unwrap_or_default())
+        let dialogue = state.and_then(|state| serde_json::from_value(state).ok());
+        Ok(Some(Begun {
+            tries: row.get(0),
+            person: Person { user: UserId(row.get(1)), language },
+            dialogue: dialogue.unwrap_or_default(),
+        }))
+    }
+
+    async fn skip(&self, ids: &[UpdateId]) -> Result<(), StoreError> {
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        self.pool.execute(sql::UPDATES_SKIP, &[&ids]).await?;
+        Ok(())
     }
 
     async fn handled(

@@ -2,8 +2,10 @@
 
 use super::client::Client;
 use super::errors::ApiError;
+use actors::bot::texts::Language;
+use actors::ports::ChatId;
 use frankenstein::methods::SetMyCommandsParams;
-use frankenstein::types::BotCommand;
+use frankenstein::types::{BotCommand, BotCommandScope, BotCommandScopeChat};
 use serde::de::IgnoredAny;
 use slog::{info, warn};
 
@@ -23,12 +25,10 @@ const COMMANDS: [(&str, &str, &str); 9] = [
 /// Tells Telegram our commands, once a start. They are a convenience: a failure is only logged,
 /// and the next start tells them again.
 pub async fn set_commands(client: &Client) {
-    let russian = || COMMANDS.map(|(name, russian, _)| (name, russian));
-    let english = || COMMANDS.map(|(name, _, english)| (name, english));
     // Whose Telegram speaks neither is spoken to in Russian, as by the bot itself.
-    let lists = [(None, russian()), (Some("ru"), russian()), (Some("en"), english())];
-    for (language, commands) in lists {
-        if let Err(error) = set(client, language, &commands).await {
+    let lists = [(None, Language::Ru), (Some("ru"), Language::Ru), (Some("en"), Language::En)];
+    for (code, language) in lists {
+        if let Err(error) = set(client, code, None, language).await {
             warn!(client.log, "the list of commands could not be set: {}", error);
             return;
         }
@@ -36,17 +36,33 @@ pub async fn set_commands(client: &Client) {
     info!(client.log, "the list of commands is set");
 }
 
+/// Tells the commands of one chat, whose person chose a language: it goes before that of the client.
+pub(super) async fn list(
+    client: &Client,
+    chat: ChatId,
+    language: Language,
+) -> Result<(), ApiError> {
+    let scope = BotCommandScopeChat::builder().chat_id(chat.0).build();
+    set(client, None, Some(BotCommandScope::Chat(scope)), language).await
+}
+
 async fn set(
     client: &Client,
-    language: Option<&str>,
-    commands: &[(&str, &str)],
+    code: Option<&str>,
+    scope: Option<BotCommandScope>,
+    language: Language,
 ) -> Result<(), ApiError> {
-    let command = |(name, description): &(&str, &str)| {
-        BotCommand::builder().command(*name).description(*description).build()
+    let command = |(name, russian, english): &(&str, &str, &str)| {
+        let description = match language {
+            Language::Ru => *russian,
+            Language::En => *english,
+        };
+        BotCommand::builder().command(*name).description(description).build()
     };
     let params = SetMyCommandsParams::builder()
-        .commands(commands.iter().map(command).collect())
-        .maybe_language_code(language)
+        .commands(COMMANDS.iter().map(command).collect())
+        .maybe_scope(scope)
+        .maybe_language_code(code)
         .build();
     client.call::<IgnoredAny>("setMyCommands", &params).await.map(|_| ())
 }

@@ -3,6 +3,7 @@
 use super::client::Client;
 use super::errors::{ApiError, Refusal};
 use super::plain::plain;
+use actors::bot::texts::Language;
 use actors::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -85,6 +86,10 @@ impl Messenger for Client {
             Err(ApiError::Answered(refusal)) if refusal.says_any(&TOO_LATE) => Ok(()),
             answered => Ok(answered.map(|_| ())?),
         }
+    }
+
+    async fn list_commands(&self, chat: ChatId, language: Language) -> Result<(), SendError> {
+        Ok(super::commands::list(self, chat, language).await?)
     }
 
     async fn download(&self, file: &FileRef, limit: u64) -> Result<Bytes, SendError> {

@@ -22,6 +22,7 @@ struct Message {
     text: Option<String>,
     photo: Option<Vec<File>>,
     document: Option<File>,
+    media_group_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -96,18 +97,20 @@ fn heard(message: Message) -> Option<Incoming> {
         (None, Some(picture)) => Input::Photo(picture.reference()),
         (None, None) => Input::Other,
     };
-    Some(Incoming { who, input })
+    Some(Incoming { who, input, in_album: message.media_group_id.is_some() })
 }
 
 fn pressed(query: CallbackQuery) -> Option<Incoming> {
-    let who = person(query.from, query.message.as_ref().map(|message| &message.chat))?;
-    let message = query.message.filter(|message| message.date != 0);
+    // What is shown is a person's own: never where others read it.
+    let private = query.message.filter(|message| message.chat.kind == "private");
+    let who = person(query.from, private.as_ref().map(|message| &message.chat))?;
+    let message = private.filter(|message| message.date != 0);
     let input = Input::Button {
         callback: query.id,
         data: query.data.unwrap_or_default(),
         message: message.map(|message| MessageId(message.message_id)),
     };
-    Some(Incoming { who, input })
+    Some(Incoming { who, input, in_album: false })
 }
 
 /// A person; bots are not talked to.

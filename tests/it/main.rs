@@ -15,6 +15,7 @@ mod bad_input;
 mod cancel;
 mod clocks;
 mod commands;
+mod conversation;
 mod crash;
 mod disk;
 mod docs;

@@ -15,7 +15,7 @@ pub(crate) use cluster::Cluster;
 pub(crate) use command::{Said, in_order};
 pub(crate) use crowd::Crowd;
 pub(crate) use instance::{EVERYTHING, Instance};
-pub(crate) use photos::{portrait, portraits, sketches};
+pub(crate) use photos::{pictures, portrait, portraits, sketches};
 pub(crate) use road::Road;
 pub(crate) use service::{Service, binary, free_port};
 pub(crate) use usage::Usage;

@@ -29,7 +29,7 @@ pub(super) async fn open(
 ) -> Result<Reply, StoreError> {
     let avatar = scene.world.drafts.open(scene.person.user, kind, name).await?;
     let message = screen::draft_made(scene.person.language, name, &scene.world.limits);
-    Ok(Reply::screen(message).then(Dialogue::Collecting { avatar, counter: None }))
+    Ok(Reply::screen(message).then(Dialogue::collecting(avatar)))
 }
 
 pub(super) async fn ask_photos(
@@ -46,7 +46,7 @@ pub(super) async fn ask_photos(
     };
     let Some(card) = draft else { return Ok(no_draft(scene)) };
     let message = screen::send_photos(scene.person.language, &card, &scene.world.limits);
-    Ok(Reply::screen(message).then(Dialogue::Collecting { avatar: card.id, counter: None }))
+    Ok(Reply::screen(message).then(Dialogue::collecting(card.id)))
 }
 
 pub(super) async fn summary(scene: &Scene<'_>) -> Result<Reply, StoreError> {

@@ -1,13 +1,14 @@
 //! Photos of a draft: fetched, judged, kept, removed.
 
+use super::collecting::{Counting, draft};
 use super::creating::{current_draft, no_draft};
-use super::{Place, Reply, Scene, owned};
+use super::{Reply, Scene};
 use crate::avatar::{AvatarId, PhotoId};
 use crate::bot::screen;
 use crate::bot::texts::Language;
 use crate::ports::{
-    AvatarCard, FileRef, Message, NewPhoto, ObjectBody, ObjectKey, PhotoAdded, PhotoRefusal,
-    SendError, StoreError,
+    FileRef, Message, NewPhoto, ObjectBody, ObjectKey, PhotoAdded, PhotoRefusal, SendError,
+    StoreError, UpdateId,
 };
 use crate::world::World;
 use uuid::Uuid;
@@ -19,33 +20,64 @@ pub(super) async fn take_photo(
     file: &FileRef,
 ) -> Result<Reply, StoreError> {
     let (world, language) = (scene.world, scene.person.language);
-    let Some(card) = owned(scene, avatar).await?.filter(|card| card.status.is_draft()) else {
-        return Ok(no_draft(scene));
-    };
-    if card.photos >= world.limits.max_photos {
-        return Ok(Reply::screen(screen::photo_over(language, &world.limits)));
+    let Some(card) = draft(scene, avatar).await? else { return Ok(no_draft(scene)) };
+    let mut counting = Counting::of(scene.dialogue, avatar);
+    let id = photo_of(avatar, scene.update);
+    if scene.again && is_taken(scene, avatar, id).await? {
+        return Ok(counting.goes_on(scene, &card).await);
     }
-    let photo = match develop(world, avatar, file).await? {
+    if card.photos >= world.limits.max_photos {
+        counting.untold.over = counting.untold.over.saturating_add(1);
+        return Ok(counting.goes_on(scene, &card).await);
+    }
+    let photo = match develop(world, avatar, id, file).await? {
         Ok(photo) => photo,
-        Err(message) => return Ok(Reply::screen(message.in_language(language))),
+        Err(message) => {
+            return Ok(counting.refused(scene, &card, message.in_language(language)).await);
+        }
     };
     let added = world.drafts.add_photo(scene.person.user, avatar, &photo).await?;
-    if !matches!(added, PhotoAdded::Taken(_))
-        && let Err(error) = world.objects.delete(&photo.key).await
-    {
+    let mut card = card;
+    let kept = match added {
+        PhotoAdded::Taken(count) => {
+            card.photos = count;
+            true
+        }
+        // Another instance took it a moment ago, when this update changed hands.
+        _ if is_taken(scene, avatar, id).await? => true,
+        PhotoAdded::Duplicate => {
+            counting.untold.same = counting.untold.same.saturating_add(1);
+            false
+        }
+        PhotoAdded::Full => {
+            counting.untold.over = counting.untold.over.saturating_add(1);
+            false
+        }
+        PhotoAdded::NoDraft => {
+            forget(world, &photo.key).await;
+            return Ok(no_draft(scene));
+        }
+    };
+    if !kept {
+        forget(world, &photo.key).await;
+    }
+    Ok(counting.goes_on(scene, &card).await)
+}
+
+/// The photo that an update makes: the same one when it is repeated.
+fn photo_of(avatar: AvatarId, update: UpdateId) -> PhotoId {
+    PhotoId(Uuid::from_u128(avatar.0.as_u128() ^ u128::from(update.0.unsigned_abs())))
+}
+
+async fn is_taken(scene: &Scene<'_>, avatar: AvatarId, id: PhotoId) -> Result<bool, StoreError> {
+    let photos = scene.world.drafts.photos(scene.person.user, avatar).await?;
+    Ok(photos.iter().any(|photo| photo.id == id))
+}
+
+async fn forget(world: &World, key: &ObjectKey) {
+    if let Err(error) = world.objects.delete(key).await {
         slog::warn!(world.log, "an object without a row stays behind: {}", error);
     }
-    Ok(match added {
-        PhotoAdded::Taken(_) if scene.more_photos => Reply { message: None, ..Reply::toast("") },
-        PhotoAdded::Taken(count) => {
-            let card = AvatarCard { photos: count, ..card };
-            let message = screen::counter(language, &card, &world.limits);
-            Reply { place: Place::Counter, ..Reply::screen(message) }
-        }
-        PhotoAdded::Duplicate => Reply::screen(screen::plain(language, "photo-duplicate")),
-        PhotoAdded::Full => Reply::screen(screen::photo_over(language, &world.limits)),
-        PhotoAdded::NoDraft => no_draft(scene),
-    })
 }
 
 /// Why a photo did not become one.
@@ -66,6 +98,7 @@ impl NoPhoto {
 async fn develop(
     world: &World,
     avatar: AvatarId,
+    id: PhotoId,
     file: &FileRef,
 ) -> Result<Result<NewPhoto, NoPhoto>, StoreError> {
     let limit = world.limits.photo_bytes;
@@ -86,7 +119,6 @@ async fn develop(
         Ok(developed) => developed,
         Err(refusal) => return Ok(Err(NoPhoto::Refused(refusal))),
     };
-    let id = PhotoId(Uuid::now_v7());
     let key = ObjectKey(format!("photos/{avatar}/{}.jpg", id.0));
     let byte_size = developed.jpeg.len() as u64;
     if let Err(error) = world.objects.put(&key, ObjectBody::Bytes(developed.jpeg)).await {
@@ -119,8 +151,6 @@ pub(super) async fn remove_photo(scene: &Scene<'_>, photo: PhotoId) -> Result<Re
     let Some(key) = scene.world.drafts.remove_photo(scene.person.user, photo).await? else {
         return Ok(Reply::toast("toast-gone"));
     };
-    if let Err(error) = scene.world.objects.delete(&key).await {
-        slog::warn!(scene.world.log, "an object without a row stays behind: {}", error);
-    }
+    forget(scene.world, &key).await;
     list_photos(scene, Some("photo-removed")).await
 }

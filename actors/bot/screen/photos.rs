@@ -1,7 +1,7 @@
 //! Photos of a draft: asked for, counted, refused, removed.
 
 use super::{button, number, photo_bounds};
-use crate::bot::texts::{Arg, Language, say};
+use crate::bot::texts::{Arg, Language, megabytes, say};
 use crate::ports::{AvatarCard, Button, Message, PhotoCard, PhotoRefusal};
 use crate::world::Limits;
 
@@ -82,18 +82,11 @@ pub fn refused(language: Language, refusal: &PhotoRefusal) -> Message {
         ),
         PhotoRefusal::TooManyPixels => say(language, "photo-pixels", &[]),
         PhotoRefusal::TooLarge { limit } => {
-            let megabytes = i64::try_from(limit / (1 << 20)).unwrap_or(i64::MAX);
-            say(language, "photo-large", &[("megabytes", Arg::Number(megabytes))])
+            let size = megabytes(language, *limit);
+            say(language, "photo-large", &[("size", Arg::Ours(&size))])
         }
     };
     Message { html, buttons: Vec::new() }
-}
-
-/// There is room for no more photos.
-#[must_use]
-pub fn photo_over(language: Language, limits: &Limits) -> Message {
-    let max = Arg::Number(i64::from(limits.max_photos));
-    Message { html: say(language, "photo-over", &[("max_photos", max)]), buttons: Vec::new() }
 }
 
 /// The photos of a draft; a press removes one.

@@ -1,6 +1,6 @@
 //! The words of a notice.
 
-use super::{Arg, Language, say};
+use super::{Arg, Language, moment, say};
 use crate::bot::screen::button;
 use crate::ports::{Message, Notice, NoticeKind};
 
@@ -25,7 +25,7 @@ pub fn notice(notice: &Notice) -> Option<Message> {
             Message { html, buttons: retry() }
         }
         NoticeKind::Delayed => {
-            let until = notice.until.map(|until| until.format("%d.%m.%Y %H:%M UTC").to_string());
+            let until = notice.until.map(|until| moment(language, until));
             let until = until.unwrap_or_default();
             let args = [name, ("until", Arg::Ours(&until))];
             Message { html: say(language, "notice-delayed", &args), buttons: Vec::new() }

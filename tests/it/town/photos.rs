@@ -19,8 +19,12 @@ pub(crate) fn portraits(count: usize) -> Vec<Bytes> {
 
 /// Four small pictures: enough for a style, and quick to send, judge and pack.
 pub(crate) fn sketches() -> Vec<Bytes> {
-    static MADE: LazyLock<Vec<Bytes>> = LazyLock::new(|| (0..4).map(sketch).collect());
-    MADE.clone()
+    pictures(4)
+}
+
+/// So many small pictures, all different.
+pub(crate) fn pictures(count: u32) -> Vec<Bytes> {
+    (0..count).map(sketch).collect()
 }
 
 fn sketch(n: u32) -> Bytes {

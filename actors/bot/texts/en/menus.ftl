@@ -10,7 +10,7 @@ help =
 
     /new — a new avatar
     /avatars — your avatars
-    /language — Русский, English
+    /language — change the language
     /cancel — leave what you are doing
 avatar-menu =
     { $count ->

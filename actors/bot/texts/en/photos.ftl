@@ -11,13 +11,11 @@ photo-need =
     }
 photo-enough = That is enough to start; more are welcome.
 photo-full = That is all I can take.
-photo-duplicate = I have this very photo already.
-photo-over = There is room for { $max_photos } photos, so this one was not taken.
 photo-unreadable = I could not read this file. Send a JPEG, PNG or WebP photo.
 photo-heic = I cannot read HEIC. Send the picture as a photo instead of a file, or convert it to JPEG.
 photo-small = This photo has { $have } pixels on its shorter side, { $want } are needed. Send it as a file, or a larger one.
 photo-pixels = This photo has too many pixels for me. Send it as a photo instead of a file.
-photo-large = This file is larger than { $megabytes } MB. Send it as a photo instead of a file.
+photo-large = This file is larger than { $size }. Send it as a photo instead of a file.
 photo-later = I could not get this photo from Telegram just now. Please send it again.
 photos-title = Photos of “{ $name }”. Press one to remove it.
 photo-removed = Removed.

@@ -10,7 +10,7 @@ help =
 
     /new — новый аватар
     /avatars — ваши аватары
-    /language — Русский, English
+    /language — сменить язык
     /cancel — выйти из начатого
 avatar-menu =
     { $count ->

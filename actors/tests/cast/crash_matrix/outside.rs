@@ -50,7 +50,7 @@ fn press(n: usize, data: String) -> Received {
     Received {
         id: UpdateId(i64::try_from(n).unwrap()),
         body: Value::Null,
-        incoming: Some(Incoming { who, input }),
+        incoming: Some(Incoming { who, input, in_album: false }),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::telegram::{Client, Listener, PollHealth, Poller};
 use actors::bot::dialogue::Dialogue;
 use actors::bot::{Fresh, Input};
-use actors::ports::{ChatKey, Received, StoreError, UpdateId, UpdateInbox};
+use actors::ports::{Begun, ChatKey, Received, StoreError, UpdateId, UpdateInbox, Who};
 use async_trait::async_trait;
 use standins::telegram::Telegram;
 use std::collections::{BTreeMap, VecDeque};
@@ -82,7 +82,11 @@ impl UpdateInbox for Shelf {
         unreachable!("the bot's")
     }
 
-    async fn dialogue(&self, _: ChatKey) -> Result<Dialogue, StoreError> {
+    async fn begin(&self, _: UpdateId, _: &Who) -> Result<Option<Begun>, StoreError> {
+        unreachable!("the bot's")
+    }
+
+    async fn skip(&self, _: &[UpdateId]) -> Result<(), StoreError> {
         unreachable!("the bot's")
     }
 

@@ -2,6 +2,7 @@
 
 use super::super::blow::Blow;
 use super::Port;
+use actors::bot::texts::Language;
 use actors::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -28,6 +29,10 @@ impl Messenger for Port {
 
     async fn answer(&self, _: &str, _: Option<&str>) -> Result<(), SendError> {
         self.call("answer", |_| Ok(()), |blow| Err(struck(blow))).await
+    }
+
+    async fn list_commands(&self, _: ChatId, _: Language) -> Result<(), SendError> {
+        Ok(())
     }
 
     async fn download(&self, _: &FileRef, _: u64) -> Result<Bytes, SendError> {

@@ -7,8 +7,8 @@ use actors::avatar::{AvatarId, PhotoId, TrainingType, UserId};
 use actors::bot::dialogue::Dialogue;
 use actors::bot::texts::Language;
 use actors::ports::{
-    AvatarCard, Cancellation, ChatKey, Drafts, MessageId, NewPhoto, ObjectKey, Person, PhotoAdded,
-    PhotoCard, Plan, Received, Start, StoreError, UpdateId, UpdateInbox, Who,
+    AvatarCard, Begun, Cancellation, ChatKey, Drafts, MessageId, NewPhoto, ObjectKey, Person,
+    PhotoAdded, PhotoCard, Plan, Received, Start, StoreError, UpdateId, UpdateInbox, Who,
 };
 use async_trait::async_trait;
 
@@ -36,8 +36,21 @@ impl UpdateInbox for Port {
         self.query("attempt", count).await
     }
 
-    async fn dialogue(&self, _: ChatKey) -> Result<Dialogue, StoreError> {
-        self.query("dialogue", |town| town.dialogue.clone()).await
+    async fn begin(&self, id: UpdateId, who: &Who) -> Result<Option<Begun>, StoreError> {
+        let person = Person { user: user(who.telegram_id), language: Language::En };
+        let begin = |town: &mut super::Town| {
+            let dialogue = town.dialogue.clone();
+            let mut open = town.updates.iter_mut().filter(|update| !update.handled);
+            open.find(|update| update.received.id == id).map(|update| {
+                update.tries += 1;
+                Begun { tries: update.tries, person, dialogue }
+            })
+        };
+        self.query("begin", begin).await
+    }
+
+    async fn skip(&self, _: &[UpdateId]) -> Result<(), StoreError> {
+        Err(StoreError::Refused("nobody sends too much in these stories".into()))
     }
 
     async fn handled(
@@ -47,10 +60,9 @@ impl UpdateInbox for Port {
         _: &str,
     ) -> Result<(), StoreError> {
         let handled = |town: &mut super::Town| {
-            let mut updates = town.updates.iter_mut();
-            if let Some(update) = updates.find(|update| update.received.id == id) {
-                update.handled = true;
-            }
+            let mut open = town.updates.iter_mut().filter(|update| !update.handled);
+            let Some(update) = open.find(|update| update.received.id == id) else { return };
+            update.handled = true;
             if let Some((_, dialogue)) = state {
                 town.dialogue = dialogue.clone();
             }
@@ -65,11 +77,6 @@ fn chat(user: UserId) -> i64 {
 
 #[async_trait]
 impl Drafts for Port {
-    async fn greet(&self, who: &Who) -> Result<Person, StoreError> {
-        let person = Person { user: user(who.telegram_id), language: Language::En };
-        self.query("greet", |_| person).await
-    }
-
     async fn speak(&self, _: UserId, _: Language) -> Result<(), StoreError> {
         Ok(())
     }

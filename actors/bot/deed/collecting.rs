@@ -1,0 +1,111 @@
+//! The message that counts photos: one for all that came together, edited in place.
+
+use super::creating::no_draft;
+use super::{Place, Reply, Scene, owned};
+use crate::avatar::AvatarId;
+use crate::bot::dialogue::{Dialogue, Untold};
+use crate::bot::screen;
+use crate::ports::{AvatarCard, Message, MessageId, StoreError};
+
+/// Photos below the counter after which it is posted anew: an album fills a screen, and whoever
+/// sends more than one would have to scroll for it.
+const FAR: u32 = 10;
+
+/// Where the counting of a draft's photos stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Counting {
+    avatar: AvatarId,
+    counter: Option<MessageId>,
+    below: u32,
+    pub(super) untold: Untold,
+}
+
+impl Counting {
+    /// As the conversation has it; anew if it is about another draft.
+    pub(super) fn of(dialogue: &Dialogue, avatar: AvatarId) -> Self {
+        match dialogue {
+            Dialogue::Collecting { avatar: about, counter, below, untold } if *about == avatar => {
+                Self { avatar, counter: *counter, below: *below, untold: *untold }
+            }
+            Dialogue::Idle | Dialogue::Naming { .. } | Dialogue::Collecting { .. } => {
+                Self { avatar, counter: None, below: 0, untold: Untold::default() }
+            }
+        }
+    }
+
+    fn dialogue(self) -> Dialogue {
+        let Self { avatar, counter, below, untold } = self;
+        Dialogue::Collecting { avatar, counter, below, untold }
+    }
+
+    /// One more photo has been dealt with. The last of those that came together shows the counter.
+    pub(super) async fn goes_on(mut self, scene: &Scene<'_>, card: &AvatarCard) -> Reply {
+        self.below = self.below.saturating_add(1);
+        if scene.burst.goes_on().await {
+            return Reply::silence().then(self.dialogue());
+        }
+        // Who was refused something looks at the end of the chat, not at what was there before.
+        if self.below > FAR || self.untold != Untold::default() {
+            (self.counter, self.below) = (None, 0);
+        }
+        let message = counted(scene, card, self.untold);
+        self.untold = Untold::default();
+        Reply { place: Place::Counter, ..Reply::screen(message).then(self.dialogue()) }
+    }
+
+    /// As [`Counting::goes_on`], after a photo that gets words of its own: they are said at once,
+    /// and what counts comes below them.
+    pub(super) async fn refused(
+        mut self,
+        scene: &Scene<'_>,
+        card: &AvatarCard,
+        refusal: Message,
+    ) -> Reply {
+        (self.counter, self.below) = (None, 0);
+        if scene.burst.goes_on().await {
+            return Reply::screen(refusal).then(self.dialogue());
+        }
+        let mut message = counted(scene, card, self.untold);
+        message.html = format!("{}\n\n{}", refusal.html, message.html);
+        self.untold = Untold::default();
+        Reply { place: Place::Counter, ..Reply::screen(message).then(self.dialogue()) }
+    }
+}
+
+fn counted(scene: &Scene<'_>, card: &AvatarCard, untold: Untold) -> Message {
+    let (language, limits) = (scene.person.language, &scene.world.limits);
+    screen::remarked(language, screen::counter(language, card, limits), untold, limits)
+}
+
+/// Something came that is no photo.
+pub(super) async fn miss_photo(scene: &Scene<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
+    let Some(card) = draft(scene, avatar).await? else { return Ok(no_draft(scene)) };
+    let mut counting = Counting::of(scene.dialogue, avatar);
+    counting.untold.unusable = counting.untold.unusable.saturating_add(1);
+    Ok(counting.goes_on(scene, &card).await)
+}
+
+/// Words came where photos are awaited.
+pub(super) async fn await_photos(scene: &Scene<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
+    let Some(card) = draft(scene, avatar).await? else { return Ok(no_draft(scene)) };
+    let counter = counted(scene, &card, Untold::default());
+    let message = screen::led(scene.person.language, "awaiting-photos", counter);
+    let next = Dialogue::collecting(avatar);
+    Ok(Reply { place: Place::Counter, ..Reply::screen(message).then(next) })
+}
+
+/// The counter, in the message that was pressed.
+pub(super) async fn recount(scene: &Scene<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
+    let Some(card) = draft(scene, avatar).await? else { return Ok(no_draft(scene)) };
+    let counter = scene.pressed;
+    let next = Dialogue::Collecting { avatar, counter, below: 0, untold: Untold::default() };
+    let message = counted(scene, &card, Untold::default());
+    Ok(Reply { place: Place::Counter, ..Reply::screen(message).then(next) })
+}
+
+pub(super) async fn draft(
+    scene: &Scene<'_>,
+    avatar: AvatarId,
+) -> Result<Option<AvatarCard>, StoreError> {
+    Ok(owned(scene, avatar).await?.filter(|card| card.status.is_draft()))
+}

@@ -1,0 +1,120 @@
+//! Every state meets every input on purpose.
+
+use super::*;
+use std::fmt::Write as _;
+use uuid::Uuid;
+
+const AVATAR: AvatarId = AvatarId(Uuid::from_u128(0xa));
+const OTHER: &str = "00000000-0000-0000-0000-00000000000b";
+
+fn states() -> [(&'static str, Dialogue); 3] {
+    [
+        ("idle", Dialogue::Idle),
+        ("naming", Dialogue::Naming { kind: TrainingType::Style }),
+        ("collecting", Dialogue::collecting(AVATAR)),
+    ]
+}
+
+fn press(data: &str) -> Input {
+    Input::Button { callback: "press".to_owned(), data: data.to_owned(), message: None }
+}
+
+fn inputs() -> Vec<(String, Input)> {
+    let photo = FileRef { id: "f".into(), unique_id: "u".into(), size: None };
+    let mut inputs = vec![
+        ("a name".to_owned(), Input::Text("Anna".to_owned())),
+        ("no name".to_owned(), Input::Text("?".to_owned())),
+        ("a photo".to_owned(), Input::Photo(photo)),
+        ("something else".to_owned(), Input::Other),
+    ];
+    for word in [
+        "start",
+        "avatars",
+        "new",
+        "gallery",
+        "transcribe",
+        "language",
+        "cancel",
+        "help",
+        "forget",
+        "balance",
+    ] {
+        inputs.push((format!("/{word}"), Input::Command(word.to_owned())));
+    }
+    for word in [
+        "main_menu",
+        "back_to_main",
+        "avatar_menu",
+        "avatar_gallery",
+        "avatar_help",
+        "create_avatar",
+        "training_type_portrait",
+        "training_type_movie",
+        "start_photo_upload",
+        "show_photo_gallery",
+        "confirm_training_current",
+        "language_en",
+        "balance_topup",
+        "",
+    ] {
+        inputs.push((format!("[{word}]"), press(word)));
+    }
+    for prefix in [
+        "delete_photo_",
+        "start_training_",
+        "refresh_training_",
+        "cancel_training_",
+        "confirm_cancel_training_",
+        "retry_training_",
+        "avatar_generate:",
+        "generate_image_",
+        "avatar_continue_creation:",
+    ] {
+        inputs.push((format!("[{prefix}…]"), press(&format!("{prefix}{OTHER}"))));
+    }
+    inputs
+}
+
+/// One line an input: what is the same in every state is said once.
+#[test]
+fn every_input_is_met_in_every_state() {
+    let mut table = String::new();
+    for (name, input) in inputs() {
+        let deeds = states().map(|(at, state)| {
+            let deed = format!("{:?}", decide(&state, &input)).replace(OTHER, "…");
+            (at, deed.replace(&AVATAR.to_string(), "the draft"))
+        });
+        let same = deeds.iter().all(|(_, deed)| *deed == deeds[0].1);
+        if same {
+            writeln!(table, "{name:<34} {}", deeds[0].1).unwrap();
+            continue;
+        }
+        writeln!(table, "{name}").unwrap();
+        for (at, deed) in deeds {
+            writeln!(table, "    {at:<29} {deed}").unwrap();
+        }
+    }
+    insta::assert_snapshot!("conversation", table);
+}
+
+#[test]
+fn a_conversation_survives_its_storage() {
+    let told = Untold { over: 1, same: 2, unusable: 3 };
+    let counter = Some(MessageId(3));
+    let counting = Dialogue::Collecting { avatar: AVATAR, counter, below: 4, untold: told };
+    for dialogue in states().map(|(_, state)| state).into_iter().chain([counting]) {
+        let stored = serde_json::to_value(&dialogue).unwrap();
+        assert_eq!(serde_json::from_value::<Dialogue>(stored).unwrap(), dialogue);
+    }
+}
+
+#[test]
+fn what_an_older_binary_stored_goes_on() {
+    let stored = serde_json::json!({ "at": "collecting", "avatar": AVATAR, "counter": 3 });
+    let Dialogue::Collecting { counter, below, untold, .. } =
+        serde_json::from_value(stored).unwrap()
+    else {
+        panic!("somewhere else")
+    };
+    assert_eq!((counter, below, untold), (Some(MessageId(3)), 0, Untold::default()));
+}

@@ -1,0 +1,240 @@
+//! Every screen, in both languages, with names that wish it ill: within Telegram's limits, and in
+//! one language only.
+
+use super::*;
+use crate::avatar::{AvatarId, PhotoId, Status, TrainingType};
+use crate::bot::dialogue::Untold;
+use crate::bot::texts::notice;
+use crate::ports::{
+    AvatarCard, FailureKind, Notice, NoticeId, NoticeKind, PhotoCard, PhotoRefusal,
+};
+use proptest::prelude::*;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Telegram's limits: UTF-16 units of a text without its markup, bytes of what a button carries,
+/// buttons of a row and of a message. The length of a label is ours: what phones show of it.
+const TEXT: usize = 4096;
+const DATA: usize = 64;
+const LABEL: usize = 64;
+const ROW: usize = 8;
+const BUTTONS: usize = 100;
+
+const LIMITS: Limits = Limits {
+    min_photos: 10,
+    max_photos: 20,
+    photo_pixels: 512,
+    photo_bytes: (5 << 20) / 2,
+    recovery_interval: Duration::ZERO,
+    lease: Duration::ZERO,
+};
+
+const STATUSES: [Status; 7] = [
+    Status::Draft,
+    Status::Uploading,
+    Status::Ready,
+    Status::Training,
+    Status::Completed,
+    Status::Error,
+    Status::Cancelled,
+];
+
+fn card(name: &str, kind: TrainingType, status: Status, count: u32) -> AvatarCard {
+    AvatarCard {
+        id: AvatarId(Uuid::from_u128(u128::MAX)),
+        name: name.to_owned(),
+        kind,
+        status,
+        is_main: true,
+        photos: count,
+        progress: i32::try_from(count).unwrap() % 100,
+        fetching: count == 3,
+        provisional: false,
+        queue_position: (count == 2).then_some(7),
+        error: Some("fal_error: <b>".to_owned()),
+    }
+}
+
+fn notices(language: Language, name: &str) -> Vec<Message> {
+    let kinds = [
+        NoticeKind::Ready,
+        NoticeKind::Failed,
+        NoticeKind::Delayed,
+        NoticeKind::Placeholder,
+        NoticeKind::Cancelled,
+    ];
+    let reasons = FailureKind::ALL.iter().map(|kind| kind.word()).chain(["nobody knows"]);
+    let made = |kind, reason: &str| Notice {
+        id: NoticeId(1),
+        chat: crate::ports::ChatId(1),
+        kind: Some(kind),
+        language,
+        avatar: Some(AvatarId(Uuid::from_u128(u128::MAX))),
+        name: name.to_owned(),
+        reason: reason.to_owned(),
+        until: chrono::DateTime::from_timestamp(1_800_000_000, 0),
+        tries: 0,
+        status_message: None,
+        uncertain: false,
+    };
+    let of = |kind| reasons.clone().filter_map(move |reason| notice(&made(kind, reason)));
+    kinds.into_iter().flat_map(of).collect()
+}
+
+/// Everything that people can see, with this name wherever one is shown.
+fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
+    let mut all = vec![
+        main_menu(language, name),
+        help(language, &LIMITS),
+        avatar_menu(language, usize::try_from(count).unwrap()),
+        choose_type(language, &LIMITS),
+        draft_made(language, name, &LIMITS),
+        too_few(language, count, &LIMITS),
+        gallery(language, &[]),
+    ];
+    for key in [
+        "left",
+        "no-draft",
+        "failed",
+        "flooded",
+        "name-wrong",
+        "name-expected",
+        "nothing-to-cancel",
+        "unknown-command",
+        "unexpected-text",
+        "unexpected-photo",
+        "unexpected-kind",
+        "coming-gallery",
+        "coming-generation",
+        "coming-transcribe",
+        "generate-later",
+        "photo-later",
+    ] {
+        all.push(plain(language, key));
+    }
+    for kind in TrainingType::ALL {
+        all.push(ask_name(language, kind));
+        let cards: Vec<AvatarCard> =
+            STATUSES.iter().map(|status| card(name, kind, *status, count)).collect();
+        all.push(gallery(language, &cards));
+        all.push(gallery(language, &vec![cards[0].clone(); 100]));
+        let card = &cards[0];
+        let photo = PhotoCard { id: PhotoId(Uuid::from_u128(u128::MAX)), width: 1, height: 1 };
+        all.push(photos(language, card, &vec![photo; 20]));
+        all.extend([summary(language, card), training(language, card), ask_cancel(language, card)]);
+        all.push(send_photos(language, card, &LIMITS));
+        let untold = Untold { over: count, same: 1, unusable: 2 };
+        let counter = remarked(language, counter(language, card, &LIMITS), untold, &LIMITS);
+        all.push(led(language, "awaiting-photos", counter));
+    }
+    for refusal in [
+        PhotoRefusal::Unreadable,
+        PhotoRefusal::Heic,
+        PhotoRefusal::TooSmall { have: 1, want: 512 },
+        PhotoRefusal::TooManyPixels,
+        PhotoRefusal::TooLarge { limit: LIMITS.photo_bytes },
+    ] {
+        all.push(refused(language, &refusal));
+    }
+    all.extend(notices(language, name));
+    all
+}
+
+/// A text without its markup.
+fn seen(html: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+fn fits(message: &Message) {
+    let text = seen(&message.html);
+    assert!(!text.trim().is_empty() && text.encode_utf16().count() <= TEXT, "{}", message.html);
+    assert!(!message.html.contains("{ $"), "a placeholder is left: {}", message.html);
+    for tag in ["b", "i"] {
+        let opens = message.html.matches(&format!("<{tag}>")).count();
+        assert_eq!(opens, message.html.matches(&format!("</{tag}>")).count(), "{}", message.html);
+    }
+    assert!(message.buttons.iter().map(Vec::len).sum::<usize>() <= BUTTONS);
+    for row in &message.buttons {
+        assert!((1..=ROW).contains(&row.len()));
+        for button in row {
+            assert!((1..=DATA).contains(&button.data.len()), "{button:?}");
+            let length = button.label.chars().count();
+            assert!((1..=LABEL).contains(&length), "{button:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn no_name_breaks_a_screen(
+        name in prop_oneof![".{0,60}", "[<>&\"a]{1,9999}", "(👨‍👩‍👧‍👦|🏴󠁧󠁢󠁳󠁣󠁴󠁿|\u{301}|\u{202e}|\n){0,400}"],
+        count in 0..25_u32,
+    ) {
+        for language in [Language::Ru, Language::En] {
+            for message in screens(language, &name, count) {
+                fits(&message);
+                let text = seen(&message.html);
+                prop_assert!(!text.contains(['\u{202e}', '\u{2067}']), "turned around: {text:?}");
+            }
+        }
+    }
+}
+
+/// Words of the other alphabet that belong into a language: names of formats, of FAL, of commands.
+const LATIN_IN_RUSSIAN: [&str; 7] = ["JPEG", "PNG", "WebP", "HEIC", "FAL", "UTC", "Telegram"];
+
+#[test]
+fn nobody_reads_the_other_alphabet() {
+    let words = |message: &Message| {
+        let labels = message.buttons.iter().flatten().map(|button| button.label.clone());
+        let all: Vec<String> = std::iter::once(seen(&message.html)).chain(labels).collect();
+        all.join("\n")
+    };
+    let cyrillic = |c: char| ('\u{400}'..='\u{52f}').contains(&c);
+    for message in screens(Language::En, "123", 5) {
+        let text = words(&message);
+        assert!(!text.contains(cyrillic), "{text}");
+    }
+    for message in screens(Language::Ru, "123", 5) {
+        let text = words(&message);
+        let foreign = text
+            .split(|c: char| !c.is_alphanumeric() && c != '/')
+            .filter(|word| word.contains(|c: char| c.is_ascii_alphabetic()))
+            .find(|word| !word.starts_with('/') && !LATIN_IN_RUSSIAN.contains(word));
+        assert_eq!(foreign, None, "{text}");
+    }
+}
+
+#[test]
+fn a_toast_is_short_enough() {
+    for source in [
+        include_str!("../deed.rs"),
+        include_str!("../deed/creating.rs"),
+        include_str!("../deed/photos.rs"),
+        include_str!("../deed/training.rs"),
+        include_str!("../dialogue.rs"),
+        include_str!("../button/former.rs"),
+        include_str!("../talk.rs"),
+    ] {
+        for key in source.split('"').skip(1).step_by(2) {
+            for language in [Language::Ru, Language::En] {
+                let text = say(language, key, &[]);
+                let is_toast = ["toast", "coming"].iter().any(|word| key.starts_with(word));
+                assert!(!is_toast || text != key, "no text for {key}");
+                assert!(text.encode_utf16().count() <= 200, "{key}: {text}");
+            }
+        }
+    }
+}

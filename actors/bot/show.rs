@@ -1,0 +1,132 @@
+//! What people see of a reply: the spinner stops, the screen appears.
+
+use super::deed::{Place, Reply};
+use super::dialogue::Dialogue;
+use super::screen;
+use super::talk::pressed;
+use super::texts::{Language, say};
+use super::{Incoming, Input};
+use crate::ports::{ChatId, Message, MessageId, SendError};
+use crate::world::World;
+use slog::{Logger, warn};
+use std::time::Duration;
+
+/// First wait before a call is tried again; doubled.
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+
+/// Tries to send one screen. It waits as long as Telegram asks; the chat's next update waits too,
+/// other chats do not.
+const SEND_TRIES: u32 = 4;
+
+/// Stops the spinner, shows the screen, and tells where the conversation stands now.
+///
+/// Both at once: a chat that cannot be written to still gets its press answered.
+pub(super) async fn show(
+    world: &World,
+    log: &Logger,
+    incoming: &Incoming,
+    language: Language,
+    before: &Dialogue,
+    reply: Reply,
+) -> Dialogue {
+    let mut next = reply.next.unwrap_or_else(|| before.clone());
+    let answered = async {
+        if let Input::Button { callback, .. } = &incoming.input {
+            answer(world, log, language, callback, reply.toast).await;
+        }
+    };
+    let place = match (reply.place, &next) {
+        (Place::Here, _) => pressed(incoming),
+        (Place::Counter, Dialogue::Collecting { counter, .. }) => *counter,
+        (Place::Below | Place::Counter, _) => None,
+    };
+    let shown = async {
+        match &reply.message {
+            Some(message) => Some(present(world, incoming.who.chat, place, message).await),
+            None => None,
+        }
+    };
+    match tokio::join!(answered, shown).1 {
+        Some(Ok(id)) => {
+            if let (Place::Counter, Dialogue::Collecting { counter, .. }) = (reply.place, &mut next)
+            {
+                *counter = Some(id);
+            }
+        }
+        Some(Err(error)) => warn!(log, "a reply could not be shown: {}", error),
+        None => {}
+    }
+    next
+}
+
+/// Stops the spinner of a press, with a short text if there is one.
+pub(super) async fn answer(
+    world: &World,
+    log: &Logger,
+    language: Language,
+    callback: &str,
+    toast: Option<&'static str>,
+) {
+    let toast = toast.map(|key| say(language, key, &[]));
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match world.messenger.answer(callback, toast.as_deref()).await {
+            Ok(()) => return,
+            Err(SendError::RetryAfter(wait)) if tries < SEND_TRIES => {
+                tokio::time::sleep(wait).await;
+            }
+            // Answering twice is harmless: the first one is seen.
+            Err(SendError::NotSent(_) | SendError::Unknown(_)) if tries < SEND_TRIES => {
+                tokio::time::sleep(FIRST_WAIT * 2_u32.pow(tries)).await;
+            }
+            Err(error) => {
+                warn!(log, "a press could not be answered: {}", error);
+                return;
+            }
+        }
+    }
+}
+
+/// Says a sentence, with the way to the menu.
+pub(super) async fn say_plainly(
+    world: &World,
+    log: &Logger,
+    language: Language,
+    chat: ChatId,
+    key: &'static str,
+) {
+    if let Err(error) = present(world, chat, None, &screen::plain(language, key)).await {
+        warn!(log, "a reply could not be shown: {}", error);
+    }
+}
+
+/// Edits the given message, or sends a new one when there is none to edit any more.
+async fn present(
+    world: &World,
+    chat: ChatId,
+    place: Option<MessageId>,
+    message: &Message,
+) -> Result<MessageId, SendError> {
+    let mut place = place;
+    let mut tries = 0;
+    loop {
+        let result = match place {
+            Some(id) => world.messenger.edit(chat, id, message).await.map(|()| id),
+            None => world.messenger.send(chat, message).await,
+        };
+        tries += 1;
+        match result {
+            Err(SendError::MessageGone(_)) if place.is_some() => place = None,
+            Err(SendError::RetryAfter(wait)) if tries < SEND_TRIES => {
+                tokio::time::sleep(wait).await;
+            }
+            Err(SendError::NotSent(_)) if tries < SEND_TRIES => {
+                tokio::time::sleep(FIRST_WAIT * 2_u32.pow(tries)).await;
+            }
+            // An edit may be repeated when nobody knows its fate; a new message may not.
+            Err(SendError::Unknown(_)) if place.is_some() && tries < SEND_TRIES => {}
+            done => return done,
+        }
+    }
+}

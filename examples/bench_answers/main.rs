@@ -1,0 +1,81 @@
+//! How soon people are answered: fifty chats at once, the real binary, a Telegram beside it.
+//!
+//! ```text
+//!   50 people ──says, presses──▶ Telegram stand-in ◀──getUpdates, sendMessage──▶ aisha serve
+//!                                     │ when                                        │
+//!                                     ▼                                             ▼
+//!                                 the numbers                         a PostgreSQL of its own
+//! ```
+//!
+//! Run by `make bench-answers`. An answer is timed by the stand-in: from the moment that the update
+//! can be fetched until the reply has arrived, and the press is answered too. Ends with an error
+//! when the aim is missed.
+
+mod people;
+mod service;
+
+use anyhow::{Context, bail};
+use people::Times;
+use service::Service;
+use standins::telegram::{Options, Telegram};
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Chats at once.
+const CHATS: i64 = 50;
+
+/// What the slowest answer but one in a hundred may take.
+const AIM: Duration = Duration::from_millis(50);
+
+/// Texts and presses of each person; the first ones only warm up connections and statements.
+const TURNS: usize = 20;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match bench().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn bench() -> anyhow::Result<()> {
+    let telegram = Telegram::start(Options::default()).await.context("no Telegram")?;
+    let service = Service::start(&telegram).await?;
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let cores = std::thread::available_parallelism()?;
+    say(&format!("{CHATS} chats, {cores} cores, load before {}", load.trim()));
+    people::act(&telegram, CHATS, 2, Duration::ZERO).await; // Warms up; not counted.
+    let thinking = people::act(&telegram, CHATS, TURNS, people::THINKING).await;
+    let at_once = people::act(&telegram, CHATS, TURNS, Duration::ZERO).await;
+    service.stop().await?;
+    tell("each thinks for a second", &thinking);
+    tell("nobody ever thinks", &at_once);
+    let slowest = thinking.percentile(99);
+    if slowest > AIM {
+        bail!("the aim is missed: p99 {} is above {} ms", millis(slowest), AIM.as_millis());
+    }
+    say(&format!("the aim is met: p99 of {} is within {} ms", millis(slowest), AIM.as_millis()));
+    Ok(())
+}
+
+fn tell(what: &str, times: &Times) {
+    let [half, most, slowest] = [50, 99, 100].map(|n| millis(times.percentile(n)));
+    let (count, rate) = (times.count(), times.rate());
+    say(&format!(
+        "{what:28} p50 {half}   p99 {most}   max {slowest}   of {count} answers, {rate:.0} a second"
+    ));
+}
+
+fn millis(time: Duration) -> String {
+    format!("{:6.1} ms", time.as_secs_f64() * 1000.0)
+}
+
+/// One line.
+fn say(line: &str) {
+    // A closed pipe means that the reader has seen enough.
+    if writeln!(std::io::stdout(), "{line}").is_err() {}
+}

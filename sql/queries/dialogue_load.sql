@@ -1,1 +1,0 @@
-SELECT state FROM dialogues WHERE chat_id = $1 AND telegram_id = $2
