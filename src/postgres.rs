@@ -3,8 +3,10 @@
 //! SQL stays SQL: one statement a file in `sql/queries`, prepared once a connection. What happens
 //! in one transaction is one statement wherever possible, so a crash finds all of it or nothing.
 
+mod avatars;
 mod drafts;
 mod errors;
+mod forget;
 pub mod histories;
 mod inbox;
 mod leases;

@@ -1,7 +1,9 @@
 //! What is done about an input: asks the world, answers with a screen. Everything here may be
 //! repeated, because a crash repeats the update.
 
+mod avatars;
 mod creating;
+mod forget;
 mod photos;
 mod training;
 
@@ -9,7 +11,9 @@ use super::dialogue::{Deed, Dialogue};
 use super::screen;
 use super::texts::Language;
 use crate::avatar::AvatarId;
-use crate::ports::{AvatarCard, Message, MessageId, Person, StoreError, Who};
+use crate::ports::{
+    AvatarCard, Message, MessageId, Person, Place as Leafed, StoreError, Who,
+};
 use crate::world::World;
 
 /// The circumstances of a deed.
@@ -49,15 +53,29 @@ pub(super) struct Reply {
     pub(super) next: Option<Dialogue>,
     /// The training to look at.
     pub(super) look: Option<AvatarId>,
+    /// The person is forgotten; these trainings of theirs are to be looked at, and nothing is to be
+    /// kept of the conversation.
+    pub(super) forgotten: Option<Vec<AvatarId>>,
 }
 
 impl Reply {
     fn screen(message: Message) -> Self {
-        Self { toast: None, message: Some(message), place: Place::Here, next: None, look: None }
+        Self { message: Some(message), ..Self::nothing() }
     }
 
     fn toast(key: &'static str) -> Self {
-        Self { toast: Some(key), message: None, place: Place::Here, next: None, look: None }
+        Self { toast: Some(key), ..Self::nothing() }
+    }
+
+    fn nothing() -> Self {
+        Self {
+            toast: None,
+            message: None,
+            place: Place::Here,
+            next: None,
+            look: None,
+            forgotten: None,
+        }
     }
 
     fn below(mut self) -> Self {
@@ -83,11 +101,18 @@ pub(super) async fn perform(scene: &Scene<'_>, deed: Deed) -> Result<Reply, Stor
             let avatars = scene.world.drafts.avatars(scene.person.user).await?;
             Reply::screen(screen::avatar_menu(language, avatars.len()))
         }
-        Deed::Gallery => {
-            let avatars = scene.world.drafts.avatars(scene.person.user).await?;
-            // The notice stays where it is: its «my avatars» opens below it.
-            Reply::screen(screen::gallery(language, &avatars)).below()
-        }
+        Deed::Gallery => avatars::gallery(scene).await?,
+        Deed::Card(number) => avatars::leaf(scene, Leafed::Number(number)).await?,
+        Deed::View(avatar) => avatars::leaf(scene, Leafed::Of(avatar)).await?,
+        Deed::SetMain(avatar) => avatars::set_main(scene, avatar).await?,
+        Deed::AskRename(avatar) => avatars::ask_name(scene, avatar).await?,
+        Deed::Rename(avatar, name) => avatars::rename(scene, avatar, &name).await?,
+        Deed::AskDelete(avatar) => avatars::ask_delete(scene, avatar).await?,
+        Deed::Delete(avatar) => avatars::delete(scene, avatar).await?,
+        Deed::Reopen(avatar) => avatars::reopen(scene, avatar).await?,
+        Deed::AskForget => forget::ask(scene).await?,
+        Deed::Forget => forget::forget(scene).await?,
+        Deed::KeepName => left(language, "avatar-name-kept"),
         Deed::Help => Reply::screen(screen::help(language, limits)),
         Deed::ChooseType => Reply::screen(screen::choose_type(language, limits)),
         Deed::AskName(kind) => {
@@ -115,10 +140,14 @@ pub(super) async fn perform(scene: &Scene<'_>, deed: Deed) -> Result<Reply, Stor
             Some(_) => Reply::screen(screen::plain(language, "coming-generation")).below(),
             None => Reply::toast("toast-not-yours"),
         },
-        Deed::Leave => Reply::screen(screen::plain(language, "left")).then(Dialogue::Idle),
+        Deed::Leave => left(language, "left"),
         Deed::Say(key) => Reply::screen(screen::plain(language, key)),
         Deed::Toast(key) => Reply::toast(key),
     })
+}
+
+fn left(language: Language, key: &str) -> Reply {
+    Reply::screen(screen::plain(language, key)).then(Dialogue::Idle)
 }
 
 async fn owned(scene: &Scene<'_>, avatar: AvatarId) -> Result<Option<AvatarCard>, StoreError> {

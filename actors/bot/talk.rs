@@ -98,11 +98,16 @@ async fn once(
     };
     let reply = deed::perform(&scene, deed).await?;
     // What was started or cancelled does not wait until Telegram has shown it.
-    let look = reply.look.map(|avatar| LookAt { avatar, report: None });
-    if let Some(nudge) = route.pass_on(look.into_iter().collect()) {
+    let forgotten = reply.forgotten.is_some();
+    let looks = reply.look.iter().chain(reply.forgotten.iter().flatten());
+    let looks = looks.map(|avatar| LookAt { avatar: *avatar, report: None }).collect();
+    if let Some(nudge) = route.pass_on(looks) {
         nudge.await;
     }
     let next = show(world, log, incoming, person.language, dialogue, reply).await;
+    if forgotten {
+        return world.belongings.leave_no_trace(received.id, key).await;
+    }
     world.updates.handled(received.id, Some((key, &next)), "handled").await
 }
 
@@ -136,7 +141,7 @@ async fn show(
         Place::Counter => {
             let known = match &next {
                 Dialogue::Collecting { counter, .. } => *counter,
-                Dialogue::Idle | Dialogue::Naming { .. } => None,
+                Dialogue::Idle | Dialogue::Naming { .. } | Dialogue::Renaming { .. } => None,
             };
             present(world, incoming.who.chat, known, &message).await
         }

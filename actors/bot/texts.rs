@@ -5,8 +5,9 @@
 
 mod notice;
 
-pub use notice::notice;
+pub use notice::{notice, reason};
 
+use chrono::{DateTime, Datelike, Utc};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use serde::{Deserialize, Serialize};
@@ -59,8 +60,10 @@ type Bundle = FluentBundle<FluentResource>;
 macro_rules! spoken {
     ($language:literal) => {
         &[
+            include_str!(concat!("texts/", $language, "/avatars.ftl")),
             include_str!(concat!("texts/", $language, "/buttons.ftl")),
             include_str!(concat!("texts/", $language, "/creation.ftl")),
+            include_str!(concat!("texts/", $language, "/forget.ftl")),
             include_str!(concat!("texts/", $language, "/menus.ftl")),
             include_str!(concat!("texts/", $language, "/notices.ftl")),
             include_str!(concat!("texts/", $language, "/photos.ftl")),
@@ -109,6 +112,18 @@ pub fn say(language: Language, key: &str, args: &[(&str, Arg<'_>)]) -> String {
     }
     let mut errors = Vec::new();
     bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned()
+}
+
+/// A day, as it is written in a language.
+#[must_use]
+pub fn date(language: Language, at: DateTime<Utc>) -> String {
+    let number = |number: u32| Arg::Number(i64::from(number));
+    let args = [
+        ("day", number(at.day())),
+        ("month", number(at.month())),
+        ("year", Arg::Number(i64::from(at.year()))),
+    ];
+    say(language, "date", &args)
 }
 
 /// Foreign text for Telegram's HTML, which knows only these four entities.

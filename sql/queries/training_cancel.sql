@@ -1,6 +1,6 @@
 -- Final for us at once; FAL is told by the training's actor, which finds withdraw_due in the row.
 WITH mine AS (
-    SELECT id FROM avatars WHERE id = $1 AND user_id = $2
+    SELECT id FROM avatars WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL
 ), cancelled AS (
     UPDATE avatars a
     SET status = 'cancelled', withdraw_due = a.fal_request_id IS NOT NULL, queue_position = NULL,
