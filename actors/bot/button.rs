@@ -65,8 +65,8 @@ impl Pressed {
         if let Some(photo) = id(data, "delete_photo_") {
             return Self::DeletePhoto(PhotoId(photo));
         }
-        if let Some(number) = data.strip_prefix("avatar_card:") {
-            return number.parse().map_or(Self::Unknown, Self::Card);
+        if let Some(card) = card(data) {
+            return card;
         }
         let avatars: [(&str, Make); 16] = [
             ("start_training_", Self::Start),
@@ -93,6 +93,17 @@ impl Pressed {
     }
 }
 
+/// A leaf of the gallery. The older Aisha counted from 0 and named the leaf that was shown.
+fn card(data: &str) -> Option<Pressed> {
+    let to = |prefix: &str, offset: i64| {
+        let number: i32 = data.strip_prefix(prefix)?.parse().ok()?;
+        Some(Pressed::Card(i64::from(number) + offset))
+    };
+    to("avatar_card:", 0)
+        .or_else(|| to("avatar_card_prev:", 0))
+        .or_else(|| to("avatar_card_next:", 2))
+}
+
 /// Makes the meaning of a button that carries an avatar.
 type Make = fn(AvatarId) -> Pressed;
 
@@ -117,6 +128,8 @@ mod tests {
             (format!("avatar_delete:{avatar}"), Pressed::AskDelete(avatar)),
             (format!("avatar_delete_confirm:{avatar}"), Pressed::Delete(avatar)),
             ("avatar_card:51".to_owned(), Pressed::Card(51)),
+            ("avatar_card_prev:0".to_owned(), Pressed::Card(0)),
+            ("avatar_card_next:0".to_owned(), Pressed::Card(2)),
             ("avatar_card:99999999999999999999".to_owned(), Pressed::Unknown),
             ("training_type_movie".to_owned(), Pressed::Unknown),
             ("start_training_1".to_owned(), Pressed::Unknown),

@@ -11,12 +11,14 @@
     reason = "a test that cannot go on says so and ends; what it wants to tell goes to stderr"
 )]
 
+mod avatars;
 mod bad_input;
 mod cancel;
 mod commands;
 mod crash;
 mod docs;
 mod doors;
+mod forget;
 mod happy_path;
 mod instances;
 mod judges;
