@@ -3,8 +3,8 @@
 use crate::clock::Clock;
 use crate::pace::Pace;
 use crate::ports::{
-    Belongings, Darkroom, Drafts, Erasures, Inbox, Leases, Messenger, Nudges, Objects, Outbox, Signatures, Trainer,
-    Trainings, UpdateInbox, Weights,
+    Belongings, Darkroom, Drafts, Erasures, Inbox, Leases, Messenger, Nudges, Objects, Outbox,
+    Signatures, Trainer, Trainings, UpdateInbox, Weights,
 };
 use crate::tenure::Tenure;
 use crate::timing::Policy;

@@ -11,9 +11,7 @@ use super::dialogue::{Deed, Dialogue};
 use super::screen;
 use super::texts::Language;
 use crate::avatar::AvatarId;
-use crate::ports::{
-    AvatarCard, Message, MessageId, Person, Place as Leafed, StoreError, Who,
-};
+use crate::ports::{AvatarCard, Message, MessageId, Person, Place as Leafed, StoreError, Who};
 use crate::world::World;
 
 /// The circumstances of a deed.

@@ -84,7 +84,11 @@ async fn the_first_is_the_main_one_until_another_is_preferred_and_inherits_when_
     assert_eq!(objects(&town, &first), 5, "four photos and the weights");
 
     let card = say(&anna, "/avatars", "First").await;
-    assert!(card.text.contains("Your main avatar") && card.text.contains("4 photos"), "{}", card.text);
+    assert!(
+        card.text.contains("Your main avatar") && card.text.contains("4 photos"),
+        "{}",
+        card.text
+    );
     assert!(card.button("avatar_set_main:").is_none(), "it is the main one already");
     let card = press(&anna, "avatar_card:2", "Second").await;
     assert!(card.text.contains("Ready since"), "{}", card.text);
@@ -99,7 +103,9 @@ async fn the_first_is_the_main_one_until_another_is_preferred_and_inherits_when_
     is_erased(&town, &second).await;
     assert_eq!(objects(&town, &first), 5, "the other is untouched");
 
-    for data in ["avatar_view_card:", "avatar_rename:", "avatar_delete_confirm:", "avatar_generate:"] {
+    for data in
+        ["avatar_view_card:", "avatar_rename:", "avatar_delete_confirm:", "avatar_generate:"]
+    {
         let asked = anna.presses_raw(&format!("{data}{second}"));
         assert_eq!(anna.sees_answer(&asked).await, "There is no such avatar of yours.");
     }

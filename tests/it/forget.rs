@@ -117,9 +117,7 @@ async fn a_person_is_forgotten_in_the_end_though_the_process_dies_on_the_way() {
     anna.presses("forget_confirm");
     let told = anna.sees_text("Deleted").await.text;
     assert!(told.contains("1 avatar") && told.contains("1 running training"), "{told}");
-    let asked = |ledger: &standins::fal::Ledger| {
-        (!ledger.jobs[0].cancels.is_empty()).then_some(())
-    };
+    let asked = |ledger: &standins::fal::Ledger| (!ledger.jobs[0].cancels.is_empty()).then_some(());
     town.fal.until("FAL was asked to stop", asked, PATIENCE).await;
     service.dies().await;
     town.until(

@@ -27,10 +27,8 @@ pub fn forgotten(language: Language, count: &Count) -> Message {
 
 fn listed(language: Language, count: &Count) -> String {
     let line = |key, number| say(language, key, &[("count", Arg::Number(number))]);
-    let mut lines = vec![
-        line("forget-avatars", count.avatars),
-        line("forget-photos", count.photos),
-    ];
+    let mut lines =
+        vec![line("forget-avatars", count.avatars), line("forget-photos", count.photos)];
     if count.trainings > 0 {
         lines.push(line("forget-trainings", count.trainings));
     }
