@@ -7,7 +7,8 @@
 //! │  └─ TrainingActor avt_…         training.rs             one per avatar in flight
 //! ├─ StartupRecoveryActor           recovery.rs             leases; respawns actors; sweeps
 //! ├─ WebhookActor                   webhook.rs              verify → store → route
-//! └─ BotActor                       bot.rs                  updates → dialogues
+//! ├─ BotActor                       bot.rs                  updates → dialogues
+//! └─ EraserActor                    eraser.rs               removes what people deleted
 //! ```
 //!
 //! Messages go down; only the news of an end comes up. Decisions are pure and lie beside their
@@ -18,6 +19,7 @@
 pub mod avatar;
 pub mod bot;
 pub mod clock;
+pub mod eraser;
 pub mod notification;
 pub mod pace;
 pub mod ports;

@@ -3,7 +3,9 @@
 //! A port is named by its role, an adapter (in `src/`) by its technology. Every port says what a
 //! crash before and after a call means; errors are grouped by what the caller must do next.
 
+mod belongings;
 mod drafts;
+mod erasures;
 mod failure;
 mod inbox;
 mod leases;
@@ -18,9 +20,11 @@ mod trainings;
 mod updates;
 mod weights;
 
+pub use belongings::{Belongings, Count, Leaf, Marked, Place, Reopened};
 pub use drafts::{
     AvatarCard, Cancellation, Drafts, NewPhoto, Person, PhotoAdded, PhotoCard, Start, Who,
 };
+pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
 pub use inbox::{Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures};
 pub use leases::{Held, LeaseNews, Leases, Resource};

@@ -4,6 +4,7 @@
 //! it. One that died is no reason to worry here: its supervisor brings it back or gives up.
 
 use crate::bot::BotActor;
+use crate::eraser::EraserActor;
 use crate::notification::NotificationActor;
 use crate::recovery::StartupRecoveryActor;
 use crate::root::Cast;
@@ -39,18 +40,26 @@ macro_rules! answers {
     )+};
 }
 
-answers!(BotActor, NotificationActor, StartupRecoveryActor, TrainingSupervisor, WebhookActor);
+answers!(
+    BotActor,
+    EraserActor,
+    NotificationActor,
+    StartupRecoveryActor,
+    TrainingSupervisor,
+    WebhookActor
+);
 
 type Answer = Pin<Box<dyn Future<Output = bool>>>;
 
 /// Whether every living fixed actor answers in time.
 pub(crate) fn of_all(cast: Cast) -> impl Future<Output = bool> {
-    let asked: [Option<Answer>; 5] = [
+    let asked: [Option<Answer>; 6] = [
         cast.notification.map(of_one),
         cast.trainings.map(of_one),
         cast.recovery.map(of_one),
         cast.webhook.map(of_one),
         cast.bot.map(of_one),
+        cast.eraser.map(of_one),
     ];
     let all = join_all(asked.into_iter().flatten());
     async move { all.await.into_iter().all(|answers| answers) }

@@ -1,10 +1,11 @@
-//! RootSupervisor: the five fixed actors, rest for one.
+//! RootSupervisor: the six fixed actors, rest for one.
 //!
 //! When one dies, those started after it are stopped and started again with it, because they hold
 //! its address. When it dies too often the process ends with an error, and systemd starts it
 //! again: recovery makes that harmless.
 
 use crate::bot::BotActor;
+use crate::eraser::EraserActor;
 use crate::notification::NotificationActor;
 use crate::pulse::{self, Pulse};
 use crate::recovery::StartupRecoveryActor;
@@ -30,11 +31,18 @@ enum Part {
     Recovery,
     Webhook,
     Bot,
+    Eraser,
 }
 
 impl Part {
-    const ALL: [Self; 5] =
-        [Self::Notification, Self::Trainings, Self::Recovery, Self::Webhook, Self::Bot];
+    const ALL: [Self; 6] = [
+        Self::Notification,
+        Self::Trainings,
+        Self::Recovery,
+        Self::Webhook,
+        Self::Bot,
+        Self::Eraser,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -43,6 +51,7 @@ impl Part {
             Self::Recovery => "StartupRecoveryActor",
             Self::Webhook => "WebhookActor",
             Self::Bot => "BotActor",
+            Self::Eraser => "EraserActor",
         }
     }
 
@@ -62,6 +71,7 @@ pub struct Cast {
     pub trainings: Option<Addr<TrainingSupervisor>>,
     pub(crate) notification: Option<Addr<NotificationActor>>,
     pub(crate) recovery: Option<Addr<StartupRecoveryActor>>,
+    pub(crate) eraser: Option<Addr<EraserActor>>,
 }
 
 /// Stops the cast in good order: who takes in first, who sends out last. Answered when the last
@@ -111,7 +121,7 @@ impl RootSupervisor {
     pub fn new(world: Arc<World>, signals: Signals) -> Self {
         let log = world.log.new(o!("actor" => "RootSupervisor"));
         let wanted = |part: &Part| match part {
-            Part::Notification | Part::Trainings => world.roles.trainer,
+            Part::Notification | Part::Trainings | Part::Eraser => world.roles.trainer,
             Part::Recovery => true, // leases and the heartbeat are everybody's
             Part::Webhook => world.roles.api,
             Part::Bot => world.roles.bot,
@@ -163,6 +173,9 @@ impl RootSupervisor {
             Part::Bot => {
                 let trainings = cast.trainings.clone();
                 cast.bot = Some(BotActor::new(world, trainings, lifeline, obituary).start());
+            }
+            Part::Eraser => {
+                cast.eraser = Some(EraserActor::new(world, lifeline, obituary).start());
             }
         }
         self.signals.cast.send_replace(cast);

@@ -3,8 +3,8 @@
 use crate::clock::Clock;
 use crate::pace::Pace;
 use crate::ports::{
-    Darkroom, Drafts, Inbox, Leases, Messenger, Nudges, Objects, Outbox, Signatures, Trainer,
-    Trainings, UpdateInbox, Weights,
+    Belongings, Darkroom, Drafts, Erasures, Inbox, Leases, Messenger, Nudges, Objects, Outbox,
+    Signatures, Trainer, Trainings, UpdateInbox, Weights,
 };
 use crate::tenure::Tenure;
 use crate::timing::Policy;
@@ -54,6 +54,8 @@ pub struct World {
     pub outbox: Arc<dyn Outbox>,
     pub messenger: Arc<dyn Messenger>,
     pub drafts: Arc<dyn Drafts>,
+    pub belongings: Arc<dyn Belongings>,
+    pub erasures: Arc<dyn Erasures>,
     pub updates: Arc<dyn UpdateInbox>,
     pub leases: Arc<dyn Leases>,
     pub nudges: Arc<dyn Nudges>,

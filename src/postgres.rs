@@ -4,8 +4,10 @@
 //! in one transaction is one statement wherever possible, so a crash finds all of it or nothing.
 
 pub mod acts;
+mod avatars;
 mod drafts;
 mod errors;
+mod forget;
 pub mod histories;
 mod inbox;
 mod leases;

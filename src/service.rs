@@ -242,6 +242,8 @@ async fn world(
         outbox: Arc::clone(&store) as _,
         messenger: Arc::new(client.clone()),
         drafts: Arc::clone(&store) as _,
+        belongings: Arc::clone(&store) as _,
+        erasures: Arc::clone(&store) as _,
         updates: Arc::clone(&store) as _,
         leases: Arc::clone(&store) as _,
         nudges: store,

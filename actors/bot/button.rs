@@ -27,6 +27,14 @@ pub enum Pressed {
     Retry(AvatarId),
     Generate(AvatarId),
     Continue(AvatarId),
+    Card(i64),
+    View(AvatarId),
+    SetMain(AvatarId),
+    AskRename(AvatarId),
+    AskDelete(AvatarId),
+    Delete(AvatarId),
+    OtherPhotos(AvatarId),
+    Forget,
     Language(Language),
     /// Leave what was going on.
     Leave,
@@ -49,6 +57,7 @@ impl Pressed {
             "start_photo_upload" | "back_to_upload" => Self::Upload,
             "show_photo_gallery" => Self::Photos,
             "confirm_training_current" => Self::Confirm,
+            "forget_confirm" => Self::Forget,
             "language_ru" => Self::Language(Language::Ru),
             "language_en" => Self::Language(Language::En),
             _ => Self::with_id(data),
@@ -62,7 +71,10 @@ impl Pressed {
         if let Some(photo) = id(data, "delete_photo_") {
             return Self::DeletePhoto(PhotoId(photo));
         }
-        let avatars: [(&str, Make); 8] = [
+        if let Some(card) = card(data) {
+            return card;
+        }
+        let avatars: [(&str, Make); 16] = [
             ("start_training_", Self::Start),
             ("refresh_training_", Self::Refresh),
             ("confirm_cancel_training_", Self::Cancel),
@@ -71,12 +83,31 @@ impl Pressed {
             ("avatar_generate:", Self::Generate),
             ("generate_image_", Self::Generate),
             ("avatar_continue_creation:", Self::Continue),
+            ("avatar_view_card:", Self::View),
+            ("avatar_set_main:", Self::SetMain),
+            ("avatar_rename:", Self::AskRename),
+            ("avatar_rename_cancel:", Self::View),
+            ("avatar_delete:", Self::AskDelete),
+            ("avatar_delete_confirm:", Self::Delete),
+            ("avatar_delete_cancel:", Self::View),
+            ("avatar_photos:", Self::OtherPhotos),
         ];
         avatars
             .into_iter()
             .find_map(|(prefix, make)| id(data, prefix).map(|avatar| make(AvatarId(avatar))))
             .unwrap_or_else(|| former::former(data))
     }
+}
+
+/// A leaf of the gallery. The older Aisha counted from 0 and named the leaf that was shown.
+fn card(data: &str) -> Option<Pressed> {
+    let to = |prefix: &str, offset: i64| {
+        let number: i32 = data.strip_prefix(prefix)?.parse().ok()?;
+        Some(Pressed::Card(i64::from(number) + offset))
+    };
+    to("avatar_card:", 0)
+        .or_else(|| to("avatar_card_prev:", 0))
+        .or_else(|| to("avatar_card_next:", 2))
 }
 
 /// Makes the meaning of a button that carries an avatar.
@@ -100,6 +131,12 @@ mod tests {
             (format!("cancel_training_{avatar}"), Pressed::AskCancel(avatar)),
             (format!("confirm_cancel_training_{avatar}"), Pressed::Cancel(avatar)),
             (format!("avatar_generate:{avatar}"), Pressed::Generate(avatar)),
+            (format!("avatar_delete:{avatar}"), Pressed::AskDelete(avatar)),
+            (format!("avatar_delete_confirm:{avatar}"), Pressed::Delete(avatar)),
+            ("avatar_card:51".to_owned(), Pressed::Card(51)),
+            ("avatar_card_prev:0".to_owned(), Pressed::Card(0)),
+            ("avatar_card_next:0".to_owned(), Pressed::Card(2)),
+            ("avatar_card:99999999999999999999".to_owned(), Pressed::Unknown),
             ("training_type_movie".to_owned(), Pressed::Unknown),
             ("start_training_1".to_owned(), Pressed::Unknown),
             ("balance_topup".to_owned(), Pressed::Unknown),

@@ -1,8 +1,10 @@
 //! What is done about an input: asks the world, answers with a screen. Everything here may be
 //! repeated, because a crash repeats the update.
 
+mod avatars;
 mod collecting;
 mod creating;
+mod forget;
 mod photos;
 mod training;
 
@@ -11,7 +13,9 @@ use super::dialogue::{Deed, Dialogue};
 use super::screen;
 use super::texts::Language;
 use crate::avatar::AvatarId;
-use crate::ports::{AvatarCard, Message, MessageId, Person, StoreError, UpdateId, Who};
+use crate::ports::{
+    AvatarCard, Message, MessageId, Person, Place as Leafed, StoreError, UpdateId, Who,
+};
 use crate::world::World;
 
 /// The circumstances of a deed.
@@ -57,6 +61,9 @@ pub(super) struct Reply {
     pub(super) look: Option<AvatarId>,
     /// The language of the answer, if it is another from now on.
     pub(super) language: Option<Language>,
+    /// The person is forgotten; these trainings of theirs are to be looked at, and nothing is to be
+    /// kept of the conversation.
+    pub(super) forgotten: Option<Vec<AvatarId>>,
 }
 
 impl Reply {
@@ -77,6 +84,7 @@ impl Reply {
             next: None,
             look: None,
             language: None,
+            forgotten: None,
         }
     }
 
@@ -103,11 +111,18 @@ pub(super) async fn perform(scene: &Scene<'_>, deed: Deed) -> Result<Reply, Stor
             let avatars = scene.world.drafts.avatars(scene.person.user).await?;
             Reply::screen(screen::avatar_menu(language, avatars.len()))
         }
-        Deed::Gallery => {
-            let avatars = scene.world.drafts.avatars(scene.person.user).await?;
-            // The notice stays where it is: its «my avatars» opens below it.
-            Reply::screen(screen::gallery(language, &avatars)).below()
-        }
+        Deed::Gallery => avatars::gallery(scene).await?,
+        Deed::Card(number) => avatars::leaf(scene, Leafed::Number(number)).await?,
+        Deed::View(avatar) => avatars::leaf(scene, Leafed::Of(avatar)).await?,
+        Deed::SetMain(avatar) => avatars::set_main(scene, avatar).await?,
+        Deed::AskRename(avatar) => avatars::ask_name(scene, avatar).await?,
+        Deed::Rename(avatar, name) => avatars::rename(scene, avatar, &name).await?,
+        Deed::AskDelete(avatar) => avatars::ask_delete(scene, avatar).await?,
+        Deed::Delete(avatar) => avatars::delete(scene, avatar).await?,
+        Deed::Reopen(avatar) => avatars::reopen(scene, avatar).await?,
+        Deed::AskForget => forget::ask(scene).await?,
+        Deed::Forget => forget::forget(scene).await?,
+        Deed::KeepName => left(language, "avatar-name-kept"),
         Deed::Help => Reply::screen(screen::help(language, limits)),
         Deed::ChooseType => Reply::screen(screen::choose_type(language, limits)),
         Deed::AskName(kind) => {
@@ -137,12 +152,16 @@ pub(super) async fn perform(scene: &Scene<'_>, deed: Deed) -> Result<Reply, Stor
             Some(_) => Reply::screen(screen::plain(language, "coming-generation")).below(),
             None => Reply::toast("toast-not-yours"),
         },
-        Deed::Leave => Reply::screen(screen::plain(language, "left")).then(Dialogue::Idle),
+        Deed::Leave => left(language, "left"),
         // Of an album that nobody waits for the last photo is answered.
         Deed::Say(_) if scene.burst.goes_on().await => Reply::silence(),
         Deed::Say(key) => Reply::screen(screen::plain(language, key)),
         Deed::Toast(key) => Reply::toast(key),
     })
+}
+
+fn left(language: Language, key: &str) -> Reply {
+    Reply::screen(screen::plain(language, key)).then(Dialogue::Idle)
 }
 
 async fn owned(scene: &Scene<'_>, avatar: AvatarId) -> Result<Option<AvatarCard>, StoreError> {
@@ -162,6 +181,7 @@ async fn speak(scene: &Scene<'_>, language: Language) -> Result<Reply, StoreErro
         Dialogue::Idle => Reply::screen(screen::main_menu(language, &scene.who.first_name)),
         Dialogue::Naming { kind } => Reply::screen(screen::ask_name(language, *kind)),
         Dialogue::Collecting { avatar, .. } => collecting::recount(&scene, *avatar).await?,
+        Dialogue::Renaming { avatar } => avatars::ask_name(&scene, *avatar).await?,
     };
     Ok(Reply { toast: Some("language-set"), language: Some(language), ..shown })
 }

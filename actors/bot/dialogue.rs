@@ -32,6 +32,11 @@ pub enum Dialogue {
         #[serde(default)]
         untold: Untold,
     },
+    /// Another name is awaited.
+    Renaming {
+        /// The avatar.
+        avatar: AvatarId,
+    },
 }
 
 /// What was not taken and is still to be told, once for all photos that came together.
@@ -58,7 +63,7 @@ impl Dialogue {
     pub fn draft(&self) -> Option<AvatarId> {
         match self {
             Self::Collecting { avatar, .. } => Some(*avatar),
-            Self::Idle | Self::Naming { .. } => None,
+            Self::Idle | Self::Naming { .. } | Self::Renaming { .. } => None,
         }
     }
 }
@@ -72,6 +77,28 @@ pub enum Deed {
     AvatarMenu,
     /// Show the person's avatars.
     Gallery,
+    /// Show the one of this number.
+    Card(i64),
+    /// Show this one.
+    View(AvatarId),
+    /// Make it the main one.
+    SetMain(AvatarId),
+    /// Ask for another name.
+    AskRename(AvatarId),
+    /// Give it this name.
+    Rename(AvatarId, String),
+    /// Ask back before it is deleted.
+    AskDelete(AvatarId),
+    /// Delete it for good.
+    Delete(AvatarId),
+    /// Let a failed or cancelled one take other photos.
+    Reopen(AvatarId),
+    /// Ask back before everything is deleted.
+    AskForget,
+    /// Delete everything about the person.
+    Forget,
+    /// Leave the question for another name.
+    KeepName,
     /// Explain.
     Help,
     /// Ask what to train.
@@ -127,16 +154,20 @@ pub fn decide(dialogue: &Dialogue, input: &Input) -> Deed {
                 Some(name) => Deed::Open(*kind, name),
                 None => Deed::Say("name-wrong"),
             },
+            Dialogue::Renaming { avatar } => match name::name(text) {
+                Some(name) => Deed::Rename(*avatar, name),
+                None => Deed::Say("name-wrong"),
+            },
             Dialogue::Collecting { avatar, .. } => Deed::AwaitPhotos(*avatar),
             Dialogue::Idle => Deed::Say("unexpected-text"),
         },
         Input::Photo(file) => match dialogue {
             Dialogue::Collecting { avatar, .. } => Deed::TakePhoto(*avatar, file.clone()),
-            Dialogue::Naming { .. } => Deed::Say("name-expected"),
+            Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Deed::Say("name-expected"),
             Dialogue::Idle => Deed::Say("unexpected-photo"),
         },
         Input::Other => match dialogue {
-            Dialogue::Naming { .. } => Deed::Say("name-expected"),
+            Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Deed::Say("name-expected"),
             Dialogue::Collecting { avatar, .. } => Deed::MissPhoto(*avatar),
             Dialogue::Idle => Deed::Say("unexpected-kind"),
         },
@@ -151,10 +182,11 @@ fn command(dialogue: &Dialogue, word: &str) -> Deed {
         "help" => Deed::Help,
         "language" => Deed::AskLanguage,
         "cancel" if *dialogue == Dialogue::Idle => Deed::Say("nothing-to-cancel"),
+        "cancel" if matches!(dialogue, Dialogue::Renaming { .. }) => Deed::KeepName,
         "cancel" => Deed::Leave,
         "gallery" => Deed::Say("coming-gallery"),
         "transcribe" => Deed::Say("coming-transcribe"),
-        "forget" => Deed::Say("coming-forget"),
+        "forget" => Deed::AskForget,
         _ => Deed::Say("unknown-command"),
     }
 }
@@ -168,6 +200,14 @@ fn press(pressed: Pressed) -> Deed {
         Pressed::Create => Deed::ChooseType,
         Pressed::Type(kind) => Deed::AskName(kind),
         Pressed::Upload => Deed::AskPhotos(None),
+        Pressed::Card(number) => Deed::Card(number),
+        Pressed::View(avatar) => Deed::View(avatar),
+        Pressed::SetMain(avatar) => Deed::SetMain(avatar),
+        Pressed::AskRename(avatar) => Deed::AskRename(avatar),
+        Pressed::AskDelete(avatar) => Deed::AskDelete(avatar),
+        Pressed::Delete(avatar) => Deed::Delete(avatar),
+        Pressed::OtherPhotos(avatar) => Deed::Reopen(avatar),
+        Pressed::Forget => Deed::Forget,
         Pressed::Continue(avatar) => Deed::AskPhotos(Some(avatar)),
         Pressed::Photos => Deed::ListPhotos,
         Pressed::DeletePhoto(photo) => Deed::RemovePhoto(photo),

@@ -2,12 +2,14 @@
 
 mod avatars;
 mod collecting;
+mod forget;
 mod menus;
 mod photos;
 mod training;
 
-pub use avatars::gallery;
+pub use avatars::{again, ask_delete, ask_new_name, deleted, leaf, no_avatars, reopened};
 pub use collecting::{led, remarked};
+pub use forget::{ask_forget, forgotten};
 pub use menus::{ask_name, avatar_menu, choose_type, help, languages, main_menu};
 pub use photos::{counter, draft_made, photos, refused, send_photos};
 pub use training::{ask_cancel, summary, too_few, training};

@@ -133,11 +133,16 @@ impl Talk<'_> {
         };
         let reply = deed::perform(&scene, deed).await?;
         // What was started or cancelled does not wait until Telegram has shown it.
-        let look = reply.look.map(|avatar| LookAt { avatar, report: None });
-        if let Some(nudge) = self.route.pass_on(look.into_iter().collect()) {
+        let forgotten = reply.forgotten.is_some();
+        let looks = reply.look.iter().chain(reply.forgotten.iter().flatten());
+        let looks = looks.map(|avatar| LookAt { avatar: *avatar, report: None }).collect();
+        if let Some(nudge) = self.route.pass_on(looks) {
             nudge.await;
         }
         let next = self.showing(begun, reply).await;
+        if forgotten {
+            return world.belongings.leave_no_trace(self.update, key).await;
+        }
         world.updates.handled(self.update, Some((key, &next)), "handled").await?;
         slog::debug!(log, "handled"; "update" => self.update.0);
         Ok(())

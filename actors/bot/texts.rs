@@ -6,8 +6,8 @@
 mod local;
 mod notice;
 
-pub use local::{megabytes, moment};
-pub use notice::notice;
+pub use local::{date, megabytes, moment};
+pub use notice::{notice, reason};
 
 use super::name;
 use fluent_bundle::concurrent::FluentBundle;
@@ -62,8 +62,10 @@ type Bundle = FluentBundle<FluentResource>;
 macro_rules! spoken {
     ($language:literal) => {
         &[
+            include_str!(concat!("texts/", $language, "/avatars.ftl")),
             include_str!(concat!("texts/", $language, "/buttons.ftl")),
             include_str!(concat!("texts/", $language, "/creation.ftl")),
+            include_str!(concat!("texts/", $language, "/forget.ftl")),
             include_str!(concat!("texts/", $language, "/menus.ftl")),
             include_str!(concat!("texts/", $language, "/notices.ftl")),
             include_str!(concat!("texts/", $language, "/photos.ftl")),

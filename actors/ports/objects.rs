@@ -62,4 +62,11 @@ pub trait Objects: Send + Sync {
     /// # Errors
     /// By remedy, see [`ObjectError`].
     async fn delete(&self, key: &ObjectKey) -> Result<(), ObjectError>;
+
+    /// Removes every object below a folder, «photos/{avatar}», and tells how many there were. What
+    /// is put there meanwhile may stay. Safe to repeat: a crash or an error leaves the rest.
+    ///
+    /// # Errors
+    /// By remedy, see [`ObjectError`].
+    async fn delete_below(&self, folder: &ObjectKey) -> Result<u64, ObjectError>;
 }

@@ -4,4 +4,4 @@ SELECT a.id, a.name, a.training_type::text, a.status::text, a.is_main, a.trainin
        a.fal_finished_at IS NOT NULL AND a.status = 'training' AS fetching,
        a.hears AND a.status = 'completed' AS provisional
 FROM avatars a
-WHERE a.user_id = $1 AND a.id = $2
+WHERE a.user_id = $1 AND a.id = $2 AND a.deleted_at IS NULL

@@ -5,6 +5,6 @@ SELECT a.id, a.name, a.training_type::text, a.status::text, a.is_main, a.trainin
        a.fal_finished_at IS NOT NULL AND a.status = 'training' AS fetching,
        a.hears AND a.status = 'completed' AS provisional
 FROM avatars a
-WHERE a.user_id = $1
+WHERE a.user_id = $1 AND a.deleted_at IS NULL
 ORDER BY a.is_main DESC, a.created_at DESC
 LIMIT 100

@@ -9,6 +9,8 @@ WITH lease AS (
     WHERE EXISTS (SELECT FROM lease)
       AND o.next_try_at <= clock_timestamp()
       AND u.blocked_at IS NULL
+      -- written while its avatar was being deleted
+      AND NOT EXISTS (SELECT FROM avatars d WHERE d.id = o.avatar_id AND d.deleted_at IS NOT NULL)
       AND (o.status = 'pending' OR (o.status = 'uncertain' AND o.repaired_at IS NULL))
       AND NOT EXISTS (
           SELECT FROM outbox older

@@ -1,5 +1,5 @@
 SELECT p.id, p.width, p.height
 FROM avatar_photos p
 JOIN avatars a ON a.id = p.avatar_id
-WHERE a.user_id = $1 AND a.id = $2
+WHERE a.user_id = $1 AND a.id = $2 AND a.deleted_at IS NULL
 ORDER BY p.position

@@ -7,7 +7,7 @@ WITH mine AS (
             WHERE w.nonce = a.submit_nonce AND w.processed_at IS NULL
             ORDER BY w.id LIMIT 1) AS request
     FROM avatars a
-    WHERE a.id = $1 AND ($2::uuid IS NULL OR a.user_id = $2)
+    WHERE a.id = $1 AND ($2::uuid IS NULL OR a.user_id = $2) AND a.deleted_at IS NULL
 ), cancelled AS (
     UPDATE avatars a
     SET status = 'cancelled', fal_request_id = coalesce(a.fal_request_id, mine.request),

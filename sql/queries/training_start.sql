@@ -9,7 +9,7 @@ WITH mine AS (
                 AND coalesce(a.submit_sent_at > clock_timestamp() - interval '2 minutes', false))) AS leaving,
            (SELECT count(*) FROM avatar_photos p WHERE p.avatar_id = a.id) AS photos
     FROM avatars a
-    WHERE a.id = $1 AND ($2::uuid IS NULL OR a.user_id = $2)
+    WHERE a.id = $1 AND ($2::uuid IS NULL OR a.user_id = $2) AND a.deleted_at IS NULL
 ), started AS (
     UPDATE avatars a
     SET status = 'training', attempt = a.attempt + 1, fal_endpoint = $3, trigger_phrase = $4,
@@ -25,6 +25,7 @@ WITH mine AS (
     WHERE a.id = mine.id
       AND a.status IN ('draft', 'uploading', 'ready', 'error', 'cancelled')
       AND ($2::uuid IS NOT NULL OR a.status IN ('error', 'cancelled'))
+      AND a.deleted_at IS NULL
       AND NOT mine.leaving
       AND mine.photos >= $10::bigint
     RETURNING a.id, a.attempt

@@ -20,6 +20,7 @@ macro_rules! keeps_the_promises {
             nothing_at_all_is_an_object_too,
             an_object_that_is_not_there_is_missing,
             removing_what_is_not_there_is_fine,
+            a_folder_is_emptied_whole_and_nothing_beside_it,
             a_key_that_we_would_not_make_is_refused,
             a_file_that_is_not_there_leaves_the_old_object,
             of_two_puts_at_once_one_wins_whole,
@@ -139,6 +140,22 @@ pub(super) async fn removing_what_is_not_there_is_fine(store: &dyn Objects) {
     store.delete(&key).await.unwrap();
 }
 
+pub(super) async fn a_folder_is_emptied_whole_and_nothing_beside_it(store: &dyn Objects) {
+    let avatar = Uuid::new_v4();
+    let key = |path: &str| ObjectKey(format!("loras/{avatar}{path}"));
+    for path in ["/1/a.safetensors", "/2/b.safetensors", "/c", "x/1/a.safetensors"] {
+        store.put(&key(path), body("weights")).await.unwrap();
+    }
+    assert_eq!(store.delete_below(&key("")).await.unwrap(), 3);
+    for path in ["/1/a.safetensors", "/2/b.safetensors", "/c"] {
+        assert!(is_missing(&store.get(&key(path)).await), "{path}");
+    }
+    assert_eq!(store.get(&key("x/1/a.safetensors")).await.unwrap(), "weights");
+    assert_eq!(store.delete_below(&key("")).await.unwrap(), 0, "it is empty already");
+    store.put(&key("/1/a.safetensors"), body("again")).await.unwrap();
+    assert_eq!(store.get(&key("/1/a.safetensors")).await.unwrap(), "again");
+}
+
 pub(super) async fn a_key_that_we_would_not_make_is_refused(store: &dyn Objects) {
     let too_long = "a/".repeat(300) + "a";
     let long_part = "a".repeat(256);
@@ -181,6 +198,7 @@ pub(super) async fn a_key_that_we_would_not_make_is_refused(store: &dyn Objects)
         assert!(refused(store.get(&key).await.map(drop)), "get {key:?}");
         assert!(refused(store.size(&key).await.map(drop)), "size {key:?}");
         assert!(refused(store.delete(&key).await), "delete {key:?}");
+        assert!(refused(store.delete_below(&key).await.map(drop)), "delete below {key:?}");
     }
 }
 

@@ -102,4 +102,8 @@ impl Objects for FileObjects {
     async fn delete(&self, key: &ObjectKey) -> Result<(), ObjectError> {
         self.with(key, |disk, path| present(disk.remove(&path)).map(|_removed| ())).await
     }
+
+    async fn delete_below(&self, folder: &ObjectKey) -> Result<u64, ObjectError> {
+        self.with(folder, |disk, path| disk.empty(&path)).await
+    }
 }

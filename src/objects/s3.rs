@@ -13,16 +13,21 @@ use super::{checked, unavailable};
 use actors::ports::{ObjectBody, ObjectError, ObjectKey, Objects};
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures_util::StreamExt;
 use minio::s3::creds::StaticProvider;
 use minio::s3::error::{Error, ValidationErr};
 use minio::s3::http::BaseUrl;
 use minio::s3::segmented_bytes::SegmentedBytes;
-use minio::s3::types::{BucketName, Region, S3Api};
+use minio::s3::types::{BucketName, Region, S3Api, ToStream};
 use minio::s3::{MinioClient, MinioClientBuilder};
 use patience::{Fault, Patience};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use thiserror::Error as ThisError;
+
+/// Pages of a thousand keys that one folder may have. An avatar has some thirty objects; a store that
+/// lists what it has deleted must not keep us for ever.
+const MOST_PAGES: u32 = 100;
 
 /// Where the store is and who we are there.
 #[derive(Clone, Debug)]
@@ -119,6 +124,27 @@ impl S3Objects {
         Ok(found.await?.exists())
     }
 
+    /// The first keys with this prefix, a thousand at most.
+    async fn page_below(&self, prefix: &str) -> Result<Vec<String>, Fault> {
+        let listed = self.patience.calling("list", move || async move {
+            let list = self.client.list_objects(self.bucket.clone())?;
+            let list = list.prefix(Some(prefix.to_owned())).recursive(true).build();
+            let page = list.to_stream().await.next().await.transpose()?;
+            Ok::<_, Error>(page.map(|page| page.contents).unwrap_or_default())
+        });
+        Ok(listed.await?.into_iter().map(|entry| entry.name).collect())
+    }
+
+    async fn delete_listed(&self, key: &str) -> Result<(), Fault> {
+        let deleted = self.patience.calling("delete", move || async move {
+            self.client.delete_object(self.bucket.clone(), key)?.build().send().await
+        });
+        match deleted.await {
+            Ok(_) | Err(Fault::Missing) => Ok(()),
+            Err(fault) => Err(fault),
+        }
+    }
+
     /// Puts bytes in one request, which a store takes whole or not at all.
     async fn put_bytes(&self, key: &str, bytes: &Bytes) -> Result<(), Fault> {
         let put = self.patience.transferring("put", move || async move {
@@ -175,13 +201,23 @@ impl Objects for S3Objects {
 
     async fn delete(&self, key: &ObjectKey) -> Result<(), ObjectError> {
         let text = checked(key)?;
-        let deleted = self.patience.calling("delete", move || async move {
-            self.client.delete_object(self.bucket.clone(), text)?.build().send().await
-        });
-        match deleted.await {
-            Ok(_) | Err(Fault::Missing) => Ok(()),
-            Err(fault) => Err(fault.into_error(text)),
+        self.delete_listed(text).await.map_err(|fault| fault.into_error(text))
+    }
+
+    async fn delete_below(&self, folder: &ObjectKey) -> Result<u64, ObjectError> {
+        let prefix = format!("{}/", checked(folder)?);
+        let mut removed = 0;
+        for _ in 0..MOST_PAGES {
+            let page = self.page_below(&prefix).await.map_err(|fault| fault.into_error(&prefix))?;
+            if page.is_empty() {
+                return Ok(removed);
+            }
+            for key in &page {
+                self.delete_listed(key).await.map_err(|fault| fault.into_error(key))?;
+                removed += 1;
+            }
         }
+        Err(unavailable(format!("the store lists ever more objects below {prefix}")))
     }
 }
 

@@ -45,7 +45,8 @@ async fn the_tree_can_be_read_by_whoever_has_the_token() {
             "TrainingSupervisor",
             "StartupRecoveryActor",
             "WebhookActor",
-            "BotActor"
+            "BotActor",
+            "EraserActor"
         ]
     );
     for field in ["name", "kind", "state", "restarts", "mailbox", "last_error", "children"] {

@@ -11,6 +11,7 @@
     reason = "a test that cannot go on says so and ends; what it wants to tell goes to stderr"
 )]
 
+mod avatars;
 mod bad_input;
 mod cancel;
 mod clocks;
@@ -21,6 +22,7 @@ mod disk;
 mod docs;
 mod doors;
 mod fal_away;
+mod forget;
 mod happy_path;
 mod instances;
 mod intake;

@@ -34,12 +34,9 @@ const WORDS: [(&str, Pressed); 20] = [
 ];
 
 /// Words with something behind them, by how they begin.
-const BEGINNINGS: [(&str, Pressed); 18] = [
-    ("avatar_card_prev:", Pressed::Gallery),
-    ("avatar_card_next:", Pressed::Gallery),
+const BEGINNINGS: [(&str, Pressed); 15] = [
     ("avatar_photo_prev:", Pressed::Gallery),
     ("avatar_photo_next:", Pressed::Gallery),
-    ("avatar_view_card:", Pressed::Gallery),
     ("avatar_page_", Pressed::Gallery),
     ("page_info", Pressed::Gallery),
     ("edit_avatar_", Pressed::Gallery),
@@ -90,7 +87,7 @@ mod tests {
         for (data, expected) in [
             ("avatar_gender_male".to_owned(), Pressed::Type(TrainingType::Portrait)),
             ("confirm_training_style".to_owned(), Pressed::Type(TrainingType::Style)),
-            ("avatar_card_next:3".to_owned(), Pressed::Gallery),
+            ("avatar_photo_next:3".to_owned(), Pressed::Gallery),
             ("gallery_nav_next".to_owned(), Pressed::Photos),
             ("gallery_image_next:4".to_owned(), Pressed::Coming("coming-gallery")),
             ("transcribe_history_page_2".to_owned(), Pressed::Coming("coming-transcribe")),

@@ -27,7 +27,10 @@ impl Counting {
             Dialogue::Collecting { avatar: about, counter, below, untold } if *about == avatar => {
                 Self { avatar, counter: *counter, below: *below, untold: *untold }
             }
-            Dialogue::Idle | Dialogue::Naming { .. } | Dialogue::Collecting { .. } => {
+            Dialogue::Idle
+            | Dialogue::Naming { .. }
+            | Dialogue::Collecting { .. }
+            | Dialogue::Renaming { .. } => {
                 Self { avatar, counter: None, below: 0, untold: Untold::default() }
             }
         }

@@ -7,11 +7,12 @@ use uuid::Uuid;
 const AVATAR: AvatarId = AvatarId(Uuid::from_u128(0xa));
 const OTHER: &str = "00000000-0000-0000-0000-00000000000b";
 
-fn states() -> [(&'static str, Dialogue); 3] {
+fn states() -> [(&'static str, Dialogue); 4] {
     [
         ("idle", Dialogue::Idle),
         ("naming", Dialogue::Naming { kind: TrainingType::Style }),
         ("collecting", Dialogue::collecting(AVATAR)),
+        ("renaming", Dialogue::Renaming { avatar: AVATAR }),
     ]
 }
 
@@ -54,6 +55,7 @@ fn inputs() -> Vec<(String, Input)> {
         "show_photo_gallery",
         "confirm_training_current",
         "language_en",
+        "forget_confirm",
         "balance_topup",
         "",
     ] {
@@ -69,6 +71,13 @@ fn inputs() -> Vec<(String, Input)> {
         "avatar_generate:",
         "generate_image_",
         "avatar_continue_creation:",
+        "avatar_set_main:",
+        "avatar_rename:",
+        "avatar_rename_cancel:",
+        "avatar_delete:",
+        "avatar_delete_cancel:",
+        "avatar_delete_confirm:",
+        "avatar_photos:",
     ] {
         inputs.push((format!("[{prefix}…]"), press(&format!("{prefix}{OTHER}"))));
     }

@@ -1,36 +1,201 @@
-//! What a person has.
+//! What a person has: a gallery of cards, one at a time, and the questions about one.
 
-use super::button;
-use crate::avatar::Status;
-use crate::bot::texts::{Language, say};
-use crate::ports::{AvatarCard, Button, Message};
+use super::{button, send_photos};
+use crate::avatar::{AvatarId, Status};
+use crate::bot::dialogue::of_kind;
+use crate::bot::texts::{Arg, Language, date, reason, say};
+use crate::ports::{AvatarCard, Button, Leaf, Message};
+use crate::world::Limits;
 
-/// Longest label of a button that carries a person's words, in characters.
-const LONGEST_LABEL: usize = 40;
+/// From so many avatars on, some of them can be jumped over.
+const MANY: i64 = 10;
 
-/// A person's avatars, each with the button that leads on.
+/// How far a jump goes.
+const JUMP: i64 = 5;
+
+/// There is nothing to be shown.
 #[must_use]
-pub fn gallery(language: Language, avatars: &[AvatarCard]) -> Message {
-    let key = if avatars.is_empty() { "gallery-empty" } else { "gallery-title" };
-    let mut buttons: Vec<Vec<Button>> =
-        avatars.iter().take(20).map(|avatar| vec![leads_on(language, avatar)]).collect();
-    buttons.push(vec![button(language, "button-create", "create_avatar")]);
-    buttons.push(vec![button(language, "button-menu", "main_menu")]);
-    Message { html: say(language, key, &[]), buttons }
+pub fn no_avatars(language: Language) -> Message {
+    Message {
+        html: say(language, "gallery-empty", &[]),
+        buttons: vec![
+            vec![button(language, "button-create", "create_avatar")],
+            vec![button(language, "button-menu", "main_menu")],
+        ],
+    }
 }
 
-fn leads_on(language: Language, avatar: &AvatarCard) -> Button {
-    let id = avatar.id;
-    let (data, status) = match avatar.status {
-        Status::Draft | Status::Uploading | Status::Ready => {
-            (format!("avatar_continue_creation:{id}"), "status-draft")
-        }
-        Status::Training => (format!("refresh_training_{id}"), "status-training"),
-        Status::Completed => (format!("avatar_generate:{id}"), "status-completed"),
-        Status::Error => (format!("retry_training_{id}"), "status-error"),
-        Status::Cancelled => (format!("retry_training_{id}"), "status-cancelled"),
-    };
-    let mark = if avatar.is_main { "⭐ " } else { "" };
-    let name: String = avatar.name.chars().take(LONGEST_LABEL).collect();
-    Button { label: format!("{mark}{name} · {}", say(language, status, &[])), data }
+/// One avatar of the gallery.
+#[must_use]
+pub fn leaf(language: Language, leaf: &Leaf) -> Message {
+    let card = &leaf.card;
+    let mut buttons = leads_on(language, card);
+    let id = card.id;
+    buttons.push(vec![
+        button(language, "button-rename", format!("avatar_rename:{id}")),
+        button(language, "button-delete", format!("avatar_delete:{id}")),
+    ]);
+    buttons.extend(pages(leaf));
+    buttons.push(vec![
+        button(language, "button-create", "create_avatar"),
+        button(language, "button-menu", "main_menu"),
+    ]);
+    Message { html: about(language, leaf), buttons }
 }
+
+/// What one can do with it where it stands.
+fn leads_on(language: Language, card: &AvatarCard) -> Vec<Vec<Button>> {
+    let id = card.id;
+    let row = |key, data: &str| vec![button(language, key, format!("{data}{id}"))];
+    match card.status {
+        Status::Draft | Status::Uploading | Status::Ready => {
+            vec![row("button-continue", "avatar_continue_creation:")]
+        }
+        Status::Training => vec![
+            row("button-refresh", "refresh_training_"),
+            row("button-cancel", "cancel_training_"),
+        ],
+        Status::Completed => {
+            let mut rows = vec![row("button-generate", "avatar_generate:")];
+            if !card.is_main && !card.provisional {
+                rows.push(row("button-set-main", "avatar_set_main:"));
+            }
+            rows
+        }
+        Status::Error | Status::Cancelled => again(language, id),
+    }
+}
+
+/// What one can do about an end without weights.
+#[must_use]
+pub fn again(language: Language, avatar: AvatarId) -> Vec<Vec<Button>> {
+    vec![
+        vec![button(language, "button-retry", format!("retry_training_{avatar}"))],
+        vec![button(language, "button-other-photos", format!("avatar_photos:{avatar}"))],
+    ]
+}
+
+fn pages(leaf: &Leaf) -> Option<Vec<Button>> {
+    let (number, total) = (leaf.number, leaf.total);
+    let to = |label: String, number: i64| Button {
+        label,
+        data: format!("avatar_card:{}", (number - 1).rem_euclid(total) + 1),
+    };
+    let step = |label: &str, by: i64| to(label.to_owned(), number + by);
+    let here = to(format!("{number} / {total}"), number);
+    Some(match total {
+        ..=1 => return None,
+        2..=MANY => vec![step("◀️", -1), here, step("▶️", 1)],
+        _ => vec![step("⏪", -JUMP), step("◀️", -1), here, step("▶️", 1), step("⏩", JUMP)],
+    })
+}
+
+fn about(language: Language, leaf: &Leaf) -> String {
+    let card = &leaf.card;
+    let kind = of_kind(language, "type", card.kind);
+    let status = say(language, status(card), &[]);
+    let args = [
+        ("name", Arg::Foreign(card.name.as_str())),
+        ("type", Arg::Ours(&kind)),
+        ("status", Arg::Ours(&status)),
+    ];
+    let mut lines = vec![say(language, "avatar-card", &args)];
+    if card.is_main {
+        lines.push(say(language, "avatar-main", &[]));
+    }
+    lines.push(say(language, "avatar-photos", &[("count", Arg::Number(card.photos.into()))]));
+    let created = date(language, leaf.created_at);
+    lines.push(say(language, "avatar-created", &[("date", Arg::Ours(&created))]));
+    match (card.status, leaf.completed_at) {
+        (Status::Completed, _) if card.provisional => {
+            lines.push(say(language, "generate-later", &[]));
+        }
+        (Status::Completed, Some(at)) => {
+            let completed = date(language, at);
+            lines.push(say(language, "avatar-completed", &[("date", Arg::Ours(&completed))]));
+        }
+        (Status::Error, _) => {
+            let why = reason(language, why(leaf));
+            lines.push(format!("\n{why}"));
+        }
+        (
+            Status::Draft
+            | Status::Uploading
+            | Status::Ready
+            | Status::Training
+            | Status::Completed
+            | Status::Cancelled,
+            _,
+        ) => {}
+    }
+    lines.join("\n")
+}
+
+/// The word of the failure: that of its notice, else of the row, which an operator may have written.
+fn why(leaf: &Leaf) -> &str {
+    let stored = leaf.card.error.as_deref().unwrap_or_default();
+    leaf.reason.as_deref().filter(|reason| !reason.is_empty()).unwrap_or(stored)
+}
+
+fn status(card: &AvatarCard) -> &'static str {
+    match card.status {
+        Status::Draft | Status::Uploading | Status::Ready => "status-draft",
+        Status::Training => "status-training",
+        Status::Completed => "status-completed",
+        Status::Error => "status-error",
+        Status::Cancelled => "status-cancelled",
+    }
+}
+
+/// The question for another name.
+#[must_use]
+pub fn ask_new_name(language: Language, card: &AvatarCard) -> Message {
+    Message {
+        html: say(language, "avatar-ask-name", &[("name", Arg::Foreign(&card.name))]),
+        buttons: vec![vec![button(
+            language,
+            "button-back",
+            format!("avatar_rename_cancel:{}", card.id),
+        )]],
+    }
+}
+
+/// The question before a deletion.
+#[must_use]
+pub fn ask_delete(language: Language, card: &AvatarCard) -> Message {
+    let id = card.id;
+    let mut html = say(language, "avatar-ask-delete", &[("name", Arg::Foreign(&card.name))]);
+    if card.status == Status::Training {
+        html = format!("{html}\n\n{}", say(language, "avatar-ask-delete-training", &[]));
+    }
+    Message {
+        html,
+        buttons: vec![
+            vec![button(language, "button-delete-yes", format!("avatar_delete_confirm:{id}"))],
+            vec![button(language, "button-delete-no", format!("avatar_delete_cancel:{id}"))],
+        ],
+    }
+}
+
+/// It is gone.
+#[must_use]
+pub fn deleted(language: Language) -> Message {
+    Message {
+        html: say(language, "avatar-deleted", &[]),
+        buttons: vec![
+            vec![button(language, "button-avatars", "avatar_gallery")],
+            vec![button(language, "button-menu", "main_menu")],
+        ],
+    }
+}
+
+/// It takes photos again.
+#[must_use]
+pub fn reopened(language: Language, card: &AvatarCard, limits: &Limits) -> Message {
+    let title = say(language, "avatar-reopened", &[("name", Arg::Foreign(&card.name))]);
+    let request = send_photos(language, card, limits);
+    Message { html: format!("{title}\n\n{}", request.html), ..request }
+}
+
+#[cfg(test)]
+mod tests;

@@ -39,18 +39,28 @@ pub fn megabytes(language: Language, bytes: u64) -> String {
     }
 }
 
-/// A moment to the minute, in UTC because nobody told us where they are, and of 24 hours in both
-/// languages.
+/// A day.
 #[must_use]
-pub fn moment(language: Language, at: DateTime<Utc>) -> String {
+pub fn date(language: Language, at: DateTime<Utc>) -> String {
     match language {
         Language::Ru => {
             let month = usize::try_from(at.month0()).ok().and_then(|month| RU_MONTHS.get(month));
             let month = month.copied().unwrap_or_default();
-            format!("{} {month} {}, {} по Гринвичу", at.day(), at.year(), at.format("%H:%M"))
+            format!("{} {month} {}", at.day(), at.year())
         }
-        Language::En => at.format("%-d %B %Y, %H:%M UTC").to_string(),
+        Language::En => at.format("%-d %B %Y").to_string(),
     }
+}
+
+/// A moment to the minute, in UTC because nobody told us where they are, and of 24 hours in both
+/// languages.
+#[must_use]
+pub fn moment(language: Language, at: DateTime<Utc>) -> String {
+    let zone = match language {
+        Language::Ru => "по Гринвичу",
+        Language::En => "UTC",
+    };
+    format!("{}, {} {zone}", date(language, at), at.format("%H:%M"))
 }
 
 #[cfg(test)]

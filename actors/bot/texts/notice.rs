@@ -1,7 +1,7 @@
 //! The words of a notice.
 
 use super::{Arg, Language, moment, say};
-use crate::bot::screen::button;
+use crate::bot::screen::{again, button};
 use crate::ports::{Message, Notice, NoticeKind};
 
 /// The message of a notice; `None` when its kind is unknown to this version.
@@ -10,7 +10,7 @@ pub fn notice(notice: &Notice) -> Option<Message> {
     let language = notice.language;
     let name = ("name", Arg::Foreign(&notice.name));
     let avatar = notice.avatar.map(|avatar| avatar.to_string()).unwrap_or_default();
-    let retry = || vec![vec![button(language, "button-retry", format!("retry_training_{avatar}"))]];
+    let retry = || notice.avatar.map(|avatar| again(language, avatar)).unwrap_or_default();
     Some(match notice.kind? {
         NoticeKind::Ready => Message {
             html: say(language, "notice-ready", &[name]),
@@ -41,7 +41,8 @@ pub fn notice(notice: &Notice) -> Option<Message> {
 
 /// Why it failed, as a sentence with a next step. A reason without words of its own gets the
 /// general ones: people never read a machine's.
-fn reason(language: Language, reason: &str) -> String {
+#[must_use]
+pub fn reason(language: Language, reason: &str) -> String {
     let key = format!("reason-{reason}");
     let words = say(language, &key, &[]);
     if words == key { say(language, "reason-other", &[]) } else { words }

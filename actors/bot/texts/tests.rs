@@ -46,6 +46,7 @@ fn every_key_that_the_code_names_has_a_text() {
     for source in [
         include_str!("../screen.rs"),
         include_str!("../screen/avatars.rs"),
+        include_str!("../screen/forget.rs"),
         include_str!("../screen/menus.rs"),
         include_str!("../screen/photos.rs"),
         include_str!("../screen/training.rs"),
@@ -57,15 +58,19 @@ fn every_key_that_the_code_names_has_a_text() {
         include_str!("../screen/collecting.rs"),
         include_str!("../deed.rs"),
         include_str!("../deed/collecting.rs"),
+        include_str!("../deed/avatars.rs"),
         include_str!("../deed/creating.rs"),
+        include_str!("../deed/forget.rs"),
         include_str!("../deed/photos.rs"),
         include_str!("../deed/training.rs"),
     ] {
         for key in source.split('"').skip(1).step_by(2) {
-            let prefixed =
-                ["button-", "photo-", "toast-", "notice-", "training", "status-", "coming-"]
-                    .iter()
-                    .any(|prefix| key.starts_with(prefix));
+            let prefixed = [
+                "avatar-", "button-", "coming-", "forget-", "notice-", "photo-", "status-",
+                "toast-", "training",
+            ]
+            .iter()
+            .any(|prefix| key.starts_with(prefix));
             let whole =
                 key.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !key.ends_with('-');
             if prefixed && whole {

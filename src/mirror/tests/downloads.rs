@@ -228,6 +228,9 @@ impl Objects for Faulty {
     async fn delete(&self, _: &ObjectKey) -> Result<(), ObjectError> {
         Ok(())
     }
+    async fn delete_below(&self, _: &ObjectKey) -> Result<u64, ObjectError> {
+        Ok(0)
+    }
 }
 
 #[tokio::test]

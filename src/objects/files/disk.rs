@@ -4,6 +4,7 @@
 //! `fsync(2)` demands. Without the last one, a name may be lost with the power after the put was
 //! reported done, and the database would name weights that nobody holds.
 
+use super::present;
 use std::fs::{self, DirBuilder, File, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -75,6 +76,27 @@ impl Disk {
     pub(super) fn remove(&self, place: &Path) -> io::Result<()> {
         fs::remove_file(place)?;
         self.flush_folders(place)
+    }
+
+    /// Removes all objects below a folder and the folder itself; tells how many objects there were.
+    pub(super) fn empty(&self, folder: &Path) -> io::Result<u64> {
+        let Some(entries) = present(fs::read_dir(folder))? else { return Ok(0) };
+        let mut removed = 0;
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                removed += self.empty(&entry.path())?;
+            } else if present(fs::remove_file(entry.path()))?.is_some() {
+                removed += 1;
+            }
+        }
+        match fs::remove_dir(folder) {
+            // Somebody put an object meanwhile: it is not this call's.
+            Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => return Ok(removed),
+            gone => present(gone)?,
+        };
+        self.flush_folders(folder)?;
+        Ok(removed)
     }
 
     fn settle(&self, file: NamedTempFile, place: &Path) -> io::Result<()> {

@@ -123,6 +123,7 @@ fn a_press_counts_wherever_the_message_is() {
             language_code: None,
         },
         input: Input::Button { callback: "q".to_owned(), data: "menu".to_owned(), message },
+        in_album: false,
     };
     let message =
         |chat: i64, date: i64| json!({ "message_id": 5, "date": date, "chat": { "id": chat } });

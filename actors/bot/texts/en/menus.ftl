@@ -19,7 +19,6 @@ avatar-menu =
        *[other] You have { $count } avatars.
     }
 gallery-empty = You have no avatars yet. Let us make the first one!
-gallery-title = Your avatars:
 choose-language = Which language shall we speak?
 language-set = We speak English now.
 nothing-to-cancel = There is nothing to leave. Here is the menu.
@@ -28,7 +27,6 @@ coming-generation = Pictures with your avatar are coming soon. The avatar is saf
 generate-later = This avatar is trained, but its model file has not come yet. I will write as soon as it is here.
 coming-gallery = The gallery of pictures is coming soon.
 coming-transcribe = Transcription of voice messages is coming soon.
-coming-forget = Deleting everything about you by a command is coming soon. Until then, write to the operator of this bot.
 unknown-command = I do not know this command. Here is what I can do: /help
 unexpected-text = I did not expect a text here. Press a button, or see /help.
 unexpected-photo = A fine picture! To use it, create an avatar first.

@@ -3,6 +3,7 @@
 //! A call takes a few milliseconds of virtual time, so that others come in between; then it has
 //! its effect at once, because every port promises «whole or not at all».
 
+mod belongings;
 mod messenger;
 mod people;
 mod rows;
@@ -106,6 +107,8 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         outbox: Arc::<Port>::clone(&port),
         messenger: Arc::<Port>::clone(&port),
         drafts: Arc::<Port>::clone(&port),
+        belongings: Arc::<Port>::clone(&port),
+        erasures: Arc::<Port>::clone(&port),
         updates: Arc::<Port>::clone(&port),
         leases: Arc::<Port>::clone(&port),
         nudges: port,

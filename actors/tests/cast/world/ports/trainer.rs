@@ -106,6 +106,10 @@ impl Objects for Port {
     async fn delete(&self, _: &ObjectKey) -> Result<(), ObjectError> {
         Ok(())
     }
+
+    async fn delete_below(&self, _: &ObjectKey) -> Result<u64, ObjectError> {
+        Ok(0) // Nobody deletes an avatar in these stories.
+    }
 }
 
 #[async_trait]

@@ -1,0 +1,37 @@
+//! Everything about a person: asked, and gone.
+
+use super::button;
+use crate::bot::texts::{Arg, Language, say};
+use crate::ports::{Count, Message};
+
+/// The question before everything is deleted.
+#[must_use]
+pub fn ask_forget(language: Language, count: &Count) -> Message {
+    let belongings = listed(language, count);
+    Message {
+        html: say(language, "forget-ask", &[("belongings", Arg::Ours(&belongings))]),
+        buttons: vec![
+            vec![button(language, "button-forget-yes", "forget_confirm")],
+            vec![button(language, "button-forget-no", "main_menu")],
+        ],
+    }
+}
+
+/// It is done; the only way on is to begin afresh.
+#[must_use]
+pub fn forgotten(language: Language, count: &Count) -> Message {
+    let belongings = listed(language, count);
+    let html = say(language, "forget-done", &[("belongings", Arg::Ours(&belongings))]);
+    Message { html, buttons: Vec::new() }
+}
+
+fn listed(language: Language, count: &Count) -> String {
+    let line = |key, number| say(language, key, &[("count", Arg::Number(number))]);
+    let mut lines =
+        vec![line("forget-avatars", count.avatars), line("forget-photos", count.photos)];
+    if count.trainings > 0 {
+        lines.push(line("forget-trainings", count.trainings));
+    }
+    lines.push(say(language, "forget-talk", &[]));
+    lines.join("\n")
+}

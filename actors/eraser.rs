@@ -1,0 +1,144 @@
+//! EraserActor: removes what people deleted, from the object store and from the rows.
+//!
+//! ```text
+//! deleted ─ FAL told (its TrainingActor) ─▶ tombstone ─ objects gone ─▶ rows gone: a grave ─ hours ─▶ closed
+//! ```
+//!
+//! A tombstone is a row, so a crash at any point costs time: every step may be made again, by
+//! whoever holds the shard then. Objects go before the rows that name them. What was on its way when
+//! they went (a download, FAL's late webhook) is found by the last look into the avatar's folders.
+
+use crate::avatar::{AvatarId, Shard};
+use crate::ports::{ObjectError, ObjectKey, StoreError};
+use crate::supervisor::{How, Obituary};
+use crate::world::World;
+use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
+use slog::{Logger, error, info, o, warn};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Between two looks for tombstones: a person who deletes sees it at once, the rest may take a
+/// moment.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Longest wait after rounds in which something failed; doubled from [`EVERY`].
+const LONGEST: Duration = Duration::from_mins(1);
+
+/// Avatars of one round; some thirty objects each.
+const BATCH: u32 = 20;
+
+/// The remover of what was deleted.
+pub struct EraserActor {
+    world: Arc<World>,
+    log: Logger,
+    wait: Duration,
+    lifeline: CancellationToken,
+    obituary: Obituary<&'static str>,
+}
+
+impl EraserActor {
+    /// An eraser that looks at once.
+    #[must_use]
+    pub fn new(
+        world: Arc<World>,
+        lifeline: CancellationToken,
+        obituary: Obituary<&'static str>,
+    ) -> Self {
+        let log = world.log.new(o!("actor" => "EraserActor"));
+        Self { world, log, wait: EVERY, lifeline, obituary }
+    }
+
+    fn round(&mut self, ctx: &mut Context<Self>) {
+        let round = round(Arc::clone(&self.world), self.log.clone());
+        ctx.spawn(round.into_actor(self).map(|done, this, ctx| {
+            let well = match done {
+                Ok(failed) => failed == 0,
+                Err(StoreError::Unavailable(_) | StoreError::Busy) => false, // the others say it
+                Err(StoreError::Refused(cause)) => {
+                    error!(this.log, "what was deleted cannot be erased: {:?}", cause);
+                    false
+                }
+            };
+            this.wait = if well { EVERY } else { (this.wait * 2).min(LONGEST) };
+            ctx.run_later(this.wait, Self::round);
+        }));
+    }
+}
+
+impl Actor for EraserActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        let lifeline = self.lifeline.clone();
+        let down = async move { lifeline.cancelled().await };
+        // A round under way is dropped: all of it may be repeated.
+        ctx.spawn(down.into_actor(self).map(|(), this, ctx| {
+            this.obituary.write(How::Finished);
+            ctx.stop();
+        }));
+        self.round(ctx);
+    }
+}
+
+impl std::fmt::Debug for EraserActor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EraserActor").field("wait", &self.wait).finish_non_exhaustive()
+    }
+}
+
+/// Tombstones, then people without avatars, then graves. Tells how many have to wait because the
+/// object store did not do it.
+async fn round(world: Arc<World>, log: Logger) -> Result<u32, StoreError> {
+    let shards: Vec<Shard> = world.tenure.shards().into_iter().map(|(shard, _)| shard).collect();
+    let mut failed = 0;
+    if shards.is_empty() {
+        return Ok(failed);
+    }
+    for tombstone in world.erasures.due(&shards, BATCH).await? {
+        let avatar = tombstone.avatar;
+        match empty(&world, &tombstone.objects, avatar).await {
+            Ok(objects) => {
+                world.erasures.bury(avatar).await?;
+                info!(log, "a deleted avatar is erased"; "avatar" => %avatar, "objects" => objects);
+            }
+            Err(error) => {
+                warn!(log, "⚠️ objects of a deleted avatar are still there: {}", error;
+                    "avatar" => %avatar);
+                world.erasures.postpone(avatar).await?;
+                failed += 1;
+            }
+        }
+    }
+    let people = world.erasures.remove_people().await?;
+    if people > 0 {
+        info!(log, "people who asked to be forgotten are gone"; "people" => people);
+    }
+    for avatar in world.erasures.graves(&shards, BATCH).await? {
+        match empty(&world, &[], avatar).await {
+            Ok(_) => world.erasures.close_grave(avatar).await?,
+            Err(error) => {
+                warn!(log, "the last look for a deleted avatar waits: {}", error);
+                failed += 1;
+            }
+        }
+    }
+    Ok(failed)
+}
+
+/// Removes the named objects, then whatever else lies in the avatar's folders.
+async fn empty(world: &World, named: &[ObjectKey], avatar: AvatarId) -> Result<u64, ObjectError> {
+    let mut removed = 0;
+    for key in named {
+        match world.objects.delete(key).await {
+            Ok(()) => removed += 1,
+            // A key that no store of ours would have taken names nothing in it.
+            Err(ObjectError::BadKey(_) | ObjectError::Missing(_)) => {}
+            Err(error @ ObjectError::Unavailable(_)) => return Err(error),
+        }
+    }
+    for folder in ["photos", "loras"] {
+        removed += world.objects.delete_below(&ObjectKey(format!("{folder}/{avatar}"))).await?;
+    }
+    Ok(removed)
+}

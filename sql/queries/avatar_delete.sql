@@ -1,0 +1,25 @@
+-- Gone for its owner at once; what is left of it is the eraser's. A running training is cancelled as
+-- by training_cancel, and FAL is told, but its owner is told nothing: they know. As «cancelled»
+-- without a source it neither hears late webhooks nor yields to anybody's proposal.
+WITH gone AS (
+    UPDATE avatars a
+    SET deleted_at = clock_timestamp(), status = 'cancelled', name = '', is_main = false,
+        withdraw_due = a.withdraw_due OR (a.status = 'training' AND a.fal_request_id IS NOT NULL),
+        training_error = NULL, result_source = NULL, training_logs = NULL, queue_position = NULL,
+        diffusers_lora_file_url = NULL, config_file_url = NULL, fal_response_data = '{}',
+        updated_at = now()
+    WHERE a.id = $1 AND a.user_id = $2 AND a.deleted_at IS NULL
+    RETURNING a.id, a.attempt, a.fal_request_id, a.submit_nonce
+), unsaid AS (
+    DELETE FROM outbox o USING gone WHERE o.avatar_id = gone.id
+), heard AS (
+    UPDATE webhook_inbox w
+    SET processed_at = clock_timestamp(), outcome = 'deleted'
+    FROM gone
+    WHERE w.processed_at IS NULL
+      AND (w.request_id = gone.fal_request_id OR w.nonce = gone.submit_nonce)
+), noted AS (
+    INSERT INTO training_events (avatar_id, attempt, source, kind)
+    SELECT id, attempt, 'user', 'deleted' FROM gone
+)
+SELECT id FROM gone

@@ -1,0 +1,11 @@
+-- Deleted avatars of these shards ($1) of which nothing is on its way any more: FAL knows of the
+-- cancellation, and no submit is waiting for its answer. What failed last time comes last.
+SELECT a.id, a.lora_object_key,
+       ARRAY(SELECT p.object_key FROM avatar_photos p WHERE p.avatar_id = a.id) AS photos
+FROM avatars a
+WHERE a.deleted_at IS NOT NULL AND NOT a.withdraw_due
+  AND NOT (a.fal_request_id IS NULL
+           AND coalesce(a.submit_sent_at > clock_timestamp() - interval '2 minutes', false))
+  AND a.shard = ANY ($1)
+ORDER BY a.updated_at
+LIMIT $2

@@ -1,0 +1,160 @@
+//! Being forgotten.
+
+use crate::town::{PATIENCE, Town, prepares_as, sketches};
+use standins::fal::{Fault, Kind};
+use standins::telegram::Person;
+use std::time::Duration;
+
+const STYLE: &str = "training_type_style";
+
+/// The question and the confirmation.
+async fn asks_to_be_forgotten(person: &Person) -> String {
+    let mark = person.mark();
+    person.says("/forget");
+    let look = |chat: &standins::telegram::Chat| {
+        let asked = chat.since(mark).find(|message| message.button("forget_confirm").is_some());
+        asked.map(|message| message.text.clone())
+    };
+    person.sees("the question", look, PATIENCE).await
+}
+
+/// Nothing of anybody is left in any table, nor a file in the store.
+async fn nothing_is_left(town: &Town) {
+    town.until(
+        "nothing is left of them",
+        "SELECT NOT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM avatars)
+            AND NOT EXISTS (SELECT FROM avatar_photos) AND NOT EXISTS (SELECT FROM training_events)
+            AND NOT EXISTS (SELECT FROM outbox) AND NOT EXISTS (SELECT FROM dialogues)
+            AND NOT EXISTS (SELECT FROM telegram_updates)
+            AND NOT EXISTS (SELECT FROM webhook_inbox)",
+    )
+    .await;
+    for kind in ["photos", "loras"] {
+        let folder = town.data(&format!("objects/{kind}"));
+        let left: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_asks_is_forgotten_with_all_they_have_and_comes_back_as_a_stranger() {
+    let town = Town::new().await.of_small_sets();
+    let service = town.serve().await;
+    let ivan = town.telegram.person(4711, "Незабвенный", "ru");
+    let ready = prepares_as(&ivan, STYLE, "Готовый", &sketches()).await;
+    ivan.presses(&format!("start_training_{ready}"));
+    ivan.sees_button(&format!("avatar_generate:{ready}")).await;
+    town.fal.set(|settings| settings.training = Duration::from_mins(10));
+    let running = prepares_as(&ivan, STYLE, "Идущий", &sketches()).await;
+    ivan.presses(&format!("start_training_{running}"));
+    ivan.sees_button(&format!("cancel_training_{running}")).await;
+    town.until(
+        "FAL's id is saved",
+        "SELECT count(fal_request_id) = 2 FROM avatars WHERE training_started_at IS NOT NULL",
+    )
+    .await;
+    ivan.says("/language");
+    ivan.sees_button("language_ru").await;
+
+    let asked = asks_to_be_forgotten(&ivan).await;
+    assert!(asked.contains("2 аватара") && asked.contains("8 фотографий"), "{asked}");
+    assert!(asked.contains("1 идущее обучение"), "{asked}");
+    let pressed = ivan.presses("main_menu");
+    ivan.sees_answer(&pressed).await;
+    let kept: i64 = town.row("SELECT count(*) FROM avatars", &[]).await.get(0);
+    assert_eq!(kept, 2, "nothing is deleted without a confirmation");
+
+    asks_to_be_forgotten(&ivan).await;
+    let pressed = ivan.presses("forget_confirm");
+    ivan.sees_answer(&pressed).await;
+    let said = ivan.sees_text("Удалены").await.text;
+    assert!(said.contains("2 аватара") && said.contains("8 фотографий"), "{said}");
+    let stopped = |ledger: &standins::fal::Ledger| {
+        let jobs = ledger.jobs.iter();
+        jobs.filter(|job| !job.cancels.is_empty()).map(|job| job.request_id.clone()).next()
+    };
+    let request = town.fal.until("FAL was asked to stop", stopped, PATIENCE).await;
+    assert_eq!(request, town.fal.ledger().jobs[1].request_id, "the one that ran");
+    nothing_is_left(&town).await;
+    let row = town.row("SELECT avatars, photos, trainings FROM forgettings", &[]).await;
+    assert_eq!(
+        (row.get::<_, i64>(0), row.get::<_, i64>(1), row.get::<_, i64>(2)),
+        (2, 8, 1),
+        "the operator sees that it happened"
+    );
+    assert!(ivan.chat().saying("отменено").is_none(), "no notice comes after it");
+
+    let mark = ivan.mark();
+    ivan.says("/start");
+    let greeted = |chat: &standins::telegram::Chat| {
+        chat.since(mark).find(|message| message.button("create_avatar").is_some()).map(|_| ())
+    };
+    ivan.sees("a fresh beginning", greeted, PATIENCE).await;
+    let row = town.row("SELECT telegram_id, language FROM users", &[]).await;
+    assert_eq!((row.get::<_, i64>(0), row.get::<_, Option<&str>>(1)), (4711, None));
+    let log = service.log();
+    let told = log.lines().filter(|line| line.contains("is forgotten"));
+    assert!(told.clone().count() == 1 && !told.clone().any(|line| line.contains("4711")));
+    assert!(!log.contains("Незабвенный"), "a name in the log");
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_person_is_forgotten_in_the_end_though_the_process_dies_on_the_way() {
+    let town = Town::new().await.of_small_sets();
+    town.fal.set(|settings| settings.training = Duration::from_mins(10));
+    let service = town.serve().await;
+    let anna = town.telegram.person(4711, "Anna", "en");
+    let bob = town.telegram.person(4712, "Bob", "en");
+    bob.says("/start");
+    bob.sees_button("create_avatar").await;
+    let avatar = prepares_as(&anna, STYLE, "Anna", &sketches()).await;
+    anna.presses(&format!("start_training_{avatar}"));
+    anna.sees_button("cancel_training_").await;
+    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+    town.fal.fault(Kind::Cancel, Fault::Slow(Duration::from_secs(20)));
+    asks_to_be_forgotten(&anna).await;
+    anna.presses("forget_confirm");
+    let told = anna.sees_text("Deleted").await.text;
+    assert!(told.contains("1 avatar") && told.contains("1 running training"), "{told}");
+    let asked = |ledger: &standins::fal::Ledger| (!ledger.jobs[0].cancels.is_empty()).then_some(());
+    town.fal.until("FAL was asked to stop", asked, PATIENCE).await;
+    service.dies().await;
+    town.until(
+        "nobody's name is in any row, though the avatar still stands",
+        "SELECT EXISTS (SELECT FROM avatars WHERE withdraw_due AND name = '')
+            AND NOT EXISTS (SELECT FROM users WHERE telegram_id = 4711 OR first_name = 'Anna')",
+    )
+    .await;
+
+    let service = town.serve().await;
+    town.until(
+        "she is gone, and nobody else",
+        "SELECT count(*) = 1 AND NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)
+         FROM users",
+    )
+    .await;
+    let who: i64 = town.row("SELECT telegram_id FROM users", &[]).await.get(0);
+    assert_eq!(who, 4712);
+    let hers = "SELECT count(*) FROM telegram_updates WHERE body::text LIKE '%4711%'";
+    assert_eq!(town.row(hers, &[]).await.get::<_, i64>(0), 0);
+    let left: i64 = town.row("SELECT count(*) FROM avatars", &[]).await.get(0);
+    assert_eq!(left, 0);
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn whoever_has_nothing_is_forgotten_too() {
+    let town = Town::new().await;
+    let service = town.serve().await;
+    let anna = town.telegram.person(4711, "Anna", "en");
+    let asked = asks_to_be_forgotten(&anna).await;
+    assert!(asked.contains("avatars: none"), "{asked}");
+    let presses: Vec<String> = (0..3).map(|_| anna.presses("forget_confirm")).collect();
+    for press in &presses {
+        anna.sees_answer(press).await;
+    }
+    anna.sees_text("Deleted").await;
+    nothing_is_left(&town).await;
+    town.close(service).await;
+}
