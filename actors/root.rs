@@ -1,4 +1,4 @@
-//! RootSupervisor: the five fixed actors, rest for one.
+//! RootSupervisor: the six fixed actors, rest for one.
 //!
 //! When one dies, those started after it are stopped and started again with it, because they hold
 //! its address. When it dies too often the process ends with an error, and systemd starts it
@@ -6,6 +6,7 @@
 
 use crate::bot::BotActor;
 use crate::notification::NotificationActor;
+use crate::progress::ProgressActor;
 use crate::recovery::StartupRecoveryActor;
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
 use crate::training_supervisor::TrainingSupervisor;
@@ -25,6 +26,7 @@ const INTENSITY: Intensity = Intensity { most: 5, within: Duration::from_mins(1)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     Notification,
+    Progress,
     Trainings,
     Recovery,
     Webhook,
@@ -32,12 +34,19 @@ enum Part {
 }
 
 impl Part {
-    const ALL: [Self; 5] =
-        [Self::Notification, Self::Trainings, Self::Recovery, Self::Webhook, Self::Bot];
+    const ALL: [Self; 6] = [
+        Self::Notification,
+        Self::Progress,
+        Self::Trainings,
+        Self::Recovery,
+        Self::Webhook,
+        Self::Bot,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Self::Notification => "NotificationActor",
+            Self::Progress => "ProgressActor",
             Self::Trainings => "TrainingSupervisor",
             Self::Recovery => "StartupRecoveryActor",
             Self::Webhook => "WebhookActor",
@@ -109,7 +118,7 @@ impl RootSupervisor {
     pub fn new(world: Arc<World>, signals: Signals) -> Self {
         let log = world.log.new(o!("actor" => "RootSupervisor"));
         let wanted = |part: &Part| match part {
-            Part::Notification | Part::Trainings => world.roles.trainer,
+            Part::Notification | Part::Progress | Part::Trainings => world.roles.trainer,
             Part::Recovery => true, // leases and the heartbeat are everybody's
             Part::Webhook => world.roles.api,
             Part::Bot => world.roles.bot,
@@ -143,6 +152,9 @@ impl RootSupervisor {
         match part {
             Part::Notification => {
                 cast.notification = Some(NotificationActor::new(world, lifeline, obituary).start());
+            }
+            Part::Progress => {
+                ProgressActor::new(world, lifeline, obituary).start();
             }
             Part::Trainings => {
                 cast.trainings = Some(TrainingSupervisor::new(world, lifeline, obituary).start());

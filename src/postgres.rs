@@ -16,6 +16,7 @@ mod pool;
 pub mod private;
 mod settle;
 mod sql;
+mod status_messages;
 mod trainings;
 mod updates;
 

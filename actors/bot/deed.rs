@@ -9,7 +9,7 @@ use super::dialogue::{Deed, Dialogue};
 use super::screen;
 use super::texts::Language;
 use crate::avatar::AvatarId;
-use crate::ports::{AvatarCard, Message, MessageId, Person, StoreError, Who};
+use crate::ports::{AvatarCard, Face, Message, MessageId, Person, Standing, StoreError, Who};
 use crate::world::World;
 
 /// The circumstances of a deed.
@@ -49,15 +49,21 @@ pub(super) struct Reply {
     pub(super) next: Option<Dialogue>,
     /// The training to look at.
     pub(super) look: Option<AvatarId>,
+    /// The training that the screen is about, and what the screen says of it.
+    pub(super) shows: Option<(Standing, Face)>,
 }
 
 impl Reply {
     fn screen(message: Message) -> Self {
-        Self { toast: None, message: Some(message), place: Place::Here, next: None, look: None }
+        Self { message: Some(message), ..Self::nothing() }
     }
 
     fn toast(key: &'static str) -> Self {
-        Self { toast: Some(key), message: None, place: Place::Here, next: None, look: None }
+        Self { toast: Some(key), ..Self::nothing() }
+    }
+
+    fn nothing() -> Self {
+        Self { toast: None, message: None, place: Place::Here, next: None, look: None, shows: None }
     }
 
     fn below(mut self) -> Self {
@@ -102,11 +108,9 @@ pub(super) async fn perform(scene: &Scene<'_>, deed: Deed) -> Result<Reply, Stor
         Deed::RemovePhoto(photo) => photos::remove_photo(scene, photo).await?,
         Deed::Summary => creating::summary(scene).await?,
         Deed::Start(avatar) => training::start(scene, avatar).await?,
+        Deed::StartAgain(avatar) => training::start_again(scene, avatar).await?,
         Deed::Refresh(avatar) => training::refresh(scene, avatar, None).await?,
-        Deed::AskCancel(avatar) => match owned(scene, avatar).await? {
-            Some(card) => Reply::screen(screen::ask_cancel(language, &card)),
-            None => Reply::toast("toast-not-yours"),
-        },
+        Deed::AskCancel(avatar) => training::ask_cancel(scene, avatar).await?,
         Deed::Cancel(avatar) => training::cancel(scene, avatar).await?,
         Deed::Generate(avatar) => match owned(scene, avatar).await? {
             Some(card) if card.provisional => {

@@ -8,7 +8,7 @@ mod training;
 pub use avatars::gallery;
 pub use menus::{ask_name, avatar_menu, choose_type, help, languages, main_menu};
 pub use photos::{counter, draft_made, photo_over, photos, refused, send_photos};
-pub use training::{ask_cancel, summary, too_few, training};
+pub use training::{ask_cancel, summary, too_few, training, training_elsewhere};
 
 use super::texts::{Arg, Language, say};
 use crate::ports::{Button, Message};

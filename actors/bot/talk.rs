@@ -3,12 +3,15 @@
 use super::deed::{self, Place, Reply, Scene};
 use super::dialogue::{Dialogue, decide};
 use super::{Incoming, Input};
-use crate::bot::texts::{Language, say};
-use crate::ports::{ChatId, ChatKey, Message, MessageId, Received, SendError, StoreError};
+use crate::bot::screen;
+use crate::bot::texts::say;
+use crate::ports::{
+    ChatId, ChatKey, Face, Message, MessageId, Person, Received, SendError, Standing, StoreError,
+};
 use crate::route::Route;
 use crate::training_supervisor::LookAt;
 use crate::world::World;
-use slog::{Logger, error, warn};
+use slog::{Logger, error, info, warn};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -102,7 +105,7 @@ async fn once(
     if let Some(nudge) = route.pass_on(look.into_iter().collect()) {
         nudge.await;
     }
-    let next = show(world, log, incoming, person.language, dialogue, reply).await;
+    let next = show(world, log, incoming, &person, dialogue, reply).await;
     world.updates.handled(received.id, Some((key, &next)), "handled").await
 }
 
@@ -118,10 +121,11 @@ async fn show(
     world: &World,
     log: &Logger,
     incoming: &Incoming,
-    language: Language,
+    person: &Person,
     before: Dialogue,
     reply: Reply,
 ) -> Dialogue {
+    let language = person.language;
     if let Input::Button { callback, .. } = &incoming.input {
         let toast = reply.toast.map(|key| say(language, key, &[]));
         if let Err(error) = world.messenger.answer(callback, toast.as_deref()).await {
@@ -143,6 +147,9 @@ async fn show(
     };
     match shown {
         Ok(id) => {
+            if let Some((standing, face)) = &reply.shows {
+                presented(world, log, person, (standing, *face), id).await;
+            }
             if let (Place::Counter, Dialogue::Collecting { counter, .. }) = (reply.place, &mut next)
             {
                 *counter = Some(id);
@@ -151,6 +158,27 @@ async fn show(
         Err(error) => warn!(log, "a reply could not be shown: {}", error),
     }
     next
+}
+
+/// From here on this is the training's status message; one that was it before says so.
+async fn presented(
+    world: &World,
+    log: &Logger,
+    person: &Person,
+    (standing, face): (&Standing, Face),
+    id: MessageId,
+) {
+    match world.status_messages.presented(person.user, standing, id, face).await {
+        Ok(Some(old)) => {
+            let elsewhere = screen::training_elsewhere(person.language, standing);
+            if let Err(error) = world.messenger.edit(standing.chat, old, &elsewhere).await {
+                info!(log, "a former status message stays as it is: {}", error);
+            }
+        }
+        Ok(None) => {}
+        // What ought to be shown is shown again.
+        Err(error) => warn!(log, "what was shown is not noted: {}", error),
+    }
 }
 
 /// Edits the given message, or sends a new one when there is none to edit any more.

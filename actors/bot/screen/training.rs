@@ -3,8 +3,10 @@
 use super::button;
 use crate::bot::dialogue::of_kind;
 use crate::bot::texts::{Arg, Language, say};
-use crate::ports::{AvatarCard, Message};
+use crate::ports::{AvatarCard, Message, Stage, Standing, Usual};
+use crate::progress::{Outlook, outlook};
 use crate::world::Limits;
+use std::time::Duration;
 
 /// What would be started.
 #[must_use]
@@ -34,22 +36,37 @@ pub fn too_few(language: Language, have: u32, limits: &Limits) -> Message {
     }
 }
 
-/// A running training.
+/// A training as it stands, or what became of it: then there is nothing to press, and its news is
+/// a message of its own.
 #[must_use]
-pub fn training(language: Language, avatar: &AvatarCard) -> Message {
-    let mut lines = vec![say(language, "training", &[("name", Arg::Foreign(&avatar.name))])];
-    lines.push(match (avatar.queue_position, avatar.progress) {
-        _ if avatar.fetching => say(language, "training-fetching", &[]),
-        (Some(position), _) => {
-            say(language, "training-queue", &[("position", Arg::Number(i64::from(position)))])
+pub fn training(
+    standing: &Standing,
+    stage: Stage,
+    usual: Option<Usual>,
+    delayed_after: Duration,
+) -> Message {
+    let language = standing.language;
+    let name = ("name", Arg::Foreign(standing.name.as_str()));
+    let ended = match stage {
+        Stage::Completed => Some("training-over"),
+        Stage::Provisional => Some("training-provisional"),
+        Stage::Error => Some("training-failed"),
+        Stage::Cancelled => Some("training-cancelled"),
+        Stage::Submitting | Stage::Accepted | Stage::Queue | Stage::Working | Stage::Fetching => {
+            None
         }
-        (None, percent @ 1..) => {
-            say(language, "training-percent", &[("percent", Arg::Number(i64::from(percent)))])
-        }
-        (None, _) => say(language, "training-working", &[]),
-    });
+    };
+    if let Some(key) = ended {
+        return Message { html: say(language, key, &[name]), buttons: Vec::new() };
+    }
+    let delayed = standing.fetching.is_some_and(|since| since >= delayed_after);
+    let mut lines = vec![say(language, "training", &[name])];
+    lines.push(step(language, stage, standing.number, delayed));
+    if stage != Stage::Fetching {
+        lines.push(left(language, outlook(usual, standing.elapsed)));
+    }
     lines.push(say(language, "training-promise", &[]));
-    let id = avatar.id;
+    let id = standing.avatar;
     Message {
         html: lines.join("\n\n"),
         buttons: vec![
@@ -59,12 +76,56 @@ pub fn training(language: Language, avatar: &AvatarCard) -> Message {
     }
 }
 
+/// The message in which a training was shown until its owner opened another.
+#[must_use]
+pub fn training_elsewhere(language: Language, standing: &Standing) -> Message {
+    let name = [("name", Arg::Foreign(standing.name.as_str()))];
+    Message { html: say(language, "training-elsewhere", &name), buttons: Vec::new() }
+}
+
+fn step(language: Language, stage: Stage, number: Option<i32>, delayed: bool) -> String {
+    let with = |key: &str, name: &'static str, number: i32| {
+        say(language, key, &[(name, Arg::Number(i64::from(number)))])
+    };
+    match (stage, number) {
+        (Stage::Fetching, _) if delayed => say(language, "training-delayed", &[]),
+        (Stage::Fetching, _) => say(language, "training-fetching", &[]),
+        (Stage::Submitting, _) => say(language, "training-submitting", &[]),
+        (Stage::Queue, Some(place)) => with("training-queue", "position", place),
+        (Stage::Working, Some(percent)) => with("training-percent", "percent", percent),
+        (Stage::Working, None) => say(language, "training-working", &[]),
+        (Stage::Accepted | Stage::Queue, _) => say(language, "training-accepted", &[]),
+        (Stage::Completed | Stage::Provisional | Stage::Error | Stage::Cancelled, _) => {
+            String::new() // Over: there is no step any more.
+        }
+    }
+}
+
+fn left(language: Language, outlook: Outlook) -> String {
+    let range = |key: &str, low, high| {
+        say(language, key, &[("low", Arg::Number(low)), ("high", Arg::Number(high))])
+    };
+    let most = |key: &str, high| say(language, key, &[("high", Arg::Number(high))]);
+    match outlook {
+        Outlook::Said(low, high) => range("training-usual", low, high),
+        Outlook::Minutes(low, high) if low > 0 && low < high => {
+            range("training-left-minutes", low, high)
+        }
+        Outlook::Minutes(_, high) => most("training-left-at-most-minutes", high),
+        Outlook::Hours(low, high) if low > 0 && low < high => {
+            range("training-left-hours", low, high)
+        }
+        Outlook::Hours(_, high) => most("training-left-at-most-hours", high),
+        Outlook::Longer => say(language, "training-longer", &[]),
+    }
+}
+
 /// The question before a cancellation.
 #[must_use]
-pub fn ask_cancel(language: Language, avatar: &AvatarCard) -> Message {
-    let id = avatar.id;
+pub fn ask_cancel(standing: &Standing) -> Message {
+    let (language, id) = (standing.language, standing.avatar);
     Message {
-        html: say(language, "ask-cancel", &[("name", Arg::Foreign(&avatar.name))]),
+        html: say(language, "ask-cancel", &[("name", Arg::Foreign(&standing.name))]),
         buttons: vec![
             vec![button(language, "button-cancel-yes", format!("confirm_cancel_training_{id}"))],
             vec![button(language, "button-cancel-no", format!("refresh_training_{id}"))],
