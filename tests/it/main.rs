@@ -25,6 +25,7 @@ mod outages;
 mod postgres;
 mod press;
 mod private_database;
+mod progress;
 mod schema;
 mod storms;
 mod town;

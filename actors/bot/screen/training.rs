@@ -132,3 +132,70 @@ pub fn ask_cancel(standing: &Standing) -> Message {
         ],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::avatar::AvatarId;
+    use crate::ports::{ChatId, Told};
+    use uuid::Uuid;
+
+    const MINUTE: Duration = Duration::from_mins(1);
+
+    fn standing(language: Language, number: Option<i32>, minutes: u32) -> Standing {
+        Standing {
+            avatar: AvatarId(Uuid::nil()),
+            attempt: 1,
+            turn: 1,
+            stage: None,
+            number,
+            message: None,
+            name: "A<b".to_owned(),
+            chat: ChatId(1),
+            language,
+            blocked: false,
+            endpoint: String::new(),
+            steps: 0,
+            elapsed: MINUTE * minutes,
+            fetching: Some(MINUTE * minutes),
+            told: Told::Over,
+        }
+    }
+
+    fn read(language: Language, stage: Stage, number: Option<i32>, minutes: u32) -> String {
+        let usual = Some(Usual { low: MINUTE * 20, high: MINUTE * 31 });
+        training(&standing(language, number, minutes), stage, usual, MINUTE * 10).html
+    }
+
+    #[test]
+    fn every_stage_says_where_it_stands_and_what_is_left() {
+        for (stage, number, minutes, ru, en) in [
+            (Stage::Submitting, None, 0, "на пути", "on their way"),
+            (Stage::Accepted, None, 0, "20–31 минута", "About 20–31 minutes left"),
+            (Stage::Queue, Some(2), 0, "перед ним 2", "2 before it"),
+            (Stage::Queue, None, 0, "скоро начнёт", "begin soon"),
+            (Stage::Working, Some(40), 9, "примерно 40 %", "About 40 % done"),
+            (Stage::Working, Some(40), 9, "11–22 минуты", "11–22 minutes left"),
+            (Stage::Working, None, 25, "не больше 6 минут", "6 minutes left at most"),
+            (Stage::Working, None, 30, "не больше 1 минуты", "A minute left at most"),
+            (Stage::Working, Some(99), 40, "дольше обычного", "longer than usual"),
+            (Stage::Fetching, None, 3, "забираю результат", "being fetched"),
+            (Stage::Fetching, None, 30, "задерживается", "slow to come"),
+        ] {
+            for (language, words) in [(Language::Ru, ru), (Language::En, en)] {
+                let text = read(language, stage, number, minutes);
+                assert!(text.contains(words), "{stage:?}: {text}");
+                assert!(text.contains("A&lt;b"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_ended_has_no_button() {
+        for stage in Stage::ALL {
+            let message = training(&standing(Language::En, None, 0), stage, None, MINUTE);
+            assert_eq!(message.buttons.is_empty(), stage.ended(), "{stage:?}");
+            assert!(!message.html.contains("training-"), "{stage:?}: {}", message.html);
+        }
+    }
+}
