@@ -1,6 +1,6 @@
 //! While it trains: one message that tells how far it is.
 
-use crate::town::{Crowd, EVERYTHING, PATIENCE, Town, portraits, prepares, trains};
+use crate::town::{Crowd, EVERYTHING, PATIENCE, Town, prepares_as, sketches};
 use standins::fal::{Failure, Webhooks};
 use standins::telegram::{Chat, Fault, Message, Person};
 use std::collections::BTreeSet;
@@ -16,6 +16,19 @@ fn screens(chat: &Chat) -> BTreeSet<i64> {
             || message.edits.iter().any(|edit| cancels(edit.markup.as_ref()))
     };
     chat.messages.iter().filter(shows).map(|message| message.id).collect()
+}
+
+/// The way up to the summary, with photos that cost little.
+async fn prepares(person: &Person, name: &str) -> String {
+    prepares_as(person, "training_type_style", name, &sketches()).await
+}
+
+/// The same, and the start.
+async fn starts(person: &Person, name: &str) -> String {
+    let avatar = prepares(person, name).await;
+    person.presses(&format!("start_training_{avatar}"));
+    person.sees_button("cancel_training_").await;
+    avatar
 }
 
 /// All that a message has said, oldest first.
@@ -67,14 +80,14 @@ fn hurry(town: &Town) {
 
 #[tokio::test]
 async fn one_message_tells_the_whole_training_also_over_a_restart() {
-    let town = Town::new().await;
+    let town = Town::new().await.of_small_sets();
     town.fal.set(|settings| {
         settings.queue = Duration::from_secs(8);
         settings.training = Duration::from_mins(1);
     });
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");
-    trains(&anna, "Me & <myself>").await;
+    starts(&anna, "Me & <myself>").await;
     reads(&anna, "In the queue").await;
     let before = reads(&anna, "% done").await;
     assert!(before.text.contains("It usually takes 15–60 minutes."), "{}", before.text);
@@ -101,14 +114,14 @@ async fn one_message_tells_the_whole_training_also_over_a_restart() {
 
 #[tokio::test]
 async fn a_deleted_status_message_is_replaced_by_one_new_one() {
-    let town = Town::new().await;
+    let town = Town::new().await.of_small_sets();
     town.fal.set(|settings| {
         settings.queue = Duration::from_secs(8);
         settings.training = Duration::from_mins(5);
     });
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");
-    trains(&anna, "Anna").await;
+    starts(&anna, "Anna").await;
     let old = reads(&anna, "In the queue").await;
     anna.deletes(old.id);
 
@@ -124,18 +137,18 @@ async fn a_deleted_status_message_is_replaced_by_one_new_one() {
 async fn the_time_left_is_learned_from_the_trainings_before() {
     const PAST: &str = "INSERT INTO avatars (user_id, name, status, fal_endpoint, steps,
             training_started_at, training_completed_at)
-        SELECT u.id, 'past', 'completed', 'fal-ai/flux-lora-portrait-trainer', $1,
+        SELECT u.id, 'past', 'completed', 'fal-ai/flux-lora-fast-training', $1,
             now() - interval '1 day', now() - interval '1 day' + n * interval '1 minute'
         FROM users u, generate_series(20, 30) n";
-    let town = Town::new().await;
+    let town = Town::new().await.of_small_sets();
     town.fal.set(|settings| settings.training = Duration::from_mins(5));
     let service = town.serve().await;
     for (id, language, left) in [(1, "en", "About 21–28 minutes left."), (2, "ru", "Осталось")]
     {
         let person = town.telegram.person(id, "Anna", language);
-        let avatar = prepares(&person, "Anna", &portraits(12)).await;
+        let avatar = prepares(&person, "Anna").await;
         if id == 1 {
-            town.rows.execute(PAST, &[&1000_i32]).await.unwrap();
+            town.rows.execute(PAST, &[&500_i32]).await.unwrap();
         }
         person.presses(&format!("start_training_{avatar}"));
         let screen = reads(&person, left).await;
@@ -148,14 +161,14 @@ async fn the_time_left_is_learned_from_the_trainings_before() {
 
 #[tokio::test]
 async fn a_wait_that_telegram_asks_for_is_waited() {
-    let town = Town::new().await;
+    let town = Town::new().await.of_small_sets();
     town.fal.set(|settings| {
         settings.queue = Duration::from_secs(8);
         settings.training = Duration::from_mins(5);
     });
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");
-    trains(&anna, "Anna").await;
+    starts(&anna, "Anna").await;
     reads(&anna, "In the queue").await;
     let asks = Fault::TooManyRequests { retry_after: 4 };
     town.telegram.fault_for(&anna, "editMessageText", asks, 1);
@@ -203,14 +216,14 @@ async fn two_instances_edit_as_one_and_the_other_goes_on_when_it_dies() {
 
 #[tokio::test]
 async fn a_question_is_left_alone_and_what_is_called_off_has_no_button() {
-    let town = Town::new().await;
+    let town = Town::new().await.of_small_sets();
     town.fal.set(|settings| {
         settings.queue = Duration::from_secs(3);
         settings.training = Duration::from_mins(5);
     });
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");
-    let avatar = trains(&anna, "Anna").await;
+    let avatar = starts(&anna, "Anna").await;
     let refresh = format!("refresh_training_{avatar}");
     for _ in 0..3 {
         let asked = anna.presses(&refresh);
@@ -232,11 +245,11 @@ async fn a_question_is_left_alone_and_what_is_called_off_has_no_button() {
 
 #[tokio::test]
 async fn a_retry_from_a_notice_opens_a_new_message_and_leaves_the_notice() {
-    let town = Town::new().await;
+    let town = Town::new().await.of_small_sets();
     town.fal.set(|settings| settings.failures.push_back(Failure::plain("no")));
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");
-    let avatar = trains(&anna, "Anna").await;
+    let avatar = starts(&anna, "Anna").await;
     let retry = anna.sees_button("retry_training_").await;
     let first = ends(&anna, "this training did not work out").await;
     let notice = anna.chat().with_button("retry_training_").unwrap().0.clone();
