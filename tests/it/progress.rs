@@ -2,7 +2,7 @@
 
 use crate::town::{Crowd, EVERYTHING, PATIENCE, Town, prepares_as, sketches};
 use standins::fal::{Failure, Webhooks};
-use standins::telegram::{Chat, Fault, Message, Person};
+use standins::telegram::{Chat, Fault, Message, Person, Telegram};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -173,9 +173,12 @@ async fn a_wait_that_telegram_asks_for_is_waited() {
     let asks = Fault::TooManyRequests { retry_after: 4 };
     town.telegram.fault_for(&anna, "editMessageText", asks, 1);
     reads(&anna, "% done").await;
-    let edits = town.telegram.calls_of("editMessageText");
-    let refused = edits.iter().position(|call| call.refused_with() == Some(429)).unwrap();
-    let silence = edits[refused + 1].at - edits[refused].at;
+    let next = |telegram: &Telegram| {
+        let edits = telegram.calls_of("editMessageText");
+        let refused = edits.iter().position(|call| call.refused_with() == Some(429))?;
+        Some(edits.get(refused + 1)?.at - edits[refused].at)
+    };
+    let silence = town.telegram.waits_for("edit after the refused one", next, PATIENCE).await;
     assert!(silence.num_milliseconds() >= 4000, "edited again after {silence}");
     hurry(&town);
     ends(&anna, "the training is over").await;
@@ -259,13 +262,13 @@ async fn a_retry_from_a_notice_opens_a_new_message_and_leaves_the_notice() {
         let asked = anna.presses(&retry);
         anna.sees_answer(&asked).await;
     }
-    let second = reads(&anna, "is being trained").await;
-    assert!(second.id > notice.id, "{}", anna.transcript());
+    let newer = |chat: &Chat| screens(chat).pop_last().filter(|id| *id > notice.id);
+    let second = anna.sees("a new status message", newer, PATIENCE).await;
 
     // Whoever looks from the gallery goes on reading there.
     town.until("it is shown", "SELECT message_id IS NOT NULL FROM status_messages").await;
     anna.says("/gallery");
-    let gallery = |chat: &Chat| chat.newest().filter(|m| m.id > second.id).map(|m| m.id);
+    let gallery = |chat: &Chat| chat.newest().filter(|m| m.id > second).map(|m| m.id);
     let third = anna.sees("the gallery", gallery, PATIENCE).await;
     let asked = anna.presses_on(third, &format!("refresh_training_{avatar}"));
     anna.sees_answer(&asked).await;
@@ -273,8 +276,8 @@ async fn a_retry_from_a_notice_opens_a_new_message_and_leaves_the_notice() {
     hurry(&town);
     assert_eq!(ends(&anna, "the training is over").await.id, third);
     let chat = anna.chat();
-    assert_eq!(screens(&chat), [first.id, second.id, third].into(), "{}", anna.transcript());
-    assert!(chat.message(second.id).unwrap().buttons().is_empty());
+    assert_eq!(screens(&chat), [first.id, second, third].into(), "{}", anna.transcript());
+    assert!(chat.message(second).unwrap().buttons().is_empty());
     assert!(chat.message(notice.id).unwrap().edits.is_empty(), "the notice stays");
     town.close(service).await;
 }
