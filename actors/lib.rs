@@ -3,6 +3,7 @@
 //! ```text
 //! RootSupervisor                    root.rs                 rest for one
 //! ├─ NotificationActor              notification.rs         outbox → Telegram
+//! ├─ ProgressActor                  progress.rs             status messages, edited in place
 //! ├─ TrainingSupervisor             training_supervisor.rs  one for one
 //! │  └─ TrainingActor avt_…         training.rs             one per avatar in flight
 //! ├─ StartupRecoveryActor           recovery.rs             leases; respawns actors; sweeps
@@ -13,7 +14,7 @@
 //!
 //! Messages go down; only the news of an end comes up. Decisions are pure and lie beside their
 //! shell: `training/machine.rs`, `bot/dialogue.rs`, `notification/schedule.rs`,
-//! `supervisor/intensity.rs`. What the cast needs from the world stands in [`ports`]; with what
+//! `progress/show.rs`, `supervisor/intensity.rs`. What the cast needs from the world stands in [`ports`]; with what
 //! technology it is met is not known here: this crate names no SQL, HTTP, S3 or Telegram.
 
 pub mod avatar;
@@ -23,6 +24,7 @@ pub mod eraser;
 pub mod notification;
 pub mod pace;
 pub mod ports;
+pub mod progress;
 pub mod pulse;
 pub mod recovery;
 pub mod root;

@@ -14,6 +14,7 @@ mod nudges;
 mod objects;
 mod outbox;
 mod photos;
+mod status_messages;
 mod storable;
 mod trainer;
 mod trainings;
@@ -33,6 +34,7 @@ pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
 pub use outbox::{Notice, NoticeId, NoticeKind, Outbox, Sent};
 pub use photos::{Darkroom, Developed, PhotoRefusal};
+pub use status_messages::{Face, Rests, Shown, Stage, Standing, StatusMessages, Told, Usual};
 pub use storable::without_nul;
 pub use trainer::{
     CancelAnswer, Order, Plan, Progress, ResultAnswer, StatusAnswer, SubmitAnswer, Trainer,

@@ -6,6 +6,7 @@
 use crate::bot::BotActor;
 use crate::eraser::EraserActor;
 use crate::notification::NotificationActor;
+use crate::progress::ProgressActor;
 use crate::recovery::StartupRecoveryActor;
 use crate::root::Cast;
 use crate::training_supervisor::TrainingSupervisor;
@@ -44,6 +45,7 @@ answers!(
     BotActor,
     EraserActor,
     NotificationActor,
+    ProgressActor,
     StartupRecoveryActor,
     TrainingSupervisor,
     WebhookActor
@@ -53,8 +55,9 @@ type Answer = Pin<Box<dyn Future<Output = bool>>>;
 
 /// Whether every living fixed actor answers in time.
 pub(crate) fn of_all(cast: Cast) -> impl Future<Output = bool> {
-    let asked: [Option<Answer>; 6] = [
+    let asked: [Option<Answer>; 7] = [
         cast.notification.map(of_one),
+        cast.progress.map(of_one),
         cast.trainings.map(of_one),
         cast.recovery.map(of_one),
         cast.webhook.map(of_one),

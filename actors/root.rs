@@ -7,6 +7,7 @@
 use crate::bot::BotActor;
 use crate::eraser::EraserActor;
 use crate::notification::NotificationActor;
+use crate::progress::ProgressActor;
 use crate::pulse::{self, Pulse};
 use crate::recovery::StartupRecoveryActor;
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
@@ -27,6 +28,7 @@ const INTENSITY: Intensity = Intensity { most: 5, within: Duration::from_mins(1)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     Notification,
+    Progress,
     Trainings,
     Recovery,
     Webhook,
@@ -35,8 +37,9 @@ enum Part {
 }
 
 impl Part {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Notification,
+        Self::Progress,
         Self::Trainings,
         Self::Recovery,
         Self::Webhook,
@@ -47,6 +50,7 @@ impl Part {
     fn name(self) -> &'static str {
         match self {
             Self::Notification => "NotificationActor",
+            Self::Progress => "ProgressActor",
             Self::Trainings => "TrainingSupervisor",
             Self::Recovery => "StartupRecoveryActor",
             Self::Webhook => "WebhookActor",
@@ -70,6 +74,7 @@ pub struct Cast {
     /// Watches trainings.
     pub trainings: Option<Addr<TrainingSupervisor>>,
     pub(crate) notification: Option<Addr<NotificationActor>>,
+    pub(crate) progress: Option<Addr<ProgressActor>>,
     pub(crate) recovery: Option<Addr<StartupRecoveryActor>>,
     pub(crate) eraser: Option<Addr<EraserActor>>,
 }
@@ -121,7 +126,9 @@ impl RootSupervisor {
     pub fn new(world: Arc<World>, signals: Signals) -> Self {
         let log = world.log.new(o!("actor" => "RootSupervisor"));
         let wanted = |part: &Part| match part {
-            Part::Notification | Part::Trainings | Part::Eraser => world.roles.trainer,
+            Part::Notification | Part::Progress | Part::Trainings | Part::Eraser => {
+                world.roles.trainer
+            }
             Part::Recovery => true, // leases and the heartbeat are everybody's
             Part::Webhook => world.roles.api,
             Part::Bot => world.roles.bot,
@@ -155,6 +162,9 @@ impl RootSupervisor {
         match part {
             Part::Notification => {
                 cast.notification = Some(NotificationActor::new(world, lifeline, obituary).start());
+            }
+            Part::Progress => {
+                cast.progress = Some(ProgressActor::new(world, lifeline, obituary).start());
             }
             Part::Trainings => {
                 cast.trainings = Some(TrainingSupervisor::new(world, lifeline, obituary).start());

@@ -4,8 +4,9 @@ use crate::clock::Clock;
 use crate::pace::Pace;
 use crate::ports::{
     Belongings, Darkroom, Drafts, Erasures, Inbox, Leases, Messenger, Nudges, Objects, Outbox,
-    Signatures, Trainer, Trainings, UpdateInbox, Weights,
+    Signatures, StatusMessages, Trainer, Trainings, UpdateInbox, Weights,
 };
+use crate::progress::Usuals;
 use crate::tenure::Tenure;
 use crate::timing::Policy;
 use slog::Logger;
@@ -53,6 +54,7 @@ pub struct World {
     pub signatures: Arc<dyn Signatures>,
     pub outbox: Arc<dyn Outbox>,
     pub messenger: Arc<dyn Messenger>,
+    pub status_messages: Arc<dyn StatusMessages>,
     pub drafts: Arc<dyn Drafts>,
     pub belongings: Arc<dyn Belongings>,
     pub erasures: Arc<dyn Erasures>,
@@ -65,6 +67,7 @@ pub struct World {
     pub clock: Clock,
     pub tenure: Tenure,
     pub pace: Pace,
+    pub usuals: Usuals,
     /// Rung when a notice was written in this process; the sender wakes.
     pub bell: tokio::sync::Notify,
     pub log: Logger,

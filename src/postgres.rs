@@ -19,6 +19,7 @@ mod pool;
 pub mod private;
 mod settle;
 mod sql;
+mod status_messages;
 mod trainings;
 mod updates;
 mod wishes;

@@ -21,6 +21,7 @@ use actors::avatar::InstanceId;
 use actors::clock::Clock;
 use actors::pace::Pace;
 use actors::ports::{Objects, Signatures, Trainer, Weights};
+use actors::progress::Usuals;
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
 use actors::tenure::Tenure;
 use actors::world::{Roles, World};
@@ -241,6 +242,7 @@ async fn world(
         signatures: signatures(config, log)?,
         outbox: Arc::clone(&store) as _,
         messenger: Arc::new(client.clone()),
+        status_messages: Arc::clone(&store) as _,
         drafts: Arc::clone(&store) as _,
         belongings: Arc::clone(&store) as _,
         erasures: Arc::clone(&store) as _,
@@ -253,6 +255,7 @@ async fn world(
         clock,
         tenure: Tenure::new(clock),
         pace: Pace::new(config.polls_per_second),
+        usuals: Usuals::default(),
         bell: Notify::new(),
         log: log.clone(),
     };

@@ -14,7 +14,8 @@ use super::screen;
 use super::texts::Language;
 use crate::avatar::AvatarId;
 use crate::ports::{
-    AvatarCard, Message, MessageId, Person, Place as Leafed, StoreError, UpdateId, Who,
+    AvatarCard, Face, Message, MessageId, Person, Place as Leafed, Standing, StoreError, UpdateId,
+    Who,
 };
 use crate::world::World;
 
@@ -64,6 +65,8 @@ pub(super) struct Reply {
     /// The person is forgotten; these trainings of theirs are to be looked at, and nothing is to be
     /// kept of the conversation.
     pub(super) forgotten: Option<Vec<AvatarId>>,
+    /// The training that the screen is about, and what the screen says of it.
+    pub(super) shows: Option<(Standing, Face)>,
 }
 
 impl Reply {
@@ -85,6 +88,7 @@ impl Reply {
             look: None,
             language: None,
             forgotten: None,
+            shows: None,
         }
     }
 
@@ -139,11 +143,9 @@ pub(super) async fn perform(scene: &Scene<'_>, deed: Deed) -> Result<Reply, Stor
         Deed::RemovePhoto(photo) => photos::remove_photo(scene, photo).await?,
         Deed::Summary => creating::summary(scene).await?,
         Deed::Start(avatar) => training::start(scene, avatar).await?,
+        Deed::StartAgain(avatar) => training::start_again(scene, avatar).await?,
         Deed::Refresh(avatar) => training::refresh(scene, avatar, None).await?,
-        Deed::AskCancel(avatar) => match owned(scene, avatar).await? {
-            Some(card) => Reply::screen(screen::ask_cancel(language, &card)),
-            None => Reply::toast("toast-not-yours"),
-        },
+        Deed::AskCancel(avatar) => training::ask_cancel(scene, avatar).await?,
         Deed::Cancel(avatar) => training::cancel(scene, avatar).await?,
         Deed::Generate(avatar) => match owned(scene, avatar).await? {
             Some(card) if card.provisional => {

@@ -125,8 +125,10 @@ pub enum Deed {
     RemovePhoto(PhotoId),
     /// Show what would be started.
     Summary,
-    /// Start, or start again.
+    /// Start, and show it here.
     Start(AvatarId),
+    /// Start once more, from under a notice that stays as it is.
+    StartAgain(AvatarId),
     /// Show how far a training is.
     Refresh(AvatarId),
     /// Ask back before cancelling.
@@ -212,7 +214,8 @@ fn press(pressed: Pressed) -> Deed {
         Pressed::Photos => Deed::ListPhotos,
         Pressed::DeletePhoto(photo) => Deed::RemovePhoto(photo),
         Pressed::Confirm => Deed::Summary,
-        Pressed::Start(avatar) | Pressed::Retry(avatar) => Deed::Start(avatar),
+        Pressed::Start(avatar) => Deed::Start(avatar),
+        Pressed::Retry(avatar) => Deed::StartAgain(avatar),
         Pressed::Refresh(avatar) => Deed::Refresh(avatar),
         Pressed::AskCancel(avatar) => Deed::AskCancel(avatar),
         Pressed::Cancel(avatar) => Deed::Cancel(avatar),

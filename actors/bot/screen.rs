@@ -12,7 +12,7 @@ pub use collecting::{led, remarked};
 pub use forget::{ask_forget, forgotten};
 pub use menus::{ask_name, avatar_menu, choose_type, help, languages, main_menu};
 pub use photos::{counter, draft_made, photos, refused, send_photos};
-pub use training::{ask_cancel, summary, too_few, training};
+pub use training::{ask_cancel, summary, too_few, training, training_elsewhere};
 
 use super::texts::{Arg, Language, say};
 use crate::ports::{Button, Message};

@@ -6,9 +6,9 @@ use super::screen;
 use super::talk::pressed;
 use super::texts::{Language, say};
 use super::{Incoming, Input};
-use crate::ports::{ChatId, Message, MessageId, SendError};
+use crate::ports::{ChatId, Face, Message, MessageId, Person, SendError, Standing};
 use crate::world::World;
-use slog::{Logger, warn};
+use slog::{Logger, info, warn};
 use std::time::Duration;
 
 /// First wait before a call is tried again; doubled.
@@ -25,14 +25,14 @@ pub(super) async fn show(
     world: &World,
     log: &Logger,
     incoming: &Incoming,
-    language: Language,
+    person: &Person,
     before: &Dialogue,
     reply: Reply,
 ) -> Dialogue {
     let mut next = reply.next.unwrap_or_else(|| before.clone());
     let answered = async {
         if let Input::Button { callback, .. } = &incoming.input {
-            answer(world, log, language, callback, reply.toast).await;
+            answer(world, log, person.language, callback, reply.toast).await;
         }
     };
     let place = match (reply.place, &next) {
@@ -48,6 +48,9 @@ pub(super) async fn show(
     };
     match tokio::join!(answered, shown).1 {
         Some(Ok(id)) => {
+            if let Some((standing, face)) = &reply.shows {
+                presented(world, log, person, (standing, *face), id).await;
+            }
             if let (Place::Counter, Dialogue::Collecting { counter, .. }) = (reply.place, &mut next)
             {
                 *counter = Some(id);
@@ -57,6 +60,27 @@ pub(super) async fn show(
         None => {}
     }
     next
+}
+
+/// From here on this is the training's status message; one that was it before says so.
+async fn presented(
+    world: &World,
+    log: &Logger,
+    person: &Person,
+    (standing, face): (&Standing, Face),
+    id: MessageId,
+) {
+    match world.status_messages.presented(person.user, standing, id, face).await {
+        Ok(Some(old)) => {
+            let elsewhere = screen::training_elsewhere(person.language, standing);
+            if let Err(error) = world.messenger.edit(standing.chat, old, &elsewhere).await {
+                info!(log, "a former status message stays as it is: {}", error);
+            }
+        }
+        Ok(None) => {}
+        // What ought to be shown is shown again.
+        Err(error) => warn!(log, "what was shown is not noted: {}", error),
+    }
 }
 
 /// Stops the spinner of a press, with a short text if there is one.

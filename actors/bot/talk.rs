@@ -7,7 +7,7 @@ use super::lines::{Behind, Excess};
 use super::show::{answer, say_plainly, show};
 use super::{Incoming, Input};
 use crate::bot::texts::Language;
-use crate::ports::{Begun, ChatKey, MessageId, Received, StoreError, UpdateId};
+use crate::ports::{Begun, ChatKey, MessageId, Person, Received, StoreError, UpdateId};
 use crate::route::Route;
 use crate::training_supervisor::LookAt;
 use crate::world::World;
@@ -150,7 +150,8 @@ impl Talk<'_> {
 
     async fn showing(&self, begun: &Begun, reply: Reply) -> Dialogue {
         let language = reply.language.unwrap_or(begun.person.language);
-        show(self.world, self.log, self.incoming, language, &begun.dialogue, reply).await
+        let person = Person { language, ..begun.person.clone() };
+        show(self.world, self.log, self.incoming, &person, &begun.dialogue, reply).await
     }
 }
 

@@ -18,6 +18,9 @@ WITH had AS (
     RETURNING a.id, a.attempt, a.fal_request_id, a.submit_nonce, a.withdraw_due
 ), unsaid AS (
     DELETE FROM outbox o WHERE o.user_id = $1
+), unshown AS (
+    -- Nothing of theirs is shown any more, not even that it is over.
+    DELETE FROM status_messages s USING gone WHERE s.avatar_id = gone.id
 ), heard AS (
     UPDATE webhook_inbox w
     SET processed_at = clock_timestamp(), outcome = 'deleted'

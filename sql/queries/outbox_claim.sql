@@ -28,7 +28,9 @@ WITH lease AS (
 )
 SELECT c.id, c.kind, c.avatar_id, c.payload, c.tries - 1 AS tries, c.status = 'uncertain' AS uncertain,
        u.telegram_id, u.language, u.language_code,
-       coalesce(a.name, '') AS name, a.status_message_id
+       coalesce(a.name, '') AS name,
+       coalesce(s.message_id, a.status_message_id) AS status_message_id
 FROM claimed c
 JOIN users u ON u.id = c.user_id
 LEFT JOIN avatars a ON a.id = c.avatar_id
+LEFT JOIN status_messages s ON s.avatar_id = c.avatar_id

@@ -42,6 +42,7 @@ async fn the_tree_can_be_read_by_whoever_has_the_token() {
         names,
         [
             "NotificationActor",
+            "ProgressActor",
             "TrainingSupervisor",
             "StartupRecoveryActor",
             "WebhookActor",
@@ -52,7 +53,7 @@ async fn the_tree_can_be_read_by_whoever_has_the_token() {
     for field in ["name", "kind", "state", "restarts", "mailbox", "last_error", "children"] {
         assert!(children[0].get(field).is_some(), "{field}");
     }
-    assert_eq!(children[1]["children"][0]["name"], format!("avt_{avatar}"));
+    assert_eq!(children[2]["children"][0]["name"], format!("avt_{avatar}"));
     anna.sees_text("is ready").await;
     assert!(!service.log().contains("canary"), "a secret in the log");
     town.close(service).await;

@@ -35,6 +35,7 @@ mod poison;
 mod postgres;
 mod press;
 mod private_database;
+mod progress;
 mod schema;
 mod storms;
 mod systemd;

@@ -4,42 +4,110 @@ use super::{Reply, Scene, owned};
 use crate::avatar::AvatarId;
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
-use crate::ports::{Cancellation, Start, StoreError};
+use crate::ports::{Cancellation, Face, MessageId, Stage, Standing, Start, StoreError};
+use std::time::Duration;
 
+/// How long the question before a cancellation is left alone; then the message shows the progress
+/// again, as if the answer had been «no».
+const QUESTION: Duration = Duration::from_mins(1);
+
+/// Starts, and shows it under the pressed button.
 pub(super) async fn start(scene: &Scene<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
-    let (world, language) = (scene.world, scene.person.language);
-    let Some(card) = owned(scene, avatar).await? else {
-        return Ok(Reply::toast("toast-not-yours"));
-    };
-    let plan = world.trainer.plan(card.kind, avatar);
-    match world.drafts.start(scene.person.user, avatar, &plan, scene.pressed).await? {
-        Start::Started => {
+    match begin(scene, avatar, scene.pressed).await? {
+        Begun::Now => {
             let shown = refresh(scene, avatar, Some("toast-started")).await?;
             Ok(Reply { look: Some(avatar), ..shown.then(Dialogue::Idle) })
         }
-        Start::Running => refresh(scene, avatar, Some("already-training")).await,
-        Start::TooFew { have } => {
-            let message = screen::too_few(language, have, &world.limits);
-            Ok(Reply::screen(message).then(Dialogue::collecting(avatar)))
-        }
-        Start::Leaving => Ok(Reply::toast("toast-leaving")),
-        Start::Refused => Ok(Reply::toast("not-startable")),
+        Begun::Before => refresh(scene, avatar, Some("already-training")).await,
+        Begun::Not(reply) => Ok(reply),
     }
 }
 
-/// The screen of a training, or of what became of it.
+/// Starts once more. The notice with the button stays what it is: the ProgressActor opens a status
+/// message of its own.
+pub(super) async fn start_again(scene: &Scene<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
+    Ok(match begin(scene, avatar, None).await? {
+        Begun::Now => {
+            let toast = Reply::toast("toast-started").then(Dialogue::Idle);
+            Reply { look: Some(avatar), ..toast }
+        }
+        Begun::Before => Reply::toast("already-training"),
+        Begun::Not(reply) => reply,
+    })
+}
+
+enum Begun {
+    Now,
+    Before,
+    Not(Reply),
+}
+
+async fn begin(
+    scene: &Scene<'_>,
+    avatar: AvatarId,
+    shown_in: Option<MessageId>,
+) -> Result<Begun, StoreError> {
+    let (world, language) = (scene.world, scene.person.language);
+    let Some(card) = owned(scene, avatar).await? else {
+        return Ok(Begun::Not(Reply::toast("toast-not-yours")));
+    };
+    let plan = world.trainer.plan(card.kind, avatar);
+    Ok(match world.drafts.start(scene.person.user, avatar, &plan, shown_in).await? {
+        Start::Started => Begun::Now,
+        Start::Running => Begun::Before,
+        Start::TooFew { have } => {
+            let message = screen::too_few(language, have, &world.limits);
+            let next = Dialogue::collecting(avatar);
+            Begun::Not(Reply::screen(message).then(next))
+        }
+        Start::Leaving => Begun::Not(Reply::toast("toast-leaving")),
+        Start::Refused => Begun::Not(Reply::toast("not-startable")),
+    })
+}
+
+/// The screen of a training.
 pub(super) async fn refresh(
     scene: &Scene<'_>,
     avatar: AvatarId,
     toast: Option<&'static str>,
 ) -> Result<Reply, StoreError> {
-    let Some(card) = owned(scene, avatar).await? else {
-        return Ok(Reply::toast("toast-not-yours"));
-    };
-    if card.status != crate::avatar::Status::Training {
-        return Ok(Reply::toast("not-training"));
-    }
-    Ok(Reply { toast, ..Reply::screen(screen::training(scene.person.language, &card)) })
+    let world = scene.world;
+    Ok(match running(scene, avatar).await? {
+        Ok((standing, stage)) => {
+            let usual = world.usuals.of(world, &standing.endpoint, standing.steps).await;
+            let message = screen::training(&standing, stage, usual, world.policy.completeness);
+            let face = Face::Stands(stage, standing.number);
+            Reply { toast, shows: Some((standing, face)), ..Reply::screen(message) }
+        }
+        Err(reply) => reply,
+    })
+}
+
+/// The question before a cancellation.
+pub(super) async fn ask_cancel(scene: &Scene<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
+    Ok(match running(scene, avatar).await? {
+        Ok((standing, _)) => {
+            let message = screen::ask_cancel(&standing);
+            Reply { shows: Some((standing, Face::Asks(QUESTION))), ..Reply::screen(message) }
+        }
+        Err(reply) => reply,
+    })
+}
+
+/// A training of this person that runs; else the answer.
+async fn running(
+    scene: &Scene<'_>,
+    avatar: AvatarId,
+) -> Result<Result<(Standing, Stage), Reply>, StoreError> {
+    let user = scene.person.user;
+    Ok(match scene.world.status_messages.standing(user, avatar).await? {
+        Some(standing) => match standing.stage {
+            Some(stage) if !stage.ended() => Ok((standing, stage)),
+            Some(_) | None => Err(Reply::toast("not-training")),
+        },
+        None if owned(scene, avatar).await?.is_some() => Err(Reply::toast("not-training")),
+        None => Err(Reply::toast("toast-not-yours")),
+    })
 }
 
 pub(super) async fn cancel(scene: &Scene<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {

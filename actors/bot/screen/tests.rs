@@ -7,6 +7,7 @@ use crate::bot::dialogue::Untold;
 use crate::bot::texts::notice;
 use crate::ports::{
     AvatarCard, Count, FailureKind, Leaf, Notice, NoticeId, NoticeKind, PhotoCard, PhotoRefusal,
+    Stage, Standing, Told, Usual,
 };
 use proptest::prelude::*;
 use std::time::Duration;
@@ -94,6 +95,27 @@ fn leafed(card: &AvatarCard) -> Leaf {
     }
 }
 
+/// A training that has been running for a while.
+fn stands(language: Language, name: &str) -> Standing {
+    Standing {
+        avatar: AvatarId(Uuid::from_u128(u128::MAX)),
+        attempt: 1,
+        turn: 1,
+        stage: None,
+        number: Some(42),
+        message: None,
+        name: name.to_owned(),
+        chat: crate::ports::ChatId(1),
+        language,
+        blocked: false,
+        endpoint: String::new(),
+        steps: 0,
+        elapsed: Duration::from_mins(9),
+        fetching: Some(Duration::from_mins(9)),
+        told: Told::Over,
+    }
+}
+
 fn had(count: u32) -> Count {
     let count = i64::from(count);
     Count { avatars: count, photos: count * 20, trainings: count }
@@ -109,6 +131,8 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
         draft_made(language, name, &LIMITS),
         too_few(language, count, &LIMITS),
         no_avatars(language),
+        ask_cancel(&stands(language, name)),
+        training_elsewhere(language, &stands(language, name)),
         deleted(language),
         ask_forget(language, &had(count)),
         forgotten(language, &had(count)),
@@ -133,6 +157,13 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
     ] {
         all.push(plain(language, key));
     }
+    for stage in Stage::ALL {
+        for usual in
+            [None, Some(Usual { low: Duration::from_mins(20), high: Duration::from_mins(31) })]
+        {
+            all.push(training(&stands(language, name), stage, usual, Duration::from_mins(10)));
+        }
+    }
     for kind in TrainingType::ALL {
         all.push(ask_name(language, kind));
         let cards: Vec<AvatarCard> =
@@ -144,7 +175,7 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
         let card = &cards[0];
         let photo = PhotoCard { id: PhotoId(Uuid::from_u128(u128::MAX)), width: 1, height: 1 };
         all.push(photos(language, card, &vec![photo; 20]));
-        all.extend([summary(language, card), training(language, card), ask_cancel(language, card)]);
+        all.push(summary(language, card));
         all.push(send_photos(language, card, &LIMITS));
         all.push(reopened(language, card, &LIMITS));
         let untold = Untold { over: count, same: 1, unusable: 2 };

@@ -3,8 +3,10 @@
 use super::button;
 use crate::bot::dialogue::of_kind;
 use crate::bot::texts::{Arg, Language, say};
-use crate::ports::{AvatarCard, Message};
+use crate::ports::{AvatarCard, Message, Stage, Standing, Usual};
+use crate::progress::{Outlook, outlook};
 use crate::world::Limits;
+use std::time::Duration;
 
 /// What would be started.
 #[must_use]
@@ -34,22 +36,38 @@ pub fn too_few(language: Language, have: u32, limits: &Limits) -> Message {
     }
 }
 
-/// A running training.
+/// A training as it stands, or what became of it: then there is nothing to press, and its news is
+/// a message of its own.
 #[must_use]
-pub fn training(language: Language, avatar: &AvatarCard) -> Message {
-    let mut lines = vec![say(language, "training", &[("name", Arg::Foreign(&avatar.name))])];
-    lines.push(match (avatar.queue_position, avatar.progress) {
-        _ if avatar.fetching => say(language, "training-fetching", &[]),
-        (Some(position), _) => {
-            say(language, "training-queue", &[("position", Arg::Number(i64::from(position)))])
+pub fn training(
+    standing: &Standing,
+    stage: Stage,
+    usual: Option<Usual>,
+    delayed_after: Duration,
+) -> Message {
+    let language = standing.language;
+    let name = ("name", Arg::Foreign(standing.name.as_str()));
+    let ended = match stage {
+        Stage::Completed => Some("training-over"),
+        Stage::Provisional => Some("training-provisional"),
+        Stage::Error => Some("training-failed"),
+        Stage::Cancelled if standing.name.is_empty() => Some("training-deleted"),
+        Stage::Cancelled => Some("training-cancelled"),
+        Stage::Submitting | Stage::Accepted | Stage::Queue | Stage::Working | Stage::Fetching => {
+            None
         }
-        (None, percent @ 1..) => {
-            say(language, "training-percent", &[("percent", Arg::Number(i64::from(percent)))])
-        }
-        (None, _) => say(language, "training-working", &[]),
-    });
+    };
+    if let Some(key) = ended {
+        return Message { html: say(language, key, &[name]), buttons: Vec::new() };
+    }
+    let delayed = standing.fetching.is_some_and(|since| since >= delayed_after);
+    let mut lines = vec![say(language, "training", &[name])];
+    lines.push(step(language, stage, standing.number, delayed));
+    if stage != Stage::Fetching {
+        lines.push(left(language, outlook(usual, standing.elapsed)));
+    }
     lines.push(say(language, "training-promise", &[]));
-    let id = avatar.id;
+    let id = standing.avatar;
     Message {
         html: lines.join("\n\n"),
         buttons: vec![
@@ -59,15 +77,126 @@ pub fn training(language: Language, avatar: &AvatarCard) -> Message {
     }
 }
 
+/// The message in which a training was shown until its owner opened another.
+#[must_use]
+pub fn training_elsewhere(language: Language, standing: &Standing) -> Message {
+    let name = [("name", Arg::Foreign(standing.name.as_str()))];
+    Message { html: say(language, "training-elsewhere", &name), buttons: Vec::new() }
+}
+
+fn step(language: Language, stage: Stage, number: Option<i32>, delayed: bool) -> String {
+    let with = |key: &str, name: &'static str, number: i32| {
+        say(language, key, &[(name, Arg::Number(i64::from(number)))])
+    };
+    match (stage, number) {
+        (Stage::Fetching, _) if delayed => say(language, "training-delayed", &[]),
+        (Stage::Fetching, _) => say(language, "training-fetching", &[]),
+        (Stage::Submitting, _) => say(language, "training-submitting", &[]),
+        (Stage::Queue, Some(place)) => with("training-queue", "position", place),
+        (Stage::Working, Some(percent)) => with("training-percent", "percent", percent),
+        (Stage::Working, None) => say(language, "training-working", &[]),
+        (Stage::Accepted | Stage::Queue, _) => say(language, "training-accepted", &[]),
+        (Stage::Completed | Stage::Provisional | Stage::Error | Stage::Cancelled, _) => {
+            String::new() // Over: there is no step any more.
+        }
+    }
+}
+
+fn left(language: Language, outlook: Outlook) -> String {
+    let range = |key: &str, low, high| {
+        say(language, key, &[("low", Arg::Number(low)), ("high", Arg::Number(high))])
+    };
+    let most = |key: &str, high| say(language, key, &[("high", Arg::Number(high))]);
+    match outlook {
+        Outlook::Said(low, high) => range("training-usual", low, high),
+        Outlook::Minutes(low, high) if low > 0 && low < high => {
+            range("training-left-minutes", low, high)
+        }
+        Outlook::Minutes(_, high) => most("training-left-at-most-minutes", high),
+        Outlook::Hours(low, high) if low > 0 && low < high => {
+            range("training-left-hours", low, high)
+        }
+        Outlook::Hours(_, high) => most("training-left-at-most-hours", high),
+        Outlook::Longer => say(language, "training-longer", &[]),
+    }
+}
+
 /// The question before a cancellation.
 #[must_use]
-pub fn ask_cancel(language: Language, avatar: &AvatarCard) -> Message {
-    let id = avatar.id;
+pub fn ask_cancel(standing: &Standing) -> Message {
+    let (language, id) = (standing.language, standing.avatar);
     Message {
-        html: say(language, "ask-cancel", &[("name", Arg::Foreign(&avatar.name))]),
+        html: say(language, "ask-cancel", &[("name", Arg::Foreign(&standing.name))]),
         buttons: vec![
             vec![button(language, "button-cancel-yes", format!("confirm_cancel_training_{id}"))],
             vec![button(language, "button-cancel-no", format!("refresh_training_{id}"))],
         ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::avatar::AvatarId;
+    use crate::ports::{ChatId, Told};
+    use uuid::Uuid;
+
+    const MINUTE: Duration = Duration::from_mins(1);
+
+    fn standing(language: Language, number: Option<i32>, minutes: u32) -> Standing {
+        Standing {
+            avatar: AvatarId(Uuid::nil()),
+            attempt: 1,
+            turn: 1,
+            stage: None,
+            number,
+            message: None,
+            name: "A<b".to_owned(),
+            chat: ChatId(1),
+            language,
+            blocked: false,
+            endpoint: String::new(),
+            steps: 0,
+            elapsed: MINUTE * minutes,
+            fetching: Some(MINUTE * minutes),
+            told: Told::Over,
+        }
+    }
+
+    fn read(language: Language, stage: Stage, number: Option<i32>, minutes: u32) -> String {
+        let usual = Some(Usual { low: MINUTE * 20, high: MINUTE * 31 });
+        training(&standing(language, number, minutes), stage, usual, MINUTE * 10).html
+    }
+
+    #[test]
+    fn every_stage_says_where_it_stands_and_what_is_left() {
+        for (stage, number, minutes, ru, en) in [
+            (Stage::Submitting, None, 0, "на пути", "on their way"),
+            (Stage::Accepted, None, 0, "20–31 минута", "About 20–31 minutes left"),
+            (Stage::Queue, Some(2), 0, "перед ним 2", "2 before it"),
+            (Stage::Queue, None, 0, "скоро начнёт", "begin soon"),
+            (Stage::Working, Some(40), 9, "примерно 40 %", "About 40 % done"),
+            (Stage::Working, Some(40), 9, "11–22 минуты", "11–22 minutes left"),
+            (Stage::Working, None, 25, "не больше 6 минут", "6 minutes left at most"),
+            (Stage::Working, None, 30, "не больше 1 минуты", "A minute left at most"),
+            (Stage::Working, Some(99), 40, "дольше обычного", "longer than usual"),
+            (Stage::Fetching, None, 3, "забираю результат", "being fetched"),
+            (Stage::Fetching, None, 30, "задерживается", "slow to come"),
+        ] {
+            for (language, words) in [(Language::Ru, ru), (Language::En, en)] {
+                let text = read(language, stage, number, minutes);
+                assert!(text.contains(words), "{stage:?}: {text}");
+                assert!(text.contains("A&lt;b"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_ended_has_no_button() {
+        for stage in Stage::ALL {
+            let message = training(&standing(Language::En, None, 0), stage, None, MINUTE);
+            assert_eq!(message.buttons.is_empty(), stage.ended(), "{stage:?}");
+            assert!(!message.html.contains("training-"), "{stage:?}: {}", message.html);
+        }
     }
 }

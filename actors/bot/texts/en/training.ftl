@@ -5,9 +5,32 @@ training-queue =
         [0] Next in the queue.
        *[other] In the queue, { $position } before it.
     }
+training-submitting = Your photos are on their way to the trainer.
+training-accepted = The trainer has it and will begin soon.
 training-percent = About { $percent } % done.
-training-working = It usually takes 15 to 60 minutes.
+training-working = The trainer is at work.
 training-fetching = The training is over; its result is being fetched.
+training-delayed = The training is over, but its result is slow to come. I go on fetching it.
+training-usual = It usually takes { $low }–{ $high } minutes.
+training-left-minutes = About { $low }–{ $high } minutes left.
+training-left-at-most-minutes =
+    { $high ->
+        [one] A minute left at most.
+       *[other] { $high } minutes left at most.
+    }
+training-left-hours = About { $low }–{ $high } hours left.
+training-left-at-most-hours =
+    { $high ->
+        [one] An hour left at most.
+       *[other] { $high } hours left at most.
+    }
+training-longer = It takes longer than usual. I am still watching it.
+training-over = <b>{ $name }</b>: the training is over, and it worked out. ✅
+training-provisional = <b>{ $name }</b>: the training is over; its model file is still to come.
+training-failed = <b>{ $name }</b>: this training did not work out. What to do now stands in a message of its own.
+training-cancelled = <b>{ $name }</b>: this training was called off.
+training-deleted = The avatar that was trained here is deleted.
+training-elsewhere = <b>{ $name }</b>: the progress is shown in a newer message below.
 training-promise = I will write when it is done. Nothing is lost if you leave this chat.
 already-training = It is being trained already.
 ask-cancel =

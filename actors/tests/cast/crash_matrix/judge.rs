@@ -12,7 +12,8 @@ type Plan<'a> = &'a [(usize, Blow)];
 
 /// Checks the end of a story.
 pub(super) fn check(story: &Story, plan: Plan<'_>, town: &Town) {
-    let found = [end(story, town), purchase(story, town), notice(plan, town), history(town)];
+    let found =
+        [end(story, town), purchase(story, town), notice(plan, town), screen(town), history(town)];
     let wrong: Vec<String> = found.into_iter().filter_map(Result::err).collect();
     assert!(
         wrong.is_empty(),
@@ -84,6 +85,16 @@ fn notice(plan: Plan<'_>, town: &Town) -> Result<(), String> {
         }
         Fate::Pending | Fate::Sending | Fate::Dead => Err(format!("left {:?}", notice.fate)),
     }
+}
+
+/// The status message tells the end, and there is nothing left in it to cancel.
+fn screen(town: &Town) -> Result<(), String> {
+    let screen = &town.telegram.messages[usize::try_from(SCREEN.0 - 1).unwrap()];
+    let cancels = screen.buttons.iter().any(|data| data.contains("cancel"));
+    let over =
+        ["the training is over", "did not work out", "was called off", "is ready", "is cancelled"];
+    let tells = over.iter().any(|words| screen.html.contains(words));
+    ensure(tells && !cancels, || format!("the screen stays {screen:?}"))
 }
 
 /// Only a death, or a blow at the notice itself, makes its fate undecidable.

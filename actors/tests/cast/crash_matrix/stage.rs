@@ -98,7 +98,7 @@ fn founded(story: &Story, plan: &[(usize, Blow)]) -> Town {
         jobs: (story.takes, story.outcome),
         submits_unheard: story.submits_unheard,
     };
-    town.telegram.messages.push(Shown { html: "a draft".to_owned() });
+    town.telegram.messages.push(Shown { html: "a draft".to_owned(), buttons: Vec::new() });
     town.rows.draft(AVATAR, CHAT, Some(SCREEN));
     town
 }
@@ -156,6 +156,7 @@ fn at_rest(town: &Town, story: &Story, calls: &Calls) -> bool {
         && town.updates.len() == presses
         && town.updates.iter().all(|update| update.handled)
         && town.rows.outbox.iter().all(OutboxRow::done)
+        && town.rows.news(AVATAR).is_none()
         && town.rows.inbox.iter().all(|stored| stored.outcome.is_some())
         && (!story.webhook || (0..town.fal.jobs.len()).all(called))
 }

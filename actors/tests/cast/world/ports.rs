@@ -7,6 +7,7 @@ mod belongings;
 mod messenger;
 mod people;
 mod rows;
+mod status_messages;
 pub(crate) mod trainer;
 
 use super::Town;
@@ -15,6 +16,7 @@ use actors::avatar::InstanceId;
 use actors::clock::Clock;
 use actors::pace::Pace;
 use actors::ports::StoreError;
+use actors::progress::Usuals;
 use actors::tenure::Tenure;
 use actors::timing::{Fallback, Policy};
 use actors::world::{Limits, Roles, World};
@@ -106,6 +108,7 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         signatures: Arc::<Port>::clone(&port),
         outbox: Arc::<Port>::clone(&port),
         messenger: Arc::<Port>::clone(&port),
+        status_messages: Arc::<Port>::clone(&port),
         drafts: Arc::<Port>::clone(&port),
         belongings: Arc::<Port>::clone(&port),
         erasures: Arc::<Port>::clone(&port),
@@ -125,6 +128,7 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         clock,
         tenure: Tenure::new(clock),
         pace: Pace::new(100),
+        usuals: Usuals::default(),
         bell: tokio::sync::Notify::new(),
         log: Logger::root(Discard, o!()),
     })

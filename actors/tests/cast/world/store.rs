@@ -9,10 +9,12 @@ mod leases;
 mod outbox;
 mod people;
 mod settle;
+mod status_messages;
 mod trainings;
 
 pub(crate) use inbox::hear;
 pub(crate) use outbox::{Fate, OutboxRow};
+pub(crate) use status_messages::StatusRow;
 
 use actors::avatar::{AvatarId, InstanceId, RequestId, Status, TrainingType, UserId};
 use actors::ports::{Files, HeldWeights, MessageId, Plan, RawDelivery, Resource, Ticket};
@@ -34,6 +36,7 @@ pub(crate) struct Rows {
     pub(crate) instances: Vec<InstanceRow>,
     pub(crate) inbox: Vec<InboxRow>,
     pub(crate) outbox: Vec<OutboxRow>,
+    pub(crate) status_messages: BTreeMap<AvatarId, StatusRow>,
     pub(crate) events: Vec<EventRow>,
     /// Chats whose owner blocked the bot.
     pub(crate) blocked: Vec<i64>,
@@ -156,6 +159,7 @@ impl Rows {
             instances: Vec::new(),
             inbox: Vec::new(),
             outbox: Vec::new(),
+            status_messages: BTreeMap::new(),
             events: Vec::new(),
             blocked: Vec::new(),
             writes: Vec::new(),

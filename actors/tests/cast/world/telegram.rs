@@ -6,6 +6,7 @@ use actors::ports::{Message, MessageId};
 #[derive(Clone, Debug)]
 pub(crate) struct Shown {
     pub(crate) html: String,
+    pub(crate) buttons: Vec<String>,
 }
 
 /// Telegram.
@@ -17,7 +18,7 @@ pub(crate) struct Telegram {
 
 impl Telegram {
     pub(crate) fn send(&mut self, message: &Message) -> MessageId {
-        self.messages.push(Shown { html: message.html.clone() });
+        self.messages.push(Shown { html: message.html.clone(), buttons: buttons(message) });
         MessageId(i64::try_from(self.messages.len()).unwrap())
     }
 
@@ -26,6 +27,12 @@ impl Telegram {
         let index = usize::try_from(id.0 - 1).unwrap();
         let Some(shown) = self.messages.get_mut(index) else { return false };
         shown.html.clone_from(&message.html);
+        shown.buttons = buttons(message);
         true
     }
+}
+
+/// What its buttons carry.
+fn buttons(message: &Message) -> Vec<String> {
+    message.buttons.iter().flatten().map(|button| button.data.clone()).collect()
 }

@@ -133,6 +133,15 @@ impl Person {
         self.sends_file("", |world| world.files.voice(bytes, seconds))
     }
 
+    /// Deletes a message for both sides. Nobody tells the bot; only its next edit is refused.
+    pub fn deletes(&self, message: i64) {
+        self.shared.with(|world| {
+            if let Some(found) = world.chat(self.id).message_mut(message) {
+                found.deleted_at = Some(Utc::now());
+            }
+        });
+    }
+
     /// Blocks the bot, which is told so.
     pub fn blocks(&self) {
         self.shared.with(|world| set_blocked(world, self.id, true));

@@ -71,7 +71,7 @@ impl UpdateInbox for Port {
     }
 }
 
-fn chat(user: UserId) -> i64 {
+pub(super) fn chat(user: UserId) -> i64 {
     i64::try_from(user.0.as_u64_pair().1).unwrap()
 }
 

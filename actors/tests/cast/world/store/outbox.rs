@@ -122,7 +122,7 @@ impl Rows {
             chat: ChatId(row.chat),
             language: Language::En,
             tries: row.tries - 1,
-            status_message: self.avatars.get(&row.avatar).and_then(|row| row.status_message),
+            status_message: self.status_message_of(row.avatar),
             uncertain: row.fate == Fate::Uncertain,
         }
     }

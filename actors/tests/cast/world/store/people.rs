@@ -50,8 +50,10 @@ impl Rows {
         (row.sent_at, row.request, row.finished_at) = (None, None, None);
         (row.completed_at, row.audited) = (None, false);
         (row.error, row.source, row.files, row.held) = (None, None, None, None);
-        row.progress = 0;
+        (row.progress, row.queue_position) = (0, None);
+        row.word.clear();
         let attempt = row.attempt;
+        self.shows_new_attempt(avatar);
         self.note(avatar, attempt, "user", "started");
         Start::Started
     }
@@ -70,7 +72,9 @@ impl Rows {
         row.status = Status::Cancelled;
         row.request = row.request.take().or(named);
         row.withdraw_due = row.request.is_some();
+        row.queue_position = None;
         let row = row.clone();
+        self.shows_end(avatar);
         self.tell(OutboxRow::new(&row, NoticeKind::Cancelled, "", self.now));
         let heard = self.inbox.iter_mut().filter(|stored| {
             stored.outcome.is_none()

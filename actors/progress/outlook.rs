@@ -1,0 +1,79 @@
+//! How long it will still take, as far as anybody can honestly say. Pure.
+
+use crate::ports::Usual;
+use std::time::Duration;
+
+/// What is said while we have no history of our own: the experience of others with these trainers.
+const SAID: Usual = Usual { low: Duration::from_mins(15), high: Duration::from_mins(60) };
+
+/// From here on hours are counted instead of minutes.
+const HOURS_FROM: Duration = Duration::from_mins(90);
+
+/// How long it will still take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    /// We have no history: how long it takes in all, in minutes.
+    Said(i64, i64),
+    /// So many minutes are left, from the first number to the second.
+    Minutes(i64, i64),
+    /// So many hours.
+    Hours(i64, i64),
+    /// It takes longer than four in five did.
+    Longer,
+}
+
+/// The outlook of a training that began so long ago.
+#[must_use]
+pub fn outlook(usual: Option<Usual>, elapsed: Duration) -> Outlook {
+    let range = usual.unwrap_or(SAID);
+    if elapsed >= range.high {
+        return Outlook::Longer;
+    }
+    if usual.is_none() {
+        return Outlook::Said(whole(SAID.low, 60), whole(SAID.high, 60));
+    }
+    let (low, high) = (range.low.saturating_sub(elapsed), range.high - elapsed);
+    if high > HOURS_FROM {
+        Outlook::Hours(whole(low, 3600), started(high, 3600))
+    } else {
+        Outlook::Minutes(whole(low, 60), started(high, 60))
+    }
+}
+
+/// Units that have passed whole.
+fn whole(time: Duration, unit: u64) -> i64 {
+    i64::try_from(time.as_secs() / unit).unwrap_or(i64::MAX)
+}
+
+/// Units that have begun.
+fn started(time: Duration, unit: u64) -> i64 {
+    i64::try_from(time.as_millis().div_ceil(u128::from(unit) * 1000)).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_the_range_without_what_has_passed() {
+        let usual = |low, high| {
+            Some(Usual { low: Duration::from_secs(low), high: Duration::from_secs(high) })
+        };
+        for (usual, elapsed, expected) in [
+            (None, 0, Outlook::Said(15, 60)),
+            (None, 3599, Outlook::Said(15, 60)),
+            (None, 3600, Outlook::Longer),
+            (usual(600, 1200), 0, Outlook::Minutes(10, 20)),
+            (usual(600, 1200), 90, Outlook::Minutes(8, 19)),
+            (usual(600, 1200), 700, Outlook::Minutes(0, 9)),
+            (usual(600, 1200), 1199, Outlook::Minutes(0, 1)),
+            (usual(600, 1200), 1200, Outlook::Longer),
+            (usual(7200, 10000), 0, Outlook::Hours(2, 3)),
+            (usual(7200, 10000), 6000, Outlook::Minutes(20, 67)),
+            (usual(30, 30), 0, Outlook::Minutes(0, 1)),
+        ] {
+            let seen = outlook(usual, Duration::from_secs(elapsed));
+            assert_eq!(seen, expected, "{usual:?} after {elapsed} s");
+        }
+    }
+}

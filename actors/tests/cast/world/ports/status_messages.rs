@@ -1,0 +1,49 @@
+//! Status messages.
+
+use super::Port;
+use super::people::chat;
+use actors::avatar::{AvatarId, UserId};
+use actors::ports::{Face, MessageId, Rests, Shown, Standing, StatusMessages, StoreError, Usual};
+use async_trait::async_trait;
+
+#[async_trait]
+impl StatusMessages for Port {
+    async fn claim(
+        &self,
+        epoch: i64,
+        rests: Rests,
+        limit: u32,
+    ) -> Result<Vec<Standing>, StoreError> {
+        let claim =
+            |town: &mut super::Town| town.rows.claim_progress((self.me, epoch), rests, limit);
+        self.query("claim_progress", claim).await
+    }
+
+    async fn record(&self, standing: &Standing, shown: Shown) -> Result<(), StoreError> {
+        self.query("record_progress", |town| town.rows.record_progress(standing, shown)).await
+    }
+
+    async fn standing(
+        &self,
+        user: UserId,
+        avatar: AvatarId,
+    ) -> Result<Option<Standing>, StoreError> {
+        self.query("standing", |town| town.rows.standing(chat(user), avatar)).await
+    }
+
+    async fn presented(
+        &self,
+        user: UserId,
+        standing: &Standing,
+        message: MessageId,
+        face: Face,
+    ) -> Result<Option<MessageId>, StoreError> {
+        let presented =
+            |town: &mut super::Town| town.rows.presented(chat(user), standing, message, face);
+        self.query("presented", presented).await
+    }
+
+    async fn usual(&self, _: &str, _: i32) -> Result<Option<Usual>, StoreError> {
+        self.query("usual", |_| None).await
+    }
+}

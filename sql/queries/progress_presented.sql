@@ -1,0 +1,13 @@
+-- Its owner looked, and reads this ($5, $6) in that message ($4) now: the status message from here
+-- on, left alone for $7 seconds. Tells which one it was before.
+WITH before AS (
+    SELECT message_id FROM status_messages WHERE avatar_id = $1
+), presented AS (
+    UPDATE status_messages s
+    SET message_id = $4, opening = false, shown_stage = $5, shown_number = $6, turn = s.turn + 1,
+        shown_at = clock_timestamp() + make_interval(secs => $7)
+    FROM avatars a
+    WHERE s.avatar_id = $1 AND s.attempt = $3 AND a.id = $1 AND a.user_id = $2
+    RETURNING s.avatar_id
+)
+SELECT before.message_id FROM before, presented WHERE before.message_id <> $4

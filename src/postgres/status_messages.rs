@@ -1,0 +1,127 @@
+//! Status messages.
+
+use super::{Store, sql};
+use actors::avatar::{AvatarId, UserId};
+use actors::bot::texts::Language;
+use actors::ports::{
+    ChatId, Face, MessageId, Rests, Shown, Stage, Standing, StatusMessages, StoreError, Told, Usual,
+};
+use async_trait::async_trait;
+use std::time::Duration;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+/// The last trainings of a kind that are looked at: enough to be steady, few enough to follow a
+/// trainer that becomes faster.
+const LATEST: i64 = 100;
+
+/// Fewer than so many say nothing.
+const FEWEST: i64 = 5;
+
+/// What stands in `shown_stage` while a question stands in the message.
+const ASKS: &str = "asks";
+
+#[async_trait]
+impl StatusMessages for Store {
+    async fn claim(
+        &self,
+        epoch: i64,
+        rests: Rests,
+        limit: u32,
+    ) -> Result<Vec<Standing>, StoreError> {
+        let (me, limit) = (self.settings.instance.0, i64::from(limit));
+        let [stage, number, time] =
+            [rests.stage, rests.number, rests.time].map(|rest| rest.as_secs_f64());
+        let params: [&(dyn ToSql + Sync); 6] = [&me, &epoch, &limit, &stage, &number, &time];
+        let rows = self.pool.query(sql::PROGRESS_CLAIM, &params).await?;
+        Ok(rows.iter().map(standing).collect())
+    }
+
+    async fn record(&self, standing: &Standing, shown: Shown) -> Result<(), StoreError> {
+        let (avatar, turn) = (standing.avatar.0, standing.turn);
+        let postponed = |wait: Duration, gone: bool| async move {
+            let wait = wait.as_secs_f64();
+            let params: [&(dyn ToSql + Sync); 4] = [&avatar, &turn, &wait, &gone];
+            self.pool.execute(sql::PROGRESS_POSTPONED, &params).await
+        };
+        match shown {
+            Shown::Stands(message) => {
+                let (stage, message) = (standing.stage.map(Stage::word), message.map(|id| id.0));
+                let params: [&(dyn ToSql + Sync); 5] =
+                    [&avatar, &turn, &stage, &standing.number, &message];
+                self.pool.execute(sql::PROGRESS_RECORDED, &params).await?
+            }
+            Shown::Postponed(wait) => postponed(wait, false).await?,
+            Shown::Gone => postponed(Duration::ZERO, true).await?,
+        };
+        Ok(())
+    }
+
+    async fn standing(
+        &self,
+        user: UserId,
+        avatar: AvatarId,
+    ) -> Result<Option<Standing>, StoreError> {
+        let row = self.pool.query_opt(sql::PROGRESS_STANDING, &[&avatar.0, &user.0]).await?;
+        Ok(row.as_ref().map(standing))
+    }
+
+    async fn presented(
+        &self,
+        user: UserId,
+        standing: &Standing,
+        message: MessageId,
+        face: Face,
+    ) -> Result<Option<MessageId>, StoreError> {
+        let (stage, number, rest) = match face {
+            Face::Stands(stage, number) => (stage.word(), number, 0.0),
+            Face::Asks(rest) => (ASKS, None, rest.as_secs_f64()),
+        };
+        let params: [&(dyn ToSql + Sync); 7] =
+            [&standing.avatar.0, &user.0, &standing.attempt, &message.0, &stage, &number, &rest];
+        let row = self.pool.query_opt(sql::PROGRESS_PRESENTED, &params).await?;
+        Ok(row.map(|row| MessageId(row.get(0))))
+    }
+
+    async fn usual(&self, endpoint: &str, steps: i32) -> Result<Option<Usual>, StoreError> {
+        let params: [&(dyn ToSql + Sync); 3] = [&endpoint, &steps, &LATEST];
+        let row = self.pool.query_opt(sql::PROGRESS_USUAL, &params).await?;
+        Ok(row.filter(|row| row.get::<_, i64>(0) >= FEWEST).map(|row| Usual {
+            low: seconds(row.get(1)).unwrap_or_default(),
+            high: seconds(row.get(2)).unwrap_or_default(),
+        }))
+    }
+}
+
+fn standing(row: &Row) -> Standing {
+    let (chosen, code): (Option<String>, Option<String>) =
+        (row.get("language"), row.get("language_code"));
+    let message: Option<i64> = row.get("message_id");
+    let notice: Option<&str> = row.get("notice");
+    Standing {
+        avatar: AvatarId(row.get("avatar_id")),
+        attempt: row.get("attempt"),
+        turn: row.get("turn"),
+        stage: Stage::of_word(row.get("stage")),
+        number: row.get("number"),
+        message: message.map(MessageId),
+        name: row.get("name"),
+        chat: ChatId(row.get("telegram_id")),
+        language: Language::of(chosen.as_deref(), code.as_deref()),
+        blocked: row.get("blocked"),
+        endpoint: row.get("endpoint"),
+        steps: row.get("steps"),
+        elapsed: seconds(row.get("elapsed")).unwrap_or_default(),
+        fetching: seconds(row.get("fetching")),
+        told: match notice {
+            Some("pending" | "sending") => Told::Waiting,
+            Some("uncertain") => Told::Here,
+            Some(_) | None => Told::Over,
+        },
+    }
+}
+
+/// A time of the database; what lies in the future has not passed.
+fn seconds(passed: Option<f64>) -> Option<Duration> {
+    passed.map(|passed| Duration::try_from_secs_f64(passed).unwrap_or_default())
+}
