@@ -3,7 +3,7 @@
 //! What has a place here leads there; what comes later says so; what is gone says that. Only the
 //! words are old: whose avatar it is, is decided by the same statements.
 
-use super::Pressed;
+use super::{Make, Pressed};
 use crate::avatar::{AvatarId, TrainingType};
 use uuid::Uuid;
 
@@ -53,7 +53,7 @@ const BEGINNINGS: [(&str, Pressed); 15] = [
 ];
 
 /// Words with an avatar behind them.
-const AVATARS: [(&str, fn(AvatarId) -> Pressed); 4] = [
+const AVATARS: [(&str, Make); 4] = [
     ("gen_custom:", Pressed::Generate),
     ("gen_photo:", Pressed::Generate),
     ("continue_upload_", Pressed::Continue),

@@ -114,10 +114,10 @@ fn a_press_counts_wherever_the_message_is() {
         let query = json!({ "id": "q", "from": from, "data": "menu", "message": message });
         understand(&json!({ "update_id": 1, "callback_query": query })).unwrap()
     };
-    let pressed = |chat, message| Incoming {
+    let pressed = |message| Incoming {
         who: Who {
             telegram_id: 11,
-            chat: ChatId(chat),
+            chat: ChatId(11),
             username: Some("anna".to_owned()),
             first_name: "Anna".to_owned(),
             language_code: None,
@@ -125,12 +125,21 @@ fn a_press_counts_wherever_the_message_is() {
         input: Input::Button { callback: "q".to_owned(), data: "menu".to_owned(), message },
         in_album: false,
     };
-    let message =
-        |chat: i64, date: i64| json!({ "message_id": 5, "date": date, "chat": { "id": chat } });
-    assert_eq!(press(message(11, 1_756_000_000)), pressed(11, Some(MessageId(5))));
-    assert_eq!(press(message(-5, 1_756_000_000)), pressed(-5, Some(MessageId(5))));
-    assert_eq!(press(message(-5, 0)), pressed(-5, None), "out of reach");
-    assert_eq!(press(Value::Null), pressed(11, None));
+    let message = |kind: &str, chat: i64, date: i64| json!({ "message_id": 5, "date": date, "chat": { "id": chat, "type": kind } });
+    let in_private = message("private", 11, 1_756_000_000);
+    assert_eq!(press(in_private), pressed(Some(MessageId(5))));
+    assert_eq!(press(message("private", 11, 0)), pressed(None), "out of reach");
+    // Their own things are shown to them alone.
+    assert_eq!(press(message("group", -5, 1_756_000_000)), pressed(None));
+    assert_eq!(press(Value::Null), pressed(None));
+}
+
+#[test]
+fn what_came_as_one_album_is_marked() {
+    let of = |fields: &Value| understand(&message(fields)).unwrap().in_album;
+    assert!(of(&json!({ "media_group_id": "7", "photo": [{ "file_id": "l" }] })));
+    assert!(of(&json!({ "media_group_id": "7", "video": { "file_id": "v" } })));
+    assert!(!of(&json!({ "photo": [{ "file_id": "l" }] })));
 }
 
 /// JSON of a few levels whose names are often those that we look at.

@@ -75,7 +75,7 @@ async fn goes_everywhere(town: &Town, person: &Person, name: &str) {
     let asked = person.presses("confirm_training_current");
     person.sees_answer(&asked).await;
     let start = person.sees_button("start_training_").await;
-    town.fal.set(|settings| settings.training = std::time::Duration::from_secs(60));
+    town.fal.set(|settings| settings.training = std::time::Duration::from_mins(1));
     let asked = person.presses(&start);
     person.sees_answer(&asked).await;
     let refresh = person.sees_button("refresh_training_").await;

@@ -39,8 +39,8 @@ async fn sees(person: &Person, what: &str) {
 
 /// One training came of it, and its end was told once.
 async fn is_told_once(town: &Town, person: &Person) {
-    assert_eq!(town.fal.ledger().jobs.len(), 1, "bought once");
     let ready = person.sees_text("is ready").await;
+    assert_eq!(town.fal.ledger().jobs.len(), 1, "bought once");
     assert!(ready.text.contains("Flowers & <b>"), "{}", ready.text);
     let told = person.chat().from_bot().filter(|m| m.text.contains("is ready")).count();
     assert_eq!(told, 1, "{}", person.transcript());
