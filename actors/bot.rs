@@ -8,6 +8,7 @@ pub mod button;
 mod deed;
 pub mod dialogue;
 pub mod screen;
+mod sheet;
 mod talk;
 pub mod texts;
 

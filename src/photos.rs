@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! original ─ kind.rs ─ magic bytes, completeness ─┐
-//!            develop.rs ─ header, limits, pixels ─┴─ measure.rs ─▶ JPEG + verdict
+//!            develop.rs ─ header, limits, pixels ─┴─ measure.rs, faces.rs, likeness.rs ─▶ JPEG + verdict
 //! JPEGs ──── archive.rs ──────────────────────────────────────────▶ zip for the trainer
+//!            sheet.rs ────────────────────────────────────────────▶ all in one picture, numbered
 //! ```
 //!
 //! What is kept is always our own encoding of the pixels, never the sender's bytes: that drops
@@ -12,12 +13,15 @@
 
 mod archive;
 mod develop;
+mod faces;
 mod kind;
+mod likeness;
 mod measure;
+mod sheet;
 #[cfg(test)]
 mod tests;
 
-use actors::ports::{Cause, Darkroom, Developed, PhotoRefusal};
+use actors::ports::{Cause, Darkroom, Developed, PhotoRefusal, Thumbnail};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::sync::Arc;
@@ -85,6 +89,16 @@ impl Darkroom for Studio {
         self.run(move || develop::develop(&original, limits))
             .await
             .unwrap_or(Err(PhotoRefusal::Unreadable))
+    }
+
+    async fn reduce(&self, kept: Bytes) -> Result<Thumbnail, Cause> {
+        let reduced = self.run(move || sheet::reduce(&kept)).await;
+        reduced.ok_or("reducing a photo was given up; see the log for a panic")?
+    }
+
+    async fn sheet(&self, squares: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
+        let laid_out = self.run(move || sheet::sheet(squares)).await;
+        laid_out.ok_or("the sheet of photos was given up; see the log for a panic")?
     }
 
     async fn pack(&self, photos: Vec<Bytes>) -> Result<Bytes, Cause> {

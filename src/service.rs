@@ -20,14 +20,14 @@ use actors::pace::Pace;
 use actors::ports::{Objects, Signatures, Trainer, Weights};
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
 use actors::tenure::Tenure;
-use actors::world::{Roles, World};
+use actors::world::{ROOM_FOR_PHOTOS, Roles, World};
 use anyhow::Context;
 use slog::{Logger, info, warn};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -206,10 +206,12 @@ async fn world(
         roles,
         policy: config.policy,
         limits: config.limits,
+        rules: config.rules,
         clock,
         tenure: Tenure::new(clock),
         pace: Pace::new(config.polls_per_second),
         bell: Notify::new(),
+        room: Semaphore::new(ROOM_FOR_PHOTOS),
         log: log.clone(),
     };
     Ok((Arc::new(world), client))

@@ -1,6 +1,7 @@
 //! What is done about an input: asks the world, answers with a screen. Everything here may be
 //! repeated, because a crash repeats the update.
 
+mod coaching;
 mod creating;
 mod photos;
 mod training;
@@ -9,7 +10,7 @@ use super::dialogue::{Deed, Dialogue};
 use super::screen;
 use super::texts::Language;
 use crate::avatar::AvatarId;
-use crate::ports::{AvatarCard, Message, MessageId, Person, StoreError, Who};
+use crate::ports::{AvatarCard, Message, MessageId, ObjectKey, Person, StoreError, Who};
 use crate::world::World;
 
 /// The circumstances of a deed.
@@ -45,6 +46,8 @@ pub(super) struct Reply {
     pub(super) message: Option<Message>,
     /// Where it goes.
     pub(super) place: Place,
+    /// Photos to be shown above it, in one picture; then it goes below.
+    pub(super) sheet: Vec<ObjectKey>,
     /// Where the conversation stands now, if it moved.
     pub(super) next: Option<Dialogue>,
     /// The training to look at.
@@ -53,11 +56,22 @@ pub(super) struct Reply {
 
 impl Reply {
     fn screen(message: Message) -> Self {
-        Self { toast: None, message: Some(message), place: Place::Here, next: None, look: None }
+        Self { message: Some(message), ..Self::nothing() }
     }
 
     fn toast(key: &'static str) -> Self {
-        Self { toast: Some(key), message: None, place: Place::Here, next: None, look: None }
+        Self { toast: Some(key), ..Self::nothing() }
+    }
+
+    fn nothing() -> Self {
+        Self {
+            toast: None,
+            message: None,
+            place: Place::Here,
+            sheet: Vec::new(),
+            next: None,
+            look: None,
+        }
     }
 
     fn below(mut self) -> Self {

@@ -31,10 +31,31 @@ pub enum Dialogue {
         avatar: AvatarId,
         /// The message that counts the photos.
         counter: Option<MessageId>,
+        /// The message with the picture of all photos.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sheet: Option<MessageId>,
     },
 }
 
 impl Dialogue {
+    /// The message with the picture of the draft's photos.
+    #[must_use]
+    pub fn sheet(&self) -> Option<MessageId> {
+        match self {
+            Self::Collecting { sheet, .. } => *sheet,
+            Self::Idle | Self::Naming { .. } => None,
+        }
+    }
+
+    /// The same with another sheet, where there can be one.
+    #[must_use]
+    pub fn with_sheet(self, sheet: Option<MessageId>) -> Self {
+        match self {
+            Self::Collecting { avatar, counter, .. } => Self::Collecting { avatar, counter, sheet },
+            Self::Idle | Self::Naming { .. } => self,
+        }
+    }
+
     /// The draft that the conversation is about.
     #[must_use]
     pub fn draft(&self) -> Option<AvatarId> {
@@ -205,7 +226,7 @@ mod tests {
     fn a_photo_needs_a_draft() {
         let photo = Input::Photo(FileRef { id: "f".into(), unique_id: "u".into(), size: None });
         let avatar = AvatarId(Uuid::from_u128(1));
-        let collecting = Dialogue::Collecting { avatar, counter: None };
+        let collecting = Dialogue::Collecting { avatar, counter: None, sheet: None };
         assert!(matches!(decide(&collecting, &photo), Deed::TakePhoto(to, _) if to == avatar));
         assert_eq!(decide(&Dialogue::Idle, &photo), Deed::Say("unexpected-photo"));
     }
@@ -218,6 +239,7 @@ mod tests {
             Dialogue::Collecting {
                 avatar: AvatarId(Uuid::from_u128(1)),
                 counter: Some(MessageId(3)),
+                sheet: Some(MessageId(4)),
             },
         ] {
             let stored = serde_json::to_value(&dialogue).unwrap();

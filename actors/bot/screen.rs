@@ -1,11 +1,13 @@
 //! What people see. Pure: from facts to a message.
 
 mod avatars;
+mod coach;
 mod menus;
 mod photos;
 mod training;
 
 pub use avatars::gallery;
+pub use coach::{advised, refused_by_coach, reviewed, shot};
 pub use menus::{ask_name, avatar_menu, choose_type, help, languages, main_menu};
 pub use photos::{counter, draft_made, photo_over, photos, refused, send_photos};
 pub use training::{ask_cancel, summary, too_few, training};

@@ -2,7 +2,7 @@
 
 use super::deed::{self, Place, Reply, Scene};
 use super::dialogue::{Dialogue, decide};
-use super::{Incoming, Input};
+use super::{Incoming, Input, sheet};
 use crate::bot::texts::{Language, say};
 use crate::ports::{ChatId, ChatKey, Message, MessageId, Received, SendError, StoreError};
 use crate::route::Route;
@@ -128,9 +128,23 @@ async fn show(
             warn!(log, "a press could not be answered: {}", error);
         }
     }
-    let mut next = reply.next.unwrap_or(before);
+    let (chat, sheet) = (incoming.who.chat, before.sheet());
+    let mut next = reply.next.unwrap_or(before).with_sheet(sheet);
     let Some(message) = reply.message else { return next };
+    if !reply.sheet.is_empty() {
+        match sheet::show(world, log, chat, &reply.sheet, &message).await {
+            Ok(shown) => {
+                next = next.with_sheet(shown.is_sheet.then_some(shown.id));
+                leave(world, log, chat, sheet).await;
+            }
+            Err(error) => warn!(log, "a reply could not be shown: {}", error),
+        }
+        return next;
+    }
+    // Words cannot take the place of a picture: they go below, and the picture goes.
+    let under_sheet = sheet.is_some() && sheet == pressed(incoming) && reply.place == Place::Here;
     let shown = match reply.place {
+        Place::Here if under_sheet => present(world, chat, None, &message).await,
         Place::Here => present(world, incoming.who.chat, pressed(incoming), &message).await,
         Place::Below => present(world, incoming.who.chat, None, &message).await,
         Place::Counter => {
@@ -150,11 +164,21 @@ async fn show(
         }
         Err(error) => warn!(log, "a reply could not be shown: {}", error),
     }
+    if under_sheet {
+        leave(world, log, chat, sheet).await;
+        next = next.with_sheet(None);
+    }
     next
 }
 
+async fn leave(world: &World, log: &Logger, chat: ChatId, sheet: Option<MessageId>) {
+    if let Some(sheet) = sheet {
+        sheet::take_away(world, log, chat, sheet).await;
+    }
+}
+
 /// Edits the given message, or sends a new one when there is none to edit any more.
-async fn present(
+pub(super) async fn present(
     world: &World,
     chat: ChatId,
     place: Option<MessageId>,

@@ -60,6 +60,7 @@ macro_rules! spoken {
     ($language:literal) => {
         &[
             include_str!(concat!("texts/", $language, "/buttons.ftl")),
+            include_str!(concat!("texts/", $language, "/coach.ftl")),
             include_str!(concat!("texts/", $language, "/creation.ftl")),
             include_str!(concat!("texts/", $language, "/menus.ftl")),
             include_str!(concat!("texts/", $language, "/notices.ftl")),

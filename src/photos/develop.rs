@@ -1,6 +1,7 @@
 //! From a sender's bytes to the JPEG that is kept.
 
-use super::{Limits, kind, kind::Kind, measure};
+use super::{Limits, faces, kind, kind::Kind, likeness, measure};
+use actors::coach::Verdict;
 use actors::ports::{Developed, PhotoRefusal};
 use bytes::Bytes;
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
@@ -8,7 +9,6 @@ use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageResult, RgbImage};
-use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::io::Cursor;
 
@@ -45,20 +45,24 @@ pub(super) fn develop(original: &Bytes, limits: Limits) -> Result<Developed, Pho
     let picture = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
     let upright = upright(scaled(flat(picture)), orientation);
     let (width, height) = upright.dimensions();
-    let numbers = measure::measure(&upright);
     let sideways = lies_sideways(orientation);
-    let verdict = json!({
-        "width": if sideways { high } else { wide },
-        "height": if sideways { wide } else { high },
-        "format": kind.word(),
-        "bytes": original.len(),
-        "brightness": numbers.brightness,
-        "contrast": numbers.contrast,
-        "sharpness": numbers.sharpness,
-    });
+    let (wide, high) = if sideways { (high, wide) } else { (wide, high) };
+    let grey = measure::reduced(&upright);
+    let numbers = measure::measure(&grey);
+    let verdict = Verdict {
+        width: Some(wide),
+        height: Some(high),
+        format: Some(kind.word().to_owned()),
+        bytes: Some(original.len() as u64),
+        brightness: Some(numbers.brightness),
+        contrast: Some(numbers.contrast),
+        sharpness: Some(numbers.sharpness),
+        faces: faces::find(&grey, &upright, f64::from(wide) / f64::from(width)),
+    };
+    let perceptual_hash = likeness::of(&grey);
     let jpeg = encode(&upright).map_err(|error| refusal(&error))?;
     let sha256 = hex::encode(Sha256::digest(original));
-    Ok(Developed { jpeg, sha256, width, height, verdict })
+    Ok(Developed { jpeg, sha256, perceptual_hash, width, height, verdict })
 }
 
 /// A decoder that has read the header and no pixels.

@@ -1,6 +1,6 @@
 //! A draft: opened, continued, summed up.
 
-use super::{Reply, Scene, owned};
+use super::{Reply, Scene, coaching, owned};
 use crate::avatar::{AvatarId, TrainingType};
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
@@ -29,7 +29,7 @@ pub(super) async fn open(
 ) -> Result<Reply, StoreError> {
     let avatar = scene.world.drafts.open(scene.person.user, kind, name).await?;
     let message = screen::draft_made(scene.person.language, name, &scene.world.limits);
-    Ok(Reply::screen(message).then(Dialogue::Collecting { avatar, counter: None }))
+    Ok(Reply::screen(message).then(Dialogue::Collecting { avatar, counter: None, sheet: None }))
 }
 
 pub(super) async fn ask_photos(
@@ -46,7 +46,7 @@ pub(super) async fn ask_photos(
     };
     let Some(card) = draft else { return Ok(no_draft(scene)) };
     let message = screen::send_photos(scene.person.language, &card, &scene.world.limits);
-    Ok(Reply::screen(message).then(Dialogue::Collecting { avatar: card.id, counter: None }))
+    Ok(Reply::screen(message).then(Dialogue::Collecting { avatar: card.id, counter: None, sheet: None }))
 }
 
 pub(super) async fn summary(scene: &Scene<'_>) -> Result<Reply, StoreError> {
@@ -55,5 +55,6 @@ pub(super) async fn summary(scene: &Scene<'_>) -> Result<Reply, StoreError> {
     if card.photos < limits.min_photos {
         return Ok(Reply::screen(screen::too_few(language, card.photos, limits)));
     }
-    Ok(Reply::screen(screen::summary(language, &card)))
+    let message = screen::summary(language, &card);
+    Ok(Reply::screen(coaching::advised(scene, &card, message).await?))
 }

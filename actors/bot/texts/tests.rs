@@ -1,6 +1,7 @@
 //! Both languages say the same things.
 
 use super::*;
+use crate::coach::Remark;
 use crate::ports::FailureKind;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +47,7 @@ fn every_key_that_the_code_names_has_a_text() {
     for source in [
         include_str!("../screen.rs"),
         include_str!("../screen/avatars.rs"),
+        include_str!("../screen/coach.rs"),
         include_str!("../screen/menus.rs"),
         include_str!("../screen/photos.rs"),
         include_str!("../screen/training.rs"),
@@ -58,7 +60,7 @@ fn every_key_that_the_code_names_has_a_text() {
     ] {
         for key in source.split('"').skip(1).step_by(2) {
             let prefixed =
-                ["button-", "photo-", "toast-", "notice-", "training", "status-", "coming-"]
+                ["button-", "coach-", "photo-", "toast-", "notice-", "training", "status-", "coming-"]
                     .iter()
                     .any(|prefix| key.starts_with(prefix));
             let whole =
@@ -76,6 +78,17 @@ fn every_failure_has_a_sentence_with_a_next_step() {
     for kind in FailureKind::ALL {
         let key = format!("reason-{}", kind.word());
         assert!(known.contains_key(&key), "no text for {key}");
+    }
+}
+
+#[test]
+fn every_remark_of_the_coach_has_its_words() {
+    let known = messages(EN_FILES);
+    for remark in Remark::ALL {
+        let advice = if remark == Remark::Twin { "alike" } else { remark.word() };
+        for key in [format!("coach-{advice}"), format!("coach-refused-{}", remark.word())] {
+            assert!(known.contains_key(&key), "no text for {key}");
+        }
     }
 }
 

@@ -12,11 +12,12 @@ use super::Town;
 use super::blow::Blow;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
+use actors::coach::Rules;
 use actors::pace::Pace;
 use actors::ports::StoreError;
 use actors::tenure::Tenure;
 use actors::timing::{Fallback, Policy};
-use actors::world::{Limits, Roles, World};
+use actors::world::{Limits, ROOM_FOR_PHOTOS, Roles, World};
 use slog::{Discard, Logger, o};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -119,10 +120,12 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
             recovery_interval: SWEEP,
             lease: LEASE,
         },
+        rules: Rules::default(),
         clock,
         tenure: Tenure::new(clock),
         pace: Pace::new(100),
         bell: tokio::sync::Notify::new(),
+        room: tokio::sync::Semaphore::new(ROOM_FOR_PHOTOS),
         log: Logger::root(Discard, o!()),
     })
 }
