@@ -78,7 +78,8 @@ pub fn review(kind: TrainingType, shots: &[Shot<'_>], rules: &Rules) -> Review {
 /// The photo of the set that is almost this one.
 #[must_use]
 pub fn twin_of(hash: u64, shots: &[Shot<'_>], rules: &Rules) -> Option<usize> {
-    let near = |shot: &Shot<'_>| shot.hash.is_some_and(|own| distance(own, hash) <= rules.twin_bits);
+    let near =
+        |shot: &Shot<'_>| shot.hash.is_some_and(|own| distance(own, hash) <= rules.twin_bits);
     shots.iter().position(near)
 }
 

@@ -4,7 +4,7 @@ use super::judge::Remark;
 
 /// Thresholds, and which remarks are refusals.
 ///
-/// The defaults were set against the samples of `src/photos/tests/golden.txt`, so that a fair photo
+/// The defaults were set against the samples in the table of `src/photos/tests/golden.rs`, so that a fair photo
 /// of a phone hears nothing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rules {
@@ -28,7 +28,7 @@ impl Default for Rules {
     fn default() -> Self {
         Self {
             sharpness: 40.0,
-            face: 100,
+            face: 80,
             darkest: 30.0,
             brightest: 220.0,
             contrast: 15.0,

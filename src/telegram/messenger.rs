@@ -24,7 +24,7 @@ const GONE: [&str; 5] = [
     "message can't be edited",
     "MESSAGE_ID_INVALID",
     "there is no text in the message to edit", // it is a picture: words cannot take its place
-    "message identifier is not specified", // a number that none has
+    "message identifier is not specified",     // a number that none has
 ];
 
 /// Nothing is left to take away, or it is older than the 48 hours for which it can be.
@@ -90,9 +90,7 @@ impl Messenger for Client {
         picture: Bytes,
         message: &Message,
     ) -> Result<MessageId, SendError> {
-        let posted: Posted = self
-            .upload("sendPhoto", photo_form(chat, picture, message)?)
-            .await?;
+        let posted: Posted = self.upload("sendPhoto", photo_form(chat, picture, message)?).await?;
         Ok(MessageId(posted.message_id))
     }
 

@@ -13,6 +13,7 @@
 
 mod bad_input;
 mod cancel;
+mod coach;
 mod commands;
 mod crash;
 mod docs;

@@ -46,7 +46,11 @@ pub(super) async fn ask_photos(
     };
     let Some(card) = draft else { return Ok(no_draft(scene)) };
     let message = screen::send_photos(scene.person.language, &card, &scene.world.limits);
-    Ok(Reply::screen(message).then(Dialogue::Collecting { avatar: card.id, counter: None, sheet: None }))
+    Ok(Reply::screen(message).then(Dialogue::Collecting {
+        avatar: card.id,
+        counter: None,
+        sheet: None,
+    }))
 }
 
 pub(super) async fn summary(scene: &Scene<'_>) -> Result<Reply, StoreError> {

@@ -20,7 +20,11 @@ pub(super) async fn start(scene: &Scene<'_>, avatar: AvatarId) -> Result<Reply, 
         Start::Running => refresh(scene, avatar, Some("already-training")).await,
         Start::TooFew { have } => {
             let message = screen::too_few(language, have, &world.limits);
-            Ok(Reply::screen(message).then(Dialogue::Collecting { avatar, counter: None, sheet: None }))
+            Ok(Reply::screen(message).then(Dialogue::Collecting {
+                avatar,
+                counter: None,
+                sheet: None,
+            }))
         }
         Start::Leaving => Ok(Reply::toast("toast-leaving")),
         Start::Refused => Ok(Reply::toast("not-startable")),

@@ -59,10 +59,12 @@ fn every_key_that_the_code_names_has_a_text() {
         include_str!("../deed/training.rs"),
     ] {
         for key in source.split('"').skip(1).step_by(2) {
-            let prefixed =
-                ["button-", "coach-", "photo-", "toast-", "notice-", "training", "status-", "coming-"]
-                    .iter()
-                    .any(|prefix| key.starts_with(prefix));
+            let prefixed = [
+                "button-", "coach-", "photo-", "toast-", "notice-", "training", "status-",
+                "coming-",
+            ]
+            .iter()
+            .any(|prefix| key.starts_with(prefix));
             let whole =
                 key.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !key.ends_with('-');
             if prefixed && whole {
