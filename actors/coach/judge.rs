@@ -4,8 +4,8 @@ use super::rules::Rules;
 use super::verdict::{Face, Verdict};
 use crate::avatar::TrainingType;
 
-/// Least score of a face that is believed. Whole faces of the samples score 13 and more, half of
-/// one 3.5 to 7, foliage and thumbnails at most 3.5.
+/// Least score of a face that is believed. Whole faces of the samples score 11 and more, half of
+/// one 5 to 10, foliage and thumbnails at most 3.5.
 const BELIEVED: f64 = 5.0;
 
 /// Longest shape, sides to each other: a trainer crops the rest away.
