@@ -4,7 +4,7 @@
 PREPARE = .ci/prepare
 PYTHON  = $(CURDIR)/.venv/bin/python
 
-.PHONY: help demo test chaos simulate bench-answers bench-recovery lint
+.PHONY: help demo test chaos simulate bench-answers bench-photos bench-recovery lint
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -38,6 +38,11 @@ bench-recovery: ## How many trainings one instance holds, how soon and at what p
 	@$(PREPARE) postgresql
 	cargo build --release --bin aisha
 	cargo run --release --example bench_recovery
+
+bench-photos: ## The time of a photo's verdict, and the memory while twenty people send albums
+	@$(PREPARE) postgresql
+	cargo build --release --bin aisha
+	cargo run --release --example bench_photos
 
 lint: ## Formatting, clippy, documentation
 	cargo fmt --all --check

@@ -11,6 +11,7 @@ pub mod dialogue;
 mod lines;
 pub mod name;
 pub mod screen;
+mod sheet;
 mod show;
 mod talk;
 pub mod texts;

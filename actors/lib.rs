@@ -20,6 +20,7 @@
 pub mod avatar;
 pub mod bot;
 pub mod clock;
+pub mod coach;
 pub mod eraser;
 pub mod notification;
 pub mod pace;

@@ -33,7 +33,7 @@ pub use messenger::{Button, ChatId, FileRef, Message, MessageId, Messenger, Send
 pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
 pub use outbox::{Notice, NoticeId, NoticeKind, Outbox, Sent};
-pub use photos::{Darkroom, Developed, PhotoRefusal};
+pub use photos::{Darkroom, Developed, PhotoRefusal, Thumbnail};
 pub use status_messages::{Face, Rests, Shown, Stage, Standing, StatusMessages, Told, Usual};
 pub use storable::without_nul;
 pub use trainer::{

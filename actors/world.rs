@@ -1,6 +1,7 @@
 //! Everything that the cast is given: its ports, its waits and limits, its log.
 
 use crate::clock::Clock;
+use crate::coach::Rules;
 use crate::pace::Pace;
 use crate::ports::{
     Belongings, Darkroom, Drafts, Erasures, Inbox, Leases, Messenger, Nudges, Objects, Outbox,
@@ -13,6 +14,7 @@ use slog::Logger;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// What a process was started for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,14 +66,22 @@ pub struct World {
     pub roles: Roles,
     pub policy: Policy,
     pub limits: Limits,
+    pub rules: Rules,
     pub clock: Clock,
     pub tenure: Tenure,
     pub pace: Pace,
     pub usuals: Usuals,
     /// Rung when a notice was written in this process; the sender wakes.
     pub bell: tokio::sync::Notify,
+    /// Room for photos between Telegram and the object store, in KiB: each takes its announced
+    /// size. Who finds none waits; twenty people with albums must not cost twenty albums of memory.
+    pub room: Semaphore,
     pub log: Logger,
 }
+
+/// KiB of photos that are in memory as files at once: three of the largest, or a dozen as phones
+/// make them.
+pub const ROOM_FOR_PHOTOS: usize = 60 << 10;
 
 impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

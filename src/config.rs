@@ -14,6 +14,7 @@ use crate::fal::FalSettings;
 use crate::logging::LogSettings;
 use crate::objects::S3Settings;
 use crate::telegram::Settings as TelegramSettings;
+use actors::coach::Rules;
 use actors::timing::Policy;
 use actors::world::{Limits, Roles};
 use secrecy::SecretString;
@@ -42,6 +43,8 @@ pub struct Config {
     pub polls_per_second: u32,
     /// Other limits and waits.
     pub limits: Limits,
+    /// What the coach says of photos, and what of it is a refusal.
+    pub rules: Rules,
     /// The object store; none: files under the data directory.
     pub objects: Option<S3Settings>,
     /// `LOG_LEVEL`, `LOG_FORMAT`.

@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! original ─ kind.rs ─ magic bytes, completeness ─┐
-//!            develop.rs ─ header, limits, pixels ─┴─ measure.rs ─▶ JPEG + verdict
+//!            develop.rs ─ header, limits, pixels ─┴─ measure.rs, faces.rs, likeness.rs ─▶ JPEG + verdict
 //! JPEGs ──── archive.rs ──────────────────────────────────────────▶ zip for the trainer
+//!            sheet.rs ────────────────────────────────────────────▶ all in one picture, numbered
 //! ```
 //!
 //! What is kept is always our own encoding of the pixels, never the sender's bytes: that drops
@@ -12,12 +13,15 @@
 
 mod archive;
 mod develop;
+mod faces;
 mod kind;
+mod likeness;
 mod measure;
+mod sheet;
 #[cfg(test)]
 mod tests;
 
-use actors::ports::{Cause, Darkroom, Developed, PhotoRefusal};
+use actors::ports::{Cause, Darkroom, Developed, PhotoRefusal, Thumbnail};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::sync::Arc;
@@ -43,33 +47,49 @@ pub struct Limits {
 
 /// The darkroom of one process.
 ///
-/// Invariant: at most `parallel` photos are in memory as pixels at any time, also when callers
-/// stop waiting, because a thread that decodes cannot be interrupted and keeps its permit.
+/// Invariant: at most `parallel` photos, and at most [`MEMORY`], are in memory as pixels at any
+/// time, also when callers stop waiting: a thread that decodes cannot be interrupted and keeps both.
 #[derive(Debug)]
 pub struct Studio {
     limits: Limits,
     within: Duration,
     permits: Arc<Semaphore>,
+    /// MiB for pixels.
+    memory: Arc<Semaphore>,
 }
+
+/// Bytes of the pixels of the largest photo that is kept.
+const LARGEST_KEPT: u64 = 48 << 20;
+
+/// MiB of pixels at the same time: two photos of a phone's usual twelve million pixels.
+const MEMORY: u32 = 160;
 
 impl Studio {
     /// A darkroom that works on `parallel` photos at once; zero is taken as one.
     ///
-    /// Each needs up to half a gigabyte for the largest photo that we accept, so the number of
-    /// cores is a good choice and more is none.
+    /// The number of cores is a good choice and more is none. Large photos also wait for memory:
+    /// see [`MEMORY`].
     #[must_use]
     pub fn new(limits: Limits, parallel: usize) -> Self {
         let permits = Arc::new(Semaphore::new(parallel.max(1)));
-        Self { limits, within: DEVELOP_WITHIN, permits }
+        let memory = Arc::new(Semaphore::new(MEMORY as usize));
+        Self { limits, within: DEVELOP_WITHIN, permits, memory }
     }
 
-    /// Runs heavy work on a blocking thread when a permit is free; `None` if it died or took too
-    /// long.
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await.ok()?;
+    /// Runs heavy work on a blocking thread when a core and so many bytes of memory are free; `None`
+    /// if it died or took too long.
+    async fn run<T: Send + 'static>(
+        &self,
+        memory: u64,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let core = Arc::clone(&self.permits).acquire_owned().await.ok()?;
+        // What needs more than there is gets all, and is alone then.
+        let mebibytes = u32::try_from(memory >> 20).unwrap_or(MEMORY).min(MEMORY);
+        let memory = Arc::clone(&self.memory).acquire_many_owned(mebibytes).await.ok()?;
         let job = task::spawn_blocking(move || {
             let done = work();
-            drop(permit); // moved in here so that it lasts as long as the thread works
+            drop((core, memory)); // moved in here so that they last as long as the thread works
             done
         });
         timeout(self.within, job).await.ok()?.ok()
@@ -81,14 +101,26 @@ impl Darkroom for Studio {
     /// As the port says. A photo whose decoding panics or outlasts its time is unreadable: its
     /// sender can do nothing but send another one.
     async fn develop(&self, original: Bytes) -> Result<Developed, PhotoRefusal> {
-        let limits = self.limits;
-        self.run(move || develop::develop(&original, limits))
+        let (limits, again) = (self.limits, original.clone());
+        let admitted = self.run(0, move || develop::admit(&again, limits)).await;
+        let admitted = admitted.unwrap_or(Err(PhotoRefusal::Unreadable))?;
+        self.run(admitted.appetite, move || develop::develop(&original, admitted))
             .await
             .unwrap_or(Err(PhotoRefusal::Unreadable))
     }
 
+    async fn reduce(&self, kept: Bytes) -> Result<Thumbnail, Cause> {
+        let reduced = self.run(LARGEST_KEPT, move || sheet::reduce(&kept)).await;
+        reduced.ok_or("reducing a photo was given up; see the log for a panic")?
+    }
+
+    async fn sheet(&self, squares: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
+        let laid_out = self.run(0, move || sheet::sheet(squares)).await;
+        laid_out.ok_or("the sheet of photos was given up; see the log for a panic")?
+    }
+
     async fn pack(&self, photos: Vec<Bytes>) -> Result<Bytes, Cause> {
-        let packed = self.run(move || archive::pack(&photos)).await;
+        let packed = self.run(0, move || archive::pack(&photos)).await;
         packed.ok_or("packing the photos was given up; see the log for a panic")?
     }
 }

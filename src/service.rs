@@ -24,7 +24,7 @@ use actors::ports::{Objects, Signatures, Trainer, Weights};
 use actors::progress::Usuals;
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
 use actors::tenure::Tenure;
-use actors::world::{Roles, World};
+use actors::world::{ROOM_FOR_PHOTOS, Roles, World};
 use anyhow::Context;
 use reload::Reload;
 use slog::{Logger, info, warn};
@@ -32,7 +32,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -252,11 +252,13 @@ async fn world(
         roles,
         policy: config.policy,
         limits: config.limits,
+        rules: config.rules,
         clock,
         tenure: Tenure::new(clock),
         pace: Pace::new(config.polls_per_second),
         usuals: Usuals::default(),
         bell: Notify::new(),
+        room: Semaphore::new(ROOM_FOR_PHOTOS),
         log: log.clone(),
     };
     Ok((Arc::new(world), client))

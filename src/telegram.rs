@@ -10,7 +10,7 @@
 //! types, so the schema spells the fields; answers are read by small types of our own that look at
 //! nothing they do not need, so a Bot API of next year cannot break the reading of a message.
 //!
-//! Deliberately absent: Telegram's webhook, groups, inline mode, uploads.
+//! Deliberately absent: Telegram's webhook, groups, inline mode.
 
 mod body;
 mod client;

@@ -2,6 +2,7 @@
 //! repeated, because a crash repeats the update.
 
 mod avatars;
+mod coaching;
 mod collecting;
 mod creating;
 mod forget;
@@ -14,8 +15,8 @@ use super::screen;
 use super::texts::Language;
 use crate::avatar::AvatarId;
 use crate::ports::{
-    AvatarCard, Face, Message, MessageId, Person, Place as Leafed, Standing, StoreError, UpdateId,
-    Who,
+    AvatarCard, Face, Message, MessageId, ObjectKey, Person, Place as Leafed, Standing, StoreError,
+    UpdateId, Who,
 };
 use crate::world::World;
 
@@ -56,6 +57,8 @@ pub(super) struct Reply {
     pub(super) message: Option<Message>,
     /// Where it goes.
     pub(super) place: Place,
+    /// Photos to be shown above it, in one picture; then it goes below.
+    pub(super) sheet: Vec<ObjectKey>,
     /// Where the conversation stands now, if it moved.
     pub(super) next: Option<Dialogue>,
     /// The training to look at.
@@ -84,6 +87,7 @@ impl Reply {
             toast: None,
             message: None,
             place: Place::Here,
+            sheet: Vec::new(),
             next: None,
             look: None,
             language: None,

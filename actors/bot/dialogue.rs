@@ -31,6 +31,9 @@ pub enum Dialogue {
         /// What came with photos that are not answered yet.
         #[serde(default)]
         untold: Untold,
+        /// The message with the picture of all photos.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sheet: Option<MessageId>,
     },
     /// Another name is awaited.
     Renaming {
@@ -55,7 +58,26 @@ impl Dialogue {
     /// Photos of this draft are awaited, and nothing was counted yet.
     #[must_use]
     pub fn collecting(avatar: AvatarId) -> Self {
-        Self::Collecting { avatar, counter: None, below: 0, untold: Untold::default() }
+        let untold = Untold::default();
+        Self::Collecting { avatar, counter: None, below: 0, untold, sheet: None }
+    }
+
+    /// The message with the picture of the draft's photos.
+    #[must_use]
+    pub fn sheet(&self) -> Option<MessageId> {
+        match self {
+            Self::Collecting { sheet, .. } => *sheet,
+            Self::Idle | Self::Naming { .. } | Self::Renaming { .. } => None,
+        }
+    }
+
+    /// The same with another sheet, where there can be one.
+    #[must_use]
+    pub fn with_sheet(mut self, to: Option<MessageId>) -> Self {
+        if let Self::Collecting { sheet, .. } = &mut self {
+            *sheet = to;
+        }
+        self
     }
 
     /// The draft that the conversation is about.

@@ -1,6 +1,7 @@
 //! What people see. Pure: from facts to a message.
 
 mod avatars;
+mod coach;
 mod collecting;
 mod forget;
 mod menus;
@@ -8,6 +9,7 @@ mod photos;
 mod training;
 
 pub use avatars::{again, ask_delete, ask_new_name, deleted, leaf, no_avatars, reopened};
+pub use coach::{advised, refused_by_coach, reviewed, shot};
 pub use collecting::{led, remarked};
 pub use forget::{ask_forget, forgotten};
 pub use menus::{ask_name, avatar_menu, choose_type, help, languages, main_menu};

@@ -2,10 +2,10 @@
 
 use super::deed::{Place, Reply};
 use super::dialogue::Dialogue;
-use super::screen;
 use super::talk::pressed;
 use super::texts::{Language, say};
 use super::{Incoming, Input};
+use super::{screen, sheet};
 use crate::ports::{ChatId, Face, Message, MessageId, Person, SendError, Standing};
 use crate::world::World;
 use slog::{Logger, info, warn};
@@ -29,25 +29,44 @@ pub(super) async fn show(
     before: &Dialogue,
     reply: Reply,
 ) -> Dialogue {
-    let mut next = reply.next.unwrap_or_else(|| before.clone());
+    let (chat, sheet) = (incoming.who.chat, before.sheet());
+    let next = reply.next.clone().unwrap_or_else(|| before.clone()).with_sheet(sheet);
     let answered = async {
         if let Input::Button { callback, .. } = &incoming.input {
             answer(world, log, person.language, callback, reply.toast).await;
         }
     };
+    let shown = async {
+        if reply.sheet.is_empty() {
+            words(world, log, incoming, person, next, &reply).await
+        } else {
+            over_photos(world, log, chat, next, &reply).await
+        }
+    };
+    tokio::join!(answered, shown).1
+}
+
+/// Shows the screen; words only.
+async fn words(
+    world: &World,
+    log: &Logger,
+    incoming: &Incoming,
+    person: &Person,
+    mut next: Dialogue,
+    reply: &Reply,
+) -> Dialogue {
+    let Some(message) = &reply.message else { return next };
+    let (chat, sheet) = (incoming.who.chat, next.sheet());
+    // Words cannot take the place of a picture: they go below, and the picture goes.
+    let under_sheet = sheet.is_some() && sheet == pressed(incoming) && reply.place == Place::Here;
     let place = match (reply.place, &next) {
+        (Place::Here, _) if under_sheet => None,
         (Place::Here, _) => pressed(incoming),
         (Place::Counter, Dialogue::Collecting { counter, .. }) => *counter,
         (Place::Below | Place::Counter, _) => None,
     };
-    let shown = async {
-        match &reply.message {
-            Some(message) => Some(present(world, incoming.who.chat, place, message).await),
-            None => None,
-        }
-    };
-    match tokio::join!(answered, shown).1 {
-        Some(Ok(id)) => {
+    match present(world, chat, place, message).await {
+        Ok(id) => {
             if let Some((standing, face)) = &reply.shows {
                 presented(world, log, person, (standing, *face), id).await;
             }
@@ -56,10 +75,41 @@ pub(super) async fn show(
                 *counter = Some(id);
             }
         }
-        Some(Err(error)) => warn!(log, "a reply could not be shown: {}", error),
-        None => {}
+        Err(error) => warn!(log, "a reply could not be shown: {}", error),
+    }
+    if under_sheet {
+        leave(world, log, chat, sheet).await;
+        next = next.with_sheet(None);
     }
     next
+}
+
+/// Shows the screen below a picture of the draft's photos, instead of the one before.
+async fn over_photos(
+    world: &World,
+    log: &Logger,
+    chat: ChatId,
+    next: Dialogue,
+    reply: &Reply,
+) -> Dialogue {
+    let Some(message) = &reply.message else { return next };
+    let older = next.sheet();
+    match sheet::show(world, log, chat, &reply.sheet, message).await {
+        Ok(shown) => {
+            leave(world, log, chat, older).await;
+            next.with_sheet(shown.is_sheet.then_some(shown.id))
+        }
+        Err(error) => {
+            warn!(log, "a reply could not be shown: {}", error);
+            next
+        }
+    }
+}
+
+async fn leave(world: &World, log: &Logger, chat: ChatId, sheet: Option<MessageId>) {
+    if let Some(sheet) = sheet {
+        sheet::take_away(world, log, chat, sheet).await;
+    }
 }
 
 /// From here on this is the training's status message; one that was it before says so.
@@ -126,7 +176,7 @@ pub(super) async fn say_plainly(
 }
 
 /// Edits the given message, or sends a new one when there is none to edit any more.
-async fn present(
+pub(super) async fn present(
     world: &World,
     chat: ChatId,
     place: Option<MessageId>,

@@ -3,8 +3,8 @@
 use super::{ChatId, MessageId, ObjectKey, Plan, StoreError};
 use crate::avatar::{AvatarId, PhotoId, Status, TrainingType, UserId};
 use crate::bot::texts::Language;
+use crate::coach::Verdict;
 use async_trait::async_trait;
-use serde_json::Value;
 
 /// Who wrote, in Telegram's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,11 +57,17 @@ pub struct AvatarCard {
     pub error: Option<String>,
 }
 
-/// What a person sees of a photo.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a person sees of a photo, and what the coach says it by.
+#[derive(Clone, Debug, PartialEq)]
 pub struct PhotoCard {
     /// Which.
     pub id: PhotoId,
+    /// Where it is.
+    pub key: ObjectKey,
+    /// How it looks; none of a row from before it was taken.
+    pub perceptual_hash: Option<u64>,
+    /// The numbers behind the judgement.
+    pub verdict: Verdict,
     /// Pixels.
     pub width: u32,
     /// Pixels.
@@ -77,6 +83,8 @@ pub struct NewPhoto {
     pub key: ObjectKey,
     /// Digest of what came in.
     pub sha256: String,
+    /// How it looks, in 64 bits.
+    pub perceptual_hash: u64,
     /// Pixels.
     pub width: u32,
     /// Pixels.
@@ -84,7 +92,7 @@ pub struct NewPhoto {
     /// Bytes kept.
     pub byte_size: u64,
     /// The numbers behind the judgement.
-    pub verdict: Value,
+    pub verdict: Verdict,
     /// Telegram's name of the content.
     pub telegram_file_unique_id: String,
 }

@@ -90,6 +90,24 @@ pub trait Messenger: Send + Sync {
     /// By remedy, see [`SendError`].
     async fn edit(&self, chat: ChatId, id: MessageId, message: &Message) -> Result<(), SendError>;
 
+    /// Sends a new message below a picture: a JPEG of at most 10 MB, whose words are at most 1024
+    /// characters. Not idempotent, as [`Messenger::send`].
+    ///
+    /// # Errors
+    /// By remedy, see [`SendError`].
+    async fn send_photo(
+        &self,
+        chat: ChatId,
+        picture: Bytes,
+        message: &Message,
+    ) -> Result<MessageId, SendError>;
+
+    /// Takes a message away. Idempotent: one that is gone, or too old to be taken away, is success.
+    ///
+    /// # Errors
+    /// By remedy, see [`SendError`].
+    async fn delete(&self, chat: ChatId, id: MessageId) -> Result<(), SendError>;
+
     /// Stops the spinner of a pressed button, with a short text if there is one.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
 //! The darkroom: what is done with the pixels of people, off the actors' threads.
 
+use crate::coach::Verdict;
 use async_trait::async_trait;
 use bytes::Bytes;
-use serde_json::Value;
 
 /// A photo ready to be kept: upright, without metadata, as JPEG.
 #[derive(Clone, Debug)]
@@ -11,12 +11,23 @@ pub struct Developed {
     pub jpeg: Bytes,
     /// Hex digest of the bytes that came in: the same photo again is the same digest.
     pub sha256: String,
+    /// How it looks, in 64 bits: see [`crate::coach::distance`].
+    pub perceptual_hash: u64,
     /// Pixels, upright.
     pub width: u32,
     /// Pixels, upright.
     pub height: u32,
     /// The numbers behind the judgement.
-    pub verdict: Value,
+    pub verdict: Verdict,
+}
+
+/// A photo as a small square: three bytes a pixel, row by row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thumbnail {
+    /// Pixels of a side.
+    pub side: u32,
+    /// `3 · side · side` bytes.
+    pub pixels: Vec<u8>,
 }
 
 /// Why a photo is not taken; each has a text for its sender.
@@ -50,6 +61,18 @@ pub trait Darkroom: Send + Sync {
     /// # Errors
     /// The reason for the sender, see [`PhotoRefusal`].
     async fn develop(&self, original: Bytes) -> Result<Developed, PhotoRefusal>;
+
+    /// Reduces a kept photo to a square of a sheet.
+    ///
+    /// # Errors
+    /// What went wrong; only a damaged object, a lack of memory or a defect can.
+    async fn reduce(&self, kept: Bytes) -> Result<Thumbnail, super::Cause>;
+
+    /// Lays squares out in rows, numbered from one, as a JPEG; a missing one stays empty.
+    ///
+    /// # Errors
+    /// What went wrong; only a lack of memory or a defect can.
+    async fn sheet(&self, squares: Vec<Option<Thumbnail>>) -> Result<Bytes, super::Cause>;
 
     /// Packs photos into the archive that a trainer reads: flat names `photo_001.jpg`, stored.
     ///

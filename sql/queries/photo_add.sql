@@ -7,8 +7,8 @@ WITH had AS (
 ), added AS (
     INSERT INTO avatar_photos
         (id, avatar_id, object_key, sha256, width, height, byte_size, position, verdict,
-         telegram_file_unique_id)
-    SELECT $2, $1, $3, $4, $5, $6, $7, had.last + 1, $8, $9
+         telegram_file_unique_id, perceptual_hash)
+    SELECT $2, $1, $3, $4, $5, $6, $7, had.last + 1, $8, $9, $12
     FROM had
     WHERE had.photos < $10::bigint
     ON CONFLICT (avatar_id, sha256) WHERE sha256 <> '' DO NOTHING

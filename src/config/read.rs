@@ -4,6 +4,7 @@ mod doors;
 mod fal;
 mod later;
 mod limits;
+mod photos;
 mod stores;
 mod telegram;
 mod value;
@@ -31,6 +32,7 @@ pub(super) fn read(source: &Source, roles: Roles) -> Result<Config, Vec<Mistake>
         policy: reader.policy(),
         polls_per_second: reader.value("FAL_REQUESTS_PER_SECOND", 10, 1, 100_000),
         limits: reader.limits(),
+        rules: reader.rules(),
         objects: reader.objects(),
         log: reader.log(),
         http,

@@ -1,14 +1,16 @@
 //! From a sender's bytes to the JPEG that is kept.
 
-use super::{Limits, kind, kind::Kind, measure};
+use super::{Limits, faces, kind, kind::Kind, likeness, measure};
+use actors::coach::Verdict;
 use actors::ports::{Developed, PhotoRefusal};
 use bytes::Bytes;
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageResult, RgbImage};
-use serde_json::json;
+use image::{
+    ColorType, DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageResult, RgbImage,
+};
 use sha2::{Digest, Sha256};
 use std::io::Cursor;
 
@@ -25,8 +27,20 @@ const MAX_SIDE: u32 = 4096;
 /// Quality of what is kept: no loss that a trainer sees, at a third of the bytes of 100.
 const JPEG_QUALITY: u8 = 92;
 
-/// Judges and re-encodes one photo; the cheap questions come first.
-pub(super) fn develop(original: &Bytes, limits: Limits) -> Result<Developed, PhotoRefusal> {
+/// Most bytes of memory that one photo may take while it is developed, see [`appetite`]. A photo of
+/// 50 million pixels takes 190 MB; only a progressive one, or one with alpha, takes more.
+const MOST_MEMORY: u64 = 256 << 20;
+
+/// A photo that is worth decoding, as far as its header tells.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Admitted {
+    kind: Kind,
+    /// Bytes of memory that developing it takes.
+    pub(super) appetite: u64,
+}
+
+/// Looks at the file without decoding a pixel; the cheap questions come first.
+pub(super) fn admit(original: &Bytes, limits: Limits) -> Result<Admitted, PhotoRefusal> {
     if original.len() as u64 > limits.max_bytes {
         return Err(PhotoRefusal::TooLarge { limit: limits.max_bytes });
     }
@@ -37,28 +51,57 @@ pub(super) fn develop(original: &Bytes, limits: Limits) -> Result<Developed, Pho
     if !kind::is_complete(kind, original) {
         return Err(PhotoRefusal::Unreadable);
     }
-    let mut decoder = open(kind, original).map_err(|error| refusal(&error))?;
+    let decoder = open(kind, original).map_err(|error| refusal(&error))?;
     let (wide, high) = decoder.dimensions();
     judge_size(wide, high, limits)?;
+    let appetite = appetite(decoder.as_ref(), kind == Kind::Jpeg && kind::is_progressive(original));
+    if appetite > MOST_MEMORY {
+        Err(PhotoRefusal::TooManyPixels)
+    } else {
+        Ok(Admitted { kind, appetite })
+    }
+}
+
+/// Bytes that are held at the worst moment: the decoder's pixels; the same as RGB, unless they are
+/// that already; what is kept, once more while it is turned; and of a progressive JPEG all of its
+/// coefficients, two bytes each, which a decoder must hold to the end.
+fn appetite(decoder: &(dyn ImageDecoder + '_), progressive: bool) -> u64 {
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    let kept = 3 * pixels.min(u64::from(MAX_SIDE) * u64::from(MAX_SIDE));
+    let flat = if decoder.color_type() == ColorType::Rgb8 { kept } else { 3 * pixels };
+    let coefficients = if progressive { 6 * pixels } else { 0 };
+    decoder.total_bytes().saturating_add(flat + coefficients)
+}
+
+/// Re-encodes and measures one photo that was admitted.
+pub(super) fn develop(original: &Bytes, admitted: Admitted) -> Result<Developed, PhotoRefusal> {
+    let kind = admitted.kind;
+    let mut decoder = open(kind, original).map_err(|error| refusal(&error))?;
+    let (wide, high) = decoder.dimensions();
     bound(decoder.as_mut()).map_err(|error| refusal(&error))?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms); // broken Exif is no fault of the photo
     let picture = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
     let upright = upright(scaled(flat(picture)), orientation);
     let (width, height) = upright.dimensions();
-    let numbers = measure::measure(&upright);
     let sideways = lies_sideways(orientation);
-    let verdict = json!({
-        "width": if sideways { high } else { wide },
-        "height": if sideways { wide } else { high },
-        "format": kind.word(),
-        "bytes": original.len(),
-        "brightness": numbers.brightness,
-        "contrast": numbers.contrast,
-        "sharpness": numbers.sharpness,
-    });
+    let (wide, high) = if sideways { (high, wide) } else { (wide, high) };
+    let grey = measure::reduced(&upright);
+    let numbers = measure::measure(&grey);
+    let verdict = Verdict {
+        width: Some(wide),
+        height: Some(high),
+        format: Some(kind.word().to_owned()),
+        bytes: Some(original.len() as u64),
+        brightness: Some(numbers.brightness),
+        contrast: Some(numbers.contrast),
+        sharpness: Some(numbers.sharpness),
+        faces: faces::find(&grey, &upright, f64::from(wide) / f64::from(width)),
+    };
+    let perceptual_hash = likeness::of(&grey);
     let jpeg = encode(&upright).map_err(|error| refusal(&error))?;
     let sha256 = hex::encode(Sha256::digest(original));
-    Ok(Developed { jpeg, sha256, width, height, verdict })
+    Ok(Developed { jpeg, sha256, perceptual_hash, width, height, verdict })
 }
 
 /// A decoder that has read the header and no pixels.

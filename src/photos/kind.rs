@@ -97,6 +97,22 @@ fn jpeg_reaches_its_end(bytes: &[u8]) -> bool {
     false
 }
 
+/// Whether a JPEG comes in several passes, each finer (its frame begins with `ff c2`).
+pub(super) fn is_progressive(jpeg: &[u8]) -> bool {
+    let mut at = 2;
+    while let Some((marker, behind)) = next_marker(jpeg, at) {
+        match marker {
+            PROGRESSIVE_FRAME => return true,
+            START_OF_SCAN | END_OF_IMAGE => return false,
+            _ => {}
+        }
+        let length = jpeg.get(behind..).and_then(<[u8]>::first_chunk::<2>);
+        at = behind + length.map_or(2, |length| usize::from(u16::from_be_bytes(*length).max(2)));
+    }
+    false
+}
+
+const PROGRESSIVE_FRAME: u8 = 0xc2;
 const END_OF_IMAGE: u8 = 0xd9;
 const START_OF_SCAN: u8 = 0xda;
 

@@ -1,11 +1,14 @@
 //! The numbers behind the judgement of a photo. They are stored with it, so that the thresholds of
 //! the advice can be changed later; nothing is refused by them here.
 
-use image::{DynamicImage, GrayImage, RgbImage};
+use image::{DynamicImage, GrayImage, RgbImage, imageops};
 
 /// Longer side at which photos are measured, pixels. All at one size, so that the sharpness of a
-/// large photo can be compared with that of a small one.
-const MEASURED_SIDE: u32 = 512;
+/// large photo can be compared with that of a small one. Faces were found in it in 21 of 22 cases.
+const MEASURED_SIDE: u32 = 640;
+
+/// Side at which faces are measured, pixels, if they are larger.
+const FACE_SIDE: u32 = 200;
 
 /// On a scale of 0–255 grey levels, one decimal.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,18 +21,39 @@ pub(super) struct Numbers {
     pub(super) sharpness: f64,
 }
 
-/// Measures a photo, reduced and without colour.
-pub(super) fn measure(picture: &RgbImage) -> Numbers {
+/// The photo as it is measured: reduced and without colour.
+pub(super) fn reduced(picture: &RgbImage) -> GrayImage {
     let (width, height) = fit(picture.width(), picture.height(), MEASURED_SIDE);
-    let small = image::imageops::thumbnail(picture, width, height);
-    let grey = DynamicImage::ImageRgb8(small).into_luma8();
+    let small = imageops::thumbnail(picture, width, height);
+    DynamicImage::ImageRgb8(small).into_luma8()
+}
+
+/// Measures a reduced photo.
+pub(super) fn measure(grey: &GrayImage) -> Numbers {
     let (brightness, variance) = spread(grey.iter().map(|level| f64::from(*level)));
-    let (_, sharpness) = spread(laplacian(&grey));
+    let (_, sharpness) = spread(laplacian(grey));
     Numbers {
         brightness: rounded(brightness),
         contrast: rounded(variance.sqrt()),
         sharpness: rounded(sharpness),
     }
+}
+
+/// The sharpness of a part of the whole photo: the face may be soft where the wall behind it is not.
+pub(super) fn sharpness_of(picture: &RgbImage, part: Square) -> f64 {
+    let view = imageops::crop_imm(picture, part.x, part.y, part.side, part.side).to_image();
+    let (width, height) = fit(view.width(), view.height(), FACE_SIDE);
+    let small = imageops::thumbnail(&view, width, height);
+    let (_, sharpness) = spread(laplacian(&DynamicImage::ImageRgb8(small).into_luma8()));
+    rounded(sharpness)
+}
+
+/// A square inside a picture, pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Square {
+    pub(super) x: u32,
+    pub(super) y: u32,
+    pub(super) side: u32,
 }
 
 /// The size with the same shape whose longer side is `side` at most.
@@ -69,6 +93,7 @@ fn spread(values: impl Iterator<Item = f64>) -> (f64, f64) {
     (mean, (squares / count - mean * mean).max(0.0))
 }
 
-fn rounded(number: f64) -> f64 {
+/// One decimal: more would be noise in the stored row.
+pub(super) fn rounded(number: f64) -> f64 {
     (number * 10.0).round() / 10.0
 }

@@ -1,5 +1,6 @@
 //! Real photos by their names, and made ones for what no camera makes.
 
+mod golden;
 mod made;
 mod refusals;
 mod samples;
@@ -18,8 +19,12 @@ async fn develop(original: impl Into<Bytes>) -> Result<Developed, PhotoRefusal> 
 }
 
 fn sample(name: &str) -> Vec<u8> {
+    sample_of(&format!("{name}.jpg"))
+}
+
+fn sample_of(file: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/photos");
-    std::fs::read(format!("{folder}/{name}.jpg")).expect("the photos lie beside the tests")
+    std::fs::read(format!("{folder}/{file}")).expect("the photos lie beside the tests")
 }
 
 /// What is kept, as pixels.
@@ -32,7 +37,7 @@ async fn a_caller_who_gives_up_does_not_free_the_core() {
     let mut studio = Studio::new(LIMITS, 1);
     studio.within = Duration::ZERO;
     let (finish, finished) = std::sync::mpsc::channel::<()>();
-    let answer = studio.run(move || finished.recv()).await;
+    let answer = studio.run(0, move || finished.recv()).await;
     assert!(answer.is_none(), "the time was up");
     assert_eq!(studio.permits.available_permits(), 0, "the thread still works");
     finish.send(()).unwrap();
@@ -50,7 +55,7 @@ async fn a_photo_that_outlasts_its_time_is_unreadable() {
 #[tokio::test]
 async fn a_death_in_the_darkroom_is_answered_and_leaves_its_core_free() {
     let studio = Studio::new(LIMITS, 1);
-    assert!(studio.run(|| panic!("as a decoder with a defect would")).await.is_none());
+    assert!(studio.run(0, || panic!("as a decoder with a defect would")).await.is_none());
     assert!(studio.develop(sample("astronaut").into()).await.is_ok());
 }
 
@@ -88,5 +93,41 @@ mod archive {
         let mut archive = ZipArchive::new(Cursor::new(packed)).unwrap();
         let date = archive.by_index(0).unwrap().last_modified().unwrap();
         assert_eq!((date.year(), date.month(), date.day()), (1980, 1, 1));
+    }
+}
+
+mod sheet {
+    use super::*;
+    use actors::ports::Thumbnail;
+
+    #[tokio::test]
+    async fn a_set_becomes_one_numbered_picture_in_rows_of_five() {
+        let studio = Studio::new(LIMITS, 1);
+        let kept = develop(sample("portrait-2")).await.unwrap();
+        let square = studio.reduce(kept.jpeg).await.unwrap();
+        assert_eq!(square.pixels.len(), 3 * 240 * 240);
+        let mut squares = vec![Some(square); 6];
+        squares[3] = None; // its object was lost
+        let picture = image::load_from_memory(&studio.sheet(squares).await.unwrap()).unwrap();
+        assert_eq!((picture.width(), picture.height()), (5 * 248 + 8, 2 * 248 + 8));
+        let picture = picture.into_rgb8();
+        let number = |place: u32| picture.get_pixel(8 + place * 248 + 3, 8 + 3).0;
+        for place in 0..5 {
+            assert!(number(place).iter().all(|level| *level < 90), "a label in square {place}");
+        }
+        let middle = |place: u32| picture.get_pixel(8 + place * 248 + 120, 128).0;
+        assert!(middle(3).iter().all(|level| *level > 235), "the lost one is empty");
+        assert!(middle(0) != middle(3));
+    }
+
+    #[tokio::test]
+    async fn no_object_and_no_square_makes_the_sheet_panic() {
+        let studio = Studio::new(LIMITS, 1);
+        assert!(studio.reduce(Bytes::from_static(b"rotten")).await.is_err());
+        let wrong = Thumbnail { side: 9, pixels: Vec::new() };
+        assert!(studio.sheet(vec![Some(wrong)]).await.is_err());
+        assert!(studio.sheet(Vec::new()).await.is_ok());
+        let many = studio.sheet(vec![None; 100]).await.unwrap();
+        assert_eq!(image::load_from_memory(&many).unwrap().height(), 20 * 248 + 8);
     }
 }

@@ -3,13 +3,16 @@
 use super::{Store, errors, sql, wishes};
 use actors::avatar::{AvatarId, PhotoId, Status, TrainingType, UserId};
 use actors::bot::texts::Language;
+use actors::coach::Verdict;
 use actors::ports::{
     AvatarCard, Cancellation, Drafts, MessageId, NewPhoto, ObjectKey, PhotoAdded, PhotoCard, Plan,
     Start, StoreError,
 };
 use async_trait::async_trait;
+use serde::Deserialize as _;
+use serde_json::Value;
 use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{Json, ToSql};
 use uuid::Uuid;
 
 #[async_trait]
@@ -64,7 +67,9 @@ impl Drafts for Store {
         if draft.is_none() {
             return Ok(PhotoAdded::NoDraft);
         }
-        let params: [&(dyn ToSql + Sync); 11] = [
+        let verdict = Json(&photo.verdict);
+        let hash = photo.perceptual_hash.cast_signed(); // bits, not a number: PostgreSQL has no u64
+        let params: [&(dyn ToSql + Sync); 12] = [
             &avatar.0,
             &photo.id.0,
             &photo.key.0,
@@ -72,10 +77,11 @@ impl Drafts for Store {
             &width,
             &height,
             &byte_size,
-            &photo.verdict,
+            &verdict,
             &photo.telegram_file_unique_id,
             &max,
             &min,
+            &hash,
         ];
         let row = transaction.query_one(&add, &params).await.map_err(errors::sort)?;
         transaction.commit().await.map_err(errors::sort)?;
@@ -91,12 +97,7 @@ impl Drafts for Store {
 
     async fn photos(&self, user: UserId, avatar: AvatarId) -> Result<Vec<PhotoCard>, StoreError> {
         let rows = self.pool.query(sql::PHOTOS_OF_USER, &[&user.0, &avatar.0]).await?;
-        let photo = |row: &Row| PhotoCard {
-            id: PhotoId(row.get(0)),
-            width: to_u32(row.get(1)),
-            height: to_u32(row.get(2)),
-        };
-        Ok(rows.iter().map(photo).collect())
+        Ok(rows.iter().map(photo_card).collect())
     }
 
     async fn remove_photo(
@@ -139,6 +140,18 @@ fn card(row: &Row) -> AvatarCard {
         error: row.get(7),
         fetching: row.get(9),
         provisional: row.get(10),
+    }
+}
+
+/// A verdict that is none of ours is as good as none: the photo is taken, only nothing is said of it.
+fn photo_card(row: &Row) -> PhotoCard {
+    PhotoCard {
+        id: PhotoId(row.get(0)),
+        width: to_u32(row.get(1)),
+        height: to_u32(row.get(2)),
+        key: ObjectKey(row.get(3)),
+        perceptual_hash: row.get::<_, Option<i64>>(4).map(i64::cast_unsigned),
+        verdict: Verdict::deserialize(&row.get::<_, Value>(5)).unwrap_or_default(),
     }
 }
 

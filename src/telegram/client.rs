@@ -5,7 +5,8 @@ mod answer;
 use super::body::{self, BodyError};
 use super::errors::ApiError;
 use bytes::Bytes;
-use reqwest::{Response, StatusCode, redirect};
+use reqwest::multipart::Form;
+use reqwest::{RequestBuilder, Response, StatusCode, redirect};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -22,6 +23,9 @@ const CONNECT: Duration = Duration::from_secs(5);
 
 /// Longest wait for an ordinary call. Telegram answers within a second, or not at all.
 const CALL: Duration = Duration::from_secs(15);
+
+/// Longest wait for a call that carries a picture of ours, some hundred kilobytes.
+const UPLOAD: Duration = Duration::from_secs(30);
 
 /// Longest time for fetching a file: 20 MB at 3 Mbit/s.
 const FETCH: Duration = Duration::from_mins(1);
@@ -101,7 +105,19 @@ impl Client {
         method: &str,
         params: &(impl Serialize + Sync),
     ) -> Result<T, ApiError> {
-        let request = self.http.post(self.address(None, method)).timeout(longest).json(params);
+        self.ask(self.http.post(self.address(None, method)).timeout(longest).json(params)).await
+    }
+
+    /// Calls a method with a file in it.
+    pub(super) async fn upload<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        form: Form,
+    ) -> Result<T, ApiError> {
+        self.ask(self.http.post(self.address(None, method)).timeout(UPLOAD).multipart(form)).await
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ApiError> {
         let response = request.send().await.map_err(|error| self.failed(error))?;
         let (status, wait) = (response.status(), answer::wait_of(&response));
         let body = self.read_answer(response).await?;

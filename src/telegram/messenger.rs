@@ -8,21 +8,29 @@ use actors::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
 use async_trait::async_trait;
 use bytes::Bytes;
 use frankenstein::ParseMode;
-use frankenstein::methods::{AnswerCallbackQueryParams, EditMessageTextParams, SendMessageParams};
+use frankenstein::methods::{
+    AnswerCallbackQueryParams, DeleteMessageParams, EditMessageTextParams, SendMessageParams,
+};
 use frankenstein::types::{
     InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyMarkup,
 };
+use reqwest::multipart::{Form, Part};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use slog::{error, info};
 
 /// The message is no more, or no longer ours to change.
-const GONE: [&str; 4] = [
+const GONE: [&str; 5] = [
     "message to edit not found",
     "message can't be edited",
     "MESSAGE_ID_INVALID",
-    "message identifier is not specified", // a number that none has
+    "there is no text in the message to edit", // it is a picture: words cannot take its place
+    "message identifier is not specified",     // a number that none has
 ];
+
+/// Nothing is left to take away, or it is older than the 48 hours for which it can be.
+const NOT_THERE: [&str; 3] =
+    ["message to delete not found", "message can't be deleted", "message identifier is not"];
 
 /// The spinner has stopped by itself.
 const TOO_LATE: [&str; 2] = ["query is too old", "QUERY_ID_INVALID"];
@@ -77,6 +85,25 @@ impl Messenger for Client {
         }
     }
 
+    async fn send_photo(
+        &self,
+        chat: ChatId,
+        picture: Bytes,
+        message: &Message,
+    ) -> Result<MessageId, SendError> {
+        let posted: Posted = self.upload("sendPhoto", photo_form(chat, picture, message)?).await?;
+        Ok(MessageId(posted.message_id))
+    }
+
+    async fn delete(&self, chat: ChatId, id: MessageId) -> Result<(), SendError> {
+        let Ok(number) = i32::try_from(id.0) else { return Ok(()) }; // a number that none has
+        let params = DeleteMessageParams::builder().chat_id(chat.0).message_id(number).build();
+        match self.call::<IgnoredAny>("deleteMessage", &params).await {
+            Err(ApiError::Answered(refusal)) if refusal.says_any(&NOT_THERE) => Ok(()),
+            deleted => Ok(deleted.map(|_| ())?),
+        }
+    }
+
     async fn answer(&self, callback: &str, text: Option<&str>) -> Result<(), SendError> {
         let params = AnswerCallbackQueryParams::builder()
             .callback_query_id(callback)
@@ -95,6 +122,26 @@ impl Messenger for Client {
     async fn download(&self, file: &FileRef, limit: u64) -> Result<Bytes, SendError> {
         super::download::download(self, file, limit).await
     }
+}
+
+/// `sendPhoto` with its file, which only a form can carry.
+fn photo_form(chat: ChatId, picture: Bytes, message: &Message) -> Result<Form, SendError> {
+    let unusable = |error: &dyn std::fmt::Display| SendError::Refused(error.to_string());
+    let length = picture.len() as u64;
+    let file = Part::stream_with_length(picture, length)
+        .file_name("photos.jpg")
+        .mime_str("image/jpeg")
+        .map_err(|error| unusable(&error))?;
+    let mut form = Form::new()
+        .text("chat_id", chat.0.to_string())
+        .text("caption", message.html.clone())
+        .text("parse_mode", "HTML")
+        .part("photo", file);
+    if let Some(keyboard) = keyboard(message) {
+        let keyboard = serde_json::to_string(&keyboard).map_err(|error| unusable(&error))?;
+        form = form.text("reply_markup", keyboard);
+    }
+    Ok(form)
 }
 
 /// One try at a text: which chat, which words, which markup.

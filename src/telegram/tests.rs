@@ -3,6 +3,7 @@
 mod failing;
 mod fetching;
 mod journal;
+mod pictures;
 mod polling;
 mod sending;
 mod understanding;

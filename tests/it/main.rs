@@ -15,6 +15,7 @@ mod avatars;
 mod bad_input;
 mod cancel;
 mod clocks;
+mod coach;
 mod commands;
 mod conversation;
 mod crash;

@@ -1,5 +1,6 @@
 //! The message that counts photos: one for all that came together, edited in place.
 
+use super::coaching;
 use super::creating::no_draft;
 use super::{Place, Reply, Scene, owned};
 use crate::avatar::AvatarId;
@@ -24,7 +25,9 @@ impl Counting {
     /// As the conversation has it; anew if it is about another draft.
     pub(super) fn of(dialogue: &Dialogue, avatar: AvatarId) -> Self {
         match dialogue {
-            Dialogue::Collecting { avatar: about, counter, below, untold } if *about == avatar => {
+            Dialogue::Collecting { avatar: about, counter, below, untold, .. }
+                if *about == avatar =>
+            {
                 Self { avatar, counter: *counter, below: *below, untold: *untold }
             }
             Dialogue::Idle
@@ -38,22 +41,26 @@ impl Counting {
 
     fn dialogue(self) -> Dialogue {
         let Self { avatar, counter, below, untold } = self;
-        Dialogue::Collecting { avatar, counter, below, untold }
+        Dialogue::Collecting { avatar, counter, below, untold, sheet: None }
     }
 
     /// One more photo has been dealt with. The last of those that came together shows the counter.
-    pub(super) async fn goes_on(mut self, scene: &Scene<'_>, card: &AvatarCard) -> Reply {
+    pub(super) async fn goes_on(
+        mut self,
+        scene: &Scene<'_>,
+        card: &AvatarCard,
+    ) -> Result<Reply, StoreError> {
         self.below = self.below.saturating_add(1);
         if scene.burst.goes_on().await {
-            return Reply::silence().then(self.dialogue());
+            return Ok(Reply::silence().then(self.dialogue()));
         }
         // Who was refused something looks at the end of the chat, not at what was there before.
         if self.below > FAR || self.untold != Untold::default() {
             (self.counter, self.below) = (None, 0);
         }
-        let message = counted(scene, card, self.untold);
+        let message = counted(scene, card, self.untold).await?;
         self.untold = Untold::default();
-        Reply { place: Place::Counter, ..Reply::screen(message).then(self.dialogue()) }
+        Ok(Reply { place: Place::Counter, ..Reply::screen(message).then(self.dialogue()) })
     }
 
     /// As [`Counting::goes_on`], after a photo that gets words of its own: they are said at once,
@@ -63,21 +70,27 @@ impl Counting {
         scene: &Scene<'_>,
         card: &AvatarCard,
         refusal: Message,
-    ) -> Reply {
+    ) -> Result<Reply, StoreError> {
         (self.counter, self.below) = (None, 0);
         if scene.burst.goes_on().await {
-            return Reply::screen(refusal).then(self.dialogue());
+            return Ok(Reply::screen(refusal).then(self.dialogue()));
         }
-        let mut message = counted(scene, card, self.untold);
+        let mut message = counted(scene, card, self.untold).await?;
         message.html = format!("{}\n\n{}", refusal.html, message.html);
         self.untold = Untold::default();
-        Reply { place: Place::Counter, ..Reply::screen(message).then(self.dialogue()) }
+        Ok(Reply { place: Place::Counter, ..Reply::screen(message).then(self.dialogue()) })
     }
 }
 
-fn counted(scene: &Scene<'_>, card: &AvatarCard, untold: Untold) -> Message {
+async fn counted(
+    scene: &Scene<'_>,
+    card: &AvatarCard,
+    untold: Untold,
+) -> Result<Message, StoreError> {
     let (language, limits) = (scene.person.language, &scene.world.limits);
-    screen::remarked(language, screen::counter(language, card, limits), untold, limits)
+    let counter = screen::counter(language, card, limits);
+    let counter = coaching::advised(scene, card, counter).await?;
+    Ok(screen::remarked(language, counter, untold, limits))
 }
 
 /// Something came that is no photo.
@@ -85,13 +98,13 @@ pub(super) async fn miss_photo(scene: &Scene<'_>, avatar: AvatarId) -> Result<Re
     let Some(card) = draft(scene, avatar).await? else { return Ok(no_draft(scene)) };
     let mut counting = Counting::of(scene.dialogue, avatar);
     counting.untold.unusable = counting.untold.unusable.saturating_add(1);
-    Ok(counting.goes_on(scene, &card).await)
+    counting.goes_on(scene, &card).await
 }
 
 /// Words came where photos are awaited.
 pub(super) async fn await_photos(scene: &Scene<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
     let Some(card) = draft(scene, avatar).await? else { return Ok(no_draft(scene)) };
-    let counter = counted(scene, &card, Untold::default());
+    let counter = counted(scene, &card, Untold::default()).await?;
     let message = screen::led(scene.person.language, "awaiting-photos", counter);
     let next = Dialogue::collecting(avatar);
     Ok(Reply { place: Place::Counter, ..Reply::screen(message).then(next) })
@@ -101,8 +114,9 @@ pub(super) async fn await_photos(scene: &Scene<'_>, avatar: AvatarId) -> Result<
 pub(super) async fn recount(scene: &Scene<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
     let Some(card) = draft(scene, avatar).await? else { return Ok(no_draft(scene)) };
     let counter = scene.pressed;
-    let next = Dialogue::Collecting { avatar, counter, below: 0, untold: Untold::default() };
-    let message = counted(scene, &card, Untold::default());
+    let next =
+        Dialogue::Collecting { avatar, counter, below: 0, untold: Untold::default(), sheet: None };
+    let message = counted(scene, &card, Untold::default()).await?;
     Ok(Reply { place: Place::Counter, ..Reply::screen(message).then(next) })
 }
 

@@ -1,6 +1,6 @@
 //! A draft: opened, continued, summed up.
 
-use super::{Reply, Scene, owned};
+use super::{Reply, Scene, coaching, owned};
 use crate::avatar::{AvatarId, TrainingType};
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
@@ -55,5 +55,6 @@ pub(super) async fn summary(scene: &Scene<'_>) -> Result<Reply, StoreError> {
     if card.photos < limits.min_photos {
         return Ok(Reply::screen(screen::too_few(language, card.photos, limits)));
     }
-    Ok(Reply::screen(screen::summary(language, &card)))
+    let message = screen::summary(language, &card);
+    Ok(Reply::screen(coaching::advised(scene, &card, message).await?))
 }

@@ -1,16 +1,18 @@
 //! Photos of a draft: fetched, judged, kept, removed.
 
+use super::coaching;
 use super::collecting::{Counting, draft};
 use super::creating::{current_draft, no_draft};
 use super::{Reply, Scene};
 use crate::avatar::{AvatarId, PhotoId};
+use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
 use crate::bot::texts::Language;
 use crate::ports::{
-    FileRef, Message, NewPhoto, ObjectBody, ObjectKey, PhotoAdded, PhotoRefusal, SendError,
-    StoreError, UpdateId,
+    AvatarCard, FileRef, Message, NewPhoto, ObjectBody, ObjectKey, PhotoAdded, PhotoRefusal,
+    SendError, StoreError, UpdateId,
 };
-use crate::world::World;
+use crate::world::{ROOM_FOR_PHOTOS, World};
 use uuid::Uuid;
 
 /// Fetches, judges, stores; the row comes last, so that a row always has its object.
@@ -24,16 +26,16 @@ pub(super) async fn take_photo(
     let mut counting = Counting::of(scene.dialogue, avatar);
     let id = photo_of(avatar, scene.update);
     if scene.again && is_taken(scene, avatar, id).await? {
-        return Ok(counting.goes_on(scene, &card).await);
+        return counting.goes_on(scene, &card).await;
     }
     if card.photos >= world.limits.max_photos {
         counting.untold.over = counting.untold.over.saturating_add(1);
-        return Ok(counting.goes_on(scene, &card).await);
+        return counting.goes_on(scene, &card).await;
     }
-    let photo = match develop(world, avatar, id, file).await? {
+    let photo = match develop(scene, &card, id, file).await? {
         Ok(photo) => photo,
         Err(message) => {
-            return Ok(counting.refused(scene, &card, message.in_language(language)).await);
+            return counting.refused(scene, &card, message.in_language(language)).await;
         }
     };
     let added = world.drafts.add_photo(scene.person.user, avatar, &photo).await?;
@@ -61,7 +63,7 @@ pub(super) async fn take_photo(
     if !kept {
         forget(world, &photo.key).await;
     }
-    Ok(counting.goes_on(scene, &card).await)
+    counting.goes_on(scene, &card).await
 }
 
 /// The photo that an update makes: the same one when it is repeated.
@@ -83,6 +85,7 @@ async fn forget(world: &World, key: &ObjectKey) {
 /// Why a photo did not become one.
 enum NoPhoto {
     Refused(PhotoRefusal),
+    Hard(Message),
     Later,
 }
 
@@ -90,21 +93,24 @@ impl NoPhoto {
     fn in_language(self, language: Language) -> Message {
         match self {
             Self::Refused(refusal) => screen::refused(language, &refusal),
+            Self::Hard(message) => message,
             Self::Later => screen::plain(language, "photo-later"),
         }
     }
 }
 
 async fn develop(
-    world: &World,
-    avatar: AvatarId,
+    scene: &Scene<'_>,
+    card: &AvatarCard,
     id: PhotoId,
     file: &FileRef,
 ) -> Result<Result<NewPhoto, NoPhoto>, StoreError> {
+    let (world, avatar) = (scene.world, card.id);
     let limit = world.limits.photo_bytes;
     if file.size.is_some_and(|size| size > limit) {
         return Ok(Err(NoPhoto::Refused(PhotoRefusal::TooLarge { limit })));
     }
+    let room = world.room.acquire_many(kibibytes(file.size.unwrap_or(limit))).await;
     let original = match world.messenger.download(file, limit).await {
         Ok(bytes) => bytes,
         Err(SendError::TooLarge { limit }) => {
@@ -119,22 +125,33 @@ async fn develop(
         Ok(developed) => developed,
         Err(refusal) => return Ok(Err(NoPhoto::Refused(refusal))),
     };
+    if let Some(message) = coaching::refusal(scene, avatar, card.kind, &developed).await? {
+        return Ok(Err(NoPhoto::Hard(message)));
+    }
     let key = ObjectKey(format!("photos/{avatar}/{}.jpg", id.0));
     let byte_size = developed.jpeg.len() as u64;
     if let Err(error) = world.objects.put(&key, ObjectBody::Bytes(developed.jpeg)).await {
         slog::error!(world.log, "a photo could not be stored: {}", error; "avatar" => %avatar);
         return Ok(Err(NoPhoto::Later));
     }
+    drop(room);
     Ok(Ok(NewPhoto {
         id,
         key,
         sha256: developed.sha256,
+        perceptual_hash: developed.perceptual_hash,
         width: developed.width,
         height: developed.height,
         byte_size,
         verdict: developed.verdict,
         telegram_file_unique_id: file.unique_id.clone(),
     }))
+}
+
+/// Never more than there is room at all, or it would be waited for for ever.
+fn kibibytes(bytes: u64) -> u32 {
+    let most = u64::try_from(ROOM_FOR_PHOTOS).unwrap_or(u64::MAX);
+    u32::try_from(bytes.div_ceil(1024).clamp(1, most)).unwrap_or(u32::MAX)
 }
 
 pub(super) async fn list_photos(
@@ -144,7 +161,9 @@ pub(super) async fn list_photos(
     let Some(card) = current_draft(scene).await? else { return Ok(no_draft(scene)) };
     let photos = scene.world.drafts.photos(scene.person.user, card.id).await?;
     let message = screen::photos(scene.person.language, &card, &photos);
-    Ok(Reply { toast, ..Reply::screen(message) })
+    let message = coaching::advised_of(scene, &card, &photos, message);
+    let sheet = photos.into_iter().map(|photo| photo.key).collect();
+    Ok(Reply { toast, sheet, ..Reply::screen(message) })
 }
 
 pub(super) async fn remove_photo(scene: &Scene<'_>, photo: PhotoId) -> Result<Reply, StoreError> {
@@ -152,5 +171,13 @@ pub(super) async fn remove_photo(scene: &Scene<'_>, photo: PhotoId) -> Result<Re
         return Ok(Reply::toast("toast-gone"));
     };
     forget(scene.world, &key).await;
-    list_photos(scene, Some("photo-removed")).await
+    let removed = Some("photo-removed");
+    // Pressed under the counter, it is the counter that is to be seen again.
+    if let Dialogue::Collecting { avatar, counter: Some(counter), .. } = scene.dialogue
+        && scene.pressed == Some(*counter)
+        && let Some(message) = coaching::counter(scene, *avatar).await?
+    {
+        return Ok(Reply { toast: removed, ..Reply::screen(message) });
+    }
+    list_photos(scene, removed).await
 }

@@ -110,7 +110,13 @@ fn every_input_is_met_in_every_state() {
 fn a_conversation_survives_its_storage() {
     let told = Untold { over: 1, same: 2, unusable: 3 };
     let counter = Some(MessageId(3));
-    let counting = Dialogue::Collecting { avatar: AVATAR, counter, below: 4, untold: told };
+    let counting = Dialogue::Collecting {
+        avatar: AVATAR,
+        counter,
+        below: 4,
+        untold: told,
+        sheet: Some(MessageId(5)),
+    };
     for dialogue in states().map(|(_, state)| state).into_iter().chain([counting]) {
         let stored = serde_json::to_value(&dialogue).unwrap();
         assert_eq!(serde_json::from_value::<Dialogue>(stored).unwrap(), dialogue);

@@ -8,6 +8,9 @@ use crate::world::Limits;
 /// Buttons with photos in one row.
 const PHOTOS_IN_ROW: usize = 4;
 
+/// Most photos with a button: Telegram takes a hundred buttons under a message, others included.
+const MOST_BUTTONS: usize = 96;
+
 /// A draft was just made.
 #[must_use]
 pub fn draft_made(language: Language, name: &str, limits: &Limits) -> Message {
@@ -96,7 +99,7 @@ pub fn photos(language: Language, avatar: &AvatarCard, photos: &[PhotoCard]) -> 
         label: say(language, "button-delete-photo", &[("number", number(n + 1))]),
         data: format!("delete_photo_{}", photo.id.0),
     };
-    let all: Vec<Button> = photos.iter().enumerate().map(remove).collect();
+    let all: Vec<Button> = photos.iter().enumerate().take(MOST_BUTTONS).map(remove).collect();
     let mut buttons: Vec<Vec<Button>> = all.chunks(PHOTOS_IN_ROW).map(<[Button]>::to_vec).collect();
     buttons.push(vec![button(language, "button-back", "start_photo_upload")]);
     Message {

@@ -173,7 +173,14 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
             all.extend([ask_delete(language, card), ask_new_name(language, card)]);
         }
         let card = &cards[0];
-        let photo = PhotoCard { id: PhotoId(Uuid::from_u128(u128::MAX)), width: 1, height: 1 };
+        let photo = PhotoCard {
+            id: PhotoId(Uuid::from_u128(u128::MAX)),
+            key: crate::ports::ObjectKey(String::new()),
+            width: 1,
+            height: 1,
+            perceptual_hash: Some(7),
+            verdict: crate::coach::Verdict::default(),
+        };
         all.push(photos(language, card, &vec![photo; 20]));
         all.push(summary(language, card));
         all.push(send_photos(language, card, &LIMITS));

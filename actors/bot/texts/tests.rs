@@ -1,6 +1,7 @@
 //! Both languages say the same things.
 
 use super::*;
+use crate::coach::Remark;
 use crate::ports::FailureKind;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +48,7 @@ fn every_key_that_the_code_names_has_a_text() {
         include_str!("../screen.rs"),
         include_str!("../screen/avatars.rs"),
         include_str!("../screen/forget.rs"),
+        include_str!("../screen/coach.rs"),
         include_str!("../screen/menus.rs"),
         include_str!("../screen/photos.rs"),
         include_str!("../screen/training.rs"),
@@ -66,8 +68,8 @@ fn every_key_that_the_code_names_has_a_text() {
     ] {
         for key in source.split('"').skip(1).step_by(2) {
             let prefixed = [
-                "avatar-", "button-", "coming-", "forget-", "notice-", "photo-", "status-",
-                "toast-", "training",
+                "avatar-", "button-", "coach-", "coming-", "forget-", "notice-", "photo-",
+                "status-", "toast-", "training",
             ]
             .iter()
             .any(|prefix| key.starts_with(prefix));
@@ -86,6 +88,17 @@ fn every_failure_has_a_sentence_with_a_next_step() {
     for kind in FailureKind::ALL {
         let key = format!("reason-{}", kind.word());
         assert!(known.contains_key(&key), "no text for {key}");
+    }
+}
+
+#[test]
+fn every_remark_of_the_coach_has_its_words() {
+    let known = messages(EN_FILES);
+    for remark in Remark::ALL {
+        let advice = if remark == Remark::Twin { "alike" } else { remark.word() };
+        for key in [format!("coach-{advice}"), format!("coach-refused-{}", remark.word())] {
+            assert!(known.contains_key(&key), "no text for {key}");
+        }
     }
 }
 

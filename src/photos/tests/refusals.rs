@@ -57,7 +57,7 @@ const DEEP_WITH_ALPHA: [u8; 2] = [16, 6];
 
 /// The start of a PNG with so many pixels of this depth and colour. There are none behind it, so an
 /// answer other than «unreadable» shows that none were asked for and no memory was set aside.
-fn bomb(width: u32, height: u32, pixel: [u8; 2]) -> Vec<u8> {
+pub(super) fn bomb(width: u32, height: u32, pixel: [u8; 2]) -> Vec<u8> {
     let mut header = b"IHDR".to_vec();
     header.extend(width.to_be_bytes());
     header.extend(height.to_be_bytes());

@@ -14,12 +14,13 @@ use super::Town;
 use super::blow::Blow;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
+use actors::coach::Rules;
 use actors::pace::Pace;
 use actors::ports::StoreError;
 use actors::progress::Usuals;
 use actors::tenure::Tenure;
 use actors::timing::{Fallback, Policy};
-use actors::world::{Limits, Roles, World};
+use actors::world::{Limits, ROOM_FOR_PHOTOS, Roles, World};
 use slog::{Discard, Logger, o};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -125,11 +126,13 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
             recovery_interval: SWEEP,
             lease: LEASE,
         },
+        rules: Rules::default(),
         clock,
         tenure: Tenure::new(clock),
         pace: Pace::new(100),
         usuals: Usuals::default(),
         bell: tokio::sync::Notify::new(),
+        room: tokio::sync::Semaphore::new(ROOM_FOR_PHOTOS),
         log: Logger::root(Discard, o!()),
     })
 }

@@ -27,6 +27,19 @@ impl Messenger for Port {
         self.call("edit", edit, |blow| Err(struck(blow))).await
     }
 
+    async fn send_photo(
+        &self,
+        chat: ChatId,
+        _: Bytes,
+        message: &Message,
+    ) -> Result<MessageId, SendError> {
+        self.send(chat, message).await
+    }
+
+    async fn delete(&self, _: ChatId, _: MessageId) -> Result<(), SendError> {
+        self.call("delete", |_| Ok(()), |blow| Err(struck(blow))).await
+    }
+
     async fn answer(&self, _: &str, _: Option<&str>) -> Result<(), SendError> {
         self.call("answer", |_| Ok(()), |blow| Err(struck(blow))).await
     }

@@ -6,7 +6,7 @@ use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
     CancelAnswer, Cause, Darkroom, Developed, FileUrl, Files, HoldAnswer, MissingReason,
     ObjectBody, ObjectError, ObjectKey, Objects, Order, PhotoRefusal, Plan, ResultAnswer,
-    StatusAnswer, SubmitAnswer, Trainer, TrainerError, Weights,
+    StatusAnswer, SubmitAnswer, Thumbnail, Trainer, TrainerError, Weights,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -116,6 +116,14 @@ impl Objects for Port {
 impl Darkroom for Port {
     async fn develop(&self, _: Bytes) -> Result<Developed, PhotoRefusal> {
         Err(PhotoRefusal::Unreadable)
+    }
+
+    async fn reduce(&self, _: Bytes) -> Result<Thumbnail, Cause> {
+        Err("nobody looks at photos in these stories".into())
+    }
+
+    async fn sheet(&self, _: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
+        Err("nobody looks at photos in these stories".into())
     }
 
     async fn pack(&self, photos: Vec<Bytes>) -> Result<Bytes, Cause> {

@@ -1,0 +1,139 @@
+//! What there is to say about one photo.
+
+use super::rules::Rules;
+use super::verdict::{Face, Verdict};
+use crate::avatar::TrainingType;
+
+/// Least score of a face that is believed. Whole faces of the samples score 11 and more, half of
+/// one 5 to 10, foliage and thumbnails at most 3.5.
+const BELIEVED: f64 = 5.0;
+
+/// Longest shape, sides to each other: a trainer crops the rest away.
+const LONGEST_SHAPE: f64 = 3.0;
+
+/// A remark about a photo, the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Remark {
+    /// A portrait without a face that we can see. A face in profile may be missed.
+    NoFace,
+    /// A portrait with other people in it.
+    OtherPeople,
+    /// Out of focus, or moved.
+    Blurred,
+    /// Almost the same as another of the set.
+    Twin,
+    /// Hardly any light.
+    Dark,
+    /// Hardly anything but light.
+    Bright,
+    /// A face of few pixels.
+    SmallFace,
+    /// Grey in grey.
+    Flat,
+    /// Much longer than wide, or the other way round.
+    Narrow,
+}
+
+impl Remark {
+    /// All, the gravest first.
+    pub const ALL: [Self; 9] = [
+        Self::NoFace,
+        Self::OtherPeople,
+        Self::Blurred,
+        Self::Twin,
+        Self::Dark,
+        Self::Bright,
+        Self::SmallFace,
+        Self::Flat,
+        Self::Narrow,
+    ];
+
+    /// The word of `PHOTO_REFUSE`, and the end of a text's key.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoFace => "no-face",
+            Self::OtherPeople => "other-people",
+            Self::Blurred => "blurred",
+            Self::Twin => "twin",
+            Self::Dark => "dark",
+            Self::Bright => "bright",
+            Self::SmallFace => "small-face",
+            Self::Flat => "flat",
+            Self::Narrow => "narrow",
+        }
+    }
+
+    /// The remark of a word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|remark| remark.word() == word)
+    }
+
+    /// How much a photo loses by it. One grave fault outweighs two light ones.
+    pub(super) fn weight(self) -> u32 {
+        match self {
+            Self::NoFace => 16,
+            Self::OtherPeople => 14,
+            Self::Blurred => 12,
+            Self::Twin => 10,
+            Self::Dark | Self::Bright => 8,
+            Self::SmallFace => 5,
+            Self::Flat => 3,
+            Self::Narrow => 2,
+        }
+    }
+}
+
+/// What there is to say about one photo by itself, the gravest first.
+///
+/// Faces matter to portraits only. Light does not matter to a style: drawings on white paper, or of
+/// the night, are how that style is.
+#[must_use]
+pub fn remarks(kind: TrainingType, verdict: &Verdict, rules: &Rules) -> Vec<Remark> {
+    let faces = of_portrait(kind, verdict);
+    let light = kind != TrainingType::Style;
+    let below = |number: Option<f64>, least: f64| number.is_some_and(|number| number < least);
+    let above = |number: Option<f64>, most: f64| number.is_some_and(|number| number > most);
+    let first = faces.as_ref().and_then(|faces| faces.first());
+    let sharpness = first.map_or(verdict.sharpness, |face| Some(face.sharpness));
+    let table = [
+        (Remark::NoFace, faces.as_ref().is_some_and(Vec::is_empty)),
+        (Remark::OtherPeople, faces.as_ref().is_some_and(|faces| faces.len() > 1)),
+        (Remark::Blurred, below(sharpness, rules.sharpness)),
+        (Remark::Dark, light && below(verdict.brightness, rules.darkest)),
+        (Remark::Bright, light && above(verdict.brightness, rules.brightest)),
+        (Remark::SmallFace, first.is_some_and(|face| face.size < rules.face)),
+        (Remark::Flat, light && below(verdict.contrast, rules.contrast)),
+        (Remark::Narrow, above(shape(verdict), LONGEST_SHAPE)),
+    ];
+    table.into_iter().filter_map(|(remark, holds)| holds.then_some(remark)).collect()
+}
+
+/// The first remark that the operator made a refusal.
+#[must_use]
+pub fn refusal(kind: TrainingType, verdict: &Verdict, rules: &Rules) -> Option<Remark> {
+    remarks(kind, verdict, rules).into_iter().find(|remark| rules.hard.has(*remark))
+}
+
+/// The believed faces of a portrait, the largest first; none where they do not matter or were never
+/// looked for.
+fn of_portrait(kind: TrainingType, verdict: &Verdict) -> Option<Vec<Face>> {
+    let faces = verdict.faces.as_ref().filter(|_| kind == TrainingType::Portrait)?;
+    let mut believed: Vec<Face> =
+        faces.iter().filter(|face| face.score >= BELIEVED).copied().collect();
+    believed.sort_by(|one, other| other.size.cmp(&one.size));
+    Some(believed)
+}
+
+/// The size of a portrait's face as a share of the shorter side.
+pub(super) fn nearness(kind: TrainingType, verdict: &Verdict) -> Option<f64> {
+    let faces = of_portrait(kind, verdict)?;
+    let shorter = verdict.width?.min(verdict.height?).max(1);
+    Some(f64::from(faces.first()?.size) / f64::from(shorter))
+}
+
+fn shape(verdict: &Verdict) -> Option<f64> {
+    let (width, height) = (verdict.width?.max(1), verdict.height?.max(1));
+    Some(f64::from(width.max(height)) / f64::from(width.min(height)))
+}

@@ -1,0 +1,122 @@
+//! What there is to say about a set of photos.
+
+use super::judge::{Remark, nearness, remarks};
+use super::rules::Rules;
+use super::verdict::Verdict;
+use crate::avatar::TrainingType;
+
+/// Photos with a face from which on their distances are compared.
+const ENOUGH_TO_COMPARE: usize = 4;
+
+/// The farthest face is at least this much smaller than the nearest in a set with variety.
+const VARIETY: f64 = 1.4;
+
+/// A photo of the set.
+#[derive(Clone, Copy, Debug)]
+pub struct Shot<'a> {
+    /// What was measured.
+    pub verdict: &'a Verdict,
+    /// How it looks, in 64 bits; none where it was never taken.
+    pub hash: Option<u64>,
+}
+
+/// What the set has. Photos are indices into it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Review {
+    /// Photos without a remark; of almost equal ones, one.
+    pub good: usize,
+    /// The remarks of each, the gravest first.
+    pub remarks: Vec<Vec<Remark>>,
+    /// Groups of almost equal photos, two or more in each.
+    pub alike: Vec<Vec<usize>>,
+    /// All faces are equally near: a closer or a farther one is missing.
+    pub one_distance: bool,
+    /// The photo that the set would miss least, if any has a fault.
+    pub weakest: Option<usize>,
+}
+
+impl Review {
+    /// The photos with this remark.
+    #[must_use]
+    pub fn with(&self, remark: Remark) -> Vec<usize> {
+        let has = |(_, remarks): &(usize, &Vec<Remark>)| remarks.contains(&remark);
+        self.remarks.iter().enumerate().filter(has).map(|(photo, _)| photo).collect()
+    }
+}
+
+/// Reviews a set.
+#[must_use]
+pub fn review(kind: TrainingType, shots: &[Shot<'_>], rules: &Rules) -> Review {
+    let mut all: Vec<Vec<Remark>> =
+        shots.iter().map(|shot| remarks(kind, shot.verdict, rules)).collect();
+    let alike = groups(shots, rules);
+    for group in &alike {
+        let best = group.iter().copied().min_by(|one, other| {
+            let loss = |photo: usize| loss(&all[photo]);
+            let sharpness = |photo: usize| shots[photo].verdict.sharpness.unwrap_or_default();
+            loss(*one)
+                .cmp(&loss(*other))
+                .then_with(|| sharpness(*other).total_cmp(&sharpness(*one)))
+        });
+        for photo in group.iter().copied().filter(|photo| Some(*photo) != best) {
+            all[photo].push(Remark::Twin);
+            all[photo].sort_unstable();
+        }
+    }
+    let weakest = (0..all.len())
+        .filter(|photo| !all[*photo].is_empty())
+        .max_by_key(|photo| (loss(&all[*photo]), *photo));
+    Review {
+        good: all.iter().filter(|remarks| remarks.is_empty()).count(),
+        one_distance: one_distance(kind, shots),
+        remarks: all,
+        alike,
+        weakest,
+    }
+}
+
+/// The photo of the set that is almost this one.
+#[must_use]
+pub fn twin_of(hash: u64, shots: &[Shot<'_>], rules: &Rules) -> Option<usize> {
+    let near =
+        |shot: &Shot<'_>| shot.hash.is_some_and(|own| distance(own, hash) <= rules.twin_bits);
+    shots.iter().position(near)
+}
+
+/// Bits in which two hashes differ.
+#[must_use]
+pub fn distance(one: u64, other: u64) -> u32 {
+    (one ^ other).count_ones()
+}
+
+fn loss(remarks: &[Remark]) -> u32 {
+    remarks.iter().map(|remark| remark.weight()).sum()
+}
+
+/// Whoever is near one of a group belongs to it: a burst drifts from its first shot to its last.
+fn groups(shots: &[Shot<'_>], rules: &Rules) -> Vec<Vec<usize>> {
+    let near = |one: usize, other: usize| match (shots[one].hash, shots[other].hash) {
+        (Some(one), Some(other)) => distance(one, other) <= rules.twin_bits,
+        (None, _) | (_, None) => false,
+    };
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for photo in 0..shots.len() {
+        let (mine, others): (Vec<_>, Vec<_>) = groups
+            .into_iter()
+            .partition(|group: &Vec<usize>| group.iter().any(|member| near(*member, photo)));
+        let mut joined: Vec<usize> = mine.into_iter().flatten().chain([photo]).collect();
+        joined.sort_unstable();
+        groups = others;
+        groups.push(joined);
+    }
+    groups.retain(|group| group.len() > 1);
+    groups.sort_unstable();
+    groups
+}
+
+fn one_distance(kind: TrainingType, shots: &[Shot<'_>]) -> bool {
+    let near: Vec<f64> = shots.iter().filter_map(|shot| nearness(kind, shot.verdict)).collect();
+    let nearest = near.iter().copied().fold(0.0, f64::max);
+    let farthest = near.iter().copied().fold(f64::INFINITY, f64::min);
+    near.len() >= ENOUGH_TO_COMPARE && nearest < farthest * VARIETY
+}

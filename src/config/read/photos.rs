@@ -1,0 +1,50 @@
+//! What the operator wants of photos.
+
+use super::Reader;
+use actors::coach::{Hard, Remark, Rules};
+
+impl Reader<'_> {
+    pub(super) fn rules(&mut self) -> Rules {
+        let usual = Rules::default();
+        let rules = Rules {
+            sharpness: self.value("PHOTO_MIN_SHARPNESS", usual.sharpness, 0.0, 10_000.0),
+            face: self.value("PHOTO_MIN_FACE", usual.face, 0, 4096),
+            darkest: self.value("PHOTO_MIN_BRIGHTNESS", usual.darkest, 0.0, 255.0),
+            brightest: self.value("PHOTO_MAX_BRIGHTNESS", usual.brightest, 0.0, 255.0),
+            contrast: self.value("PHOTO_MIN_CONTRAST", usual.contrast, 0.0, 127.0),
+            twin_bits: self.value("PHOTO_TWIN_BITS", usual.twin_bits, 0, 64),
+            hard: self.hard(),
+        };
+        if rules.darkest > rules.brightest {
+            self.mistake(
+                "PHOTO_MIN_BRIGHTNESS",
+                format!(
+                    "{} is more than PHOTO_MAX_BRIGHTNESS = {}",
+                    rules.darkest, rules.brightest
+                ),
+                "make it the smaller of the two",
+            );
+        }
+        rules
+    }
+
+    /// The remarks that are refusals, as words between commas.
+    fn hard(&mut self) -> Hard {
+        let text = self.text("PHOTO_REFUSE").unwrap_or_default().to_lowercase();
+        let mut hard = Hard::default();
+        for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+            match Remark::of_word(word) {
+                Some(remark) => hard = hard.and(remark),
+                None => {
+                    let known = Remark::ALL.map(Remark::word).join(", ");
+                    self.mistake(
+                        "PHOTO_REFUSE",
+                        format!("«{word}» is unknown"),
+                        format!("write words out of {known}, with commas between them"),
+                    );
+                }
+            }
+        }
+        hard
+    }
+}

@@ -1,0 +1,79 @@
+//! Where faces are, by `rustface`: a cascade for frontal faces with a model of 1.2 MB.
+//!
+//! The model is SeetaFace's, as the crate carries it; its licence lies beside it.
+
+use super::measure::{self, Square};
+use actors::coach::Face;
+use image::{GrayImage, RgbImage, imageops};
+use rustface::{FaceInfo, ImageData, Model};
+use std::sync::LazyLock;
+
+/// Longer side at which faces are searched, pixels: the time grows with its square. A face that
+/// takes a twelfth of the photo is still found; a smaller one teaches a trainer little.
+const SEARCHED_SIDE: u32 = 480;
+
+/// Shortest side that is searched, pixels: the detector's window is 40, and it divides by this.
+const SMALLEST: u32 = 40;
+
+/// Least score that is written down; what is believed is the coach's affair.
+const WORTH_WRITING: f64 = 2.0;
+
+/// Most faces that are written down of one photo.
+const MOST: usize = 12;
+
+/// Read once; a detector takes a copy, about 3 MB, because it is not made to be shared.
+static MODEL: LazyLock<Option<Model>> = LazyLock::new(|| {
+    rustface::read_model(&include_bytes!("faces/seeta_fd_frontal_v1.0.bin")[..]).ok()
+});
+
+/// The faces of a photo, the largest first; none at all if they cannot be looked for. `scale` is
+/// how many pixels of the photo as sent are one of the whole picture.
+pub(super) fn find(grey: &GrayImage, whole: &RgbImage, scale: f64) -> Option<Vec<Face>> {
+    let (width, height) = measure::fit(grey.width(), grey.height(), SEARCHED_SIDE);
+    let grey = imageops::thumbnail(grey, width, height);
+    if width.min(height) < SMALLEST {
+        return Some(Vec::new());
+    }
+    let mut detector = rustface::create_detector_with_model(MODEL.clone()?);
+    detector.set_min_face_size(SMALLEST);
+    detector.set_score_thresh(WORTH_WRITING);
+    detector.set_pyramid_scale_factor(0.8);
+    detector.set_slide_window_step(4, 4);
+    let found = detector.detect(&ImageData::new(grey.as_raw(), width, height));
+    let enlarged = f64::from(whole.width()) / f64::from(width);
+    let mut faces: Vec<Face> = found
+        .iter()
+        .filter_map(|face| {
+            let square = square(face, enlarged, whole)?;
+            let size = (f64::from(square.side) * scale).round();
+            Some(Face {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a float to an integer saturates, and no side is negative"
+                )]
+                size: size as u32,
+                score: measure::rounded(face.score()),
+                sharpness: measure::sharpness_of(whole, square),
+            })
+        })
+        .collect();
+    faces.sort_by(|one, other| other.size.cmp(&one.size).then(other.score.total_cmp(&one.score)));
+    faces.truncate(MOST);
+    Some(faces)
+}
+
+/// The face's place in the whole picture, cut at its edges: the detector's squares reach over them.
+fn square(face: &FaceInfo, enlarged: f64, whole: &RgbImage) -> Option<Square> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a float to an integer saturates, and is cut at the edges below"
+    )]
+    let enlarge = |length: f64| (length * enlarged).max(0.0).round() as u32;
+    let place = face.bbox();
+    let (x, y) = (enlarge(f64::from(place.x())), enlarge(f64::from(place.y())));
+    let room = whole.width().checked_sub(x)?.min(whole.height().checked_sub(y)?);
+    let side = enlarge(f64::from(place.width())).min(room);
+    (side > 2).then_some(Square { x, y, side })
+}

@@ -1,0 +1,118 @@
+//! What the darkroom measures and the coach says, of every sample and of hostile files: a change of
+//! a threshold or of a measure shows as a difference of this table.
+
+use super::made::{png, with_exif_of};
+use super::refusals::bomb;
+use super::*;
+use actors::avatar::TrainingType;
+use actors::coach::{Rules, distance, remarks};
+use image::{DynamicImage, ImageFormat};
+use std::fmt::Write as _;
+use std::io::Cursor;
+
+/// A line of the table.
+async fn line(name: &str, original: Vec<u8>, like: Option<u64>) -> String {
+    let studio = Studio::new(Limits { min_resolution: 256, ..LIMITS }, 1);
+    let kept = match studio.develop(original.into()).await {
+        Ok(kept) => kept,
+        Err(refusal) => return format!("{name:<24} refused: {refusal:?}"),
+    };
+    for marker in [&b"Exif"[..], b"GPS", b"PK\x03\x04", b"http://ns.adobe.com", b"ICC_PROFILE"] {
+        assert!(!kept.jpeg.windows(marker.len()).any(|part| part == marker), "{name}");
+    }
+    let verdict = &kept.verdict;
+    let said = remarks(TrainingType::Portrait, verdict, &Rules::default());
+    let said: Vec<&str> = said.into_iter().map(actors::coach::Remark::word).collect();
+    let faces: Vec<String> = verdict
+        .faces
+        .iter()
+        .flatten()
+        .map(|face| format!("{}px/{}/{}", face.size, face.score, face.sharpness))
+        .collect();
+    let apart = like.map_or(String::new(), |like| {
+        format!(", {} bits apart", distance(like, kept.perceptual_hash))
+    });
+    format!(
+        "{name:<24} {}x{}, light {} ±{}, sharp {}, faces [{}], said [{}]{apart}",
+        kept.width,
+        kept.height,
+        verdict.brightness.unwrap(),
+        verdict.contrast.unwrap(),
+        verdict.sharpness.unwrap(),
+        faces.join(" "),
+        said.join(" "),
+    )
+}
+
+fn written(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+#[tokio::test]
+async fn the_table_of_samples_and_hostile_files_is_as_it_was() {
+    let mut table = String::new();
+    for name in [
+        "astronaut",
+        "chelsea",
+        "coffee",
+        "partial-face-1",
+        "partial-face-2",
+        "phone-gps-rotated",
+        "portrait-1",
+        "portrait-2",
+        "portrait-3",
+        "portrait-4",
+        "sliver-161x1",
+        "truncated",
+    ] {
+        writeln!(table, "{}", line(name, sample(name), None).await).unwrap();
+    }
+    let whole = sample("astronaut");
+    let like = Some(develop(whole.clone()).await.unwrap().perceptual_hash);
+    let picture = image::load_from_memory(&whole).unwrap();
+    let mut zipped = whole.clone();
+    zipped.extend_from_slice(b"PK\x03\x04 a program that nobody asked for");
+    let hostile = [
+        ("as PNG", png(&picture)),
+        ("as WebP", written(&picture, ImageFormat::WebP)),
+        ("16 bits a channel", png(&DynamicImage::ImageRgb16(picture.to_rgb16()))),
+        ("CMYK", sample("astronaut-cmyk")),
+        ("progressive", sample("astronaut-progressive")),
+        ("APNG of two frames", sample_of("astronaut-two-frames.png")),
+        ("ZIP behind it", zipped),
+        ("brighter by 3", png(&picture.brighten(3))),
+        ("mirrored", png(&picture.fliph())),
+        ("blurred", png(&picture.blur(4.0))),
+        ("night", png(&picture.brighten(-150))),
+        ("bomb 30000x30000", bomb(30_000, 30_000, [8, 0])),
+        ("half of it", whole[..whole.len() / 2].to_vec()),
+        ("HTML named jpg", b"<!doctype html><title>404</title>".to_vec()),
+        ("nothing", Vec::new()),
+    ];
+    for (name, original) in hostile {
+        writeln!(table, "{}", line(name, original, like).await).unwrap();
+    }
+    for orientation in 1..=8 {
+        // Stored turned back, so that the viewer's turn brings it upright again.
+        let jpeg = with_exif_of(&turned(&picture, orientation), orientation);
+        let name = format!("orientation {orientation}");
+        writeln!(table, "{}", line(&name, jpeg, like).await).unwrap();
+    }
+    insta::assert_snapshot!("table", table);
+}
+
+/// The picture as a phone stores it that notes this orientation: the inverse of what is to be done.
+fn turned(picture: &DynamicImage, orientation: u8) -> DynamicImage {
+    match orientation {
+        2 => picture.fliph(),
+        3 => picture.rotate180(),
+        4 => picture.flipv(),
+        5 => picture.rotate90().fliph(),
+        6 => picture.rotate270(),
+        7 => picture.rotate270().fliph(),
+        8 => picture.rotate90(),
+        _ => picture.clone(),
+    }
+}
