@@ -52,7 +52,7 @@ async fn bench() -> anyhow::Result<()> {
     let thinking = people::act(&telegram, CHATS, TURNS, people::THINKING).await;
     let at_once = people::act(&telegram, CHATS, TURNS, Duration::ZERO).await;
     service.stop().await?;
-    tell("each thinks for a second", &thinking);
+    tell("each thinks up to two seconds", &thinking);
     tell("nobody ever thinks", &at_once);
     let slowest = thinking.percentile(99);
     if slowest > AIM {
@@ -66,7 +66,7 @@ fn tell(what: &str, times: &Times) {
     let [half, most, slowest] = [50, 99, 100].map(|n| millis(times.percentile(n)));
     let (count, rate) = (times.count(), times.rate());
     say(&format!(
-        "{what:28} p50 {half}   p99 {most}   max {slowest}   of {count} answers, {rate:.0} a second"
+        "{what:30} p50 {half}   p99 {most}   max {slowest}   of {count} answers, {rate:.0} a second"
     ));
 }
 
