@@ -122,7 +122,7 @@ fn of_portrait(kind: TrainingType, verdict: &Verdict) -> Option<Vec<Face>> {
     let faces = verdict.faces.as_ref().filter(|_| kind == TrainingType::Portrait)?;
     let mut believed: Vec<Face> =
         faces.iter().filter(|face| face.score >= BELIEVED).copied().collect();
-    believed.sort_by(|one, other| other.size.cmp(&one.size));
+    believed.sort_by_key(|face| std::cmp::Reverse(face.size));
     Some(believed)
 }
 

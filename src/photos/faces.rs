@@ -1,6 +1,6 @@
 //! Where faces are, by `rustface`: a cascade for frontal faces with a model of 1.2 MB.
 //!
-//! The model is SeetaFace's, as the crate carries it; its licence lies beside it.
+//! The model is `SeetaFace`'s, as the crate carries it; its licence lies beside it.
 
 use super::measure::{self, Square};
 use actors::coach::Face;

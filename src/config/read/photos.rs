@@ -33,17 +33,16 @@ impl Reader<'_> {
         let text = self.text("PHOTO_REFUSE").unwrap_or_default().to_lowercase();
         let mut hard = Hard::default();
         for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-            match Remark::of_word(word) {
-                Some(remark) => hard = hard.and(remark),
-                None => {
-                    let known = Remark::ALL.map(Remark::word).join(", ");
-                    self.mistake(
-                        "PHOTO_REFUSE",
-                        format!("«{word}» is unknown"),
-                        format!("write words out of {known}, with commas between them"),
-                    );
-                }
+            if let Some(remark) = Remark::of_word(word) {
+                hard = hard.and(remark);
+                continue;
             }
+            let known = Remark::ALL.map(Remark::word).join(", ");
+            self.mistake(
+                "PHOTO_REFUSE",
+                format!("«{word}» is unknown"),
+                format!("write words out of {known}, with commas between them"),
+            );
         }
         hard
     }
