@@ -18,6 +18,7 @@
 pub mod avatar;
 pub mod bot;
 pub mod clock;
+pub mod lanes;
 pub mod notification;
 pub mod pace;
 pub mod ports;

@@ -184,7 +184,7 @@ async fn send(world: &World, notice: &Notice) -> Sent {
             blocked: false,
         };
     };
-    delivered(world.messenger.send(notice.chat, &message).await, notice.tries)
+    delivered(world.post.send(notice.chat, &message).await, notice.tries)
 }
 
 /// Brings the status message to the state that the notice tells of. May be repeated for ever.
@@ -192,9 +192,10 @@ async fn repair(world: &World, notice: &Notice) -> Sent {
     let (Some(id), Some(message)) = (notice.status_message, texts::notice(notice)) else {
         return Sent::Repaired;
     };
-    match world.messenger.edit(notice.chat, id, &message).await {
+    match world.post.edit(notice.chat, id, &message).await {
         Err(SendError::RetryAfter(wait)) => Sent::Uncertain { why: format!("edit in {wait:?}") },
         Err(SendError::NotSent(why) | SendError::Unknown(why)) => Sent::Uncertain { why },
+        Err(SendError::NoRoom) => Sent::Uncertain { why: "there was no room".to_owned() },
         // Told, or nobody is left to be told.
         Ok(())
         | Err(

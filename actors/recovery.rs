@@ -111,6 +111,8 @@ impl StartupRecoveryActor {
         }
         self.leaving = leaving;
         tenure.renewed(&news.held, &self.leaving, asked, self.world.limits.lease);
+        let holds = |resource| news.held.iter().any(|held| held.resource == resource);
+        self.world.lanes.share(holds(Resource::Updates), holds(Resource::Send));
         if !could_send && tenure.epoch(Resource::Send).is_some() {
             self.world.bell.notify_one();
         }

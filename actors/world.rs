@@ -1,6 +1,7 @@
 //! Everything that the cast is given: its ports, its waits and limits, its log.
 
 use crate::clock::Clock;
+use crate::lanes::Lanes;
 use crate::pace::Pace;
 use crate::ports::{
     Darkroom, Drafts, Inbox, Leases, Messenger, Nudges, Objects, Outbox, Signatures, Trainer,
@@ -52,7 +53,13 @@ pub struct World {
     pub inbox: Arc<dyn Inbox>,
     pub signatures: Arc<dyn Signatures>,
     pub outbox: Arc<dyn Outbox>,
+    /// Answers to people; see [`Lanes`].
     pub messenger: Arc<dyn Messenger>,
+    /// Notices.
+    pub post: Arc<dyn Messenger>,
+    /// Edits that may be skipped: [`SendError::NoRoom`](crate::ports::SendError::NoRoom) at once.
+    pub progress: Arc<dyn Messenger>,
+    pub lanes: Arc<Lanes>,
     pub drafts: Arc<dyn Drafts>,
     pub updates: Arc<dyn UpdateInbox>,
     pub leases: Arc<dyn Leases>,

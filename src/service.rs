@@ -16,8 +16,9 @@ use crate::telegram::{self, Client, PollHealth};
 use actix::Actor;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
+use actors::lanes::{Lane, Lanes};
 use actors::pace::Pace;
-use actors::ports::{Objects, Signatures, Trainer, Weights};
+use actors::ports::{Messenger, Objects, Signatures, Trainer, Weights};
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
 use actors::tenure::Tenure;
 use actors::world::{Roles, World};
@@ -189,6 +190,8 @@ async fn world(
         min_resolution: config.limits.photo_pixels,
         max_bytes: config.limits.photo_bytes,
     };
+    let lanes = Lanes::new(clock);
+    let telegram: Arc<dyn Messenger> = Arc::new(client.clone());
     let world = World {
         trainings: Arc::clone(&store) as _,
         trainer,
@@ -198,7 +201,10 @@ async fn world(
         inbox: Arc::clone(&store) as _,
         signatures: signatures(config, log)?,
         outbox: Arc::clone(&store) as _,
-        messenger: Arc::new(client.clone()),
+        messenger: lanes.lane(Lane::Answers, Arc::clone(&telegram)),
+        post: lanes.lane(Lane::Notices, Arc::clone(&telegram)),
+        progress: lanes.lane(Lane::Edits, telegram),
+        lanes,
         drafts: Arc::clone(&store) as _,
         updates: Arc::clone(&store) as _,
         leases: Arc::clone(&store) as _,

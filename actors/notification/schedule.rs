@@ -48,6 +48,10 @@ pub fn delivered(answer: Result<MessageId, SendError>, tries: i32) -> Sent {
         Err(SendError::RetryAfter(retry_in)) => {
             Sent::NotSent { retry_in, why: "Telegram asks to wait".to_owned() }
         }
+        // Notices wait for room; nobody turns them away.
+        Err(SendError::NoRoom) => {
+            Sent::NotSent { retry_in: FIRST, why: "there was no room".to_owned() }
+        }
         Err(SendError::NotSent(why)) if tries < MOST_TRIES => {
             let doublings = u32::try_from(tries.clamp(0, 16)).unwrap_or_default();
             Sent::NotSent { retry_in: (FIRST * 2_u32.pow(doublings)).min(LONGEST), why }

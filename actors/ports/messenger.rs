@@ -51,6 +51,9 @@ pub enum SendError {
     /// Telegram wants us to wait; certainly not done.
     #[error("Telegram asks to wait {0:?}")]
     RetryAfter(Duration),
+    /// Certainly not done: others go first. Only for what may be skipped; see [`crate::lanes`].
+    #[error("there is no room for it now")]
+    NoRoom,
     /// Certainly not done: no connection was made. Try again.
     #[error("Telegram is out of reach: {0}")]
     NotSent(String),

@@ -12,6 +12,7 @@ use super::Town;
 use super::blow::Blow;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
+use actors::lanes::{Lane, Lanes};
 use actors::pace::Pace;
 use actors::ports::StoreError;
 use actors::tenure::Tenure;
@@ -95,6 +96,7 @@ impl Port {
 pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
     let clock = Clock::start();
     let port = Arc::new(Port { town: Arc::clone(town), me, clock });
+    let lanes = Lanes::new(clock);
     Arc::new(World {
         trainings: Arc::<Port>::clone(&port),
         trainer: Arc::<Port>::clone(&port),
@@ -104,7 +106,10 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         inbox: Arc::<Port>::clone(&port),
         signatures: Arc::<Port>::clone(&port),
         outbox: Arc::<Port>::clone(&port),
-        messenger: Arc::<Port>::clone(&port),
+        messenger: lanes.lane(Lane::Answers, Arc::<Port>::clone(&port)),
+        post: lanes.lane(Lane::Notices, Arc::<Port>::clone(&port)),
+        progress: lanes.lane(Lane::Edits, Arc::<Port>::clone(&port)),
+        lanes,
         drafts: Arc::<Port>::clone(&port),
         updates: Arc::<Port>::clone(&port),
         leases: Arc::<Port>::clone(&port),
