@@ -17,6 +17,7 @@ mod tests;
 mod traffic;
 
 use crate::clock::Clock;
+use crate::meters;
 use crate::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -48,6 +49,17 @@ pub enum Lane {
     Notices,
     /// Of a progress that the next edit tells as well. Never waits.
     Edits,
+}
+
+impl Lane {
+    /// Its label in the meters.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Answers => "answers",
+            Self::Notices => "notices",
+            Self::Edits => "edits",
+        }
+    }
 }
 
 /// What the sender of notices may do just now.
@@ -110,14 +122,17 @@ impl Lanes {
     async fn depart(self: &Arc<Self>, lane: Lane, chat: ChatId) -> Result<Flight, SendError> {
         if lane == Lane::Edits {
             let call = self.lock().traffic.edit(chat, self.clock.uptime());
-            return call.map(|call| self.flight(call)).ok_or(SendError::NoRoom);
+            if call.is_none() {
+                meters::EDITS_SKIPPED.count();
+            }
+            return call.map(|call| self.flight(lane, call)).ok_or(SendError::NoRoom);
         }
         let (go, mut gone) = oneshot::channel();
         let flight = {
             let mut gate = self.lock();
             let call = gate.traffic.enter(lane, chat);
             gate.waiting.insert(call, go);
-            self.flight(call)
+            self.flight(lane, call)
         };
         loop {
             let look = self.pump();
@@ -132,8 +147,8 @@ impl Lanes {
         }
     }
 
-    fn flight(self: &Arc<Self>, call: CallId) -> Flight {
-        Flight { lanes: Arc::clone(self), call, landed: false }
+    fn flight(self: &Arc<Self>, lane: Lane, call: CallId) -> Flight {
+        Flight { lanes: Arc::clone(self), lane, call, landed: false }
     }
 
     /// Lets go whoever may; tells when the next one may.
@@ -164,6 +179,7 @@ impl fmt::Debug for Lanes {
 /// One call, waiting or on the wire. Whoever drops it leaves its place to others.
 struct Flight {
     lanes: Arc<Lanes>,
+    lane: Lane,
     call: CallId,
     landed: bool,
 }
@@ -176,6 +192,9 @@ impl Flight {
             Err(_) => Landed::Unheard,
         };
         self.landed = true;
+        if let Landed::Refused(_) = how {
+            meters::TELEGRAM_REFUSALS.count_as(self.lane.word());
+        }
         self.lanes.lock().traffic.land(self.call, how, self.lanes.clock.uptime());
         self.lanes.pump();
         result

@@ -19,6 +19,7 @@ pub mod avatar;
 pub mod bot;
 pub mod clock;
 pub mod lanes;
+pub mod meters;
 pub mod notification;
 pub mod pace;
 pub mod ports;

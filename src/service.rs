@@ -8,6 +8,7 @@ pub use rows::{NoRows, Rows};
 use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, JwksSignatures, Rehearsal, Unverified, news};
 use crate::http::{self, Readiness};
+use crate::metrics::Meters;
 use crate::mirror::{AllowedHosts, Mirror};
 use crate::objects::{FileObjects, S3Objects};
 use crate::photos::{Limits as StudioLimits, Studio};
@@ -58,8 +59,9 @@ pub async fn serve(config: Config, roles: Roles, log: Logger) -> anyhow::Result<
     }
     let doors = Doors::open(&config, roles)?;
     let stop = signals::listen()?;
+    let meters = Meters::install()?;
     let rows = Rows::open(&config, &log).await?;
-    let ended = with_rows(&config, roles, doors, &rows, stop, &log).await;
+    let ended = with_rows(&config, roles, doors, &rows, (stop, meters), &log).await;
     rows.close().await;
     info!(log, "stopped");
     ended
@@ -85,7 +87,7 @@ async fn with_rows(
     roles: Roles,
     doors: Doors,
     rows: &Rows,
-    stop: CancellationToken,
+    (stop, meters): (CancellationToken, Meters),
     log: &Logger,
 ) -> anyhow::Result<Ended> {
     let instance = InstanceId(Uuid::new_v4());
@@ -111,12 +113,13 @@ async fn with_rows(
         recovered: ready.subscribe(),
         telegram: polling,
     };
+    tokio::spawn(meters.clone().keep(stop.clone()));
     let mut servers = Vec::new();
     if let Some(listener) = doors.public {
         servers.push(http::public(listener, cast.subscribe(), readiness)?);
     }
     let token = config.http.admin_token.clone();
-    servers.push(http::admin(doors.admin, root.clone(), token)?);
+    servers.push(http::admin(doors.admin, root.clone(), meters.clone(), token)?);
     let handles: Vec<_> = servers.iter().map(actix_web::dev::Server::handle).collect();
     for server in servers {
         tokio::spawn(server);
