@@ -27,7 +27,7 @@ pub use leases::{Held, LeaseNews, Leases, Resource};
 pub use messenger::{Button, ChatId, FileRef, Message, MessageId, Messenger, SendError};
 pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
-pub use outbox::{Notice, NoticeId, NoticeKind, Outbox, Sent};
+pub use outbox::{GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent};
 pub use photos::{Darkroom, Developed, PhotoRefusal};
 pub use storable::without_nul;
 pub use trainer::{

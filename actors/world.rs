@@ -2,14 +2,15 @@
 
 use crate::clock::Clock;
 use crate::lanes::Lanes;
+use crate::notification::Delivery;
 use crate::pace::Pace;
 use crate::ports::{
-    Darkroom, Drafts, Inbox, Leases, Messenger, Nudges, Objects, Outbox, Signatures, Trainer,
-    Trainings, UpdateInbox, Weights,
+    Darkroom, Drafts, Inbox, Leases, Messenger, Nudges, Objects, Outbox, Resource, Signatures,
+    Trainer, Trainings, UpdateInbox, Weights,
 };
 use crate::tenure::Tenure;
 use crate::timing::Policy;
-use slog::Logger;
+use slog::{Logger, debug};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +39,8 @@ pub struct Limits {
     pub photo_bytes: u64,
     /// Between two sweeps that compare rows with living actors. `RECOVERY_INTERVAL`.
     pub recovery_interval: Duration,
+    /// How notices are delivered. `NOTIFY_GIVE_UP_AFTER`, `NOTIFY_UNCERTAIN`.
+    pub delivery: Delivery,
     /// Length of a lease; renewed at a third of it. `LEASE_SECONDS`.
     pub lease: Duration,
 }
@@ -73,6 +76,19 @@ pub struct World {
     /// Rung when a notice was written in this process; the sender wakes.
     pub bell: tokio::sync::Notify,
     pub log: Logger,
+}
+
+impl World {
+    /// Wakes the sender of notices, in this process or in the one that sends. A lost wake-up costs
+    /// a second.
+    pub(crate) async fn ring(&self) {
+        self.bell.notify_one();
+        if self.tenure.epoch(Resource::Send).is_none()
+            && let Err(error) = self.nudges.ring().await
+        {
+            debug!(self.log, "the sender of notices was not woken, its sweep will see: {}", error);
+        }
+    }
 }
 
 impl fmt::Debug for World {

@@ -99,7 +99,7 @@ async fn with_rows(
 
     if roles.trainer {
         let (pool, cast) = (rows.pool.clone(), cast.subscribe());
-        tokio::spawn(postgres::listen(pool, instance, cast, stop.clone(), log.clone()));
+        tokio::spawn(postgres::listen(pool, instance, Arc::clone(&world), cast, stop.clone()));
     }
     let polling = roles.bot.then(|| {
         let health = watch::Sender::new(PollHealth::Starting);

@@ -160,7 +160,7 @@ async fn present(
     place: Option<MessageId>,
     message: &Message,
 ) -> Result<MessageId, SendError> {
-    let mut place = place;
+    let (mut chat, mut place) = (chat, place);
     let mut tries = 0;
     loop {
         let result = match place {
@@ -170,6 +170,7 @@ async fn present(
         tries += 1;
         match result {
             Err(SendError::MessageGone(_)) if place.is_some() => place = None,
+            Err(SendError::Moved(to)) if tries < SEND_TRIES => chat = to,
             Err(SendError::RetryAfter(wait)) if tries < SEND_TRIES => {
                 tokio::time::sleep(wait).await;
             }

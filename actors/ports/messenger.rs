@@ -60,6 +60,9 @@ pub enum SendError {
     /// Nobody can know: the answer was lost.
     #[error("the fate of the call is unknown: {0}")]
     Unknown(String),
+    /// Certainly not done: the chat lives on under this number.
+    #[error("the chat has another number now")]
+    Moved(ChatId),
     /// The person blocked the bot or is gone.
     #[error("the person cannot be written to: {0}")]
     Blocked(String),

@@ -5,6 +5,7 @@ use crate::fal::FalSettings;
 use crate::logging::LogSettings;
 use crate::objects::S3Settings;
 use crate::telegram::Settings as TelegramSettings;
+use actors::notification::Delivery;
 use actors::timing::{Fallback, Policy};
 use actors::world::{Limits, Roles};
 use secrecy::SecretString;
@@ -288,9 +289,26 @@ impl Reader<'_> {
             max_photos,
             photo_pixels: self.value("PHOTO_MIN_RESOLUTION", 512, 1, 4096),
             photo_bytes: self.value("PHOTO_MAX_SIZE", 20_971_520, 1024, 20_971_520),
+            delivery: self.delivery(),
             recovery_interval: self.seconds("RECOVERY_INTERVAL", 60, 1),
             lease: self.seconds("LEASE_SECONDS", 8, 2),
         }
+    }
+
+    fn delivery(&mut self) -> Delivery {
+        let repeats_unknown = match self.text("NOTIFY_UNCERTAIN").map(str::to_lowercase).as_deref()
+        {
+            None | Some("edit") => false,
+            Some("resend") => true,
+            Some(other) => {
+                let problem = format!("«{other}» is unknown");
+                self.mistake("NOTIFY_UNCERTAIN", problem, "write edit or resend");
+                false
+            }
+        };
+        // Two days: a weekend with a revoked token costs no notice.
+        let give_up_after = self.seconds("NOTIFY_GIVE_UP_AFTER", 172_800, 1);
+        Delivery { give_up_after, repeats_unknown }
     }
 
     fn objects(&mut self) -> Option<S3Settings> {
@@ -324,10 +342,6 @@ impl Reader<'_> {
 
     /// Values that would be silently without effect are refused instead.
     fn not_yet(&mut self) {
-        if let Some(value) = self.text("NOTIFY_UNCERTAIN").filter(|value| *value != "edit") {
-            let problem = format!("«{value}» is not available in this version");
-            self.mistake("NOTIFY_UNCERTAIN", problem, "leave it unset, which means edit");
-        }
         for name in NOT_YET.iter().filter(|name| self.source.get(name).is_some()) {
             self.remarks.push(format!("{name} has no effect in this version"));
         }

@@ -45,7 +45,7 @@ pub(super) async fn refresh(
 pub(super) async fn cancel(scene: &Scene<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
     match scene.world.drafts.cancel(scene.person.user, avatar).await? {
         Cancellation::Cancelled => {
-            scene.world.bell.notify_one();
+            scene.world.ring().await;
             Ok(Reply { look: Some(avatar), ..Reply::toast("cancelling") })
         }
         Cancellation::NotRunning => Ok(Reply::toast("not-training")),

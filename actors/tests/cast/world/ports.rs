@@ -13,6 +13,7 @@ use super::blow::Blow;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
 use actors::lanes::{Lane, Lanes};
+use actors::notification::Delivery;
 use actors::pace::Pace;
 use actors::ports::StoreError;
 use actors::tenure::Tenure;
@@ -122,6 +123,7 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
             photo_pixels: 512,
             photo_bytes: 10 << 20,
             recovery_interval: SWEEP,
+            delivery: Delivery { give_up_after: Duration::from_hours(48), repeats_unknown: false },
             lease: LEASE,
         },
         clock,
