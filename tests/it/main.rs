@@ -15,6 +15,7 @@ mod bad_input;
 mod cancel;
 mod commands;
 mod crash;
+mod delivery;
 mod docs;
 mod doors;
 mod happy_path;
