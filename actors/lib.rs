@@ -22,6 +22,8 @@ pub mod bot;
 pub mod clock;
 pub mod coach;
 pub mod eraser;
+pub mod lanes;
+pub mod meters;
 pub mod notification;
 pub mod pace;
 pub mod ports;

@@ -3,17 +3,22 @@
 //! A notice is claimed (and the claim committed) before it is sent, so whatever happens while it
 //! is on the wire is known afterwards: answered, certainly not sent, or uncertain. An uncertain
 //! one is never repeated; its content reaches the person by editing the status message.
+//!
+//! It claims what the gate has room for, and no more: what waits, waits unclaimed, and a crash
+//! leaves nothing in doubt but what is on the wire. No send waits for another.
 
+mod delivery;
 mod schedule;
 
-pub use schedule::{Budget, delivered};
+pub use schedule::{Delivery, delivered};
 
-use crate::bot::texts;
-use crate::ports::{Notice, NoticeKind, Resource, SendError, Sent, StoreError};
+use crate::ports::{GivenUp, Notice, NoticeId, Resource, StoreError};
 use crate::supervisor::{How, Obituary};
 use crate::world::World;
-use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
-use slog::{Logger, error, info, o, warn};
+use crate::{lanes, meters};
+use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, SpawnHandle, WrapFuture};
+use slog::{Logger, error, o, warn};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -21,17 +26,27 @@ use tokio_util::sync::CancellationToken;
 /// Longest time a notice waits when its wake-up was lost.
 const SWEEP: Duration = Duration::from_secs(1);
 
-/// Most notices claimed at once: what the rate lets through in a second.
-const BATCH: u32 = 25;
+/// Between two looks at the age of the oldest notice; a figure for people.
+const OLDEST: Duration = Duration::from_secs(15);
+
+/// Notices on the wire at most: two seconds of the budget. Telegram that answers nothing holds so
+/// many in doubt, and no more.
+const ON_THE_WIRE: usize = 2 * lanes::SEATS;
+
+/// Between two claims at least, while something waits only for its chat: a chat's second may end
+/// every few milliseconds.
+const BREATH: Duration = Duration::from_millis(20);
 
 /// The sender of notices.
 pub struct NotificationActor {
     world: Arc<World>,
     log: Logger,
-    budget: Budget,
-    draining: bool,
-    /// The bell rang while a round was under way: look once more after it.
+    claiming: bool,
+    /// The bell rang while a claim was under way: look once more after it.
     rung: bool,
+    on_the_wire: HashSet<NoticeId>,
+    /// The next look that is planned.
+    planned: Option<SpawnHandle>,
     /// Claims left by earlier senders were given up under this epoch.
     cleared: Option<i64>,
     /// A claim was not answered: notices may be ours that we never saw.
@@ -41,7 +56,7 @@ pub struct NotificationActor {
 }
 
 impl NotificationActor {
-    /// A sender with a full budget.
+    /// A sender with nothing on the wire.
     #[must_use]
     pub fn new(
         world: Arc<World>,
@@ -52,9 +67,10 @@ impl NotificationActor {
         Self {
             world,
             log,
-            budget: Budget::default(),
-            draining: false,
+            claiming: false,
             rung: false,
+            on_the_wire: HashSet::new(),
+            planned: None,
             cleared: None,
             unheard: false,
             lifeline,
@@ -62,61 +78,88 @@ impl NotificationActor {
         }
     }
 
-    /// One round: claim, send, record.
-    fn drain(&mut self, ctx: &mut Context<Self>) {
-        if self.draining || self.lifeline.is_cancelled() {
-            self.rung = self.draining;
+    /// Claims what there is room for.
+    fn look(&mut self, ctx: &mut Context<Self>) {
+        if self.claiming || self.lifeline.is_cancelled() {
+            self.rung = self.claiming;
             return;
         }
         self.rung = false;
         let Some(epoch) = self.world.tenure.epoch(Resource::Send) else { return };
-        let allowed = self.budget.allowed(self.world.clock.uptime()).min(BATCH);
-        if allowed == 0 {
-            return;
+        let room = self.world.lanes.room();
+        let limit = room.seats.min(ON_THE_WIRE.saturating_sub(self.on_the_wire.len()));
+        if limit == 0 {
+            return self.plan(room.look, ctx);
         }
-        self.draining = true;
+        self.claiming = true;
         let (world, log) = (Arc::clone(&self.world), self.log.clone());
+        let ours: Vec<NoticeId> = self.on_the_wire.iter().copied().collect();
         let before = match self.cleared {
             Some(cleared) if cleared == epoch && self.unheard => Before::PutBack,
             Some(cleared) if cleared == epoch => Before::Nothing,
             Some(_) | None => Before::GiveUp,
         };
-        let round = async move {
-            prepare(&world, &log, before, epoch).await.map_err(|error| (false, error))?;
-            let notices =
-                world.outbox.claim(epoch, allowed).await.map_err(|error| (true, error))?;
-            let claimed = u32::try_from(notices.len()).unwrap_or(allowed);
-            let sends = notices.into_iter().map(|notice| deliver(&world, &log, notice));
-            let recorded = futures_util::future::join_all(sends).await;
-            Ok::<_, (bool, StoreError)>((claimed, recorded.into_iter().all(|recorded| recorded)))
+        let claim = async move {
+            prepare(&world, &log, before, epoch, &ours).await.map_err(|error| (false, error))?;
+            let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+            world.outbox.claim(epoch, limit, &room.busy).await.map_err(|error| (true, error))
         };
-        ctx.spawn(round.into_actor(self).map(move |done, this, ctx| {
-            this.draining = false;
-            if this.lifeline.is_cancelled() {
-                return this.end(ctx);
-            }
-            match done {
-                Ok((claimed, recorded)) => {
-                    // What could not be recorded is nobody's to send again.
-                    this.cleared = recorded.then_some(epoch);
-                    this.unheard = false;
-                    this.budget.spend(this.world.clock.uptime(), claimed);
-                    if claimed > 0 || this.rung {
-                        this.drain(ctx);
+        ctx.spawn(claim.into_actor(self).map(move |claimed, this, ctx| {
+            this.claiming = false;
+            match claimed {
+                Ok(notices) => {
+                    (this.cleared, this.unheard) = (Some(epoch), false);
+                    let now = this.world.clock.uptime();
+                    if notices.len() >= limit || this.rung {
+                        // After the sends have taken their seats.
+                        this.plan(Some(now), ctx);
+                    } else if let Some(first) = room.first {
+                        this.plan(Some(first.max(now + BREATH)), ctx);
+                    }
+                    for notice in notices {
+                        this.send(notice, ctx);
                     }
                 }
-                Err((claiming, error)) => {
-                    if claiming {
-                        this.cleared = Some(epoch);
-                        this.unheard = true;
-                    }
-                    // The sweep comes back in a second.
-                    if let StoreError::Refused(cause) = error {
-                        error!(this.log, "[NOTIFICATION] the outbox cannot be read: {:?}", cause);
-                    }
-                }
+                Err((claiming, error)) => this.unclaimed(epoch, claiming, error),
             }
+            this.end_if_idle(ctx);
         }));
+    }
+
+    /// The sweep comes back in a second.
+    fn unclaimed(&mut self, epoch: i64, claiming: bool, error: StoreError) {
+        if claiming {
+            (self.cleared, self.unheard) = (Some(epoch), true);
+        }
+        if let StoreError::Refused(cause) = error {
+            error!(self.log, "[NOTIFICATION] the outbox cannot be read: {:?}", cause);
+        }
+    }
+
+    fn send(&mut self, notice: Notice, ctx: &mut Context<Self>) {
+        let (world, log) = (Arc::clone(&self.world), self.log.clone());
+        let id = notice.id;
+        self.on_the_wire.insert(id);
+        let delivery = async move { delivery::deliver(&world, &log, &notice).await };
+        ctx.spawn(delivery.into_actor(self).map(move |recorded, this, ctx| {
+            this.on_the_wire.remove(&id);
+            if !recorded {
+                // What could not be recorded is nobody's to send again.
+                this.cleared = None;
+            }
+            this.look(ctx);
+            this.end_if_idle(ctx);
+        }));
+    }
+
+    /// Looks again at this moment, instead of at any that was planned before.
+    fn plan(&mut self, at: Option<Duration>, ctx: &mut Context<Self>) {
+        let Some(at) = at else { return };
+        if let Some(planned) = self.planned.take() {
+            ctx.cancel_future(planned);
+        }
+        let wait = at.saturating_sub(self.world.clock.uptime());
+        self.planned = Some(ctx.run_later(wait, Self::look));
     }
 
     /// Waits for the bell, for ever.
@@ -124,14 +167,30 @@ impl NotificationActor {
         let world = Arc::clone(&self.world);
         let bell = async move { world.bell.notified().await };
         ctx.spawn(bell.into_actor(self).map(|(), this, ctx| {
-            this.drain(ctx);
+            this.look(ctx);
             this.listen(ctx);
         }));
     }
 
-    fn end(&mut self, ctx: &mut Context<Self>) {
-        self.obituary.write(How::Finished);
-        ctx.stop();
+    fn measure(&mut self, ctx: &mut Context<Self>) {
+        if self.world.tenure.epoch(Resource::Send).is_none() {
+            return meters::NOTICES_OLDEST.stands_at(0.0);
+        }
+        let world = Arc::clone(&self.world);
+        let oldest = async move { world.outbox.oldest().await };
+        ctx.spawn(oldest.into_actor(self).map(|oldest, _, _| {
+            if let Ok(age) = oldest {
+                meters::NOTICES_OLDEST.stands_at(age.as_secs_f64());
+            }
+        }));
+    }
+
+    /// Once told to stop: when everything that is on the wire is recorded.
+    fn end_if_idle(&mut self, ctx: &mut Context<Self>) {
+        if self.lifeline.is_cancelled() && !self.claiming && self.on_the_wire.is_empty() {
+            self.obituary.write(How::Finished);
+            ctx.stop();
+        }
     }
 }
 
@@ -150,96 +209,22 @@ async fn prepare(
     log: &Logger,
     before: Before,
     epoch: i64,
+    ours: &[NoticeId],
 ) -> Result<(), StoreError> {
     match before {
         Before::Nothing => Ok(()),
-        Before::PutBack => world.outbox.put_back().await,
+        Before::PutBack => world.outbox.put_back(ours).await,
         Before::GiveUp => {
-            let uncertain = world.outbox.give_up_claims(epoch).await?;
-            if uncertain > 0 {
-                warn!(log, "[NOTIFICATION] ⚠️ notices whose fate nobody knows"; "count" => uncertain);
+            let repeat = world.limits.delivery.repeats_unknown;
+            let GivenUp { uncertain, repeated } =
+                world.outbox.give_up_claims(epoch, ours, repeat).await?;
+            if uncertain + repeated > 0 {
+                meters::NOTICES_UNCERTAIN.count_many(uncertain);
+                meters::NOTICES_REPEATED.count_many(repeated);
+                warn!(log, "[NOTIFICATION] ⚠️ notices whose fate nobody knows";
+                    "count" => uncertain + repeated, "sent_once_more" => repeated);
             }
             Ok(())
-        }
-    }
-}
-
-/// One notice, from claim to record; whether it is recorded.
-async fn deliver(world: &World, log: &Logger, notice: Notice) -> bool {
-    let sent =
-        if notice.uncertain { repair(world, &notice).await } else { send(world, &notice).await };
-    note(log, &notice, &sent);
-    let recorded = record(world, log, &notice, &sent).await;
-    if let Sent::Uncertain { .. } = sent {
-        let repaired = repair(world, &notice).await;
-        return recorded && record(world, log, &notice, &repaired).await;
-    }
-    recorded
-}
-
-async fn send(world: &World, notice: &Notice) -> Sent {
-    let Some(message) = texts::notice(notice) else {
-        return Sent::Dead {
-            why: "this version does not know the kind".to_owned(),
-            blocked: false,
-        };
-    };
-    delivered(world.messenger.send(notice.chat, &message).await, notice.tries)
-}
-
-/// Brings the status message to the state that the notice tells of. May be repeated for ever.
-async fn repair(world: &World, notice: &Notice) -> Sent {
-    let (Some(id), Some(message)) = (notice.status_message, texts::notice(notice)) else {
-        return Sent::Repaired;
-    };
-    match world.messenger.edit(notice.chat, id, &message).await {
-        Err(SendError::RetryAfter(wait)) => Sent::Uncertain { why: format!("edit in {wait:?}") },
-        Err(SendError::NotSent(why) | SendError::Unknown(why)) => Sent::Uncertain { why },
-        // Told, or nobody is left to be told.
-        Ok(())
-        | Err(
-            SendError::Blocked(_)
-            | SendError::MessageGone(_)
-            | SendError::Refused(_)
-            | SendError::TooLarge { .. },
-        ) => Sent::Repaired,
-    }
-}
-
-/// A fact that is not recorded would be sent again or never: repeat until the lease is over.
-async fn record(world: &World, log: &Logger, notice: &Notice, sent: &Sent) -> bool {
-    let mut wait = Duration::from_millis(100);
-    while let Err(error) = world.outbox.record(notice.id, sent).await {
-        if matches!(error, StoreError::Refused(_)) || world.tenure.epoch(Resource::Send).is_none() {
-            error!(log, "[NOTIFICATION] what came of a notice could not be saved: {}", error;
-                "notice" => notice.id.0);
-            return false;
-        }
-        tokio::time::sleep(wait).await;
-        wait = (wait * 2).min(Duration::from_secs(10));
-    }
-    true
-}
-
-fn note(log: &Logger, notice: &Notice, sent: &Sent) {
-    let kind = notice.kind.map_or("unknown", NoticeKind::word);
-    let avatar = notice.avatar.map(|avatar| avatar.to_string()).unwrap_or_default();
-    match sent {
-        Sent::Delivered(_) => {
-            info!(log, "[NOTIFICATION] ✅ delivered"; "kind" => kind, "avatar" => avatar);
-        }
-        Sent::NotSent { why, retry_in } => {
-            info!(log, "[NOTIFICATION] not sent, again in {:?}: {}", retry_in, why; "kind" => kind, "avatar" => avatar);
-        }
-        Sent::Uncertain { why } => {
-            warn!(log, "[NOTIFICATION] ⚠️ its fate is unknown, the status message is edited instead: {}", why;
-                "kind" => kind, "avatar" => avatar);
-        }
-        Sent::Repaired => {
-            info!(log, "[NOTIFICATION] ✅ the status message tells it"; "kind" => kind, "avatar" => avatar);
-        }
-        Sent::Dead { why, .. } => {
-            warn!(log, "[NOTIFICATION] ⚠️ given up: {}", why; "kind" => kind, "avatar" => avatar);
         }
     }
 }
@@ -248,23 +233,20 @@ impl Actor for NotificationActor {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.run_interval(SWEEP, NotificationActor::drain);
+        ctx.run_interval(SWEEP, Self::look);
+        ctx.run_interval(OLDEST, Self::measure);
         self.listen(ctx);
         let lifeline = self.lifeline.clone();
         let down = async move { lifeline.cancelled().await };
-        ctx.spawn(down.into_actor(self).map(|(), this, ctx| {
-            if !this.draining {
-                this.end(ctx); // Otherwise the round under way ends it: its sends are finished.
-            }
-        }));
-        self.drain(ctx);
+        ctx.spawn(down.into_actor(self).map(|(), this, ctx| this.end_if_idle(ctx)));
+        self.look(ctx);
     }
 }
 
 impl std::fmt::Debug for NotificationActor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NotificationActor")
-            .field("draining", &self.draining)
+            .field("on_the_wire", &self.on_the_wire.len())
             .finish_non_exhaustive()
     }
 }

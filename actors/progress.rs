@@ -13,7 +13,7 @@ pub use show::{Act, RESTS, act, edited, opened};
 pub use usuals::Usuals;
 
 use crate::bot::screen;
-use crate::ports::{Message, Messenger, Resource, SendError, Shown, Stage, Standing, StoreError};
+use crate::ports::{Message, Resource, SendError, Shown, Stage, Standing, StoreError};
 use crate::supervisor::{How, Obituary};
 use crate::world::World;
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
@@ -97,23 +97,18 @@ impl ProgressActor {
     }
 }
 
-/// The road that progress takes to people: of all that we say it can wait longest.
-fn road(world: &World) -> &dyn Messenger {
-    &*world.messenger
-}
-
 /// Shows one; tells how long Telegram wants silence, if it does.
 async fn show(world: &World, log: &Logger, standing: Standing) -> Option<Duration> {
     let (shown, silence) = match act(&standing) {
         Act::Record(shown) => (Some(shown), None),
         Act::Edit(message, stage) => {
             let text = text(world, &standing, stage).await;
-            let answer = road(world).edit(standing.chat, message, &text).await;
+            let answer = world.progress.edit(standing.chat, message, &text).await;
             (Some(edited(&answer, &standing)), silence(log, &standing, &answer))
         }
         Act::Open(stage) => {
             let text = text(world, &standing, stage).await;
-            let answer = road(world).send(standing.chat, &text).await;
+            let answer = world.progress.send(standing.chat, &text).await;
             (opened(&answer, &standing), silence(log, &standing, &answer))
         }
     };
@@ -136,7 +131,11 @@ fn silence<T>(
     let Err(error) = answer else { return None };
     match error {
         SendError::RetryAfter(wait) => Some(*wait),
-        SendError::NotSent(_) | SendError::MessageGone(_) | SendError::Blocked(_) => None,
+        SendError::NotSent(_)
+        | SendError::NoRoom
+        | SendError::Moved(_)
+        | SendError::MessageGone(_)
+        | SendError::Blocked(_) => None,
         SendError::Unknown(_) | SendError::Refused(_) | SendError::TooLarge { .. } => {
             warn!(log, "[PROGRESS] a status message could not be shown: {}", error;
                 "avatar" => %standing.avatar);

@@ -101,6 +101,7 @@ impl StartupRecoveryActor {
         }
         let tenure = &self.world.tenure;
         let could_send = tenure.epoch(Resource::Send).is_some();
+        let could_finish_sending = tenure.may_finish_sending();
         if tenure.shards().is_empty() {
             // The lease had lapsed, and actors stood down meanwhile: everything is new to us.
             self.known.clear();
@@ -110,7 +111,18 @@ impl StartupRecoveryActor {
             info!(self.log, "🔄 shards are handed to another instance"; "shards" => leaving.len());
         }
         self.leaving = leaving;
-        tenure.renewed(&news.held, &self.leaving, asked, self.world.limits.lease);
+        let mut promised: HashSet<Resource> =
+            self.leaving.iter().copied().map(Resource::Shard).collect();
+        let hand_over = news.sender_elsewhere && could_finish_sending;
+        if hand_over {
+            promised.insert(Resource::Send);
+        }
+        tenure.renewed(&news.held, &promised, asked, self.world.limits.lease);
+        if hand_over && could_finish_sending && !could_send {
+            self.give_the_outbox(ctx);
+        }
+        let holds = |resource| news.held.iter().any(|held| held.resource == resource);
+        self.world.lanes.share(holds(Resource::Updates), holds(Resource::Send));
         if !could_send && tenure.epoch(Resource::Send).is_some() {
             self.world.bell.notify_one();
         }
@@ -156,6 +168,18 @@ impl StartupRecoveryActor {
                 Err(None) => {}
             }
             this.recover(&gained, ctx);
+        }));
+    }
+
+    /// Promised a round ago, so nothing was claimed since. The statement keeps the lease while
+    /// something of ours is still on the wire; the next round tries again.
+    fn give_the_outbox(&self, ctx: &mut Context<Self>) {
+        let world = Arc::clone(&self.world);
+        let given = async move { world.leases.release(&[Resource::Send]).await };
+        ctx.spawn(given.into_actor(self).map(|given, this, _| {
+            if let Err(error) = given {
+                warn!(this.log, "the outbox is still to be handed over: {}", error);
+            }
         }));
     }
 
@@ -286,7 +310,7 @@ mod tests {
 
     fn news(shards: std::ops::Range<u8>, fair_share: usize) -> LeaseNews {
         let held = |n| Held { resource: Resource::Shard(Shard(n)), epoch: 1 };
-        LeaseNews { held: shards.map(held).collect(), fair_share }
+        LeaseNews { held: shards.map(held).collect(), fair_share, sender_elsewhere: false }
     }
 
     #[test]

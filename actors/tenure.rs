@@ -21,7 +21,7 @@ pub struct Tenure {
 struct Holdings {
     epochs: HashMap<Resource, i64>,
     /// Held, and promised to another incarnation: nothing is begun there, what runs is finished.
-    promised: HashSet<Shard>,
+    promised: HashSet<Resource>,
     until: Duration,
 }
 
@@ -37,7 +37,7 @@ impl Tenure {
     pub fn renewed(
         &self,
         held: &[Held],
-        promised: &HashSet<Shard>,
+        promised: &HashSet<Resource>,
         asked: Duration,
         lease: Duration,
     ) {
@@ -55,11 +55,8 @@ impl Tenure {
     /// The epoch under which a resource is held now, for whatever is still to be begun.
     #[must_use]
     pub fn epoch(&self, resource: Resource) -> Option<i64> {
-        let promised = |holdings: &Holdings| match resource {
-            Resource::Shard(shard) => holdings.promised.contains(&shard),
-            Resource::Updates | Resource::Send => false,
-        };
-        if promised(&self.lock()) { None } else { self.held(resource) }
+        let promised = self.lock().promised.contains(&resource);
+        if promised { None } else { self.held(resource) }
     }
 
     fn held(&self, resource: Resource) -> Option<i64> {
@@ -68,6 +65,12 @@ impl Tenure {
             return None;
         }
         holdings.epochs.get(&resource).copied()
+    }
+
+    /// Whether what came of a send may still be recorded: also when the lease is promised.
+    #[must_use]
+    pub fn may_finish_sending(&self) -> bool {
+        self.held(Resource::Send).is_some()
     }
 
     /// Whether what was begun for this avatar under this epoch may be brought to its end: also in a
@@ -91,7 +94,7 @@ impl Tenure {
             return Vec::new();
         }
         let shard = |(resource, epoch): (&Resource, &i64)| match resource {
-            Resource::Shard(shard) if holdings.promised.contains(shard) => None,
+            Resource::Shard(_) if holdings.promised.contains(resource) => None,
             Resource::Shard(shard) => Some((*shard, *epoch)),
             Resource::Updates | Resource::Send => None,
         };
@@ -125,7 +128,12 @@ mod tests {
         let tenure = Tenure::new(Clock::start(chrono::DateTime::UNIX_EPOCH));
         let (avatar, lease) = (AvatarId(uuid::Uuid::nil()), Duration::from_secs(8));
         let held = [Held { resource: Resource::Shard(avatar.shard()), epoch: 7 }];
-        tenure.renewed(&held, &HashSet::from([avatar.shard()]), Duration::ZERO, lease);
+        tenure.renewed(
+            &held,
+            &HashSet::from([Resource::Shard(avatar.shard())]),
+            Duration::ZERO,
+            lease,
+        );
         assert!(!tenure.covers(avatar, 7) && tenure.shards().is_empty());
         assert!(tenure.may_finish(avatar, 7) && !tenure.may_finish(avatar, 6));
         tokio::time::advance(lease).await;

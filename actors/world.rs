@@ -2,15 +2,17 @@
 
 use crate::clock::Clock;
 use crate::coach::Rules;
+use crate::lanes::Lanes;
+use crate::notification::Delivery;
 use crate::pace::Pace;
 use crate::ports::{
     Belongings, Darkroom, Drafts, Erasures, Inbox, Leases, Messenger, Nudges, Objects, Outbox,
-    Signatures, StatusMessages, Trainer, Trainings, UpdateInbox, Weights,
+    Resource, Signatures, StatusMessages, Trainer, Trainings, UpdateInbox, Weights,
 };
 use crate::progress::Usuals;
 use crate::tenure::Tenure;
 use crate::timing::Policy;
-use slog::Logger;
+use slog::{Logger, debug};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +42,8 @@ pub struct Limits {
     pub photo_bytes: u64,
     /// Between two sweeps that compare rows with living actors. `RECOVERY_INTERVAL`.
     pub recovery_interval: Duration,
+    /// How notices are delivered. `NOTIFY_GIVE_UP_AFTER`, `NOTIFY_UNCERTAIN`.
+    pub delivery: Delivery,
     /// Length of a lease; renewed at a third of it. `LEASE_SECONDS`.
     pub lease: Duration,
 }
@@ -55,7 +59,13 @@ pub struct World {
     pub inbox: Arc<dyn Inbox>,
     pub signatures: Arc<dyn Signatures>,
     pub outbox: Arc<dyn Outbox>,
+    /// Answers to people; see [`Lanes`].
     pub messenger: Arc<dyn Messenger>,
+    /// Notices.
+    pub post: Arc<dyn Messenger>,
+    /// Edits that may be skipped: [`SendError::NoRoom`](crate::ports::SendError::NoRoom) at once.
+    pub progress: Arc<dyn Messenger>,
+    pub lanes: Arc<Lanes>,
     pub status_messages: Arc<dyn StatusMessages>,
     pub drafts: Arc<dyn Drafts>,
     pub belongings: Arc<dyn Belongings>,
@@ -82,6 +92,18 @@ pub struct World {
 /// KiB of photos that are in memory as files at once: three of the largest, or a dozen as phones
 /// make them.
 pub const ROOM_FOR_PHOTOS: usize = 60 << 10;
+impl World {
+    /// Wakes the sender of notices, in this process or in the one that sends. A lost wake-up costs
+    /// a second.
+    pub(crate) async fn ring(&self) {
+        self.bell.notify_one();
+        if self.tenure.epoch(Resource::Send).is_none()
+            && let Err(error) = self.nudges.ring().await
+        {
+            debug!(self.log, "the sender of notices was not woken, its sweep will see: {}", error);
+        }
+    }
+}
 
 impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

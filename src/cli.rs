@@ -4,6 +4,7 @@ mod avatars;
 mod check_config;
 mod fal;
 mod migrate;
+mod notifications;
 mod papers;
 mod reading;
 mod serve;
@@ -49,6 +50,8 @@ enum Command {
     Migrate(Migrate),
     /// Look at avatars: list them, show one, explain everything that happened to one.
     Avatars(avatars::Avatars),
+    /// Look at notices, and send one again.
+    Notifications(notifications::Notifications),
     /// Ask FAL itself about one request.
     Fal(fal::FalCommands),
     /// Print the completions of a shell: `aisha completions bash > /etc/bash_completion.d/aisha`
@@ -104,6 +107,7 @@ pub fn main() -> ExitCode {
         Command::CheckConfig(json) => check_config::run(json.json),
         Command::Migrate(migrate) => migrate::run(migrate.dry_run, migrate.json),
         Command::Avatars(avatars) => avatars::run(&avatars),
+        Command::Notifications(notifications) => notifications::run(&notifications),
         Command::Fal(fal) => fal::run(&fal),
         Command::Completions { shell } => papers::completions(shell),
         Command::Man => papers::man(),

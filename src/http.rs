@@ -6,6 +6,7 @@ mod health;
 
 pub use health::Readiness;
 
+use crate::metrics::Meters;
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 use actors::root::{Cast, RootSupervisor};
@@ -74,11 +75,13 @@ pub fn public(
 pub fn admin(
     listener: TcpListener,
     root: actix::Addr<RootSupervisor>,
+    meters: Meters,
     token: Option<SecretString>,
 ) -> std::io::Result<Server> {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(root.clone()))
+            .app_data(web::Data::new(meters.clone()))
             .app_data(web::Data::new(admin::Key(token.clone())))
             .configure(admin::routes)
     });

@@ -9,6 +9,7 @@ pub mod config;
 pub mod fal;
 pub mod http;
 pub mod logging;
+pub mod metrics;
 pub mod mirror;
 pub mod objects;
 pub mod photos;

@@ -12,6 +12,7 @@ pub mod histories;
 mod inbox;
 mod leases;
 mod migrations;
+pub mod notices;
 mod nudges;
 mod outbox;
 mod placeholder;

@@ -10,6 +10,7 @@ use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, JwksSignatures, Rehearsal, Unverified, news};
 use crate::http::{self, Readiness};
 use crate::logging::LogLevel;
+use crate::metrics::Meters;
 use crate::mirror::{AllowedHosts, Mirror};
 use crate::objects::{FileObjects, S3Objects};
 use crate::photos::{Limits as StudioLimits, Studio};
@@ -19,8 +20,9 @@ use crate::telegram::{self, Client, PollHealth};
 use actix::Actor;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
+use actors::lanes::{Lane, Lanes};
 use actors::pace::Pace;
-use actors::ports::{Objects, Signatures, Trainer, Weights};
+use actors::ports::{Messenger, Objects, Signatures, Trainer, Weights};
 use actors::progress::Usuals;
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
 use actors::tenure::Tenure;
@@ -79,11 +81,12 @@ pub async fn serve(config: Config, start: Start) -> anyhow::Result<Ended> {
     }
     let doors = Doors::open(&config, roles, socket)?;
     let (stop, reloads) = (signals::stops()?, signals::reloads()?);
+    let meters = Meters::install()?;
     let reload =
         Reload { started_with: config.fingerprint.clone(), roles, level, log: log.clone() };
     tokio::spawn(reload.at_each(reloads));
     let rows = Rows::open(&config, &log).await?;
-    let ended = with_rows(&config, roles, doors, &rows, stop, &log).await;
+    let ended = with_rows(&config, roles, doors, &rows, (stop, meters), &log).await;
     rows.close().await;
     info!(log, "stopped");
     ended
@@ -116,7 +119,7 @@ async fn with_rows(
     roles: Roles,
     doors: Doors,
     rows: &Rows,
-    stop: CancellationToken,
+    (stop, meters): (CancellationToken, Meters),
     log: &Logger,
 ) -> anyhow::Result<Ended> {
     let instance = InstanceId(Uuid::new_v4());
@@ -128,7 +131,7 @@ async fn with_rows(
 
     if roles.trainer {
         let (pool, cast) = (rows.pool.clone(), cast.subscribe());
-        tokio::spawn(postgres::listen(pool, instance, cast, stop.clone(), log.clone()));
+        tokio::spawn(postgres::listen(pool, instance, Arc::clone(&world), cast, stop.clone()));
     }
     let polling = roles.bot.then(|| {
         let health = watch::Sender::new(PollHealth::Starting);
@@ -142,12 +145,13 @@ async fn with_rows(
         recovered: ready.subscribe(),
         telegram: polling,
     };
+    tokio::spawn(meters.clone().keep(stop.clone()));
     let mut servers = Vec::new();
     if let Some(listener) = doors.public {
         servers.push(http::public(listener, cast.subscribe(), readiness)?);
     }
     let token = config.http.admin_token.clone();
-    servers.push(http::admin(doors.admin, root.clone(), token)?);
+    servers.push(http::admin(doors.admin, root.clone(), meters.clone(), token)?);
     let handles: Vec<_> = servers.iter().map(actix_web::dev::Server::handle).collect();
     for server in servers {
         tokio::spawn(server);
@@ -232,6 +236,8 @@ async fn world(
         min_resolution: config.limits.photo_pixels,
         max_bytes: config.limits.photo_bytes,
     };
+    let lanes = Lanes::new(clock);
+    let telegram: Arc<dyn Messenger> = Arc::new(client.clone());
     let world = World {
         trainings: Arc::clone(&store) as _,
         trainer,
@@ -241,7 +247,10 @@ async fn world(
         inbox: Arc::clone(&store) as _,
         signatures: signatures(config, log)?,
         outbox: Arc::clone(&store) as _,
-        messenger: Arc::new(client.clone()),
+        messenger: lanes.lane(Lane::Answers, Arc::clone(&telegram)),
+        post: lanes.lane(Lane::Notices, Arc::clone(&telegram)),
+        progress: lanes.lane(Lane::Edits, telegram),
+        lanes,
         status_messages: Arc::clone(&store) as _,
         drafts: Arc::clone(&store) as _,
         belongings: Arc::clone(&store) as _,

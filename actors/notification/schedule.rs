@@ -1,12 +1,8 @@
-//! When a notice may be sent, and what an answer means for it. Pure.
+//! What an answer means for a notice. Pure; when one may be sent is decided in [`crate::lanes`].
 
-use crate::ports::{MessageId, SendError, Sent};
-use std::collections::VecDeque;
+use crate::ports::{MessageId, Notice, SendError, Sent};
+use crate::timing::spread;
 use std::time::Duration;
-
-/// Messages a second that we allow ourselves in all. Telegram speaks of about 30; at exactly 30
-/// bursts were answered 429, at 29 never.
-const PER_SECOND: usize = 29;
 
 /// First wait after a send that certainly did not happen; doubled up to [`LONGEST`].
 const FIRST: Duration = Duration::from_secs(1);
@@ -14,43 +10,43 @@ const FIRST: Duration = Duration::from_secs(1);
 /// Longest wait between two tries: an outage of Telegram costs at most so much after its end.
 const LONGEST: Duration = Duration::from_mins(1);
 
-/// Tries after which a notice that never left is a dead letter: two days at [`LONGEST`].
-const MOST_TRIES: i32 = 2 * 24 * 60;
-
-/// A sliding window over the last second.
-#[derive(Debug, Default)]
-pub struct Budget {
-    sent: VecDeque<Duration>,
+/// What the operator decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// A notice that failed for so long is a dead letter. `NOTIFY_GIVE_UP_AFTER`.
+    pub give_up_after: Duration,
+    /// A send of unknown fate is repeated once instead of told by an edit. `NOTIFY_UNCERTAIN`.
+    pub repeats_unknown: bool,
 }
 
-impl Budget {
-    /// How many may be sent at `now`, a time since any fixed point.
-    pub fn allowed(&mut self, now: Duration) -> u32 {
-        while self.sent.front().is_some_and(|at| now.saturating_sub(*at) >= Duration::from_secs(1))
-        {
-            self.sent.pop_front();
-        }
-        u32::try_from(PER_SECOND.saturating_sub(self.sent.len())).unwrap_or_default()
-    }
-
-    /// Notes what was sent at `now`.
-    pub fn spend(&mut self, now: Duration, count: u32) {
-        self.sent.extend((0..count).map(|_| now));
-    }
-}
-
-/// What an answer means for a notice that was tried `tries` times before.
+/// What an answer means for a notice. The phase spreads the waits of notices that failed together.
 #[must_use]
-pub fn delivered(answer: Result<MessageId, SendError>, tries: i32) -> Sent {
+pub fn delivered(
+    answer: Result<MessageId, SendError>,
+    notice: &Notice,
+    rules: Delivery,
+    phase: u8,
+) -> Sent {
     match answer {
         Ok(id) => Sent::Delivered(id),
         // Waiting as told is no failed try, and neither loses its place.
         Err(SendError::RetryAfter(retry_in)) => {
-            Sent::NotSent { retry_in, why: "Telegram asks to wait".to_owned() }
+            let why = "Telegram asks to wait".to_owned();
+            Sent::NotSent { retry_in, why, failed: false }
         }
-        Err(SendError::NotSent(why)) if tries < MOST_TRIES => {
-            let doublings = u32::try_from(tries.clamp(0, 16)).unwrap_or_default();
-            Sent::NotSent { retry_in: (FIRST * 2_u32.pow(doublings)).min(LONGEST), why }
+        // Notices wait for room; nobody turns them away.
+        Err(SendError::NoRoom) => {
+            let why = "there was no room".to_owned();
+            Sent::NotSent { retry_in: FIRST, why, failed: false }
+        }
+        Err(SendError::Moved(to)) => Sent::Moved(to),
+        Err(SendError::NotSent(why)) if notice.failing_for < rules.give_up_after => {
+            let doublings = u32::try_from(notice.tries.clamp(0, 16)).unwrap_or_default();
+            let retry_in = spread((FIRST * 2_u32.pow(doublings)).min(LONGEST), phase);
+            Sent::NotSent { retry_in, why, failed: true }
+        }
+        Err(SendError::Unknown(why)) if rules.repeats_unknown && notice.repeats == 0 => {
+            Sent::Repeat { why }
         }
         Err(SendError::Unknown(why)) => Sent::Uncertain { why },
         Err(SendError::Blocked(why)) => Sent::Dead { why, blocked: true },
@@ -66,36 +62,73 @@ pub fn delivered(answer: Result<MessageId, SendError>, tries: i32) -> Sent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bot::texts::Language;
+    use crate::ports::{ChatId, NoticeId};
 
-    #[test]
-    fn no_second_sees_more_than_its_budget() {
-        let mut budget = Budget::default();
-        let at = Duration::from_millis;
-        assert_eq!(budget.allowed(at(0)), 29);
-        budget.spend(at(0), 20);
-        assert_eq!(budget.allowed(at(500)), 9);
-        budget.spend(at(500), 9);
-        assert_eq!(budget.allowed(at(999)), 0);
-        assert_eq!(budget.allowed(at(1000)), 20);
+    const DAY: Duration = Duration::from_hours(24);
+
+    const RULES: Delivery = Delivery { give_up_after: DAY, repeats_unknown: false };
+
+    fn notice(tries: i32, failing_for: Duration, repeats: i32) -> Notice {
+        Notice {
+            id: NoticeId(1),
+            kind: None,
+            avatar: None,
+            name: String::new(),
+            reason: String::new(),
+            until: None,
+            chat: ChatId(1),
+            language: Language::En,
+            tries,
+            status_message: None,
+            uncertain: false,
+            repeats,
+            age: Duration::ZERO,
+            failing_for,
+            superseded: false,
+        }
     }
 
     #[test]
     fn every_answer_has_one_meaning() {
         let not_sent = |seconds, tries| {
-            let sent = delivered(Err(SendError::NotSent("refused".into())), tries);
+            let refused = Err(SendError::NotSent("refused".into()));
+            let sent = delivered(refused, &notice(tries, Duration::ZERO, 0), RULES, 0);
             assert!(
-                matches!(&sent, Sent::NotSent { retry_in, .. } if retry_in.as_secs() == seconds),
+                matches!(&sent, Sent::NotSent { retry_in, failed: true, .. } if retry_in.as_secs() == seconds),
                 "{sent:?}"
             );
         };
         not_sent(1, 0);
         not_sent(8, 3);
         not_sent(60, 2000);
-        let dead = delivered(Err(SendError::NotSent("refused".into())), MOST_TRIES);
+        let fresh = notice(0, Duration::ZERO, 0);
+        let dead =
+            delivered(Err(SendError::NotSent("refused".into())), &notice(9, DAY, 0), RULES, 0);
         assert!(matches!(dead, Sent::Dead { blocked: false, .. }));
-        let blocked = delivered(Err(SendError::Blocked("blocked by the user".into())), 0);
+        let blocked = delivered(Err(SendError::Blocked("by the user".into())), &fresh, RULES, 0);
         assert!(matches!(blocked, Sent::Dead { blocked: true, .. }));
-        let lost = delivered(Err(SendError::Unknown("reset".into())), 0);
+        let lost = delivered(Err(SendError::Unknown("reset".into())), &fresh, RULES, 0);
         assert!(matches!(lost, Sent::Uncertain { .. }));
+        let moved = delivered(Err(SendError::Moved(ChatId(-7))), &fresh, RULES, 0);
+        assert_eq!(moved, Sent::Moved(ChatId(-7)));
+    }
+
+    #[test]
+    fn a_wait_that_telegram_asks_for_is_kept_exactly_and_counts_as_no_failure() {
+        let asked = Err(SendError::RetryAfter(Duration::from_secs(17)));
+        let sent = delivered(asked, &notice(3, DAY * 9, 0), RULES, 255);
+        let Sent::NotSent { retry_in, failed, .. } = sent else { panic!("{sent:?}") };
+        assert_eq!((retry_in, failed), (Duration::from_secs(17), false));
+    }
+
+    #[test]
+    fn what_is_repeated_although_its_fate_is_unknown_is_repeated_once() {
+        let rules = Delivery { repeats_unknown: true, ..RULES };
+        let lost = || Err(SendError::Unknown("reset".into()));
+        let first = delivered(lost(), &notice(0, Duration::ZERO, 0), rules, 0);
+        assert!(matches!(first, Sent::Repeat { .. }));
+        let second = delivered(lost(), &notice(1, Duration::ZERO, 1), rules, 0);
+        assert!(matches!(second, Sent::Uncertain { .. }));
     }
 }

@@ -31,6 +31,9 @@ pub struct LeaseNews {
     pub held: Vec<Held>,
     /// How many shards would be our fair part among the living instances.
     pub fair_share: usize,
+    /// The notices are to be sent by another instance: it takes the updates and could do both, and
+    /// whoever does both has the whole budget of Telegram.
+    pub sender_elsewhere: bool,
 }
 
 /// The leases. Times are the database's; ours only decides when to stand down.

@@ -52,12 +52,18 @@ pub enum SendError {
     /// Telegram wants us to wait; certainly not done.
     #[error("Telegram asks to wait {0:?}")]
     RetryAfter(Duration),
+    /// Certainly not done: others go first. Only for what may be skipped; see [`crate::lanes`].
+    #[error("there is no room for it now")]
+    NoRoom,
     /// Certainly not done: no connection was made. Try again.
     #[error("Telegram is out of reach: {0}")]
     NotSent(String),
     /// Nobody can know: the answer was lost.
     #[error("the fate of the call is unknown: {0}")]
     Unknown(String),
+    /// Certainly not done: the chat lives on under this number.
+    #[error("the chat has another number now")]
+    Moved(ChatId),
     /// The person blocked the bot or is gone.
     #[error("the person cannot be written to: {0}")]
     Blocked(String),

@@ -14,4 +14,10 @@ pub trait Nudges: Send + Sync {
     /// # Errors
     /// [`StoreError`]: some may have been told. Nothing needs to be done; the sweep comes.
     async fn nudge(&self, avatars: &[AvatarId]) -> Result<(), StoreError>;
+
+    /// Wakes whoever sends the notices, if that is another incarnation.
+    ///
+    /// # Errors
+    /// As [`Nudges::nudge`].
+    async fn ring(&self) -> Result<(), StoreError>;
 }

@@ -73,6 +73,14 @@ pub struct Notice {
     pub status_message: Option<MessageId>,
     /// The send's fate is unknown already: only the edit is left to do.
     pub uncertain: bool,
+    /// How often it was sent once more although its fate was unknown.
+    pub repeats: i32,
+    /// Since the moment that it tells of.
+    pub age: Duration,
+    /// Since its first failed try.
+    pub failing_for: Duration,
+    /// The attempt is over by another outcome than the one that it tells.
+    pub superseded: bool,
 }
 
 /// What came of one try to deliver.
@@ -86,7 +94,16 @@ pub enum Sent {
         retry_in: Duration,
         /// For operators.
         why: String,
+        /// It counts as a failed try; waiting as told does not.
+        failed: bool,
     },
+    /// Nobody can know, and the operator wants it sent once more all the same.
+    Repeat {
+        /// For operators.
+        why: String,
+    },
+    /// Certainly not sent: the chat lives on under this number, which is to be kept.
+    Moved(ChatId),
     /// Nobody can know; never repeated. The status message is edited instead.
     Uncertain {
         /// For operators.
@@ -106,14 +123,19 @@ pub enum Sent {
 /// The outbox.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Claims due notices, at most one a person, and commits the claim. Nothing is claimed while
-    /// another incarnation holds `telegram/send`.
+    /// Claims due notices, at most one a person and none for these chats, and commits the claim.
+    /// Nothing is claimed while another incarnation holds `telegram/send`.
     ///
     /// A crash after it leaves rows `sending`, which [`Outbox::give_up_claims`] makes uncertain.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: ask again.
-    async fn claim(&self, epoch: i64, limit: u32) -> Result<Vec<Notice>, StoreError>;
+    async fn claim(
+        &self,
+        epoch: i64,
+        limit: u32,
+        busy: &[ChatId],
+    ) -> Result<Vec<Notice>, StoreError>;
 
     /// Records what came of a claimed notice.
     ///
@@ -121,18 +143,39 @@ pub trait Outbox: Send + Sync {
     /// [`StoreError::Unavailable`]: repeat; until it is written the row stays `sending`.
     async fn record(&self, id: NoticeId, sent: &Sent) -> Result<(), StoreError>;
 
-    /// Marks as uncertain whatever is claimed and not recorded: its sender ended while sending, in
-    /// another incarnation or in an earlier life of this one. Only while nothing is being sent; it
-    /// carries the epoch, so that a former sender cannot spoil the claims of the present one.
+    /// Gives up whatever is claimed, not recorded and not among `ours`, which are on our wire: its
+    /// sender ended while sending, in another incarnation or in an earlier life of this one. It is
+    /// uncertain then, or sent once more if that is wanted. It carries the epoch, so that a former
+    /// sender cannot spoil the claims of the present one.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat before the next claim.
-    async fn give_up_claims(&self, epoch: i64) -> Result<u64, StoreError>;
+    async fn give_up_claims(
+        &self,
+        epoch: i64,
+        ours: &[NoticeId],
+        repeat: bool,
+    ) -> Result<GivenUp, StoreError>;
 
     /// Puts back what was claimed for this incarnation when the answer to the claim was lost: it
-    /// was certainly not sent. Only while nothing is being sent and everything sent is recorded.
+    /// was certainly not sent. Everything else that we claimed is recorded or among `ours`.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat before the next claim.
-    async fn put_back(&self) -> Result<(), StoreError>;
+    async fn put_back(&self, ours: &[NoticeId]) -> Result<(), StoreError>;
+
+    /// Age of the oldest notice that waits; zero when none does.
+    ///
+    /// # Errors
+    /// [`StoreError`]: it is not known just now.
+    async fn oldest(&self) -> Result<Duration, StoreError>;
+}
+
+/// Claims that were given up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GivenUp {
+    /// Never to be sent again.
+    pub uncertain: u64,
+    /// To be sent once more.
+    pub repeated: u64,
 }

@@ -72,7 +72,10 @@ pub fn opened(answer: &Result<MessageId, SendError>, standing: &Standing) -> Opt
 fn failed(error: &SendError, standing: &Standing) -> Option<Shown> {
     match error {
         SendError::RetryAfter(wait) => Some(Shown::Postponed(*wait)),
-        SendError::NotSent(_) => Some(Shown::Postponed(AGAIN)),
+        // To a chat that has moved the notices find the way, and progress after them.
+        SendError::NotSent(_) | SendError::NoRoom | SendError::Moved(_) => {
+            Some(Shown::Postponed(AGAIN))
+        }
         SendError::Unknown(_) => None,
         SendError::Blocked(_) if standing.stage.is_some_and(Stage::ended) => {
             Some(Shown::Stands(None))

@@ -112,7 +112,7 @@ async fn saved(world: &World, ticket: Ticket, save: &Save) -> Option<bool> {
         match result {
             Ok(won) => {
                 if won && matches!(save, Save::Settle(_)) {
-                    world.bell.notify_one();
+                    world.ring().await;
                 }
                 return Some(won);
             }

@@ -4,6 +4,11 @@ WITH free AS (
     FROM leases
     WHERE (resource = ANY ($3) OR ($4::bigint > 0 AND resource LIKE 'shard/%'))
       AND (owner IS NULL OR lease_until < clock_timestamp())
+      -- who takes the updates and could send the notices too is to do both, with the whole budget
+      AND (resource <> 'telegram/send' OR NOT EXISTS (
+          SELECT FROM leases u JOIN instances i ON i.id = u.owner
+          WHERE u.resource = 'telegram/updates' AND u.owner <> $1
+            AND u.lease_until > clock_timestamp() AND i.roles LIKE '%trainer%'))
     ORDER BY resource LIKE 'shard/%', resource
     LIMIT cardinality($3::text[]) + $4::bigint
     FOR UPDATE SKIP LOCKED

@@ -4,6 +4,9 @@ WITH released AS (
     UPDATE leases
     SET owner = NULL, lease_until = '-infinity'
     WHERE owner = $1 AND resource = ANY ($2)
+      -- not while a notice of ours is on the wire: the next sender would call it uncertain
+      AND (resource <> 'telegram/send'
+           OR NOT EXISTS (SELECT FROM outbox WHERE status = 'sending' AND claimed_by = $1))
 )
 UPDATE instances
 SET roles = ''

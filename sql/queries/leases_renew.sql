@@ -10,6 +10,11 @@ WITH beat AS (
 SELECT renewed.resource, renewed.epoch,
        (SELECT count(*) FROM instances
         WHERE roles LIKE '%trainer%'
-          AND heartbeat_at > clock_timestamp() - make_interval(secs => $2)) AS watchers
+          AND heartbeat_at > clock_timestamp() - make_interval(secs => $2)) AS watchers,
+       -- another takes the updates and could send the notices too
+       EXISTS (
+           SELECT FROM leases u JOIN instances i ON i.id = u.owner
+           WHERE u.resource = 'telegram/updates' AND u.owner <> $1
+             AND u.lease_until > clock_timestamp() AND i.roles LIKE '%trainer%') AS sender_elsewhere
 FROM (SELECT) AS one
 LEFT JOIN renewed ON true

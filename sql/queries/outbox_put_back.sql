@@ -1,4 +1,5 @@
--- Claimed for this incarnation, which never heard of it: certainly not sent.
+-- Claimed for this incarnation, which never heard of it: certainly not sent. What it heard of is on
+-- its wire ($2).
 UPDATE outbox
 SET status = 'pending', tries = greatest(tries - 1, 0), next_try_at = clock_timestamp()
-WHERE status = 'sending' AND claimed_by = $1
+WHERE status = 'sending' AND claimed_by = $1 AND id <> ALL ($2::bigint[])

@@ -109,7 +109,7 @@ fn avatar_id(text: &str) -> Result<AvatarId, String> {
 }
 
 /// One line whose words others wrote: nothing in it moves the cursor.
-fn print(line: &str) {
+pub(super) fn print(line: &str) {
     let plain: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     super::say(&plain);
 }

@@ -71,6 +71,7 @@ pub(super) const KNOWN: &[&str] = &[
     "LEASE_SECONDS",
     "FAL_DEFAULT_MODE",
     "FAL_DEFAULT_ITERATIONS",
+    "NOTIFY_GIVE_UP_AFTER",
     "NOTIFY_UNCERTAIN",
     "RESULT_FALLBACK",
     "AVATAR_MIN_PHOTOS",

@@ -1,5 +1,6 @@
-//! The operator's door: the supervision tree.
+//! The operator's door: the supervision tree, and what was counted.
 
+use crate::metrics::Meters;
 use actix::Addr;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -23,6 +24,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("", web::get().to(page))
         .route("/api/tree", web::get().to(tree));
     config.service(scope);
+    let metrics = web::resource("/metrics").wrap(from_fn(guard)).route(web::get().to(metrics));
+    config.service(metrics);
 }
 
 /// Lets in who has the token, as a bearer or as the password of HTTP basic.
@@ -64,6 +67,10 @@ async fn tree(root: Data<Addr<RootSupervisor>>) -> HttpResponse {
         Ok(nodes) => HttpResponse::Ok().json(nodes.into_iter().next()),
         Err(_) => HttpResponse::ServiceUnavailable().body("the supervisor does not answer\n"),
     }
+}
+
+async fn metrics(meters: Data<Meters>) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(meters.text())
 }
 
 /// The tree as text, for a person without a tool.

@@ -25,29 +25,28 @@ impl Leases for Store {
         let params: [&(dyn ToSql + Sync); 2] = [&self.settings.instance.0, &seconds];
         let rows = self.pool.query(sql::LEASES_RENEW, &params).await?;
         let watchers: i64 = rows.first().map_or(1, |row| row.get(2));
+        let sender_elsewhere = rows.first().is_some_and(|row| row.get(3));
         let mut held: Vec<Held> = rows.iter().filter_map(lease).collect();
         let fair_share = if self.settings.roles.trainer {
             SHARDS.div_ceil(usize::try_from(watchers.max(1)).unwrap_or(1))
         } else {
             0
         };
-        let singles: Vec<&str> = [
-            ("telegram/updates", self.settings.roles.bot),
-            ("telegram/send", self.settings.roles.trainer),
-        ]
-        .into_iter()
-        .filter(|(name, wanted)| *wanted && !held.iter().any(|held| word(held.resource) == *name))
-        .map(|(name, _)| name)
-        .collect();
-        if !singles.is_empty() {
-            held.extend(self.claim(&singles, 0).await?);
+        // Updates first: whoever has them is to have the notices too, if it can.
+        for (resource, wanted) in [
+            (Resource::Updates, self.settings.roles.bot),
+            (Resource::Send, self.settings.roles.trainer),
+        ] {
+            if wanted && !held.iter().any(|held| held.resource == resource) {
+                held.extend(self.claim(&[&word(resource)], 0).await?);
+            }
         }
         let shards = held.iter().filter(|held| matches!(held.resource, Resource::Shard(_))).count();
         if shards < fair_share {
             let missing = i64::try_from(fair_share - shards).unwrap_or(i64::MAX);
             held.extend(self.claim(&[], missing).await?);
         }
-        Ok(LeaseNews { held, fair_share })
+        Ok(LeaseNews { held, fair_share, sender_elsewhere })
     }
 
     async fn release(&self, resources: &[Resource]) -> Result<(), StoreError> {

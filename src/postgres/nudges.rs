@@ -11,9 +11,11 @@ use actors::avatar::{AvatarId, InstanceId};
 use actors::ports::{Nudges, StoreError};
 use actors::root::Cast;
 use actors::training_supervisor::LookAt;
+use actors::world::World;
 use async_trait::async_trait;
 use futures_util::{Stream, StreamExt, stream};
 use slog::{Logger, info, o, warn};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio_postgres::types::ToSql;
@@ -44,18 +46,33 @@ impl Nudges for Store {
         }
         Ok(())
     }
+
+    async fn ring(&self) -> Result<(), StoreError> {
+        self.pool.execute(sql::OUTBOX_RING, &[&self.settings.instance.0]).await?;
+        Ok(())
+    }
 }
+
+/// What `outbox_ring.sql` says instead of ids.
+const NOTICES: &str = "notices";
 
 /// Hears the nudges of other incarnations until it is told to stop, and has the trainings looked
 /// at. For processes that watch trainings.
 pub async fn listen(
     pool: Pool,
     instance: InstanceId,
+    world: Arc<World>,
     cast: watch::Receiver<Cast>,
     stop: CancellationToken,
-    log: Logger,
 ) {
-    let ear = Ear { pool, instance, cast, log: log.new(o!("loop" => "nudges")) };
+    let log = &world.log;
+    let ear = Ear {
+        pool,
+        instance,
+        cast,
+        log: log.new(o!("loop" => "nudges")),
+        world: Arc::clone(&world),
+    };
     // Stopping drops the connection, and with it the channel.
     stop.run_until_cancelled(ear.listen_forever()).await.unwrap_or_default();
 }
@@ -68,6 +85,7 @@ struct Ear {
     instance: InstanceId,
     cast: watch::Receiver<Cast>,
     log: Logger,
+    world: Arc<World>,
 }
 
 impl Ear {
@@ -81,8 +99,13 @@ impl Ear {
                         info!(self.log, "✅ nudges of other instances are heard again");
                     }
                     wait = FIRST;
+                    // Rung while nobody listened, perhaps.
+                    self.world.bell.notify_one();
                     while let Some(Ok(message)) = messages.next().await {
                         if let AsyncMessage::Notification(nudge) = message {
+                            if nudge.payload() == NOTICES {
+                                self.world.bell.notify_one();
+                            }
                             self.pass_on(&read(nudge.payload()));
                         }
                     }

@@ -3,17 +3,28 @@
 use super::{Store, sql};
 use actors::avatar::AvatarId;
 use actors::bot::texts::Language;
-use actors::ports::{ChatId, MessageId, Notice, NoticeId, NoticeKind, Outbox, Sent, StoreError};
+use actors::ports::{
+    ChatId, GivenUp, MessageId, Notice, NoticeId, NoticeKind, Outbox, Sent, StoreError,
+};
 use async_trait::async_trait;
 use serde_json::Value;
+use std::fmt::Display;
+use std::time::Duration;
 use tokio_postgres::Row;
+use tokio_postgres::row::RowIndex;
 use tokio_postgres::types::ToSql;
 
 #[async_trait]
 impl Outbox for Store {
-    async fn claim(&self, epoch: i64, limit: u32) -> Result<Vec<Notice>, StoreError> {
+    async fn claim(
+        &self,
+        epoch: i64,
+        limit: u32,
+        busy: &[ChatId],
+    ) -> Result<Vec<Notice>, StoreError> {
         let limit = i64::from(limit);
-        let params: [&(dyn ToSql + Sync); 3] = [&self.settings.instance.0, &epoch, &limit];
+        let busy: Vec<i64> = busy.iter().map(|chat| chat.0).collect();
+        let params: [&(dyn ToSql + Sync); 4] = [&self.settings.instance.0, &epoch, &limit, &busy];
         let rows = self.pool.query(sql::OUTBOX_CLAIM, &params).await?;
         Ok(rows.iter().map(notice).collect())
     }
@@ -23,9 +34,13 @@ impl Outbox for Store {
             Sent::Delivered(message) => {
                 self.pool.execute(sql::OUTBOX_SENT, &[&id.0, &message.0]).await?
             }
-            Sent::NotSent { retry_in, why } => {
-                self.pool.execute(sql::OUTBOX_RETRY, &[&id.0, &retry_in.as_secs_f64(), why]).await?
+            Sent::NotSent { retry_in, why, failed } => {
+                let seconds = retry_in.as_secs_f64();
+                let params: [&(dyn ToSql + Sync); 4] = [&id.0, &seconds, why, failed];
+                self.pool.execute(sql::OUTBOX_RETRY, &params).await?
             }
+            Sent::Repeat { why } => self.pool.execute(sql::OUTBOX_REPEAT, &[&id.0, why]).await?,
+            Sent::Moved(to) => self.pool.execute(sql::OUTBOX_MOVED, &[&id.0, &to.0]).await?,
             Sent::Uncertain { why } => {
                 self.pool.execute(sql::OUTBOX_UNCERTAIN, &[&id.0, why]).await?
             }
@@ -37,15 +52,41 @@ impl Outbox for Store {
         Ok(())
     }
 
-    async fn give_up_claims(&self, epoch: i64) -> Result<u64, StoreError> {
-        let me = self.settings.instance.0;
-        self.pool.execute(sql::OUTBOX_GIVE_UP_CLAIMS, &[&me, &epoch]).await
+    async fn give_up_claims(
+        &self,
+        epoch: i64,
+        ours: &[NoticeId],
+        repeat: bool,
+    ) -> Result<GivenUp, StoreError> {
+        let (me, ours) = (self.settings.instance.0, numbers(ours));
+        let params: [&(dyn ToSql + Sync); 4] = [&me, &epoch, &ours, &repeat];
+        let rows = self.pool.query(sql::OUTBOX_GIVE_UP_CLAIMS, &params).await?;
+        let count = |name| {
+            let count = rows.first().map_or(0_i64, |row| row.get(name));
+            u64::try_from(count).unwrap_or_default()
+        };
+        Ok(GivenUp { uncertain: count("uncertain"), repeated: count("repeated") })
     }
 
-    async fn put_back(&self) -> Result<(), StoreError> {
-        self.pool.execute(sql::OUTBOX_PUT_BACK, &[&self.settings.instance.0]).await?;
+    async fn put_back(&self, ours: &[NoticeId]) -> Result<(), StoreError> {
+        let (me, ours) = (self.settings.instance.0, numbers(ours));
+        self.pool.execute(sql::OUTBOX_PUT_BACK, &[&me, &ours]).await?;
         Ok(())
     }
+
+    async fn oldest(&self) -> Result<Duration, StoreError> {
+        let row = self.pool.query_opt(sql::OUTBOX_OLDEST, &[]).await?;
+        Ok(row.map(|row| seconds(&row, 0)).unwrap_or_default())
+    }
+}
+
+fn numbers(notices: &[NoticeId]) -> Vec<i64> {
+    notices.iter().map(|notice| notice.0).collect()
+}
+
+/// A length of time; a clock that was set back makes it zero.
+fn seconds<I: RowIndex + Display>(row: &Row, column: I) -> Duration {
+    Duration::try_from_secs_f64(row.get(column)).unwrap_or_default()
 }
 
 fn notice(row: &Row) -> Notice {
@@ -61,10 +102,14 @@ fn notice(row: &Row) -> Notice {
         name: row.get("name"),
         reason: payload.get("reason").and_then(Value::as_str).unwrap_or_default().to_owned(),
         until: payload.get("until").and_then(|until| serde_json::from_value(until.clone()).ok()),
-        chat: ChatId(row.get("telegram_id")),
+        chat: ChatId(row.get("chat_id")),
         language: Language::of(chosen.as_deref(), code.as_deref()),
         tries: row.get("tries"),
         status_message: status_message.map(MessageId),
         uncertain: row.get("uncertain"),
+        repeats: row.get("repeats"),
+        age: seconds(row, "age"),
+        failing_for: seconds(row, "failing_for"),
+        superseded: row.get("superseded"),
     }
 }

@@ -3,7 +3,7 @@
 //! Telegram has no idempotency key. So the one question about a failed call is whether it was done,
 //! and where nobody can know, the error must say so.
 
-use actors::ports::SendError;
+use actors::ports::{ChatId, SendError};
 use std::time::Duration;
 use thiserror::Error;
 
@@ -87,6 +87,9 @@ impl From<ApiError> for SendError {
 impl From<Refusal> for SendError {
     fn from(refusal: Refusal) -> Self {
         let why = refusal.to_string();
+        if let Some(to) = refusal.migrate_to_chat_id {
+            return Self::Moved(ChatId(to));
+        }
         match refusal.code {
             429 => Self::RetryAfter(refusal.retry_after.unwrap_or(UNTOLD_WAIT)),
             // Certainly not done, and right again once the operator has set the token right: what

@@ -17,7 +17,8 @@ use frankenstein::types::{
 use reqwest::multipart::{Form, Part};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
-use slog::{error, info};
+use slog::error;
+use std::time::Duration;
 
 /// The message is no more, or no longer ours to change.
 const GONE: [&str; 5] = [
@@ -31,6 +32,8 @@ const GONE: [&str; 5] = [
 /// Nothing is left to take away, or it is older than the 48 hours for which it can be.
 const NOT_THERE: [&str; 3] =
     ["message to delete not found", "message can't be deleted", "message identifier is not"];
+/// Telegram takes about one message a second for a chat.
+const CHATS_SECOND: Duration = Duration::from_secs(1);
 
 /// The spinner has stopped by itself.
 const TOO_LATE: [&str; 2] = ["query is too old", "QUERY_ID_INVALID"];
@@ -152,8 +155,8 @@ struct Writing {
 }
 
 impl Client {
-    /// Writes a text, and once more if Telegram says how it would take it: under the chat's new
-    /// number, or without the markup. Both were refused before, so nothing is said twice.
+    /// Writes a text, and once more without the markup if Telegram cannot read that. It was refused
+    /// before, so nothing is said twice.
     async fn write<T: DeserializeOwned, P: Serialize + Send + Sync>(
         &self,
         method: &str,
@@ -161,14 +164,14 @@ impl Client {
         message: &Message,
         params: impl Fn(Writing) -> P + Send + Sync,
     ) -> Result<T, ApiError> {
-        let (mut chat, mut moved, mut markup) = (chat.0, false, true);
+        let mut markup = true;
         loop {
             let (text, parse_mode) = if markup {
                 (message.html.clone(), Some(ParseMode::Html))
             } else {
                 (plain(&message.html), None)
             };
-            let params = params(Writing { chat, text, parse_mode });
+            let params = params(Writing { chat: chat.0, text, parse_mode });
             match self.call(method, &params).await {
                 Err(ApiError::Answered(refusal))
                     if markup && refusal.says("can't parse entities") =>
@@ -176,11 +179,8 @@ impl Client {
                     error!(self.log, "a text of ours is not the HTML that Telegram takes; it goes \
                         out without markup: {}", refusal; "method" => method);
                     markup = false;
-                }
-                Err(ApiError::Answered(Refusal { migrate_to_chat_id: Some(to), .. })) if !moved => {
-                    info!(self.log, "a group lives on under another number; writing there";
-                        "chat" => chat, "now" => to);
-                    (chat, moved) = (to, true);
+                    // The refused one may have been counted.
+                    tokio::time::sleep(CHATS_SECOND).await;
                 }
                 done => return done,
             }

@@ -19,6 +19,7 @@ mod coach;
 mod commands;
 mod conversation;
 mod crash;
+mod delivery;
 mod disk;
 mod docs;
 mod doors;

@@ -113,7 +113,7 @@ async fn running(
 pub(super) async fn cancel(scene: &Scene<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
     match scene.world.drafts.cancel(scene.person.user, avatar).await? {
         Cancellation::Cancelled => {
-            scene.world.bell.notify_one();
+            scene.world.ring().await;
             Ok(Reply { look: Some(avatar), ..Reply::toast("cancelling") })
         }
         Cancellation::NotRunning => Ok(Reply::toast("not-training")),

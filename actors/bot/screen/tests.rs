@@ -28,6 +28,10 @@ const LIMITS: Limits = Limits {
     photo_bytes: (5 << 20) / 2,
     recovery_interval: Duration::ZERO,
     lease: Duration::ZERO,
+    delivery: crate::notification::Delivery {
+        give_up_after: Duration::ZERO,
+        repeats_unknown: false,
+    },
 };
 
 const STATUSES: [Status; 7] = [
@@ -77,6 +81,10 @@ fn notices(language: Language, name: &str) -> Vec<Message> {
         tries: 0,
         status_message: None,
         uncertain: false,
+        repeats: 0,
+        age: Duration::ZERO,
+        failing_for: Duration::ZERO,
+        superseded: false,
     };
     let of = |kind| reasons.clone().filter_map(move |reason| notice(&made(kind, reason)));
     kinds.into_iter().flat_map(of).collect()

@@ -14,10 +14,6 @@ const NOT_YET: [&str; 5] = [
 impl Reader<'_> {
     /// Values that would be silently without effect are refused instead.
     pub(super) fn not_yet(&mut self) {
-        if let Some(value) = self.text("NOTIFY_UNCERTAIN").filter(|value| *value != "edit") {
-            let problem = format!("«{value}» is not available in this version");
-            self.mistake("NOTIFY_UNCERTAIN", problem, "leave it unset, which means edit");
-        }
         for name in NOT_YET.iter().filter(|name| self.source.get(name).is_some()) {
             self.remarks.push(format!("{name} has no effect in this version"));
         }

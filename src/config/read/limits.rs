@@ -1,6 +1,7 @@
 //! Limits of photos, sweeps and leases.
 
 use super::Reader;
+use actors::notification::Delivery;
 use actors::world::Limits;
 
 impl Reader<'_> {
@@ -19,8 +20,25 @@ impl Reader<'_> {
             max_photos,
             photo_pixels: self.value("PHOTO_MIN_RESOLUTION", 512, 1, 4096),
             photo_bytes: self.value("PHOTO_MAX_SIZE", 20_971_520, 1024, 20_971_520),
+            delivery: self.delivery(),
             recovery_interval: self.seconds("RECOVERY_INTERVAL", 60, 1),
             lease: self.seconds("LEASE_SECONDS", 8, 2),
         }
+    }
+
+    fn delivery(&mut self) -> Delivery {
+        let uncertain = self.text("NOTIFY_UNCERTAIN").map(str::to_lowercase);
+        let repeats_unknown = match uncertain.as_deref() {
+            None | Some("edit") => false,
+            Some("resend") => true,
+            Some(other) => {
+                let problem = format!("«{other}» is unknown");
+                self.mistake("NOTIFY_UNCERTAIN", problem, "write edit or resend");
+                false
+            }
+        };
+        // Two days: a weekend with a revoked token costs no notice.
+        let give_up_after = self.seconds("NOTIFY_GIVE_UP_AFTER", 172_800, 1);
+        Delivery { give_up_after, repeats_unknown }
     }
 }

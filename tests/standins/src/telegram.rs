@@ -145,6 +145,23 @@ impl Telegram {
         Person::new(Arc::clone(&self.shared), id)
     }
 
+    /// Somebody who spoke to the bot long ago, so that it may write to them.
+    #[must_use]
+    pub fn friend(&self, id: i64, first_name: &str, language_code: &str) -> Person {
+        let person = self.person(id, first_name, language_code);
+        self.shared.with(|world| {
+            if let Some(profile) = world.people.get_mut(&id) {
+                profile.started = true;
+            }
+        });
+        person
+    }
+
+    /// Lets calls of a method fail at a rate, in thousandths; the same seed fails the same ones.
+    pub fn fault_at_random(&self, method: &str, fault: Fault, per_mille: u32, seed: u64) {
+        self.shared.lock(|world| world.faults.at_random(method, fault, per_mille, seed));
+    }
+
     /// A group that the bot is in.
     pub fn group(&self, id: i64, title: &str) {
         self.shared.with(|world| world.groups.insert(id, title.to_owned()));

@@ -7,6 +7,7 @@ use super::stage::{AVATAR, SCREEN, Story};
 use actors::avatar::{AvatarId, Status};
 use actors::bot::texts::{self, Language};
 use actors::ports::{ChatId, Notice, NoticeId, NoticeKind};
+use std::time::Duration;
 
 type Plan<'a> = &'a [(usize, Blow)];
 
@@ -127,6 +128,10 @@ fn text(row: &OutboxRow) -> String {
         tries: 0,
         status_message: None,
         uncertain: false,
+        repeats: 0,
+        age: Duration::ZERO,
+        failing_for: Duration::ZERO,
+        superseded: false,
     };
     texts::notice(&notice).unwrap().html
 }

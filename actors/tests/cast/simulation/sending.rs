@@ -3,7 +3,7 @@
 use super::history::History;
 use super::queue::Due;
 use super::{BATCH, DRAIN};
-use actors::notification::delivered;
+use actors::notification::{Delivery, delivered};
 use actors::ports::{MessageId, Notice, NoticeId, Resource, SendError, Sent};
 use std::time::Duration;
 
@@ -15,6 +15,9 @@ pub(crate) enum Errand {
     /// What came of it, for the n-th time after this wait.
     Record(Sent, Duration),
 }
+
+const RULES: Delivery =
+    Delivery { give_up_after: Duration::from_hours(48), repeats_unknown: false };
 
 const FIRST: Duration = Duration::from_millis(100);
 
@@ -44,7 +47,7 @@ impl History {
     pub(crate) fn clear(&mut self, slot: usize, epoch: i64) {
         let me = self.instance(slot).id;
         let before = self.on_the_wire();
-        let given_up = self.query(|rows| rows.give_up_claims(me, epoch));
+        let given_up = self.query(|rows| rows.give_up_claims(me, epoch, &[]));
         if self.on_the_wire() != before {
             self.audit.violations.push(format!("{me:?} gave up what is being sent: {before:?}"));
         }
@@ -59,7 +62,7 @@ impl History {
 
     pub(crate) fn claim(&mut self, slot: usize, epoch: i64) {
         let me = self.instance(slot).id;
-        match self.query(|rows| rows.claim(me, epoch, BATCH)) {
+        match self.query(|rows| rows.claim(me, epoch, BATCH, &[])) {
             Err(()) => self.round_failed(slot),
             Ok(notices) => {
                 let sender = &mut self.instance(slot).sender;
@@ -79,7 +82,10 @@ impl History {
 
     pub(crate) fn notice(&mut self, slot: usize, notice: Notice, errand: Errand) {
         let next = match errand {
-            Errand::Send => delivered(self.telegram_sends(&notice), notice.tries),
+            Errand::Send if notice.superseded => {
+                Sent::Dead { why: "ended otherwise".to_owned(), blocked: false }
+            }
+            Errand::Send => delivered(self.telegram_sends(&notice), &notice, RULES, 0),
             Errand::Edit => self.telegram_edits(&notice),
             Errand::Record(sent, wait) => return self.record(slot, notice, sent, wait),
         };

@@ -15,6 +15,8 @@ use super::blow::Blow;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
 use actors::coach::Rules;
+use actors::lanes::{Lane, Lanes};
+use actors::notification::Delivery;
 use actors::pace::Pace;
 use actors::ports::StoreError;
 use actors::progress::Usuals;
@@ -99,6 +101,7 @@ impl Port {
 pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
     let clock = Clock::start(chrono::Utc::now());
     let port = Arc::new(Port { town: Arc::clone(town), me, clock });
+    let lanes = Lanes::new(clock);
     Arc::new(World {
         trainings: Arc::<Port>::clone(&port),
         trainer: Arc::<Port>::clone(&port),
@@ -108,7 +111,10 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         inbox: Arc::<Port>::clone(&port),
         signatures: Arc::<Port>::clone(&port),
         outbox: Arc::<Port>::clone(&port),
-        messenger: Arc::<Port>::clone(&port),
+        messenger: lanes.lane(Lane::Answers, Arc::<Port>::clone(&port)),
+        post: lanes.lane(Lane::Notices, Arc::<Port>::clone(&port)),
+        progress: lanes.lane(Lane::Edits, Arc::<Port>::clone(&port)),
+        lanes,
         status_messages: Arc::<Port>::clone(&port),
         drafts: Arc::<Port>::clone(&port),
         belongings: Arc::<Port>::clone(&port),
@@ -124,6 +130,7 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
             photo_pixels: 512,
             photo_bytes: 10 << 20,
             recovery_interval: SWEEP,
+            delivery: Delivery { give_up_after: Duration::from_hours(48), repeats_unknown: false },
             lease: LEASE,
         },
         rules: Rules::default(),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+
 /// What goes wrong with a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -44,6 +46,17 @@ impl Fault {
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     orders: Vec<Order>,
+    random: Option<Chance>,
+}
+
+/// A fault at a rate.
+#[derive(Debug)]
+struct Chance {
+    /// Lower case.
+    method: String,
+    fault: Fault,
+    per_mille: u32,
+    dice: StdRng,
 }
 
 /// One fault for the next calls that fit.
@@ -63,6 +76,18 @@ impl Faults {
         self.orders.push(Order { method: method.to_lowercase(), chat, fault, left: times });
     }
 
+    /// Lets calls of a method fail at a rate.
+    pub(crate) fn at_random(&mut self, method: &str, fault: Fault, per_mille: u32, seed: u64) {
+        let (method, dice) = (method.to_lowercase(), StdRng::seed_from_u64(seed));
+        self.random = Some(Chance { method, fault, per_mille, dice });
+    }
+
+    fn by_chance(&mut self, method: &str) -> Option<Fault> {
+        let chance = self.random.as_mut().filter(|chance| chance.method == method)?;
+        let struck = chance.dice.random_range(0..1000) < chance.per_mille;
+        struck.then(|| chance.fault.clone())
+    }
+
     /// Takes the fault for a call, the oldest order first.
     pub(crate) fn take(&mut self, method: &str, chat: Option<i64>) -> Option<Fault> {
         let method = method.to_lowercase();
@@ -70,7 +95,8 @@ impl Faults {
             let named = order.method == method || order.method == "*" && method != "getupdates";
             named && order.chat.is_none_or(|wanted| chat == Some(wanted))
         };
-        let order = self.orders.iter_mut().filter(|order| order.left > 0).find(fits)?;
+        let order = self.orders.iter_mut().filter(|order| order.left > 0).find(fits);
+        let Some(order) = order else { return self.by_chance(&method) };
         order.left -= 1;
         let fault = order.fault.clone();
         self.orders.retain(|order| order.left > 0);
@@ -85,5 +111,6 @@ impl Faults {
     /// Forgets all orders.
     pub(crate) fn clear(&mut self) {
         self.orders.clear();
+        self.random = None;
     }
 }

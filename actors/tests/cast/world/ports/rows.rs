@@ -3,12 +3,13 @@
 use super::Port;
 use actors::avatar::{AvatarId, Shard};
 use actors::ports::{
-    Change, Delivery, Inbox, LeaseNews, Leases, Notice, NoticeId, Nudges, ObjectKey, Order, Outbox,
-    Proposal, RawDelivery, Receipt, Rejection, Resource, Saved, Sent, Signatures, StoreError,
-    Ticket, Training, Trainings, Verdict,
+    Change, ChatId, Delivery, GivenUp, Inbox, LeaseNews, Leases, Notice, NoticeId, Nudges,
+    ObjectKey, Order, Outbox, Proposal, RawDelivery, Receipt, Rejection, Resource, Saved, Sent,
+    Signatures, StoreError, Ticket, Training, Trainings, Verdict,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use std::time::Duration;
 
 impl Port {
     /// A time of the database, on this incarnation's clock.
@@ -85,20 +86,35 @@ impl Signatures for Port {
 
 #[async_trait]
 impl Outbox for Port {
-    async fn claim(&self, epoch: i64, limit: u32) -> Result<Vec<Notice>, StoreError> {
-        self.query("claim", |town| town.rows.claim(self.me, epoch, limit)).await
+    async fn claim(
+        &self,
+        epoch: i64,
+        limit: u32,
+        busy: &[ChatId],
+    ) -> Result<Vec<Notice>, StoreError> {
+        self.query("claim", |town| town.rows.claim(self.me, epoch, limit, busy)).await
     }
 
     async fn record(&self, id: NoticeId, sent: &Sent) -> Result<(), StoreError> {
         self.query("record", |town| town.rows.record_sent(id, sent)).await
     }
 
-    async fn give_up_claims(&self, epoch: i64) -> Result<u64, StoreError> {
-        self.query("give_up_claims", |town| town.rows.give_up_claims(self.me, epoch)).await
+    async fn give_up_claims(
+        &self,
+        epoch: i64,
+        ours: &[NoticeId],
+        _: bool,
+    ) -> Result<GivenUp, StoreError> {
+        let give_up = |town: &mut super::Town| town.rows.give_up_claims(self.me, epoch, ours);
+        self.query("give_up_claims", give_up).await
     }
 
-    async fn put_back(&self) -> Result<(), StoreError> {
-        self.query("put_back", |town| town.rows.put_back(self.me)).await
+    async fn put_back(&self, ours: &[NoticeId]) -> Result<(), StoreError> {
+        self.query("put_back", |town| town.rows.put_back(self.me, ours)).await
+    }
+
+    async fn oldest(&self) -> Result<Duration, StoreError> {
+        Ok(Duration::ZERO) // A figure for people; no call of it is worth a blow.
     }
 }
 
@@ -106,6 +122,10 @@ impl Outbox for Port {
 impl Nudges for Port {
     async fn nudge(&self, _: &[AvatarId]) -> Result<(), StoreError> {
         self.query("nudge", |_| ()).await
+    }
+
+    async fn ring(&self) -> Result<(), StoreError> {
+        self.query("ring", |_| ()).await
     }
 }
 

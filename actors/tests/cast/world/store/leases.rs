@@ -1,6 +1,6 @@
 //! `leases_renew.sql`, `leases_claim.sql`, `leases_release.sql`, `instance_join.sql`.
 
-use super::{InstanceRow, LeaseRow, Rows};
+use super::{Fate, InstanceRow, LeaseRow, Rows};
 use actors::avatar::InstanceId;
 use actors::ports::{Held, LeaseNews, Resource, Ticket};
 
@@ -40,11 +40,21 @@ impl Rows {
             }
             held.extend(self.claim_lease(shard, me));
         }
-        LeaseNews { held, fair_share }
+        LeaseNews { held, fair_share, sender_elsewhere: self.sender_elsewhere(me) }
+    }
+
+    /// Whoever takes the updates is to send the notices too; here everybody could do both.
+    fn sender_elsewhere(&self, me: InstanceId) -> bool {
+        let lease = &self.leases[&Resource::Updates];
+        let other = lease.owner.filter(|owner| *owner != me && lease.until > self.now);
+        other.is_some_and(|other| self.instances.iter().any(|row| row.id == other && row.trainer))
     }
 
     fn claim_lease(&mut self, resource: Resource, me: InstanceId) -> Option<Held> {
         let (now, until) = (self.now, self.now + self.lease);
+        if resource == Resource::Send && self.sender_elsewhere(me) {
+            return None;
+        }
         let lease = self.leases.get_mut(&resource)?;
         let free = lease.owner.is_none() || lease.until < now;
         if !free {
@@ -55,7 +65,9 @@ impl Rows {
     }
 
     pub(crate) fn release(&mut self, me: InstanceId, resources: &[Resource]) {
-        for resource in resources {
+        let sending =
+            self.outbox.iter().any(|row| row.fate == Fate::Sending && row.claimed_by == Some(me));
+        for resource in resources.iter().filter(|one| **one != Resource::Send || !sending) {
             if let Some(lease) = self.leases.get_mut(resource)
                 && lease.owner == Some(me)
             {

@@ -1,9 +1,9 @@
 //! `outbox_*.sql`.
 
 use super::{AvatarRow, Rows};
-use actors::avatar::{AvatarId, InstanceId};
+use actors::avatar::{AvatarId, InstanceId, Status};
 use actors::bot::texts::Language;
-use actors::ports::{ChatId, MessageId, Notice, NoticeId, NoticeKind, Resource, Sent};
+use actors::ports::{ChatId, GivenUp, MessageId, Notice, NoticeId, NoticeKind, Resource, Sent};
 use std::time::Duration;
 
 /// `outbox.status`.
@@ -78,11 +78,19 @@ impl Rows {
         }
     }
 
-    pub(crate) fn claim(&mut self, me: InstanceId, epoch: i64, limit: u32) -> Vec<Notice> {
+    pub(crate) fn claim(
+        &mut self,
+        me: InstanceId,
+        epoch: i64,
+        limit: u32,
+        busy: &[ChatId],
+    ) -> Vec<Notice> {
         if !self.may_send(me, epoch) {
             return Vec::new();
         }
-        let mut due: Vec<usize> = (0..self.outbox.len()).filter(|n| self.is_due(*n)).collect();
+        let mut due: Vec<usize> = (0..self.outbox.len())
+            .filter(|n| self.is_due(*n) && !busy.contains(&ChatId(self.outbox[*n].chat)))
+            .collect();
         due.sort_by_key(|n| (self.outbox[*n].next_try_at, self.outbox[*n].id));
         due.truncate(limit as usize);
         let now = self.now;
@@ -102,12 +110,28 @@ impl Rows {
 
     fn is_due(&self, n: usize) -> bool {
         let row = &self.outbox[n];
-        let older =
-            |old: &OutboxRow| old.chat == row.chat && old.fate == Fate::Pending && old.id < row.id;
+        let open = |old: &OutboxRow| matches!(old.fate, Fate::Pending | Fate::Sending);
+        let older = |old: &OutboxRow| {
+            row.fate == Fate::Pending && old.chat == row.chat && open(old) && old.id < row.id
+        };
         row.next_try_at <= self.now
             && !self.blocked.contains(&row.chat)
             && (row.fate == Fate::Pending || (row.fate == Fate::Uncertain && !row.repaired))
             && !self.outbox.iter().any(older)
+    }
+
+    /// Its attempt is over by another outcome than the one that it tells.
+    fn superseded(&self, row: &OutboxRow) -> bool {
+        let Some(avatar) = self.avatars.get(&row.avatar) else { return false };
+        let ends = [Status::Completed, Status::Error, Status::Cancelled];
+        match row.kind {
+            NoticeKind::Failed => {
+                avatar.attempt == row.attempt && avatar.status == Status::Completed
+            }
+            NoticeKind::Delayed => avatar.attempt > row.attempt || ends.contains(&avatar.status),
+            // No story here has placeholders.
+            NoticeKind::Ready | NoticeKind::Cancelled | NoticeKind::Placeholder => false,
+        }
     }
 
     fn notice(&self, n: usize) -> Notice {
@@ -124,6 +148,10 @@ impl Rows {
             tries: row.tries - 1,
             status_message: self.status_message_of(row.avatar),
             uncertain: row.fate == Fate::Uncertain,
+            repeats: 0,
+            age: self.now.saturating_sub(row.next_try_at),
+            failing_for: Duration::ZERO,
+            superseded: self.superseded(row),
         }
     }
 
@@ -136,7 +164,8 @@ impl Rows {
                 row.fate = Fate::Sent;
                 row.message = Some(*message);
             }
-            (Sent::NotSent { retry_in, .. }, Fate::Sending | Fate::Pending) => {
+            (Sent::NotSent { retry_in, failed, .. }, Fate::Sending | Fate::Pending) => {
+                row.tries -= i32::from(!*failed);
                 row.fate = Fate::Pending;
                 row.next_try_at = now + *retry_in;
             }
@@ -153,24 +182,33 @@ impl Rows {
         self.blocked.extend(blocked);
     }
 
-    pub(crate) fn give_up_claims(&mut self, me: InstanceId, epoch: i64) -> u64 {
+    pub(crate) fn give_up_claims(
+        &mut self,
+        me: InstanceId,
+        epoch: i64,
+        ours: &[NoticeId],
+    ) -> GivenUp {
         if !self.may_send(me, epoch) {
-            return 0;
+            return GivenUp::default();
         }
         let now = self.now;
-        let left = self.outbox.iter_mut().filter(|row| row.fate == Fate::Sending);
-        left.map(|row| {
+        let left =
+            |row: &&mut OutboxRow| row.fate == Fate::Sending && !ours.contains(&NoticeId(row.id));
+        let left = self.outbox.iter_mut().filter(left).map(|row| {
             row.fate = Fate::Uncertain;
             row.next_try_at = now;
-        })
-        .count() as u64
+        });
+        GivenUp { uncertain: left.count() as u64, repeated: 0 }
     }
 
     /// Claimed for this incarnation, which never heard of it: certainly not sent.
-    pub(crate) fn put_back(&mut self, me: InstanceId) {
+    pub(crate) fn put_back(&mut self, me: InstanceId, ours: &[NoticeId]) {
         let now = self.now;
-        let unheard =
-            |row: &&mut OutboxRow| row.fate == Fate::Sending && row.claimed_by == Some(me);
+        let unheard = |row: &&mut OutboxRow| {
+            row.fate == Fate::Sending
+                && row.claimed_by == Some(me)
+                && !ours.contains(&NoticeId(row.id))
+        };
         for row in self.outbox.iter_mut().filter(unheard) {
             row.fate = Fate::Pending;
             row.tries = (row.tries - 1).max(0);

@@ -1,0 +1,260 @@
+//! The lanes to Telegram: one budget for every call of a process, and who goes first.
+//!
+//! ```text
+//!   BotActor ── answers ──▶ ┐
+//!   NotificationActor ─────▶ ├ one gate, Telegram's limits ──▶ Messenger
+//!   whoever edits progress ▶ ┘ (turned away when there is no room)
+//! ```
+//!
+//! Each lane is a [`Messenger`], so nobody needs to know of the others. Telegram allows about
+//! thirty messages a second in all and one a second for a chat, and answers 429 beyond; a 429 is
+//! silence for that chat, or for all when several chats are refused in a row. Presses are answered
+//! and files fetched outside the limits, which are about messages.
+
+mod chats;
+#[cfg(test)]
+mod tests;
+mod traffic;
+
+use crate::bot::texts::Language;
+use crate::clock::Clock;
+use crate::meters;
+use crate::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
+use async_trait::async_trait;
+use bytes::Bytes;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::oneshot;
+use traffic::{CallId, Landed, Traffic};
+
+/// Messages and edits a second in all: Telegram's about thirty.
+pub const SEATS: usize = 30;
+
+/// Seats of an instance that takes updates while another one sends the notices.
+const SEATS_OF_ANSWERS: usize = 10;
+
+/// Seats of an instance that sends the notices while another one takes updates.
+const SEATS_OF_NOTICES: usize = SEATS - SEATS_OF_ANSWERS;
+
+/// Seats of an instance that does neither: what it began before it lost its lease.
+const SEATS_OF_LEFTOVERS: usize = 1;
+
+/// Who calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// To a person who waits for it. First, and in a short burst if need be.
+    Answers,
+    /// That nobody asked for. Waits its turn.
+    Notices,
+    /// Of a progress that the next edit tells as well. Never waits.
+    Edits,
+}
+
+impl Lane {
+    /// Its label in the meters.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Answers => "answers",
+            Self::Notices => "notices",
+            Self::Edits => "edits",
+        }
+    }
+}
+
+/// What the sender of notices may do just now.
+#[derive(Debug, Default)]
+pub struct Room {
+    /// Notices that could depart at once.
+    pub seats: usize,
+    /// Chats that take none yet.
+    pub busy: Vec<ChatId>,
+    /// When there are seats again, if there are none.
+    pub look: Option<Duration>,
+    /// When the first busy chat takes one, if that is known.
+    pub first: Option<Duration>,
+}
+
+/// The gate. Shared by all lanes of a process.
+pub struct Lanes {
+    clock: Clock,
+    gate: Mutex<Gate>,
+}
+
+struct Gate {
+    traffic: Traffic,
+    /// Whoever waits, until it may depart.
+    waiting: HashMap<CallId, oneshot::Sender<()>>,
+}
+
+impl Lanes {
+    /// A gate with the whole budget.
+    #[must_use]
+    pub fn new(clock: Clock) -> Arc<Self> {
+        let gate = Gate { traffic: Traffic::new(SEATS), waiting: HashMap::new() };
+        Arc::new(Self { clock, gate: Mutex::new(gate) })
+    }
+
+    /// A lane to this messenger.
+    #[must_use]
+    pub fn lane(self: &Arc<Self>, lane: Lane, to: Arc<dyn Messenger>) -> Arc<dyn Messenger> {
+        Arc::new(Paced { lanes: Arc::clone(self), lane, to })
+    }
+
+    /// Takes this instance's part of the budget, by what it does for all of them.
+    pub fn share(&self, takes_updates: bool, sends_notices: bool) {
+        let seats = match (takes_updates, sends_notices) {
+            (true, true) => SEATS,
+            (true, false) => SEATS_OF_ANSWERS,
+            (false, true) => SEATS_OF_NOTICES,
+            (false, false) => SEATS_OF_LEFTOVERS,
+        };
+        self.lock().traffic.share(seats);
+    }
+
+    /// What the sender of notices may do just now. Times are those of the process's clock.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        self.lock().traffic.room(self.clock.uptime())
+    }
+
+    /// Waits for its turn; edits are turned away instead.
+    async fn depart(self: &Arc<Self>, lane: Lane, chat: ChatId) -> Result<Flight, SendError> {
+        if lane == Lane::Edits {
+            let call = self.lock().traffic.edit(chat, self.clock.uptime());
+            if call.is_none() {
+                meters::EDITS_SKIPPED.count();
+            }
+            return call.map(|call| self.flight(lane, call)).ok_or(SendError::NoRoom);
+        }
+        let (go, mut gone) = oneshot::channel();
+        let flight = {
+            let mut gate = self.lock();
+            let call = gate.traffic.enter(lane, chat);
+            gate.waiting.insert(call, go);
+            self.flight(lane, call)
+        };
+        loop {
+            let look = self.pump();
+            let now = self.clock.uptime();
+            let wait = look.map_or(Duration::from_secs(1), |look| look.saturating_sub(now));
+            tokio::select! {
+                biased;
+                // An error means that the gate let it go without a word, which it never does.
+                _ = &mut gone => return Ok(flight),
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    fn flight(self: &Arc<Self>, lane: Lane, call: CallId) -> Flight {
+        Flight { lanes: Arc::clone(self), lane, call, landed: false }
+    }
+
+    /// Lets go whoever may; tells when the next one may.
+    fn pump(&self) -> Option<Duration> {
+        let mut gate = self.lock();
+        let pumped = gate.traffic.pump(self.clock.uptime());
+        for call in pumped.departed {
+            if let Some(go) = gate.waiting.remove(&call)
+                && go.send(()).is_err()
+            {
+                // It was given up this very moment, and its flight's end says so.
+            }
+        }
+        pumped.look
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Gate> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Lanes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lanes").field("traffic", &self.lock().traffic).finish_non_exhaustive()
+    }
+}
+
+/// One call, waiting or on the wire. Whoever drops it leaves its place to others.
+struct Flight {
+    lanes: Arc<Lanes>,
+    lane: Lane,
+    call: CallId,
+    landed: bool,
+}
+
+impl Flight {
+    fn land<T>(mut self, result: Result<T, SendError>) -> Result<T, SendError> {
+        let how = match &result {
+            Ok(_) => Landed::Done,
+            Err(SendError::RetryAfter(wait)) => Landed::Refused(*wait),
+            Err(_) => Landed::Unheard,
+        };
+        self.landed = true;
+        if let Landed::Refused(_) = how {
+            meters::TELEGRAM_REFUSALS.count_as(self.lane.word());
+        }
+        self.lanes.lock().traffic.land(self.call, how, self.lanes.clock.uptime());
+        self.lanes.pump();
+        result
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        if !self.landed {
+            let now = self.lanes.clock.uptime();
+            let mut gate = self.lanes.lock();
+            gate.waiting.remove(&self.call);
+            gate.traffic.leave(self.call, now);
+        }
+    }
+}
+
+/// A messenger whose messages wait for their turn.
+struct Paced {
+    lanes: Arc<Lanes>,
+    lane: Lane,
+    to: Arc<dyn Messenger>,
+}
+
+#[async_trait]
+impl Messenger for Paced {
+    async fn send(&self, chat: ChatId, message: &Message) -> Result<MessageId, SendError> {
+        let flight = self.lanes.depart(self.lane, chat).await?;
+        flight.land(self.to.send(chat, message).await)
+    }
+
+    async fn edit(&self, chat: ChatId, id: MessageId, message: &Message) -> Result<(), SendError> {
+        let flight = self.lanes.depart(self.lane, chat).await?;
+        flight.land(self.to.edit(chat, id, message).await)
+    }
+
+    async fn send_photo(
+        &self,
+        chat: ChatId,
+        picture: Bytes,
+        message: &Message,
+    ) -> Result<MessageId, SendError> {
+        let flight = self.lanes.depart(self.lane, chat).await?;
+        flight.land(self.to.send_photo(chat, picture, message).await)
+    }
+
+    async fn delete(&self, chat: ChatId, id: MessageId) -> Result<(), SendError> {
+        self.to.delete(chat, id).await
+    }
+
+    async fn answer(&self, callback: &str, text: Option<&str>) -> Result<(), SendError> {
+        self.to.answer(callback, text).await
+    }
+
+    async fn list_commands(&self, chat: ChatId, language: Language) -> Result<(), SendError> {
+        self.to.list_commands(chat, language).await
+    }
+
+    async fn download(&self, file: &FileRef, limit: u64) -> Result<Bytes, SendError> {
+        self.to.download(file, limit).await
+    }
+}

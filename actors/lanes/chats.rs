@@ -1,0 +1,106 @@
+//! What each chat has been sent lately. Pure.
+
+use super::Lane;
+use crate::ports::ChatId;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// Between two messages to a person that nobody asked for. Telegram speaks of about one a second.
+const APART: Duration = Duration::from_secs(1);
+
+/// Between two messages to a group: Telegram allows 20 a minute.
+const APART_IN_GROUPS: Duration = Duration::from_secs(3);
+
+/// Answers that may follow each other at once. Telegram forgives short bursts, and a person who
+/// presses quickly makes one; each is paid back by a second without another.
+const BURST: u32 = 10;
+
+/// Chats after which idle ones are looked for; doubled with what is found busy.
+const SWEEP: usize = 64;
+
+/// The chats that were written to within the last seconds, or that Telegram froze.
+#[derive(Debug, Default)]
+pub(super) struct Chats {
+    known: HashMap<ChatId, Chat>,
+    sweep_at: usize,
+}
+
+#[derive(Debug, Default)]
+struct Chat {
+    /// When everything that was sent is paid back.
+    even: Duration,
+    /// Telegram wants silence until then.
+    frozen: Duration,
+    /// Calls on the wire.
+    flying: u32,
+}
+
+impl Chat {
+    /// When a call of this lane may depart; `None` while one that it must not overtake is on the
+    /// wire.
+    fn ready(&self, lane: Lane, apart: Duration) -> Option<Duration> {
+        let paid = match lane {
+            Lane::Answers => self.even.saturating_sub(apart * (BURST - 1)),
+            Lane::Notices | Lane::Edits if self.flying > 0 => return None,
+            Lane::Notices | Lane::Edits => self.even,
+        };
+        Some(paid.max(self.frozen))
+    }
+
+    fn is_idle(&self, now: Duration) -> bool {
+        self.flying == 0 && self.even <= now && self.frozen <= now
+    }
+}
+
+fn apart(chat: ChatId) -> Duration {
+    // Groups have negative numbers.
+    if chat.0 < 0 { APART_IN_GROUPS } else { APART }
+}
+
+impl Chats {
+    /// When a call of this lane may depart: now or earlier, later, or when another has landed.
+    pub(super) fn ready(&self, chat: ChatId, lane: Lane) -> Option<Duration> {
+        self.known.get(&chat).map_or(Some(Duration::ZERO), |known| known.ready(lane, apart(chat)))
+    }
+
+    pub(super) fn depart(&mut self, chat: ChatId, now: Duration) {
+        if self.known.len() >= self.sweep_at.max(SWEEP) {
+            self.known.retain(|_, known| !known.is_idle(now));
+            self.sweep_at = self.known.len() * 2;
+        }
+        let known = self.known.entry(chat).or_default();
+        known.even = known.even.max(now) + apart(chat);
+        known.flying += 1;
+    }
+
+    /// Telegram counted it at the latest now.
+    pub(super) fn land(&mut self, chat: ChatId, now: Duration) {
+        if let Some(known) = self.known.get_mut(&chat) {
+            known.even = known.even.max(now + apart(chat));
+            known.flying = known.flying.saturating_sub(1);
+        }
+    }
+
+    pub(super) fn freeze(&mut self, chat: ChatId, until: Duration) {
+        let known = self.known.entry(chat).or_default();
+        known.frozen = known.frozen.max(until);
+    }
+
+    /// Chats that take no notice now, and when the first of them does, as far as is known.
+    pub(super) fn busy(&self, now: Duration) -> (Vec<ChatId>, Option<Duration>) {
+        let ready = |known: &Chat, chat| known.ready(Lane::Notices, apart(chat));
+        let busy: Vec<_> = self
+            .known
+            .iter()
+            .map(|(chat, known)| (*chat, ready(known, *chat)))
+            .filter(|(_, ready)| ready.is_none_or(|ready| ready > now))
+            .collect();
+        let first = busy.iter().filter_map(|(_, ready)| *ready).min();
+        (busy.into_iter().map(|(chat, _)| chat).collect(), first)
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.known.len()
+    }
+}

@@ -1,0 +1,196 @@
+//! The gate in made-up time, and against a strict messenger in virtual time.
+
+use super::traffic::{Landed, Traffic};
+use super::{Lane, Lanes, SEATS};
+use crate::bot::texts::Language;
+use crate::clock::Clock;
+use crate::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
+use async_trait::async_trait;
+use bytes::Bytes;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::Instant;
+
+const fn ms(n: u64) -> Duration {
+    Duration::from_millis(n)
+}
+
+fn chat(n: usize) -> ChatId {
+    ChatId(i64::try_from(n).unwrap())
+}
+
+/// Lets a call of a lane depart now, or tells that it waits.
+fn departs(traffic: &mut Traffic, lane: Lane, to: usize, now: Duration) -> Option<u64> {
+    let call = traffic.enter(lane, chat(to));
+    let pumped = traffic.pump(now);
+    if pumped.departed.contains(&call) {
+        return Some(call);
+    }
+    traffic.leave(call, now);
+    None
+}
+
+#[test]
+fn an_answer_overtakes_notices_and_an_edit_overtakes_nobody() {
+    let mut traffic = Traffic::new(1);
+    let first = departs(&mut traffic, Lane::Notices, 1, ms(0)).unwrap();
+    let notice = traffic.enter(Lane::Notices, chat(2));
+    let answer = traffic.enter(Lane::Answers, chat(3));
+    traffic.land(first, Landed::Done, ms(10));
+    assert!(traffic.pump(ms(1009)).departed.is_empty());
+    assert_eq!(traffic.pump(ms(1010)).departed, [answer]);
+    traffic.land(answer, Landed::Done, ms(1020));
+    assert_eq!(traffic.edit(chat(4), ms(5000)), None, "a notice waits");
+    assert_eq!(traffic.pump(ms(5000)).departed, [notice]);
+    traffic.land(notice, Landed::Done, ms(5010));
+    assert_eq!(traffic.edit(chat(4), ms(5020)), None, "its second is full");
+    assert!(traffic.edit(chat(4), ms(6010)).is_some());
+}
+
+#[test]
+fn a_chat_gets_one_notice_a_second_and_a_short_burst_of_answers() {
+    let mut traffic = Traffic::new(SEATS);
+    let call = departs(&mut traffic, Lane::Notices, 1, ms(0)).unwrap();
+    assert_eq!(departs(&mut traffic, Lane::Notices, 1, ms(2000)), None, "one is on the wire");
+    traffic.land(call, Landed::Done, ms(2000));
+    assert_eq!(departs(&mut traffic, Lane::Notices, 1, ms(2999)), None);
+    assert!(departs(&mut traffic, Lane::Notices, 2, ms(2999)).is_some(), "others do not wait");
+    assert!(departs(&mut traffic, Lane::Notices, 1, ms(3000)).is_some());
+    let burst = (0..20).filter(|_| departs(&mut traffic, Lane::Answers, 3, ms(3000)).is_some());
+    assert_eq!(burst.count(), 10);
+    assert!(departs(&mut traffic, Lane::Answers, 3, ms(4000)).is_some());
+}
+
+#[test]
+fn a_refused_chat_is_silent_alone_until_three_are_refused_in_a_row() {
+    let mut traffic = Traffic::new(SEATS);
+    let refuse = |traffic: &mut Traffic, n| {
+        let call = departs(traffic, Lane::Answers, n, ms(0)).unwrap();
+        traffic.land(call, Landed::Refused(ms(7000)), ms(0));
+    };
+    refuse(&mut traffic, 1);
+    refuse(&mut traffic, 2);
+    assert_eq!(departs(&mut traffic, Lane::Answers, 1, ms(6999)), None);
+    let done = departs(&mut traffic, Lane::Answers, 9, ms(0)).unwrap();
+    traffic.land(done, Landed::Done, ms(0));
+    refuse(&mut traffic, 3);
+    refuse(&mut traffic, 4);
+    assert!(departs(&mut traffic, Lane::Answers, 8, ms(0)).is_some(), "one went well in between");
+    refuse(&mut traffic, 5);
+    assert_eq!(departs(&mut traffic, Lane::Answers, 7, ms(6999)), None, "the bot as a whole");
+    let probe = departs(&mut traffic, Lane::Answers, 7, ms(7000)).unwrap();
+    assert_eq!(departs(&mut traffic, Lane::Answers, 6, ms(7000)), None, "one goes ahead");
+    traffic.land(probe, Landed::Done, ms(7001));
+    assert!(departs(&mut traffic, Lane::Answers, 6, ms(7001)).is_some());
+}
+
+#[test]
+fn chats_that_are_quiet_again_are_forgotten() {
+    let mut traffic = Traffic::new(SEATS);
+    for n in 0..10_000 {
+        let now = ms(n * 50);
+        let call = departs(&mut traffic, Lane::Notices, usize::try_from(n).unwrap(), now).unwrap();
+        traffic.land(call, Landed::Done, now);
+    }
+    assert!(traffic.known_chats() <= 128, "{}", traffic.known_chats());
+}
+
+/// Refuses whatever comes too soon, as the real one does.
+#[derive(Default)]
+struct Strict {
+    arrived: Mutex<Vec<(Instant, ChatId)>>,
+    refused: Mutex<u32>,
+}
+
+#[async_trait]
+impl Messenger for Strict {
+    async fn send(&self, chat: ChatId, _: &Message) -> Result<MessageId, SendError> {
+        // The way there takes a different time for each.
+        let road = ms(1 + u64::try_from(chat.0 * 37 % 90).unwrap());
+        tokio::time::sleep(road).await;
+        {
+            let now = Instant::now();
+            let mut arrived = self.arrived.lock().unwrap();
+            let recent = arrived.iter().filter(|(at, _)| now - *at < Duration::from_secs(1));
+            let theirs = recent.clone().any(|(_, other)| *other == chat);
+            if theirs || recent.count() >= SEATS {
+                *self.refused.lock().unwrap() += 1;
+                return Err(SendError::RetryAfter(Duration::from_secs(1)));
+            }
+            arrived.push((now, chat));
+        }
+        tokio::time::sleep(road).await;
+        Ok(MessageId(1))
+    }
+
+    async fn edit(&self, chat: ChatId, _: MessageId, message: &Message) -> Result<(), SendError> {
+        self.send(chat, message).await.map(|_| ())
+    }
+
+    async fn send_photo(
+        &self,
+        chat: ChatId,
+        _: Bytes,
+        message: &Message,
+    ) -> Result<MessageId, SendError> {
+        self.send(chat, message).await
+    }
+
+    async fn delete(&self, _: ChatId, _: MessageId) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    async fn list_commands(&self, _: ChatId, _: Language) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    async fn answer(&self, _: &str, _: Option<&str>) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    async fn download(&self, _: &FileRef, _: u64) -> Result<Bytes, SendError> {
+        Ok(Bytes::new())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crowd_is_through_at_the_limit_without_a_single_refusal_and_nobody_starves() {
+    let strict = Arc::new(Strict::default());
+    let lanes = Lanes::new(Clock::start(chrono::Utc::now()));
+    let post = lanes.lane(Lane::Notices, Arc::<Strict>::clone(&strict));
+    let began = Instant::now();
+    let sends = (0..300).map(|n| {
+        let post = Arc::clone(&post);
+        // A chat with very many, among others with one each.
+        let to = if n % 30 == 0 { chat(0) } else { chat(n) };
+        async move { post.send(to, &Message::default()).await.map(|_| (to, Instant::now())) }
+    });
+    let sent = futures_util::future::join_all(sends).await;
+    assert_eq!(*strict.refused.lock().unwrap(), 0);
+    let mut last: HashMap<bool, Duration> = HashMap::new();
+    for (to, at) in sent.into_iter().map(Result::unwrap) {
+        let last = last.entry(to == chat(0)).or_default();
+        *last = (*last).max(at - began);
+    }
+    assert!(last[&false] < Duration::from_secs(11), "{last:?}");
+    assert!(last[&true] < Duration::from_secs(15), "{last:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_gives_up_leaves_its_place() {
+    let lanes = Lanes::new(Clock::start(chrono::Utc::now()));
+    let post = lanes.lane(Lane::Notices, Arc::new(Strict::default()));
+    let message = Message::default();
+    post.send(chat(1), &message).await.unwrap();
+    for _ in 0..3 {
+        let given_up = tokio::time::timeout(ms(10), post.send(chat(1), &message)).await;
+        assert!(given_up.is_err());
+    }
+    let before = Instant::now();
+    post.send(chat(1), &message).await.unwrap();
+    assert!(before.elapsed() < Duration::from_secs(2), "{:?}", before.elapsed());
+    let progress = lanes.lane(Lane::Edits, Arc::new(Strict::default()));
+    let turned_away = progress.edit(chat(1), MessageId(1), &message).await;
+    assert!(matches!(turned_away, Err(SendError::NoRoom)), "{turned_away:?}");
+}

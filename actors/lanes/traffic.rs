@@ -1,0 +1,281 @@
+//! Who may call Telegram now. Pure: times are those since any fixed point.
+
+use super::chats::Chats;
+use super::{Lane, Room};
+use crate::ports::ChatId;
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::time::Duration;
+
+/// A seat is free again so long after its call landed. The answer comes after Telegram counted the
+/// call, so no second of Telegram's ever holds more calls than there are seats.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Longest time on the road that is believed. A Telegram that is slower keeps its answer back for
+/// another reason, and the seat is given on.
+const LONGEST_ROAD: Duration = Duration::from_secs(1);
+
+/// Refusals of so many different chats, with nothing done in between, mean the bot as a whole:
+/// Telegram does not tell which of its limits a 429 is about.
+const GLOBAL: usize = 3;
+
+/// What became of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Landed {
+    /// Telegram took it.
+    Done,
+    /// 429: silence for so long.
+    Refused(Duration),
+    /// Anything else; it may have been counted.
+    Unheard,
+}
+
+/// A number for each call.
+pub(super) type CallId = u64;
+
+#[derive(Debug)]
+struct Waiter {
+    call: CallId,
+    chat: ChatId,
+}
+
+#[derive(Debug)]
+struct Flight {
+    chat: ChatId,
+    departed: Duration,
+}
+
+impl Flight {
+    /// How long it holds its seat if it never lands.
+    fn believed_until(&self) -> Duration {
+        self.departed + LONGEST_ROAD + SECOND
+    }
+}
+
+/// All calls of a process: those that wait, those on the wire, those of the last second.
+#[derive(Debug)]
+pub(super) struct Traffic {
+    /// Calls within a second.
+    seats: usize,
+    flying: BTreeMap<CallId, Flight>,
+    /// When the seats of landed calls are free again.
+    taken: Vec<Duration>,
+    chats: Chats,
+    frozen: Duration,
+    /// After silence for all, one call goes ahead of the others.
+    probing: bool,
+    /// Different chats that were refused, with nothing done since.
+    refused: Vec<ChatId>,
+    answers: VecDeque<Waiter>,
+    notices: VecDeque<Waiter>,
+    /// When the last notice departed.
+    noticed: Option<Duration>,
+    last: CallId,
+}
+
+/// What [`Traffic::pump`] found.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Pumped {
+    /// These depart now.
+    pub(super) departed: Vec<CallId>,
+    /// When the next one may, if nothing else happens.
+    pub(super) look: Option<Duration>,
+}
+
+impl Pumped {
+    fn look_at(&mut self, moment: Duration) {
+        self.look = Some(self.look.map_or(moment, |look| look.min(moment)));
+    }
+}
+
+impl Traffic {
+    pub(super) fn new(seats: usize) -> Self {
+        Self {
+            seats: seats.max(1),
+            flying: BTreeMap::new(),
+            taken: Vec::new(),
+            chats: Chats::default(),
+            frozen: Duration::ZERO,
+            probing: false,
+            refused: Vec::new(),
+            answers: VecDeque::new(),
+            notices: VecDeque::new(),
+            noticed: None,
+            last: 0,
+        }
+    }
+
+    pub(super) fn share(&mut self, seats: usize) {
+        self.seats = seats.max(1);
+    }
+
+    /// Takes a place in the queue of a lane. Edits have none.
+    pub(super) fn enter(&mut self, lane: Lane, chat: ChatId) -> CallId {
+        self.last += 1;
+        let waiter = Waiter { call: self.last, chat };
+        match lane {
+            Lane::Answers => self.answers.push_back(waiter),
+            Lane::Notices | Lane::Edits => self.notices.push_back(waiter),
+        }
+        self.last
+    }
+
+    /// Nobody waits for it any more, or nobody hears its end.
+    pub(super) fn leave(&mut self, call: CallId, now: Duration) {
+        self.answers.retain(|waiter| waiter.call != call);
+        self.notices.retain(|waiter| waiter.call != call);
+        self.land(call, Landed::Unheard, now);
+    }
+
+    /// Lets an edit depart if there is room to spare: none of the seats that answers and notices
+    /// are about to need.
+    pub(super) fn edit(&mut self, chat: ChatId, now: Duration) -> Option<CallId> {
+        let spare = self.used(now) < self.seats.div_ceil(2) && !self.is_silent(now);
+        let alone = self.answers.is_empty() && self.notices.is_empty();
+        let ready = self.chats.ready(chat, Lane::Edits).is_some_and(|ready| ready <= now);
+        (spare && alone && ready).then(|| {
+            self.last += 1;
+            self.depart(self.last, chat, now);
+            self.last
+        })
+    }
+
+    /// Lets depart whoever may: answers first, each lane in its order, no chat in another's way.
+    pub(super) fn pump(&mut self, now: Duration) -> Pumped {
+        let mut pumped = Pumped::default();
+        for lane in [Lane::Answers, Lane::Notices] {
+            self.pump_lane(lane, now, &mut pumped);
+        }
+        pumped
+    }
+
+    fn pump_lane(&mut self, lane: Lane, now: Duration, pumped: &mut Pumped) {
+        let queue = match lane {
+            Lane::Answers => &mut self.answers,
+            Lane::Notices | Lane::Edits => &mut self.notices,
+        };
+        let mut waiting = std::mem::take(queue);
+        // What waits for the same chat keeps its order.
+        let mut passed: HashSet<ChatId> = HashSet::new();
+        let mut place = 0;
+        while let Some(waiter) = waiting.get(place) {
+            let road = self.road(lane, now);
+            if road > now {
+                pumped.look_at(road);
+                break;
+            }
+            let ready = self.chats.ready(waiter.chat, lane);
+            if !passed.contains(&waiter.chat) && ready.is_some_and(|ready| ready <= now) {
+                self.depart(waiter.call, waiter.chat, now);
+                if lane == Lane::Notices {
+                    self.noticed = Some(now);
+                }
+                pumped.departed.push(waiter.call);
+                waiting.remove(place);
+                continue;
+            }
+            // Without a time it is a landing that moves it.
+            if passed.insert(waiter.chat)
+                && let Some(ready) = ready
+            {
+                pumped.look_at(ready);
+            }
+            place += 1;
+        }
+        match lane {
+            Lane::Answers => self.answers = waiting,
+            Lane::Notices | Lane::Edits => self.notices = waiting,
+        }
+    }
+
+    /// When a seat is free for this lane, if nothing lands before.
+    fn road(&self, lane: Lane, now: Duration) -> Duration {
+        if now < self.frozen {
+            return self.frozen;
+        }
+        let flying = self.flying.values().map(Flight::believed_until).filter(|until| *until > now);
+        if self.probing
+            && let Some(until) = flying.clone().min()
+        {
+            return until;
+        }
+        let taken = self.taken.iter().copied().filter(|free| *free > now);
+        let used = taken.clone().count() + flying.clone().count();
+        if used >= self.seats {
+            return taken.chain(flying).min().unwrap_or(now);
+        }
+        match lane {
+            // The first third at once: nobody waits when there is no crowd. A crowd is spread over
+            // the second, so that an answer finds a seat soon.
+            Lane::Notices if used >= self.seats.div_ceil(3) => {
+                self.noticed.map_or(now, |last| last + self.gap()).max(now)
+            }
+            Lane::Notices | Lane::Answers | Lane::Edits => now,
+        }
+    }
+
+    /// Between two notices of a crowd: a little less than an even share of the second, because
+    /// timers ring late.
+    fn gap(&self) -> Duration {
+        SECOND * 9 / 10 / u32::try_from(self.seats).unwrap_or(u32::MAX)
+    }
+
+    fn depart(&mut self, call: CallId, chat: ChatId, now: Duration) {
+        self.chats.depart(chat, now);
+        self.flying.insert(call, Flight { chat, departed: now });
+    }
+
+    /// Notes what became of a call.
+    pub(super) fn land(&mut self, call: CallId, how: Landed, now: Duration) {
+        let Some(Flight { chat, departed }) = self.flying.remove(&call) else { return };
+        self.taken.retain(|free| *free > now);
+        self.taken.push(now.min(departed + LONGEST_ROAD) + SECOND);
+        self.chats.land(chat, now);
+        match how {
+            Landed::Done => {
+                self.refused.clear();
+                self.probing = false;
+            }
+            Landed::Unheard => self.probing = false,
+            Landed::Refused(wait) => {
+                self.chats.freeze(chat, now + wait);
+                if !self.refused.contains(&chat) {
+                    self.refused.push(chat);
+                    self.refused.truncate(GLOBAL);
+                }
+                if self.refused.len() >= GLOBAL || self.probing {
+                    self.frozen = self.frozen.max(now + wait);
+                    self.probing = true;
+                }
+            }
+        }
+    }
+
+    fn used(&self, now: Duration) -> usize {
+        let landed = self.taken.iter().filter(|free| **free > now).count();
+        let flying = self.flying.values().filter(|flight| flight.believed_until() > now);
+        landed + flying.count()
+    }
+
+    fn is_silent(&self, now: Duration) -> bool {
+        now < self.frozen || self.probing
+    }
+
+    /// How many notices could depart now, which chats take none, and when to look again.
+    pub(super) fn room(&self, now: Duration) -> Room {
+        let (busy, first) = self.chats.busy(now);
+        let road = self.road(Lane::Notices, now);
+        if road > now {
+            return Room { seats: 0, busy, look: Some(road), first };
+        }
+        let third = self.seats.div_ceil(3);
+        let waiting = self.answers.len() + self.notices.len();
+        let burst = if self.probing { 1 } else { third.saturating_sub(self.used(now)).max(1) };
+        let seats = burst.saturating_sub(waiting);
+        Room { seats, busy, look: None, first }
+    }
+
+    #[cfg(test)]
+    pub(super) fn known_chats(&self) -> usize {
+        self.chats.len()
+    }
+}

@@ -1,0 +1,134 @@
+//! One claimed notice, from its send to what is recorded of it.
+
+use super::schedule::delivered;
+use crate::bot::texts;
+use crate::meters;
+use crate::ports::{Notice, NoticeKind, SendError, Sent, StoreError};
+use crate::world::World;
+use slog::{Logger, error, info, warn};
+use std::time::Duration;
+
+/// One notice, from claim to record; whether it is recorded.
+pub(super) async fn deliver(world: &World, log: &Logger, notice: &Notice) -> bool {
+    let sent = match notice {
+        // Another outcome was told since, or is about to be: this one would be a lie.
+        Notice { superseded: true, uncertain: true, .. } => Sent::Repaired,
+        Notice { superseded: true, .. } => {
+            Sent::Dead { why: "the attempt ended otherwise meanwhile".to_owned(), blocked: false }
+        }
+        Notice { uncertain: true, .. } => repair(world, notice).await,
+        Notice { .. } => send(world, notice).await,
+    };
+    note(log, notice, &sent);
+    let recorded = record(world, log, notice, &sent).await;
+    if let Sent::Uncertain { .. } = sent
+        && !notice.uncertain
+    {
+        let repaired = repair(world, notice).await;
+        return recorded && record(world, log, notice, &repaired).await;
+    }
+    recorded
+}
+
+async fn send(world: &World, notice: &Notice) -> Sent {
+    let Some(message) = texts::notice(notice) else {
+        return Sent::Dead {
+            why: "this version does not know the kind".to_owned(),
+            blocked: false,
+        };
+    };
+    let answer = world.post.send(notice.chat, &message).await;
+    if let Some(reason) = answer.as_ref().err().map(reason) {
+        meters::NOTICES_FAILED.count_as(reason);
+    }
+    delivered(answer, notice, world.limits.delivery, rand::random())
+}
+
+/// The label of a failure.
+fn reason(error: &SendError) -> &'static str {
+    match error {
+        SendError::RetryAfter(_) | SendError::NoRoom => "wait",
+        SendError::NotSent(_) => "unreachable",
+        SendError::Unknown(_) => "unknown",
+        SendError::Blocked(_) => "blocked",
+        SendError::Moved(_) => "moved",
+        SendError::MessageGone(_) | SendError::Refused(_) | SendError::TooLarge { .. } => "refused",
+    }
+}
+
+/// Brings the status message to the state that the notice tells of. May be repeated for ever.
+async fn repair(world: &World, notice: &Notice) -> Sent {
+    let (Some(id), Some(message)) = (notice.status_message, texts::notice(notice)) else {
+        return Sent::Repaired;
+    };
+    match world.post.edit(notice.chat, id, &message).await {
+        Err(SendError::RetryAfter(wait)) => Sent::Uncertain { why: format!("edit in {wait:?}") },
+        Err(SendError::NoRoom) => Sent::Uncertain { why: "there was no room".to_owned() },
+        Err(SendError::NotSent(why) | SendError::Unknown(why)) => Sent::Uncertain { why },
+        // Told, or nobody is left to be told.
+        Ok(())
+        | Err(
+            SendError::Blocked(_)
+            | SendError::Moved(_)
+            | SendError::MessageGone(_)
+            | SendError::Refused(_)
+            | SendError::TooLarge { .. },
+        ) => Sent::Repaired,
+    }
+}
+
+/// A fact that is not recorded would be sent again or never: repeat until the lease is over.
+async fn record(world: &World, log: &Logger, notice: &Notice, sent: &Sent) -> bool {
+    let mut wait = Duration::from_millis(100);
+    while let Err(error) = world.outbox.record(notice.id, sent).await {
+        if matches!(error, StoreError::Refused(_)) || !world.tenure.may_finish_sending() {
+            error!(log, "[NOTIFICATION] what came of a notice could not be saved: {}", error;
+                "notice" => notice.id.0);
+            return false;
+        }
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(Duration::from_secs(10));
+    }
+    true
+}
+
+fn note(log: &Logger, notice: &Notice, sent: &Sent) {
+    let kind = notice.kind.map_or("unknown", NoticeKind::word);
+    let avatar = notice.avatar.map(|avatar| avatar.to_string()).unwrap_or_default();
+    match sent {
+        Sent::Delivered(_) => {
+            meters::NOTICES_SENT.count();
+            meters::NOTICE_DELIVERY.took(notice.age);
+            info!(log, "[NOTIFICATION] ✅ delivered"; "kind" => kind, "avatar" => avatar);
+        }
+        Sent::NotSent { why, retry_in, .. } => {
+            meters::NOTICES_RETRIED.count();
+            info!(log, "[NOTIFICATION] not sent, again in {:?}: {}", retry_in, why; "kind" => kind, "avatar" => avatar);
+        }
+        Sent::Repeat { why } => {
+            meters::NOTICES_REPEATED.count();
+            warn!(log, "[NOTIFICATION] ⚠️ its fate is unknown, it is sent once more: {}", why;
+                "kind" => kind, "avatar" => avatar);
+        }
+        Sent::Uncertain { why } => {
+            if !notice.uncertain {
+                meters::NOTICES_UNCERTAIN.count();
+            }
+            warn!(log, "[NOTIFICATION] ⚠️ its fate is unknown, the status message is edited instead: {}", why;
+                "kind" => kind, "avatar" => avatar);
+        }
+        Sent::Repaired => {
+            info!(log, "[NOTIFICATION] ✅ the status message tells it"; "kind" => kind, "avatar" => avatar);
+        }
+        Sent::Moved(_) => {
+            info!(log, "[NOTIFICATION] the chat has another number now"; "kind" => kind, "avatar" => avatar);
+        }
+        Sent::Dead { why, .. } => {
+            if notice.superseded {
+                meters::NOTICES_FAILED.count_as("superseded");
+            }
+            meters::NOTICES_DEAD.count();
+            warn!(log, "[NOTIFICATION] ⚠️ given up: {}", why; "kind" => kind, "avatar" => avatar);
+        }
+    }
+}

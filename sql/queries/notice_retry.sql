@@ -1,0 +1,19 @@
+-- An operator's second chance: only for what is not on its way. An uncertain one may arrive twice,
+-- and is marked.
+WITH asked AS (
+    SELECT id, status FROM outbox WHERE id = $1
+), put_back AS (
+    UPDATE outbox o
+    SET status = 'pending', tries = 0, failing_since = NULL, next_try_at = clock_timestamp(),
+        repeats = o.repeats + CASE WHEN asked.status = 'uncertain' THEN 1 ELSE 0 END
+    FROM asked
+    WHERE o.id = asked.id AND o.status IN ('dead', 'uncertain', 'pending')
+    RETURNING o.id
+), woken AS (
+    SELECT pg_notify('aisha_' || l.owner, 'notices')
+    FROM put_back JOIN leases l ON l.resource = 'telegram/send'
+    WHERE l.owner IS NOT NULL AND l.lease_until > clock_timestamp()
+)
+SELECT asked.status AS was, EXISTS (SELECT FROM put_back) AS retried,
+       (SELECT count(*) FROM woken) AS woken
+FROM asked

@@ -1,0 +1,78 @@
+//! The meters of the cast as Prometheus text.
+
+use actors::meters::{ALL, Kind};
+use metrics::{describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use std::time::Duration;
+use thiserror::Error;
+use tokio_util::sync::CancellationToken;
+
+/// Upper bounds of the buckets, in seconds: from a wake-up that was heard to an outage of a day.
+const BUCKETS: [f64; 12] =
+    [0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0, 300.0, 3600.0, 86_400.0];
+
+/// Between two rounds in which samples become buckets: until then each is held in memory.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Why nothing is counted.
+#[derive(Debug, Error)]
+pub enum NoMeters {
+    /// A defect of ours: the buckets.
+    #[error("the meters cannot be built: {0}")]
+    Buckets(#[from] BuildError),
+    /// A process has one registry.
+    #[error("something else counts in this process already")]
+    Taken,
+}
+
+/// All that was counted since the process began.
+#[derive(Clone)]
+pub struct Meters(PrometheusHandle);
+
+impl Meters {
+    /// From here on everything is counted. Once a process.
+    ///
+    /// # Errors
+    /// [`NoMeters`].
+    pub fn install() -> Result<Self, NoMeters> {
+        let mut builder = PrometheusBuilder::new();
+        for meter in ALL.iter().filter(|meter| meter.kind == Kind::Seconds) {
+            let name = Matcher::Full(meter.name.to_owned());
+            builder = builder.set_buckets_for_metric(name, &BUCKETS)?;
+        }
+        let recorder = builder.build_recorder();
+        let handle = recorder.handle();
+        metrics::set_global_recorder(recorder).map_err(|_| NoMeters::Taken)?;
+        for meter in ALL {
+            match meter.kind {
+                Kind::Counter => describe_counter!(meter.name, meter.meaning),
+                Kind::Gauge => describe_gauge!(meter.name, meter.meaning),
+                Kind::Seconds => describe_histogram!(meter.name, meter.meaning),
+            }
+            if meter.kind == Kind::Counter && meter.label.is_empty() {
+                meter.count_many(0); // Seen from the start, so that a rate has a beginning.
+            }
+        }
+        Ok(Self(handle))
+    }
+
+    /// Keeps memory small until it is told to stop.
+    pub async fn keep(self, stop: CancellationToken) {
+        while stop.run_until_cancelled(tokio::time::sleep(UPKEEP)).await.is_some() {
+            self.0.run_upkeep();
+        }
+    }
+
+    /// The text that Prometheus reads.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.0.run_upkeep();
+        self.0.render()
+    }
+}
+
+impl std::fmt::Debug for Meters {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Meters").finish_non_exhaustive()
+    }
+}
