@@ -2,10 +2,13 @@
 
 mod avatars;
 mod check_config;
+mod db;
+mod doctor;
 mod fal;
 mod migrate;
 mod reading;
 mod serve;
+mod webhooks;
 
 use crate::config::{Config, Mistake, Source};
 use actors::world::Roles;
@@ -44,10 +47,16 @@ enum Command {
     Serve(Serve),
     /// Read the configuration only, and report all mistakes at once.
     CheckConfig(Json),
+    /// Ask everything that the service depends on, and say what to do about what fails.
+    Doctor(doctor::Doctor),
     /// Apply what is missing of the schema.
     Migrate(Migrate),
+    /// Look after the schema: is it current, is it whole, what is in it.
+    Db(db::Db),
     /// Look at avatars: list them, show one, explain everything that happened to one.
     Avatars(avatars::Avatars),
+    /// Look at what FAL called, and have one webhook processed again.
+    Webhooks(webhooks::Webhooks),
     /// Ask FAL itself about one request.
     Fal(fal::FalCommands),
 }
@@ -94,8 +103,11 @@ pub fn main() -> ExitCode {
     match cli.command {
         Command::Serve(serve) => serve::run(&serve.roles),
         Command::CheckConfig(json) => check_config::run(json.json),
+        Command::Doctor(doctor) => doctor::run(&doctor),
         Command::Migrate(migrate) => migrate::run(migrate.dry_run, migrate.json),
+        Command::Db(db) => db::run(&db),
         Command::Avatars(avatars) => avatars::run(&avatars),
+        Command::Webhooks(webhooks) => webhooks::run(&webhooks),
         Command::Fal(fal) => fal::run(&fal),
     }
 }

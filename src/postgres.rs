@@ -3,6 +3,7 @@
 //! SQL stays SQL: one statement a file in `sql/queries`, prepared once a connection. What happens
 //! in one transaction is one statement wherever possible, so a crash finds all of it or nothing.
 
+pub mod contents;
 mod drafts;
 mod errors;
 pub mod histories;
@@ -14,10 +15,12 @@ mod outbox;
 mod placeholder;
 mod pool;
 pub mod private;
+pub mod schema;
 mod settle;
 mod sql;
 mod trainings;
 mod updates;
+pub mod webhooks;
 
 pub use migrations::{Migrations, Planned, migrate, planned};
 pub use nudges::listen;

@@ -2,7 +2,7 @@
 
 mod explain;
 mod list;
-mod moment;
+pub(super) mod moment;
 mod outlook;
 mod show;
 mod story;
@@ -87,7 +87,7 @@ fn avatar_id(text: &str) -> Result<AvatarId, String> {
 }
 
 /// One line whose words others wrote: nothing in it moves the cursor.
-fn print(line: &str) {
+pub(super) fn print(line: &str) {
     let plain: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     super::say(&plain);
 }

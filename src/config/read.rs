@@ -22,7 +22,8 @@ struct Reader<'a> {
 }
 
 pub(super) fn read(source: &Source, roles: Roles) -> Result<Config, Vec<Mistake>> {
-    let mut reader = Reader { source, mistakes: source.mistakes().to_vec(), remarks: Vec::new() };
+    let mut reader =
+        Reader { source, mistakes: source.mistakes().to_vec(), remarks: source.remarks().to_vec() };
     let http = reader.http();
     let config = Config {
         database: reader.database(),
@@ -315,9 +316,12 @@ impl Reader<'_> {
     fn log(&mut self) -> LogSettings {
         let level = self.text("LOG_LEVEL").unwrap_or("info").to_lowercase();
         let format = self.text("LOG_FORMAT").map(str::to_lowercase);
-        LogSettings::of(&level, format.as_deref()).unwrap_or_else(|(name, remedy)| {
-            let value = if name == "LOG_LEVEL" { level } else { format.unwrap_or_default() };
-            self.mistake(name, format!("«{value}» is unknown"), remedy);
+        LogSettings::of(&level, format.as_deref()).unwrap_or_else(|wrong| {
+            for (name, remedy) in wrong {
+                let value = if name == "LOG_LEVEL" { Some(&level) } else { format.as_ref() };
+                let value = value.map(String::as_str).unwrap_or_default();
+                self.mistake(name, format!("«{value}» is unknown"), remedy);
+            }
             LogSettings::default()
         })
     }

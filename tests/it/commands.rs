@@ -6,14 +6,14 @@ use standins::fal::{Failure, Webhooks};
 use std::time::Duration;
 
 /// What a command said and how it ended.
-struct Said {
-    out: String,
-    err: String,
-    code: i32,
+pub(crate) struct Said {
+    pub(crate) out: String,
+    pub(crate) err: String,
+    pub(crate) code: i32,
 }
 
 impl Town {
-    async fn says(&self, arguments: &[&str]) -> Said {
+    pub(crate) async fn says(&self, arguments: &[&str]) -> Said {
         let run = binary(&self.environment, arguments).output();
         let output = tokio::time::timeout(PATIENCE, run).await.expect("it ends").unwrap();
         Said {
@@ -24,20 +24,20 @@ impl Town {
     }
 
     /// What a command prints that must succeed.
-    async fn prints(&self, arguments: &[&str]) -> String {
+    pub(crate) async fn prints(&self, arguments: &[&str]) -> String {
         let said = self.says(arguments).await;
         assert_eq!((said.code, said.err.as_str()), (0, ""), "{}", said.out);
         said.out
     }
 
-    async fn json(&self, arguments: &[&str]) -> Value {
+    pub(crate) async fn json(&self, arguments: &[&str]) -> Value {
         let printed = self.prints(&[arguments, &["--json"]].concat()).await;
         serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}: {printed}"))
     }
 }
 
 /// The words stand in this order.
-fn in_order(text: &str, words: &[&str]) {
+pub(crate) fn in_order(text: &str, words: &[&str]) {
     let mut rest = text;
     for word in words {
         let at = rest.find(word).unwrap_or_else(|| panic!("«{word}» is not next in:\n{text}"));

@@ -14,6 +14,9 @@
 mod bad_input;
 mod cancel;
 mod commands;
+mod commands_db;
+mod commands_doctor;
+mod commands_webhooks;
 mod crash;
 mod docs;
 mod doors;

@@ -36,6 +36,10 @@ pub(super) fn event(event: &Event) -> String {
         "weights_restored" => "the weights are in our store again".to_owned(),
         "proposal_lost" => format!("proposed «{}», but somebody was first", said("outcome")),
         "proposal_stale" => format!("proposed «{}» for an attempt that is over", said("outcome")),
+        "webhook_replayed" => {
+            format!("webhook {} was put back to be processed again", said("webhook"))
+        }
+        "imported" => imported(&event.detail),
         "transition" => transition(event),
         kind if event.detail.as_object().is_none_or(serde_json::Map::is_empty) => kind.to_owned(),
         kind => format!("{kind}: {}", event.detail),
@@ -53,6 +57,16 @@ fn transition(event: &Event) -> String {
         "cancelled" => "CANCELLED".to_owned(),
         other => format!("is «{other}» now"),
     }
+}
+
+fn imported(detail: &Value) -> String {
+    let changes = detail["changes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let changes: Vec<&str> = changes.iter().filter_map(Value::as_str).collect();
+    let before = said(detail, "status");
+    if changes.is_empty() {
+        return format!("taken over from the older Aisha, where it was «{before}»");
+    }
+    format!("taken over from the older Aisha, where it was «{before}»: {}", changes.join("; "))
 }
 
 fn looked(detail: &Value) -> String {
@@ -163,6 +177,8 @@ mod tests {
             "proposal_lost",
             "proposal_stale",
             "transition",
+            "webhook_replayed",
+            "imported",
         ];
         for kind in kinds {
             let words = of(kind, "status-checker", json!({}));

@@ -66,6 +66,11 @@ impl Event {
 
 impl Webhook {
     pub(super) fn of(row: &Row, hear: fn(&Value) -> News) -> Self {
+        Self { attempt: row.get("attempt"), ..Self::stored(row, hear) }
+    }
+
+    /// One that is not told to be of any attempt.
+    pub(in crate::postgres) fn stored(row: &Row, hear: fn(&Value) -> News) -> Self {
         let says = match hear(&row.get("body")) {
             News::Finished { weights: Some(_), .. } => "finished, with weights".to_owned(),
             News::Finished { weights: None, .. } => "finished, without weights".to_owned(),
@@ -75,7 +80,7 @@ impl Webhook {
             News::Unclear => "nothing in words that we know".to_owned(),
         };
         Self {
-            attempt: row.get("attempt"),
+            attempt: 0,
             received_at: row.get("received_at"),
             request_id: row.get("request_id"),
             says,
