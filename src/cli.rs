@@ -5,6 +5,7 @@ mod check_config;
 mod db;
 mod doctor;
 mod fal;
+mod import;
 mod migrate;
 mod reading;
 mod serve;
@@ -51,6 +52,8 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Apply what is missing of the schema.
     Migrate(Migrate),
+    /// Take over the database of an older Aisha.
+    Import(Box<import::Import>),
     /// Look after the schema: is it current, is it whole, what is in it.
     Db(db::Db),
     /// Look at avatars: list them, show one, explain everything that happened to one.
@@ -105,6 +108,7 @@ pub fn main() -> ExitCode {
         Command::CheckConfig(json) => check_config::run(json.json),
         Command::Doctor(doctor) => doctor::run(&doctor),
         Command::Migrate(migrate) => migrate::run(migrate.dry_run, migrate.json),
+        Command::Import(import) => import::run(&import),
         Command::Db(db) => db::run(&db),
         Command::Avatars(avatars) => avatars::run(&avatars),
         Command::Webhooks(webhooks) => webhooks::run(&webhooks),

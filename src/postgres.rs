@@ -7,6 +7,7 @@ pub mod contents;
 mod drafts;
 mod errors;
 pub mod histories;
+pub mod import;
 mod inbox;
 mod leases;
 mod migrations;

@@ -39,7 +39,8 @@ enum Command {
     /// Every step has its time (UTC), its age and its source: user = its owner; webhook-handler =
     /// a webhook of FAL; status-checker = a poll; startup-checker = the first look after a start;
     /// training-manager, completeness-check = later looks; emergency = the last look, when the
-    /// time is up; fal = a webhook as it came; telegram = a notice to its owner.
+    /// time is up; fal = a webhook as it came; telegram = a notice to its owner;
+    /// operator = a command like these; import = the older Aisha's row.
     Explain(One),
 }
 

@@ -85,23 +85,22 @@ fn list(asked: &List) -> Result<ExitCode, ExitCode> {
 }
 
 fn line(stored: &Stored) -> String {
-    let webhook = &stored.webhook;
     let whose =
         stored.avatar.map_or("of no avatar here".to_owned(), |avatar| format!("of {avatar}"));
-    let fate = match (webhook.processed_at, webhook.outcome.as_deref()) {
+    let fate = match (stored.processed_at, stored.outcome.as_deref()) {
         (None, _) => "NOT PROCESSED",
         (Some(_), outcome) => outcome.unwrap_or("done"),
     };
-    let times = match webhook.deliveries {
+    let times = match stored.deliveries {
         ..=1 => String::new(),
         times => format!(", delivered {times} times"),
     };
     format!(
         "{:>6}  {}  request {} {whose}: {}{times}; {fate}",
         stored.id,
-        both(webhook.received_at, stored.now),
-        webhook.request_id,
-        webhook.says
+        both(stored.received_at, stored.now),
+        stored.request_id,
+        stored.says
     )
 }
 

@@ -7,6 +7,7 @@ pub(super) mod redaction;
 mod steps;
 
 pub use avatars::{Avatar, Brief, Listed, Watch, Weights};
+pub(super) use steps::said;
 pub use steps::{Event, Notice, Webhook};
 
 use super::pool::Pool;

@@ -1,6 +1,6 @@
 //! Stored webhooks, for operators.
 
-use super::histories::Webhook;
+use super::histories::said;
 use super::pool::Pool;
 use super::sql;
 use actors::ports::{News, StoreError};
@@ -25,9 +25,18 @@ pub struct Stored {
     pub id: i64,
     /// Whose training it is about, as far as we know.
     pub avatar: Option<Uuid>,
-    /// What it says and what became of it.
-    #[serde(flatten)]
-    pub webhook: Webhook,
+    /// When it came first.
+    pub received_at: DateTime<Utc>,
+    /// FAL's name of the job.
+    pub request_id: String,
+    /// What it says, in our words.
+    pub says: String,
+    /// How often FAL called with it.
+    pub deliveries: i32,
+    /// When it was processed.
+    pub processed_at: Option<DateTime<Utc>>,
+    /// What became of it.
+    pub outcome: Option<String>,
     /// The database's clock when it was read.
     pub now: DateTime<Utc>,
 }
@@ -70,7 +79,12 @@ pub async fn list(
     let stored = |row: &tokio_postgres::Row| Stored {
         id: row.get("id"),
         avatar: row.get("avatar"),
-        webhook: Webhook::stored(row, hear),
+        received_at: row.get("received_at"),
+        request_id: row.get("request_id"),
+        says: said(hear(&row.get("body"))),
+        deliveries: row.get("deliveries"),
+        processed_at: row.get("processed_at"),
+        outcome: row.get("outcome"),
         now: row.get("now"),
     };
     let total = rows.first().map_or(0, |row| row.get("total"));

@@ -21,6 +21,7 @@ mod crash;
 mod docs;
 mod doors;
 mod happy_path;
+mod import;
 mod instances;
 mod judges;
 mod ladder;

@@ -62,19 +62,19 @@ fn directory(path: &Path) -> Finding {
     }
     let others = others_may(&about.permissions());
     if others {
-        let remedy = format!("chmod o-rw {shown}: photos of people lie in it");
+        let remedy = format!("chmod o-w {shown}");
         return Finding::note(
             DIRECTORY,
-            format!("{shown} is open to every user of this machine"),
+            format!("{shown} may be written by every user of this machine"),
             remedy,
         );
     }
     Finding::ok(DIRECTORY, format!("{shown} can be written"))
 }
 
-/// To pass through is not to look into: the private PostgreSQL's user may have to.
+/// What lies inside has rights of its own; but who may write here may put something else in its place.
 fn others_may(permissions: &Permissions) -> bool {
-    permissions.mode() & 0o006 != 0
+    permissions.mode() & 0o002 != 0
 }
 
 fn room(path: &Path) -> Finding {

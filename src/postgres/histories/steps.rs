@@ -66,21 +66,9 @@ impl Event {
 
 impl Webhook {
     pub(super) fn of(row: &Row, hear: fn(&Value) -> News) -> Self {
-        Self { attempt: row.get("attempt"), ..Self::stored(row, hear) }
-    }
-
-    /// One that is not told to be of any attempt.
-    pub(in crate::postgres) fn stored(row: &Row, hear: fn(&Value) -> News) -> Self {
-        let says = match hear(&row.get("body")) {
-            News::Finished { weights: Some(_), .. } => "finished, with weights".to_owned(),
-            News::Finished { weights: None, .. } => "finished, without weights".to_owned(),
-            News::Failed(failure) => {
-                redacted(&format!("failed: {}: {}", failure.code, failure.message))
-            }
-            News::Unclear => "nothing in words that we know".to_owned(),
-        };
+        let says = said(hear(&row.get("body")));
         Self {
-            attempt: 0,
+            attempt: row.get("attempt"),
             received_at: row.get("received_at"),
             request_id: row.get("request_id"),
             says,
@@ -88,6 +76,18 @@ impl Webhook {
             processed_at: row.get("processed_at"),
             outcome: row.get("outcome"),
         }
+    }
+}
+
+/// What a webhook says, for a person.
+pub(in crate::postgres) fn said(news: News) -> String {
+    match news {
+        News::Finished { weights: Some(_), .. } => "finished, with weights".to_owned(),
+        News::Finished { weights: None, .. } => "finished, without weights".to_owned(),
+        News::Failed(failure) => {
+            redacted(&format!("failed: {}: {}", failure.code, failure.message))
+        }
+        News::Unclear => "nothing in words that we know".to_owned(),
     }
 }
 
