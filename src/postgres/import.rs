@@ -86,7 +86,7 @@ pub async fn run(
     let client = pool.client().await.map_err(|error| ours(&error))?;
     let writer = Writer::begin(client, older.source().to_owned(), dry_run).await?;
     let mut summary = Summary { dry_run, ..Summary::default() };
-    let people = batches::people(&writer, older, audience).await?;
+    let people = batches::people(&writer, older, rules, audience).await?;
     summary.stages.insert("people", people);
     let avatars = batches::avatars(&writer, older, rules, audience).await?;
     summary.stages.insert("avatars", avatars);

@@ -158,3 +158,21 @@ async fn every_value_that_can_be_wrong_is_told_in_one_go() {
         assert!(told.contains(name), "{name} is not among {told:?}");
     }
 }
+
+#[tokio::test]
+async fn help_teaches_at_every_level() {
+    let town = Town::new().await;
+    for (arguments, taught) in [
+        (&["--help"][..], "Take over the database"),
+        (&["db", "--help"], "aisha db verify > mend.sql"),
+        (&["db", "verify", "--help"], "Exit code 0: no difference"),
+        (&["db", "reset", "--help"], "Objects (photos, weights) are not touched"),
+        (&["webhooks", "--help"], "aisha webhooks replay 1042"),
+        (&["webhooks", "replay", "--help"], "Safe to repeat"),
+        (&["doctor", "--help"], "nothing is bought"),
+        (&["import", "--help"], "never bought again"),
+    ] {
+        let help = town.prints(arguments).await;
+        assert!(help.contains(taught), "{help}");
+    }
+}

@@ -125,6 +125,7 @@ fn recordset<T: Serialize>(rows: &[T]) -> Value {
 pub(super) async fn people(
     writer: &Writer,
     older: &Older,
+    rules: &Rules,
     audience: &mut dyn Audience,
 ) -> Result<Counts, Stopped> {
     let mut stage = writer.stage("people").await?;
@@ -132,7 +133,7 @@ pub(super) async fn people(
         let read = older.people(stage.cursor, BATCH).await.map_err(Stopped::Older)?;
         writer.open().await?;
         stage.count("read", read.len());
-        let judged = read.iter().map(judge::person).collect();
+        let judged = read.iter().map(|row| judge::person(row, rules.now)).collect();
         let people = told(judged, &mut stage, audience);
         let put = writer.query(sql::IMPORT_PEOPLE, &[&recordset(&people)]).await?;
         let taken = put.iter().filter(|row| row.get("taken")).count();

@@ -19,7 +19,7 @@ pub(in crate::postgres::import) struct Person {
 }
 
 /// Judges a row of `users`.
-pub(in crate::postgres::import) fn person(row: &Value) -> Judged<Person> {
+pub(in crate::postgres::import) fn person(row: &Value, now: DateTime<Utc>) -> Judged<Person> {
     let mut bench = Bench::new("users", row);
     let Some(id) = bench.id() else {
         return bench.refused("no_id", "its id is no UUID");
@@ -42,7 +42,7 @@ pub(in crate::postgres::import) fn person(row: &Value) -> Judged<Person> {
         username: bench.owned("username"),
         first_name: bench.owned("first_name"),
         language_code: bench.owned("language_code"),
-        blocked_at: blocked.then(|| since.unwrap_or_default()),
+        blocked_at: blocked.then(|| since.unwrap_or(now)),
         created_at: bench.moment("created_at"),
     };
     Judged { row: Some(row), notes: bench.notes }

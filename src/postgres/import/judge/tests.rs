@@ -19,7 +19,7 @@ fn rules() -> Rules {
 }
 
 /// Judges an avatar of a known owner with these columns; answers with its columns and reasons.
-fn judged(columns: Value) -> (Value, Vec<&'static str>) {
+fn judged(columns: &Value) -> (Value, Vec<&'static str>) {
     let mut row = json!({
         "id": ID, "owner_telegram_id": "7", "owner_there": true, "name": "Anna",
         "training_type": "portrait", "trigger_phrase": "TOK_0b8f6c3e",
@@ -36,7 +36,7 @@ fn judged(columns: Value) -> (Value, Vec<&'static str>) {
 
 #[test]
 fn a_training_in_flight_keeps_its_request_and_gets_a_start() {
-    let (row, reasons) = judged(json!({"status": "TRAINING", "fal_request_id": "r-1"}));
+    let (row, reasons) = judged(&json!({"status": "TRAINING", "fal_request_id": "r-1"}));
     assert_eq!((&row["status"], &row["fal_request_id"]), (&json!("training"), &json!("r-1")));
     assert_eq!(row["training_started_at"], "2025-05-29T10:00:00Z", "no zone is UTC");
     assert_eq!((&row["attempt"], &row["notice"]), (&json!(1), &Value::Null));
@@ -45,7 +45,7 @@ fn a_training_in_flight_keeps_its_request_and_gets_a_start() {
 
 #[test]
 fn a_training_that_nobody_can_ask_for_is_an_error_and_told() {
-    let (row, reasons) = judged(json!({"status": "training"}));
+    let (row, reasons) = judged(&json!({"status": "training"}));
     assert_eq!((&row["status"], &row["notice"]), (&json!("error"), &json!("failed")));
     assert_eq!(reasons, ["request_lost"]);
 }
@@ -61,7 +61,7 @@ fn an_invented_result_is_asked_about_and_never_kept() {
         let columns = json!({
             "status": "completed", "fal_request_id": "r", "diffusers_lora_file_url": url,
         });
-        let (row, reasons) = judged(columns);
+        let (row, reasons) = judged(&columns);
         assert_eq!(row["status"], "training", "{url}");
         assert_eq!(
             (&row["diffusers_lora_file_url"], &row["fal_finished_at"]),
@@ -69,7 +69,7 @@ fn an_invented_result_is_asked_about_and_never_kept() {
         );
         assert!(reasons.contains(&"address_invented") && reasons.contains(&"result_invented"));
     }
-    let (row, _) = judged(json!({"status": "completed", "finetune_id": "fallback-style-anna"}));
+    let (row, _) = judged(&json!({"status": "completed", "finetune_id": "fallback-style-anna"}));
     assert_eq!((&row["status"], &row["notice"]), (&json!("error"), &json!("failed")));
 }
 
@@ -80,7 +80,7 @@ fn weights_that_fal_may_still_have_are_fetched_and_their_owner_is_not_told_twice
         "diffusers_lora_file_url": "{\"url\": \"https://v3.fal.media/files/a.safetensors\"}",
         "training_completed_at": "2025-06-01T00:00:00Z",
     });
-    let (row, reasons) = judged(columns);
+    let (row, reasons) = judged(&columns);
     assert_eq!(row["status"], "training");
     assert_eq!(row["diffusers_lora_file_url"], "https://v3.fal.media/files/a.safetensors");
     assert_eq!(row["fal_finished_at"], "2025-06-01T00:00:00Z");
@@ -96,7 +96,7 @@ fn a_finetune_is_kept_unless_it_is_the_request_itself() {
     let of = |finetune: &str| {
         let columns = json!({"status": "completed", "training_type": "style", "fal_request_id": "r",
             "finetune_id": finetune});
-        judged(columns).0
+        judged(&columns).0
     };
     assert_eq!(
         (&of("f-1")["status"], &of("f-1")["finetune_id"]),
@@ -105,14 +105,14 @@ fn a_finetune_is_kept_unless_it_is_the_request_itself() {
     assert_eq!((&of("r")["status"], &of("r")["finetune_id"]), (&json!("training"), &Value::Null));
     let columns = json!({"status": "completed", "fal_request_id": "r",
         "fal_response_data": {"payload": {"finetune_id": "f-2"}}});
-    let (row, reasons) = judged(columns);
+    let (row, reasons) = judged(&columns);
     assert_eq!((&row["finetune_id"], reasons), (&json!("f-2"), vec!["finetune_found"]));
 }
 
 #[test]
 fn rehearsals_are_never_asked_for() {
     for id in ["test_0b8f6c3e_1", "test_request_7"] {
-        let (row, _) = judged(json!({"status": "training", "fal_request_id": id}));
+        let (row, _) = judged(&json!({"status": "training", "fal_request_id": id}));
         assert_eq!((&row["status"], &row["notice"]), (&json!("error"), &Value::Null));
     }
 }
@@ -137,7 +137,7 @@ fn words_that_are_null_or_unknown_have_a_meaning_that_is_told() {
         ),
         (json!({"status": "cancelled", "trigger_phrase": null}), "cancelled", "trigger_null"),
     ] {
-        let (row, reasons) = judged(columns.clone());
+        let (row, reasons) = judged(&columns);
         assert_eq!(row["status"], status, "{columns}");
         assert!(reasons.contains(&reason), "{columns}: {reasons:?}");
     }
@@ -145,9 +145,9 @@ fn words_that_are_null_or_unknown_have_a_meaning_that_is_told() {
 
 #[test]
 fn what_has_no_owner_is_refused() {
-    let (row, reasons) = judged(json!({"owner_there": false}));
+    let (row, reasons) = judged(&json!({"owner_there": false}));
     assert_eq!((row, reasons), (Value::Null, vec!["owner_missing"]));
-    let (row, reasons) = judged(json!({"owner_telegram_id": "@anna"}));
+    let (row, reasons) = judged(&json!({"owner_telegram_id": "@anna"}));
     assert_eq!((row, reasons), (Value::Null, vec!["owner_refused"]));
 }
 
@@ -160,7 +160,7 @@ fn a_person_is_known_by_a_number() {
         (json!("-1"), false),
         (Value::Null, false),
     ] {
-        let judged = person(&json!({"id": ID, "telegram_id": id, "is_blocked": null}));
+        let judged = person(&json!({"id": ID, "telegram_id": id, "is_blocked": null}), rules().now);
         assert_eq!(judged.row.is_some(), taken, "{id}");
         assert_eq!(judged.notes.iter().any(|note| note.weight == Weight::Refused), !taken);
     }
@@ -181,6 +181,6 @@ fn an_address_is_fals_or_it_is_nothing() {
 fn nothing_of_an_event_is_an_address() {
     let columns = json!({"status": "cancelled",
         "avatar_data": {"error_message": "see https://v3.fal.media/files/a.zip"}});
-    let (row, _) = judged(columns);
+    let (row, _) = judged(&columns);
     assert_eq!(row["event"]["error_message"], "see https://v3.fal.media/…");
 }
