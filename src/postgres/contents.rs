@@ -2,7 +2,7 @@
 
 use super::errors::{sort, words};
 use super::pool::Pool;
-use super::{migrations, sql};
+use super::{migrations, schema, sql};
 use actors::ports::StoreError;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -10,22 +10,6 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 type At = DateTime<Utc>;
-
-/// The tables that the migrations make, and the list of these.
-const TABLES: [&str; 12] = [
-    "users",
-    "avatars",
-    "avatar_photos",
-    "training_events",
-    "webhook_inbox",
-    "outbox",
-    "instances",
-    "leases",
-    "dialogues",
-    "telegram_updates",
-    "imports",
-    "refinery_schema_history",
-];
 
 /// What would be lost.
 #[derive(Clone, Debug, Serialize)]
@@ -124,11 +108,12 @@ pub async fn server(pool: &Pool) -> Result<Server, StoreError> {
 /// # Errors
 /// As [`server`].
 pub async fn count(pool: &Pool) -> Result<Contents, StoreError> {
+    let made = schema::made(pool).await.map_err(|error| StoreError::Refused(error.into()))?;
     let client = pool.client().await?;
     let mut tables = Vec::new();
-    for row in pool.query(sql::TABLES_SIZES, &[&&TABLES[..]]).await? {
+    for row in pool.query(sql::TABLES_SIZES, &[&made.tables]).await? {
         let (name, bytes): (String, i64) = (row.get("name"), row.get("bytes"));
-        // The name is one of TABLES.
+        // The name is one that a migration of ours gave.
         let counted = client.query_one(&format!("SELECT count(*) FROM {name}"), &[]).await;
         tables.push(Table { rows: counted.map_err(sort)?.get(0), name, bytes });
     }
@@ -188,6 +173,7 @@ pub async fn rows(pool: &Pool) -> Result<Rows, StoreError> {
 /// # Errors
 /// As [`server`]; nothing was dropped.
 pub async fn empty(pool: &Pool) -> Result<(), StoreError> {
+    let made = schema::made(pool).await.map_err(|error| StoreError::Refused(error.into()))?;
     let mut client = pool.client().await?;
     let transaction = client.transaction().await.map_err(sort)?;
     let refused = |error: tokio_postgres::Error| StoreError::Refused(words(&error).into());
@@ -195,11 +181,8 @@ pub async fn empty(pool: &Pool) -> Result<(), StoreError> {
         .execute("SELECT pg_advisory_xact_lock($1)", &[&migrations::LOCK])
         .await
         .map_err(refused)?;
-    let tables = TABLES.join(", ");
-    transaction.batch_execute(&format!("DROP TABLE IF EXISTS {tables}")).await.map_err(refused)?;
-    for name in ["avatar_status", "avatar_training_type", "fal_finetune_type", "fal_priority"] {
-        let dropped = transaction.batch_execute(&format!("DROP TYPE IF EXISTS {name}")).await;
-        dropped.map_err(refused)?;
+    for remove in &made.removes {
+        transaction.batch_execute(remove).await.map_err(refused)?;
     }
     transaction.commit().await.map_err(refused)
 }

@@ -74,6 +74,15 @@ async fn compare(
         Migrations::Failed("the search path of the database's user names no schema".to_owned())
     })?;
     let found = Catalog::of(transaction, &live).await.map_err(failed)?;
+    let wanted = make(transaction, applied).await?;
+    Ok((comparison::compare(&found, &wanted), mending::mend(&found, &wanted)))
+}
+
+/// What these migrations make of an empty schema. The transaction is not to be committed.
+async fn make(
+    transaction: &Transaction<'_>,
+    applied: &[(i32, String)],
+) -> Result<Catalog, Migrations> {
     let scratch = format!("aisha_verify_{}", Uuid::new_v4().simple());
     let made = format!("CREATE SCHEMA {scratch}; SET LOCAL search_path TO {scratch}");
     transaction.batch_execute(&made).await.map_err(|error| {
@@ -82,8 +91,35 @@ async fn compare(
     for text in migrations::texts(applied) {
         transaction.batch_execute(&text).await.map_err(failed)?;
     }
-    let wanted = Catalog::of(transaction, &scratch).await.map_err(failed)?;
-    Ok((comparison::compare(&found, &wanted), mending::mend(&found, &wanted)))
+    Catalog::of(transaction, &scratch).await.map_err(failed)
+}
+
+/// What the applied migrations have made: the tables, and the statements that remove everything,
+/// in their order.
+pub(super) struct Made {
+    pub(super) tables: Vec<String>,
+    pub(super) removes: Vec<String>,
+}
+
+/// Tells what is ours in the schema, by the migrations themselves.
+///
+/// # Errors
+/// As [`verify`].
+pub(super) async fn made(pool: &Pool) -> Result<Made, Migrations> {
+    let planned = migrations::planned(pool).await?;
+    let mut client = pool.client().await.map_err(|error| Migrations::Failed(words(&error)))?;
+    let transaction = client.transaction().await.map_err(failed)?;
+    let made = make(&transaction, &planned.applied).await;
+    transaction.rollback().await.map_err(failed)?;
+    let made = made?;
+    let mut tables: Vec<String> = made.tables.into_keys().collect();
+    tables.push("refinery_schema_history".to_owned());
+    // One statement: tables point at each other. Their triggers go with them.
+    let mut removes = vec![format!("DROP TABLE IF EXISTS {}", tables.join(", "))];
+    let others = made.others.into_iter().filter(|((kind, _), _)| kind != "trigger");
+    removes.extend(others.map(|(_, other)| other.removes));
+    removes.extend(made.types.into_keys().map(|name| format!("DROP TYPE IF EXISTS {name}")));
+    Ok(Made { tables, removes })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]

@@ -62,7 +62,7 @@ impl Plan {
 
 /// The statements, in the order in which they are to run.
 pub(super) fn mend(found: &Catalog, wanted: &Catalog) -> Vec<Remedy> {
-    let mut plan = Plan::default();
+    let (mut plan, mut stirred) = (Plan::default(), BTreeSet::new());
     let rebuilt = types::mend(found, wanted, &mut plan);
     for (name, due) in &wanted.tables {
         let Some(there) = found.tables.get(name) else {
@@ -73,12 +73,15 @@ pub(super) fn mend(found: &Catalog, wanted: &Catalog) -> Vec<Remedy> {
         nature(name, there, due, &mut plan);
         let touched = columns::mend(name, there, due, &rebuilt, &mut plan);
         parts(name, there, due, &touched, &mut plan);
+        if !touched.is_empty() {
+            stirred.insert(name.clone());
+        }
     }
     for name in found.tables.keys().filter(|name| !wanted.tables.contains_key(*name)) {
         plan.lose(format!("DROP TABLE {name}"));
     }
     keys_that_others_point_at(found, wanted, &mut plan);
-    others(found, wanted, &mut plan);
+    others(found, wanted, &stirred, &mut plan);
     for resource in wanted.leases.difference(&found.leases) {
         plan.add(Turn::Rows, format!("INSERT INTO leases (resource) VALUES ('{resource}')"));
     }
@@ -177,10 +180,16 @@ fn keys_that_others_point_at(found: &Catalog, wanted: &Catalog, plan: &mut Plan)
     }
 }
 
-fn others(found: &Catalog, wanted: &Catalog, plan: &mut Plan) {
+/// Views, functions, triggers. A trigger holds the columns of its table where they are, so it is off
+/// while these change; a function is replaced in its place, because triggers hold it.
+fn others(found: &Catalog, wanted: &Catalog, stirred: &BTreeSet<String>, plan: &mut Plan) {
+    let is_off = |(kind, name): &(String, String)| {
+        kind == "trigger" && name.split('.').next().is_some_and(|table| stirred.contains(table))
+    };
     for (key, there) in &found.others {
         match wanted.others.get(key) {
-            Some(due) if due == there => {}
+            Some(due) if due == there && !is_off(key) => {}
+            Some(_) if key.0 == "function" => {}
             // A trigger changes what every statement of ours does.
             Some(_) => plan.add(Turn::Triggers, there.removes.clone()),
             None if key.0 == "trigger" => plan.add(Turn::Triggers, there.removes.clone()),
@@ -188,7 +197,7 @@ fn others(found: &Catalog, wanted: &Catalog, plan: &mut Plan) {
         }
     }
     for (key, due) in &wanted.others {
-        if found.others.get(key) != Some(due) {
+        if found.others.get(key) != Some(due) || is_off(key) {
             plan.add(Turn::Others, due.makes.trim_end_matches(';'));
         }
     }

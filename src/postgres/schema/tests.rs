@@ -1,6 +1,6 @@
 //! The plan, without a server; `tests/it` runs such plans against a real one.
 
-use super::catalog::{Catalog, Column, Table, Value};
+use super::catalog::{Catalog, Column, Other, Table, Value};
 use super::{comparison, mending};
 use std::collections::BTreeMap;
 
@@ -58,6 +58,24 @@ fn what_is_computed_from_a_column_is_taken_off_while_its_type_changes() {
             "ALTER TABLE t DROP COLUMN g",
             "ALTER TABLE t ALTER COLUMN x TYPE text USING x::text",
             "ALTER TABLE t ADD COLUMN g text GENERATED ALWAYS AS (x || 'y') STORED",
+        ]
+    );
+}
+
+#[test]
+fn a_trigger_is_off_while_the_columns_of_its_table_change() {
+    let with_trigger = |kind| {
+        let mut schema = schema(&["a"], vec![column("x", kind, Value::Nothing)]);
+        let (makes, removes) = ("CREATE TRIGGER g".to_owned(), "DROP TRIGGER g ON t".to_owned());
+        schema.others.insert(("trigger".into(), "t.g".into()), Other { makes, removes });
+        schema
+    };
+    assert_eq!(
+        statements(&with_trigger("integer"), &with_trigger("text")),
+        [
+            "DROP TRIGGER g ON t",
+            "ALTER TABLE t ALTER COLUMN x TYPE text USING x::text",
+            "CREATE TRIGGER g",
         ]
     );
 }
