@@ -2,12 +2,16 @@
 
 mod avatars;
 mod check_config;
+mod db;
+mod doctor;
 mod fal;
+mod import;
 mod migrate;
 mod notifications;
 mod papers;
 mod reading;
 mod serve;
+mod webhooks;
 
 use crate::config::{Config, Mistake, Source};
 use actors::world::Roles;
@@ -46,12 +50,20 @@ enum Command {
     Serve(Serve),
     /// Read the configuration only, and report all mistakes at once.
     CheckConfig(Json),
+    /// Ask everything that the service depends on, and say what to do about what fails.
+    Doctor(doctor::Doctor),
     /// Apply what is missing of the schema.
     Migrate(Migrate),
+    /// Take over the database of an older Aisha.
+    Import(Box<import::Import>),
+    /// Look after the schema: is it current, is it whole, what is in it.
+    Db(db::Db),
     /// Look at avatars: list them, show one, explain everything that happened to one.
     Avatars(avatars::Avatars),
     /// Look at notices, and send one again.
     Notifications(notifications::Notifications),
+    /// Look at what FAL called, and have one webhook processed again.
+    Webhooks(webhooks::Webhooks),
     /// Ask FAL itself about one request.
     Fal(fal::FalCommands),
     /// Print the completions of a shell: `aisha completions bash > /etc/bash_completion.d/aisha`
@@ -105,9 +117,13 @@ pub fn main() -> ExitCode {
     match cli.command {
         Command::Serve(serve) => serve::run(&serve.roles),
         Command::CheckConfig(json) => check_config::run(json.json),
+        Command::Doctor(doctor) => doctor::run(&doctor),
         Command::Migrate(migrate) => migrate::run(migrate.dry_run, migrate.json),
+        Command::Import(import) => import::run(&import),
+        Command::Db(db) => db::run(&db),
         Command::Avatars(avatars) => avatars::run(&avatars),
         Command::Notifications(notifications) => notifications::run(&notifications),
+        Command::Webhooks(webhooks) => webhooks::run(&webhooks),
         Command::Fal(fal) => fal::run(&fal),
         Command::Completions { shell } => papers::completions(shell),
         Command::Man => papers::man(),

@@ -3,6 +3,7 @@
 //! From the environment, from the TOML file that `AISHA_CONFIG` names, and, for secrets, from
 //! files in `$CREDENTIALS_DIRECTORY`. All mistakes are reported together, each with its remedy.
 
+mod names;
 mod read;
 mod source;
 #[cfg(test)]

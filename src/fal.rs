@@ -6,6 +6,7 @@
 
 mod answers;
 mod catalogue;
+mod checkup;
 mod input;
 mod news;
 mod queue;
@@ -21,6 +22,7 @@ pub use answers::finetune_id;
 pub use catalogue::{
     Catalogue, CatalogueError, Column, Input, OutputField, Rate, Steps, TrainerEntry, Use, Word,
 };
+pub use checkup::{KeyCheck, WebhookCheck, check_webhook, published_keys};
 pub use news::news;
 pub use rehearsal::{Rehearsal, rehearsed};
 pub use signatures::{JwksSignatures, Unverified};

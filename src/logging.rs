@@ -33,17 +33,23 @@ impl LogSettings {
     /// Settings of two words.
     ///
     /// # Errors
-    /// The variable that is wrong, and its remedy.
-    pub fn of(level: &str, format: Option<&str>) -> Result<Self, (&'static str, &'static str)> {
+    /// Every variable that is wrong, and its remedy.
+    pub fn of(
+        level: &str,
+        format: Option<&str>,
+    ) -> Result<Self, Vec<(&'static str, &'static str)>> {
         let level = Level::from_str(level)
-            .map_err(|()| ("LOG_LEVEL", "write trace, debug, info, warning, error or critical"))?;
+            .map_err(|()| ("LOG_LEVEL", "write trace, debug, info, warning, error or critical"));
         let term = match format {
-            None => None,
-            Some("json") => Some(false),
-            Some("term") => Some(true),
-            Some(_) => return Err(("LOG_FORMAT", "write json or term")),
+            None => Ok(None),
+            Some("json") => Ok(Some(false)),
+            Some("term") => Ok(Some(true)),
+            Some(_) => Err(("LOG_FORMAT", "write json or term")),
         };
-        Ok(Self { level, term })
+        match (level, term) {
+            (Ok(level), Ok(term)) => Ok(Self { level, term }),
+            (level, term) => Err(level.err().into_iter().chain(term.err()).collect()),
+        }
     }
 }
 

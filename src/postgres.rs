@@ -5,10 +5,12 @@
 
 pub mod acts;
 mod avatars;
+pub mod contents;
 mod drafts;
 mod errors;
 mod forget;
 pub mod histories;
+pub mod import;
 mod inbox;
 mod leases;
 mod migrations;
@@ -18,11 +20,13 @@ mod outbox;
 mod placeholder;
 mod pool;
 pub mod private;
+pub mod schema;
 mod settle;
 mod sql;
 mod status_messages;
 mod trainings;
 mod updates;
+pub mod webhooks;
 mod wishes;
 mod workload;
 

@@ -273,7 +273,11 @@ async fn world(
     Ok((Arc::new(world), client))
 }
 
-async fn objects(config: &Config) -> anyhow::Result<Arc<dyn Objects>> {
+/// The object store that is configured.
+///
+/// # Errors
+/// What keeps it from being used.
+pub async fn objects(config: &Config) -> anyhow::Result<Arc<dyn Objects>> {
     Ok(match &config.objects {
         Some(settings) => Arc::new(S3Objects::connect(settings.clone()).await?),
         None => Arc::new(FileObjects::open(config.data_dir.join("objects")).await?),

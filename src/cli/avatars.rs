@@ -4,7 +4,7 @@
 mod acts;
 mod explain;
 mod list;
-mod moment;
+pub(super) mod moment;
 mod outlook;
 mod show;
 mod story;
@@ -42,7 +42,8 @@ enum Command {
     /// one of these commands; webhook-handler =
     /// a webhook of FAL; status-checker = a poll; startup-checker = the first look after a start;
     /// training-manager, completeness-check = later looks; emergency = the last look, when the
-    /// time is up; fal = a webhook as it came; telegram = a notice to its owner.
+    /// time is up; fal = a webhook as it came; telegram = a notice to its owner;
+    /// operator = a command like these; import = the older Aisha's row.
     Explain(One),
     /// Have it looked at now, and print what FAL itself says.
     ///

@@ -21,7 +21,8 @@ struct Reader<'a> {
 }
 
 pub(super) fn read(source: &Source, roles: Roles) -> Result<Config, Vec<Mistake>> {
-    let mut reader = Reader { source, mistakes: source.mistakes().to_vec(), remarks: Vec::new() };
+    let mut reader =
+        Reader { source, mistakes: source.mistakes().to_vec(), remarks: source.remarks().to_vec() };
     let http = reader.http();
     let config = Config {
         database: reader.database(),

@@ -1,6 +1,7 @@
 //! Where values come from, and who wins: a credential file, then the environment, then the TOML
 //! file.
 
+use super::names;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -103,6 +104,7 @@ pub(super) const KNOWN: &[&str] = &[
 pub struct Source {
     values: BTreeMap<&'static str, String>,
     mistakes: Vec<Mistake>,
+    remarks: Vec<String>,
 }
 
 impl Source {
@@ -120,7 +122,7 @@ impl Source {
             source.read_toml(Path::new(path));
         }
         for name in KNOWN {
-            let value = names(name).find_map(|name| environment.get(name));
+            let value = names_of(name).find_map(|name| environment.get(name));
             if let Some(value) = value.filter(|value| !value.is_empty()) {
                 source.values.insert(name, value.clone());
             }
@@ -128,6 +130,7 @@ impl Source {
         if let Some(directory) = environment.get("CREDENTIALS_DIRECTORY") {
             source.read_credentials(&PathBuf::from(directory));
         }
+        source.look_for_slips(environment);
         source
     }
 
@@ -146,6 +149,24 @@ impl Source {
     /// What was wrong with the files.
     pub(super) fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
+    }
+
+    /// What is worth knowing of the names that were given.
+    pub(super) fn remarks(&self) -> &[String] {
+        &self.remarks
+    }
+
+    fn look_for_slips(&mut self, environment: &BTreeMap<String, String>) {
+        for (name, meant) in names::misspelt(environment, &all_names()) {
+            self.mistakes.push(Mistake {
+                name: name.to_owned(),
+                problem: "it is not a name that aisha knows, and would have no effect".to_owned(),
+                remedy: format!("write {meant}, or unset it"),
+            });
+        }
+        for name in names::former(environment) {
+            self.remarks.push(format!("{name} is a name of the older Aisha and has no effect"));
+        }
     }
 
     fn read_toml(&mut self, path: &Path) {
@@ -173,7 +194,7 @@ impl Source {
             }
         };
         for (key, value) in table {
-            let known = KNOWN.iter().find(|name| names(name).any(|name| name == key));
+            let known = KNOWN.iter().find(|name| names_of(name).any(|name| name == key));
             match (known, value) {
                 (Some(name), toml::Value::String(text)) => {
                     self.values.insert(name, text);
@@ -190,10 +211,15 @@ impl Source {
                     format!("{key} is neither a text nor a number"),
                     "write one value: a text, a number, true or false",
                 ),
-                (None, _) => mistake(
-                    format!("«{key}» is not a name that aisha knows"),
-                    "remove it, or look for the right name in the documentation",
-                ),
+                (None, _) => {
+                    let remedy = match names::meant(&key, all_names().into_iter()) {
+                        Some(meant) => format!("write {meant}, or remove it"),
+                        None => {
+                            "remove it, or look for the right name in the documentation".to_owned()
+                        }
+                    };
+                    mistake(format!("«{key}» is not a name that aisha knows"), &remedy);
+                }
             }
         }
     }
@@ -232,7 +258,13 @@ impl Fingerprint {
     }
 }
 
-fn names(name: &str) -> impl Iterator<Item = &str> {
+/// Every name that a value may stand under, and those that say where values are.
+fn all_names() -> Vec<&'static str> {
+    let aliases = ALIASES.iter().map(|(_, alias)| *alias);
+    KNOWN.iter().copied().chain(aliases).chain(["AISHA_CONFIG", "CREDENTIALS_DIRECTORY"]).collect()
+}
+
+fn names_of(name: &str) -> impl Iterator<Item = &str> {
     let alias = ALIASES.iter().find(|(ours, _)| *ours == name).map(|(_, alias)| *alias);
     std::iter::once(name).chain(alias)
 }

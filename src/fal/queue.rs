@@ -101,7 +101,12 @@ impl Fal {
         }
     }
 
-    fn of_request(&self, endpoint: &str, request: &RequestId, what: &[&str]) -> Option<Url> {
+    pub(super) fn of_request(
+        &self,
+        endpoint: &str,
+        request: &RequestId,
+        what: &[&str],
+    ) -> Option<Url> {
         address::of_request(&self.settings.queue, endpoint, &request.0, what)
     }
 }

@@ -3,10 +3,11 @@
 //! Addresses never leave here: they are links to people's faces, or carry a key in their path.
 
 mod avatars;
-mod redaction;
+pub(super) mod redaction;
 mod steps;
 
 pub use avatars::{Avatar, Brief, Listed, Watch, Weights};
+pub(super) use steps::said;
 pub use steps::{Event, Notice, Webhook};
 
 use super::pool::Pool;

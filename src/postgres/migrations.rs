@@ -2,6 +2,7 @@
 
 use super::errors::words;
 use super::pool::Pool;
+use super::schema::{Difference, Remedy};
 use thiserror::Error;
 
 mod embedded {
@@ -9,7 +10,7 @@ mod embedded {
 }
 
 /// One instance migrates at a time; the others wait for it. The number is ours alone: «aisha».
-const LOCK: i64 = 0x61_69_73_68_61;
+pub(super) const LOCK: i64 = 0x61_69_73_68_61;
 
 /// What is known of the schema.
 #[derive(Clone, Debug)]
@@ -91,4 +92,52 @@ pub async fn migrate(pool: &Pool) -> Result<Vec<(i32, String)>, Migrations> {
     let report = result.map_err(|error| Migrations::Failed(words(&error)))?;
     let applied = report.applied_migrations().iter();
     Ok(applied.map(|migration| (migration.version(), migration.name().to_owned())).collect())
+}
+
+/// The texts of these migrations, in order.
+pub(super) fn texts(applied: &[(i32, String)]) -> Vec<String> {
+    let known = embedded::migrations::runner();
+    let known = known.get_migrations().iter();
+    known
+        .filter(|migration| applied.iter().any(|(version, _)| *version == migration.version()))
+        .filter_map(|migration| migration.sql().map(str::to_owned))
+        .collect()
+}
+
+/// Applied migrations whose text is another one today: nothing more is applied before that is
+/// settled, so the list is brought to what is compared here.
+///
+/// # Errors
+/// See [`Migrations`].
+pub(super) async fn edited(pool: &Pool) -> Result<(Vec<Difference>, Vec<Remedy>), Migrations> {
+    let failed = |error: tokio_postgres::Error| Migrations::Failed(words(&error));
+    let client = pool.client().await.map_err(|error| Migrations::Failed(words(&error)))?;
+    let exists = client
+        .query_one("SELECT to_regclass('refinery_schema_history') IS NOT NULL", &[])
+        .await
+        .map_err(failed)?;
+    if !exists.get::<_, bool>(0) {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let listed = "SELECT version, name, checksum FROM refinery_schema_history ORDER BY version";
+    let listed = client.query(listed, &[]).await.map_err(failed)?;
+    let known = embedded::migrations::runner();
+    let (mut differences, mut mend) = (Vec::new(), Vec::new());
+    for row in &listed {
+        let (version, name, checksum): (i32, &str, &str) = (row.get(0), row.get(1), row.get(2));
+        let ours = known.get_migrations().iter().find(|ours| ours.version() == version);
+        let Some(ours) = ours else { continue };
+        let (wanted, found) =
+            (format!("{}, {}", ours.name(), ours.checksum()), format!("{name}, {checksum}"));
+        if wanted != found {
+            mend.push(Remedy::harmless(format!(
+                "UPDATE refinery_schema_history SET name = '{}', checksum = '{}' WHERE version = {version}",
+                ours.name(),
+                ours.checksum()
+            )));
+            let object = format!("migration {version}");
+            differences.push(Difference { object, wanted: Some(wanted), found: Some(found) });
+        }
+    }
+    Ok((differences, mend))
 }

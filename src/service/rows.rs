@@ -74,13 +74,7 @@ impl Rows {
     /// # Errors
     /// As [`Rows::open`].
     pub async fn existing(config: &Config, log: &Logger) -> Result<Self, NoRows> {
-        // A folder that cannot be looked into gets its sentence from whoever opens it.
-        if config.database.server.is_none()
-            && matches!(config.data_dir.join("postgres").try_exists(), Ok(false))
-        {
-            return Err(NoRows::Never(config.data_dir.clone()));
-        }
-        let rows = Self::reach(config, log).await?;
+        let rows = Self::there(config, log).await?;
         let behind = match planned(&rows.pool).await {
             Ok(planned) if planned.missing.is_empty() => return Ok(rows),
             Ok(planned) => NoRows::Behind(planned.missing.len()),
@@ -88,6 +82,20 @@ impl Rows {
         };
         rows.close().await;
         Err(behind)
+    }
+
+    /// Connects to what is there, whatever its schema: makes no database.
+    ///
+    /// # Errors
+    /// As [`Rows::open`].
+    pub async fn there(config: &Config, log: &Logger) -> Result<Self, NoRows> {
+        // A folder that cannot be looked into gets its sentence from whoever opens it.
+        if config.database.server.is_none()
+            && matches!(config.data_dir.join("postgres").try_exists(), Ok(false))
+        {
+            return Err(NoRows::Never(config.data_dir.clone()));
+        }
+        Self::reach(config, log).await
     }
 
     /// Connects only.

@@ -40,6 +40,10 @@ pub(super) fn event(event: &Event) -> String {
         "renotified" => {
             format!("has the notice «{}» sent again, which was {}", said("notice"), said("was"))
         }
+        "webhook_replayed" => {
+            format!("webhook {} was put back to be processed again", said("webhook"))
+        }
+        "imported" => imported(&event.detail),
         "transition" => transition(event),
         kind if event.detail.as_object().is_none_or(serde_json::Map::is_empty) => kind.to_owned(),
         kind => format!("{kind}: {}", event.detail),
@@ -62,6 +66,16 @@ fn transition(event: &Event) -> String {
         "cancelled" => "CANCELLED".to_owned(),
         other => format!("is «{other}» now"),
     }
+}
+
+fn imported(detail: &Value) -> String {
+    let changes = detail["changes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let changes: Vec<&str> = changes.iter().filter_map(Value::as_str).collect();
+    let before = said(detail, "status");
+    if changes.is_empty() {
+        return format!("taken over from the older Aisha, where it was «{before}»");
+    }
+    format!("taken over from the older Aisha, where it was «{before}»: {}", changes.join("; "))
 }
 
 fn looked(detail: &Value) -> String {
@@ -174,6 +188,8 @@ mod tests {
             "rechecked",
             "renotified",
             "transition",
+            "webhook_replayed",
+            "imported",
         ];
         for kind in kinds {
             let words = of(kind, "status-checker", json!({}));

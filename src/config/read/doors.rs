@@ -23,9 +23,12 @@ impl Reader<'_> {
     pub(super) fn log(&mut self) -> LogSettings {
         let level = self.text("LOG_LEVEL").unwrap_or("info").to_lowercase();
         let format = self.text("LOG_FORMAT").map(str::to_lowercase);
-        LogSettings::of(&level, format.as_deref()).unwrap_or_else(|(name, remedy)| {
-            let value = if name == "LOG_LEVEL" { level } else { format.unwrap_or_default() };
-            self.mistake(name, format!("«{value}» is unknown"), remedy);
+        LogSettings::of(&level, format.as_deref()).unwrap_or_else(|wrong| {
+            for (name, remedy) in wrong {
+                let value = if name == "LOG_LEVEL" { Some(&level) } else { format.as_ref() };
+                let value = value.map(String::as_str).unwrap_or_default();
+                self.mistake(name, format!("«{value}» is unknown"), remedy);
+            }
             LogSettings::default()
         })
     }

@@ -23,7 +23,7 @@ pub(super) fn redacted(words: &str) -> String {
 }
 
 /// The same value, with every text redacted.
-pub(super) fn redacted_value(value: Value) -> Value {
+pub(in crate::postgres) fn redacted_value(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(redacted(&text)),
         Value::Array(values) => Value::Array(values.into_iter().map(redacted_value).collect()),

@@ -66,14 +66,7 @@ impl Event {
 
 impl Webhook {
     pub(super) fn of(row: &Row, hear: fn(&Value) -> News) -> Self {
-        let says = match hear(&row.get("body")) {
-            News::Finished { files: Some(_), .. } => "finished, with weights".to_owned(),
-            News::Finished { files: None, .. } => "finished, without weights".to_owned(),
-            News::Failed(failure) => {
-                redacted(&format!("failed: {}: {}", failure.code, failure.message))
-            }
-            News::Unclear => "nothing in words that we know".to_owned(),
-        };
+        let says = said(hear(&row.get("body")));
         Self {
             attempt: row.get("attempt"),
             received_at: row.get("received_at"),
@@ -83,6 +76,18 @@ impl Webhook {
             processed_at: row.get("processed_at"),
             outcome: row.get("outcome"),
         }
+    }
+}
+
+/// What a webhook says, for a person.
+pub(in crate::postgres) fn said(news: News) -> String {
+    match news {
+        News::Finished { files: Some(_), .. } => "finished, with weights".to_owned(),
+        News::Finished { files: None, .. } => "finished, without weights".to_owned(),
+        News::Failed(failure) => {
+            redacted(&format!("failed: {}: {}", failure.code, failure.message))
+        }
+        News::Unclear => "nothing in words that we know".to_owned(),
     }
 }
 

@@ -1,0 +1,16 @@
+-- A batch of people. Whoever talked to us already is known by Telegram's number and stays as they
+-- are; their avatars are taken over under the row that is here.
+WITH given AS (
+    SELECT * FROM jsonb_to_recordset($1) AS r
+        (id uuid, telegram_id bigint, username text, first_name text, language_code text,
+         blocked_at timestamptz, created_at timestamptz)
+), put AS (
+    INSERT INTO users (id, telegram_id, username, first_name, language_code, blocked_at, created_at)
+    SELECT id, telegram_id, username, first_name, language_code, blocked_at,
+           coalesce(created_at, now())
+    FROM given
+    ON CONFLICT DO NOTHING
+    RETURNING id
+)
+SELECT given.id, put.id IS NOT NULL AS taken
+FROM given LEFT JOIN put ON put.id = given.id

@@ -1,0 +1,5 @@
+-- Avatars and notices by where they stand.
+SELECT 'avatars' AS what, status::text AS status, count(*) AS rows FROM avatars GROUP BY status
+UNION ALL
+SELECT 'outbox', status, count(*) FROM outbox GROUP BY status
+ORDER BY 1, 2

@@ -1,0 +1,32 @@
+-- The operator's wish to have a webhook processed once more. It is put back only where it can still
+-- change something; whoever watches the avatar then meets it as if it came just now, so a second
+-- wish changes nothing that the first did not.
+WITH asked AS (
+    SELECT w.id, w.request_id, w.processed_at, w.outcome, a.id AS avatar, a.attempt, a.hears
+    FROM webhook_inbox w
+    LEFT JOIN LATERAL (
+        SELECT id, attempt, hears FROM avatars WHERE fal_request_id = w.request_id
+        UNION ALL
+        SELECT id, attempt, hears FROM avatars
+        WHERE submit_nonce = w.nonce AND fal_request_id IS NULL
+        LIMIT 1
+    ) a ON true
+    WHERE w.id = $1
+), again AS (
+    UPDATE webhook_inbox w
+    SET processed_at = NULL, outcome = NULL
+    FROM asked
+    WHERE w.id = asked.id AND asked.hears AND w.processed_at IS NOT NULL
+    RETURNING w.id
+), noted AS (
+    INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
+    SELECT avatar, attempt, 'operator', 'webhook_replayed',
+           jsonb_build_object('webhook', id, 'before', outcome)
+    FROM asked
+    WHERE EXISTS (SELECT FROM again)
+)
+SELECT request_id, avatar, hears, processed_at IS NULL AS waited, outcome,
+       (SELECT l.owner FROM leases l
+        WHERE l.resource = 'shard/' || get_byte(uuid_send(asked.avatar), 15)
+          AND l.lease_until > clock_timestamp()) AS owner
+FROM asked

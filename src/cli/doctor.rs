@@ -1,0 +1,122 @@
+//! `aisha doctor`: asks everything that the service depends on, at the same time.
+
+mod database;
+mod fal;
+mod machine;
+mod objects;
+mod telegram;
+
+use super::reading::wait_for;
+use super::{FAILED, database as configured, say};
+use crate::config::Config;
+use clap::Args;
+use futures_util::future::{BoxFuture, join_all};
+use serde::Serialize;
+use serde_json::json;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Longest time for one question. All are asked at once, so this is the longest for all.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Run it as the user of the service and with its configuration: rights and limits are those of whoever
+asks. A small object is put, read and deleted; nothing else is changed and nothing is bought.
+Exit code 0: nothing has to be done. 1: something has; each line says what. 2: the configuration
+cannot be read, see `aisha check-config`.")]
+pub(super) struct Doctor {
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How something fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Ok,
+    /// Worth knowing; nothing has to be done.
+    Note,
+    Problem,
+}
+
+/// One answer.
+#[derive(Clone, Debug, Serialize)]
+struct Finding {
+    name: &'static str,
+    state: State,
+    /// What was seen.
+    said: String,
+    /// What to do.
+    remedy: Option<String>,
+}
+
+impl Finding {
+    fn ok(name: &'static str, said: impl Into<String>) -> Self {
+        Self { name, state: State::Ok, said: said.into(), remedy: None }
+    }
+
+    fn note(name: &'static str, said: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { name, state: State::Note, said: said.into(), remedy: Some(remedy.into()) }
+    }
+
+    fn problem(name: &'static str, said: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { name, state: State::Problem, said: said.into(), remedy: Some(remedy.into()) }
+    }
+}
+
+pub(super) fn run(doctor: &Doctor) -> ExitCode {
+    let config = match configured() {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    let findings = match wait_for(all(&config)) {
+        Ok(findings) => findings,
+        Err(code) => return code,
+    };
+    let fine = findings.iter().all(|finding| finding.state != State::Problem);
+    if doctor.json {
+        say(&json!({ "ok": fine, "checks": findings }).to_string());
+    } else {
+        print(&findings);
+    }
+    if fine { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
+}
+
+async fn all(config: &Config) -> Vec<Finding> {
+    let questions: Vec<(&'static str, BoxFuture<'_, Vec<Finding>>)> = vec![
+        ("PostgreSQL", Box::pin(database::ask(config))),
+        ("object store", Box::pin(objects::ask(config))),
+        ("FAL", Box::pin(fal::key(config))),
+        ("FAL's signatures", Box::pin(fal::signatures(config))),
+        ("webhook address", Box::pin(fal::webhook(config))),
+        ("Telegram", Box::pin(telegram::ask(config))),
+        ("machine", Box::pin(machine::ask(config))),
+    ];
+    let bounded = questions.into_iter().map(async |(name, question)| {
+        match tokio::time::timeout(PATIENCE, question).await {
+            Ok(findings) => findings,
+            Err(_) => vec![Finding::problem(
+                name,
+                format!("no answer within {} s", PATIENCE.as_secs()),
+                "look at the network between here and there: name server, firewall, proxy",
+            )],
+        }
+    });
+    join_all(bounded).await.into_iter().flatten().collect()
+}
+
+fn print(findings: &[Finding]) {
+    for finding in findings {
+        let word = match finding.state {
+            State::Ok => "ok",
+            State::Note => "note",
+            State::Problem => "PROBLEM",
+        };
+        super::avatars::print(&format!("{word:8} {:17} {}", finding.name, finding.said));
+        if let Some(remedy) = &finding.remedy {
+            super::avatars::print(&format!("{:8} {:17} → {remedy}", "", ""));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! FAL: our key, its keys, and the way from it to us.
+
+use super::Finding;
+use crate::config::{Config, TrainerChoice};
+use crate::fal::{Catalogue, Fal, KeyCheck, WebhookCheck, check_webhook, published_keys};
+use secrecy::ExposeSecret;
+use url::{Host, Url};
+
+const KEY: &str = "FAL";
+const SIGNATURES: &str = "FAL's signatures";
+const WEBHOOK: &str = "webhook address";
+
+pub(super) async fn key(config: &Config) -> Vec<Finding> {
+    let finding = match &config.trainer {
+        TrainerChoice::Rehearsal { .. } => Finding::note(
+            KEY,
+            "FAL_TRAINING_TEST_MODE is on: nothing is trained, FAL is not asked",
+            "unset it to train",
+        ),
+        TrainerChoice::Fal(settings) if settings.key.expose_secret().is_empty() => {
+            Finding::problem(
+                KEY,
+                "FAL_API_KEY is missing",
+                "set FAL's key: https://fal.ai/dashboard/keys",
+            )
+        }
+        TrainerChoice::Fal(settings) => match Catalogue::shipped() {
+            Ok(catalogue) => match Fal::new((**settings).clone(), catalogue) {
+                Ok(fal) => judged(fal.check_key().await),
+                Err(error) => Finding::problem(KEY, error.to_string(), "report this as a defect"),
+            },
+            Err(error) => Finding::problem(KEY, error.to_string(), "report this as a defect"),
+        },
+    };
+    vec![finding]
+}
+
+fn judged(check: KeyCheck) -> Finding {
+    match check {
+        KeyCheck::Known => Finding::ok(KEY, "it answers and knows our key"),
+        KeyCheck::Refused(words) => Finding::problem(
+            KEY,
+            format!("it refuses FAL_API_KEY: {words}"),
+            "set a key that is valid, and look at the balance: https://fal.ai/dashboard",
+        ),
+        KeyCheck::Unreachable(words) => Finding::problem(
+            KEY,
+            format!("it cannot be asked: {words}"),
+            "check FAL_QUEUE_URL and that this machine may reach it; trainings go on once it can",
+        ),
+    }
+}
+
+pub(super) async fn signatures(config: &Config) -> Vec<Finding> {
+    if !config.webhooks.verify {
+        let off = "FAL_WEBHOOK_VERIFY is false: whoever reaches us may report results";
+        return vec![Finding::note(SIGNATURES, off, "leave it true outside of tests")];
+    }
+    let finding = match published_keys(&config.webhooks.keys).await {
+        Ok(0) => Finding::problem(
+            SIGNATURES,
+            "no key of its own is in the answer",
+            "check FAL_REST_URL; until then webhooks are answered 503 and trainings are polled",
+        ),
+        Ok(keys) => Finding::ok(SIGNATURES, format!("{keys} keys to check them by")),
+        Err(words) => Finding::problem(
+            SIGNATURES,
+            format!("the keys cannot be had: {words}"),
+            "check FAL_REST_URL and that this machine may reach it; trainings are polled meanwhile",
+        ),
+    };
+    vec![finding]
+}
+
+pub(super) async fn webhook(config: &Config) -> Vec<Finding> {
+    let TrainerChoice::Fal(settings) = &config.trainer else { return Vec::new() };
+    let Some(address) = &settings.webhook else {
+        return vec![Finding::note(
+            WEBHOOK,
+            "FAL_WEBHOOK_URL is not set: trainings are only polled, which works everywhere",
+            "set it to the public https address of POST /webhooks/fal, and news come sooner",
+        )];
+    };
+    // Only the host: the rest may carry what nobody is to read.
+    let host = address.host_str().unwrap_or_default();
+    let mut findings = Vec::new();
+    if is_private(address) {
+        findings.push(Finding::note(
+            WEBHOOK,
+            format!("{host} is a private address"),
+            "FAL drops calls to private addresses without a word; give a public one",
+        ));
+    }
+    findings.push(match check_webhook(address).await {
+        WebhookCheck::Ours => {
+            Finding::ok(WEBHOOK, format!("{host} leads to an aisha, which refuses strangers"))
+        }
+        WebhookCheck::Foreign(words) => Finding::problem(
+            WEBHOOK,
+            format!("{host} does not lead to an aisha: {words}"),
+            "let the proxy pass POST /webhooks/fal to AISHA_LISTEN, without a redirect: a 3xx is final for FAL",
+        ),
+        WebhookCheck::Unreachable(words) => Finding::problem(
+            WEBHOOK,
+            format!("{host} cannot be reached: {words}"),
+            "start the service; then look at the name, the certificate, the proxy and the firewall. \
+             A router that does not let its own inside call its outside is no problem",
+        ),
+    });
+    findings
+}
+
+fn is_private(address: &Url) -> bool {
+    match address.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback() || ip.is_unique_local(),
+        Some(Host::Domain(name)) => matches!(name.rsplit('.').next(), Some("localhost" | "local")),
+        None => false,
+    }
+}

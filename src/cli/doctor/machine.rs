@@ -1,0 +1,114 @@
+//! This machine: the data directory, the room in it, the limit of open files.
+
+use super::Finding;
+use crate::config::Config;
+use nix::sys::resource::{Resource, getrlimit};
+use nix::sys::statvfs::statvfs;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+const DIRECTORY: &str = "data directory";
+const DISK: &str = "disk";
+const FILES: &str = "open files";
+
+/// Room for one download of the largest weights that are taken, and as much again for the rest.
+const ROOM: u64 = 4 << 30;
+
+/// Below this the next weights do not fit.
+const LEAST_ROOM: u64 = 1 << 30;
+
+/// What the doors, the pool and the files need when all doors are full.
+const WISHED_FILES: u64 = 8192;
+
+/// Below this a storm of webhooks is refused connections.
+const LEAST_FILES: u64 = 1024;
+
+pub(super) async fn ask(config: &Config) -> Vec<Finding> {
+    let path = config.data_dir.clone();
+    let looked = tokio::task::spawn_blocking(move || vec![directory(&path), room(&path), files()]);
+    looked.await.unwrap_or_default()
+}
+
+fn directory(path: &Path) -> Finding {
+    let shown = path.display();
+    let about = match std::fs::metadata(path) {
+        Ok(about) if about.is_dir() => about,
+        Ok(_) => {
+            return Finding::problem(
+                DIRECTORY,
+                format!("{shown} is no directory"),
+                "correct AISHA_DATA_DIR",
+            );
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Finding::note(
+                DIRECTORY,
+                format!("{shown} is not there yet"),
+                "the first start makes it",
+            );
+        }
+        Err(error) => {
+            return Finding::problem(
+                DIRECTORY,
+                format!("{shown}: {error}"),
+                "correct AISHA_DATA_DIR or its rights",
+            );
+        }
+    };
+    if let Err(error) = tempfile::tempfile_in(path) {
+        let remedy = "give the user of the service the right to write there";
+        return Finding::problem(DIRECTORY, format!("{shown}: {error}"), remedy);
+    }
+    let others = others_may(&about.permissions());
+    if others {
+        let remedy = format!("chmod o-w {shown}");
+        return Finding::note(
+            DIRECTORY,
+            format!("{shown} may be written by every user of this machine"),
+            remedy,
+        );
+    }
+    Finding::ok(DIRECTORY, format!("{shown} can be written"))
+}
+
+/// What lies inside has rights of its own; but who may write here may put something else in its place.
+fn others_may(permissions: &Permissions) -> bool {
+    permissions.mode() & 0o002 != 0
+}
+
+fn room(path: &Path) -> Finding {
+    // A directory that is not there yet will be made on the file system above it.
+    let mut place = std::path::absolute(path).unwrap_or_else(|_| PathBuf::from("/"));
+    while !place.exists() && place.pop() {}
+    match statvfs(&place) {
+        Ok(about) => {
+            let free = about.blocks_available().saturating_mul(about.fragment_size());
+            let said = format!("{} GiB are free under {}", free >> 30, path.display());
+            let remedy = "make room, or keep objects elsewhere (MINIO_ENDPOINT)";
+            match free {
+                ..LEAST_ROOM => Finding::problem(DISK, said, remedy),
+                LEAST_ROOM..ROOM => Finding::note(DISK, said, remedy),
+                ROOM.. => Finding::ok(DISK, said),
+            }
+        }
+        Err(error) => {
+            Finding::note(DISK, format!("{}: {error}", place.display()), "correct AISHA_DATA_DIR")
+        }
+    }
+}
+
+fn files() -> Finding {
+    match getrlimit(Resource::RLIMIT_NOFILE) {
+        Ok((soft, _)) => {
+            let said = format!("this process may open {soft}");
+            let remedy = format!("set LimitNOFILE={WISHED_FILES} in the unit, or ulimit -n");
+            match soft {
+                ..LEAST_FILES => Finding::problem(FILES, said, remedy),
+                LEAST_FILES..WISHED_FILES => Finding::note(FILES, said, remedy),
+                WISHED_FILES.. => Finding::ok(FILES, said),
+            }
+        }
+        Err(error) => Finding::note(FILES, error.to_string(), "look at ulimit -n"),
+    }
+}

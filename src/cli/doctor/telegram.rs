@@ -1,0 +1,68 @@
+//! Telegram: who are we there, and does somebody else take our updates?
+
+use super::Finding;
+use crate::config::Config;
+use crate::telegram::{ApiError, Client};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use serde_json::json;
+use slog::{Discard, Logger, o};
+
+const NAME: &str = "Telegram";
+
+/// As much of `getMe` as is told.
+#[derive(Deserialize)]
+struct Me {
+    username: Option<String>,
+}
+
+/// As much of `getWebhookInfo` as matters to whoever polls.
+#[derive(Deserialize)]
+struct WebhookInfo {
+    url: String,
+    pending_update_count: i64,
+}
+
+pub(super) async fn ask(config: &Config) -> Vec<Finding> {
+    if config.telegram.token.expose_secret().is_empty() {
+        let remedy = "ask @BotFather for a token and set it; nothing can be told without one";
+        return vec![Finding::problem(NAME, "TELEGRAM_BOT_TOKEN is missing", remedy)];
+    }
+    let client = match Client::new(config.telegram.clone(), &Logger::root(Discard, o!())) {
+        Ok(client) => client,
+        Err(error) => {
+            return vec![Finding::problem(NAME, error.to_string(), "correct TELEGRAM_API_URL")];
+        }
+    };
+    let me = match client.call::<Me>("getMe", &json!({})).await {
+        Ok(me) => format!("we are @{}", me.username.unwrap_or_default()),
+        Err(error) => return vec![failed(&error)],
+    };
+    let mut findings = vec![Finding::ok(NAME, me)];
+    match client.call::<WebhookInfo>("getWebhookInfo", &json!({})).await {
+        Ok(info) if !info.url.is_empty() => findings.push(Finding::problem(
+            "updates",
+            "a webhook is set for this bot, so nobody can poll its updates",
+            "end the program that uses it; then call deleteWebhook, as `aisha serve` cannot know whose it is",
+        )),
+        Ok(info) => findings.push(Finding::ok(
+            "updates",
+            format!("no webhook is set, {} updates wait", info.pending_update_count),
+        )),
+        Err(error) => findings.push(failed(&error)),
+    }
+    findings
+}
+
+fn failed(error: &ApiError) -> Finding {
+    let remedy = match error {
+        ApiError::Answered(refusal) if refusal.is_about_the_token() => {
+            "set TELEGRAM_BOT_TOKEN to the token that @BotFather shows; a revoked one is no longer valid"
+        }
+        ApiError::Answered(_) | ApiError::Unreadable(_) => "look at TELEGRAM_API_URL",
+        ApiError::NotSent(_) | ApiError::Unknown(_) => {
+            "check TELEGRAM_API_URL and that this machine may reach it; some networks block it"
+        }
+    };
+    Finding::problem(NAME, error.to_string(), remedy)
+}

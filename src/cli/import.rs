@@ -1,0 +1,198 @@
+//! `aisha import`: takes over a database of the older Aisha.
+
+use super::reading::wait_for;
+use super::{FAILED, WRONG, complain, database, say};
+use crate::config::{Config, TrainerChoice};
+use crate::fal;
+use crate::postgres::import::{self, Audience, Note, Older, Rules, STAGES, Summary, TOTALS};
+use crate::service::Rows;
+use chrono::Utc;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use slog::{Discard, Logger, o};
+use std::process::ExitCode;
+use tokio_postgres::Config as Server;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Stop the older Aisha first; begin with --dry-run, which does everything and keeps nothing, and read
+what it says. The older database is only read. Ids stay the same, so it may be run again: what is
+here already is left as it is, and a run that was cut off goes on where it was.
+
+  aisha import --from postgresql://aisha:…@old-host/aisha --dry-run
+  aisha import --from postgresql://aisha:…@old-host/aisha
+
+What becomes of the rows:
+  in training          watched here under FAL's own request id, never bought again
+  completed at FAL     in training until the weights are fetched and proved
+  invented results     asked about at FAL; if FAL has nothing, an error, and the owner is told
+  drafts               drafts again: photos stay in the older store and are to be sent anew
+Transcripts, generated pictures, balances and the rest are counted and stay where they are.
+
+Exit code 0: everything is taken over, or refused with its reason said. 1: it was cut off; run it
+again. 2: --from is not the database of an older Aisha.")]
+pub(super) struct Import {
+    /// The older database: `postgresql://user:password@host/name`, also with +asyncpg; or @FILE, which
+    /// holds such an address and keeps the password out of the process list.
+    #[arg(long, value_name = "DATABASE_URL", value_parser = address)]
+    from: Server,
+    /// Do everything and keep nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Only the summary, not every row that was changed or refused.
+    #[arg(long)]
+    quiet: bool,
+    /// Print JSON: one object, with the rows in it.
+    #[arg(long)]
+    json: bool,
+}
+
+fn address(given: &str) -> Result<Server, String> {
+    let text = match given.strip_prefix('@') {
+        Some(path) => std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?,
+        None => given.to_owned(),
+    };
+    // The error may repeat the address with its password: it is not shown.
+    let server: Server = text
+        .trim()
+        .replacen("+asyncpg", "", 1)
+        .parse()
+        .map_err(|_| "not the address of a PostgreSQL database".to_owned())?;
+    if server.get_hosts().is_empty() { Err("it names no host".to_owned()) } else { Ok(server) }
+}
+
+pub(super) fn run(import: &Import) -> ExitCode {
+    let config = match database() {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    match wait_for(take_over(import, &config)) {
+        Ok(code) | Err(code) => code,
+    }
+}
+
+async fn take_over(import: &Import, config: &Config) -> ExitCode {
+    let older = match Older::open(import.from.clone()).await {
+        Ok(older) => older,
+        Err(error) => {
+            complain(&error.to_string());
+            return ExitCode::from(if error.may_pass() { FAILED } else { WRONG });
+        }
+    };
+    let log = Logger::root(Discard, o!());
+    // A dry run changes nothing, so it does not bring the schema up to date either.
+    let rows = if import.dry_run {
+        Rows::existing(config, &log).await
+    } else {
+        Rows::open(config, &log).await
+    };
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(error) => {
+            complain(&error.to_string());
+            return ExitCode::from(FAILED);
+        }
+    };
+    let mut teller = Teller::new(import, older.size().await.unwrap_or_default());
+    let done = import::run(&rows.pool, &older, &rules(config), import.dry_run, &mut teller).await;
+    teller.ends(done.as_ref().ok());
+    rows.close().await;
+    match done {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn rules(config: &Config) -> Rules {
+    let hosts = match &config.trainer {
+        TrainerChoice::Fal(settings) => vec![&settings.queue, &settings.rest],
+        TrainerChoice::Rehearsal { .. } => Vec::new(),
+    };
+    let fal_hosts = hosts.into_iter().filter_map(|url| url.host_str().map(str::to_owned)).collect();
+    Rules { fal_hosts, finetune: fal::finetune_id, now: Utc::now() }
+}
+
+/// Tells row by row, so that nothing of it is held.
+struct Teller {
+    quiet: bool,
+    as_json: bool,
+    told: u64,
+    /// On a terminal only.
+    bar: ProgressBar,
+}
+
+impl Teller {
+    fn new(import: &Import, size: u64) -> Self {
+        let bar = ProgressBar::new(size);
+        // The template is a constant of ours; the usual one is as good.
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} rows, {eta} left") {
+            bar.set_style(style);
+        }
+        if import.json {
+            say(r#"{"rows":["#);
+        }
+        Self { quiet: import.quiet, as_json: import.json, told: 0, bar }
+    }
+
+    fn ends(&mut self, summary: Option<&Summary>) {
+        self.bar.finish_and_clear();
+        if self.as_json {
+            let summary = serde_json::to_string(&summary).unwrap_or_default();
+            say(&format!(r#"],"summary":{summary}}}"#));
+        } else if let Some(summary) = summary {
+            for line in lines(summary) {
+                say(&line);
+            }
+        }
+    }
+}
+
+impl Audience for Teller {
+    fn hears(&mut self, note: &Note) {
+        if self.quiet {
+            return;
+        }
+        let comma = if self.told == 0 { "" } else { "," };
+        self.told += 1;
+        let line = if self.as_json {
+            format!("{comma}{}", serde_json::to_string(note).unwrap_or_default())
+        } else {
+            note.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+        };
+        self.bar.suspend(|| say(&line));
+    }
+
+    fn moves(&mut self, rows: u64) {
+        self.bar.inc(rows);
+    }
+}
+
+fn lines(summary: &Summary) -> Vec<String> {
+    let mut lines = Vec::new();
+    for stage in STAGES {
+        let Some(counts) = summary.stages.get(stage) else { continue };
+        let totals = TOTALS
+            .map(|total| format!("{} {total}", counts.get(total).copied().unwrap_or_default()));
+        lines.push(format!("{stage}: {}", totals.join(", ")));
+        for (reason, rows) in counts.iter().filter(|(what, _)| !TOTALS.contains(&what.as_str())) {
+            lines.push(format!("  {rows:>8} {reason}"));
+        }
+    }
+    for (table, rows) in &summary.left {
+        lines.push(format!("left where they are: {rows} rows of {table}"));
+    }
+    let photos = summary.left.contains_key("avatar_photos");
+    if photos {
+        lines.push(
+            "photos are not taken over: their owners send them anew for another training"
+                .to_owned(),
+        );
+    }
+    if summary.dry_run {
+        lines.push("this was a dry run: nothing was written".to_owned());
+    }
+    lines
+}

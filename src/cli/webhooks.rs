@@ -1,0 +1,137 @@
+//! `aisha webhooks`: what FAL called, and once more.
+
+use super::avatars::moment::both;
+use super::reading::{json, read};
+use super::{FAILED, complain, say};
+use crate::fal;
+use crate::postgres::webhooks::{self, Replayed, Stored};
+use clap::{Args, Subcommand};
+use std::process::ExitCode;
+
+/// How many are listed if nobody says otherwise: a few screens.
+const PAGE: u32 = 100;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A webhook is stored before FAL is told that it arrived, so nothing listed here can be lost.
+
+  aisha webhooks list --unprocessed
+  aisha webhooks replay 1042")]
+pub(super) struct Webhooks {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List stored webhooks, the newest first.
+    List(List),
+    /// Have one processed again.
+    ///
+    /// It is put back where it can still change something, noted in the avatar's history, and whoever
+    /// watches the avatar is nudged. Safe to repeat. Exit code 0: it waits to be processed. 1: there
+    /// is no such webhook, or it can change nothing any more.
+    Replay(Replay),
+}
+
+#[derive(Debug, Args)]
+struct List {
+    /// Only those that nobody has processed yet.
+    #[arg(long)]
+    unprocessed: bool,
+    /// At most so many.
+    #[arg(long, default_value_t = PAGE, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Replay {
+    /// The number that `aisha webhooks list` prints.
+    id: i64,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(webhooks: &Webhooks) -> ExitCode {
+    let code = match &webhooks.command {
+        Command::List(asked) => list(asked),
+        Command::Replay(asked) => replay(asked),
+    };
+    code.unwrap_or_else(|code| code)
+}
+
+fn list(asked: &List) -> Result<ExitCode, ExitCode> {
+    let page = read(async |pool, _| {
+        Ok(webhooks::list(pool, asked.unprocessed, asked.limit, fal::news).await?)
+    })?;
+    if asked.json {
+        say(&json(&page));
+        return Ok(ExitCode::SUCCESS);
+    }
+    for stored in &page.webhooks {
+        super::avatars::print(&line(stored));
+    }
+    let shown = i64::try_from(page.webhooks.len()).unwrap_or(i64::MAX);
+    if page.total == 0 {
+        say("there are none");
+    } else if shown < page.total {
+        say(&format!("{shown} of {}; --limit shows more", page.total));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn line(stored: &Stored) -> String {
+    let whose =
+        stored.avatar.map_or("of no avatar here".to_owned(), |avatar| format!("of {avatar}"));
+    let fate = match (stored.processed_at, stored.outcome.as_deref()) {
+        (None, _) => "NOT PROCESSED",
+        (Some(_), outcome) => outcome.unwrap_or("done"),
+    };
+    let times = match stored.deliveries {
+        ..=1 => String::new(),
+        times => format!(", delivered {times} times"),
+    };
+    format!(
+        "{:>6}  {}  request {} {whose}: {}{times}; {fate}",
+        stored.id,
+        both(stored.received_at, stored.now),
+        stored.request_id,
+        stored.says
+    )
+}
+
+fn replay(asked: &Replay) -> Result<ExitCode, ExitCode> {
+    let id = asked.id;
+    let replayed = read(async |pool, _| Ok(webhooks::replay(pool, id).await?))?;
+    let Some(replayed) = replayed else {
+        complain(&format!("there is no webhook {id}; `aisha webhooks list` shows those there are"));
+        return Ok(ExitCode::from(FAILED));
+    };
+    say(&if asked.json { json(&replayed) } else { words(&replayed) });
+    let waits = matches!(replayed, Replayed::Waits { .. });
+    Ok(if waits { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
+}
+
+fn words(replayed: &Replayed) -> String {
+    match replayed {
+        Replayed::Waits { avatar, before, instance } => {
+            let again = if *before { "waits already" } else { "is put back" };
+            let who = match instance {
+                Some(instance) => format!("instance {instance} was told"),
+                None => "no instance watches it now; the next one that starts finds it".to_owned(),
+            };
+            format!("it {again} for avatar {avatar}; {who}; see `aisha avatars explain {avatar}`")
+        }
+        Replayed::Late { avatar, outcome } => {
+            let fate = outcome.as_deref().unwrap_or("done");
+            format!("avatar {avatar} is past the point where news of FAL change it; the webhook was processed as «{fate}»")
+        }
+        Replayed::Nobodys => {
+            "no avatar here waits for this job; it may be of an earlier attempt, or of another service with the same key at FAL".to_owned()
+        }
+    }
+}

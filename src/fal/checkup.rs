@@ -1,0 +1,101 @@
+//! Questions of an operator: does FAL know our key, are its own keys to be had, does our webhook
+//! address lead to us? Nothing is bought, and nothing is changed.
+
+use super::signatures::keyring::keys;
+use super::wire::{Body, ask};
+use super::{Fal, client};
+use reqwest::{Method, StatusCode};
+use std::time::Duration;
+use url::Url;
+use uuid::Uuid;
+
+/// Longest wait for one answer here: a person sits before it.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// What FAL says of our key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyCheck {
+    /// It is one of FAL's.
+    Known,
+    /// FAL refuses it, or its account, in these words.
+    Refused(String),
+    /// Nothing was learnt.
+    Unreachable(String),
+}
+
+/// What answers at our webhook address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WebhookCheck {
+    /// An Aisha: it refused the unsigned call in our words.
+    Ours,
+    /// Somebody else, or somebody on the road, in these words.
+    Foreign(String),
+    /// Nobody.
+    Unreachable(String),
+}
+
+impl Fal {
+    /// Asks for a job that cannot exist: only who has a key learns that there is none.
+    pub async fn check_key(&self) -> KeyCheck {
+        let Some(endpoint) = self.catalogue.endpoints().first().map(|name| (*name).to_owned())
+        else {
+            return KeyCheck::Unreachable("the catalogue is empty".to_owned());
+        };
+        let nobody = actors::avatar::RequestId(Uuid::nil().to_string().into());
+        let Some(url) = self.of_request(&endpoint, &nobody, &["status"]) else {
+            return KeyCheck::Unreachable(format!("{endpoint} has no address"));
+        };
+        match ask(self.request(Method::GET, url).timeout(PATIENCE)).await {
+            Ok(answer) => match answer.status {
+                StatusCode::UNAUTHORIZED | StatusCode::PAYMENT_REQUIRED | StatusCode::FORBIDDEN => {
+                    KeyCheck::Refused(answer.words())
+                }
+                status
+                    if answer.of_fal()
+                        && (status.is_success() || status == StatusCode::NOT_FOUND) =>
+                {
+                    KeyCheck::Known
+                }
+                _ => KeyCheck::Unreachable(answer.words()),
+            },
+            Err(none) => KeyCheck::Unreachable(none.words()),
+        }
+    }
+}
+
+/// How many keys FAL publishes for its signatures.
+///
+/// # Errors
+/// Why they cannot be had, in one line.
+pub async fn published_keys(rest: &Url) -> Result<usize, String> {
+    let mut url = rest.clone();
+    url.set_path(&format!("{}/.well-known/jwks.json", rest.path().trim_end_matches('/')));
+    let http = client(PATIENCE).build().map_err(|error| error.to_string())?;
+    match ask(http.get(url)).await {
+        Ok(answer) if answer.status.is_success() => {
+            Ok(answer.json().map(keys).unwrap_or_default().len())
+        }
+        Ok(answer) => Err(answer.words()),
+        Err(none) => Err(none.words()),
+    }
+}
+
+/// Calls our own webhook address as a stranger would: unsigned, about nothing.
+pub async fn check_webhook(address: &Url) -> WebhookCheck {
+    let http = match client(PATIENCE).build() {
+        Ok(http) => http,
+        Err(error) => return WebhookCheck::Unreachable(error.to_string()),
+    };
+    match ask(http.post(address.clone()).json(&serde_json::json!({}))).await {
+        Ok(answer) => {
+            let ours = match &answer.body {
+                Body::Json(body) => body["status"] == "refused" && body["reason"].is_string(),
+                Body::Text(_) | Body::Broken(_) => false,
+            };
+            let refused =
+                matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST);
+            if ours && refused { WebhookCheck::Ours } else { WebhookCheck::Foreign(answer.words()) }
+        }
+        Err(none) => WebhookCheck::Unreachable(none.words()),
+    }
+}

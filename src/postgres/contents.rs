@@ -1,0 +1,188 @@
+//! What the database holds, counted; and how it is emptied. For operators.
+
+use super::errors::{sort, words};
+use super::pool::Pool;
+use super::{migrations, schema, sql};
+use actors::ports::StoreError;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+type At = DateTime<Utc>;
+
+/// What would be lost.
+#[derive(Clone, Debug, Serialize)]
+pub struct Contents {
+    /// Every table of ours that is there.
+    pub tables: Vec<Table>,
+    /// Instances whose leases run.
+    pub living: i64,
+}
+
+/// A table of ours.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "each says it itself")]
+pub struct Table {
+    pub name: String,
+    pub rows: i64,
+    pub bytes: i64,
+}
+
+/// About the server.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "each is the column of its name")]
+pub struct Server {
+    pub version: String,
+    pub version_number: i32,
+    pub database: String,
+    pub bytes: i64,
+    /// It takes no writes.
+    pub standby: bool,
+    pub connections: i32,
+    pub started_at: At,
+    /// The database's clock when it was read.
+    pub now: At,
+}
+
+/// Something that waits.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "each is the column of its name")]
+pub struct Waiting {
+    pub what: String,
+    pub rows: i64,
+    /// The oldest.
+    pub since: Option<At>,
+}
+
+/// One incarnation of a process.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "each is the column of its name")]
+pub struct Instance {
+    pub id: Uuid,
+    pub roles: String,
+    pub version: String,
+    pub started_at: At,
+    pub heartbeat_at: At,
+    pub leases: i64,
+}
+
+/// What the rows say, all together.
+#[derive(Clone, Debug, Serialize)]
+pub struct Rows {
+    /// Avatars by status.
+    pub avatars: BTreeMap<String, i64>,
+    /// Notices by status.
+    pub outbox: BTreeMap<String, i64>,
+    /// What waits, and since when.
+    pub waiting: Vec<Waiting>,
+    /// Leases that run.
+    pub leases_held: i64,
+    /// Leases that nobody has.
+    pub leases_free: i64,
+    /// The last fifty incarnations.
+    pub instances: Vec<Instance>,
+}
+
+/// About the server; asks for no table of ours.
+///
+/// # Errors
+/// [`StoreError`]: nothing was read.
+pub async fn server(pool: &Pool) -> Result<Server, StoreError> {
+    let row = pool.query_opt(sql::REPORT_SERVER, &[]).await?;
+    let row = row.ok_or_else(|| StoreError::Unavailable("an empty answer".into()))?;
+    Ok(Server {
+        version: row.get("version"),
+        version_number: row.get("version_number"),
+        database: row.get("database"),
+        bytes: row.get("bytes"),
+        standby: row.get("standby"),
+        connections: row.get("connections"),
+        started_at: row.get("started_at"),
+        now: row.get("now"),
+    })
+}
+
+/// Counts what there is of our tables, whatever the schema's version.
+///
+/// # Errors
+/// As [`server`].
+pub async fn count(pool: &Pool) -> Result<Contents, StoreError> {
+    let made = schema::made(pool).await.map_err(|error| StoreError::Refused(error.into()))?;
+    let client = pool.client().await?;
+    let mut tables = Vec::new();
+    for row in pool.query(sql::TABLES_SIZES, &[&made.tables]).await? {
+        let (name, bytes): (String, i64) = (row.get("name"), row.get("bytes"));
+        // The name is one that a migration of ours gave.
+        let counted = client.query_one(&format!("SELECT count(*) FROM {name}"), &[]).await;
+        tables.push(Table { rows: counted.map_err(sort)?.get(0), name, bytes });
+    }
+    let leased = tables.iter().any(|table| table.name == "leases");
+    let living = if leased {
+        let row = pool.query_opt(sql::REPORT_LEASES, &[]).await?;
+        row.map_or(0, |row| row.get("living"))
+    } else {
+        0
+    };
+    Ok(Contents { tables, living })
+}
+
+/// What the rows of a current schema say.
+///
+/// # Errors
+/// As [`server`].
+pub async fn rows(pool: &Pool) -> Result<Rows, StoreError> {
+    let (mut avatars, mut outbox) = (BTreeMap::new(), BTreeMap::new());
+    for row in pool.query(sql::REPORT_STATUSES, &[]).await? {
+        let of = if row.get::<_, &str>("what") == "avatars" { &mut avatars } else { &mut outbox };
+        of.insert(row.get("status"), row.get("rows"));
+    }
+    let waiting = pool.query(sql::REPORT_WAITING, &[]).await?;
+    let leases = pool.query_opt(sql::REPORT_LEASES, &[]).await?;
+    let instances = pool.query(sql::REPORT_INSTANCES, &[]).await?;
+    Ok(Rows {
+        avatars,
+        outbox,
+        waiting: waiting
+            .iter()
+            .map(|row| Waiting {
+                what: row.get("what"),
+                rows: row.get("rows"),
+                since: row.get("since"),
+            })
+            .collect(),
+        leases_held: leases.as_ref().map_or(0, |row| row.get("held")),
+        leases_free: leases.as_ref().map_or(0, |row| row.get("free")),
+        instances: instances
+            .iter()
+            .map(|row| Instance {
+                id: row.get("id"),
+                roles: row.get("roles"),
+                version: row.get("version"),
+                started_at: row.get("started_at"),
+                heartbeat_at: row.get("heartbeat_at"),
+                leases: row.get("leases"),
+            })
+            .collect(),
+    })
+}
+
+/// Drops everything that the migrations made, in one transaction; what others put into the schema
+/// stays, and where it hangs on ours nothing happens at all.
+///
+/// # Errors
+/// As [`server`]; nothing was dropped.
+pub async fn empty(pool: &Pool) -> Result<(), StoreError> {
+    let made = schema::made(pool).await.map_err(|error| StoreError::Refused(error.into()))?;
+    let mut client = pool.client().await?;
+    let transaction = client.transaction().await.map_err(sort)?;
+    let refused = |error: tokio_postgres::Error| StoreError::Refused(words(&error).into());
+    transaction
+        .execute("SELECT pg_advisory_xact_lock($1)", &[&migrations::LOCK])
+        .await
+        .map_err(refused)?;
+    for remove in &made.removes {
+        transaction.batch_execute(remove).await.map_err(refused)?;
+    }
+    transaction.commit().await.map_err(refused)
+}

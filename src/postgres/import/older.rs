@@ -1,0 +1,215 @@
+//! The older database, which is only read.
+//!
+//! Whole rows are read as JSON: between its versions columns came and went, and a column that is not
+//! there is one that says nothing.
+
+use crate::postgres::errors::words;
+use actors::ports::without_nul;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+use thiserror::Error;
+use tokio::task::JoinHandle;
+use tokio_postgres::config::Host;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Config, NoTls, Row};
+use uuid::Uuid;
+
+/// Longest wait for the connection.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Why it is none.
+#[derive(Debug, Error)]
+pub enum NotOlder {
+    /// Nobody answers.
+    #[error("the older database cannot be reached: {0}; check --from, the user and the password")]
+    Unreachable(String),
+    /// There is no such table.
+    #[error("there is no table {0}; --from must name the database of an older Aisha")]
+    NoTable(&'static str),
+    /// It is one of ours.
+    #[error(
+        "this is a database of this Aisha, not of an older one; --from and DATABASE_URL differ"
+    )]
+    Ours,
+}
+
+impl NotOlder {
+    /// Whether waiting may help.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Unreachable(_))
+    }
+}
+
+/// A connection that cannot write.
+#[derive(Debug)]
+pub struct Older {
+    client: Client,
+    connection: JoinHandle<()>,
+    source: String,
+    has_photos: bool,
+}
+
+impl Older {
+    /// Connects and looks whether it is one.
+    ///
+    /// # Errors
+    /// [`NotOlder`]
+    pub async fn open(mut config: Config) -> Result<Self, NotOlder> {
+        let source = name_of(&config);
+        config.connect_timeout(CONNECT).application_name("aisha import");
+        let options = "-c default_transaction_read_only=on -c TimeZone=UTC";
+        let given = config.get_options().map(|given| format!("{given} {options}"));
+        config.options(given.unwrap_or_else(|| options.to_owned()));
+        let unreachable = |error: tokio_postgres::Error| NotOlder::Unreachable(words(&error));
+        let (client, connection) = config.connect(NoTls).await.map_err(unreachable)?;
+        // An error of the connection is the error of the statement that waits for it.
+        let connection = tokio::spawn(async move { connection.await.unwrap_or_default() });
+        let tables = client.query(TABLES, &[]).await.map_err(unreachable)?;
+        let has = |name: &str| tables.iter().any(|row| row.get::<_, &str>(0) == name);
+        if has("refinery_schema_history") {
+            return Err(NotOlder::Ours);
+        }
+        for name in ["users", "avatars"] {
+            if !has(name) {
+                return Err(NotOlder::NoTable(name));
+            }
+        }
+        let has_photos = has("avatar_photos");
+        Ok(Self { client, connection, source, has_photos })
+    }
+
+    /// Its name, without user and password.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// How many rows will be dealt with.
+    ///
+    /// # Errors
+    /// The server's words.
+    pub async fn size(&self) -> Result<u64, String> {
+        let counted = "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM avatars)";
+        let row = self.client.query_one(counted, &[]).await.map_err(|error| words(&error))?;
+        Ok(u64::try_from(row.get::<_, i64>(0)).unwrap_or_default())
+    }
+
+    pub(super) async fn people(
+        &self,
+        after: Option<Uuid>,
+        most: i64,
+    ) -> Result<Vec<Value>, String> {
+        let page = "SELECT to_json(u) FROM users u WHERE $1::uuid IS NULL OR u.id > $1
+                    ORDER BY u.id LIMIT $2";
+        self.page(page, &[&after, &most]).await
+    }
+
+    /// With the number of their owner and of their photos.
+    pub(super) async fn avatars(
+        &self,
+        after: Option<Uuid>,
+        most: i64,
+    ) -> Result<Vec<Value>, String> {
+        let page = "SELECT to_json(a), u.telegram_id::text, u.id IS NOT NULL
+                    FROM avatars a LEFT JOIN users u ON u.id = a.user_id
+                    WHERE $1::uuid IS NULL OR a.id > $1
+                    ORDER BY a.id LIMIT $2";
+        let read = self.client.query(page, &[&after, &most]).await;
+        let with_owner = |row: &Row| {
+            let mut avatar = value(row);
+            avatar["owner_telegram_id"] = row.get::<_, Option<String>>(1).into();
+            avatar["owner_there"] = row.get::<_, bool>(2).into();
+            avatar
+        };
+        let read = read.map_err(|error| words(&error))?;
+        let mut rows: Vec<Value> = read.iter().map(with_owner).collect();
+        let ids: Vec<Uuid> = rows.iter().filter_map(id_of).collect();
+        if self.has_photos {
+            let counted = "SELECT avatar_id, count(*) FROM avatar_photos
+                           WHERE avatar_id = ANY ($1) GROUP BY avatar_id";
+            let counted = self.client.query(counted, &[&ids]).await;
+            let counted = counted.map_err(|error| words(&error))?;
+            let photos: HashMap<Uuid, i64> =
+                counted.iter().map(|row| (row.get(0), row.get(1))).collect();
+            for row in &mut rows {
+                let number = id_of(row).and_then(|id| photos.get(&id)).copied().unwrap_or_default();
+                row["photos"] = number.into();
+            }
+        }
+        Ok(rows)
+    }
+
+    pub(super) async fn mains(&self, after: Option<Uuid>, most: i64) -> Result<Vec<Value>, String> {
+        let page = "SELECT json_build_object('id', id) FROM avatars
+                    WHERE is_main AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2";
+        self.page(page, &[&after, &most]).await
+    }
+
+    /// Of the request ids that several rows have: the row that keeps it, the newest.
+    pub(super) async fn keepers(&self) -> Result<HashMap<String, Uuid>, String> {
+        let repeated = "SELECT fal_request_id::text,
+                               (array_agg(id ORDER BY created_at DESC NULLS LAST, id DESC))[1]
+                        FROM avatars WHERE fal_request_id <> ''
+                        GROUP BY fal_request_id HAVING count(*) > 1";
+        let rows = self.client.query(repeated, &[]).await.map_err(|error| words(&error))?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+    }
+
+    /// Tables that have no place here, with their rows.
+    pub(super) async fn left(&self) -> Result<BTreeMap<String, i64>, String> {
+        let mut left = BTreeMap::new();
+        for row in self.client.query(TABLES, &[]).await.map_err(|error| words(&error))? {
+            let (name, quoted): (String, String) = (row.get(0), row.get(1));
+            if matches!(name.as_str(), "users" | "avatars" | "alembic_version") {
+                continue;
+            }
+            let counted = format!("SELECT count(*) FROM {quoted}");
+            let counted = self.client.query_one(&counted, &[]).await;
+            left.insert(name, counted.map_err(|error| words(&error))?.get(0));
+        }
+        left.retain(|_, rows| *rows > 0);
+        Ok(left)
+    }
+
+    async fn page(&self, page: &str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Value>, String> {
+        let rows = self.client.query(page, params).await.map_err(|error| words(&error))?;
+        Ok(rows.iter().map(value).collect())
+    }
+}
+
+impl Drop for Older {
+    fn drop(&mut self) {
+        self.connection.abort();
+    }
+}
+
+const TABLES: &str = "SELECT c.relname::text, quote_ident(c.relname) FROM pg_class c
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+    ORDER BY c.relname";
+
+/// A row. The older Aisha kept JSON as text, where a NUL is none of our columns' business.
+fn value(row: &Row) -> Value {
+    let mut value = row.get(0);
+    without_nul(&mut value);
+    value
+}
+
+pub(super) fn id_of(row: &Value) -> Option<Uuid> {
+    row["id"].as_str().and_then(|id| Uuid::try_parse(id).ok())
+}
+
+fn name_of(config: &Config) -> String {
+    let hosts: Vec<String> = config
+        .get_hosts()
+        .iter()
+        .map(|host| match host {
+            Host::Tcp(name) => name.clone(),
+            Host::Unix(path) => path.display().to_string(),
+        })
+        .collect();
+    let ports: Vec<String> = config.get_ports().iter().map(u16::to_string).collect();
+    let name = config.get_dbname().or(config.get_user()).unwrap_or_default();
+    format!("{}:{}/{name}", hosts.join(","), ports.join(","))
+}

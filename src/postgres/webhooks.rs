@@ -1,0 +1,111 @@
+//! Stored webhooks, for operators.
+
+use super::histories::said;
+use super::pool::Pool;
+use super::sql;
+use actors::ports::{News, StoreError};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A page of what FAL called.
+#[derive(Clone, Debug, Serialize)]
+pub struct Page {
+    /// How many there are in all.
+    pub total: i64,
+    /// Those of this page, the newest first.
+    pub webhooks: Vec<Stored>,
+}
+
+/// One stored webhook.
+#[derive(Clone, Debug, Serialize)]
+pub struct Stored {
+    /// Its number.
+    pub id: i64,
+    /// Whose training it is about, as far as we know.
+    pub avatar: Option<Uuid>,
+    /// When it came first.
+    pub received_at: DateTime<Utc>,
+    /// FAL's name of the job.
+    pub request_id: String,
+    /// What it says, in our words.
+    pub says: String,
+    /// How often FAL called with it.
+    pub deliveries: i32,
+    /// When it was processed.
+    pub processed_at: Option<DateTime<Utc>>,
+    /// What became of it.
+    pub outcome: Option<String>,
+    /// The database's clock when it was read.
+    pub now: DateTime<Utc>,
+}
+
+/// What became of the wish to process one again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Replayed {
+    /// It waits to be processed.
+    Waits {
+        /// Whose.
+        avatar: Uuid,
+        /// It did before, too.
+        before: bool,
+        /// The instance that watches the avatar, and was nudged; none: the next sweep finds it.
+        instance: Option<Uuid>,
+    },
+    /// It can change nothing any more.
+    Late {
+        /// Whose.
+        avatar: Uuid,
+        /// What became of it when it came.
+        outcome: Option<String>,
+    },
+    /// No avatar of ours waits for this job, or ever did under its present attempt.
+    Nobodys,
+}
+
+/// What FAL called; `hear` understands a body.
+///
+/// # Errors
+/// [`StoreError`]: nothing was read.
+pub async fn list(
+    pool: &Pool,
+    unprocessed: bool,
+    limit: u32,
+    hear: fn(&Value) -> News,
+) -> Result<Page, StoreError> {
+    let rows = pool.query(sql::WEBHOOKS_LIST, &[&unprocessed, &i64::from(limit)]).await?;
+    let stored = |row: &tokio_postgres::Row| Stored {
+        id: row.get("id"),
+        avatar: row.get("avatar"),
+        received_at: row.get("received_at"),
+        request_id: row.get("request_id"),
+        says: said(hear(&row.get("body"))),
+        deliveries: row.get("deliveries"),
+        processed_at: row.get("processed_at"),
+        outcome: row.get("outcome"),
+        now: row.get("now"),
+    };
+    let total = rows.first().map_or(0, |row| row.get("total"));
+    Ok(Page { total, webhooks: rows.iter().map(stored).collect() })
+}
+
+/// Puts a webhook back, and nudges whoever watches its avatar. None: there is no such webhook.
+///
+/// Safe to repeat. A crash between the two costs the time until the next sweep.
+///
+/// # Errors
+/// As [`list`]; nothing was changed, or only the nudge is lost.
+pub async fn replay(pool: &Pool, id: i64) -> Result<Option<Replayed>, StoreError> {
+    let Some(row) = pool.query_opt(sql::WEBHOOK_REPLAY, &[&id]).await? else { return Ok(None) };
+    let (avatar, hears): (Option<Uuid>, Option<bool>) = (row.get("avatar"), row.get("hears"));
+    let Some(avatar) = avatar else { return Ok(Some(Replayed::Nobodys)) };
+    if hears != Some(true) {
+        return Ok(Some(Replayed::Late { avatar, outcome: row.get("outcome") }));
+    }
+    // From nobody of the cast: every owner is another one.
+    pool.query(sql::NUDGE, &[&vec![avatar], &Uuid::nil()]).await?;
+    let (before, instance) = (row.get("waited"), row.get("owner"));
+    Ok(Some(Replayed::Waits { avatar, before, instance }))
+}
