@@ -58,6 +58,7 @@ queries! {
     IMPORT_BEGIN = "import_begin",
     IMPORT_MAINS = "import_mains",
     IMPORT_PEOPLE = "import_people",
+    IMPORT_QUIET = "import_quiet",
     IMPORT_REACHED = "import_reached",
     INBOX_RECORD = "inbox_record",
     INSTANCE_JOIN = "instance_join",

@@ -47,7 +47,7 @@ async fn dying_between_submit_and_its_answer_buys_nothing_twice() {
     town.fal.fault(Kind::Submit, FalFault::Slow(Duration::from_secs(20)));
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");
-    let avatar = prepares(&anna, "Anna", &portraits(12)).await;
+    let avatar = prepares(&anna, "Anna", &portraits(4)).await;
     anna.presses(&format!("start_training_{avatar}"));
     town.until("the intent is saved", "SELECT submit_sent_at IS NOT NULL FROM avatars").await;
     town.fal

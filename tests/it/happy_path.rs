@@ -1,15 +1,17 @@
 //! Photos become an avatar.
 
-use crate::town::{PATIENCE, Town, trains};
+use crate::town::{PATIENCE, Town, portraits, prepares, trains};
 use sha2::{Digest, Sha256};
 
 #[tokio::test]
 async fn twelve_photos_become_an_avatar_and_its_owner_hears_of_it_once() {
-    let town = Town::new().await;
+    let town = Town::new().await.with("AVATAR_MIN_PHOTOS", "10");
     let service = town.serve().await;
     let anna = town.telegram.person(1001, "Anna", "en");
 
-    let avatar = trains(&anna, "Me & <myself>").await;
+    let avatar = prepares(&anna, "Me & <myself>", &portraits(12)).await;
+    anna.presses(&format!("start_training_{avatar}"));
+    anna.sees_button("cancel_training_").await;
     let ready = anna.sees_button("avatar_generate:").await;
     assert_eq!(ready, format!("avatar_generate:{avatar}"));
     let notice = anna.sees_text("is ready").await;

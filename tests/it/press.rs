@@ -7,7 +7,7 @@ async fn twenty_presses_on_start_buy_one_training() {
     let town = Town::new().await;
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");
-    let avatar = prepares(&anna, "Anna", &portraits(12)).await;
+    let avatar = prepares(&anna, "Anna", &portraits(4)).await;
     let start = format!("start_training_{avatar}");
     let presses: Vec<String> = (0..20).map(|_| anna.presses(&start)).collect();
     for press in &presses {

@@ -79,6 +79,7 @@ impl Town {
             ("FAL_STATUS_CHECK_INTERVAL", "1".to_owned()),
             ("RECOVERY_INTERVAL", "1".to_owned()),
             ("LEASE_SECONDS", "2".to_owned()),
+            ("AVATAR_MIN_PHOTOS", "4".to_owned()),
             ("LOG_FORMAT", "json".to_owned()),
             ("LOG_LEVEL", "debug".to_owned()),
         ];
@@ -209,9 +210,9 @@ pub(crate) async fn prepares_as(
     start.trim_start_matches("start_training_").to_owned()
 }
 
-/// A person trains an avatar of twelve photos; answers with its id once it runs.
+/// A person trains an avatar of a few photos; answers with its id once it runs.
 pub(crate) async fn trains(person: &Person, name: &str) -> String {
-    let avatar = prepares(person, name, &portraits(12)).await;
+    let avatar = prepares(person, name, &portraits(4)).await;
     person.presses(&format!("start_training_{avatar}"));
     person.sees_button("cancel_training_").await;
     avatar

@@ -169,6 +169,8 @@ pub(super) async fn avatars(
         for row in &put {
             fate(row, &mut stage, audience);
         }
+        let ids: Vec<Uuid> = put.iter().map(|row| row.get("id")).collect();
+        writer.query(sql::IMPORT_QUIET, &[&ids]).await?;
         stage.cursor = read.last().and_then(id_of).or(stage.cursor);
         writer.close(&stage, read.is_empty()).await?;
         audience.moves(read.len() as u64);

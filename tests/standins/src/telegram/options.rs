@@ -38,7 +38,7 @@ impl Default for Options {
             rates: Rates::Off,
             callback_deadline: Duration::from_secs(15),
             speed: 1,
-            patience: Duration::from_secs(15),
+            patience: Duration::from_secs(30),
             first_update_id: 810_000_001,
             control: false,
         }

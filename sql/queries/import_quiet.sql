@@ -1,0 +1,7 @@
+-- Whoever was told long ago that their avatar is ready is shown no progress of its weights being
+-- fetched: marked as if a message had been tried, so that none is opened.
+UPDATE status_messages s
+SET opening = true
+FROM outbox o
+WHERE s.avatar_id = ANY ($1) AND s.message_id IS NULL
+  AND o.avatar_id = s.avatar_id AND o.kind = 'ready' AND o.status = 'sent'
