@@ -25,6 +25,11 @@ pub(super) struct Burst {
 }
 
 impl Burst {
+    /// Whether so much waits behind it that a screen would be gone before it is read.
+    pub(super) fn in_crowd(&self) -> bool {
+        *self.behind.borrow() == Behind::Crowd
+    }
+
     /// Whether more of it is there, which will be answered instead.
     pub(super) async fn goes_on(&self) -> bool {
         let mut behind = self.behind.clone();

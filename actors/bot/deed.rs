@@ -81,6 +81,20 @@ impl Reply {
         Self { toast: Some(key), ..Self::silence() }
     }
 
+    /// The same without its screen, if nothing hangs on that: a press is still answered.
+    pub(super) fn hushed(mut self) -> Self {
+        let changes = self.next.is_some()
+            || self.look.is_some()
+            || self.forgotten.is_some()
+            || self.shows.is_some()
+            || self.language.is_some();
+        if !changes {
+            self.message = None;
+            self.sheet.clear();
+        }
+        self
+    }
+
     /// Nothing is said: another one of those that came together is answered.
     fn silence() -> Self {
         Self {

@@ -28,7 +28,13 @@ pub(super) enum Behind {
     Media,
     /// Anything else.
     Other,
+    /// Anything else, and so many that nobody can be reading the answers.
+    Crowd,
 }
+
+/// Updates of one chat that wait together from which on they are a crowd. Telegram takes about one
+/// message a second for a chat: what changes nothing is not worth one then.
+const CROWD: usize = 8;
 
 /// What became of an update that came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +107,7 @@ impl Line {
         let behind = match front {
             None => Behind::Nothing,
             Some(incoming) if is_media(incoming) => Behind::Media,
+            Some(_) if self.waiting.len() >= CROWD => Behind::Crowd,
             Some(_) => Behind::Other,
         };
         self.behind.send_replace(behind);

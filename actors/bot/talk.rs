@@ -132,6 +132,7 @@ impl Talk<'_> {
             pressed: pressed(incoming),
         };
         let reply = deed::perform(&scene, deed).await?;
+        let reply = if burst.in_crowd() { reply.hushed() } else { reply };
         // What was started or cancelled does not wait until Telegram has shown it.
         let forgotten = reply.forgotten.is_some();
         let looks = reply.look.iter().chain(reply.forgotten.iter().flatten());

@@ -27,8 +27,11 @@ pub(super) struct Chats {
 
 #[derive(Debug, Default)]
 struct Chat {
-    /// When everything that was sent is paid back.
+    /// When everything that was sent is paid back: what bounds a burst of answers.
     even: Duration,
+    /// When the last one is a second old: what a notice waits for. A person who pressed quickly
+    /// does not wait for the whole burst to be paid back before they hear of the end.
+    quiet: Duration,
     /// Telegram wants silence until then.
     frozen: Duration,
     /// Calls on the wire.
@@ -42,7 +45,7 @@ impl Chat {
         let paid = match lane {
             Lane::Answers => self.even.saturating_sub(apart * (BURST - 1)),
             Lane::Notices | Lane::Edits if self.flying > 0 => return None,
-            Lane::Notices | Lane::Edits => self.even,
+            Lane::Notices | Lane::Edits => self.quiet,
         };
         Some(paid.max(self.frozen))
     }
@@ -70,6 +73,7 @@ impl Chats {
         }
         let known = self.known.entry(chat).or_default();
         known.even = known.even.max(now) + apart(chat);
+        known.quiet = now + apart(chat);
         known.flying += 1;
     }
 
@@ -77,6 +81,7 @@ impl Chats {
     pub(super) fn land(&mut self, chat: ChatId, now: Duration) {
         if let Some(known) = self.known.get_mut(&chat) {
             known.even = known.even.max(now + apart(chat));
+            known.quiet = known.quiet.max(now + apart(chat));
             known.flying = known.flying.saturating_sub(1);
         }
     }
@@ -102,5 +107,21 @@ impl Chats {
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.known.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_waits_a_second_after_a_burst_and_not_for_all_of_it() {
+        let (chat, ms) = (ChatId(1), Duration::from_millis);
+        let mut chats = Chats::default();
+        for n in 0..8 {
+            chats.depart(chat, ms(n * 10));
+            chats.land(chat, ms(n * 10 + 5));
+        }
+        assert_eq!(chats.ready(chat, Lane::Notices), Some(ms(1075)));
     }
 }

@@ -16,6 +16,9 @@ pub const RESTS: Rests = Rests {
 /// Until the notice of the end is looked for again: it goes first, and mostly at once.
 const NOTICE: Duration = Duration::from_secs(1);
 
+/// After an edit that answers and notices left no room for: they are through in a second or two.
+const ROOM: Duration = Duration::from_secs(2);
+
 /// After an edit that failed for no reason of its own.
 const AGAIN: Duration = Duration::from_secs(15);
 
@@ -72,10 +75,9 @@ pub fn opened(answer: &Result<MessageId, SendError>, standing: &Standing) -> Opt
 fn failed(error: &SendError, standing: &Standing) -> Option<Shown> {
     match error {
         SendError::RetryAfter(wait) => Some(Shown::Postponed(*wait)),
+        SendError::NoRoom => Some(Shown::Postponed(ROOM)),
         // To a chat that has moved the notices find the way, and progress after them.
-        SendError::NotSent(_) | SendError::NoRoom | SendError::Moved(_) => {
-            Some(Shown::Postponed(AGAIN))
-        }
+        SendError::NotSent(_) | SendError::Moved(_) => Some(Shown::Postponed(AGAIN)),
         SendError::Unknown(_) => None,
         SendError::Blocked(_) if standing.stage.is_some_and(Stage::ended) => {
             Some(Shown::Stands(None))
@@ -150,6 +152,7 @@ mod tests {
         let why = String::new;
         for (error, edit, open) in [
             (SendError::RetryAfter(wait), Shown::Postponed(wait), Some(Shown::Postponed(wait))),
+            (SendError::NoRoom, Shown::Postponed(ROOM), Some(Shown::Postponed(ROOM))),
             (SendError::NotSent(why()), Shown::Postponed(AGAIN), Some(Shown::Postponed(AGAIN))),
             (SendError::Unknown(why()), Shown::Postponed(AGAIN), None),
             (SendError::Blocked(why()), Shown::Postponed(LONG), Some(Shown::Postponed(LONG))),

@@ -81,7 +81,7 @@ async fn the_first_is_the_main_one_until_another_is_preferred_and_inherits_when_
     let first = owns(&town, &anna, "First").await;
     let second = owns(&town, &anna, "Second").await;
     assert_eq!(main_avatar(&town).await.as_ref(), Some(&first));
-    assert_eq!(objects(&town, &first), 5, "four photos and the weights");
+    assert_eq!(objects(&town, &first), 6, "four photos, the weights and their configuration");
 
     let card = say(&anna, "/avatars", "First").await;
     assert!(
@@ -101,7 +101,7 @@ async fn the_first_is_the_main_one_until_another_is_preferred_and_inherits_when_
     press(&anna, &format!("avatar_delete_confirm:{second}"), "Deleted").await;
     assert_eq!(main_avatar(&town).await.as_ref(), Some(&first), "the mark is passed on");
     is_erased(&town, &second).await;
-    assert_eq!(objects(&town, &first), 5, "the other is untouched");
+    assert_eq!(objects(&town, &first), 6, "the other is untouched");
 
     for data in
         ["avatar_view_card:", "avatar_rename:", "avatar_delete_confirm:", "avatar_generate:"]

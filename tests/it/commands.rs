@@ -18,11 +18,11 @@ async fn a_ready_avatar_is_explained_step_by_step() {
     in_order(
         &story,
         &[
-            "«Me», portrait, of Telegram user 1001",
-            "completed, attempt 1; 12 photos",
+            "«Me», style, of Telegram user 1001",
+            "completed, attempt 1; 4 photos",
             "the avatar was made",
             "attempt 1",
-            "started: fal-ai/flux-lora-portrait-trainer, 1000 steps",
+            "started: fal-ai/flux-lora-fast-training, 500 steps",
             "about to be submitted",
             "FAL has it as request",
             "webhook: finished, with weights",
@@ -47,7 +47,7 @@ async fn a_ready_avatar_is_explained_step_by_step() {
     let shown = town.prints(&["avatars", "show", &format!("avt_{avatar}")]).await;
     in_order(&shown, &["completed, the main one", "weights", "sha256", "by instance"]);
     let shown = town.json(&["avatars", "show", &avatar]).await;
-    assert_eq!((&shown["status"], &shown["photos"]), (&"completed".into(), &12.into()));
+    assert_eq!((&shown["status"], &shown["photos"]), (&"completed".into(), &4.into()));
 
     let listed = town.json(&["avatars", "list", "--status", "completed"]).await;
     assert_eq!((&listed["total"], &listed["avatars"][0]["id"]), (&1.into(), &avatar.into()));
@@ -56,7 +56,7 @@ async fn a_ready_avatar_is_explained_step_by_step() {
 
     let request: String = town.row("SELECT fal_request_id FROM avatars", &[]).await.get(0);
     let asked = town.prints(&["fal", "status", &request]).await;
-    assert_eq!(asked, "fal-ai/flux-lora-portrait-trainer: COMPLETED, the result names weights\n");
+    assert_eq!(asked, "fal-ai/flux-lora-fast-training: COMPLETED, the result names weights\n");
     town.close(service).await;
 }
 

@@ -1,6 +1,6 @@
 //! kill -9, at the moments that hurt.
 
-use crate::town::{PATIENCE, Town, portraits, prepares, trains};
+use crate::town::{PATIENCE, Town, prepares_as, sketches, trains};
 use standins::fal::{Fault as FalFault, Kind, Webhooks};
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ async fn dying_between_submit_and_its_answer_buys_nothing_twice() {
     town.fal.fault(Kind::Submit, FalFault::Slow(Duration::from_secs(20)));
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");
-    let avatar = prepares(&anna, "Anna", &portraits(4)).await;
+    let avatar = prepares_as(&anna, "training_type_style", "Anna", &sketches()).await;
     anna.presses(&format!("start_training_{avatar}"));
     town.until("the intent is saved", "SELECT submit_sent_at IS NOT NULL FROM avatars").await;
     town.fal

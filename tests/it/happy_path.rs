@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 
 #[tokio::test]
 async fn twelve_photos_become_an_avatar_and_its_owner_hears_of_it_once() {
-    let town = Town::new().await.with("AVATAR_MIN_PHOTOS", "10");
+    let town =
+        Town::new().await.with("AVATAR_MIN_PHOTOS", "10").with("PHOTO_MIN_RESOLUTION", "512");
     let service = town.serve().await;
     let anna = town.telegram.person(1001, "Anna", "en");
 

@@ -112,7 +112,8 @@ async fn a_placeholder_says_what_it_is_and_yields_to_the_weights() {
 
 #[tokio::test]
 async fn weights_that_vanish_after_the_completion_are_fetched_again() {
-    let town = Town::new().await.with("COMPLETENESS_CHECK_DELAY", "2");
+    // Long enough for the weights to vanish before they are looked at again.
+    let town = Town::new().await.with("COMPLETENESS_CHECK_DELAY", "5");
     town.fal.set(|settings| settings.webhooks = Webhooks::Honest);
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");

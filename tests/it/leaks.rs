@@ -16,7 +16,7 @@ fn waves() -> i64 {
 const WARM: i64 = 2;
 
 /// Sockets that a pool may open later than in the first waves.
-const FILES: usize = 12;
+const FILES: usize = 32;
 
 /// What an allocator may keep between two waves, in KiB.
 const NOISE: u64 = 16 << 10;

@@ -105,7 +105,7 @@ async fn an_operator_cancels_and_trains_again() {
 
     town.fal.set(|settings| settings.training = Duration::from_millis(400));
     let said = town.prints(&["avatars", "retry", &avatar]).await;
-    in_order(&said, &["attempt 2 is started", "flux-lora-portrait-trainer", "was told"]);
+    in_order(&said, &["attempt 2 is started", "flux-lora-fast-training", "was told"]);
     anna.sees_text("is ready").await;
     let sources = "SELECT array_agg(source ORDER BY id) FROM training_events
         WHERE kind = 'started' OR detail ->> 'to' = 'cancelled'";

@@ -117,7 +117,7 @@ async fn a_commit_whose_answer_is_lost_is_neither_repeated_nor_forgotten() {
         "outbox_claim",
         "outbox_sent",
         "leases_renew",
-        "dialogue_load",
+        "update_begin",
     ];
     for name in losing {
         let query = aisha::postgres::QUERIES.iter().find(|query| query.name == name);

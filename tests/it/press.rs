@@ -1,13 +1,13 @@
 //! Buttons, pressed by whoever has them.
 
-use crate::town::{Town, portraits, prepares, trains};
+use crate::town::{Town, prepares_as, sketches, trains};
 
 #[tokio::test]
 async fn twenty_presses_on_start_buy_one_training() {
     let town = Town::new().await;
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");
-    let avatar = prepares(&anna, "Anna", &portraits(4)).await;
+    let avatar = prepares_as(&anna, "training_type_style", "Anna", &sketches()).await;
     let start = format!("start_training_{avatar}");
     let presses: Vec<String> = (0..20).map(|_| anna.presses(&start)).collect();
     for press in &presses {

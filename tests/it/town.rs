@@ -80,6 +80,7 @@ impl Town {
             ("RECOVERY_INTERVAL", "1".to_owned()),
             ("LEASE_SECONDS", "2".to_owned()),
             ("AVATAR_MIN_PHOTOS", "4".to_owned()),
+            ("PHOTO_MIN_RESOLUTION", "64".to_owned()),
             ("LOG_FORMAT", "json".to_owned()),
             ("LOG_LEVEL", "debug".to_owned()),
         ];
@@ -210,9 +211,10 @@ pub(crate) async fn prepares_as(
     start.trim_start_matches("start_training_").to_owned()
 }
 
-/// A person trains an avatar of a few photos; answers with its id once it runs.
+/// A person trains a style of four small pictures: what most stories are about needs no faces.
+/// Answers with the avatar's id once it runs.
 pub(crate) async fn trains(person: &Person, name: &str) -> String {
-    let avatar = prepares(person, name, &portraits(4)).await;
+    let avatar = prepares_as(person, "training_type_style", name, &sketches()).await;
     person.presses(&format!("start_training_{avatar}"));
     person.sees_button("cancel_training_").await;
     avatar

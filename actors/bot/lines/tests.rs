@@ -116,6 +116,10 @@ fn whoever_is_handled_sees_what_waits_behind() {
     lines.done(1);
     let Some(Turn::Handle(_, behind)) = lines.next(1) else { panic!("no turn") };
     assert_eq!(*behind.borrow(), Behind::Other);
+    for id in 4..12 {
+        assert_eq!(lines.enter(text(1, id)), Entry::Waits);
+    }
+    assert_eq!(*behind.borrow(), Behind::Crowd);
     lines.forget();
     assert_eq!(*behind.borrow(), Behind::Nothing);
     lines.close();

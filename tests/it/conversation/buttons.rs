@@ -109,7 +109,7 @@ async fn whoever_blocked_the_bot_still_gets_presses_answered_and_their_start_cou
     assert_eq!(town.fal.ledger().jobs.len(), 1, "bought once");
     anna.unblocks();
     anna.says("/avatars");
-    anna.sees_text("Your avatars").await;
+    anna.sees_button("avatar_rename:").await;
     // That she cannot be written to is said in the log.
     town.close_but_for(service, &["cannot be"]).await;
 }
