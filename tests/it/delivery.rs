@@ -165,6 +165,7 @@ async fn a_wait_for_one_chat_holds_up_that_chat_alone_and_a_wait_for_all_holds_u
         .await;
     assert_eq!(town.count("status = 'pending'").await, 1);
     people[0].sees_text("is ready").await;
+    town.until("everything is out", ALL_OUT).await;
     let calls = town.telegram.calls_of("sendMessage");
     let theirs: Vec<_> = calls.iter().filter(|call| call.chat_id() == Some(1)).collect();
     assert_eq!(theirs.len(), 2, "asked to wait, and came back once");
