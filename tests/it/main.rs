@@ -26,6 +26,7 @@ mod doors;
 mod fal_away;
 mod forget;
 mod happy_path;
+mod hooks;
 mod instances;
 mod intake;
 mod judges;
