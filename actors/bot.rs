@@ -36,9 +36,6 @@ const MAILBOX: usize = 64;
 /// How often it is looked whether the lease of updates is new, or stored updates wait to be read.
 const LEASE_LOOK: Duration = Duration::from_millis(250);
 
-/// How often updates are looked for that another instance stored, should its word be lost.
-const SWEEP: Duration = Duration::from_secs(1);
-
 /// How often stored updates without a handler are looked for when the last look failed.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -232,7 +229,9 @@ impl Actor for BotActor {
             this.lines.close();
             this.end_if_idle(ctx);
         }));
-        ctx.run_interval(SWEEP, Self::look);
+        if let Some(sweep) = self.world.limits.updates_sweep {
+            ctx.run_interval(sweep, Self::look);
+        }
         ctx.run_interval(LEASE_LOOK, |this, ctx| {
             let epoch = this.world.tenure.epoch(Resource::Updates);
             if epoch.is_none() && this.caught_up.take().is_some() {
