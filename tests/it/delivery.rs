@@ -210,7 +210,8 @@ async fn a_sender_that_is_killed_again_and_again_loses_nothing_and_repeats_nothi
     assert!(i64::try_from(missing).unwrap() <= uncertain, "{missing} lost, {uncertain} uncertain");
     assert_eq!(town.count("status = 'dead'").await, 0);
     assert_eq!(town.count("status = 'sent'").await + uncertain, people.len() as i64);
-    assert!(uncertain <= 10 * i64::try_from(kills).unwrap(), "no more than an opening burst each");
+    let most = 5 * i64::try_from(kills).unwrap();
+    assert!(uncertain <= most, "{uncertain} in doubt after {kills} kills, even in opening bursts");
     eprintln!(
         "{kills} kills, lost 0, duplicates 0, {uncertain} uncertain, {missing} of them never arrived"
     );
@@ -398,11 +399,15 @@ async fn a_sender_whose_ear_is_cut_off_is_a_second_late_at_most() {
             WHERE query LIKE 'LISTEN%' AND datname = current_database()";
         town.row(deaf, &[]).await;
         let (mark, began) = (people[0].mark(), Instant::now());
-        town.rows.batch_execute("UPDATE outbox SET status = 'pending'").await.unwrap();
+        town.rows
+            .batch_execute("UPDATE outbox SET status = 'pending', next_try_at = now()")
+            .await
+            .unwrap();
         let again = |chat: &Chat| chat.since(mark).any(|message| message.from_bot).then_some(());
         people[0].sees("it again", again, PATIENCE).await;
         let took = began.elapsed();
         assert!(took < Duration::from_millis(1500), "{took:?}");
     }
-    town.close_with(everything).await;
+    // Not with the books: they know of nobody who asks for a notice again.
+    town.close(everything.service).await;
 }
