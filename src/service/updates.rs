@@ -36,15 +36,12 @@ pub(super) fn come_in(
         // A Telegram that hangs over the list of commands must delay neither updates nor a stop.
         let commands = stop.run_until_cancelled(telegram::set_commands(&client));
         let client = client.clone();
-        match hook {
-            Some(hook) => {
-                let guard = telegram::guard(client, hook, world, stop.clone(), health);
-                tokio::join!(commands, guard);
-            }
-            None => {
-                let polling = telegram::poll(client, world, cast, stop.clone(), health);
-                tokio::join!(commands, polling);
-            }
+        if let Some(hook) = hook {
+            let guard = telegram::guard(client, hook, world, stop.clone(), health);
+            tokio::join!(commands, guard);
+        } else {
+            let polling = telegram::poll(client, world, cast, stop.clone(), health);
+            tokio::join!(commands, polling);
         }
     });
     seen

@@ -122,10 +122,10 @@ impl Reporter {
             }
             PollHealth::Conflict { why } => warn!(self.log, "{}", why),
             PollHealth::BadToken { why } | PollHealth::BadWebhook { why } => {
-                error!(self.log, "{}", why)
+                error!(self.log, "{}", why);
             }
             PollHealth::NotMine => {
-                info!(self.log, "the updates are taken by whoever holds their lease")
+                info!(self.log, "the updates are taken by whoever holds their lease");
             }
         }
     }

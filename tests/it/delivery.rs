@@ -209,7 +209,8 @@ async fn a_sender_that_is_killed_again_and_again_loses_nothing_and_repeats_nothi
     let missing = people.len() - arrivals.len();
     assert!(i64::try_from(missing).unwrap() <= uncertain, "{missing} lost, {uncertain} uncertain");
     assert_eq!(town.count("status = 'dead'").await, 0);
-    assert_eq!(town.count("status = 'sent'").await + uncertain, people.len() as i64);
+    let all = i64::try_from(people.len()).unwrap();
+    assert_eq!(town.count("status = 'sent'").await + uncertain, all);
     let most = 5 * i64::try_from(kills).unwrap();
     assert!(uncertain <= most, "{uncertain} in doubt after {kills} kills, even in opening bursts");
     eprintln!(

@@ -205,7 +205,7 @@ async fn the_ways_are_changed_back_and_forth_and_nothing_is_lost() {
         .json()
         .await
         .unwrap();
-        assert_eq!(info["result"]["url"] == Value::from(door.clone()), by_webhook, "{info}");
+        assert_eq!(info["result"]["url"] == *door, by_webhook, "{info}");
         service.stop().await;
     }
     assert_eq!(successes(&polling.telegram, "setWebhook"), 2);
