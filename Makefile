@@ -4,7 +4,7 @@
 PREPARE = .ci/prepare
 PYTHON  = $(CURDIR)/.venv/bin/python
 
-.PHONY: help demo test chaos simulate bench-answers bench-photos bench-recovery lint
+.PHONY: help demo test chaos simulate bench-answers bench-notices bench-photos bench-recovery lint
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -19,11 +19,12 @@ test: ## Everything: cores in milliseconds, then the real service between stand-
 	@$(PREPARE) postgresql systemd faketime python
 	AISHA_TEST_PYTHON=$(PYTHON) RUST_TEST_THREADS=4 cargo test --workspace
 
-chaos: ## Long storms: a hundred kill -9, FAL away for sixty polls, 180 trainings in waves; AISHA_SEED=2 is another one
+chaos: ## Long storms: a hundred kill -9, fifty more of a sender at work, FAL away for sixty polls, 180 trainings in waves; AISHA_SEED=2 is another one
 	@$(PREPARE) postgresql
 	AISHA_KILLS=$${AISHA_KILLS:-100} AISHA_TRAININGS=$${AISHA_TRAININGS:-50} \
 	AISHA_AWAY=$${AISHA_AWAY:-60} AISHA_WAVES=$${AISHA_WAVES:-15} \
-		cargo test --test it -- --nocapture storms:: fal_away:: leaks::
+	AISHA_SENDER_KILLS=$${AISHA_SENDER_KILLS:-50} \
+		cargo test --test it -- --nocapture storms:: fal_away:: leaks:: delivery::a_sender_that_is_killed
 
 SEEDS = 0..100000
 simulate: ## Histories of a training from their seeds: make simulate SEEDS=0..1000000; a single seed is told
@@ -38,6 +39,11 @@ bench-recovery: ## How many trainings one instance holds, how soon and at what p
 	@$(PREPARE) postgresql
 	cargo build --release --bin aisha
 	cargo run --release --example bench_recovery
+
+bench-notices: ## How notices get to people at Telegram's limits: 5,000 to 2,000 chats; six minutes, less with NOTICES=1500
+	@$(PREPARE) postgresql
+	cargo build --release --bin aisha
+	cargo run --release --example bench_notices
 
 bench-photos: ## The time of a photo's verdict, and the memory while twenty people send albums
 	@$(PREPARE) postgresql

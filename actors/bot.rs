@@ -80,6 +80,14 @@ impl Message for Fresh {
     type Result = ();
 }
 
+/// Updates were stored elsewhere, by an instance that takes them for us.
+#[derive(Clone, Copy, Debug)]
+pub struct Stored;
+
+impl Message for Stored {
+    type Result = ();
+}
+
 /// The conversations.
 pub struct BotActor {
     world: Arc<World>,
@@ -122,14 +130,16 @@ impl BotActor {
         }
     }
 
-    fn enqueue(&mut self, received: Received, ctx: &mut Context<Self>) {
-        let Some(incoming) = &received.incoming else { return };
+    fn enqueue(&mut self, received: Received, ctx: &mut Context<Self>) -> Entry {
+        let Some(incoming) = &received.incoming else { return Entry::Known };
         let chat = incoming.who.chat.0;
-        match self.lines.enter(received) {
+        let entry = self.lines.enter(received);
+        match entry {
             Entry::Waits => self.next(chat, ctx),
             Entry::Known => {}
             Entry::NoRoom => self.behind = true,
         }
+        entry
     }
 
     /// Gives the chat its next turn, unless it has one.
@@ -155,6 +165,20 @@ impl BotActor {
         }));
     }
 
+    /// Reads what another instance stored for us, if it is ours to handle.
+    fn look(&mut self, ctx: &mut Context<Self>) {
+        let epoch = self.world.tenure.epoch(Resource::Updates);
+        // With another epoch all of it is read anyway.
+        if epoch.is_none() || epoch != self.caught_up {
+            return;
+        }
+        if self.reading || self.lines.waiting() >= ROOM / 2 {
+            self.behind = true;
+        } else {
+            self.catch_up(ctx);
+        }
+    }
+
     /// Reads what was stored and never handled: after a crash, or when memory was full.
     fn catch_up(&mut self, ctx: &mut Context<Self>) {
         (self.behind, self.reading) = (false, true);
@@ -163,13 +187,17 @@ impl BotActor {
         ctx.spawn(unhandled.into_actor(self).map(|unhandled, this, ctx| match unhandled {
             Ok(unhandled) => {
                 this.reading = false;
-                if !unhandled.is_empty() {
-                    info!(this.log, "🔍 updates that were not handled yet"; "count" => unhandled.len());
-                }
+                // Stored while we read, perhaps after our look.
+                let came = this.behind;
                 // There may be more of them.
                 this.behind |= unhandled.len() >= UNHANDLED_PAGE;
-                for received in unhandled {
-                    this.enqueue(received, ctx);
+                let entries = unhandled.into_iter().map(|received| this.enqueue(received, ctx));
+                let new = entries.filter(|entry| *entry == Entry::Waits).count();
+                if new > 0 {
+                    info!(this.log, "🔍 updates that were not handled yet"; "count" => new);
+                }
+                if came {
+                    this.look(ctx);
                 }
             }
             Err(StoreError::Unavailable(_) | StoreError::Busy) => {
@@ -201,6 +229,9 @@ impl Actor for BotActor {
             this.lines.close();
             this.end_if_idle(ctx);
         }));
+        if let Some(sweep) = self.world.limits.updates_sweep {
+            ctx.run_interval(sweep, Self::look);
+        }
         ctx.run_interval(LEASE_LOOK, |this, ctx| {
             let epoch = this.world.tenure.epoch(Resource::Updates);
             if epoch.is_none() && this.caught_up.take().is_some() {
@@ -231,6 +262,14 @@ impl Handler<Fresh> for BotActor {
         for received in batch {
             self.enqueue(received, ctx);
         }
+    }
+}
+
+impl Handler<Stored> for BotActor {
+    type Result = ();
+
+    fn handle(&mut self, _: Stored, ctx: &mut Context<Self>) {
+        self.look(ctx);
     }
 }
 

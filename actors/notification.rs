@@ -33,6 +33,10 @@ const OLDEST: Duration = Duration::from_secs(15);
 /// many in doubt, and no more.
 const ON_THE_WIRE: usize = 2 * lanes::SEATS;
 
+/// Notices on the wire after a silence: the first of a burst. A sender that dies leaves so many in
+/// doubt, and not a whole third of a second's budget.
+const AT_FIRST: usize = 2;
+
 /// Between two claims at least, while something waits only for its chat: a chat's second may end
 /// every few milliseconds.
 const BREATH: Duration = Duration::from_millis(20);
@@ -45,6 +49,7 @@ pub struct NotificationActor {
     /// The bell rang while a claim was under way: look once more after it.
     rung: bool,
     on_the_wire: HashSet<NoticeId>,
+    window: Window,
     /// The next look that is planned.
     planned: Option<SpawnHandle>,
     /// Claims left by earlier senders were given up under this epoch.
@@ -70,6 +75,7 @@ impl NotificationActor {
             claiming: false,
             rung: false,
             on_the_wire: HashSet::new(),
+            window: Window::default(),
             planned: None,
             cleared: None,
             unheard: false,
@@ -87,8 +93,9 @@ impl NotificationActor {
         self.rung = false;
         let Some(epoch) = self.world.tenure.epoch(Resource::Send) else { return };
         let room = self.world.lanes.room();
-        let limit = room.seats.min(ON_THE_WIRE.saturating_sub(self.on_the_wire.len()));
+        let limit = room.seats.min(self.window.room(self.on_the_wire.len()));
         if limit == 0 {
+            // Without a time it is a landing that brings us back.
             return self.plan(room.look, ctx);
         }
         self.claiming = true;
@@ -143,7 +150,9 @@ impl NotificationActor {
         let delivery = async move { delivery::deliver(&world, &log, &notice).await };
         ctx.spawn(delivery.into_actor(self).map(move |recorded, this, ctx| {
             this.on_the_wire.remove(&id);
-            if !recorded {
+            if recorded {
+                this.window.recorded(this.on_the_wire.len());
+            } else {
                 // What could not be recorded is nobody's to send again.
                 this.cleared = None;
             }
@@ -190,6 +199,37 @@ impl NotificationActor {
         if self.lifeline.is_cancelled() && !self.claiming && self.on_the_wire.is_empty() {
             self.obituary.write(How::Finished);
             ctx.stop();
+        }
+    }
+}
+
+/// How many notices may be on the wire: few at first, one more whenever as many were recorded as
+/// may fly, so that it grows by one a round trip. Thirty a second over a road of a tenth
+/// of a second need three or four, and have them after one or two.
+#[derive(Debug)]
+struct Window {
+    width: usize,
+    recorded: usize,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self { width: AT_FIRST, recorded: 0 }
+    }
+}
+
+impl Window {
+    fn room(&self, on_the_wire: usize) -> usize {
+        self.width.saturating_sub(on_the_wire)
+    }
+
+    /// One was recorded, and so many still fly.
+    fn recorded(&mut self, still: usize) {
+        self.recorded += 1;
+        if still == 0 {
+            *self = Self::default();
+        } else if self.recorded >= self.width {
+            *self = Self { width: (self.width + 1).min(ON_THE_WIRE), recorded: 0 };
         }
     }
 }
@@ -248,5 +288,31 @@ impl std::fmt::Debug for NotificationActor {
         f.debug_struct("NotificationActor")
             .field("on_the_wire", &self.on_the_wire.len())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_begins_small_grows_by_one_a_round_trip_and_is_small_again_after_a_silence() {
+        let mut window = Window::default();
+        let mut widths = Vec::new();
+        for _ in 0..4 {
+            let width = window.room(0);
+            widths.push(width);
+            for _ in 0..width {
+                window.recorded(1);
+            }
+        }
+        assert_eq!(widths, [2, 3, 4, 5]);
+        assert_eq!((window.room(4), window.room(9)), (2, 0));
+        for _ in 0..10_000 {
+            window.recorded(1);
+        }
+        assert_eq!(window.room(0), ON_THE_WIRE);
+        window.recorded(0);
+        assert_eq!(window.room(0), AT_FIRST);
     }
 }

@@ -42,6 +42,9 @@ pub struct Limits {
     pub photo_bytes: u64,
     /// Between two sweeps that compare rows with living actors. `RECOVERY_INTERVAL`.
     pub recovery_interval: Duration,
+    /// Between two looks for updates that another instance stored, should its word be lost; none
+    /// where whoever handles the updates also takes them. By `TELEGRAM_WEBHOOK_URL`.
+    pub updates_sweep: Option<Duration>,
     /// How notices are delivered. `NOTIFY_GIVE_UP_AFTER`, `NOTIFY_UNCERTAIN`.
     pub delivery: Delivery,
     /// Length of a lease; renewed at a third of it. `LEASE_SECONDS`.

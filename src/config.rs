@@ -14,7 +14,7 @@ pub use source::{Fingerprint, Mistake, Source};
 use crate::fal::FalSettings;
 use crate::logging::LogSettings;
 use crate::objects::S3Settings;
-use crate::telegram::Settings as TelegramSettings;
+use crate::telegram::{Hook, Settings as TelegramSettings};
 use actors::coach::Rules;
 use actors::timing::Policy;
 use actors::world::{Limits, Roles};
@@ -34,6 +34,8 @@ pub struct Config {
     pub http: Http,
     /// Telegram; without a token where no role needs one.
     pub telegram: TelegramSettings,
+    /// `TELEGRAM_WEBHOOK_URL`, `TELEGRAM_WEBHOOK_SECRET`; none: long polling.
+    pub hook: Option<Hook>,
     /// The trainer.
     pub trainer: TrainerChoice,
     /// Webhooks of FAL.

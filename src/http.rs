@@ -1,12 +1,15 @@
-//! The two doors: one for FAL and health checks, one for the operator.
+//! The two doors: one for FAL, Telegram and health checks, one for the operator.
 
 mod admin;
+mod body;
 mod fal_webhook;
 mod health;
+mod telegram_webhook;
 
 pub use health::Readiness;
 
 use crate::metrics::Meters;
+use crate::telegram::Door;
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 use actors::root::{Cast, RootSupervisor};
@@ -49,6 +52,7 @@ pub fn public(
     listener: TcpListener,
     cast: watch::Receiver<Cast>,
     readiness: Readiness,
+    door: Option<Door>,
 ) -> std::io::Result<Server> {
     let server = HttpServer::new(move || {
         App::new()
@@ -56,7 +60,9 @@ pub fn public(
             .app_data(web::Data::new(readiness.clone()))
             .service(health::health)
             .service(health::ready)
+            .app_data(web::Data::new(door.clone()))
             .configure(fal_webhook::routes)
+            .configure(telegram_webhook::routes)
     });
     Ok(server
         .workers(2)

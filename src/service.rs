@@ -3,6 +3,7 @@
 mod reload;
 mod rows;
 mod signals;
+mod updates;
 
 pub use rows::{NoRows, Rows};
 
@@ -16,7 +17,7 @@ use crate::objects::{FileObjects, S3Objects};
 use crate::photos::{Limits as StudioLimits, Studio};
 use crate::postgres::{self, Store, StoreSettings};
 use crate::systemd;
-use crate::telegram::{self, Client, PollHealth};
+use crate::telegram::{self, Client};
 use actix::Actor;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
@@ -129,26 +130,23 @@ async fn with_rows(
     let signals = Signals { cast: cast.clone(), ready: ready.clone(), failed: failed.clone() };
     let root = RootSupervisor::new(Arc::clone(&world), signals).start();
 
-    if roles.trainer {
+    if roles.trainer || roles.bot {
         let (pool, cast) = (rows.pool.clone(), cast.subscribe());
         tokio::spawn(postgres::listen(pool, instance, Arc::clone(&world), cast, stop.clone()));
     }
-    let polling = roles.bot.then(|| {
-        let health = watch::Sender::new(PollHealth::Starting);
-        let seen = health.subscribe();
-        tokio::spawn(poll(client, Arc::clone(&world), cast.subscribe(), stop.clone(), health));
-        seen
-    });
+    let telegram =
+        roles.bot.then(|| updates::come_in(config, client, &world, cast.subscribe(), stop.clone()));
     let readiness = Readiness {
         pool: rows.pool.clone(),
         runtime: Handle::current(),
         recovered: ready.subscribe(),
-        telegram: polling,
+        telegram,
     };
     tokio::spawn(meters.clone().keep(stop.clone()));
     let mut servers = Vec::new();
     if let Some(listener) = doors.public {
-        servers.push(http::public(listener, cast.subscribe(), readiness)?);
+        let door = updates::door(config, roles, &world, cast.subscribe());
+        servers.push(http::public(listener, cast.subscribe(), readiness, door)?);
     }
     let token = config.http.admin_token.clone();
     servers.push(http::admin(doors.admin, root.clone(), meters.clone(), token)?);
@@ -191,19 +189,6 @@ async fn with_rows(
         warn!(log, "leases could not be given back and will run out: {}", error);
     }
     Ok(ended)
-}
-
-async fn poll(
-    client: Client,
-    world: Arc<World>,
-    cast: watch::Receiver<Cast>,
-    stop: CancellationToken,
-    health: watch::Sender<PollHealth>,
-) {
-    // A Telegram that hangs over the list of commands must delay neither updates nor a stop.
-    let commands = stop.run_until_cancelled(telegram::set_commands(&client));
-    let polling = telegram::poll(client.clone(), world, cast, stop.clone(), health);
-    tokio::join!(commands, polling);
 }
 
 /// Every port with its adapter: the one place where both are named.

@@ -1,8 +1,9 @@
 //! Telegram: what people send, and what they are told, over the Bot API.
 //!
 //! ```text
-//!   getUpdates ──▶ polling ──▶ UpdateInbox ──▶ BotActor ──▶ Messenger ──▶ sendMessage, …
-//!                  understand   stored first                 Client
+//!   getUpdates ──▶ polling ─┐
+//!                           ├▶ UpdateInbox ──▶ BotActor ──▶ Messenger ──▶ sendMessage, …
+//!   our door ────▶ webhook ─┘  stored first                 Client
 //! ```
 //!
 //! The client is ours, because everything that a paid training depends on is decided by *how* a
@@ -10,7 +11,7 @@
 //! types, so the schema spells the fields; answers are read by small types of our own that look at
 //! nothing they do not need, so a Bot API of next year cannot break the reading of a message.
 //!
-//! Deliberately absent: Telegram's webhook, groups, inline mode.
+//! Deliberately absent: groups, inline mode.
 
 mod body;
 mod client;
@@ -18,6 +19,7 @@ mod commands;
 mod download;
 mod errors;
 mod health;
+mod listener;
 mod messenger;
 mod plain;
 mod polling;
@@ -25,10 +27,13 @@ mod storing;
 #[cfg(test)]
 mod tests;
 mod update;
+mod webhook;
 
 pub use client::{Client, Settings, SettingsError};
 pub use commands::set_commands;
 pub use errors::{ApiError, Refusal};
 pub use health::PollHealth;
-pub use polling::{Lease, Listener, Poller, poll};
+pub use listener::Listener;
+pub use polling::{Lease, Poller, poll};
 pub use update::understand;
+pub use webhook::{Door, Hook, Secret, Taken, Warden, door, guard};

@@ -153,7 +153,9 @@ impl Lines {
             return if taken { Entry::Waits } else { Entry::NoRoom };
         }
         self.waiting += 1;
-        line.waiting.push_back(received);
+        // By webhook updates come side by side. Who was first is told by their numbers.
+        let place = line.waiting.partition_point(|waits| waits.id < received.id);
+        line.waiting.insert(place, received);
         line.look_behind();
         Entry::Waits
     }

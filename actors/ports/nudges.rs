@@ -20,4 +20,10 @@ pub trait Nudges: Send + Sync {
     /// # Errors
     /// As [`Nudges::nudge`].
     async fn ring(&self) -> Result<(), StoreError>;
+
+    /// Has whoever handles the updates read the stored ones, if that is another incarnation.
+    ///
+    /// # Errors
+    /// As [`Nudges::nudge`].
+    async fn summon(&self) -> Result<(), StoreError>;
 }

@@ -28,6 +28,7 @@ pub(super) fn read(source: &Source, roles: Roles) -> Result<Config, Vec<Mistake>
         database: reader.database(),
         data_dir: PathBuf::from(reader.text("AISHA_DATA_DIR").unwrap_or("./data")),
         telegram: reader.telegram(roles),
+        hook: reader.hook(roles),
         trainer: reader.trainer(roles),
         webhooks: reader.webhooks(&http),
         policy: reader.policy(),

@@ -1,26 +1,18 @@
 //! `POST /webhooks/fal`: from bytes to the WebhookActor and its answer.
 
-use actix_web::body::SizedStream;
+use super::body;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, BytesMut, Data, Payload, Query, ServiceConfig};
+use actix_web::web::{Data, Payload, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use actors::ports::RawDelivery;
 use actors::root::Cast;
 use actors::webhook::{Accepted, Call, Refused};
-use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;
-
-/// Longest body. FAL's are below 10 KiB; its results are addresses, not files.
-const LONGEST_BODY: usize = 1 << 20;
-
-/// Longest time for a body.
-const BODY: Duration = Duration::from_secs(10);
 
 /// Longest wait for the answer. FAL itself waits 15 seconds and calls again.
 const ANSWER: Duration = Duration::from_secs(12);
@@ -48,21 +40,18 @@ struct Address {
 async fn receive(
     request: HttpRequest,
     address: Option<Query<Address>>,
-    mut payload: Payload,
+    payload: Payload,
     cast: Data<watch::Receiver<Cast>>,
 ) -> HttpResponse {
-    let body = match tokio::time::timeout(BODY, bytes(&mut payload)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(status)) => return hang_up(payload, status, "the body is too large or broken"),
-        Err(_) => {
-            return hang_up(payload, StatusCode::REQUEST_TIMEOUT, "the body came too slowly");
-        }
+    let body = match body::read(payload).await {
+        Ok(body) => body,
+        Err(refusal) => return refusal,
     };
     let nonce = address
         .and_then(|address| address.into_inner().nonce)
         .and_then(|nonce| Uuid::try_parse(&nonce).ok());
     let digest = Sha256::digest(&body).into();
-    let raw = RawDelivery { body: body.freeze(), headers: headers(&request), nonce, digest };
+    let raw = RawDelivery { body, headers: headers(&request), nonce, digest };
     match tokio::time::timeout(ANSWER, ask(&cast, raw)).await {
         Ok(Some(Ok(accepted))) => {
             HttpResponse::Ok().json(json!({ "status": "received", "request_id": accepted.request }))
@@ -80,18 +69,6 @@ async fn ask(cast: &watch::Receiver<Cast>, raw: RawDelivery) -> Option<Result<Ac
     let webhook =
         cast.clone().wait_for(|cast| cast.webhook.is_some()).await.ok()?.webhook.clone()?;
     webhook.send(Call(raw)).await.ok()
-}
-
-async fn bytes(payload: &mut Payload) -> Result<BytesMut, StatusCode> {
-    let mut body = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
-        if body.len() + chunk.len() > LONGEST_BODY {
-            return Err(StatusCode::PAYLOAD_TOO_LARGE);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }
 
 /// FAL's own headers and the caller's name; bounded, and of each name the first.
@@ -113,24 +90,6 @@ fn headers(request: &HttpRequest) -> Vec<(String, String)> {
 
 fn refuse(status: StatusCode, why: &str) -> HttpResponse {
     HttpResponse::build(status).json(json!({ "status": "refused", "reason": why }))
-}
-
-/// Refuses a body that was not read to its end, and its connection with it.
-///
-/// actix-http 3 reads a chunked body that nobody wants any more for as long as it comes, so whoever
-/// sends a byte an hour would stay for ever. It closes the connection instead while somebody still
-/// holds the payload at the end of the answer: the answer itself does.
-fn hang_up(rest: Payload, status: StatusCode, why: &str) -> HttpResponse {
-    let reason = Bytes::from(json!({ "status": "refused", "reason": why }).to_string());
-    let length = u64::try_from(reason.len()).unwrap_or_default();
-    let answer = stream::once(std::future::ready(Ok::<_, Infallible>(reason))).map(move |reason| {
-        let _held = &rest;
-        reason
-    });
-    HttpResponse::build(status)
-        .force_close()
-        .content_type("application/json")
-        .body(SizedStream::new(length, answer))
 }
 
 /// FAL calls again after this.

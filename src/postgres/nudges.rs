@@ -8,13 +8,14 @@ use super::errors::words;
 use super::pool::Pool;
 use super::{Store, sql};
 use actors::avatar::{AvatarId, InstanceId};
+use actors::bot::Stored;
 use actors::ports::{Nudges, StoreError};
 use actors::root::Cast;
 use actors::training_supervisor::LookAt;
 use actors::world::World;
 use async_trait::async_trait;
 use futures_util::{Stream, StreamExt, stream};
-use slog::{Logger, info, o, warn};
+use slog::{Logger, debug, info, o, warn};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -51,13 +52,21 @@ impl Nudges for Store {
         self.pool.execute(sql::OUTBOX_RING, &[&self.settings.instance.0]).await?;
         Ok(())
     }
+
+    async fn summon(&self) -> Result<(), StoreError> {
+        self.pool.execute(sql::UPDATES_SUMMON, &[&self.settings.instance.0]).await?;
+        Ok(())
+    }
 }
 
 /// What `outbox_ring.sql` says instead of ids.
 const NOTICES: &str = "notices";
 
-/// Hears the nudges of other incarnations until it is told to stop, and has the trainings looked
-/// at. For processes that watch trainings.
+/// What `updates_summon.sql` says instead of ids.
+const UPDATES: &str = "updates";
+
+/// Hears the nudges of other incarnations until it is told to stop, and has looked at what they are
+/// about. For processes that watch trainings or talk to people.
 pub async fn listen(
     pool: Pool,
     instance: InstanceId,
@@ -100,13 +109,11 @@ impl Ear {
                     }
                     wait = FIRST;
                     // Rung while nobody listened, perhaps.
-                    self.world.bell.notify_one();
+                    self.hear(NOTICES);
+                    self.hear(UPDATES);
                     while let Some(Ok(message)) = messages.next().await {
                         if let AsyncMessage::Notification(nudge) = message {
-                            if nudge.payload() == NOTICES {
-                                self.world.bell.notify_one();
-                            }
-                            self.pass_on(&read(nudge.payload()));
+                            self.hear(nudge.payload());
                         }
                     }
                 }
@@ -134,6 +141,19 @@ impl Ear {
             }
         }
         Ok((client, messages))
+    }
+
+    fn hear(&self, word: &str) {
+        match word {
+            NOTICES => self.world.bell.notify_one(),
+            UPDATES => {
+                let bot = self.cast.borrow().bot.clone();
+                if bot.is_some_and(|bot| bot.try_send(Stored).is_err()) {
+                    debug!(self.log, "the bot is busy, its sweep will see");
+                }
+            }
+            ids => self.pass_on(&read(ids)),
+        }
     }
 
     fn pass_on(&self, avatars: &[AvatarId]) {

@@ -125,6 +125,7 @@ queries! {
     UPDATE_HANDLED = "update_handled",
     UPDATES_SKIP = "updates_skip",
     UPDATES_STORE = "updates_store",
+    UPDATES_SUMMON = "updates_summon",
     UPDATES_UNHANDLED = "updates_unhandled",
     USER_SPEAK = "user_speak",
     WEBHOOK_REPLAY = "webhook_replay",

@@ -1,11 +1,12 @@
-//! How the polling is doing, for `/health` and the operator.
+//! How the updates come in, for `/health` and the operator.
 
+use super::errors::Refusal;
 use chrono::{DateTime, Utc};
 use slog::{Logger, error, info, warn};
 use std::mem;
 use tokio::sync::watch;
 
-/// How the polling is doing.
+/// How the updates come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PollHealth {
     /// Nothing was asked yet.
@@ -29,11 +30,25 @@ pub enum PollHealth {
         /// What to do.
         why: String,
     },
-    /// Another instance of ours polls.
+    /// Telegram does not take our address.
+    BadWebhook {
+        /// What to do.
+        why: String,
+    },
+    /// Another instance of ours takes the updates.
     NotMine,
 }
 
 impl PollHealth {
+    /// Telegram does not know this bot.
+    pub(super) fn bad_token(refusal: &Refusal) -> Self {
+        let why = format!(
+            "Telegram does not know this bot ({refusal}); check TELEGRAM_BOT_TOKEN with \
+             @BotFather, and TELEGRAM_API_URL"
+        );
+        Self::BadToken { why }
+    }
+
     /// Why people are not heard just now; nothing when they are, by us or by another instance.
     #[must_use]
     pub fn reason(&self) -> Option<String> {
@@ -43,7 +58,9 @@ impl PollHealth {
             Self::Unreachable { since, why } => {
                 Some(format!("no updates come in since {}: {why}", since.to_rfc3339()))
             }
-            Self::Conflict { why } | Self::BadToken { why } => Some(why.clone()),
+            Self::Conflict { why } | Self::BadToken { why } | Self::BadWebhook { why } => {
+                Some(why.clone())
+            }
         }
     }
 }
@@ -97,14 +114,19 @@ impl Reporter {
                 | PollHealth::Ok
                 | PollHealth::Conflict { .. }
                 | PollHealth::BadToken { .. }
+                | PollHealth::BadWebhook { .. }
                 | PollHealth::NotMine => info!(self.log, "updates come in"),
             },
             PollHealth::Unreachable { why, .. } => {
                 warn!(self.log, "no updates come in, trying until they do: {}", why);
             }
             PollHealth::Conflict { why } => warn!(self.log, "{}", why),
-            PollHealth::BadToken { why } => error!(self.log, "{}", why),
-            PollHealth::NotMine => info!(self.log, "polling waits for its lease"),
+            PollHealth::BadToken { why } | PollHealth::BadWebhook { why } => {
+                error!(self.log, "{}", why);
+            }
+            PollHealth::NotMine => {
+                info!(self.log, "the updates are taken by whoever holds their lease");
+            }
         }
     }
 }

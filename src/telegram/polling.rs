@@ -4,24 +4,21 @@
 //! rows are written. A crash anywhere repeats a batch, and the inbox knows what it has. Dropping
 //! the loop at any point is such a crash; that is how it stops.
 
-mod listener;
-mod pace;
-mod trouble;
+pub(super) mod pace;
+pub(super) mod trouble;
 
 use super::client::Client;
 use super::errors::ApiError;
 use super::health::{PollHealth, Reporter};
+use super::listener::{Bot, Listener};
 use super::storing::Storing;
+use super::update::{Numbered, wanted};
 use actors::bot::Fresh;
 use actors::ports::{Resource, UpdateInbox};
 use actors::root::Cast;
 use actors::world::World;
 use frankenstein::methods::GetUpdatesParams;
-use frankenstein::types::AllowedUpdate;
-use listener::Bot;
-pub use listener::Listener;
 use pace::{Backoff, Portion};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use slog::{Logger, info, o, warn};
 use std::fmt;
@@ -37,7 +34,7 @@ const LONG_POLL: u32 = 25;
 const LONGEST: Duration = Duration::from_secs(LONG_POLL as u64 + 10);
 
 /// Between two looks at a lease that we do not hold: a take-over costs at most so much.
-const RECHECK: Duration = Duration::from_millis(250);
+pub(super) const RECHECK: Duration = Duration::from_millis(250);
 
 /// Polls for as long as this process runs and holds the lease, until it is told to stop.
 pub async fn poll(
@@ -138,11 +135,7 @@ impl Poller {
             .maybe_offset(self.offset)
             .limit(self.portion.limit())
             .timeout(LONG_POLL)
-            .allowed_updates(vec![
-                AllowedUpdate::Message,
-                AllowedUpdate::CallbackQuery,
-                AllowedUpdate::MyChatMember,
-            ])
+            .allowed_updates(wanted())
             .build();
         if self.portion != Portion::Number {
             return self.client.call_within(LONGEST, "getUpdates", &params).await;
@@ -196,10 +189,4 @@ impl fmt::Debug for Poller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Poller").field("offset", &self.offset).finish_non_exhaustive()
     }
-}
-
-/// All that is read of an update whose content cannot be.
-#[derive(Deserialize)]
-struct Numbered {
-    update_id: i64,
 }

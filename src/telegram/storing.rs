@@ -1,6 +1,7 @@
-//! Updates on their way into the inbox: stored before they are confirmed.
+//! Updates on their way into the inbox: stored before Telegram is told that we have them.
 
 use super::update::understand;
+use actors::meters;
 use actors::ports::{Received, StoreError, UpdateId, UpdateInbox};
 use serde_json::{Value, json};
 use slog::{Logger, error, warn};
@@ -28,6 +29,7 @@ impl Storing {
         let received = |body: Value| {
             let Some(id) = body.get("update_id").and_then(Value::as_i64) else {
                 warn!(self.log, "an update without a number is skipped");
+                meters::UPDATES.count_as("refused");
                 return None;
             };
             let incoming = understand(&body);
@@ -54,7 +56,12 @@ impl Storing {
                 let unseen = |received: &Received| {
                     self.doubtful.remove(&received.id) || fresh.contains(&received.id)
                 };
-                Ok(batch.into_iter().filter(unseen).collect())
+                let unseen: Vec<Received> = batch.into_iter().filter(unseen).collect();
+                for received in &unseen {
+                    let understood = received.incoming.is_some();
+                    meters::UPDATES.count_as(if understood { "stored" } else { "not_understood" });
+                }
+                Ok(unseen)
             }
             Err(error) => {
                 self.doubtful.extend(batch.iter().map(|received| received.id));
@@ -72,6 +79,7 @@ impl Storing {
                 Err(StoreError::Refused(cause)) => {
                     error!(self.log, "an update cannot be stored and is skipped: {}", cause;
                         "update" => received.id.0);
+                    meters::UPDATES.count_as("refused");
                     let body = json!({ "update_id": received.id.0, "unstorable": true });
                     let stub = Received { id: received.id, body, incoming: None };
                     // If this is refused too, it is the store that has a defect, not the update.

@@ -5,8 +5,20 @@
 
 use actors::bot::{Incoming, Input};
 use actors::ports::{ChatId, FileRef, MessageId, Who};
+use frankenstein::types::AllowedUpdate;
 use serde::Deserialize;
 use serde_json::Value;
+
+/// The kinds that Telegram is asked for. It remembers them, so they are told with every call.
+pub(super) fn wanted() -> Vec<AllowedUpdate> {
+    vec![AllowedUpdate::Message, AllowedUpdate::CallbackQuery, AllowedUpdate::MyChatMember]
+}
+
+/// All that is read of an update whose content cannot be.
+#[derive(Deserialize)]
+pub(super) struct Numbered {
+    pub(super) update_id: i64,
+}
 
 /// The two kinds that we act on; every other one is kept and skipped.
 #[derive(Deserialize)]

@@ -1,9 +1,10 @@
 //! Every notice arrives, at Telegram's limits: with its rates switched on as strictly as it may
 //! ever hold them.
 
+use crate::storms::number;
 use crate::town::{PATIENCE, Town, binary};
 use serde_json::Value;
-use standins::telegram::{Fault, Person, Rates};
+use standins::telegram::{Chat, Fault, Person, Rates, Telegram};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -186,18 +187,19 @@ async fn a_wait_for_one_chat_holds_up_that_chat_alone_and_a_wait_for_all_holds_u
 
 #[tokio::test]
 async fn a_sender_that_is_killed_again_and_again_loses_nothing_and_repeats_nothing() {
+    let kills = number("AISHA_SENDER_KILLS", 3);
     let town = Town::of_strict_rates().await;
-    let people = town.has_news_for(90, 1).await;
-    let mut kills = 0;
+    let people = town.has_news_for(i64::try_from(kills * 30).unwrap(), 1).await;
     let mut service = town.serve().await;
-    while kills < 3 {
+    for kill in 0..kills {
         let sent = town.telegram.calls_of("sendMessage").len();
-        let more = |telegram: &standins::telegram::Telegram| {
-            (telegram.calls_of("sendMessage").len() > sent + 5).then_some(())
+        // In the opening burst, at its end, and among the steady ones.
+        let many = [1, 4, 9, 13, 20][kill % 5];
+        let more = |telegram: &Telegram| {
+            (telegram.calls_of("sendMessage").len() >= sent + many).then_some(())
         };
         town.telegram.waits_for("a few more notices", more, PATIENCE).await;
         service.dies().await;
-        kills += 1;
         service = town.serve().await;
     }
     town.until("everything is out", ALL_OUT).await;
@@ -208,7 +210,13 @@ async fn a_sender_that_is_killed_again_and_again_loses_nothing_and_repeats_nothi
     let missing = people.len() - arrivals.len();
     assert!(i64::try_from(missing).unwrap() <= uncertain, "{missing} lost, {uncertain} uncertain");
     assert_eq!(town.count("status = 'dead'").await, 0);
-    eprintln!("{kills} kills, {uncertain} uncertain, {missing} of them never arrived");
+    let all = i64::try_from(people.len()).unwrap();
+    assert_eq!(town.count("status = 'sent'").await + uncertain, all);
+    let most = 5 * i64::try_from(kills).unwrap();
+    assert!(uncertain <= most, "{uncertain} in doubt after {kills} kills, even in opening bursts");
+    eprintln!(
+        "{kills} kills, lost 0, duplicates 0, {uncertain} uncertain, {missing} of them never arrived"
+    );
     town.close(service).await;
 }
 
@@ -324,4 +332,84 @@ async fn a_notice_of_another_process_is_sent_within_a_second_without_a_word_to_u
     let took = began.elapsed();
     assert!(took < Duration::from_millis(1500), "{took:?}");
     town.close(service).await;
+}
+
+#[tokio::test]
+async fn people_who_ask_something_do_not_wait_behind_thousands_of_notices() {
+    const QUICK: Duration = Duration::from_secs(1);
+    let town = Town::of_strict_rates().await;
+    town.has_news_for(1500, 2).await;
+    let service = town.serve().await;
+    let some = |telegram: &Telegram| (telegram.calls_of("sendMessage").len() > 40).then_some(());
+    town.telegram.waits_for("the steady flow", some, PATIENCE).await;
+    let curious: Vec<Person> =
+        (0..12).map(|n| town.telegram.person(5000 + n, "Anna", "en")).collect();
+    let mut times = Vec::new();
+    for person in &curious {
+        let asked = person.says("/start");
+        let answered = |chat: &Chat| {
+            let answer = chat.messages.iter().find(|message| message.from_bot)?;
+            (answer.at - chat.message(asked)?.at).to_std().ok()
+        };
+        times.push(person.sees("an answer", answered, PATIENCE).await);
+    }
+    times.sort();
+    assert!(times[6] < QUICK, "half of the answers took longer than {QUICK:?}: {times:?}");
+    assert!(town.count("status = 'pending'").await > 1000, "a crowd still waits");
+    assert_eq!(town.refusals(), 0);
+    eprintln!("twelve answers while 3000 notices wait: {times:?}");
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn a_notice_that_nobody_can_read_is_given_up_and_stops_nobody() {
+    let town = Town::of_strict_rates().await;
+    let people = town.has_news_for(3, 2).await;
+    // Before all others: a kind of next year, contents that make no sense, and an end without end.
+    town.rows
+        .batch_execute(
+            "INSERT INTO outbox (user_id, avatar_id, kind, payload, next_try_at)
+             SELECT user_id, id, kind, payload, now() - interval '1 hour'
+             FROM (SELECT DISTINCT ON (user_id) * FROM avatars ORDER BY user_id, name) AS a,
+                  (VALUES ('next_years', '{}'::jsonb), ('failed', '[7]'),
+                          ('result_delayed', '{\"until\": \"never\"}'),
+                          ('placeholder', 'null')) AS odd (kind, payload);",
+        )
+        .await
+        .unwrap();
+    let service = town.serve().await;
+    town.until("everything is out", ALL_OUT).await;
+    for person in &people {
+        let arrived =
+            |chat: &Chat| chat.from_bot().filter(|m| m.text.contains("is ready")).count() == 2;
+        person.sees("both", |chat| arrived(chat).then_some(()), PATIENCE).await;
+    }
+    let given_up = "status = 'dead' AND last_error LIKE '%does not know the kind%'";
+    assert_eq!(town.count(given_up).await, 3);
+    assert_eq!(town.count("status NOT IN ('sent', 'dead')").await, 0);
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_sender_whose_ear_is_cut_off_is_a_second_late_at_most() {
+    let town = Town::of_several().await;
+    let everything = town.joins_where_fal_calls("only", crate::town::EVERYTHING).await;
+    let people = town.has_news_for(1, 1).await;
+    people[0].sees_text("is ready").await;
+    for _ in 0..3 {
+        let deaf = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+            WHERE query LIKE 'LISTEN%' AND datname = current_database()";
+        town.row(deaf, &[]).await;
+        let (mark, began) = (people[0].mark(), Instant::now());
+        town.rows
+            .batch_execute("UPDATE outbox SET status = 'pending', next_try_at = now()")
+            .await
+            .unwrap();
+        let again = |chat: &Chat| chat.since(mark).any(|message| message.from_bot).then_some(());
+        people[0].sees("it again", again, PATIENCE).await;
+        let took = began.elapsed();
+        assert!(took < Duration::from_millis(1500), "{took:?}");
+    }
+    // Not with the books: they know of nobody who asks for a notice again.
+    town.close(everything.service).await;
 }

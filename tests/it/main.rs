@@ -29,6 +29,7 @@ mod doors;
 mod fal_away;
 mod forget;
 mod happy_path;
+mod hooks;
 mod import;
 mod instances;
 mod intake;

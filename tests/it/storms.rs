@@ -6,7 +6,7 @@ use standins::fal::{Delivery, Fault, Job, Kind, Ledger, Webhooks};
 use std::time::{Duration, Instant};
 
 /// A number of the environment, for storms longer than everyday's.
-fn number(name: &str, everyday: usize) -> usize {
+pub(crate) fn number(name: &str, everyday: usize) -> usize {
     let given = std::env::var_os(name).and_then(|value| value.into_string().ok());
     given.map_or(everyday, |given| given.parse().expect(name))
 }

@@ -13,5 +13,6 @@
 )]
 
 mod crash_matrix;
+mod delivery;
 mod simulation;
 mod world;

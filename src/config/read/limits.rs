@@ -3,6 +3,10 @@
 use super::Reader;
 use actors::notification::Delivery;
 use actors::world::Limits;
+use std::time::Duration;
+
+/// Longest wait of an update that one instance stored for another, when its word is lost.
+const UPDATES_SWEEP: Duration = Duration::from_secs(1);
 
 impl Reader<'_> {
     pub(super) fn limits(&mut self) -> Limits {
@@ -21,6 +25,7 @@ impl Reader<'_> {
             photo_pixels: self.value("PHOTO_MIN_RESOLUTION", 512, 1, 4096),
             photo_bytes: self.value("PHOTO_MAX_SIZE", 20_971_520, 1024, 20_971_520),
             delivery: self.delivery(),
+            updates_sweep: self.text("TELEGRAM_WEBHOOK_URL").map(|_| UPDATES_SWEEP),
             recovery_interval: self.seconds("RECOVERY_INTERVAL", 60, 1),
             lease: self.seconds("LEASE_SECONDS", 8, 2),
         }

@@ -1,8 +1,11 @@
 //! Telegram.
 
 use super::Reader;
-use crate::telegram::Settings as TelegramSettings;
+use crate::telegram::{Hook, Secret, Settings as TelegramSettings};
 use actors::world::Roles;
+
+/// The ports that Telegram calls.
+const PORTS: [u16; 4] = [443, 80, 88, 8443];
 
 impl Reader<'_> {
     pub(super) fn telegram(&mut self, roles: Roles) -> TelegramSettings {
@@ -16,5 +19,51 @@ impl Reader<'_> {
         }
         let api_url = self.url("TELEGRAM_API_URL", "https://api.telegram.org");
         TelegramSettings { api_url, token: token.unwrap_or_default() }
+    }
+
+    /// Where Telegram calls us, and by what we know that it is Telegram; none: we ask it.
+    pub(super) fn hook(&mut self, roles: Roles) -> Option<Hook> {
+        const URL: &str = "TELEGRAM_WEBHOOK_URL";
+        let given = self.secret("TELEGRAM_WEBHOOK_SECRET");
+        if self.text(URL).is_none() {
+            if given.is_some() {
+                let remark = "TELEGRAM_WEBHOOK_SECRET has no effect without TELEGRAM_WEBHOOK_URL";
+                self.remarks.push(remark.to_owned());
+            }
+            return None;
+        }
+        let url = self.url(URL, "https://api.telegram.org");
+        let port = url.port_or_known_default();
+        if url.scheme() == "https" && !port.is_some_and(|port| PORTS.contains(&port)) {
+            let problem = format!("Telegram does not call port {}", port.unwrap_or_default());
+            self.mistake(URL, problem, "use port 443, 80, 88 or 8443");
+        }
+        let secret = match given {
+            Some(secret) => Secret::given(&secret),
+            // Every process of a service must arrive at the same one, also those that share
+            // nothing but their configuration.
+            None => self.secret("TELEGRAM_BOT_TOKEN").map(|token| Secret::of_token(&token)),
+        };
+        match secret {
+            Some(secret) => Some(Hook { url, secret }),
+            None if self.text("TELEGRAM_WEBHOOK_SECRET").is_some() => {
+                self.mistake(
+                    "TELEGRAM_WEBHOOK_SECRET",
+                    "Telegram does not take it",
+                    "use 1 to 256 letters, digits, underscores or hyphens; unset, one is derived \
+                     from the token",
+                );
+                None
+            }
+            None if roles.api => {
+                self.mistake(
+                    "TELEGRAM_WEBHOOK_SECRET",
+                    "it is missing, and so is the token from which one would be derived",
+                    "set it here and wherever the bot runs, or set TELEGRAM_BOT_TOKEN here too",
+                );
+                None
+            }
+            None => None,
+        }
     }
 }

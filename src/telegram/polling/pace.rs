@@ -10,13 +10,13 @@ const LAST: Duration = Duration::from_secs(10);
 
 /// Waits that grow while it fails.
 #[derive(Debug, Default)]
-pub(super) struct Backoff {
+pub(in crate::telegram) struct Backoff {
     failures: u32,
 }
 
 impl Backoff {
     /// Counts a failure and tells how long to wait after it.
-    pub(super) fn next(&mut self) -> Duration {
+    pub(in crate::telegram) fn next(&mut self) -> Duration {
         let wait = FIRST.saturating_mul(2_u32.saturating_pow(self.failures)).min(LAST);
         self.failures = self.failures.saturating_add(1);
         wait

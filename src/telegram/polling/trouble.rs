@@ -9,7 +9,7 @@ use slog::{info, warn};
 use std::time::Duration;
 
 /// Between two tries with a token that Telegram does not know. Only a person can change that.
-const BAD_TOKEN_WAIT: Duration = Duration::from_secs(30);
+pub(in crate::telegram) const BAD_TOKEN_WAIT: Duration = Duration::from_secs(30);
 
 impl Poller {
     /// What to do about a failed poll, and how long to wait.
@@ -38,12 +38,7 @@ impl Poller {
                 wait
             }
             _ if refusal.is_about_the_token() => {
-                self.reporter.tell(PollHealth::BadToken {
-                    why: format!(
-                        "Telegram does not know this bot ({refusal}); check TELEGRAM_BOT_TOKEN \
-                         with @BotFather, and TELEGRAM_API_URL"
-                    ),
-                });
+                self.reporter.tell(PollHealth::bad_token(&refusal));
                 BAD_TOKEN_WAIT
             }
             _ => {

@@ -130,6 +130,7 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
             photo_pixels: 512,
             photo_bytes: 10 << 20,
             recovery_interval: SWEEP,
+            updates_sweep: None,
             delivery: Delivery { give_up_after: Duration::from_hours(48), repeats_unknown: false },
             lease: LEASE,
         },

@@ -1,6 +1,7 @@
 //! Telegram: counts what really arrived, whoever learnt of it.
 
 use actors::ports::{Message, MessageId};
+use std::time::Duration;
 
 /// A message that a person has.
 #[derive(Clone, Debug)]
@@ -14,6 +15,10 @@ pub(crate) struct Shown {
 pub(crate) struct Telegram {
     /// Every message that was sent, in the state that it was last edited to.
     pub(crate) messages: Vec<Shown>,
+    /// Until this moment of the database's clock nobody can connect.
+    pub(crate) away_until: Duration,
+    /// Messages that found it away.
+    pub(crate) in_vain: u32,
 }
 
 impl Telegram {

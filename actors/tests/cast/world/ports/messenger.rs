@@ -15,7 +15,13 @@ fn struck(blow: Blow) -> SendError {
 #[async_trait]
 impl Messenger for Port {
     async fn send(&self, _: ChatId, message: &Message) -> Result<MessageId, SendError> {
-        let send = |town: &mut super::Town| Ok(town.telegram.send(message));
+        let send = |town: &mut super::Town| {
+            if town.rows.now < town.telegram.away_until {
+                town.telegram.in_vain += 1;
+                return Err(SendError::NotSent("no connection".to_owned()));
+            }
+            Ok(town.telegram.send(message))
+        };
         self.call("send", send, |blow| Err(struck(blow))).await
     }
 

@@ -127,6 +127,10 @@ impl Nudges for Port {
     async fn ring(&self) -> Result<(), StoreError> {
         self.query("ring", |_| ()).await
     }
+
+    async fn summon(&self) -> Result<(), StoreError> {
+        self.query("summon", |_| ()).await
+    }
 }
 
 #[async_trait]

@@ -1,0 +1,75 @@
+//! What the service stands on: a PostgreSQL of its own.
+
+use aisha::postgres::private::PrivateServer;
+use aisha::postgres::{connect, migrate};
+use anyhow::{Context, bail};
+use slog::{Discard, Logger, o};
+use std::path::Path;
+use tempfile::TempDir;
+use tokio_postgres::config::Host;
+use tokio_postgres::{Client, NoTls};
+
+/// The database and its folder.
+pub(crate) struct Ground {
+    directory: TempDir,
+    server: PrivateServer,
+    pub(crate) rows: Client,
+}
+
+impl Ground {
+    /// Starts the server and applies the schema. Leaves no server behind when it fails.
+    pub(crate) async fn lay() -> anyhow::Result<Self> {
+        let directory = tempfile::Builder::new().prefix("bench-notices-").tempdir()?;
+        let log = Logger::root(Discard, o!());
+        let server = PrivateServer::open(directory.path(), &log).await?;
+        match prepare(&server).await {
+            Ok(rows) => Ok(Self { directory, server, rows }),
+            Err(error) => {
+                server.stop().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Where a service keeps its files.
+    pub(crate) fn folder(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// `DATABASE_URL` for the service.
+    pub(crate) fn url(&self) -> anyhow::Result<String> {
+        let config = self.server.config();
+        let [Host::Unix(socket)] = config.get_hosts() else { bail!("the server has no socket") };
+        let (user, name) = (config.get_user().unwrap_or("aisha"), config.get_dbname());
+        let name = name.context("the server has no database")?;
+        Ok(format!("postgresql:///{name}?host={}&user={user}", socket.display()))
+    }
+
+    /// Nobody, and nothing.
+    pub(crate) async fn is_emptied(&self) -> anyhow::Result<()> {
+        let empty = "TRUNCATE users, avatars, outbox, telegram_updates, webhook_inbox CASCADE";
+        Ok(self.rows.batch_execute(empty).await?)
+    }
+
+    /// How many notices are so.
+    pub(crate) async fn count(&self, condition: &str) -> anyhow::Result<i64> {
+        let count = format!("SELECT count(*) FROM outbox WHERE {condition}");
+        Ok(self.rows.query_one(&count, &[]).await?.get(0))
+    }
+
+    /// Stops the server and removes everything.
+    pub(crate) async fn clear(self) {
+        drop(self.rows);
+        self.server.stop().await;
+    }
+}
+
+async fn prepare(server: &PrivateServer) -> anyhow::Result<Client> {
+    let pool = connect(server.config(), 2)?;
+    migrate(&pool).await?;
+    pool.close();
+    let (client, connection) = server.config().connect(NoTls).await?;
+    // Ends with the client; how, is of no interest.
+    tokio::spawn(async { connection.await.unwrap_or_default() });
+    Ok(client)
+}

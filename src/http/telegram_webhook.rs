@@ -1,0 +1,37 @@
+//! `POST /webhooks/telegram`: from bytes to the intake and its answer.
+
+use super::body;
+use crate::telegram::{Door, Taken};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::json;
+
+/// Where Telegram says what only it knows.
+const SECRET: &str = "X-Telegram-Bot-Api-Secret-Token";
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.route("/webhooks/telegram", web::post().to(receive));
+}
+
+/// The secret is looked at before the body is read. Without a webhook there is none that is right.
+async fn receive(request: HttpRequest, payload: Payload, door: Data<Option<Door>>) -> HttpResponse {
+    let given = request.headers().get(SECRET).map_or(&[][..], |value| value.as_bytes());
+    let Some(door) = door.as_ref().as_ref().filter(|door| door.opens_to(given)) else {
+        return body::hang_up(payload, StatusCode::UNAUTHORIZED, "the secret is missing or wrong");
+    };
+    let body = match body::read(payload).await {
+        Ok(body) => body,
+        Err(refusal) => return refusal,
+    };
+    // An answer with a method in it would be carried out by Telegram: there never is one.
+    match door.take(&body).await {
+        Taken::Stored => HttpResponse::Ok().json(json!({ "status": "received" })),
+        // It would come again for a day and hold up its chat, and never become readable.
+        Taken::Skipped => HttpResponse::Ok().json(json!({ "status": "skipped" })),
+        // Without this header it would come at once, and then later and later, up to two minutes.
+        Taken::NotNow => HttpResponse::ServiceUnavailable()
+            .insert_header(("Retry-After", "2"))
+            .json(json!({ "status": "unavailable" })),
+    }
+}

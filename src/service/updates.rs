@@ -1,0 +1,48 @@
+//! How people's updates come in: they are asked for, or brought to our door.
+
+use crate::config::Config;
+use crate::telegram::{self, Client, Door, PollHealth};
+use actors::root::Cast;
+use actors::world::{Roles, World};
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// The door for Telegram, where this process has a public listener and a webhook is wanted.
+pub(super) fn door(
+    config: &Config,
+    roles: Roles,
+    world: &Arc<World>,
+    cast: watch::Receiver<Cast>,
+) -> Option<Door> {
+    let hook = config.hook.as_ref().filter(|_| roles.api)?;
+    let (door, intake) = telegram::door(hook.secret.clone(), Arc::clone(world), cast);
+    tokio::spawn(intake);
+    Some(door)
+}
+
+/// Sees to it that updates come in, where this process talks to people; tells how it goes.
+pub(super) fn come_in(
+    config: &Config,
+    client: Client,
+    world: &Arc<World>,
+    cast: watch::Receiver<Cast>,
+    stop: CancellationToken,
+) -> watch::Receiver<PollHealth> {
+    let health = watch::Sender::new(PollHealth::Starting);
+    let seen = health.subscribe();
+    let (world, hook) = (Arc::clone(world), config.hook.clone());
+    tokio::spawn(async move {
+        // A Telegram that hangs over the list of commands must delay neither updates nor a stop.
+        let commands = stop.run_until_cancelled(telegram::set_commands(&client));
+        let client = client.clone();
+        if let Some(hook) = hook {
+            let guard = telegram::guard(client, hook, world, stop.clone(), health);
+            tokio::join!(commands, guard);
+        } else {
+            let polling = telegram::poll(client, world, cast, stop.clone(), health);
+            tokio::join!(commands, polling);
+        }
+    });
+    seen
+}

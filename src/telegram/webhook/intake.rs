@@ -1,0 +1,180 @@
+//! What Telegram brings: stored, then answered, then handed over.
+//!
+//! One loop a process stores all that waits in one statement; what comes meanwhile is the next
+//! batch. A crash anywhere before the answer brings the update again, and the inbox knows it.
+
+use super::Secret;
+use crate::telegram::listener::{Bot, Listener as _};
+use crate::telegram::storing::Storing;
+use crate::telegram::update::Numbered;
+use actors::bot::Fresh;
+use actors::meters;
+use actors::ports::{Received, Resource};
+use actors::root::Cast;
+use actors::world::World;
+use serde_json::{Value, json};
+use slog::{Logger, debug, info, o, warn};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// Calls that wait to be stored; Telegram keeps at most a hundred open.
+const ROOM: usize = 256;
+
+/// Longest wait for the answer. Telegram waits a minute and calls again.
+const ANSWER: Duration = Duration::from_secs(12);
+
+/// Letters kept of a body that cannot be read, for the operator.
+const KEPT: usize = 4096;
+
+/// What became of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is stored.
+    Stored,
+    /// It has no number, so nothing can be done about it, however often it comes.
+    Skipped,
+    /// It is not stored: Telegram is to call again.
+    NotNow,
+}
+
+/// Where calls are taken. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Door {
+    secret: Secret,
+    calls: mpsc::Sender<Call>,
+}
+
+#[derive(Debug)]
+struct Call {
+    body: Value,
+    stored: oneshot::Sender<bool>,
+}
+
+/// A door, and the loop behind it, which ends with the last of its doors.
+pub fn door(
+    secret: Secret,
+    world: Arc<World>,
+    cast: watch::Receiver<Cast>,
+) -> (Door, impl Future<Output = ()> + Send) {
+    let (calls, waiting) = mpsc::channel(ROOM);
+    let log = world.log.new(o!("loop" => "telegram webhook"));
+    let storing = Storing::new(Arc::clone(&world.updates), log.clone());
+    let bot = Bot { cast, log: log.clone() };
+    let intake = Intake { storing, bot, world, log, away: false };
+    (Door { secret, calls }, intake.run(waiting))
+}
+
+impl Door {
+    /// Whether it is Telegram who knocks.
+    #[must_use]
+    pub fn opens_to(&self, secret: &[u8]) -> bool {
+        self.secret.is(secret)
+    }
+
+    /// Stores an update.
+    pub async fn take(&self, body: &[u8]) -> Taken {
+        let Some(body) = readable(body) else {
+            meters::UPDATES.count_as("refused");
+            return Taken::Skipped;
+        };
+        let (stored, answer) = oneshot::channel();
+        if self.calls.try_send(Call { body, stored }).is_err() {
+            return Taken::NotNow;
+        }
+        match tokio::time::timeout(ANSWER, answer).await {
+            Ok(Ok(true)) => Taken::Stored,
+            Ok(Ok(false) | Err(_)) | Err(_) => Taken::NotNow,
+        }
+    }
+}
+
+/// The update, or what is kept of one that is no JSON but for its number.
+fn readable(body: &[u8]) -> Option<Value> {
+    let number = |body: &Value| body.get("update_id").and_then(Value::as_i64);
+    if let Ok(update) = serde_json::from_slice::<Value>(body) {
+        return number(&update).map(|_| update);
+    }
+    let Numbered { update_id } = serde_json::from_slice(body).ok()?;
+    let text = String::from_utf8_lossy(body).replace('\0', "\u{fffd}");
+    let text: String = text.chars().take(KEPT).collect();
+    Some(json!({ "update_id": update_id, "unreadable": text }))
+}
+
+struct Intake {
+    storing: Storing,
+    bot: Bot,
+    world: Arc<World>,
+    log: Logger,
+    /// The last batch could not be stored.
+    away: bool,
+}
+
+impl Intake {
+    async fn run(mut self, mut waiting: mpsc::Receiver<Call>) {
+        let mut calls = Vec::with_capacity(ROOM);
+        while waiting.recv_many(&mut calls, ROOM).await > 0 {
+            self.take(&mut calls).await;
+        }
+    }
+
+    async fn take(&mut self, calls: &mut Vec<Call>) {
+        let (bodies, waiting): (Vec<Value>, Vec<_>) =
+            calls.drain(..).map(|call| (call.body, call.stored)).unzip();
+        let mut batch = self.storing.read(bodies);
+        // In the order in which people acted, whatever came first; one that was brought twice, once.
+        batch.sort_by_key(|received| received.id);
+        batch.dedup_by_key(|received| received.id);
+        let unseen = self.storing.store(batch).await;
+        for call in waiting {
+            // Nobody waits for it any more when its caller hung up.
+            if call.send(unseen.is_ok()).is_err() {}
+        }
+        match unseen {
+            Ok(unseen) => {
+                if std::mem::take(&mut self.away) {
+                    info!(self.log, "✅ updates can be stored again");
+                }
+                self.hand_over(unseen).await;
+            }
+            Err(error) => {
+                if !std::mem::replace(&mut self.away, true) {
+                    warn!(
+                        self.log,
+                        "updates cannot be stored, Telegram brings them again: {}", error
+                    );
+                }
+            }
+        }
+    }
+
+    /// Wakes whoever handles them. They are stored: a word that is lost costs a second.
+    async fn hand_over(&self, unseen: Vec<Received>) {
+        if unseen.iter().all(|received| received.incoming.is_none()) {
+            return;
+        }
+        if self.world.tenure.epoch(Resource::Updates).is_some() {
+            self.bot.hear(Fresh(unseen)).await;
+        } else if let Err(error) = self.world.nudges.summon().await {
+            debug!(self.log, "the bot was not woken, its sweep will see: {}", error);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_kept_under_its_number_and_what_has_none_is_not() {
+        let deep = format!("{{\"update_id\":7,\"x\":{}{}}}", "[".repeat(500), "]".repeat(500));
+        let kept = readable(deep.as_bytes()).unwrap();
+        assert_eq!(kept["update_id"], 7);
+        assert!(kept["unreadable"].as_str().unwrap().starts_with("{\"update_id\":7"));
+        assert_eq!(readable(b"{\"update_id\":8}").unwrap(), json!({ "update_id": 8 }));
+        for nameless in ["", "[]", "{}", "{\"update_id\":\"9\"}", "{\"update_id\":1e300}", "\u{0}"]
+        {
+            assert_eq!(readable(nameless.as_bytes()), None, "{nameless}");
+        }
+    }
+}
