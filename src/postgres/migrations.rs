@@ -132,9 +132,9 @@ mod tests {
         let takes = ["DROP COLUMN", "DROP TABLE", "DROP TYPE", "RENAME"];
         for migration in embedded::migrations::runner().get_migrations() {
             let sql = migration.sql().unwrap_or_default().to_uppercase();
-            let taken = takes.iter().find(|words| sql.contains(**words));
+            let found = takes.iter().find(|words| sql.contains(**words));
             let said = migration.version() <= UNNAMED || needed(migration.name()).is_some();
-            assert!(said || taken.is_none(), "{migration}: {taken:?} without «__needs_»");
+            assert!(said || found.is_none(), "{migration}: {found:?} without «__needs_»");
         }
     }
 }
