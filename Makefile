@@ -4,7 +4,7 @@
 PREPARE = .ci/prepare
 PYTHON  = $(CURDIR)/.venv/bin/python
 
-.PHONY: help demo test chaos simulate bench-answers bench-notices bench-photos bench-recovery lint
+.PHONY: help demo test chaos simulate bench-answers bench-notices bench-photos bench-recovery deb try-deb lint
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -49,6 +49,12 @@ bench-photos: ## The time of a photo's verdict, and the memory while twenty peop
 	@$(PREPARE) postgresql
 	cargo build --release --bin aisha
 	cargo run --release --example bench_photos
+
+deb: ## The Debian package, in target/deb
+	@.ci/package
+
+try-deb: ## Installs the package into a fresh Debian, runs it, upgrades it, goes back, removes it; needs root
+	@.ci/try-package
 
 lint: ## Formatting, clippy, documentation
 	cargo fmt --all --check

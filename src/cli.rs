@@ -14,6 +14,8 @@ mod serve;
 mod webhooks;
 
 use crate::config::{Config, Mistake, Source};
+use crate::postgres::Migrations;
+use crate::service::NoRows;
 use actors::world::Roles;
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
@@ -150,6 +152,14 @@ fn complain_of(mistakes: &[Mistake]) {
     for mistake in mistakes {
         complain(&mistake.to_string());
     }
+}
+
+/// What an error means for whoever called: a schema that is too new for this binary is the wrong
+/// binary, which no second start will mend.
+fn failed(error: &(dyn std::error::Error + 'static)) -> ExitCode {
+    let too_new =
+        matches!(error.downcast_ref::<NoRows>(), Some(NoRows::Schema(Migrations::Newer { .. })));
+    ExitCode::from(if too_new { WRONG } else { FAILED })
 }
 
 /// One line for a person, on standard error.

@@ -14,6 +14,7 @@ pub use source::{Fingerprint, Mistake, Source};
 use crate::fal::FalSettings;
 use crate::logging::LogSettings;
 use crate::objects::S3Settings;
+use crate::postgres::Address;
 use crate::telegram::{Hook, Settings as TelegramSettings};
 use actors::coach::Rules;
 use actors::timing::Policy;
@@ -62,7 +63,7 @@ pub struct Config {
 #[derive(Clone, Debug)]
 pub struct Database {
     /// `DATABASE_URL`; none: a private server under the data directory.
-    pub server: Option<tokio_postgres::Config>,
+    pub server: Option<Address>,
     /// `DB_POOL_SIZE`, connections.
     pub pool_size: usize,
 }

@@ -4,6 +4,7 @@
 //! in one transaction is one statement wherever possible, so a crash finds all of it or nothing.
 
 pub mod acts;
+mod address;
 mod avatars;
 pub mod contents;
 mod drafts;
@@ -24,12 +25,14 @@ pub mod schema;
 mod settle;
 mod sql;
 mod status_messages;
+mod tls;
 mod trainings;
 mod updates;
 pub mod webhooks;
 mod wishes;
 mod workload;
 
+pub use address::{Address, WrongAddress};
 pub use migrations::{Migrations, Planned, migrate, planned};
 pub use nudges::listen;
 pub use pool::{ConnectError, Pool, connect, now, ping};

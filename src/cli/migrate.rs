@@ -1,6 +1,6 @@
 //! `aisha migrate`.
 
-use super::{FAILED, complain, database, say};
+use super::{FAILED, complain, database, failed, say};
 use crate::postgres::{migrate, planned};
 use crate::service::{NoRows, Rows};
 use serde_json::json;
@@ -36,7 +36,7 @@ pub(super) fn run(dry_run: bool, as_json: bool) -> ExitCode {
         }
         Err(error) => {
             complain(&error.to_string());
-            ExitCode::from(FAILED)
+            failed(&error)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What every command shares that works on the rows of the service, running or not.
 
-use super::{FAILED, complain, database};
+use super::{FAILED, complain, database, failed};
 use crate::config::Config;
 use crate::postgres::Pool;
 use crate::service::Rows;
@@ -33,7 +33,7 @@ pub(super) fn read<T>(
     })?;
     read.map_err(|error| {
         complain(&format!("{error:#}"));
-        ExitCode::from(FAILED)
+        failed(error.as_ref())
     })
 }
 

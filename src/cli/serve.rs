@@ -1,6 +1,6 @@
 //! `aisha serve`.
 
-use super::{FAILED, WRONG, complain, configured};
+use super::{FAILED, WRONG, complain, configured, failed};
 use crate::logging;
 use crate::service::{self, Ended, Start};
 use crate::systemd;
@@ -46,7 +46,7 @@ pub(super) fn run(roles: &[String]) -> ExitCode {
         Ok(Ended::GaveUp) => ExitCode::from(FAILED),
         Err(error) => {
             complain(&format!("{error:#}"));
-            ExitCode::from(FAILED)
+            failed(error.as_ref())
         }
     }
 }

@@ -99,6 +99,14 @@ pub(super) const KNOWN: &[&str] = &[
     "LOG_FORMAT",
 ];
 
+/// Where the package puts the binary, and where its units have what it reads.
+const INSTALLED: &str = "/usr/bin/aisha";
+const PACKAGED: &[(&str, &str)] = &[
+    ("AISHA_CONFIG", "/etc/aisha/aisha.toml"),
+    ("AISHA_DATA_DIR", "/var/lib/aisha"),
+    ("CREDENTIALS_DIRECTORY", "/etc/aisha/credentials"),
+];
+
 /// All values, by our names.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
@@ -109,9 +117,18 @@ pub struct Source {
 
 impl Source {
     /// Reads the environment, and the files that it names.
+    ///
+    /// The binary that a package installed looks where the package puts things, so that an
+    /// operator's command means the service without being told where it is.
     #[must_use]
     pub fn of_process() -> Self {
-        Self::of(&std::env::vars().collect())
+        let mut environment: BTreeMap<String, String> = std::env::vars().collect();
+        if std::env::current_exe().is_ok_and(|binary| binary == Path::new(INSTALLED)) {
+            for (name, path) in PACKAGED.iter().filter(|(_, path)| Path::new(path).exists()) {
+                environment.entry((*name).to_owned()).or_insert_with(|| (*path).to_owned());
+            }
+        }
+        Self::of(&environment)
     }
 
     /// Reads a given environment, and the files that it names.
@@ -225,6 +242,15 @@ impl Source {
     }
 
     fn read_credentials(&mut self, directory: &Path) {
+        if let Err(error) = std::fs::read_dir(directory)
+            && error.kind() == std::io::ErrorKind::PermissionDenied
+        {
+            return self.mistakes.push(Mistake {
+                name: "CREDENTIALS_DIRECTORY".to_owned(),
+                problem: format!("{} cannot be read: {error}", directory.display()),
+                remedy: "run it as root: sudo aisha …".to_owned(),
+            });
+        }
         for name in SECRETS {
             let path = directory.join(name.to_lowercase());
             match std::fs::read_to_string(&path) {

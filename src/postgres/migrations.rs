@@ -1,4 +1,10 @@
 //! Migrations: forward only, embedded, under a lock.
+//!
+//! The binary before the newest must go on working, or there is no way back from a bad upgrade: what
+//! is no longer used is dropped one version later than the last use. Whose end that is, is said by the
+//! migration's name, which every binary finds in the database:
+//! `V12__drop_the_old_column__needs_9.sql` is survived by binaries that know V9, and a name without
+//! `__needs_` by all that ran before it.
 
 use super::errors::words;
 use super::pool::Pool;
@@ -19,6 +25,8 @@ pub struct Planned {
     pub applied: Vec<(i32, String)>,
     /// Still to be applied.
     pub missing: Vec<(i32, String)>,
+    /// Applied by a newer binary, and none that this one would not survive.
+    pub ahead: Vec<(i32, String)>,
 }
 
 /// Why the schema is not what this binary needs.
@@ -29,13 +37,15 @@ pub enum Migrations {
         "the schema could not be read or changed: {0}; check that the database runs and that its user may create tables"
     )]
     Failed(String),
-    /// A newer binary was here.
+    /// A newer binary was here, and took away what this one lives on.
     #[error(
-        "the database has schema version {found}, this binary knows {known}; install the newer aisha, or restore the older database"
+        "the database has schema version {found}, on which only binaries work that know version {needed}; this one knows {known}: install a newer aisha, or restore the older database"
     )]
     Newer {
         /// In the database.
         found: i32,
+        /// Which a binary must know.
+        needed: i32,
         /// Here.
         known: i32,
     },
@@ -68,18 +78,28 @@ pub async fn planned(pool: &Pool) -> Result<Planned, Migrations> {
         .map(|migration| (migration.version(), migration.name().to_owned()))
         .collect();
     let newest = known.iter().map(|(version, _)| *version).max().unwrap_or_default();
-    if let Some((found, _)) = applied.iter().find(|(version, _)| *version > newest) {
-        return Err(Migrations::Newer { found: *found, known: newest });
+    let ahead: Vec<_> = applied.iter().filter(|(v, _)| *v > newest).cloned().collect();
+    let needed = ahead.iter().filter_map(|(_, name)| needed(name)).max();
+    if let (Some(needed), Some((found, _))) = (needed, ahead.last())
+        && needed > newest
+    {
+        return Err(Migrations::Newer { found: *found, needed, known: newest });
     }
     let missing =
         known.into_iter().filter(|(v, _)| !applied.iter().any(|(done, _)| done == v)).collect();
-    Ok(Planned { applied, missing })
+    Ok(Planned { applied, missing, ahead })
+}
+
+/// The version that a binary must know to survive a migration of this name.
+fn needed(name: &str) -> Option<i32> {
+    // What follows is a promise that we may not understand: then nobody survives it.
+    name.split_once("__needs_").map(|(_, version)| version.parse().unwrap_or(i32::MAX))
 }
 
 /// Applies what is missing; tells what it was. A crash leaves whole migrations only.
 ///
 /// # Errors
-/// See [`Migrations`]. Nothing is changed when the database is newer than this binary.
+/// See [`Migrations`]. Nothing is changed when this binary would not survive on the database.
 pub async fn migrate(pool: &Pool) -> Result<Vec<(i32, String)>, Migrations> {
     let failed = |error: tokio_postgres::Error| Migrations::Failed(words(&error));
     if planned(pool).await?.missing.is_empty() {
@@ -140,4 +160,30 @@ pub(super) async fn edited(pool: &Pool) -> Result<(Vec<Difference>, Vec<Remedy>)
         }
     }
     Ok((differences, mend))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The last version before names said who survives a migration.
+    const UNNAMED: i32 = 9;
+
+    #[test]
+    fn a_name_says_who_survives_it() {
+        assert_eq!(needed("imports"), None);
+        assert_eq!(needed("drop_the_old_column__needs_9"), Some(9));
+        assert_eq!(needed("drop_it__needs_much"), Some(i32::MAX));
+    }
+
+    #[test]
+    fn what_takes_something_away_says_who_survives_it() {
+        let takes = ["DROP COLUMN", "DROP TABLE", "DROP TYPE", "RENAME"];
+        for migration in embedded::migrations::runner().get_migrations() {
+            let sql = migration.sql().unwrap_or_default().to_uppercase();
+            let found = takes.iter().find(|words| sql.contains(**words));
+            let said = migration.version() <= UNNAMED || needed(migration.name()).is_some();
+            assert!(said || found.is_none(), "{migration}: {found:?} without «__needs_»");
+        }
+    }
 }

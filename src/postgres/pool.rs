@@ -2,8 +2,10 @@
 
 mod loan;
 
-use super::errors;
+use super::address::Address;
 use super::sql::{self, Query};
+use super::tls::Handshake;
+use super::{errors, tls};
 use actors::ports::StoreError;
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{
@@ -11,12 +13,15 @@ use deadpool_postgres::{
 };
 use futures_util::TryStreamExt;
 use loan::Loan;
+use rustls::ClientConfig;
+use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use tokio_postgres::config::TargetSessionAttrs;
-use tokio_postgres::tls::NoTlsStream;
+use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Config, Connection, NoTls, Row, Socket};
+use tokio_postgres::{Config, Connection, Row, Socket};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// Longest wait for a free connection. A caller that waits longer is better told «not now»:
 /// FAL and Telegram come again.
@@ -67,6 +72,16 @@ pub enum ConnectError {
     /// The server answers and does not want us.
     #[error("PostgreSQL refuses us: {0}; check the user, password and database in DATABASE_URL")]
     Refused(String),
+    /// Whoever answers cannot show that it is our server.
+    #[error(
+        "the certificate of PostgreSQL is not accepted: {0}; name its signer's by sslrootcert=/path in DATABASE_URL, and the host as the certificate does"
+    )]
+    Untrusted(String),
+    /// Encryption is demanded, and the server has none.
+    #[error(
+        "PostgreSQL offers no TLS, and sslmode in DATABASE_URL demands it; set ssl = on there, or sslmode=disable on a road that nobody else uses"
+    )]
+    Plain,
 }
 
 impl ConnectError {
@@ -82,7 +97,10 @@ impl ConnectError {
 pub struct Pool {
     connections: deadpool_postgres::Pool,
     config: Config,
+    tls: Arc<ClientConfig>,
 }
+
+type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
 
 /// A pool for this address. Nothing is connected yet.
 ///
@@ -91,7 +109,9 @@ pub struct Pool {
 ///
 /// # Errors
 /// [`ConnectError::Address`] for settings that no pool can have.
-pub fn connect(mut config: Config, size: usize) -> Result<Pool, ConnectError> {
+pub fn connect(address: impl Into<Address>, size: usize) -> Result<Pool, ConnectError> {
+    let Address { mut config, trust } = address.into();
+    let tls = tls::client(&trust).map_err(ConnectError::Address)?;
     let hosts = u32::try_from(config.get_hosts().len().max(1)).unwrap_or(u32::MAX);
     config.connect_timeout(CONNECT);
     config.tcp_user_timeout(UNCONFIRMED);
@@ -109,7 +129,7 @@ pub fn connect(mut config: Config, size: usize) -> Result<Pool, ConnectError> {
     config.options(options);
     let manager = Manager::from_config(
         config.clone(),
-        NoTls,
+        MakeRustlsConnect::new(tls.clone()),
         ManagerConfig { recycling_method: RecyclingMethod::Fast },
     );
     let create = CONNECT.saturating_mul(hosts) + GREETING;
@@ -119,7 +139,7 @@ pub fn connect(mut config: Config, size: usize) -> Result<Pool, ConnectError> {
         .timeouts(timeouts)
         .runtime(Runtime::Tokio1)
         .build()
-        .map(|connections| Pool { connections, config })
+        .map(|connections| Pool { connections, config, tls: Arc::new(tls) })
         .map_err(|error| ConnectError::Address(error.to_string()))
 }
 
@@ -128,25 +148,39 @@ pub fn connect(mut config: Config, size: usize) -> Result<Pool, ConnectError> {
 /// # Errors
 /// [`ConnectError::Unreachable`] with the server's or the network's words.
 pub async fn ping(pool: &Pool) -> Result<(), ConnectError> {
-    let client = pool.connections.get().await.map_err(|error| match &error {
+    let client = pool.connections.get().await.map_err(|error| {
+        if let PoolError::Backend(backend) = &error
+            && let Some(handshake) = tls::refused(backend)
+        {
+            return match handshake {
+                Handshake::Untrusted(why) => ConnectError::Untrusted(why),
+                Handshake::Plain => ConnectError::Plain,
+            };
+        }
+        no_connection(&error)
+    })?;
+    let answer = client.simple_query("SELECT").await;
+    answer.map_err(|error| ConnectError::Unreachable(errors::words(&error)))?;
+    Ok(())
+}
+
+fn no_connection(error: &PoolError) -> ConnectError {
+    match error {
         // Class 28 is a refused login, 3D an unknown database.
         PoolError::Backend(backend)
             if backend
                 .code()
                 .is_some_and(|state| state.code().starts_with("28") || state.code() == "3D000") =>
         {
-            ConnectError::Refused(errors::words(&error))
+            ConnectError::Refused(errors::words(error))
         }
         PoolError::Timeout(TimeoutType::Wait) => ConnectError::Busy,
         PoolError::Backend(_)
         | PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle)
         | PoolError::Closed
         | PoolError::NoRuntimeSpecified
-        | PoolError::PostCreateHook(_) => ConnectError::Unreachable(errors::words(&error)),
-    })?;
-    let answer = client.simple_query("SELECT").await;
-    answer.map_err(|error| ConnectError::Unreachable(errors::words(&error)))?;
-    Ok(())
+        | PoolError::PostCreateHook(_) => ConnectError::Unreachable(errors::words(error)),
+    }
 }
 
 /// The server's time.
@@ -180,9 +214,8 @@ impl Pool {
     /// A connection beside the pool, for what waits on it for ever.
     pub(super) async fn alone(
         &self,
-    ) -> Result<(tokio_postgres::Client, Connection<Socket, NoTlsStream>), tokio_postgres::Error>
-    {
-        self.config.connect(NoTls).await
+    ) -> Result<(tokio_postgres::Client, Connection<Socket, Stream>), tokio_postgres::Error> {
+        self.config.connect(MakeRustlsConnect::new((*self.tls).clone())).await
     }
 
     /// Runs one statement.

@@ -60,6 +60,11 @@ impl Rows {
                 for (version, name) in applied {
                     info!(log, "migrated"; "version" => version, "name" => name);
                 }
+                let ahead = planned(&rows.pool).await.map(|planned| planned.ahead);
+                if let Some((version, name)) = ahead.ok().as_deref().and_then(<[_]>::last) {
+                    warn!(log, "the schema is newer than this binary, which works on it all the same";
+                        "version" => version, "name" => name);
+                }
                 Ok(rows)
             }
             Err(error) => {

@@ -3,27 +3,26 @@
 use super::Reader;
 use crate::config::Database;
 use crate::objects::S3Settings;
+use crate::postgres::{Address, WrongAddress};
 
 const URL_FORM: &str =
     "write postgresql://user:password@host:5432/database, or unset it for a private server";
+
+const ROOT_FORM: &str = "name a file of PEM certificates that aisha's user may read, or system";
 
 impl Reader<'_> {
     pub(super) fn database(&mut self) -> Database {
         let pool_size = self.value("DB_POOL_SIZE", 10, 2, 1000);
         let server = self.text("DATABASE_URL").map(|url| url.replacen("+asyncpg", "", 1));
-        let server = server.and_then(|url| match url.parse::<tokio_postgres::Config>() {
-            Ok(config) if !config.get_hosts().is_empty() => Some(config),
-            Ok(_) => {
-                self.mistake("DATABASE_URL", "it names no host", URL_FORM);
-                None
-            }
-            // The error may repeat the address with its password: only its kind is said.
-            Err(_) => {
-                self.mistake(
-                    "DATABASE_URL",
-                    "it is not the address of a PostgreSQL database",
-                    URL_FORM,
-                );
+        let server = server.and_then(|url| match Address::parse(&url) {
+            Ok(address) => Some(address),
+            Err(error) => {
+                let remedy = match error {
+                    WrongAddress::NoAddress | WrongAddress::NoHost => URL_FORM,
+                    WrongAddress::HalfChecked | WrongAddress::Unused => "write sslmode=verify-full",
+                    WrongAddress::Root(_) => ROOT_FORM,
+                };
+                self.mistake("DATABASE_URL", error.to_string(), remedy);
                 None
             }
         });

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use slog::Logger;
 use tokio_postgres::Config;
+use tokio_postgres::config::SslMode;
 
 use super::PrivateError;
 use super::cluster;
@@ -106,6 +107,8 @@ impl Site {
         let mut config = Config::new();
         config.host_path(&place.socket_dir).port(socket::PORT);
         config.user(AISHA).dbname(AISHA).application_name(AISHA);
+        // Nobody listens on a socket, and no server offers TLS there: not even asked for.
+        config.ssl_mode(SslMode::Disable);
         Ok(Self { place, programs, alive, config, log: log.clone() })
     }
 }

@@ -4,7 +4,8 @@ use super::free_port;
 use crate::postgres::{client, janitor};
 use aisha::postgres::{connect, migrate};
 use nix::unistd::{User, geteuid};
-use std::os::unix::fs::chown;
+use std::fmt::Write;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use tokio::process::Command;
@@ -20,6 +21,7 @@ const SETTINGS: &str = "-c listen_addresses=127.0.0.1 -c unix_socket_directories
 pub(crate) struct Cluster {
     pub(crate) port: u16,
     data: PathBuf,
+    settings: String,
     /// Stops the server and removes everything when this is dropped, or this process is killed.
     janitor: Child,
 }
@@ -27,7 +29,26 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// A running server with the schema.
     pub(crate) async fn new() -> Self {
-        let cluster = Self::prepare();
+        Self::of(Self::prepare()).await
+    }
+
+    /// As [`Cluster::new`], showing this certificate to whoever wants to speak TLS.
+    pub(crate) async fn showing(certificate: &str, key: &str) -> Self {
+        let mut cluster = Self::prepare();
+        for (name, text) in [("cert", certificate), ("key", key)] {
+            let path = cluster.data.with_file_name(format!("{name}.pem"));
+            std::fs::write(&path, text).unwrap();
+            std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+            if let Some(user) = other_user() {
+                chown(&path, Some(user.uid.as_raw()), Some(user.gid.as_raw())).unwrap();
+            }
+            write!(cluster.settings, " -c ssl_{name}_file={}", path.display()).unwrap();
+        }
+        cluster.settings.push_str(" -c ssl=on");
+        Self::of(cluster).await
+    }
+
+    async fn of(cluster: Self) -> Self {
         let arguments = ["-U", AISHA, "-A", "trust", "-E", "UTF8", "--locale=C", "-N"];
         cluster.run("initdb", &arguments).await;
         cluster.starts().await;
@@ -63,12 +84,12 @@ impl Cluster {
         }
         let data = directory.join("data");
         let janitor = janitor(&directory, &data);
-        Self { port, data, janitor }
+        Self { port, data, settings: SETTINGS.to_owned(), janitor }
     }
 
     /// Starts the server and waits until it answers.
     pub(crate) async fn starts(&self) {
-        let options = format!("-p {} {SETTINGS}", self.port);
+        let options = format!("-p {} {}", self.port, self.settings);
         let log = self.data.with_file_name("log");
         let log = log.to_str().unwrap();
         self.run("pg_ctl", &["start", "-w", "-s", "-l", log, "-o", &options]).await;

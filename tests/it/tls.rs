@@ -1,0 +1,110 @@
+//! A PostgreSQL behind TLS: who is believed, and what is said of who is not.
+
+use crate::town::{Cluster, Crowd, Town, free_port};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use std::collections::BTreeMap;
+use std::fs;
+
+/// A signer of certificates.
+struct Signer {
+    issuer: Issuer<'static, KeyPair>,
+    certificate: String,
+}
+
+impl Signer {
+    fn new() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap().pem();
+        Self { issuer: Issuer::new(params, key), certificate }
+    }
+
+    /// A server that shows a certificate of this signer for `localhost`, and nothing else.
+    async fn cluster(&self) -> Cluster {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap().pem();
+        Cluster::showing(&certificate, &key.serialize_pem()).await
+    }
+
+    /// The file of its own certificate.
+    fn file(&self, directory: &tempfile::TempDir, name: &str) -> String {
+        let path = directory.path().join(name);
+        fs::write(&path, &self.certificate).unwrap();
+        path.display().to_string()
+    }
+}
+
+fn directory() -> tempfile::TempDir {
+    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
+}
+
+/// What `aisha migrate` says to this address, and how it ends.
+async fn migrates(url: &str) -> (i32, String) {
+    let environment = BTreeMap::from([("DATABASE_URL".to_owned(), url.to_owned())]);
+    let output = crate::town::binary(&environment, &["migrate"]).output().await.unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[tokio::test]
+async fn every_connection_is_encrypted_and_the_server_is_who_it_should_be() {
+    let (signer, directory) = (Signer::new(), directory());
+    let cluster = signer.cluster().await;
+    let url = format!(
+        "postgresql://aisha@localhost:{}/aisha?sslmode=verify-full&sslrootcert={}",
+        cluster.port,
+        signer.file(&directory, "signer.pem")
+    );
+    let town = Town::on(&cluster.config(), url).await.of_small_sets();
+    let service = town.serve().await;
+    let crowd = Crowd::gathers(&town, 1).await;
+    crowd.starts().await;
+    crowd.all_hear_once().await;
+    // That which listens to other instances is one beside the pool.
+    let connections = "SELECT bool_and(ssl), bool_or(query LIKE 'LISTEN%')
+         FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'aisha'";
+    let row = town.row(connections, &[]).await;
+    assert_eq!((row.get::<_, bool>(0), row.get::<_, bool>(1)), (true, true));
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_show_who_it_is_gets_no_password() {
+    let (signer, other, directory) = (Signer::new(), Signer::new(), directory());
+    let cluster = signer.cluster().await;
+    let port = cluster.port;
+    let at = |host: &str, checks: &str| {
+        format!("postgresql://aisha:secret@{host}:{port}/aisha?sslmode={checks}")
+    };
+    let by = |path: String| format!("verify-full&sslrootcert={path}");
+    let untrusted = [
+        at("localhost", &by(other.file(&directory, "other.pem"))),
+        at("localhost", "require"),
+        // Rightly signed, but for another host.
+        at("127.0.0.1", &by(signer.file(&directory, "signer.pem"))),
+    ];
+    for url in &untrusted {
+        let (code, said) = migrates(url).await;
+        assert_eq!(code, 1, "{said}");
+        assert!(said.contains("the certificate of PostgreSQL is not accepted"), "{said}");
+        assert!(said.contains("sslrootcert=") && !said.contains("secret"), "{said}");
+    }
+    // Without a check it is encrypted all the same, as every client of PostgreSQL does it.
+    let unchecked = format!("postgresql://aisha@127.0.0.1:{port}/aisha");
+    assert_eq!(migrates(&unchecked).await, (0, String::new()));
+}
+
+#[tokio::test]
+async fn a_demand_for_tls_is_not_forgotten_where_the_server_has_none() {
+    let cluster = Cluster::new().await;
+    let server = format!("postgresql://aisha@127.0.0.1:{}/aisha", cluster.port);
+    let (code, said) = migrates(&format!("{server}?sslmode=require")).await;
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("offers no TLS") && said.contains("ssl = on"), "{said}");
+    assert_eq!(migrates(&server).await.0, 0);
+    let nobody = format!("postgresql://aisha@127.0.0.1:{}/aisha?sslmode=verify-ca", free_port());
+    let (code, said) = migrates(&nobody).await;
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("write sslmode=verify-full"), "{said}");
+}
