@@ -4,7 +4,7 @@ use crate::ports::Usual;
 use std::time::Duration;
 
 /// What is said while we have no history of our own: the experience of others with these trainers.
-const SAID: Usual = Usual { low: Duration::from_mins(15), high: Duration::from_mins(60) };
+const SAID: Usual = Usual { low: Duration::from_mins(15), high: Duration::from_hours(1) };
 
 /// From here on hours are counted instead of minutes.
 const HOURS_FROM: Duration = Duration::from_mins(90);
@@ -26,13 +26,13 @@ pub enum Outlook {
 #[must_use]
 pub fn outlook(usual: Option<Usual>, elapsed: Duration) -> Outlook {
     let range = usual.unwrap_or(SAID);
-    if elapsed >= range.high {
+    let Some(high) = range.high.checked_sub(elapsed).filter(|high| !high.is_zero()) else {
         return Outlook::Longer;
-    }
+    };
     if usual.is_none() {
         return Outlook::Said(whole(SAID.low, 60), whole(SAID.high, 60));
     }
-    let (low, high) = (range.low.saturating_sub(elapsed), range.high - elapsed);
+    let low = range.low.saturating_sub(elapsed);
     if high > HOURS_FROM {
         Outlook::Hours(whole(low, 3600), started(high, 3600))
     } else {

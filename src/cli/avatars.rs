@@ -53,7 +53,7 @@ enum Command {
     Recheck(acts::Recheck),
     /// Train again what failed or was cancelled, which is paid for again.
     ///
-    /// As its owner's «try again»: a new attempt with the same photos. Parameters and FAL_WEBHOOK_URL
+    /// As its owner's «try again»: a new attempt with the same photos. Parameters and `FAL_WEBHOOK_URL`
     /// are those of this command's configuration, which should be the service's.
     Retry(One),
     /// Cancel a running training, as its owner can: final here, a request at FAL.

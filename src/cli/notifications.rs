@@ -77,7 +77,9 @@ fn list(asked: &List) -> Result<ExitCode, ExitCode> {
     } else {
         let [id, status, kind, person, tries] = ["ID", "STATUS", "KIND", "PERSON", "TRIES"];
         say(&format!("{id:>8}  {status:9}  {kind:14}  {person:>11}  {tries:>5}  AVATAR"));
-        listed.iter().for_each(|notice| super::avatars::print(&line(notice)));
+        for notice in &listed {
+            super::avatars::print(&line(notice));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@
 use crate::storms::number;
 use crate::town::{PATIENCE, Town, binary};
 use serde_json::Value;
-use standins::telegram::{Chat, Fault, Person, Rates, Telegram};
+use standins::telegram::{Call, Chat, Fault, Person, Rates, Telegram};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -283,7 +283,7 @@ async fn a_chat_that_moved_is_written_to_there_from_then_on() {
     let service = town.serve().await;
     town.until("everything is out", ALL_OUT).await;
     let chats: Vec<_> =
-        town.telegram.calls_of("sendMessage").iter().filter_map(|call| call.chat_id()).collect();
+        town.telegram.calls_of("sendMessage").iter().filter_map(Call::chat_id).collect();
     assert_eq!(chats, [-5, -1_000_000_000_005, -1_000_000_000_005]);
     town.close(service).await;
 }

@@ -1,5 +1,6 @@
 //! FAL away for as long as sixty polls, in scaled time: an hour at the ordinary interval.
 
+use crate::storms::number;
 use crate::town::{Crowd, EVERYTHING, PATIENCE, Road, Town};
 use standins::fal::{Ledger, Webhooks};
 use std::time::{Duration, Instant};
@@ -12,8 +13,7 @@ const TRAININGS: i64 = 20;
 
 /// How long FAL is away: `AISHA_AWAY` seconds, for storms longer than everyday's.
 fn away() -> Duration {
-    let given = std::env::var("AISHA_AWAY").ok();
-    Duration::from_secs(given.map_or(6, |given| given.parse().expect("AISHA_AWAY")))
+    Duration::from_secs(u64::try_from(number("AISHA_AWAY", 6)).unwrap())
 }
 
 /// Polls in the busiest second since then.

@@ -1,5 +1,6 @@
 //! What stays behind of a training: nothing that a process holds.
 
+use crate::storms::number;
 use crate::town::{Crowd, EVERYTHING, Town, Usage};
 use std::time::Duration;
 
@@ -8,8 +9,7 @@ const WAVE: i64 = 12;
 
 /// Waves: `AISHA_WAVES`, for storms longer than everyday's.
 fn waves() -> i64 {
-    let given = std::env::var("AISHA_WAVES").ok();
-    given.map_or(3, |given| given.parse().expect("AISHA_WAVES"))
+    i64::try_from(number("AISHA_WAVES", 3)).unwrap()
 }
 
 /// What the first waves warm up: pools of connections, caches, the allocator's arenas.

@@ -19,7 +19,7 @@ pub(super) async fn start(scene: &Scene<'_>, avatar: AvatarId) -> Result<Reply, 
             Ok(Reply { look: Some(avatar), ..shown.then(Dialogue::Idle) })
         }
         Begun::Before => refresh(scene, avatar, Some("already-training")).await,
-        Begun::Not(reply) => Ok(reply),
+        Begun::Not(reply) => Ok(*reply),
     }
 }
 
@@ -32,14 +32,14 @@ pub(super) async fn start_again(scene: &Scene<'_>, avatar: AvatarId) -> Result<R
             Reply { look: Some(avatar), ..toast }
         }
         Begun::Before => Reply::toast("already-training"),
-        Begun::Not(reply) => reply,
+        Begun::Not(reply) => *reply,
     })
 }
 
 enum Begun {
     Now,
     Before,
-    Not(Reply),
+    Not(Box<Reply>),
 }
 
 async fn begin(
@@ -49,7 +49,7 @@ async fn begin(
 ) -> Result<Begun, StoreError> {
     let (world, language) = (scene.world, scene.person.language);
     let Some(card) = owned(scene, avatar).await? else {
-        return Ok(Begun::Not(Reply::toast("toast-not-yours")));
+        return Ok(Begun::Not(Box::new(Reply::toast("toast-not-yours"))));
     };
     let plan = world.trainer.plan(card.kind, avatar);
     Ok(match world.drafts.start(scene.person.user, avatar, &plan, shown_in).await? {
@@ -58,10 +58,10 @@ async fn begin(
         Start::TooFew { have } => {
             let message = screen::too_few(language, have, &world.limits);
             let next = Dialogue::collecting(avatar);
-            Begun::Not(Reply::screen(message).then(next))
+            Begun::Not(Box::new(Reply::screen(message).then(next)))
         }
-        Start::Leaving => Begun::Not(Reply::toast("toast-leaving")),
-        Start::Refused => Begun::Not(Reply::toast("not-startable")),
+        Start::Leaving => Begun::Not(Box::new(Reply::toast("toast-leaving"))),
+        Start::Refused => Begun::Not(Box::new(Reply::toast("not-startable"))),
     })
 }
 

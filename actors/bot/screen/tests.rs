@@ -173,6 +173,23 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
             all.push(training(&stands(language, name), stage, usual, Duration::from_mins(10)));
         }
     }
+    all.extend(of_kinds(language, name, count));
+    for refusal in [
+        PhotoRefusal::Unreadable,
+        PhotoRefusal::Heic,
+        PhotoRefusal::TooSmall { have: 1, want: 512 },
+        PhotoRefusal::TooManyPixels,
+        PhotoRefusal::TooLarge { limit: LIMITS.photo_bytes },
+    ] {
+        all.push(refused(language, &refusal));
+    }
+    all.extend(notices(language, name));
+    all
+}
+
+/// The screens that differ by what is trained.
+fn of_kinds(language: Language, name: &str, count: u32) -> Vec<Message> {
+    let mut all = Vec::new();
     for kind in TrainingType::ALL {
         all.push(ask_name(language, kind));
         let cards: Vec<AvatarCard> =
@@ -198,16 +215,6 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
         let counter = remarked(language, counter(language, card, &LIMITS), untold, &LIMITS);
         all.push(led(language, "awaiting-photos", counter));
     }
-    for refusal in [
-        PhotoRefusal::Unreadable,
-        PhotoRefusal::Heic,
-        PhotoRefusal::TooSmall { have: 1, want: 512 },
-        PhotoRefusal::TooManyPixels,
-        PhotoRefusal::TooLarge { limit: LIMITS.photo_bytes },
-    ] {
-        all.push(refused(language, &refusal));
-    }
-    all.extend(notices(language, name));
     all
 }
 

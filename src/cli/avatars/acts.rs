@@ -26,10 +26,12 @@ struct Told {
 }
 
 impl Told {
+    #[expect(clippy::unnecessary_wraps, reason = "an act may also find no such avatar")]
     fn done(words: impl Into<String>) -> Option<Self> {
         Some(Self { done: true, words: words.into(), more: json!({}) })
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "an act may also find no such avatar")]
     fn refused(words: impl Into<String>) -> Option<Self> {
         Some(Self { done: false, words: words.into(), more: json!({}) })
     }
