@@ -19,7 +19,7 @@ async fn main() {
         async move {
             let Ok(body) = serde_json::from_slice::<Value>(&body) else { return StatusCode::BAD_REQUEST };
             let key = body["request_id"].as_str().unwrap_or_default().to_owned();
-            let task = TaskBuilder::new(body).with_idempotency_key(key).build();
+            let task = TaskBuilder::new(body).idempotency_key(key).build();
             match storage.push_task(task).await {
                 Ok(()) => StatusCode::OK,
                 Err(error) => {
