@@ -4,7 +4,8 @@
 PREPARE = .ci/prepare
 PYTHON  = $(CURDIR)/.venv/bin/python
 
-.PHONY: help demo test chaos simulate bench-answers bench-notices bench-photos bench-recovery deb try-deb lint
+.PHONY: help demo test chaos simulate bench bench-answers bench-intake bench-memory bench-notices \
+	bench-photos bench-recovery deb try-deb lint
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -34,6 +35,21 @@ bench-answers: ## How soon fifty people at once are answered; says whether the a
 	@$(PREPARE) postgresql
 	cargo build --release --bin aisha
 	cargo run --release --example bench_answers
+
+bench: ## The intake of webhooks beside PostgreSQL alone and five job queues; a table, a CSV, a picture in target/bench
+	@$(PREPARE) postgresql peers
+	cargo build --release --bin aisha --example bench_intake
+	target/release/examples/bench_intake --peers 1
+
+bench-intake: ## How many webhooks are taken a second, beside PostgreSQL alone; what twenty kill -9 leave of them
+	@$(PREPARE) postgresql
+	cargo build --release --bin aisha --example bench_intake
+	target/release/examples/bench_intake
+
+bench-memory: ## How soon the service is ready, and what it needs while nothing happens
+	@$(PREPARE) postgresql
+	cargo build --release --bin aisha --example bench_memory
+	target/release/examples/bench_memory
 
 bench-recovery: ## How many trainings one instance holds, how soon and at what price; takes some minutes
 	@$(PREPARE) postgresql

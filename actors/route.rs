@@ -4,7 +4,7 @@
 //! it. Both may be lost: what they are about is stored, and the sweep compares.
 
 use crate::avatar::AvatarId;
-use crate::ports::{Nudges, Resource};
+use crate::ports::Resource;
 use crate::training_supervisor::{LookAt, TrainingSupervisor};
 use crate::world::World;
 use actix::Addr;
@@ -31,6 +31,12 @@ impl Route {
     /// Tells our own supervisor of what it watches; the future tells the others, all in one go, or
     /// there is none to be told.
     pub(crate) fn pass_on(&self, looks: Vec<LookAt>) -> Option<impl Future<Output = ()> + use<>> {
+        let far = self.pass_down(looks);
+        (!far.is_empty()).then(|| self.nudge(far))
+    }
+
+    /// Tells our own supervisor of what it watches; what is left is watched elsewhere, if at all.
+    pub(crate) fn pass_down(&self, looks: Vec<LookAt>) -> Vec<AvatarId> {
         let mut far = Vec::new();
         for look in looks {
             let held = self.world.tenure.epoch(Resource::Shard(look.avatar.shard())).is_some();
@@ -39,11 +45,20 @@ impl Route {
                 None => far.push(look.avatar),
             }
         }
-        if far.is_empty() {
-            return None;
-        }
+        far
+    }
+
+    /// Tells the other instances, all in one go.
+    pub(crate) fn nudge(&self, far: Vec<AvatarId>) -> impl Future<Output = ()> + use<> {
         let (nudges, log) = (Arc::clone(&self.world.nudges), self.log.clone());
-        Some(async move { nudge(&*nudges, &log, &far).await })
+        async move {
+            if let Err(error) = nudges.nudge(&far).await {
+                warn!(
+                    log,
+                    "another instance could not be nudged, its sweep will see it: {}", error
+                );
+            }
+        }
     }
 
     fn tell(&self, trainings: &Addr<TrainingSupervisor>, look: LookAt) {
@@ -51,11 +66,5 @@ impl Route {
         if trainings.try_send(look).is_err() {
             warn!(self.log, "the supervisor is busy, the sweep will see it"; "avatar" => %avatar);
         }
-    }
-}
-
-async fn nudge(nudges: &dyn Nudges, log: &Logger, avatars: &[AvatarId]) {
-    if let Err(error) = nudges.nudge(avatars).await {
-        warn!(log, "another instance could not be nudged, its sweep will see it: {}", error);
     }
 }

@@ -1,35 +1,46 @@
 //! WebhookActor: verify, store, route.
 //!
-//! Calls that arrive while a batch is being stored form the next batch, so one statement and one
-//! commit serve many (group commit) and a lone call never waits. The answer goes out only after
-//! the commit: 200 to FAL means «stored».
+//! ```text
+//!   calls ──▶ arrived ──one batch──▶ verified ──one batch──▶ stored ──▶ 200, then the training
+//! ```
+//!
+//! Calls that arrive while a batch is being verified or stored form the next one, so one equation
+//! checks many signatures, one statement and one commit store many calls, and a lone call never
+//! waits for company. The answer goes out only after the commit: 200 to FAL means «stored».
 
+mod batch;
 mod parse;
 
 pub use parse::{BadBody, reading};
 
-use crate::ports::{Delivery, Inbox, RawDelivery, Receipt, Rejection, StoreError};
+use crate::avatar::AvatarId;
+use crate::ports::{RawDelivery, Rejection};
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
-use crate::training_supervisor::{LookAt, TrainingSupervisor};
+use crate::training_supervisor::TrainingSupervisor;
 use crate::world::World;
 use actix::{
     Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message,
     ResponseFuture, WrapFuture,
 };
-use slog::{Logger, info, o};
+use batch::{Answer, Arrived, Verified};
+use slog::{Logger, o, warn};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-/// Most calls stored by one statement.
+/// Most calls that are verified or stored at once. More would gain little and make the last of them
+/// wait for the whole batch, 10 ms with 256.
 const BATCH: usize = 256;
 
-/// Calls that may wait for their batch; more are answered 503 and come again.
+/// Calls that may wait for their batches; more are answered 503 and come again.
 const QUEUE: usize = 1024;
 
 /// Waiting messages of the actor itself.
 const MAILBOX: usize = 1024;
+
+/// Avatars that may wait for a nudge to their instances; the others' sweeps see the rest.
+const NUDGES: usize = 4096;
 
 /// A call as it came in.
 #[derive(Debug)]
@@ -57,30 +68,33 @@ pub enum Refused {
     NotNow(&'static str),
 }
 
-const AWAY: Refused = Refused::NotNow("the database is out of reach");
-const BUSY: Refused = Refused::NotNow("all connections to the database are in use");
+const STOPPING: Refused = Refused::NotNow("the service is stopping");
+const TOO_MANY: Refused = Refused::NotNow("too many calls at once");
+
+impl From<Rejection> for Refused {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::NotSigned(why) => Self::NotSigned(why),
+            Rejection::KeysOutOfReach => Self::NotNow("the keys of FAL are out of reach"),
+        }
+    }
+}
 
 /// The intake of FAL's webhooks.
 pub struct WebhookActor {
     world: Arc<World>,
     log: Logger,
     route: Route,
-    queue: Vec<Waiting>,
+    arrived: Vec<Arrived>,
+    verifying: bool,
+    /// Calls of which each waits for newer keys.
+    asking: usize,
+    verified: Vec<Verified>,
     storing: bool,
+    far: Vec<AvatarId>,
+    nudging: bool,
     lifeline: CancellationToken,
     obituary: Obituary<&'static str>,
-}
-
-struct Waiting {
-    delivery: Delivery,
-    answer: oneshot::Sender<Result<Receipt, Refused>>,
-}
-
-/// A verified and parsed call, on its way into a batch.
-struct Store(Waiting);
-
-impl Message for Store {
-    type Result = ();
 }
 
 impl WebhookActor {
@@ -94,66 +108,92 @@ impl WebhookActor {
     ) -> Self {
         let log = world.log.new(o!("actor" => "WebhookActor"));
         let route = Route::new(Arc::clone(&world), log.clone(), trainings);
-        Self { world, log, route, queue: Vec::new(), storing: false, lifeline, obituary }
+        Self {
+            world,
+            log,
+            route,
+            arrived: Vec::new(),
+            verifying: false,
+            asking: 0,
+            verified: Vec::new(),
+            storing: false,
+            far: Vec::new(),
+            nudging: false,
+            lifeline,
+            obituary,
+        }
+    }
+
+    fn verify_next(&mut self, ctx: &mut Context<Self>) {
+        if self.verifying || self.arrived.is_empty() {
+            return;
+        }
+        self.verifying = true;
+        let batch = first(&mut self.arrived);
+        let world = Arc::clone(&self.world);
+        let verify = async move { batch::verify(&*world.signatures, batch).await };
+        ctx.spawn(verify.into_actor(self).map(|(verified, unknown), this, ctx| {
+            this.verifying = false;
+            this.verified.extend(verified);
+            for call in unknown {
+                this.ask_for_keys(call, ctx);
+            }
+            this.store_next(ctx);
+            this.verify_next(ctx);
+        }));
+    }
+
+    /// The keys at hand do not fit. Newer ones may take seconds: nobody else waits for them.
+    fn ask_for_keys(&mut self, call: Arrived, ctx: &mut Context<Self>) {
+        self.asking += 1;
+        let world = Arc::clone(&self.world);
+        let ask = async move { batch::ask(&*world.signatures, call).await };
+        ctx.spawn(ask.into_actor(self).map(|verified, this, ctx| {
+            this.asking -= 1;
+            this.verified.extend(verified);
+            this.store_next(ctx);
+        }));
     }
 
     fn store_next(&mut self, ctx: &mut Context<Self>) {
-        if self.storing || self.queue.is_empty() {
+        if self.storing || self.verified.is_empty() {
             return;
         }
         self.storing = true;
-        let batch: Vec<Waiting> = self.queue.drain(..self.queue.len().min(BATCH)).collect();
-        let world = Arc::clone(&self.world);
-        let store = async move { store(&*world.inbox, batch).await };
+        let batch = first(&mut self.verified);
+        let (world, log) = (Arc::clone(&self.world), self.log.clone());
+        let store = async move { batch::store(&*world.inbox, batch, &log).await };
         ctx.spawn(store.into_actor(self).map(|looks, this, ctx| {
             this.storing = false;
             // The rows are stored: whoever is not reached finds them by the sweep.
-            if let Some(nudge) = this.route.pass_on(looks) {
-                ctx.spawn(nudge.into_actor(this));
+            let far = this.route.pass_down(looks);
+            if this.far.len() + far.len() > NUDGES {
+                warn!(this.log, "too many nudges wait, the sweeps of the others will see the rest");
+            } else {
+                this.far.extend(far);
             }
+            this.nudge_next(ctx);
             this.store_next(ctx);
+        }));
+    }
+
+    /// One statement at a time tells the other instances what was stored for them.
+    fn nudge_next(&mut self, ctx: &mut Context<Self>) {
+        if self.nudging || self.far.is_empty() {
+            return;
+        }
+        self.nudging = true;
+        let nudge = self.route.nudge(std::mem::take(&mut self.far));
+        ctx.spawn(nudge.into_actor(self).map(|(), this, ctx| {
+            this.nudging = false;
+            this.nudge_next(ctx);
         }));
     }
 }
 
-/// Stores a batch. If the store refuses it, its members go one by one, so that a single bad one
-/// fails alone.
-async fn store(inbox: &dyn Inbox, batch: Vec<Waiting>) -> Vec<LookAt> {
-    let (deliveries, answers): (Vec<_>, Vec<_>) =
-        batch.into_iter().map(|waiting| (waiting.delivery, waiting.answer)).unzip();
-    let results = match inbox.record(&deliveries).await {
-        Ok(receipts) => receipts.into_iter().map(Ok).collect(),
-        Err(StoreError::Refused(_)) if deliveries.len() > 1 => {
-            let mut results = Vec::with_capacity(deliveries.len());
-            for delivery in &deliveries {
-                results.push(alone(inbox, delivery).await);
-            }
-            results
-        }
-        Err(StoreError::Refused(_)) => vec![Err(Refused::BadBody(BadBody::NotStorable))],
-        Err(StoreError::Unavailable(_)) => answers.iter().map(|_| Err(AWAY)).collect(),
-        Err(StoreError::Busy) => answers.iter().map(|_| Err(BUSY)).collect(),
-    };
-    let mut looks = Vec::new();
-    for (result, answer) in results.into_iter().zip(answers) {
-        let route = result.as_ref().ok().and_then(|receipt| receipt.route.clone());
-        looks.extend(route.map(|(avatar, report)| LookAt { avatar, report: Some(report) }));
-        if answer.send(result).is_err() {
-            // FAL hung up; what is stored is stored.
-        }
-    }
-    looks
-}
-
-async fn alone(inbox: &dyn Inbox, delivery: &Delivery) -> Result<Receipt, Refused> {
-    match inbox.record(std::slice::from_ref(delivery)).await {
-        Ok(receipts) => {
-            receipts.into_iter().next().ok_or(Refused::NotNow("the database gave no receipt"))
-        }
-        Err(StoreError::Refused(_)) => Err(Refused::BadBody(BadBody::NotStorable)),
-        Err(StoreError::Unavailable(_)) => Err(AWAY),
-        Err(StoreError::Busy) => Err(BUSY),
-    }
+/// The next batch.
+fn first<T>(queue: &mut Vec<T>) -> Vec<T> {
+    queue.drain(..queue.len().min(BATCH)).collect()
 }
 
 impl Actor for WebhookActor {
@@ -172,44 +212,23 @@ impl Actor for WebhookActor {
 
 impl std::fmt::Debug for WebhookActor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WebhookActor").field("queue", &self.queue.len()).finish_non_exhaustive()
+        f.debug_struct("WebhookActor")
+            .field("arrived", &self.arrived.len())
+            .field("verified", &self.verified.len())
+            .finish_non_exhaustive()
     }
 }
 
 impl Handler<Call> for WebhookActor {
-    type Result = ResponseFuture<Result<Accepted, Refused>>;
+    type Result = ResponseFuture<Answer>;
 
     fn handle(&mut self, Call(raw): Call, ctx: &mut Context<Self>) -> Self::Result {
-        let (world, log, this) = (Arc::clone(&self.world), self.log.clone(), ctx.address());
-        Box::pin(async move {
-            world.signatures.verify(&raw).await.map_err(|rejection| match rejection {
-                Rejection::NotSigned(why) => Refused::NotSigned(why),
-                Rejection::KeysOutOfReach => Refused::NotNow("the keys of FAL are out of reach"),
-            })?;
-            let delivery = reading(&raw).map_err(Refused::BadBody)?;
-            let request = delivery.request.clone();
-            let (answer, stored) = oneshot::channel();
-            let stopping = Refused::NotNow("the service is stopping");
-            this.send(Store(Waiting { delivery, answer })).await.map_err(|_| stopping.clone())?;
-            let receipt = stored.await.map_err(|_| stopping)??;
-            info!(log, "[WEBHOOK] stored"; "request" => %request, "repeated" => receipt.repeated,
-                "known" => receipt.route.is_some());
-            Ok(Accepted { request: request.0.into_string() })
-        })
-    }
-}
-
-impl Handler<Store> for WebhookActor {
-    type Result = ();
-
-    fn handle(&mut self, Store(waiting): Store, ctx: &mut Context<Self>) {
-        if self.queue.len() >= QUEUE {
-            if waiting.answer.send(Err(Refused::NotNow("too many calls at once"))).is_err() {
-                // FAL hung up already.
-            }
-            return;
+        if self.arrived.len() + self.asking + self.verified.len() >= QUEUE {
+            return Box::pin(std::future::ready(Err(TOO_MANY)));
         }
-        self.queue.push(waiting);
-        self.store_next(ctx);
+        let (answer, answered) = oneshot::channel();
+        self.arrived.push(Arrived { raw, answer });
+        self.verify_next(ctx);
+        Box::pin(async move { answered.await.unwrap_or(Err(STOPPING)) })
     }
 }

@@ -88,4 +88,9 @@ pub trait Signatures: Send + Sync {
     /// # Errors
     /// See [`Rejection`] for what to answer.
     async fn verify(&self, delivery: &RawDelivery) -> Result<(), Rejection>;
+
+    /// The verdicts on many calls that need nobody's answer, in their order: together they cost
+    /// less than one by one. A call without one is for [`Signatures::verify`], which may have to
+    /// wait for newer keys.
+    async fn verify_known(&self, deliveries: &[RawDelivery]) -> Vec<Option<Result<(), Rejection>>>;
 }

@@ -11,6 +11,7 @@ use actors::ports::{RawDelivery, Rejection, Signatures};
 use async_trait::async_trait;
 use call::signed;
 use chrono::Utc;
+use ed25519_dalek::Signature;
 use keyring::{KeySet, Keyring};
 use slog::Logger;
 use std::sync::Arc;
@@ -40,6 +41,34 @@ impl JwksSignatures {
         url.set_path(&format!("{}/.well-known/jwks.json", rest.path().trim_end_matches('/')));
         let keyring = Keyring::new(client(ANSWER).build()?, url, log);
         Ok(Self { keyring, user })
+    }
+
+    /// The verdicts that the known keys allow at a time, as [`JwksSignatures::judge`] gives them.
+    ///
+    /// FAL signs with one key for months. So all calls are held against the one that fitted last, at
+    /// a third of the price of single checks; only if that fails is each looked at by itself, and a
+    /// forged one among them costs nobody else more than that.
+    pub(super) async fn judge_known(
+        &self,
+        deliveries: &[RawDelivery],
+        wall: i64,
+        now: Instant,
+    ) -> Vec<Option<Result<(), Rejection>>> {
+        let user = self.user.as_deref();
+        let read: Vec<_> = deliveries.iter().map(|delivery| signed(delivery, user, wall)).collect();
+        let Some(known) = self.keyring.known(now).await else {
+            return read.into_iter().map(|call| call.err().map(Err)).collect();
+        };
+        let calls: Vec<&(String, Signature)> =
+            read.iter().filter_map(|c| c.as_ref().ok()).collect();
+        let all_good = known.signed_all(&calls);
+        let verdict = |call: Result<(String, Signature), Rejection>| match call {
+            Err(rejection) => Some(Err(rejection)),
+            Ok((message, signature)) => {
+                (all_good || known.signed(&message, &signature)).then_some(Ok(()))
+            }
+        };
+        read.into_iter().map(verdict).collect()
     }
 
     /// The verdict at a time: `wall` in seconds since 1970 for the signature, `now` for the keys.
@@ -72,6 +101,10 @@ impl Signatures for JwksSignatures {
     async fn verify(&self, delivery: &RawDelivery) -> Result<(), Rejection> {
         self.judge(delivery, Utc::now().timestamp(), Instant::now()).await
     }
+
+    async fn verify_known(&self, deliveries: &[RawDelivery]) -> Vec<Option<Result<(), Rejection>>> {
+        self.judge_known(deliveries, Utc::now().timestamp(), Instant::now()).await
+    }
 }
 
 /// Believes everybody. Only where every listener is on loopback.
@@ -82,5 +115,9 @@ pub struct Unverified;
 impl Signatures for Unverified {
     async fn verify(&self, _: &RawDelivery) -> Result<(), Rejection> {
         Ok(())
+    }
+
+    async fn verify_known(&self, deliveries: &[RawDelivery]) -> Vec<Option<Result<(), Rejection>>> {
+        deliveries.iter().map(|_| Some(Ok(()))).collect()
     }
 }

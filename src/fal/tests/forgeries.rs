@@ -1,14 +1,15 @@
 //! A hundred thousand ways to change a good signed call, and a dozen on purpose: none is believed.
 
 use super::super::signatures::call::signed;
-use super::super::signatures::keyring::keys;
+use super::super::signatures::keyring::{KeySet, keys};
 use actors::ports::{RawDelivery, Rejection};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
 const NOW: i64 = 1_795_000_000;
 const BODY: &[u8] = br#"{"error": null, "gateway_request_id": "019e8887-0001", "payload": {"diffusers_lora_file": {"url": "https://v3.fal.media/files/a.safetensors"}}, "request_id": "019e8887-0002", "status": "OK"}"#;
@@ -196,4 +197,44 @@ fn each_forgery_on_purpose_is_refused() {
         carry = sum / 256;
     }
     assert!(verdict(&with(SIGNATURE, &hex::encode(bytes)), &keys, user).is_err(), "malleable");
+}
+
+/// As the adapter reads it, whoever signed it.
+fn read(call: &Call) -> (String, Signature) {
+    let delivery = RawDelivery {
+        body: Bytes::copy_from_slice(&call.body),
+        headers: call.headers.clone(),
+        nonce: None,
+        digest: Sha256::digest(&call.body).into(),
+    };
+    signed(&delivery, None, NOW).unwrap()
+}
+
+#[test]
+fn a_forgery_among_good_calls_spoils_the_equation_for_all() {
+    let keys = KeySet::new(published(), Instant::now());
+    let forged = signed_by(&SigningKey::from_bytes(&[8; 32]), "r", "u", NOW, BODY);
+    let (good, forged) = (read(&good()), read(&forged));
+    assert!(keys.signed_all(&[&good; 5]));
+    for place in 0..5 {
+        let mut calls = [&good; 5];
+        calls[place] = &forged;
+        assert!(!keys.signed_all(&calls), "at {place}");
+    }
+}
+
+#[test]
+fn a_key_under_which_anything_is_signed_is_never_used_for_many() {
+    let mut identity = [0; 32];
+    identity[0] = 1;
+    let weak = VerifyingKey::from_bytes(&identity).unwrap();
+    // R is the base point and s is one: under this key that signs every message.
+    let mut bytes = [0x66; 64];
+    bytes[0] = 0x58;
+    bytes[32..].fill(0);
+    bytes[32] = 1;
+    let call = ("anything".to_owned(), Signature::from_bytes(&bytes));
+    let lenient = ed25519_dalek::verify_batch(&[b"anything"], &[call.1], &[weak]);
+    assert!(lenient.is_ok(), "the library's own check of many is deceived");
+    assert!(!KeySet::new(vec![weak], Instant::now()).signed_all(&[&call; 5]));
 }

@@ -189,3 +189,35 @@ async fn a_set_of_many_megabytes_is_not_read() {
     let verdict = bench.judged(&bench.call(), Duration::ZERO).await;
     assert_eq!(verdict, Err(Rejection::KeysOutOfReach));
 }
+
+#[tokio::test]
+async fn together_each_call_is_judged_as_it_is_alone() {
+    let bench = Bench::new().await;
+    let old = bench.call();
+    let unread = bench.judge.judge_known(&[old.clone()], bench.wall, bench.start).await;
+    assert_eq!(unread, [None], "without keys nothing is known");
+    assert_eq!(bench.judged(&old, Duration::ZERO).await, Ok(()));
+    bench.fal.rotate_keys(true);
+    assert_eq!(bench.judged(&bench.call(), MINUTE).await, Ok(()));
+    let bare = RawDelivery { headers: Vec::new(), ..old.clone() };
+    let missing = Err(Rejection::NotSigned("a signature header is missing"));
+    let kinds = [
+        (bench.call(), Some(Ok(()))),
+        (old, Some(Ok(()))),
+        (bench.bad(), None), // Newer keys might fit it: it has to wait for them, alone.
+        (bare, Some(missing)),
+    ];
+    // Every mixture of up to six, and larger ones that only one kind spoils or nothing does.
+    let mixtures = (0..6_u32).flat_map(|length| {
+        (0..4_usize.pow(length)).map(move |n| (0..length).map(|i| n >> (2 * i) & 3).collect())
+    });
+    let large = (0..4).map(|odd| (0..40).map(|n| if n == 17 { odd } else { 0 }).collect());
+    for mixture in mixtures.chain(large) {
+        let mixture: Vec<usize> = mixture;
+        let (calls, expected): (Vec<_>, Vec<_>) =
+            mixture.iter().map(|kind| kinds[*kind].clone()).unzip();
+        let verdicts = bench.judge.judge_known(&calls, bench.wall, bench.start + MINUTE).await;
+        assert_eq!(verdicts, expected, "{mixture:?}");
+    }
+    assert_eq!(bench.fetches(), 2);
+}

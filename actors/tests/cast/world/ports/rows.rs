@@ -82,6 +82,10 @@ impl Signatures for Port {
         let verdict = if signed { Ok(()) } else { Err(Rejection::NotSigned("no signature")) };
         self.call("verify", |_| verdict, |_| Err(Rejection::KeysOutOfReach)).await
     }
+
+    async fn verify_known(&self, deliveries: &[RawDelivery]) -> Vec<Option<Result<(), Rejection>>> {
+        deliveries.iter().map(|_| None).collect() // So every verdict can fail, one by one.
+    }
 }
 
 #[async_trait]

@@ -1,0 +1,136 @@
+//! What happens to a batch of calls: pure of any actor, so nothing here knows of queues.
+
+use super::{Accepted, BadBody, Refused, reading};
+use crate::ports::{Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures, StoreError};
+use crate::training_supervisor::LookAt;
+use slog::{Logger, info};
+use tokio::sync::oneshot;
+
+/// Up to so many stored calls have a line of their own in the log; a storm has one for a batch.
+const TOLD_SINGLY: usize = 4;
+
+const AWAY: Refused = Refused::NotNow("the database is out of reach");
+const BUSY: Refused = Refused::NotNow("all connections to the database are in use");
+
+/// What a caller is told.
+pub(super) type Answer = Result<Accepted, Refused>;
+
+/// A call of which nothing is believed yet.
+pub(super) struct Arrived {
+    pub(super) raw: RawDelivery,
+    pub(super) answer: oneshot::Sender<Answer>,
+}
+
+/// A call that FAL signed, and that can be stored.
+pub(super) struct Verified {
+    delivery: Delivery,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// Verifies a batch with the keys at hand. Those that none of them signed come back.
+pub(super) async fn verify(
+    signatures: &dyn Signatures,
+    batch: Vec<Arrived>,
+) -> (Vec<Verified>, Vec<Arrived>) {
+    let (raw, answers): (Vec<_>, Vec<_>) =
+        batch.into_iter().map(|call| (call.raw, call.answer)).unzip();
+    let verdicts = signatures.verify_known(&raw).await;
+    let (mut verified, mut unknown) = (Vec::with_capacity(raw.len()), Vec::new());
+    for ((raw, answer), verdict) in raw.into_iter().zip(answers).zip(verdicts) {
+        match verdict {
+            Some(verdict) => verified.extend(read(&raw, answer, verdict)),
+            None => unknown.push(Arrived { raw, answer }),
+        }
+    }
+    (verified, unknown)
+}
+
+/// Verifies one call, with newer keys if need be.
+pub(super) async fn ask(signatures: &dyn Signatures, call: Arrived) -> Option<Verified> {
+    let verdict = signatures.verify(&call.raw).await;
+    read(&call.raw, call.answer, verdict)
+}
+
+/// Only what is believed is parsed. Whoever is refused is told at once.
+fn read(
+    raw: &RawDelivery,
+    answer: oneshot::Sender<Answer>,
+    verdict: Result<(), Rejection>,
+) -> Option<Verified> {
+    let read = verdict.map_err(Refused::from);
+    match read.and_then(|()| reading(raw).map_err(Refused::BadBody)) {
+        Ok(delivery) => Some(Verified { delivery, answer }),
+        Err(refused) => {
+            tell(answer, Err(refused));
+            None
+        }
+    }
+}
+
+/// Stores a batch, answers its callers, and says who is to look. If the store refuses the batch,
+/// its members go one by one, so that a single bad one fails alone.
+pub(super) async fn store(inbox: &dyn Inbox, batch: Vec<Verified>, log: &Logger) -> Vec<LookAt> {
+    let (deliveries, answers): (Vec<_>, Vec<_>) =
+        batch.into_iter().map(|call| (call.delivery, call.answer)).unzip();
+    let results = match inbox.record(&deliveries).await {
+        Ok(receipts) => receipts.into_iter().map(Ok).collect(),
+        Err(StoreError::Refused(_)) if deliveries.len() > 1 => {
+            let mut results = Vec::with_capacity(deliveries.len());
+            for delivery in &deliveries {
+                results.push(alone(inbox, delivery).await);
+            }
+            results
+        }
+        Err(StoreError::Refused(_)) => vec![Err(Refused::BadBody(BadBody::NotStorable))],
+        Err(StoreError::Unavailable(_)) => answers.iter().map(|_| Err(AWAY)).collect(),
+        Err(StoreError::Busy) => answers.iter().map(|_| Err(BUSY)).collect(),
+    };
+    note(log, &deliveries, &results);
+    let mut looks = Vec::new();
+    for ((result, delivery), answer) in results.into_iter().zip(deliveries).zip(answers) {
+        let stored = result.map(|receipt| {
+            let look = |(avatar, report)| LookAt { avatar, report: Some(report) };
+            looks.extend(receipt.route.map(look));
+            Accepted { request: delivery.request.0.into_string() }
+        });
+        tell(answer, stored);
+    }
+    looks
+}
+
+async fn alone(inbox: &dyn Inbox, delivery: &Delivery) -> Result<Receipt, Refused> {
+    match inbox.record(std::slice::from_ref(delivery)).await {
+        Ok(receipts) => {
+            receipts.into_iter().next().ok_or(Refused::NotNow("the database gave no receipt"))
+        }
+        Err(StoreError::Refused(_)) => Err(Refused::BadBody(BadBody::NotStorable)),
+        Err(StoreError::Unavailable(_)) => Err(AWAY),
+        Err(StoreError::Busy) => Err(BUSY),
+    }
+}
+
+/// A line for each of a few; in a storm the rows tell who called.
+fn note(log: &Logger, deliveries: &[Delivery], results: &[Result<Receipt, Refused>]) {
+    let stored: Vec<_> = deliveries
+        .iter()
+        .zip(results)
+        .filter_map(|(delivery, result)| Some((delivery, result.as_ref().ok()?)))
+        .collect();
+    if stored.len() > TOLD_SINGLY {
+        let known = stored.iter().filter(|(_, receipt)| receipt.route.is_some()).count();
+        let repeated = stored.iter().filter(|(_, receipt)| receipt.repeated).count();
+        info!(log, "[WEBHOOK] many stored at once"; "calls" => stored.len(), "known" => known,
+            "repeated" => repeated);
+        return;
+    }
+    for (delivery, receipt) in stored {
+        info!(log, "[WEBHOOK] stored"; "request" => %delivery.request,
+            "repeated" => receipt.repeated, "known" => receipt.route.is_some());
+    }
+}
+
+fn tell(caller: oneshot::Sender<Answer>, answer: Answer) {
+    if caller.send(answer).is_err() {
+        // FAL hung up; what is stored is stored.
+    }
+}

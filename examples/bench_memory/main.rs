@@ -1,0 +1,107 @@
+//! How soon the service works, and what it needs while nothing happens.
+//!
+//! The whole service, beside a PostgreSQL that runs already and stand-ins of FAL and Telegram. Run by
+//! `make bench-memory`; ends with an error when an aim is missed.
+
+#[expect(dead_code, reason = "the benchmark that it belongs to counts statements too")]
+#[path = "../bench_recovery/ground.rs"]
+mod ground;
+mod service;
+
+use anyhow::{Context, ensure};
+use ground::Ground;
+use service::{Memory, Recipe};
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Starts; the middle one is told.
+const STARTS: usize = 7;
+
+/// From the start of the process until `/ready` says yes, with a database that is there.
+const READY: Duration = Duration::from_millis(300);
+
+/// Resident while nothing happens.
+const IDLE: f64 = 30.0;
+
+/// After it is ready, until memory is read: what only the start needed is given back by then.
+const SETTLE: Duration = Duration::from_secs(5);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match bench().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn bench() -> anyhow::Result<()> {
+    let fal = standins::fal::Fal::start(standins::fal::Options::default()).await?;
+    let telegram = standins::telegram::Telegram::start(Default::default()).await?;
+    let ground = Ground::lay().await?;
+    say(&format!("{}; load {}", ground.versions().await?, load()));
+    let recipe = Recipe::new(&ground, &fal, &telegram);
+    let measured = match recipe {
+        Ok(recipe) => measure(&recipe).await.map(|found| (recipe, found)),
+        Err(error) => Err(error),
+    };
+    // Whatever happened, the server is not left behind.
+    ground.clear().await;
+    let (recipe, (mut times, memory)) = measured?;
+    times.sort_unstable();
+    let ready = *times.get(times.len() / 2).context("never started")?;
+    let size = std::fs::metadata(&recipe.binary)?.len();
+    say(&format!(
+        "ready after {} ms ({}–{} of {STARTS} starts); aim {} ms",
+        ready.as_millis(),
+        times[0].as_millis(),
+        times[STARTS - 1].as_millis(),
+        READY.as_millis()
+    ));
+    say(&format!(
+        "idle: {:.1} MiB resident, of it {:.1} MiB of its own and {:.1} MiB of files; {} threads; \
+         aim {IDLE} MiB",
+        memory.resident, memory.own, memory.files, memory.threads
+    ));
+    say(&format!("the binary: {:.1} MiB", mib(size)));
+    say(&format!("load at the end {}", load()));
+    ensure!(ready <= READY, "the aim is missed: ready after {} ms", ready.as_millis());
+    ensure!(memory.resident <= IDLE, "the aim is missed: {:.1} MiB", memory.resident);
+    Ok(())
+}
+
+/// All starts, and the memory of the last one.
+async fn measure(recipe: &Recipe) -> anyhow::Result<(Vec<Duration>, Memory)> {
+    let mut times = Vec::new();
+    for _ in 1..STARTS {
+        let (service, time) = recipe.start().await?;
+        times.push(time);
+        service.stop().await?;
+    }
+    let (service, time) = recipe.start().await?;
+    times.push(time);
+    tokio::time::sleep(SETTLE).await;
+    let memory = service.memory()?;
+    service.stop().await?;
+    Ok((times, memory))
+}
+
+fn mib(bytes: u64) -> f64 {
+    // Megabytes of a process are far below what a double holds exactly.
+    f64::from(u32::try_from(bytes / 1024).unwrap_or(u32::MAX)) / 1024.0
+}
+
+/// One line.
+fn say(line: &str) {
+    // A closed pipe means that the reader has seen enough.
+    if writeln!(std::io::stdout(), "{line}").is_err() {}
+}
+
+/// The load of this machine, as the kernel tells it.
+fn load() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
+}
