@@ -9,6 +9,7 @@ mod parse;
 pub use parse::{BadBody, reading};
 
 use crate::ports::{Delivery, Inbox, RawDelivery, Receipt, Rejection, StoreError};
+use crate::pulse::Backlog;
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::{LookAt, TrainingSupervisor};
@@ -53,6 +54,8 @@ pub enum Refused {
     NotSigned(&'static str),
     /// 400.
     BadBody(BadBody),
+    /// 503: FAL's keys cannot be had, so nobody can be believed; FAL calls again.
+    NoKeys,
     /// 503: FAL calls again.
     NotNow(&'static str),
 }
@@ -184,7 +187,7 @@ impl Handler<Call> for WebhookActor {
         Box::pin(async move {
             world.signatures.verify(&raw).await.map_err(|rejection| match rejection {
                 Rejection::NotSigned(why) => Refused::NotSigned(why),
-                Rejection::KeysOutOfReach => Refused::NotNow("the keys of FAL are out of reach"),
+                Rejection::KeysOutOfReach => Refused::NoKeys,
             })?;
             let delivery = reading(&raw).map_err(Refused::BadBody)?;
             let request = delivery.request.clone();
@@ -211,5 +214,13 @@ impl Handler<Store> for WebhookActor {
         }
         self.queue.push(waiting);
         self.store_next(ctx);
+    }
+}
+
+impl Handler<Backlog> for WebhookActor {
+    type Result = usize;
+
+    fn handle(&mut self, _: Backlog, _: &mut Context<Self>) -> usize {
+        self.queue.len()
     }
 }

@@ -5,6 +5,7 @@ use crate::avatar::{AvatarId, RequestId};
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// A call as it came in, nothing of it believed.
@@ -88,4 +89,9 @@ pub trait Signatures: Send + Sync {
     /// # Errors
     /// See [`Rejection`] for what to answer.
     async fn verify(&self, delivery: &RawDelivery) -> Result<(), Rejection>;
+
+    /// How old the keys are by which calls are judged; none where there are none (yet).
+    fn keys_age(&self) -> Option<Duration> {
+        None
+    }
 }

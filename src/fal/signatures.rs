@@ -72,6 +72,10 @@ impl Signatures for JwksSignatures {
     async fn verify(&self, delivery: &RawDelivery) -> Result<(), Rejection> {
         self.judge(delivery, Utc::now().timestamp(), Instant::now()).await
     }
+
+    fn keys_age(&self) -> Option<Duration> {
+        self.keyring.age(Instant::now())
+    }
 }
 
 /// Believes everybody. Only where every listener is on loopback.

@@ -1,6 +1,7 @@
 //! Updates on their way into the inbox: stored before they are confirmed.
 
 use super::update::understand;
+use actors::meters;
 use actors::ports::{Received, StoreError, UpdateId, UpdateInbox};
 use serde_json::{Value, json};
 use slog::{Logger, error, warn};
@@ -51,6 +52,7 @@ impl Storing {
         match stored {
             Ok(fresh) => {
                 let fresh: HashSet<UpdateId> = fresh.into_iter().collect();
+                count(&batch, &fresh);
                 let unseen = |received: &Received| {
                     self.doubtful.remove(&received.id) || fresh.contains(&received.id)
                 };
@@ -72,6 +74,7 @@ impl Storing {
                 Err(StoreError::Refused(cause)) => {
                     error!(self.log, "an update cannot be stored and is skipped: {}", cause;
                         "update" => received.id.0);
+                    meters::UPDATES.count_as("refused");
                     let body = json!({ "update_id": received.id.0, "unstorable": true });
                     let stub = Received { id: received.id, body, incoming: None };
                     // If this is refused too, it is the store that has a defect, not the update.
@@ -82,5 +85,13 @@ impl Storing {
             fresh.extend(stored);
         }
         Ok(fresh)
+    }
+}
+
+/// Counts what is stored for the first time; a stub was counted as refused.
+fn count(batch: &[Received], fresh: &HashSet<UpdateId>) {
+    for received in batch.iter().filter(|received| fresh.contains(&received.id)) {
+        let understood = received.incoming.is_some();
+        meters::UPDATES.count_as(if understood { "stored" } else { "not_understood" });
     }
 }

@@ -138,6 +138,7 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         tenure: Tenure::new(clock),
         pace: Pace::new(100),
         usuals: Usuals::default(),
+        complaints: Complaints::default(),
         bell: tokio::sync::Notify::new(),
         room: tokio::sync::Semaphore::new(ROOM_FOR_PHOTOS),
         log: Logger::root(Discard, o!()),

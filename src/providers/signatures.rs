@@ -1,0 +1,25 @@
+//! The verdicts on FAL's webhooks.
+
+use super::Noted;
+use actors::ports::{RawDelivery, Rejection, Signatures};
+use async_trait::async_trait;
+use std::time::Duration;
+
+#[async_trait]
+impl Signatures for Noted<dyn Signatures> {
+    async fn verify(&self, delivery: &RawDelivery) -> Result<(), Rejection> {
+        let verdict = self.port.verify(delivery).await;
+        self.ledger.heard(|webhooks, now| match &verdict {
+            Ok(()) => (webhooks.verified_at, webhooks.keyless_since) = (Some(now), None),
+            Err(Rejection::NotSigned(_)) => webhooks.forged_at = Some(now),
+            Err(Rejection::KeysOutOfReach) => {
+                webhooks.keyless_since.get_or_insert(now);
+            }
+        });
+        verdict
+    }
+
+    fn keys_age(&self) -> Option<Duration> {
+        self.port.keys_age()
+    }
+}
