@@ -7,8 +7,7 @@ SELECT CASE
            WHEN withdraw_due THEN 'withdrawing'
            WHEN result_source LIKE 'fallback:%' THEN 'provisional'
            ELSE 'auditing' END AS stage,
-       count(*), min(coalesce(training_started_at, updated_at)) AS oldest,
-       min(fal_finished_at) AS finished_since
+       count(*), min(fal_finished_at) AS finished_since
 FROM avatars
 WHERE watched
 GROUP BY 1

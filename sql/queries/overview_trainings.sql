@@ -5,7 +5,9 @@ WITH flight AS MATERIALIZED (
     SELECT id, shard, attempt, training_type::text AS training_type, fal_endpoint, steps,
            training_progress, queue_position, training_logs, last_status_check, submit_sent_at,
            fal_request_id IS NOT NULL AS named, fal_finished_at,
-           coalesce(training_started_at, updated_at) AS started_at
+           -- somebody may have written «infinity» by hand, which is no time to reckon with
+           CASE WHEN isfinite(training_started_at) THEN training_started_at ELSE updated_at END
+               AS started_at
     FROM avatars
     WHERE watched AND status = 'training'
 ), usual AS (

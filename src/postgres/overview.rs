@@ -79,8 +79,6 @@ pub struct Stage {
     pub word: String,
     /// How many.
     pub count: i64,
-    /// When the oldest was started.
-    pub oldest: Option<At>,
     /// When FAL had finished the first of them.
     pub finished_since: Option<At>,
 }
@@ -147,26 +145,31 @@ pub async fn overview(pool: &Pool) -> Result<Overview, StoreError> {
     })
 }
 
+/// A time; none also for an endless one, which only somebody's hand can have written.
+fn moment(row: &Row, column: &str) -> Option<At> {
+    row.try_get::<_, Option<At>>(column).ok().flatten()
+}
+
 fn counts_of(row: &Row) -> Counts {
     Counts {
         now: row.get("now"),
         pending: row.get("pending"),
         blocked: row.get("blocked"),
-        pending_since: row.get("pending_since"),
+        pending_since: moment(row, "pending_since"),
         sending: row.get("sending"),
         uncertain: row.get("uncertain"),
         dead: row.get("dead"),
-        dead_since: row.get("dead_since"),
+        dead_since: moment(row, "dead_since"),
         unheard: row.get("unheard"),
-        unheard_since: row.get("unheard_since"),
-        webhook_at: row.get("webhook_at"),
+        unheard_since: moment(row, "unheard_since"),
+        webhook_at: moment(row, "webhook_at"),
         updates: row.get("updates"),
-        updates_since: row.get("updates_since"),
+        updates_since: moment(row, "updates_since"),
         unwatched: row.get("unwatched"),
-        unwatched_since: row.get("unwatched_since"),
+        unwatched_since: moment(row, "unwatched_since"),
         deaf: row.get("deaf"),
         mute: row.get("mute"),
-        idle_since: row.get("idle_since"),
+        idle_since: moment(row, "idle_since"),
     }
 }
 
@@ -174,15 +177,14 @@ fn stage(row: &Row) -> Stage {
     Stage {
         word: row.get("stage"),
         count: row.get("count"),
-        oldest: row.get("oldest"),
-        finished_since: row.get("finished_since"),
+        finished_since: moment(row, "finished_since"),
     }
 }
 
 fn in_flight(row: &Row) -> InFlight {
     let seconds = |name| row.get::<_, Option<f64>>(name);
     let span = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or_default();
-    let said_at: Option<At> = row.get("said_at");
+    let said_at = moment(row, "said_at");
     InFlight {
         id: row.get("id"),
         attempt: row.get("attempt"),
@@ -191,10 +193,10 @@ fn in_flight(row: &Row) -> InFlight {
         progress: row.get("training_progress"),
         queue_position: row.get("queue_position"),
         fal_word: row.get::<_, Option<String>>("training_logs").as_deref().map(redacted),
-        last_status_check: row.get("last_status_check"),
-        submit_sent_at: row.get("submit_sent_at"),
+        last_status_check: moment(row, "last_status_check"),
+        submit_sent_at: moment(row, "submit_sent_at"),
         named: row.get("named"),
-        finished_at: row.get("fal_finished_at"),
+        finished_at: moment(row, "fal_finished_at"),
         usual: seconds("low").zip(seconds("high")).map(|(low, high)| (span(low), span(high))),
         said: said_at.map(|at| (at, row.get("source"), row.get("kind"))),
         watcher: row.get::<_, Option<Uuid>>("owner").filter(|_| row.get("held")),

@@ -43,7 +43,7 @@ fn well() -> Facts {
             interval: Duration::ZERO,
             timeout: Duration::ZERO,
             completeness: Duration::ZERO,
-            fallback: Fallback::Wait,
+            fallback: Fallback::Honest,
         },
     }
 }
@@ -105,7 +105,6 @@ fn weights_that_are_not_held_are_trouble_after_a_quarter_of_an_hour() {
     let stage = |word: &str, seconds| Stage {
         word: word.to_owned(),
         count: 2,
-        oldest: None,
         finished_since: Some(at(seconds)),
     };
     let with = |stages| of(|facts| facts.rows.as_mut().unwrap().stages = stages);
