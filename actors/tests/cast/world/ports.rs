@@ -20,6 +20,7 @@ use actors::notification::Delivery;
 use actors::pace::Pace;
 use actors::ports::StoreError;
 use actors::progress::Usuals;
+use actors::supervisor::Complaints;
 use actors::tenure::Tenure;
 use actors::timing::{Fallback, Policy};
 use actors::world::{Limits, ROOM_FOR_PHOTOS, Roles, World};
