@@ -17,7 +17,7 @@ demo: ## Three stories on the terminal, with nothing but stand-ins around the se
 
 # Most stories wait for something most of the time: four at once on two cores.
 test: ## Everything: cores in milliseconds, then the real service between stand-ins
-	@$(PREPARE) postgresql systemd faketime python
+	@$(PREPARE) postgresql systemd faketime chromium python
 	AISHA_TEST_PYTHON=$(PYTHON) RUST_TEST_THREADS=4 cargo test --workspace
 
 chaos: ## Long storms: a hundred kill -9, fifty more of a sender at work, FAL away for sixty polls, 180 trainings in waves; AISHA_SEED=2 is another one

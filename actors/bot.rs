@@ -17,6 +17,7 @@ mod talk;
 pub mod texts;
 
 use crate::ports::{FileRef, MessageId, Received, Resource, StoreError, UNHANDLED_PAGE, Who};
+use crate::pulse::Backlog;
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::TrainingSupervisor;
@@ -276,5 +277,13 @@ impl Handler<Stored> for BotActor {
 impl std::fmt::Debug for BotActor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("BotActor").field("waiting", &self.lines.waiting()).finish_non_exhaustive()
+    }
+}
+
+impl Handler<Backlog> for BotActor {
+    type Result = usize;
+
+    fn handle(&mut self, _: Backlog, _: &mut Context<Self>) -> usize {
+        self.lines.waiting()
     }
 }

@@ -3,7 +3,7 @@
 //! Whoever counts does not know who reads: without a reader counting costs next to nothing. Labels
 //! have few values, known when they are written; no person, avatar or chat is one.
 
-use metrics::{counter, gauge, histogram};
+use metrics::{Label, counter, gauge, histogram};
 use std::time::Duration;
 
 /// How a meter moves.
@@ -24,7 +24,7 @@ pub struct Meter {
     pub name: &'static str,
     /// How it moves.
     pub kind: Kind,
-    /// The name of its one label; empty for none.
+    /// The names of its labels, with commas between them; empty for none.
     pub label: &'static str,
     /// What it tells, for `# HELP` and the table in ARCHITECTURE.md.
     pub meaning: &'static str,
@@ -51,10 +51,35 @@ impl Meter {
         gauge!(self.name).set(value);
     }
 
+    /// Notes where something of a kind stands.
+    pub fn stands_at_as(&self, kind: &str, value: f64) {
+        gauge!(self.name, self.label => kind.to_owned()).set(value);
+    }
+
+    /// Notes how long something took, with a value for each of its labels.
+    pub fn took_as(&self, values: &[&'static str], time: Duration) {
+        let labels: Vec<Label> = self
+            .label
+            .split(", ")
+            .zip(values)
+            .map(|(name, value)| Label::from_static_parts(name, value))
+            .collect();
+        histogram!(self.name, labels).record(time.as_secs_f64());
+    }
+
     /// Notes how long something took.
     pub fn took(&self, time: Duration) {
         histogram!(self.name).record(time.as_secs_f64());
     }
+}
+
+const fn meter(
+    name: &'static str,
+    kind: Kind,
+    label: &'static str,
+    meaning: &'static str,
+) -> Meter {
+    Meter { name, kind, label, meaning }
 }
 
 const fn counter(name: &'static str, label: &'static str, meaning: &'static str) -> Meter {
@@ -134,8 +159,164 @@ pub const UPDATES: Meter = counter(
     "updates of Telegram: stored, not_understood, refused",
 );
 
+/// Trainings that somebody looks after: submitting, queue, working, fetching, withdrawing, provisional, auditing.
+pub const TRAININGS: Meter = meter(
+    "aisha_trainings",
+    Kind::Gauge,
+    "state",
+    "trainings that somebody looks after: submitting, queue, working, fetching, withdrawing, provisional, auditing",
+);
+
+/// Since the oldest training in flight was started.
+pub const TRAINING_AGE: Meter = meter(
+    "aisha_training_age_seconds",
+    Kind::Gauge,
+    "",
+    "since the oldest training in flight was started",
+);
+
+/// Trainings that take more than twice as long as the slowest of the usual ones.
+pub const TRAININGS_OVERDUE: Meter = meter(
+    "aisha_trainings_overdue",
+    Kind::Gauge,
+    "",
+    "trainings that take more than twice as long as the slowest of the usual ones",
+);
+
+/// Trainings whose shard no living instance holds.
+pub const TRAININGS_UNWATCHED: Meter = meter(
+    "aisha_trainings_unwatched",
+    Kind::Gauge,
+    "",
+    "trainings whose shard no living instance holds",
+);
+
+/// Trainings that FAL has finished and whose weights are not held.
+pub const RESULT_MISSING: Meter = meter(
+    "aisha_result_missing",
+    Kind::Gauge,
+    "",
+    "trainings that FAL has finished and whose weights are not held",
+);
+
+/// Trainings that ended, by the layer that found it.
+pub const COMPLETION_SOURCE: Meter = meter(
+    "aisha_completion_source_total",
+    Kind::Counter,
+    "source",
+    "trainings that ended, by the layer that found it",
+);
+
+/// Ends that were found when somebody else had been first.
+pub const PROPOSALS_LOST: Meter = meter(
+    "aisha_proposals_lost_total",
+    Kind::Counter,
+    "source",
+    "ends that were found when somebody else had been first",
+);
+
+/// Webhooks of FAL that were verified and stored.
+pub const WEBHOOK_RECEIVED: Meter = meter(
+    "aisha_webhook_received_total",
+    Kind::Counter,
+    "",
+    "webhooks of FAL that were verified and stored",
+);
+
+/// Webhooks that were not taken: signature, keys, body, size, slow, unavailable.
+pub const WEBHOOK_REJECTED: Meter = meter(
+    "aisha_webhook_rejected_total",
+    Kind::Counter,
+    "reason",
+    "webhooks that were not taken: signature, keys, body, size, slow, unavailable",
+);
+
+/// Stored webhooks about our trainings that nobody has acted on.
+pub const WEBHOOKS_UNPROCESSED: Meter = meter(
+    "aisha_webhook_inbox_unprocessed",
+    Kind::Gauge,
+    "",
+    "stored webhooks about our trainings that nobody has acted on",
+);
+
+/// Notices that are not sent: pending, blocked, sending, uncertain, dead.
+pub const OUTBOX: Meter = meter(
+    "aisha_outbox",
+    Kind::Gauge,
+    "status",
+    "notices that are not sent: pending, blocked, sending, uncertain, dead",
+);
+
+/// Age of the oldest update of Telegram that is stored and not handled.
+pub const UPDATES_LAG: Meter = meter(
+    "aisha_updates_lag_seconds",
+    Kind::Gauge,
+    "",
+    "age of the oldest update of Telegram that is stored and not handled",
+);
+
+/// Answers of fal, telegram and the store: ok, refused, failed.
+pub const PROVIDER_REQUEST: Meter = meter(
+    "aisha_provider_request_seconds",
+    Kind::Seconds,
+    "provider, op, outcome",
+    "answers of fal, telegram and the store: ok, refused, failed",
+);
+
+/// 1 while the provider counts as down and is only tried now and then.
+pub const BREAKER: Meter = meter(
+    "aisha_breaker_state",
+    Kind::Gauge,
+    "provider",
+    "1 while the provider counts as down and is only tried now and then",
+);
+
+/// From FAL's address to weights in our store: held, or why not.
+pub const MIRROR: Meter = meter(
+    "aisha_mirror_seconds",
+    Kind::Seconds,
+    "outcome",
+    "from FAL's address to weights in our store: held, or why not",
+);
+
+/// Actors that died, by kind.
+pub const ACTOR_RESTARTS: Meter =
+    meter("aisha_actor_restarts_total", Kind::Counter, "actor", "actors that died, by kind");
+
+/// Messages that wait in an actor, where it can count them.
+pub const MAILBOX: Meter = meter(
+    "aisha_mailbox_depth",
+    Kind::Gauge,
+    "actor",
+    "messages that wait in an actor, where it can count them",
+);
+
+/// Connections to the database that are lent out.
+pub const POOL: Meter =
+    meter("aisha_db_pool_in_use", Kind::Gauge, "", "connections to the database that are lent out");
+
+/// Instances whose heartbeat is younger than half a minute.
+pub const INSTANCES: Meter = meter(
+    "aisha_instances",
+    Kind::Gauge,
+    "",
+    "instances whose heartbeat is younger than half a minute",
+);
+
+/// 1 if the last look at the rows was answered; every gauge about rows is as old as that look.
+pub const DATABASE_UP: Meter = meter(
+    "aisha_database_up",
+    Kind::Gauge,
+    "",
+    "1 if the last look at the rows was answered; every gauge about rows is as old as that look",
+);
+
+/// Always 1; which version runs.
+pub const BUILD_INFO: Meter =
+    meter("aisha_build_info", Kind::Gauge, "version", "always 1; which version runs");
+
 /// All of them; a test compares them with ARCHITECTURE.md.
-pub const ALL: [&Meter; 11] = [
+pub const ALL: [&Meter; 32] = [
     &NOTICES_SENT,
     &NOTICES_FAILED,
     &NOTICES_RETRIED,
@@ -147,4 +328,25 @@ pub const ALL: [&Meter; 11] = [
     &TELEGRAM_REFUSALS,
     &EDITS_SKIPPED,
     &UPDATES,
+    &TRAININGS,
+    &TRAINING_AGE,
+    &TRAININGS_OVERDUE,
+    &TRAININGS_UNWATCHED,
+    &RESULT_MISSING,
+    &COMPLETION_SOURCE,
+    &PROPOSALS_LOST,
+    &WEBHOOK_RECEIVED,
+    &WEBHOOK_REJECTED,
+    &WEBHOOKS_UNPROCESSED,
+    &OUTBOX,
+    &UPDATES_LAG,
+    &PROVIDER_REQUEST,
+    &BREAKER,
+    &MIRROR,
+    &ACTOR_RESTARTS,
+    &MAILBOX,
+    &POOL,
+    &INSTANCES,
+    &DATABASE_UP,
+    &BUILD_INFO,
 ];

@@ -13,10 +13,13 @@ mod schedule;
 pub use schedule::{Delivery, delivered};
 
 use crate::ports::{GivenUp, Notice, NoticeId, Resource, StoreError};
+use crate::pulse::Backlog;
 use crate::supervisor::{How, Obituary};
 use crate::world::World;
 use crate::{lanes, meters};
-use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, SpawnHandle, WrapFuture};
+use actix::{
+    Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, SpawnHandle, WrapFuture,
+};
 use slog::{Logger, error, o, warn};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -288,6 +291,14 @@ impl std::fmt::Debug for NotificationActor {
         f.debug_struct("NotificationActor")
             .field("on_the_wire", &self.on_the_wire.len())
             .finish_non_exhaustive()
+    }
+}
+
+impl Handler<Backlog> for NotificationActor {
+    type Result = usize;
+
+    fn handle(&mut self, _: Backlog, _: &mut Context<Self>) -> usize {
+        self.on_the_wire.len()
     }
 }
 

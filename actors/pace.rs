@@ -86,6 +86,11 @@ impl Pace {
         self.lock().open.is_none_or(|(until, _)| now >= until)
     }
 
+    /// Whether FAL counts as down: polls rest, or only try whether it is back.
+    pub fn rests(&self) -> bool {
+        self.lock().open.is_some()
+    }
+
     /// Notes whether FAL answered. Tells when that opened or closed the breaker.
     pub fn heard(&self, now: Duration, answered: bool) -> Option<Change> {
         let mut state = self.lock();

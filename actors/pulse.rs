@@ -21,6 +21,9 @@ use std::time::Duration;
 /// again within a second.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Longest wait for how many wait: a person looks at a page.
+pub(crate) const GLANCE: Duration = Duration::from_secs(2);
+
 /// Asks an actor, or the root for all of them, whether it still takes messages.
 #[derive(Clone, Copy, Debug)]
 pub struct Pulse;
@@ -39,6 +42,40 @@ macro_rules! answers {
             }
         }
     )+};
+}
+
+/// Asks an actor how many wait in it: for their turn, their batch, their answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Backlog;
+
+impl Message for Backlog {
+    type Result = usize;
+}
+
+macro_rules! nothing_waits_in {
+    ($($actor:ty),+) => {$(
+        impl Handler<Backlog> for $actor {
+            type Result = usize;
+
+            fn handle(&mut self, _: Backlog, _: &mut Self::Context) -> usize {
+                0 // It sweeps rows: what waits, waits there.
+            }
+        }
+    )+};
+}
+
+nothing_waits_in!(EraserActor, ProgressActor, StartupRecoveryActor, TrainingSupervisor);
+
+/// How many wait in one; none when it does not answer in time. Who died has nobody waiting.
+pub(crate) async fn backlog<A>(actor: Addr<A>) -> Option<usize>
+where
+    A: Actor<Context = actix::Context<A>> + Handler<Backlog>,
+{
+    match actor.send(Backlog).timeout(GLANCE).await {
+        Ok(waiting) => Some(waiting),
+        Err(MailboxError::Closed) => Some(0),
+        Err(MailboxError::Timeout) => None,
+    }
 }
 
 answers!(

@@ -6,15 +6,17 @@
 
 use crate::bot::BotActor;
 use crate::eraser::EraserActor;
+use crate::meters;
 use crate::notification::NotificationActor;
 use crate::progress::ProgressActor;
-use crate::pulse::{self, Pulse};
+use crate::pulse::{self, Backlog, GLANCE, Pulse};
 use crate::recovery::StartupRecoveryActor;
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
-use crate::training_supervisor::TrainingSupervisor;
+use crate::training_supervisor::{TrainingSupervisor, Trainings};
 use crate::webhook::WebhookActor;
 use crate::world::World;
 use actix::{Actor, Addr, AsyncContext, Context, Handler, Message, ResponseFuture};
+use futures_util::future::join_all;
 use slog::{Logger, crit, info, o, warn};
 use std::sync::Arc;
 use std::time::Duration;
@@ -202,6 +204,9 @@ impl RootSupervisor {
     fn mourn(&mut self, part: Part, ctx: &mut Context<Self>) {
         let now = self.world.clock.uptime();
         let Some(slot) = self.slots.iter_mut().find(|slot| slot.part == part) else { return };
+        let words = "it died; the log says of what, just before «an actor died»";
+        self.world.complaints.note(part.name(), self.world.clock.now(), words);
+        meters::ACTOR_RESTARTS.count_as(part.name());
         if let Some(wait) = slot.restarts.crashed(now, INTENSITY) {
             warn!(self.log, "🔄 an actor died; it and those after it start again";
                 "died" => part.name(), "restarts" => slot.restarts.total());
@@ -292,30 +297,63 @@ impl Handler<Census> for RootSupervisor {
     type Result = ResponseFuture<Vec<Node>>;
 
     fn handle(&mut self, census: Census, _: &mut Context<Self>) -> Self::Result {
-        let trainings = self.signals.cast.borrow().trainings.clone();
-        let mut nodes: Vec<Node> = self
+        let cast = self.signals.cast.borrow().clone();
+        let complaints = &self.world.complaints;
+        let of = |name: &'static str| Node::running(name, name).complaining(complaints.of(name));
+        let mut root = of("RootSupervisor");
+        let nodes: Vec<(Part, Node)> = self
             .slots
             .iter()
             .map(|slot| {
-                let mut node = Node::running(slot.part.name(), slot.part.name());
+                let mut node = of(slot.part.name());
                 node.restarts = slot.restarts.total();
                 if slot.living.is_none() {
                     node.state = NodeState::Restarting;
                 }
-                node
+                (slot.part, node)
             })
             .collect();
         Box::pin(async move {
-            if let Some(trainings) = trainings
-                && let Ok(children) = trainings.send(census).await
-                && let Some(node) =
-                    nodes.iter_mut().find(|node| node.kind == Part::Trainings.name())
-            {
-                node.children = children;
-            }
-            let mut root = Node::running("RootSupervisor", "RootSupervisor");
-            root.children = nodes;
+            let asked =
+                nodes.into_iter().map(|(part, node)| seen(part, node, cast.clone(), census));
+            root.children = join_all(asked).await;
             vec![root]
         })
+    }
+}
+
+/// A fixed actor with how many wait in it and whom it supervises, as far as it answers.
+async fn seen(part: Part, mut node: Node, cast: Cast, census: Census) -> Node {
+    let waiting = match part {
+        Part::Notification => waiting(cast.notification).await,
+        Part::Progress => waiting(cast.progress).await,
+        Part::Trainings => waiting(cast.trainings.clone()).await,
+        Part::Recovery => waiting(cast.recovery).await,
+        Part::Webhook => waiting(cast.webhook).await,
+        Part::Bot => waiting(cast.bot).await,
+        Part::Eraser => waiting(cast.eraser).await,
+    };
+    match waiting {
+        Some(waiting) => node.mailbox = waiting,
+        None => node.state = NodeState::Silent,
+    }
+    if part == Part::Trainings
+        && let Some(trainings) = cast.trainings
+        && let Ok(children) = trainings.send(Trainings(census)).timeout(GLANCE).await
+    {
+        let (named, living) = children;
+        node.unnamed = living.saturating_sub(named.len());
+        node.children = named;
+    }
+    node
+}
+
+async fn waiting<A>(actor: Option<Addr<A>>) -> Option<usize>
+where
+    A: Actor<Context = Context<A>> + Handler<Backlog>,
+{
+    match actor {
+        Some(actor) => pulse::backlog(actor).await,
+        None => Some(0),
     }
 }

@@ -5,6 +5,7 @@
 //! actor finds the row first, so a start, a recovery and a late webhook are the same road.
 
 use crate::avatar::{AvatarId, Shard};
+use crate::meters;
 use crate::ports::{Report, Resource, StoreError, Ticket, Training};
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
 use crate::training::{Tell, TrainingActor};
@@ -274,6 +275,7 @@ impl Handler<Ended<AvatarId>> for TrainingSupervisor {
         match ended.how {
             How::Finished => {
                 self.crashes.remove(&avatar);
+                self.world.complaints.forget(&format!("avt_{avatar}"));
                 let held = self.world.tenure.epoch(Resource::Shard(avatar.shard()));
                 if epoch.is_some_and(|epoch| held.is_some_and(|held| epoch < held)) {
                     self.revive(avatar, Duration::ZERO, ctx);
@@ -281,6 +283,7 @@ impl Handler<Ended<AvatarId>> for TrainingSupervisor {
             }
             How::Failed | How::Crashed => {
                 let now = self.world.clock.uptime();
+                meters::ACTOR_RESTARTS.count_as("TrainingActor");
                 let restart = self.crashes.entry(avatar).or_default();
                 match restart.crashed(now, INTENSITY) {
                     Some(wait) => {
@@ -298,26 +301,39 @@ impl Handler<Ended<AvatarId>> for TrainingSupervisor {
     }
 }
 
-impl Handler<Census> for TrainingSupervisor {
-    type Result = actix::MessageResult<Census>;
+/// The trainings of this process, for [`Census`](crate::supervisor::Census): those that are named,
+/// and how many there are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Trainings(pub(crate) Census);
 
-    fn handle(&mut self, _: Census, _: &mut Context<Self>) -> Self::Result {
+impl Message for Trainings {
+    type Result = (Vec<Node>, usize);
+}
+
+impl Handler<Trainings> for TrainingSupervisor {
+    type Result = actix::MessageResult<Trainings>;
+
+    fn handle(&mut self, Trainings(census): Trainings, _: &mut Context<Self>) -> Self::Result {
         let now = self.world.clock.uptime();
-        let living = self.children.keys().map(|avatar| {
-            let mut node = Node::running(format!("avt_{avatar}"), "TrainingActor");
-            node.restarts = self.crashes.get(avatar).map_or(0, Restart::total);
-            node
-        });
         let parked = self.crashes.iter().filter(|(avatar, crashes)| {
             !self.children.contains_key(*avatar) && crashes.exhausted(now, INTENSITY)
         });
-        let parked = parked.map(|(avatar, crashes)| {
-            let mut node = Node::running(format!("avt_{avatar}"), "TrainingActor");
-            node.state = NodeState::Parked;
-            node.restarts = crashes.total();
+        let parked: Vec<_> = parked.map(|(avatar, _)| *avatar).collect();
+        // Those that died lately first: where only some are named, they are.
+        let died = |avatar: &&AvatarId| self.crashes.contains_key(*avatar);
+        let first = self.children.keys().filter(died);
+        let rest = self.children.keys().filter(|avatar| !died(avatar));
+        let named = parked.iter().map(|avatar| (avatar, NodeState::Parked));
+        let living = first.chain(rest).map(|avatar| (avatar, NodeState::Running));
+        let nodes = named.chain(living).take(census.trainings).map(|(avatar, state)| {
+            let name = format!("avt_{avatar}");
+            let complaint = self.world.complaints.of(&name);
+            let mut node = Node::running(name, "TrainingActor").complaining(complaint);
+            node.state = state;
+            node.restarts = self.crashes.get(avatar).map_or(0, Restart::total);
             node
         });
-        actix::MessageResult(living.chain(parked).collect())
+        actix::MessageResult((nodes.collect(), parked.len() + self.children.len()))
     }
 }
 

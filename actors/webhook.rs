@@ -15,6 +15,7 @@ pub use parse::{BadBody, reading};
 
 use crate::avatar::AvatarId;
 use crate::ports::{RawDelivery, Rejection};
+use crate::pulse::Backlog;
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::TrainingSupervisor;
@@ -64,6 +65,8 @@ pub enum Refused {
     NotSigned(&'static str),
     /// 400.
     BadBody(BadBody),
+    /// 503: FAL's keys cannot be had, so nobody can be believed; FAL calls again.
+    NoKeys,
     /// 503: FAL calls again.
     NotNow(&'static str),
 }
@@ -75,7 +78,7 @@ impl From<Rejection> for Refused {
     fn from(rejection: Rejection) -> Self {
         match rejection {
             Rejection::NotSigned(why) => Self::NotSigned(why),
-            Rejection::KeysOutOfReach => Self::NotNow("the keys of FAL are out of reach"),
+            Rejection::KeysOutOfReach => Self::NoKeys,
         }
     }
 }
@@ -230,5 +233,13 @@ impl Handler<Call> for WebhookActor {
         self.arrived.push(Arrived { raw, answer });
         self.verify_next(ctx);
         Box::pin(async move { answered.await.unwrap_or(Err(STOPPING)) })
+    }
+}
+
+impl Handler<Backlog> for WebhookActor {
+    type Result = usize;
+
+    fn handle(&mut self, _: Backlog, _: &mut Context<Self>) -> usize {
+        self.arrived.len() + self.asking + self.verified.len()
     }
 }

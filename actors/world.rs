@@ -10,6 +10,7 @@ use crate::ports::{
     Resource, Signatures, StatusMessages, Trainer, Trainings, UpdateInbox, Weights,
 };
 use crate::progress::Usuals;
+use crate::supervisor::Complaints;
 use crate::tenure::Tenure;
 use crate::timing::Policy;
 use slog::{Logger, debug};
@@ -84,6 +85,8 @@ pub struct World {
     pub tenure: Tenure,
     pub pace: Pace,
     pub usuals: Usuals,
+    /// What went wrong last, by actor; overheard on the way to `log`.
+    pub complaints: Complaints,
     /// Rung when a notice was written in this process; the sender wakes.
     pub bell: tokio::sync::Notify,
     /// Room for photos between Telegram and the object store, in KiB: each takes its announced

@@ -6,18 +6,21 @@ mod fal_webhook;
 mod health;
 mod telegram_webhook;
 
+pub use admin::Sources;
 pub use health::Readiness;
 
 use crate::metrics::Meters;
-use crate::telegram::Door;
+use crate::telegram::Door as TelegramDoor;
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
-use actors::root::{Cast, RootSupervisor};
+use actors::root::Cast;
+use admin::{Desk, Door};
 use secrecy::SecretString;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 /// Longest time for a request's head: a slow loris holds its socket no longer.
 const HEAD: Duration = Duration::from_secs(5);
@@ -52,7 +55,7 @@ pub fn public(
     listener: TcpListener,
     cast: watch::Receiver<Cast>,
     readiness: Readiness,
-    door: Option<Door>,
+    door: Option<TelegramDoor>,
 ) -> std::io::Result<Server> {
     let server = HttpServer::new(move || {
         App::new()
@@ -80,16 +83,15 @@ pub fn public(
 /// When the listener cannot be served.
 pub fn admin(
     listener: TcpListener,
-    root: actix::Addr<RootSupervisor>,
+    sources: Sources,
     meters: Meters,
     token: Option<SecretString>,
+    stop: CancellationToken,
 ) -> std::io::Result<Server> {
+    let door = Door::new(Desk::open(sources, stop.clone()), meters, token, stop);
     let server = HttpServer::new(move || {
-        App::new()
-            .app_data(web::Data::new(root.clone()))
-            .app_data(web::Data::new(meters.clone()))
-            .app_data(web::Data::new(admin::Key(token.clone())))
-            .configure(admin::routes)
+        let door = door.clone();
+        App::new().configure(|config| door.routes(config))
     });
     Ok(server
         .workers(1)

@@ -18,6 +18,7 @@ mod migrations;
 pub mod notices;
 mod nudges;
 mod outbox;
+pub mod overview;
 mod placeholder;
 mod pool;
 pub mod private;

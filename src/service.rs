@@ -9,13 +9,14 @@ pub use rows::{NoRows, Rows};
 
 use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, JwksSignatures, Rehearsal, Unverified, news};
-use crate::http::{self, Readiness};
+use crate::http::{self, Readiness, Sources};
 use crate::logging::LogLevel;
 use crate::metrics::Meters;
 use crate::mirror::{AllowedHosts, Mirror};
 use crate::objects::{FileObjects, S3Objects};
 use crate::photos::{Limits as StudioLimits, Studio};
 use crate::postgres::{self, Store, StoreSettings};
+use crate::providers::{Ledger, Noted};
 use crate::systemd;
 use crate::telegram::{self, Client};
 use actix::Actor;
@@ -26,6 +27,7 @@ use actors::pace::Pace;
 use actors::ports::{Messenger, Objects, Signatures, Trainer, Weights};
 use actors::progress::Usuals;
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
+use actors::supervisor::Complaints;
 use actors::tenure::Tenure;
 use actors::world::{ROOM_FOR_PHOTOS, Roles, World};
 use anyhow::Context;
@@ -124,7 +126,7 @@ async fn with_rows(
     log: &Logger,
 ) -> anyhow::Result<Ended> {
     let instance = InstanceId(Uuid::new_v4());
-    let (world, client) = world(config, roles, rows, instance, log).await?;
+    let (world, client, ledger) = world(config, roles, rows, instance, log).await?;
     let (cast, ready, failed) =
         (watch::Sender::new(Cast::default()), watch::Sender::new(false), watch::Sender::new(false));
     let signals = Signals { cast: cast.clone(), ready: ready.clone(), failed: failed.clone() };
@@ -140,7 +142,7 @@ async fn with_rows(
         pool: rows.pool.clone(),
         runtime: Handle::current(),
         recovered: ready.subscribe(),
-        telegram,
+        telegram: telegram.clone(),
     };
     tokio::spawn(meters.clone().keep(stop.clone()));
     let mut servers = Vec::new();
@@ -149,7 +151,15 @@ async fn with_rows(
         servers.push(http::public(listener, cast.subscribe(), readiness, door)?);
     }
     let token = config.http.admin_token.clone();
-    servers.push(http::admin(doors.admin, root.clone(), meters.clone(), token)?);
+    let sources = Sources {
+        root: root.clone(),
+        world: Arc::clone(&world),
+        pool: rows.pool.clone(),
+        runtime: Handle::current(),
+        ledger,
+        polling: telegram,
+    };
+    servers.push(http::admin(doors.admin, sources, meters.clone(), token, stop.clone())?);
     let handles: Vec<_> = servers.iter().map(actix_web::dev::Server::handle).collect();
     for server in servers {
         tokio::spawn(server);
@@ -198,8 +208,10 @@ async fn world(
     rows: &Rows,
     instance: InstanceId,
     log: &Logger,
-) -> anyhow::Result<(Arc<World>, Client)> {
+) -> anyhow::Result<(Arc<World>, Client, Arc<Ledger>)> {
     let clock = Clock::start(postgres::now(&rows.pool).await?);
+    let complaints = Complaints::default();
+    let log = &complaints.overhear(log.clone(), clock);
     let store = Arc::new(Store::new(
         rows.pool.clone(),
         StoreSettings {
@@ -214,7 +226,8 @@ async fn world(
         },
         log.clone(),
     ));
-    let objects = objects(config).await?;
+    let ledger = Arc::new(Ledger::new(clock));
+    let objects: Arc<dyn Objects> = Arc::new(Noted::new(objects(config).await?, &ledger));
     let (trainer, weights) = trainer(config, &objects, log)?;
     let client = Client::new(config.telegram.clone(), log)?;
     let studio = StudioLimits {
@@ -223,14 +236,15 @@ async fn world(
     };
     let lanes = Lanes::new(clock);
     let telegram: Arc<dyn Messenger> = Arc::new(client.clone());
+    let telegram: Arc<dyn Messenger> = Arc::new(Noted::new(telegram, &ledger));
     let world = World {
         trainings: Arc::clone(&store) as _,
-        trainer,
-        weights,
+        trainer: Arc::new(Noted::new(trainer, &ledger)),
+        weights: Arc::new(Noted::new(weights, &ledger)),
         objects,
         darkroom: Arc::new(Studio::new(studio, STUDIOS)),
         inbox: Arc::clone(&store) as _,
-        signatures: signatures(config, log)?,
+        signatures: Arc::new(Noted::new(signatures(config, log)?, &ledger)),
         outbox: Arc::clone(&store) as _,
         messenger: lanes.lane(Lane::Answers, Arc::clone(&telegram)),
         post: lanes.lane(Lane::Notices, Arc::clone(&telegram)),
@@ -251,11 +265,12 @@ async fn world(
         tenure: Tenure::new(clock),
         pace: Pace::new(config.polls_per_second),
         usuals: Usuals::default(),
+        complaints,
         bell: Notify::new(),
         room: Semaphore::new(ROOM_FOR_PHOTOS),
         log: log.clone(),
     };
-    Ok((Arc::new(world), client))
+    Ok((Arc::new(world), client, ledger))
 }
 
 /// The object store that is configured.

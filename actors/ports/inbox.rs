@@ -5,6 +5,7 @@ use crate::avatar::{AvatarId, RequestId};
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// A call as it came in, nothing of it believed.
@@ -93,4 +94,9 @@ pub trait Signatures: Send + Sync {
     /// less than one by one. A call without one is for [`Signatures::verify`], which may have to
     /// wait for newer keys.
     async fn verify_known(&self, deliveries: &[RawDelivery]) -> Vec<Option<Result<(), Rejection>>>;
+
+    /// How old the keys are by which calls are judged; none where there are none (yet).
+    fn keys_age(&self) -> Option<Duration> {
+        None
+    }
 }

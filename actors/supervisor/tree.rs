@@ -1,11 +1,21 @@
 //! The supervision tree as anybody may read it.
 
+use super::Complaint;
 use actix::Message;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 /// Asks a supervisor for its part of the tree.
 #[derive(Clone, Copy, Debug)]
-pub struct Census;
+pub struct Census {
+    /// Trainings that are named at most; those that something is wrong with come first.
+    pub trainings: usize,
+}
+
+impl Census {
+    /// Everybody.
+    pub const WHOLE: Self = Self { trainings: usize::MAX };
+}
 
 impl Message for Census {
     type Result = Vec<Node>;
@@ -17,6 +27,8 @@ impl Message for Census {
 pub enum NodeState {
     /// Working.
     Running,
+    /// Lives, and answers no question in time.
+    Silent,
     /// Died; waits for its restart.
     Restarting,
     /// Died too often; stays down until somebody looks, or for the time of the limit.
@@ -38,6 +50,10 @@ pub struct Node {
     pub mailbox: usize,
     /// The last thing that went wrong.
     pub last_error: Option<String>,
+    /// When that was.
+    pub last_error_at: Option<DateTime<Utc>>,
+    /// Children that are not named here.
+    pub unnamed: usize,
     /// Whom it supervises.
     pub children: Vec<Node>,
 }
@@ -53,7 +69,16 @@ impl Node {
             restarts: 0,
             mailbox: 0,
             last_error: None,
+            last_error_at: None,
+            unnamed: 0,
             children: Vec::new(),
         }
+    }
+
+    /// With what it last complained of.
+    pub(crate) fn complaining(mut self, complaint: Option<Complaint>) -> Self {
+        self.last_error_at = complaint.as_ref().map(|complaint| complaint.at);
+        self.last_error = complaint.map(|complaint| complaint.words);
+        self
     }
 }

@@ -1,6 +1,7 @@
 //! The one awaited future of a step: save, then ask.
 
 use super::machine::{Ask, AuditAnswer, Event, Save, State, Step, Then};
+use crate::meters;
 use crate::pace;
 use crate::ports::{
     Change, Failure, FailureKind, ObjectError, ResultAnswer, Saved, StatusAnswer, StoreError,
@@ -111,8 +112,13 @@ async fn saved(world: &World, ticket: Ticket, save: &Save) -> Option<bool> {
         };
         match result {
             Ok(won) => {
-                if won && matches!(save, Save::Settle(_)) {
-                    world.ring().await;
+                if let Save::Settle(proposal) = save {
+                    let meter =
+                        if won { &meters::COMPLETION_SOURCE } else { &meters::PROPOSALS_LOST };
+                    meter.count_as(proposal.by.word());
+                    if won {
+                        world.ring().await;
+                    }
                 }
                 return Some(won);
             }

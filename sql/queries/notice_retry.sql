@@ -9,6 +9,12 @@ WITH asked AS (
     FROM asked
     WHERE o.id = asked.id AND o.status IN ('dead', 'uncertain', 'pending')
     RETURNING o.id
+), noted AS (
+    INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
+    SELECT o.avatar_id, o.attempt, 'operator', 'renotified',
+           jsonb_build_object('notice', o.kind, 'was', asked.status)
+    FROM put_back JOIN asked ON true JOIN outbox o ON o.id = asked.id
+    WHERE o.avatar_id IS NOT NULL
 ), woken AS (
     SELECT pg_notify('aisha_' || l.owner, 'notices')
     FROM put_back JOIN leases l ON l.resource = 'telegram/send'

@@ -4,11 +4,7 @@
 mod acts;
 mod explain;
 mod list;
-pub(super) mod moment;
-mod outlook;
 mod show;
-mod story;
-mod words;
 
 use actors::avatar::{AvatarId, Status};
 use clap::builder::PossibleValuesParser;

@@ -1,10 +1,10 @@
 //! `aisha webhooks`: what FAL called, and once more.
 
-use super::avatars::moment::both;
 use super::reading::{json, read};
 use super::{FAILED, complain, say};
 use crate::fal;
 use crate::postgres::webhooks::{self, Replayed, Stored};
+use crate::story::moment::both;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
 

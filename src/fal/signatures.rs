@@ -105,6 +105,10 @@ impl Signatures for JwksSignatures {
     async fn verify_known(&self, deliveries: &[RawDelivery]) -> Vec<Option<Result<(), Rejection>>> {
         self.judge_known(deliveries, Utc::now().timestamp(), Instant::now()).await
     }
+
+    fn keys_age(&self) -> Option<Duration> {
+        self.keyring.age(Instant::now())
+    }
 }
 
 /// Believes everybody. Only where every listener is on loopback.

@@ -1,93 +1,297 @@
-//! The operator's door: the supervision tree, and what was counted.
+//! The operator's door: a page that tells the truth, the supervision tree, what was counted.
+//!
+//! Works without a script by reload; with one it is live. Everything that changes something is a
+//! POST with the form key of this process.
+
+mod acts;
+mod avatar;
+mod desk;
+mod events;
+mod facts;
+mod gauges;
+mod guard;
+mod moment;
+mod page;
+mod runbook;
+mod sections;
+mod texts;
+mod troubles;
+
+pub(crate) use desk::Desk;
+pub use desk::Sources;
 
 use crate::metrics::Meters;
-use actix::Addr;
-use actix_web::body::{EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::middleware::{Next, from_fn};
-use actix_web::web::{Data, ServiceConfig};
-use actix_web::{Error, HttpResponse, web};
-use actors::root::RootSupervisor;
-use actors::supervisor::{Census, Node};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
+use actix_web::http::StatusCode;
+use actix_web::middleware::from_fn;
+use actix_web::web::{Data, Form, Path, Query, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, web};
+use actors::avatar::AvatarId;
+use actors::ports::StoreError;
+use actors::supervisor::Census;
+use acts::Act;
+use events::{Live, PAGES};
+use guard::{FormKey, Key, guard};
+use maud::html;
+use secrecy::SecretString;
+use serde::Deserialize;
+use std::sync::Arc;
+use texts::Texts;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
-/// The token, if one is set. Without one the listener is on loopback.
-#[derive(Clone, Debug)]
-pub(super) struct Key(pub(super) Option<SecretString>);
-
-pub(super) fn routes(config: &mut ServiceConfig) {
-    let scope = web::scope("/admin")
-        .wrap(from_fn(guard))
-        .route("", web::get().to(page))
-        .route("/api/tree", web::get().to(tree));
-    config.service(scope);
-    let metrics = web::resource("/metrics").wrap(from_fn(guard)).route(web::get().to(metrics));
-    config.service(metrics);
+/// What the pages of this process share.
+#[derive(Clone)]
+pub(super) struct Door {
+    desk: Desk,
+    meters: Meters,
+    key: Key,
+    forms: FormKey,
+    live: Live,
 }
 
-/// Lets in who has the token, as a bearer or as the password of HTTP basic.
-async fn guard<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let key = request.app_data::<Data<Key>>().and_then(|key| key.0.clone());
-    let given = request.headers().get("Authorization").and_then(|value| value.to_str().ok());
-    let allowed = match key {
-        None => true,
-        Some(key) => given.and_then(credential).is_some_and(|given| same(&given, &key)),
+impl Door {
+    pub(super) fn new(
+        desk: Desk,
+        meters: Meters,
+        token: Option<SecretString>,
+        stop: CancellationToken,
+    ) -> Self {
+        let live = Live { room: Arc::new(Semaphore::new(PAGES)), stop };
+        Self { desk, meters, key: Key(token), forms: FormKey::new(), live }
+    }
+
+    pub(super) fn routes(self, config: &mut ServiceConfig) {
+        let scope = web::scope("/admin")
+            .wrap(from_fn(guard))
+            .route("", web::get().to(whole))
+            .route("/events", web::get().to(live))
+            .route("/runbook", web::get().to(runbook))
+            .route("/api/tree", web::get().to(tree))
+            .route("/avatars", web::get().to(find))
+            .route("/avatars/{id}", web::get().to(one))
+            .route("/avatars/{id}/{act}", web::get().to(asks_back))
+            .route("/avatars/{id}/{act}", web::post().to(acts))
+            .route("/notices/{id}/retry", web::get().to(asks_back_notice))
+            .route("/notices/{id}/retry", web::post().to(retries_notice));
+        let metrics = web::resource("/metrics").wrap(from_fn(guard)).route(web::get().to(metrics));
+        config.app_data(Data::new(self.key.clone())).app_data(Data::new(self));
+        config.service(scope).service(metrics);
+    }
+
+    /// Runs something with rows where connections live.
+    async fn with_rows<T: Send + 'static>(&self, work: impl AsyncRows<T>) -> Result<T, StoreError> {
+        let sources = self.desk.sources.clone();
+        let runtime = sources.runtime.clone();
+        let done = runtime.spawn(work.run(sources)).await;
+        done.unwrap_or_else(|ended| Err(StoreError::Unavailable(ended.into())))
+    }
+}
+
+/// Work with rows that may go to another thread.
+trait AsyncRows<T> {
+    fn run(self, sources: Sources) -> impl Future<Output = Result<T, StoreError>> + Send + 'static;
+}
+
+impl<T, F, W> AsyncRows<T> for W
+where
+    F: Future<Output = Result<T, StoreError>> + Send + 'static,
+    W: FnOnce(Sources) -> F,
+{
+    fn run(self, sources: Sources) -> impl Future<Output = Result<T, StoreError>> + Send + 'static {
+        self(sources)
+    }
+}
+
+/// What an address may ask for beside its path.
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    lang: Option<String>,
+    id: Option<String>,
+    told: Option<String>,
+}
+
+/// What a form of ours sends.
+#[derive(Debug, Deserialize)]
+struct Given {
+    key: String,
+}
+
+fn words(request: &HttpRequest, asked: &Asked) -> &'static Texts {
+    let accepted = request.headers().get("Accept-Language").and_then(|value| value.to_str().ok());
+    page::language(asked.lang.as_deref(), accepted)
+}
+
+fn away(texts: &Texts) -> HttpResponse {
+    page::sentence(StatusCode::SERVICE_UNAVAILABLE, texts, texts.not_now)
+}
+
+fn unknown(texts: &Texts) -> HttpResponse {
+    page::sentence(StatusCode::NOT_FOUND, texts, texts.no_such_avatar)
+}
+
+fn avatar_id(text: &str) -> Option<AvatarId> {
+    let text = text.trim();
+    text.strip_prefix("avt_").unwrap_or(text).parse().ok().map(AvatarId)
+}
+
+async fn whole(request: HttpRequest, asked: Query<Asked>, door: Data<Door>) -> HttpResponse {
+    let texts = words(&request, &asked);
+    match door.desk.fresh().await {
+        Some(facts) => page::whole(&facts, texts),
+        None => page::sentence(StatusCode::SERVICE_UNAVAILABLE, texts, texts.silent),
+    }
+}
+
+async fn live(request: HttpRequest, asked: Query<Asked>, door: Data<Door>) -> HttpResponse {
+    let Ok(room) = Arc::clone(&door.live.room).try_acquire_owned() else {
+        return HttpResponse::ServiceUnavailable().body("too many live pages\n");
     };
-    if allowed {
-        return next.call(request).await.map(ServiceResponse::map_into_left_body);
-    }
-    let refusal = HttpResponse::Unauthorized()
-        .insert_header(("WWW-Authenticate", "Basic realm=\"aisha\", charset=\"UTF-8\""))
-        .body("the token is AISHA_ADMIN_TOKEN, as a bearer or as the password\n");
-    Ok(request.into_response(refusal).map_into_right_body())
+    let stop = door.live.stop.clone();
+    HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header(("Cache-Control", "no-store"))
+        .insert_header(("X-Accel-Buffering", "no")) // nginx would wait for more
+        .streaming(events::events(&door.desk, words(&request, &asked), stop, room))
 }
 
-fn credential(header: &str) -> Option<String> {
-    if let Some(token) = header.strip_prefix("Bearer ") {
-        return Some(token.to_owned());
-    }
-    let decoded = STANDARD.decode(header.strip_prefix("Basic ")?).ok()?;
-    let pair = String::from_utf8(decoded).ok()?;
-    pair.split_once(':').map(|(_, password)| password.to_owned())
+async fn runbook(request: HttpRequest, asked: Query<Asked>) -> HttpResponse {
+    page::page(StatusCode::OK, words(&request, &asked), &runbook::body(), false)
 }
 
-/// Compares digests, so that the time taken tells nothing about the token.
-fn same(given: &str, key: &SecretString) -> bool {
-    Sha256::digest(given) == Sha256::digest(key.expose_secret())
-}
-
-async fn tree(root: Data<Addr<RootSupervisor>>) -> HttpResponse {
-    match root.send(Census).await {
+async fn tree(door: Data<Door>) -> HttpResponse {
+    match door.desk.sources.root.send(Census::WHOLE).await {
         Ok(nodes) => HttpResponse::Ok().json(nodes.into_iter().next()),
         Err(_) => HttpResponse::ServiceUnavailable().body("the supervisor does not answer\n"),
     }
 }
 
-async fn metrics(meters: Data<Meters>) -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(meters.text())
+async fn metrics(door: Data<Door>) -> HttpResponse {
+    if let Some(facts) = door.desk.fresh().await {
+        gauges::set(&facts);
+    }
+    let text = door.meters.text();
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
 
-/// The tree as text, for a person without a tool.
-async fn page(root: Data<Addr<RootSupervisor>>) -> HttpResponse {
-    match root.send(Census).await {
-        Ok(nodes) => {
-            let text: String = nodes.iter().map(|node| as_text(node, 0)).collect();
-            HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text)
-        }
-        Err(_) => HttpResponse::ServiceUnavailable().body("the supervisor does not answer\n"),
+/// The form of the head: an id as the log, the tree or a person writes it.
+async fn find(request: HttpRequest, asked: Query<Asked>) -> HttpResponse {
+    let texts = words(&request, &asked);
+    match asked.id.as_deref().and_then(avatar_id) {
+        Some(id) => see_other(&texts.link(&format!("/admin/avatars/{id}"))),
+        None => unknown(texts),
     }
 }
 
-fn as_text(node: &Node, depth: usize) -> String {
-    let state = format!("{:?}", node.state).to_lowercase();
-    let indent = "  ".repeat(depth);
-    let line = format!("{indent}{} {state}, restarts {}\n", node.name, node.restarts);
-    let children = node.children.iter().map(|child| as_text(child, depth + 1));
-    std::iter::once(line).chain(children).collect()
+async fn one(
+    request: HttpRequest,
+    id: Path<String>,
+    asked: Query<Asked>,
+    door: Data<Door>,
+) -> HttpResponse {
+    let texts = words(&request, &asked);
+    let Some(id) = avatar_id(&id) else { return unknown(texts) };
+    let read = |sources: Sources| async move {
+        avatar::story(&sources.pool, id, &sources.world.policy).await
+    };
+    match door.with_rows(read).await {
+        Ok(Some(story)) => {
+            let told = asked.told.as_deref().and_then(|word| texts.told(word));
+            page::page(StatusCode::OK, texts, &avatar::body(&story, told, texts), false)
+        }
+        Ok(None) => unknown(texts),
+        Err(_) => away(texts),
+    }
+}
+
+/// «Really?», with the form that does it.
+fn confirmation(texts: &Texts, door: &Door, what: &str, word: &str, back: &str) -> HttpResponse {
+    let (label, question) = texts.act(word);
+    let body = html! {
+        section {
+            h2 { (label) }
+            p { code { (what) } }
+            p { (question) }
+            form.acts method="post" {
+                input type="hidden" name="key" value=(door.forms.field());
+                button.act { (texts.yes) }
+                a.button href=(texts.link(back)) { (texts.no) }
+            }
+        }
+    };
+    page::page(StatusCode::OK, texts, &body, false)
+}
+
+async fn asks_back(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    asked: Query<Asked>,
+    door: Data<Door>,
+) -> HttpResponse {
+    let texts = words(&request, &asked);
+    let (Some(id), Some(act)) = (avatar_id(&path.0), Act::of_word(&path.1)) else {
+        return unknown(texts);
+    };
+    let back = format!("/admin/avatars/{id}");
+    confirmation(texts, &door, &id.to_string(), act.word(), &back)
+}
+
+async fn asks_back_notice(
+    request: HttpRequest,
+    id: Path<i64>,
+    asked: Query<Asked>,
+    door: Data<Door>,
+) -> HttpResponse {
+    let what = format!("{} {id}", words(&request, &asked).notice);
+    confirmation(words(&request, &asked), &door, &what, "retry-notice", "/admin")
+}
+
+async fn acts(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    asked: Query<Asked>,
+    given: Option<Form<Given>>,
+    door: Data<Door>,
+) -> HttpResponse {
+    let texts = words(&request, &asked);
+    if !given.is_some_and(|given| door.forms.fits(&given.key)) {
+        return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
+    }
+    let (Some(id), Some(act)) = (avatar_id(&path.0), Act::of_word(&path.1)) else {
+        return unknown(texts);
+    };
+    let work = move |sources: Sources| async move { acts::act(&sources, act, id).await };
+    match door.with_rows(work).await {
+        Ok(Some(told)) => {
+            see_other(&format!("{}&told={told}", texts.link(&format!("/admin/avatars/{id}"))))
+        }
+        Ok(None) => unknown(texts),
+        Err(_) => away(texts),
+    }
+}
+
+async fn retries_notice(
+    request: HttpRequest,
+    id: Path<i64>,
+    asked: Query<Asked>,
+    given: Option<Form<Given>>,
+    door: Data<Door>,
+) -> HttpResponse {
+    let texts = words(&request, &asked);
+    if !given.is_some_and(|given| door.forms.fits(&given.key)) {
+        return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
+    }
+    let id = id.into_inner();
+    let work = move |sources: Sources| async move { acts::retry_notice(&sources, id).await };
+    match door.with_rows(work).await {
+        Ok(Some(told)) => {
+            let words = texts.told(told).unwrap_or_default();
+            page::sentence(StatusCode::OK, texts, words)
+        }
+        Ok(None) => unknown(texts),
+        Err(_) => away(texts),
+    }
+}
+
+fn see_other(place: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header(("Location", place)).finish()
 }

@@ -4,6 +4,7 @@ use super::body;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
+use actors::meters;
 use actors::ports::RawDelivery;
 use actors::root::Cast;
 use actors::webhook::{Accepted, Call, Refused};
@@ -45,21 +46,37 @@ async fn receive(
 ) -> HttpResponse {
     let body = match body::read(payload).await {
         Ok(body) => body,
-        Err(refusal) => return refusal,
+        Err(refusal) => {
+            meters::WEBHOOK_REJECTED.count_as("size");
+            return refusal;
+        }
     };
     let nonce = address
         .and_then(|address| address.into_inner().nonce)
         .and_then(|nonce| Uuid::try_parse(&nonce).ok());
     let digest = Sha256::digest(&body).into();
     let raw = RawDelivery { body, headers: headers(&request), nonce, digest };
-    match tokio::time::timeout(ANSWER, ask(&cast, raw)).await {
+    let answer = tokio::time::timeout(ANSWER, ask(&cast, raw)).await;
+    count(answer.as_ref().ok().and_then(Option::as_ref));
+    match answer {
         Ok(Some(Ok(accepted))) => {
             HttpResponse::Ok().json(json!({ "status": "received", "request_id": accepted.request }))
         }
         Ok(Some(Err(Refused::NotSigned(why)))) => refuse(StatusCode::UNAUTHORIZED, why),
         Ok(Some(Err(Refused::BadBody(why)))) => refuse(StatusCode::BAD_REQUEST, &why.to_string()),
+        Ok(Some(Err(Refused::NoKeys))) => unavailable("the keys of FAL are out of reach"),
         Ok(Some(Err(Refused::NotNow(why)))) => unavailable(why),
         Ok(None) | Err(_) => unavailable("webhooks are not taken just now"),
+    }
+}
+
+fn count(answer: Option<&Result<Accepted, Refused>>) {
+    match answer {
+        Some(Ok(_)) => meters::WEBHOOK_RECEIVED.count(),
+        Some(Err(Refused::NotSigned(_))) => meters::WEBHOOK_REJECTED.count_as("signature"),
+        Some(Err(Refused::BadBody(_))) => meters::WEBHOOK_REJECTED.count_as("body"),
+        Some(Err(Refused::NoKeys)) => meters::WEBHOOK_REJECTED.count_as("keys"),
+        Some(Err(Refused::NotNow(_))) | None => meters::WEBHOOK_REJECTED.count_as("unavailable"),
     }
 }
 

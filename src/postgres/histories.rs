@@ -3,7 +3,6 @@
 //! Addresses never leave here: they are links to people's faces, or carry a key in their path.
 
 mod avatars;
-pub(super) mod redaction;
 mod steps;
 
 pub use avatars::{Avatar, Brief, Listed, Watch, Weights};

@@ -2,6 +2,7 @@
 
 use super::pool::Pool;
 use super::sql;
+use crate::redaction::redacted;
 use actors::ports::StoreError;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -101,7 +102,7 @@ fn listed(row: &Row) -> Listed {
         next_try_at: row.get("next_try_at"),
         sent_at: row.get("sent_at"),
         telegram_message_id: row.get("telegram_message_id"),
-        last_error: row.get("last_error"),
+        last_error: row.get::<_, Option<String>>("last_error").as_deref().map(redacted),
         now: row.get("now"),
     }
 }

@@ -193,6 +193,13 @@ pub async fn now(pool: &Pool) -> Result<DateTime<Utc>, StoreError> {
 }
 
 impl Pool {
+    /// Connections that are lent out.
+    #[must_use]
+    pub fn in_use(&self) -> usize {
+        let status = self.connections.status();
+        status.size.saturating_sub(status.available)
+    }
+
     /// Closes all connections; whoever waits for one is told.
     pub fn close(&self) {
         self.connections.close();

@@ -53,6 +53,7 @@ impl Storing {
         match stored {
             Ok(fresh) => {
                 let fresh: HashSet<UpdateId> = fresh.into_iter().collect();
+                count(&batch, &fresh);
                 let unseen = |received: &Received| {
                     self.doubtful.remove(&received.id) || fresh.contains(&received.id)
                 };
@@ -90,5 +91,13 @@ impl Storing {
             fresh.extend(stored);
         }
         Ok(fresh)
+    }
+}
+
+/// Counts what is stored for the first time; a stub was counted as refused.
+fn count(batch: &[Received], fresh: &HashSet<UpdateId>) {
+    for received in batch.iter().filter(|received| fresh.contains(&received.id)) {
+        let understood = received.incoming.is_some();
+        meters::UPDATES.count_as(if understood { "stored" } else { "not_understood" });
     }
 }

@@ -11,6 +11,7 @@
     reason = "a test that cannot go on says so and ends; what it wants to tell goes to stderr"
 )]
 
+mod admin;
 mod avatars;
 mod bad_input;
 mod cancel;

@@ -1,12 +1,12 @@
 //! `aisha avatars explain`.
 
 use super::One;
-use super::moment::{ago, utc};
-use super::story::{Step, steps};
-use super::{outlook, print};
+use super::print;
 use crate::cli::{reading, say};
 use crate::fal::news;
 use crate::postgres::histories::{self, Avatar};
+use crate::story::moment::{ago, utc};
+use crate::story::{Step, outlook, steps};
 use serde_json::json;
 use std::process::ExitCode;
 

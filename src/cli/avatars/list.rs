@@ -1,9 +1,9 @@
 //! `aisha avatars list`.
 
 use super::List;
-use super::moment::ago;
 use crate::cli::{reading, say};
 use crate::postgres::histories::{self, Brief, Filter, Listed};
+use crate::story::moment::ago;
 use actors::avatar::Status;
 use std::process::ExitCode;
 

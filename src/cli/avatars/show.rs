@@ -1,9 +1,9 @@
 //! `aisha avatars show`.
 
 use super::One;
-use super::moment::both;
 use crate::cli::{reading, say};
 use crate::postgres::histories::{self, Avatar, Weights};
+use crate::story::moment::both;
 use std::process::ExitCode;
 
 pub(super) fn run(one: &One) -> Result<ExitCode, ExitCode> {

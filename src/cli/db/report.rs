@@ -1,10 +1,10 @@
 //! `aisha db report`.
 
-use crate::cli::avatars::moment::{both, span};
 use crate::cli::reading::json;
 use crate::cli::say;
 use crate::postgres::contents::{self, Contents, Rows, Server};
 use crate::postgres::schema::{Verified, verify};
+use crate::story::moment::{both, span};
 use serde::Serialize;
 use std::process::ExitCode;
 

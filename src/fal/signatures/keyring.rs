@@ -107,6 +107,12 @@ impl Keyring {
         known.as_ref().filter(|keys| now.duration_since(keys.since) < LIVE).map(Arc::clone)
     }
 
+    /// How old the known keys are; none also while they are being replaced.
+    pub(super) fn age(&self, now: Instant) -> Option<Duration> {
+        let known = self.known.try_read().ok()?;
+        known.as_ref().map(|keys| now.duration_since(keys.since))
+    }
+
     /// Newer keys than these, or the same ones where it is too early to ask.
     pub(super) async fn newer(
         &self,

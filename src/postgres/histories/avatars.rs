@@ -1,6 +1,6 @@
 //! Avatars, as they are printed: the names of the fields are those of `--json`.
 
-use super::redaction::redacted;
+use crate::redaction::redacted;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio_postgres::Row;

@@ -1,7 +1,7 @@
 //! What happened to an avatar, as it is printed: the names of the fields are those of `--json`.
 
 use super::avatars::foreign;
-use super::redaction::{redacted, redacted_value};
+use crate::redaction::{redacted, redacted_value};
 use actors::ports::News;
 use chrono::{DateTime, Utc};
 use serde::Serialize;

@@ -20,6 +20,7 @@ use actors::notification::Delivery;
 use actors::pace::Pace;
 use actors::ports::StoreError;
 use actors::progress::Usuals;
+use actors::supervisor::Complaints;
 use actors::tenure::Tenure;
 use actors::timing::{Fallback, Policy};
 use actors::world::{Limits, ROOM_FOR_PHOTOS, Roles, World};
@@ -139,6 +140,7 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         tenure: Tenure::new(clock),
         pace: Pace::new(100),
         usuals: Usuals::default(),
+        complaints: Complaints::default(),
         bell: tokio::sync::Notify::new(),
         room: tokio::sync::Semaphore::new(ROOM_FOR_PHOTOS),
         log: Logger::root(Discard, o!()),

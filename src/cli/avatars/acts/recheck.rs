@@ -1,6 +1,5 @@
 //! `aisha avatars recheck`.
 
-use super::super::outlook::state;
 use super::{Told, act, nudge};
 use crate::cli::avatars::avatar_id;
 use crate::cli::fal;
@@ -8,6 +7,7 @@ use crate::config::Config;
 use crate::postgres::Pool;
 use crate::postgres::acts::{self, Adoption};
 use crate::postgres::histories::{self, Avatar};
+use crate::story::outlook::state;
 use actors::avatar::{AvatarId, RequestId};
 use actors::training::State;
 use clap::Args;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 /// An event. A kind that this version does not know is printed as it is stored.
-pub(super) fn event(event: &Event) -> String {
+pub(crate) fn event(event: &Event) -> String {
     let said = |field: &str| said(&event.detail, field);
     match event.kind.as_str() {
         "started" => format!("started: {}, {} steps", said("endpoint"), said("steps")),
@@ -109,7 +109,7 @@ fn said(detail: &Value, field: &str) -> String {
 }
 
 /// A stored webhook and what became of it.
-pub(super) fn webhook(webhook: &Webhook) -> String {
+pub(crate) fn webhook(webhook: &Webhook) -> String {
     let times = match webhook.deliveries {
         ..=1 => String::new(),
         times => format!(", delivered {times} times"),
@@ -130,7 +130,7 @@ pub(super) fn webhook(webhook: &Webhook) -> String {
 }
 
 /// What its owner was told; nothing for a notice whose fate is still open.
-pub(super) fn told(notice: &Notice) -> Option<String> {
+pub(crate) fn told(notice: &Notice) -> Option<String> {
     let (kind, tries) = (&notice.kind, notice.tries);
     let error = notice.last_error.as_deref().unwrap_or("no reason noted");
     let tries = if tries == 1 { "1 try".to_owned() } else { format!("{tries} tries") };

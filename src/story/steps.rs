@@ -8,19 +8,19 @@ use serde_json::{Value, json};
 
 /// Something that happened.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Step {
-    pub(super) at: DateTime<Utc>,
-    pub(super) attempt: i32,
+pub(crate) struct Step {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) attempt: i32,
     /// Who did it, or learnt it.
-    pub(super) source: String,
-    pub(super) kind: String,
-    pub(super) words: String,
+    pub(crate) source: String,
+    pub(crate) kind: String,
+    pub(crate) words: String,
     /// For machines: what the row holds beside.
-    detail: Value,
+    pub(crate) detail: Value,
 }
 
 /// All steps that are over, oldest first. What is still open is the outlook's.
-pub(super) fn steps(avatar: &Avatar, history: &History) -> Vec<Step> {
+pub(crate) fn steps(avatar: &Avatar, history: &History) -> Vec<Step> {
     let made = Step {
         at: avatar.created_at,
         attempt: 0,

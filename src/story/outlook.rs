@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use std::time::Duration;
 
 /// What its actor is after a start, which is the state that the row means.
-pub(super) fn state(avatar: &Avatar) -> State {
+pub(crate) fn state(avatar: &Avatar) -> State {
     let status = Status::of_word(&avatar.status).unwrap_or(Status::Draft);
     if !avatar.watch.watched {
         return State::Ended;
@@ -31,7 +31,7 @@ pub(super) fn state(avatar: &Avatar) -> State {
 
 /// Sentences, the most important first. The waits are those of the configuration that this command
 /// reads, which should be the service's.
-pub(super) fn outlook(avatar: &Avatar, notices: &[Notice], policy: &Policy) -> Vec<String> {
+pub(crate) fn outlook(avatar: &Avatar, notices: &[Notice], policy: &Policy) -> Vec<String> {
     let state = state(avatar);
     let mut sentences = vec![next(avatar, &state, policy)];
     if avatar.watch.watched {

@@ -4,7 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 /// The same words with only scheme and host left of every address.
-pub(super) fn redacted(words: &str) -> String {
+pub(crate) fn redacted(words: &str) -> String {
     let mut clean = String::with_capacity(words.len());
     let mut rest = words;
     while let Some(at) = ["http://", "https://"].iter().filter_map(|form| rest.find(form)).min() {
@@ -23,7 +23,7 @@ pub(super) fn redacted(words: &str) -> String {
 }
 
 /// The same value, with every text redacted.
-pub(in crate::postgres) fn redacted_value(value: Value) -> Value {
+pub(crate) fn redacted_value(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(redacted(&text)),
         Value::Array(values) => Value::Array(values.into_iter().map(redacted_value).collect()),

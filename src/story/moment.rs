@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 use std::time::Duration;
 
 /// One moment, to the millisecond: within one second much may happen.
-pub(in crate::cli) fn utc(at: DateTime<Utc>) -> String {
+pub(crate) fn utc(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S%.3fZ").to_string()
 }
 
 /// How far a moment lies from another: «3 min ago», «in 40 s».
-pub(in crate::cli) fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+pub(crate) fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let past = (now - at).to_std();
     match past.or_else(|_| (at - now).to_std()) {
         Ok(distance) if distance < Duration::from_secs(1) => "just now".to_owned(),
@@ -20,12 +20,12 @@ pub(in crate::cli) fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 }
 
 /// Both.
-pub(in crate::cli) fn both(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+pub(crate) fn both(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     format!("{} ({})", utc(at), ago(at, now))
 }
 
 /// A length of time in at most two units, which is as exact as anybody needs it.
-pub(in crate::cli) fn span(length: Duration) -> String {
+pub(crate) fn span(length: Duration) -> String {
     let seconds = length.as_secs();
     let two = |big: u64, unit, small: u64, small_unit| match small {
         0 => format!("{big} {unit}"),

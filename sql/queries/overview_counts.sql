@@ -1,0 +1,39 @@
+-- For the operator's page and the gauges: what waits, since when, and who is there to do it. Each is
+-- a look into a small partial index.
+WITH waiting AS (
+    SELECT o.created_at, u.blocked_at IS NOT NULL AS blocked
+    FROM outbox o JOIN users u ON u.id = o.user_id
+    WHERE o.status = 'pending'
+), unheard AS (
+    SELECT w.received_at
+    FROM webhook_inbox w
+    WHERE w.processed_at IS NULL
+      AND (EXISTS (SELECT FROM avatars a WHERE a.fal_request_id = w.request_id AND a.hears)
+           OR EXISTS (SELECT FROM avatars a WHERE a.submit_nonce = w.nonce AND a.hears))
+), idle AS (
+    SELECT resource, nullif(lease_until, '-infinity') AS since
+    FROM leases
+    WHERE owner IS NULL OR lease_until < clock_timestamp()
+), unwatched AS (
+    SELECT idle.since
+    FROM idle JOIN avatars a ON a.shard = substr(idle.resource, 7)::smallint
+    WHERE idle.resource LIKE 'shard/%' AND a.watched
+)
+SELECT clock_timestamp() AS now,
+       (SELECT count(*) FROM waiting WHERE NOT blocked) AS pending,
+       (SELECT count(*) FROM waiting WHERE blocked) AS blocked,
+       (SELECT min(created_at) FROM waiting WHERE NOT blocked) AS pending_since,
+       (SELECT count(*) FROM outbox WHERE status = 'sending') AS sending,
+       (SELECT count(*) FROM outbox WHERE status = 'uncertain' AND repaired_at IS NULL) AS uncertain,
+       (SELECT count(*) FROM outbox WHERE status = 'dead') AS dead,
+       (SELECT min(created_at) FROM outbox WHERE status = 'dead') AS dead_since,
+       (SELECT count(*) FROM unheard) AS unheard,
+       (SELECT min(received_at) FROM unheard) AS unheard_since,
+       (SELECT received_at FROM webhook_inbox ORDER BY id DESC LIMIT 1) AS webhook_at,
+       (SELECT count(*) FROM telegram_updates WHERE handled_at IS NULL) AS updates,
+       (SELECT min(received_at) FROM telegram_updates WHERE handled_at IS NULL) AS updates_since,
+       (SELECT count(*) FROM unwatched) AS unwatched,
+       (SELECT max(since) FROM unwatched) AS unwatched_since,
+       EXISTS (SELECT FROM idle WHERE resource = 'telegram/updates') AS deaf,
+       EXISTS (SELECT FROM idle WHERE resource = 'telegram/send') AS mute,
+       (SELECT max(since) FROM idle WHERE resource LIKE 'telegram/%') AS idle_since

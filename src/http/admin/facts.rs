@@ -1,0 +1,55 @@
+//! Everything that the page, the gauges and the verdict are made of: one moment of the service.
+
+use crate::postgres::overview::Overview;
+use crate::providers::{Standing, Webhooks};
+use crate::telegram::PollHealth;
+use actors::supervisor::{Node, NodeState};
+use actors::timing::Policy;
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+pub(super) type At = DateTime<Utc>;
+
+/// One moment of the service, as this instance sees it.
+#[derive(Clone, Debug)]
+pub(super) struct Facts {
+    /// The moment, by the database's clock.
+    pub(super) at: At,
+    /// The rows; those of the last look that was answered.
+    pub(super) rows: Option<Overview>,
+    /// Since when the rows cannot be read, and why.
+    pub(super) rows_away: Option<(At, String)>,
+    /// Connections in use.
+    pub(super) pool: usize,
+    /// The supervision tree; none when its root does not answer.
+    pub(super) tree: Option<Node>,
+    /// FAL's queue and storage.
+    pub(super) fal: Standing,
+    /// Polls rest because FAL counts as down.
+    pub(super) breaker_open: bool,
+    /// Telegram's answers to what we send.
+    pub(super) telegram: Standing,
+    /// How updates come in, where this instance takes them.
+    pub(super) polling: Option<PollHealth>,
+    /// The object store.
+    pub(super) store: Standing,
+    /// FAL's calls.
+    pub(super) webhooks: Webhooks,
+    /// How old the keys are by which they are judged.
+    pub(super) keys_age: Option<Duration>,
+    /// The waits of a training.
+    pub(super) policy: Policy,
+}
+
+impl Facts {
+    /// The fixed actors.
+    pub(super) fn actors(&self) -> &[Node] {
+        self.tree.as_ref().map_or(&[], |root| &root.children)
+    }
+
+    /// Trainings whose actor died too often.
+    pub(super) fn parked(&self) -> usize {
+        let trainings = self.actors().iter().flat_map(|actor| &actor.children);
+        trainings.filter(|training| training.state == NodeState::Parked).count()
+    }
+}

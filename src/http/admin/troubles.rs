@@ -1,0 +1,187 @@
+//! What is wrong now: a pure verdict on the facts, the worst first.
+
+#[cfg(test)]
+mod tests;
+
+use super::facts::{At, Facts};
+use crate::postgres::overview::{Counts, Overview};
+use crate::telegram::PollHealth;
+use actors::supervisor::NodeState;
+use chrono::TimeDelta;
+
+/// A notice that waits longer is late: Telegram's own pauses are seconds.
+const OUTBOX_LATE: TimeDelta = TimeDelta::minutes(5);
+
+/// A press that waits longer is one of somebody who looks at a clock.
+const UPDATES_LATE: TimeDelta = TimeDelta::minutes(1);
+
+/// A stored webhook is acted on within seconds, and by a sweep within a minute.
+const WEBHOOKS_LATE: TimeDelta = TimeDelta::minutes(5);
+
+/// FAL's files are there when it says so; a download takes a minute.
+const RESULT_LATE: TimeDelta = TimeDelta::minutes(15);
+
+/// Shorter outages mend themselves before anybody has read of them.
+const BLINK: TimeDelta = TimeDelta::seconds(10);
+
+/// Something that a person should know of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Trouble {
+    pub(super) what: What,
+    /// Since when, as far as it is known.
+    pub(super) since: Option<At>,
+}
+
+/// What it is. In the order of their weight.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    /// The rows cannot be read.
+    RowsAway { why: String },
+    /// The root of the tree does not answer.
+    TreeSilent,
+    /// A fixed actor is dead or hangs.
+    ActorDown { name: String },
+    /// Trainings that no living instance watches.
+    Unwatched { count: i64 },
+    /// Nobody takes what people send.
+    Deaf,
+    /// Nobody sends notices.
+    Mute,
+    /// Telegram does not know our token.
+    BadToken { why: String },
+    /// Somebody else takes our updates.
+    Conflict { why: String },
+    /// Telegram cannot be reached.
+    TelegramAway { why: String },
+    /// FAL cannot be reached, or refuses us.
+    FalAway { why: String },
+    /// The object store cannot be reached.
+    StoreAway { why: String },
+    /// FAL's keys cannot be had, so no webhook is believed.
+    KeysAway,
+    /// FAL has finished, we hold nothing.
+    ResultMissing { count: i64 },
+    /// Trainings that take far longer than usual.
+    Overdue { count: i64 },
+    /// Trainings whose actor died too often.
+    Parked { count: usize },
+    /// Notices given up.
+    Dead { count: i64 },
+    /// Notices that wait too long.
+    OutboxLate { count: i64 },
+    /// Stored webhooks that nobody acts on.
+    WebhooksLate { count: i64 },
+    /// Updates that nobody handles.
+    UpdatesLate { count: i64 },
+}
+
+/// Everything that is wrong at this moment, the worst first.
+pub(super) fn troubles(facts: &Facts) -> Vec<Trouble> {
+    let mut found = Vec::new();
+    let mut add = |what, since| found.push(Trouble { what, since });
+    if let Some((since, why)) = &facts.rows_away {
+        add(What::RowsAway { why: why.clone() }, Some(*since));
+    }
+    of_tree(facts, &mut add);
+    of_providers(facts, &mut add);
+    // Rows that were read before an outage say nothing of now.
+    if let (Some(rows), None) = (&facts.rows, &facts.rows_away) {
+        of_rows(rows, &mut add);
+        of_counts(&rows.counts, &mut add);
+    }
+    found.sort_by(|a, b| a.what.cmp(&b.what));
+    found
+}
+
+fn of_tree(facts: &Facts, add: &mut impl FnMut(What, Option<At>)) {
+    if facts.tree.is_none() {
+        add(What::TreeSilent, None);
+    }
+    for actor in facts.actors().iter().filter(|actor| actor.state != NodeState::Running) {
+        add(What::ActorDown { name: actor.name.clone() }, actor.last_error_at);
+    }
+    match facts.parked() {
+        0 => {}
+        count => add(What::Parked { count }, None),
+    }
+}
+
+fn of_providers(facts: &Facts, add: &mut impl FnMut(What, Option<At>)) {
+    let lasts = |since: At| facts.at - since >= BLINK;
+    match &facts.polling {
+        Some(PollHealth::BadToken { why }) => add(What::BadToken { why: why.clone() }, None),
+        Some(PollHealth::BadWebhook { why }) => {
+            add(What::TelegramAway { why: why.clone() }, None);
+        }
+        Some(PollHealth::Conflict { why }) => add(What::Conflict { why: why.clone() }, None),
+        Some(PollHealth::Unreachable { since, why }) if lasts(*since) => {
+            add(What::TelegramAway { why: why.clone() }, Some(*since));
+        }
+        Some(PollHealth::Unreachable { .. } | PollHealth::Starting) => {}
+        // Another way to notice, for an instance that only sends.
+        Some(PollHealth::Ok | PollHealth::NotMine) | None => {
+            if let Some((since, why)) = failing(facts.telegram.failing.as_ref(), lasts) {
+                add(What::TelegramAway { why }, Some(since));
+            }
+        }
+    }
+    let fal = facts.fal.failing.as_ref();
+    if let Some((since, why)) = failing(fal, |since| facts.breaker_open || lasts(since)) {
+        add(What::FalAway { why }, Some(since));
+    }
+    if let Some((since, why)) = failing(facts.store.failing.as_ref(), lasts) {
+        add(What::StoreAway { why }, Some(since));
+    }
+    if let Some(since) = facts.webhooks.keyless_since {
+        add(What::KeysAway, Some(since));
+    }
+}
+
+fn failing(failing: Option<&(At, String)>, lasts: impl Fn(At) -> bool) -> Option<(At, String)> {
+    failing.filter(|(since, _)| lasts(*since)).cloned()
+}
+
+fn of_rows(rows: &Overview, add: &mut impl FnMut(What, Option<At>)) {
+    let now = rows.counts.now;
+    let missing = |stage: &&crate::postgres::overview::Stage| {
+        let late = stage.finished_since.is_some_and(|since| now - since >= RESULT_LATE);
+        matches!(stage.word.as_str(), "fetching" | "provisional") && late
+    };
+    let (mut count, mut since) = (0, None);
+    for stage in rows.stages.iter().filter(missing) {
+        count += stage.count;
+        since = since.into_iter().chain(stage.finished_since).min();
+    }
+    if count > 0 {
+        add(What::ResultMissing { count }, since);
+    }
+    if rows.overdue > 0 {
+        let oldest = rows.trainings.first().map(|training| training.started_at);
+        add(What::Overdue { count: rows.overdue }, oldest);
+    }
+}
+
+fn of_counts(counts: &Counts, add: &mut impl FnMut(What, Option<At>)) {
+    let late = |since: Option<At>, bound| since.is_some_and(|since| counts.now - since >= bound);
+    if counts.unwatched > 0 {
+        add(What::Unwatched { count: counts.unwatched }, counts.unwatched_since);
+    }
+    if counts.deaf {
+        add(What::Deaf, counts.idle_since);
+    }
+    if counts.mute {
+        add(What::Mute, counts.idle_since);
+    }
+    if counts.dead > 0 {
+        add(What::Dead { count: counts.dead }, counts.dead_since);
+    }
+    if late(counts.pending_since, OUTBOX_LATE) {
+        add(What::OutboxLate { count: counts.pending }, counts.pending_since);
+    }
+    if late(counts.unheard_since, WEBHOOKS_LATE) {
+        add(What::WebhooksLate { count: counts.unheard }, counts.unheard_since);
+    }
+    if late(counts.updates_since, UPDATES_LATE) {
+        add(What::UpdatesLate { count: counts.updates }, counts.updates_since);
+    }
+}

@@ -1,0 +1,178 @@
+//! Facts and the verdicts on them.
+
+use super::*;
+use crate::postgres::overview::Stage;
+use crate::providers::{Standing, Webhooks};
+use actors::supervisor::Node;
+use actors::timing::{Fallback, Policy};
+use std::time::Duration;
+
+fn at(seconds: i64) -> At {
+    At::from_timestamp(1_000_000 + seconds, 0).unwrap()
+}
+
+/// All is well at second 10,000.
+fn well() -> Facts {
+    let mut tree = Node::running("RootSupervisor", "RootSupervisor");
+    tree.children = vec![Node::running("BotActor", "BotActor")];
+    let counts = Counts { now: at(10_000), ..Counts::default() };
+    Facts {
+        at: at(10_000),
+        rows: Some(Overview {
+            counts,
+            stages: Vec::new(),
+            trainings: Vec::new(),
+            in_flight: 0,
+            overdue: 0,
+            dead: Vec::new(),
+            instances: Vec::new(),
+            took: Duration::ZERO,
+        }),
+        rows_away: None,
+        pool: 0,
+        tree: Some(tree),
+        fal: Standing::default(),
+        breaker_open: false,
+        telegram: Standing::default(),
+        polling: Some(PollHealth::Ok),
+        store: Standing::default(),
+        webhooks: Webhooks::default(),
+        keys_age: None,
+        policy: Policy {
+            first_check: Duration::ZERO,
+            interval: Duration::ZERO,
+            timeout: Duration::ZERO,
+            completeness: Duration::ZERO,
+            fallback: Fallback::Honest,
+        },
+    }
+}
+
+fn of(change: impl FnOnce(&mut Facts)) -> Vec<(What, Option<At>)> {
+    let mut facts = well();
+    change(&mut facts);
+    troubles(&facts).into_iter().map(|trouble| (trouble.what, trouble.since)).collect()
+}
+
+fn of_counts(change: impl FnOnce(&mut Counts)) -> Vec<(What, Option<At>)> {
+    of(|facts| change(&mut facts.rows.as_mut().unwrap().counts))
+}
+
+#[test]
+fn nothing_is_wrong_when_all_is_well() {
+    assert_eq!(of(|_| {}), []);
+}
+
+#[test]
+fn what_waits_is_no_trouble_until_it_waits_too_long() {
+    let waits = |seconds| {
+        of_counts(|counts| (counts.pending, counts.pending_since) = (2, Some(at(seconds))))
+    };
+    assert_eq!(waits(10_000 - 299), []);
+    assert_eq!(waits(9_700), [(What::OutboxLate { count: 2 }, Some(at(9_700)))]);
+    let waits = |seconds| {
+        of_counts(|counts| (counts.updates, counts.updates_since) = (1, Some(at(seconds))))
+    };
+    assert_eq!(waits(9_941), []);
+    assert_eq!(waits(9_940), [(What::UpdatesLate { count: 1 }, Some(at(9_940)))]);
+    let waits = |seconds| {
+        of_counts(|counts| (counts.unheard, counts.unheard_since) = (3, Some(at(seconds))))
+    };
+    assert_eq!(waits(9_701), []);
+    assert_eq!(waits(9_700), [(What::WebhooksLate { count: 3 }, Some(at(9_700)))]);
+}
+
+#[test]
+fn a_dead_letter_is_trouble_at_once() {
+    let dead = of_counts(|counts| (counts.dead, counts.dead_since) = (1, Some(at(9_999))));
+    assert_eq!(dead, [(What::Dead { count: 1 }, Some(at(9_999)))]);
+}
+
+#[test]
+fn nobody_who_watches_or_hears_is_worse_than_a_late_notice() {
+    let found = of_counts(|counts| {
+        (counts.pending, counts.pending_since) = (9, Some(at(0)));
+        (counts.unwatched, counts.deaf, counts.mute) = (4, true, true);
+    });
+    let whats: Vec<What> = found.into_iter().map(|(what, _)| what).collect();
+    let expected =
+        [What::Unwatched { count: 4 }, What::Deaf, What::Mute, What::OutboxLate { count: 9 }];
+    assert_eq!(whats, expected);
+}
+
+#[test]
+fn weights_that_are_not_held_are_trouble_after_a_quarter_of_an_hour() {
+    let stage = |word: &str, seconds| Stage {
+        word: word.to_owned(),
+        count: 2,
+        finished_since: Some(at(seconds)),
+    };
+    let with = |stages| of(|facts| facts.rows.as_mut().unwrap().stages = stages);
+    assert_eq!(with(vec![stage("fetching", 9_101), stage("auditing", 0)]), []);
+    let both = with(vec![stage("fetching", 9_100), stage("provisional", 50)]);
+    assert_eq!(both, [(What::ResultMissing { count: 4 }, Some(at(50)))]);
+}
+
+#[test]
+fn fal_is_away_when_its_breaker_is_open_or_it_stays_silent() {
+    let away = |since, open| {
+        of(|facts| {
+            facts.fal.failing = Some((at(since), "timed out".to_owned()));
+            facts.breaker_open = open;
+        })
+    };
+    assert_eq!(away(9_995, false), []);
+    let what = What::FalAway { why: "timed out".to_owned() };
+    assert_eq!(away(9_995, true), [(what.clone(), Some(at(9_995)))]);
+    assert_eq!(away(9_990, false), [(what, Some(at(9_990)))]);
+}
+
+#[test]
+fn telegram_is_told_by_the_polling_where_there_is_one() {
+    let why = || "no".to_owned();
+    let polling = |health| of(|facts| facts.polling = health);
+    assert_eq!(polling(Some(PollHealth::NotMine)), []);
+    assert_eq!(polling(Some(PollHealth::Unreachable { since: at(9_999), why: why() })), []);
+    assert_eq!(
+        polling(Some(PollHealth::Unreachable { since: at(1), why: why() })),
+        [(What::TelegramAway { why: why() }, Some(at(1)))]
+    );
+    assert_eq!(
+        polling(Some(PollHealth::BadToken { why: why() })),
+        [(What::BadToken { why: why() }, None)]
+    );
+    let sends = of(|facts| {
+        facts.polling = None;
+        facts.telegram.failing = Some((at(7), why()));
+    });
+    assert_eq!(sends, [(What::TelegramAway { why: why() }, Some(at(7)))]);
+}
+
+#[test]
+fn rows_that_cannot_be_read_are_the_worst_and_old_ones_say_nothing() {
+    let found = of(|facts| {
+        facts.rows.as_mut().unwrap().counts.dead = 5;
+        facts.rows_away = Some((at(9_000), "gone".to_owned()));
+        facts.tree.as_mut().unwrap().children[0].state = NodeState::Silent;
+        facts.webhooks.keyless_since = Some(at(3));
+    });
+    let expected = [
+        (What::RowsAway { why: "gone".to_owned() }, Some(at(9_000))),
+        (What::ActorDown { name: "BotActor".to_owned() }, None),
+        (What::KeysAway, Some(at(3))),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn parked_and_overdue_trainings_are_counted() {
+    let found = of(|facts| {
+        let mut training = Node::running("avt_1", "TrainingActor");
+        training.state = NodeState::Parked;
+        facts.tree.as_mut().unwrap().children[0].children = vec![training];
+        facts.rows.as_mut().unwrap().overdue = 3;
+    });
+    let expected = [(What::Overdue { count: 3 }, None), (What::Parked { count: 1 }, None)];
+    assert_eq!(found, expected);
+    assert_eq!(of(|facts| facts.tree = None), [(What::TreeSilent, None)]);
+}

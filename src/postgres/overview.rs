@@ -1,0 +1,216 @@
+//! What is under way in all instances, for the operator's page and the gauges. Changes nothing, and
+//! reads no address, no name and no photo.
+
+use super::notices::{self, Listed};
+use super::pool::Pool;
+use super::sql;
+use crate::redaction::redacted;
+use actors::ports::StoreError;
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+type At = DateTime<Utc>;
+
+/// Trainings that are shown; how many there are is told beside them.
+const TRAININGS: i64 = 50;
+
+/// Dead letters that are shown.
+const DEAD: u32 = 20;
+
+/// Instances that are shown.
+const INSTANCES: i64 = 20;
+
+/// A training below this is never late, in seconds: where a rehearsal takes half a second, twice
+/// as long is no news.
+const NEVER_LATE: f64 = 600.0;
+
+/// What is under way.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// What waits, since when.
+    pub counts: Counts,
+    /// What somebody looks after.
+    pub stages: Vec<Stage>,
+    /// The oldest trainings in flight.
+    pub trainings: Vec<InFlight>,
+    /// How many are in flight.
+    pub in_flight: i64,
+    /// How many of them take far longer than usual.
+    pub overdue: i64,
+    /// Notices that were given up, the latest first.
+    pub dead: Vec<Listed>,
+    /// Who is there.
+    pub instances: Vec<Instance>,
+    /// How long the reading took.
+    pub took: Duration,
+}
+
+/// What waits, since when.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "each is the column of its name in overview_counts.sql")]
+pub struct Counts {
+    pub now: At,
+    pub pending: i64,
+    pub blocked: i64,
+    pub pending_since: Option<At>,
+    pub sending: i64,
+    pub uncertain: i64,
+    pub dead: i64,
+    pub dead_since: Option<At>,
+    pub unheard: i64,
+    pub unheard_since: Option<At>,
+    pub webhook_at: Option<At>,
+    pub updates: i64,
+    pub updates_since: Option<At>,
+    pub unwatched: i64,
+    pub unwatched_since: Option<At>,
+    pub deaf: bool,
+    pub mute: bool,
+    pub idle_since: Option<At>,
+}
+
+/// How many stand so.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// One of the words of `aisha_trainings`.
+    pub word: String,
+    /// How many.
+    pub count: i64,
+    /// When FAL had finished the first of them.
+    pub finished_since: Option<At>,
+}
+
+/// One training in flight.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "each is the column of its name in overview_trainings.sql")]
+pub struct InFlight {
+    pub id: Uuid,
+    pub attempt: i32,
+    pub training_type: String,
+    pub started_at: At,
+    pub progress: i32,
+    pub queue_position: Option<i32>,
+    /// FAL's own state word.
+    pub fal_word: Option<String>,
+    pub last_status_check: Option<At>,
+    pub submit_sent_at: Option<At>,
+    pub named: bool,
+    pub finished_at: Option<At>,
+    /// The range of most of the last ones, where there are enough of them.
+    pub usual: Option<(Duration, Duration)>,
+    /// The last event: when, by whom, which.
+    pub said: Option<(At, String, String)>,
+    /// The instance that watches it.
+    pub watcher: Option<Uuid>,
+}
+
+/// One incarnation.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "each is the column of its name in overview_instances.sql")]
+pub struct Instance {
+    pub id: Uuid,
+    pub roles: String,
+    pub version: String,
+    pub started_at: At,
+    pub heartbeat_at: At,
+    pub shards: i64,
+    pub living: bool,
+}
+
+/// Reads it, by five statements.
+///
+/// # Errors
+/// [`StoreError`]: nothing was read.
+pub async fn overview(pool: &Pool) -> Result<Overview, StoreError> {
+    let begun = tokio::time::Instant::now();
+    let counts = pool.query_opt(sql::OVERVIEW_COUNTS, &[]).await?;
+    let stages = pool.query(sql::OVERVIEW_STAGES, &[]).await?;
+    let params: [&(dyn ToSql + Sync); 2] = [&TRAININGS, &NEVER_LATE];
+    let trainings = pool.query(sql::OVERVIEW_TRAININGS, &params).await?;
+    let instances = pool.query(sql::OVERVIEW_INSTANCES, &[&INSTANCES]).await?;
+    let dead = notices::list(pool, Some("dead"), DEAD).await?;
+    let of_all = |name| trainings.first().map_or(0, |row| row.get(name));
+    Ok(Overview {
+        counts: counts.as_ref().map(counts_of).unwrap_or_default(),
+        stages: stages.iter().map(stage).collect(),
+        in_flight: of_all("total"),
+        overdue: of_all("overdue"),
+        trainings: trainings.iter().map(in_flight).collect(),
+        dead,
+        instances: instances.iter().map(instance).collect(),
+        took: begun.elapsed(),
+    })
+}
+
+/// A time; none also for an endless one, which only somebody's hand can have written.
+fn moment(row: &Row, column: &str) -> Option<At> {
+    row.try_get::<_, Option<At>>(column).ok().flatten()
+}
+
+fn counts_of(row: &Row) -> Counts {
+    Counts {
+        now: row.get("now"),
+        pending: row.get("pending"),
+        blocked: row.get("blocked"),
+        pending_since: moment(row, "pending_since"),
+        sending: row.get("sending"),
+        uncertain: row.get("uncertain"),
+        dead: row.get("dead"),
+        dead_since: moment(row, "dead_since"),
+        unheard: row.get("unheard"),
+        unheard_since: moment(row, "unheard_since"),
+        webhook_at: moment(row, "webhook_at"),
+        updates: row.get("updates"),
+        updates_since: moment(row, "updates_since"),
+        unwatched: row.get("unwatched"),
+        unwatched_since: moment(row, "unwatched_since"),
+        deaf: row.get("deaf"),
+        mute: row.get("mute"),
+        idle_since: moment(row, "idle_since"),
+    }
+}
+
+fn stage(row: &Row) -> Stage {
+    Stage {
+        word: row.get("stage"),
+        count: row.get("count"),
+        finished_since: moment(row, "finished_since"),
+    }
+}
+
+fn in_flight(row: &Row) -> InFlight {
+    let seconds = |name| row.get::<_, Option<f64>>(name);
+    let span = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or_default();
+    let said_at = moment(row, "said_at");
+    InFlight {
+        id: row.get("id"),
+        attempt: row.get("attempt"),
+        training_type: row.get("training_type"),
+        started_at: row.get("started_at"),
+        progress: row.get("training_progress"),
+        queue_position: row.get("queue_position"),
+        fal_word: row.get::<_, Option<String>>("training_logs").as_deref().map(redacted),
+        last_status_check: moment(row, "last_status_check"),
+        submit_sent_at: moment(row, "submit_sent_at"),
+        named: row.get("named"),
+        finished_at: moment(row, "fal_finished_at"),
+        usual: seconds("low").zip(seconds("high")).map(|(low, high)| (span(low), span(high))),
+        said: said_at.map(|at| (at, row.get("source"), row.get("kind"))),
+        watcher: row.get::<_, Option<Uuid>>("owner").filter(|_| row.get("held")),
+    }
+}
+
+fn instance(row: &Row) -> Instance {
+    Instance {
+        id: row.get("id"),
+        roles: row.get("roles"),
+        version: row.get("version"),
+        started_at: row.get("started_at"),
+        heartbeat_at: row.get("heartbeat_at"),
+        shards: row.get("shards"),
+        living: row.get("living"),
+    }
+}

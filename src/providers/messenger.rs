@@ -1,0 +1,67 @@
+//! Telegram's Bot API.
+
+use super::Noted;
+use super::ledger::{Answer, Provider::Telegram};
+use actors::bot::texts::Language;
+use actors::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
+use async_trait::async_trait;
+use bytes::Bytes;
+
+fn meaning<T>(answer: &Result<T, SendError>) -> Answer {
+    match answer {
+        Ok(_) => Answer::Ok,
+        Err(SendError::NotSent(why) | SendError::Unknown(why)) => Answer::Failed(why.clone()),
+        Err(
+            SendError::RetryAfter(_)
+            | SendError::NoRoom
+            | SendError::Moved(_)
+            | SendError::Blocked(_)
+            | SendError::MessageGone(_)
+            | SendError::Refused(_)
+            | SendError::TooLarge { .. },
+        ) => Answer::Refused,
+    }
+}
+
+#[async_trait]
+impl Messenger for Noted<dyn Messenger> {
+    async fn send(&self, chat: ChatId, message: &Message) -> Result<MessageId, SendError> {
+        let asked = self.port.send(chat, message);
+        self.ledger.asks((Telegram, "send"), asked, meaning).await
+    }
+
+    async fn edit(&self, chat: ChatId, id: MessageId, message: &Message) -> Result<(), SendError> {
+        let asked = self.port.edit(chat, id, message);
+        self.ledger.asks((Telegram, "edit"), asked, meaning).await
+    }
+
+    async fn send_photo(
+        &self,
+        chat: ChatId,
+        picture: Bytes,
+        message: &Message,
+    ) -> Result<MessageId, SendError> {
+        let asked = self.port.send_photo(chat, picture, message);
+        self.ledger.asks((Telegram, "send_photo"), asked, meaning).await
+    }
+
+    async fn delete(&self, chat: ChatId, id: MessageId) -> Result<(), SendError> {
+        let asked = self.port.delete(chat, id);
+        self.ledger.asks((Telegram, "delete"), asked, meaning).await
+    }
+
+    async fn answer(&self, callback: &str, text: Option<&str>) -> Result<(), SendError> {
+        let asked = self.port.answer(callback, text);
+        self.ledger.asks((Telegram, "answer"), asked, meaning).await
+    }
+
+    async fn list_commands(&self, chat: ChatId, language: Language) -> Result<(), SendError> {
+        let asked = self.port.list_commands(chat, language);
+        self.ledger.asks((Telegram, "list_commands"), asked, meaning).await
+    }
+
+    async fn download(&self, file: &FileRef, limit: u64) -> Result<Bytes, SendError> {
+        let asked = self.port.download(file, limit);
+        self.ledger.asks((Telegram, "download"), asked, meaning).await
+    }
+}

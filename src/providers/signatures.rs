@@ -1,0 +1,37 @@
+//! The verdicts on FAL's webhooks.
+
+use super::Noted;
+use actors::ports::{RawDelivery, Rejection, Signatures};
+use async_trait::async_trait;
+use std::time::Duration;
+
+impl Noted<dyn Signatures> {
+    fn note(&self, verdict: &Result<(), Rejection>) {
+        self.ledger.heard(|webhooks, now| match verdict {
+            Ok(()) => (webhooks.verified_at, webhooks.keyless_since) = (Some(now), None),
+            Err(Rejection::NotSigned(_)) => webhooks.forged_at = Some(now),
+            Err(Rejection::KeysOutOfReach) => {
+                webhooks.keyless_since.get_or_insert(now);
+            }
+        });
+    }
+}
+
+#[async_trait]
+impl Signatures for Noted<dyn Signatures> {
+    async fn verify(&self, delivery: &RawDelivery) -> Result<(), Rejection> {
+        let verdict = self.port.verify(delivery).await;
+        self.note(&verdict);
+        verdict
+    }
+
+    async fn verify_known(&self, deliveries: &[RawDelivery]) -> Vec<Option<Result<(), Rejection>>> {
+        let verdicts = self.port.verify_known(deliveries).await;
+        verdicts.iter().flatten().for_each(|verdict| self.note(verdict));
+        verdicts
+    }
+
+    fn keys_age(&self) -> Option<Duration> {
+        self.port.keys_age()
+    }
+}

@@ -1,0 +1,73 @@
+//! FAL's queue and storage.
+
+use super::Noted;
+use super::ledger::{Answer, Provider::Fal};
+use actors::avatar::{AvatarId, RequestId, TrainingType};
+use actors::ports::{
+    CancelAnswer, FileUrl, Order, Plan, ResultAnswer, StatusAnswer, SubmitAnswer, Trainer,
+    TrainerError,
+};
+use async_trait::async_trait;
+use bytes::Bytes;
+
+#[async_trait]
+impl Trainer for Noted<dyn Trainer> {
+    fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan {
+        self.port.plan(kind, avatar)
+    }
+
+    async fn upload(&self, archive: Bytes) -> Result<FileUrl, TrainerError> {
+        let asked = self.port.upload(archive);
+        let meaning = |answer: &Result<_, TrainerError>| match answer {
+            Ok(_) => Answer::Ok,
+            Err(TrainerError::Refused(_)) => Answer::Refused,
+            Err(TrainerError::Unavailable(why)) => Answer::Failed(why.to_string()),
+        };
+        self.ledger.asks((Fal, "upload"), asked, meaning).await
+    }
+
+    async fn submit(&self, order: &Order, archive: &FileUrl) -> SubmitAnswer {
+        let asked = self.port.submit(order, archive);
+        let meaning = |answer: &SubmitAnswer| match answer {
+            SubmitAnswer::Accepted(_) => Answer::Ok,
+            SubmitAnswer::Refused(_) => Answer::Refused,
+            SubmitAnswer::NotAccepted { why, .. } | SubmitAnswer::Lost { why } => {
+                Answer::Failed(why.clone())
+            }
+        };
+        self.ledger.asks((Fal, "submit"), asked, meaning).await
+    }
+
+    async fn status(&self, endpoint: &str, request: &RequestId) -> StatusAnswer {
+        let asked = self.port.status(endpoint, request);
+        let meaning = |answer: &StatusAnswer| match answer {
+            StatusAnswer::Running(_) | StatusAnswer::Finished | StatusAnswer::Failed(_) => {
+                Answer::Ok
+            }
+            StatusAnswer::Gone => Answer::Refused,
+            StatusAnswer::Unreachable { why } => Answer::Failed(why.clone()),
+        };
+        self.ledger.asks((Fal, "status"), asked, meaning).await
+    }
+
+    async fn result(&self, endpoint: &str, request: &RequestId) -> ResultAnswer {
+        let asked = self.port.result(endpoint, request);
+        let meaning = |answer: &ResultAnswer| match answer {
+            ResultAnswer::Files { .. } | ResultAnswer::Failed(_) | ResultAnswer::Suspect(_) => {
+                Answer::Ok
+            }
+            ResultAnswer::Gone => Answer::Refused,
+            ResultAnswer::Unreachable { why } => Answer::Failed(why.clone()),
+        };
+        self.ledger.asks((Fal, "result"), asked, meaning).await
+    }
+
+    async fn cancel(&self, endpoint: &str, request: &RequestId) -> CancelAnswer {
+        let asked = self.port.cancel(endpoint, request);
+        let meaning = |answer: &CancelAnswer| match answer {
+            CancelAnswer::Answered(_) => Answer::Ok,
+            CancelAnswer::Unreachable { why } => Answer::Failed(why.clone()),
+        };
+        self.ledger.asks((Fal, "cancel"), asked, meaning).await
+    }
+}

@@ -1,0 +1,281 @@
+//! The operator's page, as a browser and a stranger meet it.
+
+mod browser;
+mod shipped;
+
+use crate::town::{PATIENCE, Town, in_order, trains};
+use futures_util::StreamExt;
+use standins::fal::Ledger;
+use std::time::{Duration, Instant};
+
+/// The token of these stories.
+const TOKEN: &str = "s3cret-canary";
+
+/// The page has this long to show what changed.
+const LIVE: Duration = Duration::from_secs(3);
+
+/// The operator's browser.
+struct Operator {
+    address: String,
+    http: reqwest::Client,
+}
+
+impl Operator {
+    fn of(town: &Town) -> Self {
+        let redirect = reqwest::redirect::Policy::none();
+        let http = reqwest::Client::builder().redirect(redirect).build().unwrap();
+        Self { address: town.environment["AISHA_ADMIN_LISTEN"].clone(), http }
+    }
+
+    fn asks(&self, path: &str) -> reqwest::RequestBuilder {
+        let url = format!("http://{}{path}", self.address);
+        self.http.get(url).basic_auth("anybody", Some(TOKEN))
+    }
+
+    async fn sees(&self, path: &str) -> String {
+        let answer = self.asks(path).send().await.unwrap();
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        assert!(status.is_success(), "{path}: {status}: {text}");
+        text
+    }
+
+    async fn posts(&self, path: &str, key: &str) -> reqwest::Response {
+        let url = format!("http://{}{path}", self.address);
+        let form =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("key", key).finish();
+        self.http
+            .post(url)
+            .basic_auth("anybody", Some(TOKEN))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .body(form)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Says «yes» to what a page asks back; answers with where that leads.
+    async fn confirms(&self, path: &str) -> String {
+        let page = self.sees(path).await;
+        let (_, rest) = page.split_once("name=\"key\" value=\"").expect("a form key");
+        let key = rest.split('"').next().unwrap();
+        let answer = self.posts(path, key).await;
+        assert_eq!(answer.status(), 303, "{path}");
+        answer.headers()["Location"].to_str().unwrap().to_owned()
+    }
+}
+
+/// A town with the token, where trainings last.
+async fn town() -> Town {
+    let town = Town::new().await.with("AISHA_ADMIN_TOKEN", TOKEN);
+    town.fal.set(|settings| settings.training = Duration::from_mins(5));
+    town
+}
+
+#[tokio::test]
+async fn an_act_needs_the_token_and_our_own_form_and_is_recorded_as_the_operators() {
+    let town = town().await;
+    let service = town.serve().await;
+    let operator = Operator::of(&town);
+    let anna = town.telegram.person(1, "Anna", "en");
+    let avatar = trains(&anna, "Anna").await;
+    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+
+    let cancel = format!("/admin/avatars/{avatar}/cancel");
+    for path in ["/admin", "/admin/events", "/admin/runbook", "/metrics", &cancel] {
+        let url = format!("http://{}{path}", operator.address);
+        assert_eq!(operator.http.get(url).send().await.unwrap().status(), 401, "{path}");
+    }
+    let url = format!("http://{}{cancel}", operator.address);
+    assert_eq!(operator.http.post(url).send().await.unwrap().status(), 401);
+    for forged in ["", "0123456789abcdef0123456789abcdef"] {
+        assert_eq!(operator.posts(&cancel, forged).await.status(), 403, "a form that is not ours");
+    }
+    assert_eq!(town.status().await, "training", "nothing was done");
+    let page = operator.sees(&cancel).await;
+    assert_eq!(town.status().await, "training", "asked back first");
+    in_order(&page, &["Cancel", "Cancel this training?", "Yes, do it"]);
+
+    let place = operator.confirms(&cancel).await;
+    let page = operator.sees(&place).await;
+    in_order(&page, &["Cancelled, and its owner is told", "cancelled", "operator", "CANCELLED"]);
+    anna.sees_text("is cancelled").await;
+    let asked = |ledger: &Ledger| (!ledger.jobs[0].cancels.is_empty()).then_some(());
+    town.fal.until("FAL is asked to stop", asked, PATIENCE).await;
+    town.until("FAL's answer is noted", "SELECT NOT withdraw_due FROM avatars").await;
+
+    town.fal.set(|settings| settings.training = Duration::from_millis(400));
+    operator.confirms(&format!("/admin/avatars/{avatar}/retry")).await;
+    anna.sees_text("is ready").await;
+    operator.confirms(&format!("/admin/avatars/{avatar}/recheck")).await;
+    town.until("the notice is out", "SELECT bool_and(status = 'sent') FROM outbox").await;
+    let place = operator.confirms(&format!("/admin/avatars/{avatar}/renotify")).await;
+    assert!(place.ends_with("told=again"), "{place}");
+    let recorded =
+        "SELECT array_agg(kind ORDER BY id) FROM training_events WHERE source = 'operator'";
+    let recorded: Vec<String> = town.row(recorded, &[]).await.get(0);
+    assert_eq!(recorded, ["transition", "started", "rechecked", "renotified"]);
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_change_reaches_an_open_page_within_seconds() {
+    let town = town().await;
+    let service = town.serve().await;
+    let operator = Operator::of(&town);
+    let stream = operator.asks("/admin/events?lang=en").send().await.unwrap();
+    assert_eq!(stream.headers()["Content-Type"], "text/event-stream");
+    let mut events = stream.bytes_stream();
+    let anna = town.telegram.person(1, "Anna", "en");
+    let heard = tokio::spawn(async move {
+        let mut text = String::new();
+        while let Some(Ok(bytes)) = events.next().await {
+            text.push_str(std::str::from_utf8(&bytes).unwrap());
+            if text.contains("/admin/avatars/") {
+                return (Instant::now(), text);
+            }
+        }
+        panic!("the stream ended: {text}");
+    });
+    let avatar = trains(&anna, "Anna").await;
+    let trained = Instant::now();
+    let (at, text) = tokio::time::timeout(PATIENCE, heard).await.unwrap().unwrap();
+    let late = at.saturating_duration_since(trained);
+    assert!(late < LIVE, "{late:?} after it was seen in Telegram");
+    in_order(
+        &text,
+        &["event: section", "\"id\":\"trainings\"", &format!("/admin/avatars/{avatar}")],
+    );
+    operator.confirms(&format!("/admin/avatars/{avatar}/cancel")).await;
+    anna.sees_text("is cancelled").await;
+    // The page is still open: a stop must not wait for it.
+    let _open = operator.asks("/admin/events").send().await.unwrap();
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn no_page_shows_a_secret_or_a_link_to_a_photo() {
+    let town = town().await;
+    let service = town.serve().await;
+    let operator = Operator::of(&town);
+    let anna = town.telegram.person(1, "Anna", "en");
+    let avatar = trains(&anna, "Anna").await;
+    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+    let planted = "https://v3.fal.media/files/canary/photo.jpg?token=canary";
+    for statement in [
+        "INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
+         SELECT id, attempt, 'status-checker', 'unreachable', jsonb_build_object('why', $1::text)
+         FROM avatars",
+        "UPDATE avatars SET training_error = 'gone: ' || $1::text,
+             training_logs = 'at ' || $1::text, diffusers_lora_file_url = $1::text",
+        "INSERT INTO outbox (user_id, avatar_id, attempt, kind, status, last_error)
+         SELECT user_id, id, 7, 'failed', 'dead', 'refused: ' || $1::text FROM avatars",
+    ] {
+        town.rows.execute(statement, &[&planted]).await.unwrap();
+    }
+    let secrets = [TOKEN, "canary", town.telegram.token(), town.fal.key(), "nonce="];
+    let dead = "SELECT id FROM outbox WHERE status = 'dead'";
+    let dead: i64 = town.row(dead, &[]).await.get(0);
+    let retry = format!("/admin/notices/{dead}/retry");
+    let seen = format!("/admin/notices/{dead}/retry");
+    let started = Instant::now();
+    while !operator.sees("/admin").await.contains(&seen) {
+        assert!(started.elapsed() < PATIENCE, "the dead letter is not shown");
+    }
+    let one = format!("/admin/avatars/{avatar}");
+    let pages = ["/admin", "/admin?lang=ru", &one, &retry, "/admin/api/tree", "/metrics"];
+    for path in pages {
+        let page = operator.sees(path).await;
+        for secret in secrets {
+            assert!(!page.contains(secret), "«{secret}» in {path}:\n{page}");
+        }
+    }
+    let page = operator.sees(&one).await;
+    in_order(&page, &["gone: https://v3.fal.media/…", "could not be asked"]);
+    let page = operator.sees("/admin?lang=ru").await;
+    in_order(&page, &["Уведомления не доставлены: 1", "Идут обучения", "Недоставленные"]);
+    let log = service.stop().await;
+    assert!(!log.contains("canary"), "{log}");
+}
+
+#[tokio::test]
+async fn what_waits_and_what_went_wrong_stands_beside_the_actor() {
+    let town = town().await;
+    let service = town.serve().await;
+    let operator = Operator::of(&town);
+    let anna = town.telegram.person(1, "Anna", "en");
+    let avatar = trains(&anna, "Anna").await;
+    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+    // A row that nobody can read: PostgreSQL knows an endless time, we do not.
+    let endless = "UPDATE avatars SET training_started_at = 'infinity'";
+    town.rows.execute(endless, &[]).await.unwrap();
+    let name = format!("avt_{avatar}");
+    let started = Instant::now();
+    let tree = loop {
+        let tree = operator.sees("/admin/api/tree").await;
+        let tree: serde_json::Value = serde_json::from_str(&tree).unwrap();
+        let errors = tree["children"].as_array().unwrap().iter();
+        let mut errors = errors.filter(|actor| actor["last_error"].is_string());
+        if errors.any(|actor| actor["last_error_at"].is_string()) {
+            break tree;
+        }
+        assert!(started.elapsed() < PATIENCE, "nobody complains: {tree:#}");
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(tree["children"][2]["children"][0]["name"], name);
+    assert_eq!((&tree["state"], &tree["children"][2]["restarts"]), (&"running".into(), &0.into()));
+    // The page of everything bears the row.
+    let page = operator.sees("/admin").await;
+    in_order(
+        &page,
+        &["Trainings in flight", &avatar, "StartupRecoveryActor", "cannot be understood"],
+    );
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_counted_tells_of_a_training_from_its_start_to_its_end() {
+    let town = town().await;
+    let service = town.serve().await;
+    let operator = Operator::of(&town);
+    let anna = town.telegram.person(1, "Anna", "en");
+    let avatar = trains(&anna, "Anna").await;
+    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+    let counted = async |words: &str| {
+        let started = Instant::now();
+        loop {
+            let text = operator.sees("/metrics").await;
+            if text.lines().any(|line| line == words) {
+                return text;
+            }
+            assert!(started.elapsed() < PATIENCE, "no «{words}» in\n{text}");
+        }
+    };
+    let text = counted("aisha_trainings{state=\"submitting\"} 0").await;
+    in_order(&text, &["# HELP aisha_"]);
+    operator.confirms(&format!("/admin/avatars/{avatar}/cancel")).await;
+    town.until("FAL was told", "SELECT NOT withdraw_due FROM avatars").await;
+    town.fal.set(|settings| settings.training = Duration::from_millis(400));
+    operator.confirms(&format!("/admin/avatars/{avatar}/retry")).await;
+    anna.sees_text("is ready").await;
+    counted("aisha_completion_source_total{source=\"webhook-handler\"} 1").await;
+    counted("aisha_outbox{status=\"pending\"} 0").await;
+    let text = counted("aisha_webhook_received_total 1").await;
+    for words in [
+        "aisha_instances 1",
+        "aisha_database_up 1",
+        "aisha_breaker_state{provider=\"fal\"} 0",
+        "aisha_mirror_seconds_count{outcome=\"held\"} 1",
+        "aisha_provider_request_seconds_count{provider=\"fal\",op=\"submit\",outcome=\"ok\"} 2",
+        "aisha_mailbox_depth{actor=\"BotActor\"} 0",
+        concat!("aisha_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
+    ] {
+        assert!(text.lines().any(|line| line == words), "no «{words}» in\n{text}");
+    }
+    let stored = text.lines().any(|line| {
+        line.strip_prefix("aisha_telegram_updates_total{outcome=\"stored\"} ")
+            .is_some_and(|count| count != "0")
+    });
+    assert!(stored, "{text}");
+    town.close(service).await;
+}
