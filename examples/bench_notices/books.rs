@@ -16,9 +16,9 @@ pub(crate) struct Books {
     pub(crate) swallowed: usize,
     /// 429s that nobody ordered.
     pub(crate) refused: usize,
-    /// Messages and edits that Telegram took.
+    /// Messages and edits that Telegram took from the first notice to the last.
     pub(crate) messages: usize,
-    /// From the first of them to the last.
+    /// How long that was.
     pub(crate) took: Duration,
 }
 
@@ -34,14 +34,15 @@ impl Books {
         for call in taken.iter().filter(|call| is_notice(call)) {
             *arrivals.entry((call.chat_id(), text(call))).or_default() += 1;
         }
-        let first = taken.iter().map(|call| call.at).min().unwrap_or_default();
-        let last = taken.iter().map(|call| call.at).max().unwrap_or_default();
+        let notices = || taken.iter().filter(|call| is_notice(call)).map(|call| call.at);
+        let (first, last) =
+            (notices().min().unwrap_or_default(), notices().max().unwrap_or_default());
         Self {
             delivered: arrivals.len(),
             duplicates: arrivals.values().map(|times| times - 1).sum(),
             swallowed: taken.iter().filter(|c| c.fault.is_some() && is_notice(c)).count(),
             refused: calls.iter().filter(|call| call.refused_with() == Some(429)).count(),
-            messages: taken.len(),
+            messages: taken.iter().filter(|call| first <= call.at && call.at <= last).count(),
             took: between(first, last),
         }
     }

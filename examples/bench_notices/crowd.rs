@@ -137,13 +137,14 @@ fn told_by(ground: &Ground) -> impl AsyncFn() -> anyhow::Result<i64> {
 async fn asks(curious: &Person, open: impl AsyncFn() -> anyhow::Result<i64>) -> Vec<Duration> {
     let mut answers = Vec::new();
     while open().await.is_ok_and(|open| open > 0) {
+        // Nobody is told two things within a second here: this Telegram would refuse the second.
+        tokio::time::sleep(THINKING).await;
         let (mark, id) = (curious.mark(), curious.says("/help"));
         let answered = |chat: &standins::telegram::Chat| {
             let asked = chat.message(id)?.at;
             Some(between(asked, chat.since(mark).find(|message| message.from_bot)?.at))
         };
         answers.push(curious.sees("an answer", answered, Duration::from_secs(30)).await);
-        tokio::time::sleep(THINKING).await;
     }
     answers
 }
