@@ -40,7 +40,8 @@ async fn main() -> ExitCode {
 
 async fn bench() -> anyhow::Result<()> {
     let fal = standins::fal::Fal::start(standins::fal::Options::default()).await?;
-    let telegram = standins::telegram::Telegram::start(Default::default()).await?;
+    let telegram =
+        standins::telegram::Telegram::start(standins::telegram::Options::default()).await?;
     let ground = Ground::lay().await?;
     say(&format!("{}; load {}", ground.versions().await?, load()));
     let recipe = Recipe::new(&ground, &fal, &telegram);
