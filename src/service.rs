@@ -19,7 +19,8 @@ use crate::postgres::{self, Store, StoreSettings};
 use crate::providers::{Ledger, Noted};
 use crate::systemd;
 use crate::telegram::{self, Client};
-use actix::Actor;
+use actix::{Actor, Addr};
+use actix_web::dev::ServerHandle;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
 use actors::lanes::{Lane, Lanes};
@@ -183,14 +184,20 @@ async fn with_rows(
 
     systemd::stopping(log);
     stop.cancel();
+    close(&handles, &root, &world, log).await;
+    Ok(ended)
+}
+
+/// Closes the doors, lets the cast finish what it holds, and gives the leases back.
+async fn close(doors: &[ServerHandle], root: &Addr<RootSupervisor>, world: &World, log: &Logger) {
     // A worker that is told to stop forgets what it was handed and has not begun. So no more is
     // accepted first: it waits in the kernel for our successor, if a socket unit holds the door.
-    for handle in &handles {
-        handle.pause().await;
+    for door in doors {
+        door.pause().await;
     }
     tokio::time::sleep(HAND_OVER).await;
-    for handle in &handles {
-        handle.stop(true).await;
+    for door in doors {
+        door.stop(true).await;
     }
     if tokio::time::timeout(LAST_WORDS, root.send(Shutdown)).await.is_err() {
         warn!(log, "not everything was finished in time; it is found again at the next start");
@@ -198,7 +205,6 @@ async fn with_rows(
     if let Err(error) = world.leases.leave().await {
         warn!(log, "leases could not be given back and will run out: {}", error);
     }
-    Ok(ended)
 }
 
 /// Every port with its adapter: the one place where both are named.

@@ -32,7 +32,6 @@ pub struct Complaints(Arc<Mutex<HashMap<String, Complaint>>>);
 
 impl Complaints {
     /// A logger that writes to this one and is listened to.
-    #[must_use]
     pub fn overhear(&self, log: Logger, clock: Clock) -> Logger {
         Logger::root(Listening { complaints: self.clone(), clock, log }, o!())
     }
@@ -79,9 +78,9 @@ impl Drain for Listening {
     fn log(&self, record: &Record<'_>, values: &OwnedKVList) -> Result<(), Never> {
         if record.level().is_at_least(Level::Warning) {
             let mut who = Who::default();
-            // A field that cannot be written is the log's affair.
-            if record.kv().serialize(record, &mut who).is_err() {}
-            if values.serialize(record, &mut who).is_err() {}
+            // A field that cannot be written is the log's affair: what was read before it counts.
+            let read = record.kv().serialize(record, &mut who);
+            let _all = read.and_then(|()| values.serialize(record, &mut who)).is_ok();
             if let Some(actor) = who.name() {
                 self.complaints.note(actor, self.clock.now(), &record.msg().to_string());
             }

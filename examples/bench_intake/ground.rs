@@ -16,6 +16,9 @@ use tokio_postgres::{Client, NoTls};
 const SETTINGS: [&str; 2] =
     ["ALTER SYSTEM SET max_connections = 200", "ALTER SYSTEM SET max_wal_size = '4GB'"];
 
+/// The database's name.
+pub(crate) const DATABASE: &str = "aisha";
+
 /// The database and its folder.
 pub(crate) struct Ground {
     directory: TempDir,
@@ -53,11 +56,6 @@ impl Ground {
         script(self.folder())
     }
 
-    /// The database's name.
-    pub(crate) fn database(&self) -> &'static str {
-        "aisha"
-    }
-
     /// libpq's variables.
     pub(crate) fn reach(&self) -> anyhow::Result<[(&'static str, String); 2]> {
         let config = self.server.config();
@@ -69,7 +67,7 @@ impl Ground {
     /// `DATABASE_URL`, of the same database over the same socket for everybody.
     pub(crate) fn url(&self) -> anyhow::Result<String> {
         let [(_, socket), (_, user)] = self.reach()?;
-        Ok(format!("postgresql:///{}?host={socket}&user={user}", self.database()))
+        Ok(format!("postgresql:///{}?host={socket}&user={user}", DATABASE))
     }
 
     /// What is measured with what.

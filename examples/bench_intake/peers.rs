@@ -4,7 +4,7 @@
 //! there for the next run. None checks a signature: they have less to do than Aisha.
 
 use crate::contender::{Contender, free_address};
-use crate::ground::Ground;
+use crate::ground::{DATABASE, Ground};
 use crate::report::say;
 use anyhow::{Context, ensure};
 use std::ffi::OsString;
@@ -71,9 +71,8 @@ struct Peers<'a> {
 impl Peers<'_> {
     async fn all(&self) -> anyhow::Result<Vec<Contender>> {
         let [(_, socket), (_, user)] = self.ground.reach()?;
-        let database = self.ground.database();
-        let conninfo = format!("host={socket} user={user} dbname={database}");
-        let asyncpg = format!("postgresql+asyncpg://{user}@/{database}?host={socket}");
+        let conninfo = format!("host={socket} user={user} dbname={DATABASE}");
+        let asyncpg = format!("postgresql+asyncpg://{user}@/{DATABASE}?host={socket}");
         let apply = ["-m", "procrastinate", "--app=procrastinate_app.jobs", "schema", "--apply"];
         let mut schema = self.command("python", Path::new("bin/python"));
         self.finish(schema.args(apply).env("PEER_URL", &conninfo)).await?;

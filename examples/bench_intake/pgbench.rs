@@ -1,7 +1,7 @@
 //! What PostgreSQL does by itself: the service's own statement, one webhook each, by pgbench.
 
 use crate::Wish;
-use crate::ground::Ground;
+use crate::ground::{DATABASE, Ground};
 use crate::requests::{BODY, JOBS};
 use crate::usage::Usage;
 use anyhow::{Context, ensure};
@@ -59,7 +59,7 @@ pub(crate) async fn run(ground: &Ground, connections: usize, wish: Wish) -> anyh
         .args(["--no-vacuum", "--protocol=prepared", "--jobs=1", "--log"])
         .args([&format!("--client={connections}"), &format!("--time={}", wish.seconds)])
         .args([&format!("--sampling-rate={SAMPLE}")])
-        .args([&format!("--file={}", ground.script().display()), ground.database()])
+        .args([&format!("--file={}", ground.script().display()), DATABASE])
         .envs(ground.reach()?)
         // As the service's own connections have it.
         .env("PGOPTIONS", "-c plan_cache_mode=force_generic_plan")

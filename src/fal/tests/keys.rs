@@ -194,7 +194,7 @@ async fn a_set_of_many_megabytes_is_not_read() {
 async fn together_each_call_is_judged_as_it_is_alone() {
     let bench = Bench::new().await;
     let old = bench.call();
-    let unread = bench.judge.judge_known(&[old.clone()], bench.wall, bench.start).await;
+    let unread = bench.judge.judge_known(std::slice::from_ref(&old), bench.wall, bench.start).await;
     assert_eq!(unread, [None], "without keys nothing is known");
     assert_eq!(bench.judged(&old, Duration::ZERO).await, Ok(()));
     bench.fal.rotate_keys(true);

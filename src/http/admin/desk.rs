@@ -79,7 +79,7 @@ impl Desk {
             read.as_ref().is_some_and(|read| Instant::now() < read.good_until)
         };
         // Late or never: what there is, is shown.
-        if tokio::time::timeout(PATIENCE, follower.0.wait_for(good)).await.is_err() {}
+        let _in_time = tokio::time::timeout(PATIENCE, follower.0.wait_for(good)).await.is_ok();
         follower.latest()
     }
 

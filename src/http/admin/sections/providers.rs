@@ -16,9 +16,9 @@ pub(super) fn section(facts: &Facts, texts: &Texts) -> Markup {
                 th { (texts.last_answer) }
             } }
             tbody {
-                (row("FAL", fal(facts, texts), &facts.fal, facts.at, texts))
-                (row("Telegram", telegram(facts, texts), &facts.telegram, facts.at, texts))
-                (row(texts.store, standing(&facts.store, texts), &facts.store, facts.at, texts))
+                (row("FAL", &fal(facts, texts), &facts.fal, facts.at, texts))
+                (row("Telegram", &telegram(facts, texts), &facts.telegram, facts.at, texts))
+                (row(texts.store, &standing(&facts.store, texts), &facts.store, facts.at, texts))
                 (database(facts, texts))
             }
         }
@@ -26,7 +26,7 @@ pub(super) fn section(facts: &Facts, texts: &Texts) -> Markup {
     }
 }
 
-fn row(name: &str, state: Markup, standing: &Standing, now: At, texts: &Texts) -> Markup {
+fn row(name: &str, state: &Markup, standing: &Standing, now: At, texts: &Texts) -> Markup {
     html! {
         tr {
             td data-label=(texts.provider) { (name) }

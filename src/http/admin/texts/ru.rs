@@ -152,7 +152,7 @@ pub(super) fn told(word: &str) -> Option<&'static str> {
             "Не сделано: ответ на отправку потерян. Найдите задание в кабинете FAL и назовите его: \
              aisha avatars recheck ID --request REQUEST_ID"
         }
-        "again" => "Уведомление отправляется снова.",
+        "again" | "notice-again" => "Уведомление отправляется снова.",
         "sending" => "Не сделано: уведомление как раз отправляется.",
         "no-notice" => "Не сделано: о нынешнем состоянии уведомления нет.",
         "cancelled" => "Отменено, владельцу сообщат.",
@@ -162,12 +162,12 @@ pub(super) fn told(word: &str) -> Option<&'static str> {
         "too-few" => "Не сделано: слишком мало фото.",
         "leaving" => "Не сделано: FAL ещё узнаёт о конце прошлой попытки; повторите позже.",
         "refused" => "Не сделано: снова обучают только то, что не удалось или отменено.",
-        "notice-again" => "Уведомление отправляется снова.",
         "notice-refused" => "Не сделано: отправляемое и дошедшее не повторяют.",
         _ => return None,
     })
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of texts: one trouble after the other")]
 pub(super) fn trouble(what: &What) -> (String, &'static str) {
     match what {
         What::RowsAway { why } => (
