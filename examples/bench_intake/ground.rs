@@ -67,7 +67,7 @@ impl Ground {
     /// `DATABASE_URL`, of the same database over the same socket for everybody.
     pub(crate) fn url(&self) -> anyhow::Result<String> {
         let [(_, socket), (_, user)] = self.reach()?;
-        Ok(format!("postgresql:///{}?host={socket}&user={user}", DATABASE))
+        Ok(format!("postgresql:///{DATABASE}?host={socket}&user={user}"))
     }
 
     /// What is measured with what.
