@@ -268,7 +268,7 @@ pub const BREAKER: Meter = meter(
     "aisha_breaker_state",
     Kind::Gauge,
     "provider",
-    "1 while the provider counts as down and is only tried now and then",
+    "1 while the provider (fal) counts as down and is only tried now and then",
 );
 
 /// From FAL's address to weights in our store: held, or why not.

@@ -3,8 +3,10 @@ SELECT s.avatar_id, s.attempt, s.turn, s.stage, s.number, s.message_id, a.name,
        u.telegram_id, u.language, u.language_code, u.blocked_at IS NOT NULL AS blocked,
        coalesce(a.fal_endpoint, '') AS endpoint, coalesce(a.steps, 0) AS steps,
        extract(epoch FROM clock_timestamp()
-           - coalesce(a.training_started_at, a.updated_at))::float8 AS elapsed,
-       extract(epoch FROM clock_timestamp() - a.fal_finished_at)::float8 AS fetching,
+           - CASE WHEN isfinite(a.training_started_at) THEN a.training_started_at
+               ELSE a.updated_at END)::float8 AS elapsed,
+       extract(epoch FROM clock_timestamp()
+           - CASE WHEN isfinite(a.fal_finished_at) THEN a.fal_finished_at END)::float8 AS fetching,
        (SELECT o.status FROM outbox o
         WHERE o.avatar_id = s.avatar_id AND o.attempt = s.attempt AND o.kind <> 'result_delayed'
         ORDER BY o.id DESC LIMIT 1) AS notice

@@ -31,8 +31,8 @@ pub(super) struct Db {
 enum Command {
     /// Which migrations are applied, and which are missing.
     ///
-    /// Exit code 0: the schema is current. 1: migrations are missing, the schema is of a newer
-    /// aisha, or the database could not be asked.
+    /// Exit code 0: the schema is current, or newer and still fit for this aisha. 1: migrations are
+    /// missing, this aisha is too old for the schema, or the database could not be asked.
     Status(super::Json),
     /// Hold the live schema against the migrations, and print the SQL that would mend it.
     ///

@@ -117,8 +117,11 @@ pub async fn migrate(pool: &Pool) -> Result<Vec<(i32, String)>, Migrations> {
 /// The texts of these migrations, in order.
 pub(super) fn texts(applied: &[(i32, String)]) -> Vec<String> {
     let known = embedded::migrations::runner();
-    let known = known.get_migrations().iter();
+    let mut known: Vec<_> = known.get_migrations().iter().collect();
+    // By their names alone the tenth would come before the second.
+    known.sort_by_key(|migration| migration.version());
     known
+        .into_iter()
         .filter(|migration| applied.iter().any(|(version, _)| *version == migration.version()))
         .filter_map(|migration| migration.sql().map(str::to_owned))
         .collect()

@@ -26,6 +26,7 @@ async fn begins(person: &Person, name: &str) {
     person.sees_button("start_photo_upload").await;
     let asked = person.presses("start_photo_upload");
     person.sees_answer(&asked).await;
+    person.sees_text("They should be sharp").await;
 }
 
 /// Small pictures, each of its own.

@@ -227,7 +227,7 @@ async fn what_one_process_hears_reaches_the_one_that_watches() {
 
     let ears = "FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()";
     town.row(&format!("SELECT count(pg_terminate_backend(pid)) {ears}"), &[]).await;
-    town.until("the trainer listens again", &format!("SELECT count(*) = 1 {ears}")).await;
+    town.until("bot and trainer listen again", &format!("SELECT count(*) = 2 {ears}")).await;
     town.fal.set(|settings| settings.training = Duration::from_mins(5));
     let late = Crowd::gathers_from(&town, 10..13).await;
     late.starts().await;

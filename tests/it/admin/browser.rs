@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use tokio::process::Command;
 
-/// What Chromium believes to have waited before it shows what it sees, in milliseconds: enough for
-/// the first events.
+/// How long Chromium looks before it shows what it sees, in milliseconds: the page's own events never
+/// end, so that it would wait for them for ever.
 const SETTLES: &str = "4000";
 
 /// Runs Chromium to its end, with a profile of its own.
@@ -20,7 +20,7 @@ async fn chromium(town: &Town, arguments: &[String]) -> Output {
         .args(["--no-first-run", "--disable-background-networking", "--disable-component-update"])
         .args(["--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"])
         .arg(format!("--user-data-dir={}", profile.path().display()))
-        .arg(format!("--virtual-time-budget={SETTLES}"))
+        .arg(format!("--timeout={SETTLES}"))
         .args(arguments)
         .arg(format!("http://anybody:{TOKEN}@{}/admin?lang=en", Operator::of(town).address))
         .kill_on_drop(true);
