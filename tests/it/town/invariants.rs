@@ -83,7 +83,10 @@ impl Town {
                 }
             }
         }
-        let grace = TAKE_OVER.as_secs_f64();
+        // The first looks after it wait for the budget of ten polls a second; the next one of the
+        // same training comes at its own phase, however soon that is.
+        let first_looks = Duration::from_millis(100) * u32::try_from(ledger.jobs.len()).unwrap();
+        let grace = (TAKE_OVER + first_looks).as_secs_f64();
         self.list(CROWDED, &[&close.0, &close.1, &close.2, &grace]).await
     }
 
