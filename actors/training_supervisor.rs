@@ -301,7 +301,7 @@ impl Handler<Ended<AvatarId>> for TrainingSupervisor {
     }
 }
 
-/// The trainings of this process, for [`Census`](crate::supervisor::Census): those that are named,
+/// The trainings of this process, for [`Census`]: those that are named,
 /// and how many there are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Trainings(pub(crate) Census);
