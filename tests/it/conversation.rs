@@ -26,7 +26,7 @@ async fn begins(person: &Person, name: &str) {
     person.sees_button("start_photo_upload").await;
     let asked = person.presses("start_photo_upload");
     person.sees_answer(&asked).await;
-    person.sees_text("They should be sharp").await;
+    person.sees_text(" 64 ").await; // The least pixels of a photo, in any language.
 }
 
 /// Small pictures, each of its own.
