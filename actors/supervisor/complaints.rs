@@ -78,10 +78,12 @@ impl Drain for Listening {
     fn log(&self, record: &Record<'_>, values: &OwnedKVList) -> Result<(), Never> {
         if record.level().is_at_least(Level::Warning) {
             let mut who = Who::default();
-            // A field that cannot be written is the log's affair: what was read before it counts.
             let read = record.kv().serialize(record, &mut who);
-            let _all = read.and_then(|()| values.serialize(record, &mut who)).is_ok();
-            if let Some(actor) = who.name() {
+            let read = read.and_then(|()| values.serialize(record, &mut who));
+            // Of a line whose fields cannot be written nobody knows whose it is; it is in the log.
+            if read.is_ok()
+                && let Some(actor) = who.name()
+            {
                 self.complaints.note(actor, self.clock.now(), &record.msg().to_string());
             }
         }

@@ -16,7 +16,7 @@ fn waves() -> i64 {
 const WARM: i64 = 2;
 
 /// Sockets that a pool may open later than in the first waves.
-const FILES: usize = 32;
+const FILES: usize = 12;
 
 /// What an allocator may keep between two waves, in KiB.
 const NOISE: u64 = 16 << 10;
@@ -50,7 +50,9 @@ async fn many_trainings_leave_no_file_no_connection_and_no_memory_behind() {
         before.resident >> 10,
         after.resident >> 10,
     );
-    assert!(after.files <= before.files + FILES, "{books:?}");
+    // Pools of sockets breathe: the most of the first waves is what is usual.
+    let usual = books[..=warm].iter().map(|(usage, _)| usage.files).max().unwrap_or_default();
+    assert!(after.files <= usual + FILES, "{books:?}");
     assert!(still <= 11, "the pool's ten and the one that listens: {books:?}");
     assert!(grown >> 10 <= NOISE + trained * KIBIBYTES, "{books:?}");
     town.close_with(service).await;

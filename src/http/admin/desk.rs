@@ -78,8 +78,9 @@ impl Desk {
         let good = |read: &Option<Read>| {
             read.as_ref().is_some_and(|read| Instant::now() < read.good_until)
         };
-        // Late or never: what there is, is shown.
-        let _in_time = tokio::time::timeout(PATIENCE, follower.0.wait_for(good)).await.is_ok();
+        if tokio::time::timeout(PATIENCE, follower.0.wait_for(good)).await.is_err() {
+            slog::debug!(self.sources.world.log, "the facts come late; older ones are shown");
+        }
         follower.latest()
     }
 
