@@ -4,6 +4,7 @@ use super::reading::wait_for;
 use super::{FAILED, WRONG, complain, database, say};
 use crate::config::{Config, TrainerChoice};
 use crate::fal;
+use crate::postgres::Address as Server;
 use crate::postgres::import::{self, Audience, Note, Older, Rules, STAGES, Summary, TOTALS};
 use crate::service::Rows;
 use chrono::Utc;
@@ -11,7 +12,6 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use slog::{Discard, Logger, o};
 use std::process::ExitCode;
-use tokio_postgres::Config as Server;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -52,13 +52,7 @@ fn address(given: &str) -> Result<Server, String> {
         Some(path) => std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?,
         None => given.to_owned(),
     };
-    // The error may repeat the address with its password: it is not shown.
-    let server: Server = text
-        .trim()
-        .replacen("+asyncpg", "", 1)
-        .parse()
-        .map_err(|_| "not the address of a PostgreSQL database".to_owned())?;
-    if server.get_hosts().is_empty() { Err("it names no host".to_owned()) } else { Ok(server) }
+    Server::parse(&text.trim().replacen("+asyncpg", "", 1)).map_err(|wrong| wrong.to_string())
 }
 
 pub(super) fn run(import: &Import) -> ExitCode {

@@ -4,6 +4,7 @@
 //! there is one that says nothing.
 
 use crate::postgres::errors::words;
+use crate::postgres::{Address, tls};
 use actors::ports::without_nul;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -12,7 +13,8 @@ use thiserror::Error;
 use tokio::task::JoinHandle;
 use tokio_postgres::config::Host;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, NoTls, Row};
+use tokio_postgres::{Client, Config, Row};
+use tokio_postgres_rustls::MakeRustlsConnect;
 use uuid::Uuid;
 
 /// Longest wait for the connection.
@@ -56,14 +58,17 @@ impl Older {
     ///
     /// # Errors
     /// [`NotOlder`]
-    pub async fn open(mut config: Config) -> Result<Self, NotOlder> {
+    pub async fn open(address: Address) -> Result<Self, NotOlder> {
+        let Address { mut config, trust } = address;
+        let tls = tls::client(&trust).map_err(NotOlder::Unreachable)?;
         let source = name_of(&config);
         config.connect_timeout(CONNECT).application_name("aisha import");
         let options = "-c default_transaction_read_only=on -c TimeZone=UTC";
         let given = config.get_options().map(|given| format!("{given} {options}"));
         config.options(given.unwrap_or_else(|| options.to_owned()));
         let unreachable = |error: tokio_postgres::Error| NotOlder::Unreachable(words(&error));
-        let (client, connection) = config.connect(NoTls).await.map_err(unreachable)?;
+        let (client, connection) =
+            config.connect(MakeRustlsConnect::new(tls)).await.map_err(unreachable)?;
         // An error of the connection is the error of the statement that waits for it.
         let connection = tokio::spawn(async move { connection.await.unwrap_or_default() });
         let tables = client.query(TABLES, &[]).await.map_err(unreachable)?;
