@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! original ─ kind.rs ─ magic bytes, completeness ─┐
-//!            develop.rs ─ header, limits, pixels ─┴─ measure.rs, faces.rs, likeness.rs ─▶ JPEG + verdict
+//!            develop.rs, heic.rs ─ limits, pixels ┴─ measure.rs, faces.rs, likeness.rs ─▶ JPEG + verdict
 //! JPEGs ──── archive.rs ──────────────────────────────────────────▶ zip for the trainer
 //!            sheet.rs ────────────────────────────────────────────▶ all in one picture, numbered
 //! ```
@@ -14,6 +14,7 @@
 mod archive;
 mod develop;
 mod faces;
+mod heic;
 mod kind;
 mod likeness;
 mod measure;

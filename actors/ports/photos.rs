@@ -33,9 +33,9 @@ pub struct Thumbnail {
 /// Why a photo is not taken; each has a text for its sender.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PhotoRefusal {
-    /// Not JPEG, PNG or WebP, or damaged.
+    /// Not JPEG, PNG, WebP or HEIC, or damaged.
     Unreadable,
-    /// HEIC, which we cannot read.
+    /// HEIC that is damaged, or of a kind that we cannot read: a sequence, HDR video's colours.
     Heic,
     /// The shorter side has too few pixels.
     TooSmall {

@@ -1,6 +1,6 @@
 //! From a sender's bytes to the JPEG that is kept.
 
-use super::{Limits, faces, kind, kind::Kind, likeness, measure};
+use super::{Limits, faces, heic, kind, kind::Kind, likeness, measure};
 use actors::coach::Verdict;
 use actors::ports::{Developed, PhotoRefusal};
 use bytes::Bytes;
@@ -28,7 +28,8 @@ const MAX_SIDE: u32 = 4096;
 const JPEG_QUALITY: u8 = 92;
 
 /// Most bytes of memory that one photo may take while it is developed, see [`appetite`]. A photo of
-/// 50 million pixels takes 190 MB; only a progressive one, or one with alpha, takes more.
+/// 50 million pixels takes 190 MB; only a progressive one, one with alpha, or a HEIC of more than 26
+/// million takes more.
 const MOST_MEMORY: u64 = 256 << 20;
 
 /// A photo that is worth decoding, as far as its header tells.
@@ -45,16 +46,19 @@ pub(super) fn admit(original: &Bytes, limits: Limits) -> Result<Admitted, PhotoR
         return Err(PhotoRefusal::TooLarge { limit: limits.max_bytes });
     }
     let kind = kind::of(original).ok_or(PhotoRefusal::Unreadable)?;
-    if kind == Kind::Heic {
-        return Err(PhotoRefusal::Heic);
-    }
     if !kind::is_complete(kind, original) {
         return Err(PhotoRefusal::Unreadable);
     }
-    let decoder = open(kind, original).map_err(|error| refusal(&error))?;
-    let (wide, high) = decoder.dimensions();
-    judge_size(wide, high, limits)?;
-    let appetite = appetite(decoder.as_ref(), kind == Kind::Jpeg && kind::is_progressive(original));
+    let appetite = if kind == Kind::Heic {
+        let (wide, high) = heic::dimensions(original)?;
+        judge_size(wide, high, limits)?;
+        heic::BYTES_A_PIXEL * u64::from(wide) * u64::from(high)
+    } else {
+        let decoder = open(kind, original).map_err(|error| refusal(&error))?;
+        let (wide, high) = decoder.dimensions();
+        judge_size(wide, high, limits)?;
+        appetite(decoder.as_ref(), kind == Kind::Jpeg && kind::is_progressive(original))
+    };
     if appetite > MOST_MEMORY {
         Err(PhotoRefusal::TooManyPixels)
     } else {
@@ -77,11 +81,12 @@ fn appetite(decoder: &(dyn ImageDecoder + '_), progressive: bool) -> u64 {
 /// Re-encodes and measures one photo that was admitted.
 pub(super) fn develop(original: &Bytes, admitted: Admitted) -> Result<Developed, PhotoRefusal> {
     let kind = admitted.kind;
-    let mut decoder = open(kind, original).map_err(|error| refusal(&error))?;
-    let (wide, high) = decoder.dimensions();
-    bound(decoder.as_mut()).map_err(|error| refusal(&error))?;
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms); // broken Exif is no fault of the photo
-    let picture = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
+    let (picture, orientation) = if kind == Kind::Heic {
+        (heic::decode(original)?, Orientation::NoTransforms)
+    } else {
+        decode(kind, original).map_err(|error| refusal(&error))?
+    };
+    let (wide, high) = (picture.width(), picture.height());
     let upright = upright(scaled(flat(picture)), orientation);
     let (width, height) = upright.dimensions();
     let sideways = lies_sideways(orientation);
@@ -104,7 +109,15 @@ pub(super) fn develop(original: &Bytes, admitted: Admitted) -> Result<Developed,
     Ok(Developed { jpeg, sha256, perceptual_hash, width, height, verdict })
 }
 
-/// A decoder that has read the header and no pixels.
+/// The pixels as they are stored, and how they are to be turned.
+fn decode(kind: Kind, bytes: &[u8]) -> ImageResult<(DynamicImage, Orientation)> {
+    let mut decoder = open(kind, bytes)?;
+    bound(decoder.as_mut())?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms); // broken Exif is no fault of the photo
+    Ok((DynamicImage::from_decoder(decoder)?, orientation))
+}
+
+/// A decoder that has read the header and no pixels; HEIC has one of its own.
 fn open<'a>(kind: Kind, bytes: &'a [u8]) -> ImageResult<Box<dyn ImageDecoder + 'a>> {
     let bytes = Cursor::new(bytes);
     Ok(match kind {

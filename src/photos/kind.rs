@@ -9,7 +9,7 @@ pub(super) enum Kind {
     Png,
     /// Also animated: the first frame counts.
     Webp,
-    /// What iPhones store. Known only to tell the sender why it is not taken.
+    /// What iPhones store. Also of several pictures: the main one counts.
     Heic,
 }
 
@@ -68,7 +68,7 @@ const MAX_BRANDS: usize = 32;
 /// Whether the file goes on to where its format says that it ends.
 ///
 /// Decoders of JPEG fill what is missing with grey and report success (seen with a file cut to a
-/// third), so this is asked before. PNG needs no question: its decoder fails at a missing chunk.
+/// third), so this is asked before. PNG and HEIC need no question: their decoders fail at a missing part.
 pub(super) fn is_complete(kind: Kind, bytes: &[u8]) -> bool {
     match kind {
         Kind::Jpeg => jpeg_reaches_its_end(bytes),

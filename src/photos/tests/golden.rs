@@ -80,6 +80,8 @@ async fn the_table_of_samples_and_hostile_files_is_as_it_was() {
         ("16 bits a channel", png(&DynamicImage::ImageRgb16(picture.to_rgb16()))),
         ("CMYK", sample("astronaut-cmyk")),
         ("progressive", sample("astronaut-progressive")),
+        ("HEIC of an iPhone", sample_of("phone-rotated.heic")),
+        ("HEIC cut short", sample_of("truncated.heic")),
         ("APNG of two frames", sample_of("astronaut-two-frames.png")),
         ("ZIP behind it", zipped),
         ("brighter by 3", png(&picture.brighten(3))),

@@ -14,7 +14,11 @@ async fn the_first_bytes_decide_what_a_file_is() {
         ("a GIF", b"GIF89a\x01\0\x01\0", PhotoRefusal::Unreadable),
         ("a PNG's magic alone", b"\x89PNG\r\n\x1a\n", PhotoRefusal::Unreadable),
         ("a WAV, also RIFF", b"RIFF\x04\0\0\0WAVE", PhotoRefusal::Unreadable),
-        ("an iPhone's HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", PhotoRefusal::Heic),
+        (
+            "an iPhone's HEIC, only its head",
+            b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+            PhotoRefusal::Heic,
+        ),
         ("HEIC by another brand", b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", PhotoRefusal::Heic),
         ("AVIF, its cousin", b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", PhotoRefusal::Unreadable),
         ("an MP4", b"\0\0\0\x18ftypisom\0\0\0\0isommp41", PhotoRefusal::Unreadable),
@@ -41,6 +45,12 @@ async fn a_photo_cut_short_is_unreadable_wherever_it_is_cut() {
             let answer = develop(whole[..length].to_vec()).await;
             assert_eq!(answer.unwrap_err(), PhotoRefusal::Unreadable, "{name} to {length}");
         }
+    }
+    assert_eq!(develop(sample_of("truncated.heic")).await.unwrap_err(), PhotoRefusal::Heic);
+    let whole = sample_of("phone-rotated.heic");
+    for length in [whole.len() / 3, whole.len() / 2, whole.len() - 1] {
+        let answer = develop(whole[..length].to_vec()).await;
+        assert_eq!(answer.unwrap_err(), PhotoRefusal::Heic, "HEIC to {length}");
     }
     let picture = image::load_from_memory(&sample("astronaut")).unwrap();
     for format in [image::ImageFormat::Png, image::ImageFormat::WebP] {

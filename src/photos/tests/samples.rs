@@ -59,6 +59,22 @@ async fn a_photo_taken_upside_down_is_kept_upright() {
     assert!(distance(&kept, &stored) > 10, "not as the sensor saw it");
 }
 
+/// An arrow drawn on paper, its point up; the phone was held upright and stored the photo lying down.
+#[tokio::test]
+async fn an_iphones_heic_is_kept_upright_as_a_jpeg() {
+    let kept = develop(sample_of("phone-rotated.heic")).await.unwrap();
+    assert_eq!((kept.width, kept.height), (3024, 4032));
+    assert_eq!(kept.verdict.format.as_deref(), Some("heic"));
+    assert_eq!((kept.verdict.width, kept.verdict.height), (Some(3024), Some(4032)));
+    let small = thumbnail(&pixels(&kept), 30, 40);
+    let ink = |x: u32, y: u32| u32::from(small.get_pixel(x, y).0[0]);
+    let row = |y: u32| (0..30).min_by_key(|x| ink(*x, y)).unwrap();
+    assert!((13..=17).contains(&row(4)), "the point is in the middle of the upper edge");
+    let (left, right) = (ink(3, 17), ink(26, 17));
+    assert!(left < 120 && right < 140, "its wings are below: {left} {right}");
+    assert!(ink(15, 36) > 120, "and nothing is drawn at the foot");
+}
+
 #[tokio::test]
 async fn a_sharp_bright_photo_measures_sharper_and_brighter_than_a_blurred_dark_one() {
     let original = image::load_from_memory(&sample("astronaut")).unwrap();
