@@ -8,8 +8,10 @@
 //!
 //! Each lane is a [`Messenger`], so nobody needs to know of the others. Telegram allows about
 //! thirty messages a second in all and one a second for a chat, and answers 429 beyond; a 429 is
-//! silence for that chat, or for all when several chats are refused in a row. Presses are answered
-//! and files fetched outside the limits, which are about messages.
+//! silence for that chat, or for all when several chats are refused in a row. People who wait are
+//! answered above the thirty too, in a bounded burst, unless notices are under way or Telegram has
+//! just refused something. Presses are answered and files fetched outside the limits, which are about
+//! messages.
 
 mod chats;
 #[cfg(test)]

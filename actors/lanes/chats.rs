@@ -12,8 +12,9 @@ const APART: Duration = Duration::from_secs(1);
 const APART_IN_GROUPS: Duration = Duration::from_secs(3);
 
 /// Answers that may follow each other at once. Telegram forgives short bursts, and a person who
-/// presses quickly makes one; each is paid back by a second without another.
-const BURST: u32 = 10;
+/// presses quickly makes one; each is paid back by a second without another. Twenty are a whole
+/// avatar, from the first press to the start.
+const BURST: u32 = 20;
 
 /// Chats after which idle ones are looked for; doubled with what is found busy.
 const SWEEP: usize = 64;

@@ -57,9 +57,62 @@ fn a_chat_gets_one_notice_a_second_and_a_short_burst_of_answers() {
     assert_eq!(departs(&mut traffic, Lane::Notices, 1, ms(2999)), None);
     assert!(departs(&mut traffic, Lane::Notices, 2, ms(2999)).is_some(), "others do not wait");
     assert!(departs(&mut traffic, Lane::Notices, 1, ms(3000)).is_some());
-    let burst = (0..20).filter(|_| departs(&mut traffic, Lane::Answers, 3, ms(3000)).is_some());
-    assert_eq!(burst.count(), 10);
+    let burst = (0..30).filter(|_| departs(&mut traffic, Lane::Answers, 3, ms(3000)).is_some());
+    assert_eq!(burst.count(), 20);
     assert!(departs(&mut traffic, Lane::Answers, 3, ms(4000)).is_some());
+}
+
+/// How many of a crowd of `people` are answered at `now`, each in a chat of their own.
+fn answered(traffic: &mut Traffic, people: std::ops::Range<usize>, now: Duration) -> usize {
+    people
+        .filter(|n| {
+            let call = departs(traffic, Lane::Answers, *n, now);
+            call.inspect(|call| traffic.land(*call, Landed::Done, now)).is_some()
+        })
+        .count()
+}
+
+#[test]
+fn a_crowd_of_people_is_answered_at_once_and_a_lasting_one_by_the_seats() {
+    let mut traffic = Traffic::new(SEATS);
+    assert_eq!(answered(&mut traffic, 0..1500, ms(0)), 1000);
+    assert_eq!(departs(&mut traffic, Lane::Notices, 9000, ms(500)), None, "notices wait meanwhile");
+    let lasting: usize =
+        (1..=10_u64).map(|n| answered(&mut traffic, 1500..1600, ms(n * 1000))).sum();
+    // A thirtieth of a second is a little less than that.
+    assert!((300..=301).contains(&lasting), "{lasting}: what is paid back");
+    assert_eq!(answered(&mut traffic, 1500..3000, ms(60_000)), 1000, "after a pause");
+}
+
+#[test]
+fn beside_notices_and_after_a_refusal_a_crowd_of_people_takes_seats_like_everybody() {
+    let mut traffic = Traffic::new(SEATS);
+    let notice = departs(&mut traffic, Lane::Notices, 5000, ms(0)).unwrap();
+    traffic.land(notice, Landed::Done, ms(0));
+    assert_eq!(answered(&mut traffic, 0..100, ms(500)), SEATS - 1);
+    assert_eq!(answered(&mut traffic, 100..200, ms(2000)), 100, "no notice any more");
+    let call = departs(&mut traffic, Lane::Answers, 300, ms(4000)).unwrap();
+    traffic.land(call, Landed::Refused(ms(1000)), ms(4000));
+    assert_eq!(answered(&mut traffic, 301..400, ms(5000)), SEATS);
+    assert_eq!(answered(&mut traffic, 401..500, ms(65_000)), 99, "a minute later");
+}
+
+#[test]
+fn a_call_that_waits_for_its_own_chat_takes_no_room_from_others() {
+    let mut traffic = Traffic::new(SEATS);
+    let call = departs(&mut traffic, Lane::Notices, 1, ms(0)).unwrap();
+    traffic.land(call, Landed::Done, ms(0));
+    let free = traffic.room(ms(10)).seats;
+    traffic.enter(Lane::Notices, chat(1));
+    assert_eq!((free, traffic.room(ms(10)).seats), (9, 9), "its second is not over");
+    traffic.enter(Lane::Notices, chat(2));
+    assert_eq!(traffic.room(ms(10)).seats, 8, "this one could go");
+    for n in 3..12 {
+        traffic.enter(Lane::Answers, chat(n));
+    }
+    let room = traffic.room(ms(10));
+    assert_eq!(room.seats, 0);
+    assert!(room.look.is_some_and(|look| look <= ms(40)), "soon again, whoever lands or not");
 }
 
 #[test]

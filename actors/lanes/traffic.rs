@@ -18,6 +18,19 @@ const LONGEST_ROAD: Duration = Duration::from_secs(1);
 /// Telegram does not tell which of its limits a 429 is about.
 const GLOBAL: usize = 3;
 
+/// Answers above the seats that may follow each other at once, in all chats together. Telegram's
+/// thirty a second are about what nobody asked for; of answers it forgives bursts, by rules that it
+/// does not tell. Each is paid back by a seat's share of a second, so what lasts keeps to the seats.
+/// Fifty people with a burst of their own each.
+const BURST: u32 = 1000;
+
+/// So long after a refusal answers keep to the seats as everything else does: Telegram has just said
+/// that it does not forgive.
+const MODEST: Duration = Duration::from_mins(1);
+
+/// So long after a notice departed Telegram may count it into the second of an answer.
+const NOTICED: Duration = Duration::from_secs(2);
+
 /// What became of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Landed {
@@ -69,6 +82,10 @@ pub(super) struct Traffic {
     notices: VecDeque<Waiter>,
     /// When the last notice departed.
     noticed: Option<Duration>,
+    /// When all answers so far are paid back at the rate of the seats.
+    even: Duration,
+    /// Answers keep to the seats until then.
+    modest: Duration,
     last: CallId,
 }
 
@@ -100,6 +117,8 @@ impl Traffic {
             answers: VecDeque::new(),
             notices: VecDeque::new(),
             noticed: None,
+            even: Duration::ZERO,
+            modest: Duration::ZERO,
             last: 0,
         }
     }
@@ -166,8 +185,10 @@ impl Traffic {
             let ready = self.chats.ready(waiter.chat, lane);
             if !passed.contains(&waiter.chat) && ready.is_some_and(|ready| ready <= now) {
                 self.depart(waiter.call, waiter.chat, now);
-                if lane == Lane::Notices {
-                    self.noticed = Some(now);
+                match lane {
+                    Lane::Notices => self.noticed = Some(now),
+                    Lane::Answers => self.even = self.even.max(now) + self.share_of_a_second(),
+                    Lane::Edits => {}
                 }
                 pumped.departed.push(waiter.call);
                 waiting.remove(place);
@@ -200,6 +221,9 @@ impl Traffic {
         }
         let taken = self.taken.iter().copied().filter(|free| *free > now);
         let used = taken.clone().count() + flying.clone().count();
+        if lane == Lane::Answers && self.may_burst(now) {
+            return now;
+        }
         if used >= self.seats {
             return taken.chain(flying).min().unwrap_or(now);
         }
@@ -213,10 +237,22 @@ impl Traffic {
         }
     }
 
+    /// Whether an answer may depart above the seats. Not beside notices: those fill every second to
+    /// the brim, and the answer finds a seat among them soon.
+    fn may_burst(&self, now: Duration) -> bool {
+        let alone = self.noticed.is_none_or(|last| last + NOTICED <= now);
+        let behind = self.even.saturating_sub(now);
+        alone && self.modest <= now && behind < self.share_of_a_second() * BURST
+    }
+
+    fn share_of_a_second(&self) -> Duration {
+        SECOND / u32::try_from(self.seats).unwrap_or(u32::MAX)
+    }
+
     /// Between two notices of a crowd: a little less than an even share of the second, because
     /// timers ring late.
     fn gap(&self) -> Duration {
-        SECOND * 9 / 10 / u32::try_from(self.seats).unwrap_or(u32::MAX)
+        self.share_of_a_second() * 9 / 10
     }
 
     fn depart(&mut self, call: CallId, chat: ChatId, now: Duration) {
@@ -237,6 +273,7 @@ impl Traffic {
             }
             Landed::Unheard => self.probing = false,
             Landed::Refused(wait) => {
+                self.modest = now + wait + MODEST;
                 self.chats.freeze(chat, now + wait);
                 if !self.refused.contains(&chat) {
                     self.refused.push(chat);
@@ -248,6 +285,11 @@ impl Traffic {
                 }
             }
         }
+    }
+
+    /// Whether its chat takes it now.
+    fn goes(&self, waiter: &Waiter, lane: Lane, now: Duration) -> bool {
+        self.chats.ready(waiter.chat, lane).is_some_and(|ready| ready <= now)
     }
 
     fn used(&self, now: Duration) -> usize {
@@ -268,10 +310,15 @@ impl Traffic {
             return Room { seats: 0, busy, look: Some(road), first };
         }
         let third = self.seats.div_ceil(3);
-        let waiting = self.answers.len() + self.notices.len();
+        // Whoever waits for their own chat leaves the road to others.
+        let answers = self.answers.iter().filter(|waiter| self.goes(waiter, Lane::Answers, now));
+        let notices = self.notices.iter().filter(|waiter| self.goes(waiter, Lane::Notices, now));
+        let waiting = answers.count() + notices.count();
         let burst = if self.probing { 1 } else { third.saturating_sub(self.used(now)).max(1) };
         let seats = burst.saturating_sub(waiting);
-        Room { seats, busy, look: None, first }
+        // Whoever waits departs at once; no landing of a notice need follow.
+        let look = (seats == 0).then(|| now + self.gap());
+        Room { seats, busy, look, first }
     }
 
     #[cfg(test)]
