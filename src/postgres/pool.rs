@@ -9,7 +9,8 @@ use super::{errors, tls};
 use actors::ports::StoreError;
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{
-    Client, Manager, ManagerConfig, PoolError, RecyclingMethod, Runtime, TimeoutType, Timeouts,
+    Client, Manager, ManagerConfig, PoolError, QueueMode, RecyclingMethod, Runtime, TimeoutType,
+    Timeouts,
 };
 use futures_util::TryStreamExt;
 use loan::Loan;
@@ -136,6 +137,8 @@ pub fn connect(address: impl Into<Address>, size: usize) -> Result<Pool, Connect
     let timeouts = Timeouts { wait: Some(WAIT), create: Some(create), recycle: Some(GREETING) };
     deadpool_postgres::Pool::builder(manager)
         .max_size(size)
+        // The one used last: its statements are prepared and its backend's caches are warm.
+        .queue_mode(QueueMode::Lifo)
         .timeouts(timeouts)
         .runtime(Runtime::Tokio1)
         .build()
