@@ -25,7 +25,7 @@ chaos: ## Long storms: a hundred kill -9, fifty more of a sender at work, FAL aw
 	AISHA_KILLS=$${AISHA_KILLS:-100} AISHA_TRAININGS=$${AISHA_TRAININGS:-50} \
 	AISHA_AWAY=$${AISHA_AWAY:-60} AISHA_WAVES=$${AISHA_WAVES:-15} \
 	AISHA_SENDER_KILLS=$${AISHA_SENDER_KILLS:-50} \
-		cargo test --test it -- --nocapture storms:: fal_away:: leaks:: delivery::a_sender_that_is_killed
+		cargo test --test it -- --nocapture storms:: fal_away:: leaks:: a_sender_that_is_killed
 
 SEEDS = 0..100000
 simulate: ## Histories of a training from their seeds: make simulate SEEDS=0..1000000; a single seed is told
