@@ -212,18 +212,18 @@ impl StartupRecoveryActor {
             let count = found.len();
             let started = trainings.send(Watch(found)).await.unwrap_or_default();
             // Nobody waits for this; the next sweep does what this one could not.
-            let forgotten = if whole { world.inbox.forget_unknown().await } else { Ok(0) };
+            let forgotten = if whole { forget(&world).await } else { Ok((0, 0)) };
             Ok::<_, StoreError>((count, started, forgotten))
         };
         ctx.spawn(recovery.into_actor(self).map(move |recovered, this, ctx| match recovered {
             Ok((found, started, forgotten)) => {
                 match forgotten {
-                    Ok(0) => {}
-                    Ok(count) => {
-                        info!(this.log, "webhooks about jobs that nobody knows are forgotten";
-                            "count" => count);
+                    Ok((0, 0)) => {}
+                    Ok((webhooks, updates)) => {
+                        info!(this.log, "what is a month old is forgotten";
+                            "webhooks" => webhooks, "updates" => updates);
                     }
-                    Err(error) => warn!(this.log, "old webhooks stay: {}", error.words()),
+                    Err(error) => warn!(this.log, "what is a month old stays: {}", error.words()),
                 }
                 if first || started > 0 {
                     info!(this.log, "✅ startup_checker: trainings in flight are watched";
@@ -262,6 +262,11 @@ impl StartupRecoveryActor {
     fn sleep(wait: Duration, ctx: &mut Context<Self>) {
         ctx.run_later(wait, StartupRecoveryActor::round);
     }
+}
+
+/// What is a month old goes: calls about jobs that nobody knows, and updates that were handled.
+async fn forget(world: &World) -> Result<(u64, u64), StoreError> {
+    Ok((world.inbox.forget_unknown().await?, world.updates.forget_old().await?))
 }
 
 fn shard(held: &Held) -> Option<Shard> {

@@ -76,4 +76,8 @@ pub trait UpdateInbox: Send + Sync {
         state: Option<(ChatKey, &Dialogue)>,
         outcome: &str,
     ) -> Result<(), StoreError>;
+
+    /// Forgets what was handled a month ago, a bounded number at a time; tells how many. What people
+    /// wrote is kept for as long as somebody may ask what became of it, and no longer.
+    async fn forget_old(&self) -> Result<u64, StoreError>;
 }

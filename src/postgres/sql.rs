@@ -127,6 +127,7 @@ queries! {
     UPDATE_BEGIN = "update_begin",
     UPDATE_FORGET = "update_forget",
     UPDATE_HANDLED = "update_handled",
+    UPDATES_FORGET = "updates_forget",
     UPDATES_SKIP = "updates_skip",
     UPDATES_STORE = "updates_store",
     UPDATES_SUMMON = "updates_summon",

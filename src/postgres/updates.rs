@@ -9,7 +9,14 @@ use actors::ports::{
 };
 use async_trait::async_trait;
 use serde_json::Value;
+use std::time::Duration;
 use tokio_postgres::types::ToSql;
+
+/// How long a handled update is kept: as the webhooks of FAL are. Telegram repeats none after a day.
+const KEPT: Duration = Duration::from_hours(30 * 24);
+
+/// Most of them looked at by one sweep: at one a minute more than Telegram's thirty a second.
+const FORGOTTEN: i64 = 2000;
 
 #[async_trait]
 impl UpdateInbox for Store {
@@ -83,5 +90,9 @@ impl UpdateInbox for Store {
         let params: [&(dyn ToSql + Sync); 5] = [&id.0, &outcome, &chat, &person, &stored];
         self.pool.execute(sql::UPDATE_HANDLED, &params).await?;
         Ok(())
+    }
+
+    async fn forget_old(&self) -> Result<u64, StoreError> {
+        self.pool.execute(sql::UPDATES_FORGET, &[&KEPT.as_secs_f64(), &FORGOTTEN]).await
     }
 }

@@ -158,3 +158,27 @@ async fn whoever_has_nothing_is_forgotten_too() {
     nothing_is_left(&town).await;
     town.close(service).await;
 }
+
+#[tokio::test]
+async fn what_is_a_month_old_and_serves_nobody_goes_by_itself() {
+    let town = Town::new().await;
+    town.rows
+        .batch_execute(
+            "INSERT INTO telegram_updates (update_id, body, received_at, handled_at)
+             SELECT 1000 - n, '{}', now() - n * interval '1 day', now() - n * interval '1 day'
+             FROM unnest(ARRAY[1, 29, 31, 400]) AS n;
+             INSERT INTO webhook_inbox (request_id, body, received_at)
+             SELECT 'of ' || n, '{}', now() - n * interval '1 day'
+             FROM unnest(ARRAY[1, 29, 31, 400]) AS n;",
+        )
+        .await
+        .unwrap();
+    let service = town.serve().await;
+    town.until(
+        "the old ones are gone",
+        "SELECT (SELECT array_agg(update_id ORDER BY update_id) = '{971,999}' FROM telegram_updates)
+            AND (SELECT array_agg(request_id ORDER BY id) = '{of 1,of 29}' FROM webhook_inbox)",
+    )
+    .await;
+    town.close(service).await;
+}

@@ -98,6 +98,10 @@ impl UpdateInbox for Shelf {
     ) -> Result<(), StoreError> {
         unreachable!("the bot's")
     }
+
+    async fn forget_old(&self) -> Result<u64, StoreError> {
+        unreachable!("the sweep's")
+    }
 }
 
 /// Passes on what it hears, if it means anything.

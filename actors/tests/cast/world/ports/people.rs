@@ -69,6 +69,10 @@ impl UpdateInbox for Port {
         };
         self.query("handled", handled).await
     }
+
+    async fn forget_old(&self) -> Result<u64, StoreError> {
+        self.query("forget_old", |_| 0).await // No story here lasts for a month.
+    }
 }
 
 pub(super) fn chat(user: UserId) -> i64 {
