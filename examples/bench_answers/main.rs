@@ -11,7 +11,11 @@
 //! can be fetched until the reply has arrived, and the press is answered too. Ends with an error
 //! when the aim is missed.
 
+#[path = "../bench/binary.rs"]
+mod binary;
 mod people;
+#[expect(dead_code, reason = "others measure its start and its memory too")]
+#[path = "../bench/service.rs"]
 mod service;
 
 use anyhow::{Context, bail};
@@ -44,7 +48,13 @@ async fn main() -> ExitCode {
 
 async fn bench() -> anyhow::Result<()> {
     let telegram = Telegram::start(Options::default()).await.context("no Telegram")?;
-    let service = Service::start(&telegram).await?;
+    let folder = tempfile::Builder::new().prefix("bench-answers-").tempdir()?;
+    let environment = vec![
+        ("TELEGRAM_BOT_TOKEN", telegram.token().to_owned()),
+        ("TELEGRAM_API_URL", telegram.url()),
+        ("FAL_TRAINING_TEST_MODE", "true".to_owned()),
+    ];
+    let service = Service::start(folder.path(), environment).await?;
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let cores = std::thread::available_parallelism()?;
     say(&format!("{CHATS} chats, {cores} cores, load before {}", load.trim()));

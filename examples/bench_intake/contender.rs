@@ -1,5 +1,6 @@
 //! Somebody who takes webhooks: the service itself, or a peer.
 
+use crate::binary::{binary, free_address};
 use crate::ground::Ground;
 use anyhow::{Context, bail, ensure};
 use nix::sys::signal::{Signal, kill};
@@ -7,7 +8,7 @@ use nix::unistd::Pid;
 use standins::fal::Fal;
 use std::ffi::OsString;
 use std::fs::File;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -47,10 +48,7 @@ pub(crate) struct Running {
 impl Contender {
     /// The service beside this example, with signatures, its log in a file.
     pub(crate) fn aisha(ground: &Ground, fal: &Fal) -> anyhow::Result<Self> {
-        let example = std::env::current_exe()?;
-        let folder = example.ancestors().nth(2).context("the benchmark lies nowhere")?;
-        let program = folder.join("aisha");
-        ensure!(program.is_file(), "the service is missing; run `make bench-intake`");
+        let program = binary()?;
         let address = free_address()?;
         let environment = vec![
             ("DATABASE_URL", ground.url()?),
@@ -127,9 +125,4 @@ impl Running {
     pub(crate) async fn kill(mut self) -> anyhow::Result<()> {
         Ok(self.child.kill().await?)
     }
-}
-
-/// An address of loopback that nobody listens on now.
-pub(crate) fn free_address() -> anyhow::Result<SocketAddr> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }

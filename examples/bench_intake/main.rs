@@ -10,6 +10,8 @@
 //! mean: so it says the same on a quick machine, a slow one, and one that others use. Run by
 //! `make bench-intake`, and with all peers by `make bench`.
 
+#[path = "../bench/binary.rs"]
+mod binary;
 mod contender;
 mod crash;
 mod ground;

@@ -3,7 +3,8 @@
 //! Each is installed by its package's name, newest version, below `target/bench/peers`, and stays
 //! there for the next run. None checks a signature: they have less to do than Aisha.
 
-use crate::contender::{Contender, free_address};
+use crate::binary::free_address;
+use crate::contender::Contender;
 use crate::ground::{DATABASE, Ground};
 use crate::report::say;
 use anyhow::{Context, ensure};

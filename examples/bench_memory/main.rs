@@ -3,14 +3,23 @@
 //! The whole service, beside a PostgreSQL that runs already and stand-ins of FAL and Telegram. Run by
 //! `make bench-memory`; ends with an error when an aim is missed.
 
+#[path = "../bench/binary.rs"]
+mod binary;
 #[expect(dead_code, reason = "the benchmark that it belongs to counts statements too")]
 #[path = "../bench_recovery/ground.rs"]
 mod ground;
+#[path = "../bench/memory.rs"]
+mod memory;
+#[expect(dead_code, reason = "others call it too")]
+#[path = "../bench/service.rs"]
 mod service;
 
 use anyhow::{Context, ensure};
 use ground::Ground;
-use service::{Memory, Recipe};
+use memory::of_status;
+use service::Service;
+use standins::fal::{Fal, Options as FalOptions};
+use standins::telegram::{Options, Telegram};
 use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -39,22 +48,17 @@ async fn main() -> ExitCode {
 }
 
 async fn bench() -> anyhow::Result<()> {
-    let fal = standins::fal::Fal::start(standins::fal::Options::default()).await?;
-    let telegram =
-        standins::telegram::Telegram::start(standins::telegram::Options::default()).await?;
+    let fal = Fal::start(FalOptions::default()).await?;
+    let telegram = Telegram::start(Options::default()).await?;
     let ground = Ground::lay().await?;
     say(&format!("{}; load {}", ground.versions().await?, load()));
-    let recipe = Recipe::new(&ground, &fal, &telegram);
-    let measured = match recipe {
-        Ok(recipe) => measure(&recipe).await.map(|found| (recipe, found)),
-        Err(error) => Err(error),
-    };
+    let measured = measure(&ground, &fal, &telegram).await;
     // Whatever happened, the server is not left behind.
     ground.clear().await;
-    let (recipe, (mut times, memory)) = measured?;
+    let (mut times, memory) = measured?;
     times.sort_unstable();
     let ready = *times.get(times.len() / 2).context("never started")?;
-    let size = std::fs::metadata(&recipe.binary)?.len();
+    let size = std::fs::metadata(binary::binary()?)?.len();
     say(&format!(
         "ready after {} ms ({}–{} of {STARTS} starts); aim {} ms",
         ready.as_millis(),
@@ -74,18 +78,47 @@ async fn bench() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Of the process while nothing happens, in MiB.
+struct Memory {
+    resident: f64,
+    /// Not of any file.
+    own: f64,
+    /// The binary and libraries, as far as they were used.
+    files: f64,
+    threads: u64,
+}
+
 /// All starts, and the memory of the last one.
-async fn measure(recipe: &Recipe) -> anyhow::Result<(Vec<Duration>, Memory)> {
+async fn measure(
+    ground: &Ground,
+    fal: &Fal,
+    telegram: &Telegram,
+) -> anyhow::Result<(Vec<Duration>, Memory)> {
+    let environment = vec![
+        ("DATABASE_URL", ground.url()?),
+        ("TELEGRAM_BOT_TOKEN", telegram.token().to_owned()),
+        ("TELEGRAM_API_URL", telegram.url()),
+        ("FAL_API_KEY", fal.key().to_owned()),
+        ("FAL_QUEUE_URL", fal.url().to_owned()),
+        ("FAL_REST_URL", fal.url().to_owned()),
+    ];
+    let folder = ground.folder().join("service");
     let mut times = Vec::new();
     for _ in 1..STARTS {
-        let (service, time) = recipe.start().await?;
-        times.push(time);
+        let service = Service::start(&folder, environment.clone()).await?;
+        times.push(service.ready_after);
         service.stop().await?;
     }
-    let (service, time) = recipe.start().await?;
-    times.push(time);
+    let service = Service::start(&folder, environment).await?;
+    times.push(service.ready_after);
     tokio::time::sleep(SETTLE).await;
-    let memory = service.memory()?;
+    let bytes = |name| anyhow::Ok(mib(of_status(service.pid, name)? * 1024));
+    let memory = Memory {
+        resident: bytes("VmRSS")?,
+        own: bytes("RssAnon")?,
+        files: bytes("RssFile")?,
+        threads: of_status(service.pid, "Threads")?,
+    };
     service.stop().await?;
     Ok((times, memory))
 }

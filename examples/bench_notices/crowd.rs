@@ -2,7 +2,6 @@
 
 use crate::books::{Books, between, percentile};
 use crate::ground::Ground;
-use crate::process::Service;
 use crate::{Aims, SWALLOWED, millis, say};
 use anyhow::ensure;
 use standins::fal::Fal;
@@ -41,7 +40,7 @@ impl Crowd {
         }
         let mut services = Vec::new();
         for _ in 0..instances {
-            services.push(Service::start(ground, telegram, fal).await?);
+            services.push(ground.serves(telegram, fal).await?);
         }
         let curious = telegram.person(3_000_000 + i64::try_from(instances)?, "Boris", "en");
         curious.says("/start");

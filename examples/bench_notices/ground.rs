@@ -1,10 +1,12 @@
 //! What the service stands on: a PostgreSQL of its own.
 
+use crate::service::Service;
 use aisha::postgres::private::PrivateServer;
 use aisha::postgres::{connect, migrate};
 use anyhow::{Context, bail};
 use slog::{Discard, Logger, o};
-use std::path::Path;
+use standins::fal::Fal;
+use standins::telegram::Telegram;
 use tempfile::TempDir;
 use tokio_postgres::config::Host;
 use tokio_postgres::{Client, NoTls};
@@ -31,13 +33,23 @@ impl Ground {
         }
     }
 
-    /// Where a service keeps its files.
-    pub(crate) fn folder(&self) -> &Path {
-        self.directory.path()
+    /// One more service, between these stand-ins.
+    pub(crate) async fn serves(&self, telegram: &Telegram, fal: &Fal) -> anyhow::Result<Service> {
+        let environment = vec![
+            ("DATABASE_URL", self.url()?),
+            ("TELEGRAM_BOT_TOKEN", telegram.token().to_owned()),
+            ("TELEGRAM_API_URL", telegram.url()),
+            ("FAL_API_KEY", fal.key().to_owned()),
+            ("FAL_QUEUE_URL", fal.url().to_owned()),
+            ("FAL_REST_URL", fal.url().to_owned()),
+        ];
+        let folder =
+            tempfile::Builder::new().prefix("service-").tempdir_in(self.directory.path())?;
+        Service::start(&folder.keep(), environment).await
     }
 
     /// `DATABASE_URL` for the service.
-    pub(crate) fn url(&self) -> anyhow::Result<String> {
+    fn url(&self) -> anyhow::Result<String> {
         let config = self.server.config();
         let [Host::Unix(socket)] = config.get_hosts() else { bail!("the server has no socket") };
         let (user, name) = (config.get_user().unwrap_or("aisha"), config.get_dbname());

@@ -11,11 +11,15 @@
 //! those of its ledger. `NOTICES` and `CHATS` make the crowd smaller; the ratios stay. Ends with an
 //! error when an aim is missed.
 
+#[path = "../bench/binary.rs"]
+mod binary;
 mod books;
 mod crowd;
 mod ground;
-mod process;
 mod quiet;
+#[expect(dead_code, reason = "others measure its start and its memory too")]
+#[path = "../bench/service.rs"]
+mod service;
 
 use anyhow::{Context, bail};
 use crowd::Crowd;

@@ -2,7 +2,7 @@
 
 use crate::books::{between, percentile};
 use crate::ground::Ground;
-use crate::process::Service;
+use crate::service::Service;
 use crate::{Aims, millis, say};
 use anyhow::ensure;
 use chrono::{DateTime, Utc};
@@ -40,7 +40,7 @@ pub(crate) async fn measure(
     aims: &mut Aims,
 ) -> anyhow::Result<()> {
     prepare(ground, telegram).await?;
-    let service = Service::start(ground, telegram, fal).await?;
+    let service = ground.serves(telegram, fal).await?;
     let mut times = webhooks(&service, telegram, fal).await?;
     let [half, most, slowest] = [50, 99, 100].map(|n| percentile(&mut times, n));
     say(&format!(
@@ -102,7 +102,7 @@ async fn webhooks(
             "error": "Invalid status code: 422",
             "payload": { "detail": [{ "loc": ["body"], "msg": "no faces", "type": "value_error" }] } });
         let body = body.to_string();
-        let mut call = http.post(service.webhook());
+        let mut call = http.post(format!("http://{}/webhooks/fal", service.public));
         for (name, value) in fal.sign(body.as_bytes(), &id, Utc::now().timestamp()) {
             call = call.header(name, value);
         }

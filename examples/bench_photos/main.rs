@@ -7,18 +7,21 @@
     reason = "a benchmark prints what it found, and is told by its environment what to do"
 )]
 
+#[path = "../bench/binary.rs"]
+mod binary;
+#[path = "../bench/memory.rs"]
+mod memory;
+#[expect(dead_code, reason = "others measure its start too, and call it")]
+#[path = "../bench/service.rs"]
+mod service;
+
 use actors::ports::Darkroom as _;
 use aisha::photos::{Limits, Studio};
 use anyhow::{Context, bail};
 use bytes::Bytes;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use service::Service;
 use standins::telegram::{Options, Person, Telegram};
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::{Duration, Instant};
-use tokio::process::{Child, Command};
 
 /// Verdicts that are timed.
 const VERDICTS: usize = 7;
@@ -41,7 +44,7 @@ async fn main() -> anyhow::Result<()> {
     let slowest = verdicts(&photo).await?;
     let people = setting("AISHA_PEOPLE", 20)?;
     let album = setting("AISHA_ALBUM", 10)?;
-    let memory = memory(&photo, people, album).await?;
+    let memory = crowd(&photo, people, album).await?;
     if slowest > SLOWEST || memory > MOST {
         bail!("more than {SLOWEST} ms or {} MB", MOST >> 10);
     }
@@ -67,17 +70,22 @@ async fn verdicts(photo: &Bytes) -> anyhow::Result<u128> {
     times.into_iter().max().context("no verdict")
 }
 
-async fn memory(photo: &Bytes, people: usize, album: usize) -> anyhow::Result<u64> {
+async fn crowd(photo: &Bytes, people: usize, album: usize) -> anyhow::Result<u64> {
     let telegram = Telegram::start(Options { patience: PATIENCE, ..Options::default() }).await?;
     let directory = tempfile::tempdir()?;
-    let mut service = serve(&telegram, directory.path())?;
+    let environment = vec![
+        ("TELEGRAM_BOT_TOKEN", telegram.token().to_owned()),
+        ("TELEGRAM_API_URL", telegram.url()),
+        ("FAL_TRAINING_TEST_MODE", "true".to_owned()),
+    ];
+    let service = Service::start(directory.path(), environment).await?;
     let mut crowd = Vec::new();
     for number in 1..=i64::try_from(people)? {
         let person = telegram.person(number, "Anna", "en");
         prepares(&person).await;
         crowd.push(person);
     }
-    let before = peak(&service)?;
+    let before = memory::of_status(service.pid, "VmHWM")?;
     let started = Instant::now();
     for (number, person) in crowd.iter().enumerate() {
         for place in 0..album {
@@ -91,7 +99,7 @@ async fn memory(photo: &Bytes, people: usize, album: usize) -> anyhow::Result<u6
         person.sees_text(&format!("{album} photo")).await;
     }
     let took = started.elapsed();
-    let after = peak(&service)?;
+    let after = memory::of_status(service.pid, "VmHWM")?;
     let photos = people * album;
     println!(
         "{people} people with albums of {album}: {photos} photos in {:.1} s; most memory {} MB, \
@@ -100,9 +108,7 @@ async fn memory(photo: &Bytes, people: usize, album: usize) -> anyhow::Result<u6
         after >> 10,
         before >> 10,
     );
-    let pid = service.id().context("the service ended")?;
-    kill(Pid::from_raw(i32::try_from(pid)?), Signal::SIGTERM)?; // its PostgreSQL is to end too
-    service.wait().await?;
+    service.stop().await?;
     telegram.stop().await;
     Ok(after)
 }
@@ -114,37 +120,4 @@ async fn prepares(person: &Person) {
     person.sees_answer(&asked).await;
     person.says("Anna");
     person.sees_button("start_photo_upload").await;
-}
-
-fn serve(telegram: &Telegram, directory: &Path) -> anyhow::Result<Child> {
-    let mut command = Command::new(binary()?);
-    command.arg("serve").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.env("AISHA_DATA_DIR", directory);
-    command.env("AISHA_LISTEN", free_address()?).env("AISHA_ADMIN_LISTEN", free_address()?);
-    command.env("TELEGRAM_BOT_TOKEN", telegram.token());
-    command.env("TELEGRAM_API_URL", telegram.url());
-    command.env("FAL_TRAINING_TEST_MODE", "true");
-    Ok(command.kill_on_drop(true).spawn()?)
-}
-
-fn free_address() -> anyhow::Result<String> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
-}
-
-/// The most memory that the service has had in use so far, KiB.
-fn peak(service: &Child) -> anyhow::Result<u64> {
-    let pid = service.id().context("the service ended")?;
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    Ok(line.and_then(|line| line.split_whitespace().next()).context("no VmHWM")?.parse()?)
-}
-
-fn binary() -> anyhow::Result<PathBuf> {
-    let example = std::env::current_exe()?;
-    let folder = example.ancestors().nth(2).context("the benchmark lies nowhere")?;
-    let binary = folder.join("aisha");
-    if !binary.is_file() {
-        bail!("the service is missing: {}; run `make bench-photos`", binary.display());
-    }
-    Ok(binary)
 }

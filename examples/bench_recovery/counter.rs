@@ -67,7 +67,11 @@ async fn serve(mut stream: TcpStream, seen: &Mutex<Vec<Instant>>) -> io::Result<
             return Ok(());
         }
         while let Some(end) = bytes.windows(END.len()).position(|window| window == END) {
+            let polls = bytes.starts_with(b"GET ");
             bytes.drain(..end + END.len());
+            if !polls {
+                continue; // Nobody here has an answer to it.
+            }
             seen.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
             stream.write_all(ANSWER).await?;
         }

@@ -73,7 +73,8 @@ impl Ground {
     pub(crate) async fn grow(&self, trainings: u32) -> anyhow::Result<()> {
         let insert = "
             WITH owner AS (
-                INSERT INTO users (telegram_id) VALUES (1)
+                -- They blocked the bot, so nobody is shown a progress.
+                INSERT INTO users (telegram_id, blocked_at) VALUES (1, now())
                 ON CONFLICT (telegram_id) DO UPDATE SET first_name = 'bench' RETURNING id
             ), there AS (SELECT count(*) AS n FROM avatars)
             INSERT INTO avatars (user_id, name, status, attempt, fal_endpoint, fal_request_id,

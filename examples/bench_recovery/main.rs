@@ -10,9 +10,13 @@
 //! printed with them. Nothing is judged here; the goals stand in ARCHITECTURE.md beside what was
 //! measured.
 
+#[path = "../bench/binary.rs"]
+mod binary;
 mod counter;
 mod ground;
 mod measure;
+#[path = "../bench/memory.rs"]
+mod memory;
 mod process;
 mod table;
 

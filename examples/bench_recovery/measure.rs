@@ -1,10 +1,10 @@
 //! One size, measured.
 
+use crate::binary::free_address;
 use crate::counter::{Counter, busiest_second};
 use crate::ground::{Ground, Ran};
 use crate::process::Service;
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::time::Duration;
 
 /// After the start until memory is read: timers are set, buffers of the start are given back.
@@ -104,7 +104,7 @@ async fn start(
     (budget, sweeps): (u32, u32),
     trainings: u32,
 ) -> anyhow::Result<(Service, (Duration, Duration))> {
-    let port = || anyhow::Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string());
+    let port = || anyhow::Ok(free_address()?.to_string());
     let fal = format!("http://{}", counter.address);
     let environment = [
         ("DATABASE_URL", ground.url()?),

@@ -1,10 +1,11 @@
 //! The service as a process: what it logs, what it costs.
 
+use crate::binary::binary;
+use crate::memory::of_status;
 use anyhow::{Context, bail};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, SysconfVar, sysconf};
 use serde_json::Value;
-use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -77,11 +78,7 @@ impl Service {
 
     /// Resident bytes now.
     pub(crate) fn resident(&self) -> anyhow::Result<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kib: u64 =
-            line.and_then(|line| line.split_whitespace().next()).context("no VmRSS")?.parse()?;
-        Ok(kib * 1024)
+        Ok(of_status(self.pid, "VmRSS")? * 1024)
     }
 
     /// Time that it has computed for, in itself and in the kernel.
@@ -114,14 +111,4 @@ impl Service {
         }
         Ok(asked.elapsed())
     }
-}
-
-fn binary() -> anyhow::Result<PathBuf> {
-    let example = std::env::current_exe()?;
-    let folder = example.ancestors().nth(2).context("the benchmark lies nowhere")?;
-    let binary = folder.join("aisha");
-    if !binary.is_file() {
-        bail!("the service is missing: {}; run `make bench-recovery`", binary.display());
-    }
-    Ok(binary)
 }
