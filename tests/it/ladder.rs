@@ -3,6 +3,7 @@
 use crate::town::{Town, trains};
 use sha2::{Digest, Sha256};
 use standins::fal::{Fault, Kind, Webhooks};
+use standins::telegram::Call;
 use std::time::Duration;
 
 #[tokio::test]
@@ -34,11 +35,17 @@ async fn an_owner_hears_once_that_the_result_is_late_and_then_that_it_is_there()
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");
     trains(&anna, "Anna").await;
-    anna.sees_text("slow to come").await;
+    town.until(
+        "it is told",
+        "SELECT EXISTS (SELECT FROM outbox WHERE kind = 'result_delayed' AND status = 'sent')",
+    )
+    .await;
     town.fal.heal(Kind::File);
     anna.sees_text("is ready").await;
-    let told = anna.chat().from_bot().filter(|m| m.text.contains("slow to come")).count();
-    assert_eq!(told, 1);
+    // Messages of their own; the status message says it too, until it says more.
+    let calls = town.telegram.calls_of("sendMessage");
+    let says = |call: &&Call| call.params["text"].to_string().contains("slow to come");
+    assert_eq!(calls.iter().filter(says).count(), 1, "{}", anna.transcript());
     let row = town.row("SELECT result_source FROM avatars", &[]).await;
     assert!(["completeness-check", "training-manager"].contains(&row.get::<_, &str>(0)));
     town.close(service).await;
