@@ -72,6 +72,21 @@ async fn photos_one_by_one_are_counted_in_one_message() {
 }
 
 #[tokio::test]
+async fn a_heic_of_an_iphone_is_taken_and_kept_as_our_own_jpeg() {
+    let town = town().await;
+    let service = town.serve().await;
+    let anna = town.telegram.person(1, "Anna", "en");
+    begins(&anna, "Flowers").await;
+    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/photos/phone-rotated.heic");
+    anna.sends_document(std::fs::read(fixture).unwrap(), "IMG_0042.HEIC", "image/heic");
+    counts(&anna, "1 photo of").await;
+    let kept: String = town.row("SELECT object_key FROM avatar_photos", &[]).await.get(0);
+    let kept = std::fs::read(town.data(&format!("objects/{kept}"))).unwrap();
+    assert!(kept.starts_with(b"\xff\xd8\xff"), "no JPEG");
+    town.close(service).await;
+}
+
+#[tokio::test]
 async fn what_is_no_photo_and_what_is_there_already_is_said_once_for_an_album() {
     let town = town().await;
     let service = town.serve().await;
