@@ -11,7 +11,7 @@ photo-need =
     }
 photo-enough = That is enough to start; more are welcome.
 photo-full = That is all I can take.
-photo-unreadable = I could not read this file. Send a JPEG, PNG or WebP photo.
+photo-unreadable = I could not read this file. Send a JPEG, PNG, WebP or HEIC photo.
 photo-heic = I could not read this HEIC. Send the picture as a photo instead of a file, or convert it to JPEG.
 photo-small = This photo has { $have } pixels on its shorter side, { $want } are needed. Send it as a file, or a larger one.
 photo-pixels = This photo has too many pixels for me. Send it as a photo instead of a file.
