@@ -36,6 +36,7 @@ const MOST_MEMORY: u64 = 256 << 20;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Admitted {
     kind: Kind,
+    limits: Limits,
     /// Bytes of memory that developing it takes.
     pub(super) appetite: u64,
 }
@@ -62,7 +63,7 @@ pub(super) fn admit(original: &Bytes, limits: Limits) -> Result<Admitted, PhotoR
     if appetite > MOST_MEMORY {
         Err(PhotoRefusal::TooManyPixels)
     } else {
-        Ok(Admitted { kind, appetite })
+        Ok(Admitted { kind, limits, appetite })
     }
 }
 
@@ -87,6 +88,8 @@ pub(super) fn develop(original: &Bytes, admitted: Admitted) -> Result<Developed,
         decode(kind, original).map_err(|error| refusal(&error))?
     };
     let (wide, high) = (picture.width(), picture.height());
+    // A HEIC may be cut to less than its header says.
+    judge_size(wide, high, admitted.limits)?;
     let upright = upright(scaled(flat(picture)), orientation);
     let (width, height) = upright.dimensions();
     let sideways = lies_sideways(orientation);

@@ -62,6 +62,19 @@ async fn a_photo_cut_short_is_unreadable_wherever_it_is_cut() {
     }
 }
 
+#[tokio::test]
+async fn a_heic_is_judged_by_its_pixels_whatever_its_header_says() {
+    let strict = Studio::new(Limits { min_resolution: 3500, ..LIMITS }, 1);
+    let mut photo = sample_of("phone-rotated.heic");
+    let too_small = PhotoRefusal::TooSmall { have: 3024, want: 3500 };
+    assert_eq!(strict.develop(photo.clone().into()).await.unwrap_err(), too_small);
+    // 4032 × 3024, as its header has it; then it claims to be a square.
+    let said = b"ispe\0\0\0\0\0\0\x0f\xc0\0\0\x0b\xd0";
+    let at = photo.windows(said.len()).position(|bytes| bytes == said).unwrap() + said.len();
+    photo[at - 2..at].copy_from_slice(&[0x0f, 0xc0]);
+    assert_eq!(strict.develop(photo.into()).await.unwrap_err(), too_small);
+}
+
 const GREY: [u8; 2] = [8, 0];
 const DEEP_WITH_ALPHA: [u8; 2] = [16, 6];
 
