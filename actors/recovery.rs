@@ -211,32 +211,38 @@ impl StartupRecoveryActor {
             let found = world.trainings.in_flight(&shards).await?;
             let count = found.len();
             let started = trainings.send(Watch(found)).await.unwrap_or_default();
-            // Nobody waits for this; the next sweep does what this one could not.
-            let forgotten = if whole { forget(&world).await } else { Ok((0, 0)) };
-            Ok::<_, StoreError>((count, started, forgotten))
+            Ok::<_, StoreError>((count, started))
         };
         ctx.spawn(recovery.into_actor(self).map(move |recovered, this, ctx| match recovered {
-            Ok((found, started, forgotten)) => {
-                match forgotten {
-                    Ok((0, 0)) => {}
-                    Ok((webhooks, updates)) => {
-                        info!(this.log, "what is a month old is forgotten";
-                            "webhooks" => webhooks, "updates" => updates);
-                    }
-                    Err(error) => warn!(this.log, "what is a month old stays: {}", error.words()),
-                }
+            Ok((found, started)) => {
                 if first || started > 0 {
                     info!(this.log, "✅ startup_checker: trainings in flight are watched";
                         "found" => found, "started" => started);
                 }
                 this.ready.send_replace(true);
                 this.sleep_well(ctx);
+                if whole {
+                    this.forget(ctx);
+                }
             }
             Err(error) => {
                 // Unknown again: the next round reads these shards once more.
                 this.known.clear();
                 this.unreachable(&error, ctx);
             }
+        }));
+    }
+
+    /// Forgets what is a month old. Nobody waits for it, a start least of all; the next sweep does
+    /// what this one could not.
+    fn forget(&self, ctx: &mut Context<Self>) {
+        let world = Arc::clone(&self.world);
+        let forgotten = async move { forget(&world).await };
+        ctx.spawn(forgotten.into_actor(self).map(|forgotten, this, _| match forgotten {
+            Ok((0, 0)) => {}
+            Ok((webhooks, updates)) => info!(this.log, "what is a month old is forgotten";
+                "webhooks" => webhooks, "updates" => updates),
+            Err(error) => warn!(this.log, "what is a month old stays: {}", error.words()),
         }));
     }
 
