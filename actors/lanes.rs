@@ -31,7 +31,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use traffic::{CallId, Landed, Traffic};
 
-/// Messages and edits a second in all: Telegram's about thirty.
+/// Messages and edits a second in all: Telegram's about thirty. Answers may go above them for a while.
 pub const SEATS: usize = 30;
 
 /// Seats of an instance that takes updates while another one sends the notices.
