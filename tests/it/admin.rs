@@ -6,6 +6,7 @@ mod shipped;
 use crate::town::{PATIENCE, Town, in_order, trains};
 use futures_util::StreamExt;
 use standins::fal::Ledger;
+use standins::telegram::Person;
 use std::time::{Duration, Instant};
 
 /// The token of these stories.
@@ -72,14 +73,20 @@ async fn town() -> Town {
     town
 }
 
+/// Anna, and her avatar, which FAL has begun to train.
+async fn in_training(town: &Town) -> (Person, String) {
+    let anna = town.telegram.person(1, "Anna", "en");
+    let avatar = trains(&anna, "Anna").await;
+    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+    (anna, avatar)
+}
+
 #[tokio::test]
 async fn an_act_needs_the_token_and_our_own_form_and_is_recorded_as_the_operators() {
     let town = town().await;
     let service = town.serve().await;
     let operator = Operator::of(&town);
-    let anna = town.telegram.person(1, "Anna", "en");
-    let avatar = trains(&anna, "Anna").await;
-    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+    let (anna, avatar) = in_training(&town).await;
 
     let cancel = format!("/admin/avatars/{avatar}/cancel");
     for path in ["/admin", "/admin/events", "/admin/runbook", "/metrics", &cancel] {
@@ -158,9 +165,7 @@ async fn no_page_shows_a_secret_or_a_link_to_a_photo() {
     let town = town().await;
     let service = town.serve().await;
     let operator = Operator::of(&town);
-    let anna = town.telegram.person(1, "Anna", "en");
-    let avatar = trains(&anna, "Anna").await;
-    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+    let (_, avatar) = in_training(&town).await;
     let planted = "https://v3.fal.media/files/canary/photo.jpg?token=canary";
     for statement in [
         "INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
@@ -203,9 +208,7 @@ async fn what_waits_and_what_went_wrong_stands_beside_the_actor() {
     let town = town().await;
     let service = town.serve().await;
     let operator = Operator::of(&town);
-    let anna = town.telegram.person(1, "Anna", "en");
-    let avatar = trains(&anna, "Anna").await;
-    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+    let (_, avatar) = in_training(&town).await;
     // A row that nobody can read: PostgreSQL knows an endless time, we do not.
     let endless = "UPDATE avatars SET training_started_at = 'infinity'";
     town.rows.execute(endless, &[]).await.unwrap();
@@ -237,9 +240,7 @@ async fn what_is_counted_tells_of_a_training_from_its_start_to_its_end() {
     let town = town().await;
     let service = town.serve().await;
     let operator = Operator::of(&town);
-    let anna = town.telegram.person(1, "Anna", "en");
-    let avatar = trains(&anna, "Anna").await;
-    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+    let (anna, avatar) = in_training(&town).await;
     let counted = async |words: &str| {
         let started = Instant::now();
         loop {

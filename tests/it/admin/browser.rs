@@ -1,8 +1,8 @@
 //! The page in a real browser. It opens nothing of the network: the page is on loopback, and its
 //! policy lets in nothing else.
 
-use super::{Operator, TOKEN, town};
-use crate::town::{PATIENCE, Town, in_order, trains};
+use super::{Operator, TOKEN, in_training, town};
+use crate::town::{PATIENCE, Town, in_order};
 use std::path::{Path, PathBuf};
 use std::process::Output;
 use tokio::process::Command;
@@ -51,9 +51,7 @@ async fn a_browser_shows_a_running_training_by_day_by_night_and_on_a_phone() {
     let town = town().await;
     let service = town.serve().await;
     let operator = Operator::of(&town);
-    let anna = town.telegram.person(1, "Anna", "en");
-    let avatar = trains(&anna, "Anna").await;
-    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+    let (anna, avatar) = in_training(&town).await;
 
     let output = chromium(&town, &["--dump-dom".to_owned()]).await;
     let page = String::from_utf8(output.stdout).unwrap();
