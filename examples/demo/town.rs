@@ -4,9 +4,9 @@ use crate::screen::{follow, say};
 use crate::service::{Recipe, Service};
 use anyhow::{Context, bail, ensure};
 use standins::fal::{Fal, Options as FalOptions};
+use standins::ground::ground;
 use standins::telegram::{Options as TelegramOptions, Telegram};
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -178,18 +178,10 @@ fn free_address() -> anyhow::Result<String> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }
 
-/// A new folder beside the build, or where everybody may pass if the build lies in a closed place:
-/// PostgreSQL does not run as root, so root's database belongs to another user, who must get there.
+/// A new folder beside the build, where PostgreSQL's user gets to it.
 fn folder(binary: &Path) -> anyhow::Result<TempDir> {
     let target = binary.parent().and_then(Path::parent).context("the service lies nowhere")?;
-    let mut place = target.join("tmp");
-    let open = |path: &Path| {
-        path.metadata().is_ok_and(|about| about.permissions().mode() & 0o001 == 0o001)
-    };
-    if nix::unistd::geteuid().is_root() && !target.ancestors().all(open) {
-        place = std::env::temp_dir();
-    }
-    std::fs::create_dir_all(&place)?;
+    let place = ground(&target.join("tmp"))?;
     let made = tempfile::Builder::new().prefix("demo-").tempdir_in(&place);
     made.with_context(|| format!("no folder in {}", place.display()))
 }

@@ -1,9 +1,10 @@
 //! One PostgreSQL for all tests, one database for each.
 
+use crate::town::ground;
 use aisha::postgres::private::PrivateServer;
 use aisha::postgres::{connect, migrate};
 use slog::{Discard, Logger, o};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -34,8 +35,7 @@ pub(crate) async fn server() -> Config {
 }
 
 async fn start() -> Config {
-    let directory =
-        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-{}", std::process::id()));
+    let directory = ground().join(format!("postgres-{}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
     let log = Logger::root(Discard, o!());
     let server = PrivateServer::open(&directory, &log).await.expect("a private server");

@@ -1,6 +1,6 @@
 //! A PostgreSQL behind TLS: who is believed, and what is said of who is not.
 
-use crate::town::{Cluster, Crowd, Town, free_port};
+use crate::town::{Cluster, Crowd, Town, free_port, ground};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,7 +37,7 @@ impl Signer {
 }
 
 fn directory() -> tempfile::TempDir {
-    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
+    tempfile::tempdir_in(ground()).unwrap()
 }
 
 /// What `aisha migrate` says to this address, and how it ends.

@@ -24,7 +24,7 @@ use crate::postgres;
 use standins::fal::{Fal, Options as FalOptions};
 use standins::telegram::{Options as TelegramOptions, Person, Telegram};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, Row};
@@ -35,6 +35,11 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Between two looks at rows; everything else wakes its waiter.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// Where the files of all towns lie.
+pub(crate) fn ground() -> PathBuf {
+    standins::ground::ground(Path::new(env!("CARGO_TARGET_TMPDIR"))).unwrap()
+}
 
 /// One service between stand-ins.
 pub(crate) struct Town {
@@ -62,7 +67,7 @@ impl Town {
         });
         let telegram = Telegram::start(TelegramOptions::default()).await.unwrap();
         let rows = postgres::client(config).await;
-        let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let directory = tempfile::tempdir_in(ground()).unwrap();
         let public = free_port();
         let environment = [
             ("DATABASE_URL", url),

@@ -1,12 +1,12 @@
 //! A PostgreSQL of one test's own, to be stopped, started and replaced.
 
-use super::free_port;
+use super::{free_port, ground};
 use crate::postgres::{client, janitor};
 use aisha::postgres::{connect, migrate};
 use nix::unistd::{User, geteuid};
 use std::fmt::Write;
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use tokio::process::Command;
 use tokio_postgres::Config;
@@ -76,8 +76,7 @@ impl Cluster {
 
     fn prepare() -> Self {
         let port = free_port();
-        let directory = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join(format!("cluster-{}-{port}", std::process::id()));
+        let directory = ground().join(format!("cluster-{}-{port}", std::process::id()));
         std::fs::create_dir_all(&directory).unwrap();
         if let Some(user) = other_user() {
             chown(&directory, Some(user.uid.as_raw()), Some(user.gid.as_raw())).unwrap();

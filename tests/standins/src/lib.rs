@@ -6,4 +6,5 @@
 //! delivered) it keeps in a ledger that a test can read.
 
 pub mod fal;
+pub mod ground;
 pub mod telegram;
