@@ -3,6 +3,7 @@
 //! A port is named by its role, an adapter (in `src/`) by its technology. Every port says what a
 //! crash before and after a call means; errors are grouped by what the caller must do next.
 
+mod archive;
 mod belongings;
 mod drafts;
 mod erasures;
@@ -21,6 +22,7 @@ mod trainings;
 mod updates;
 mod weights;
 
+pub use archive::{Archive, PackError, Packer};
 pub use belongings::{Belongings, Count, Leaf, Marked, Place, Reopened};
 pub use drafts::{
     AvatarCard, Cancellation, Drafts, NewPhoto, Person, PhotoAdded, PhotoCard, Start, Who,

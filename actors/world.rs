@@ -7,7 +7,7 @@ use crate::notification::Delivery;
 use crate::pace::Pace;
 use crate::ports::{
     Belongings, Darkroom, Drafts, Erasures, Inbox, Leases, Messenger, Nudges, Objects, Outbox,
-    Resource, Signatures, StatusMessages, Trainer, Trainings, UpdateInbox, Weights,
+    Packer, Resource, Signatures, StatusMessages, Trainer, Trainings, UpdateInbox, Weights,
 };
 use crate::progress::Usuals;
 use crate::supervisor::Complaints;
@@ -60,6 +60,7 @@ pub struct World {
     pub weights: Arc<dyn Weights>,
     pub objects: Arc<dyn Objects>,
     pub darkroom: Arc<dyn Darkroom>,
+    pub packer: Arc<dyn Packer>,
     pub inbox: Arc<dyn Inbox>,
     pub signatures: Arc<dyn Signatures>,
     pub outbox: Arc<dyn Outbox>,

@@ -14,11 +14,12 @@ use crate::logging::LogLevel;
 use crate::metrics::Meters;
 use crate::mirror::{AllowedHosts, Mirror};
 use crate::objects::{FileObjects, S3Objects};
-use crate::photos::{Limits as StudioLimits, Studio};
+use crate::photos::{FilePacker, Limits as StudioLimits, Studio};
 use crate::postgres::{self, Store, StoreSettings};
 use crate::providers::{Ledger, Noted};
 use crate::systemd;
 use crate::telegram::{self, Client};
+use crate::temporary;
 use actix::{Actor, Addr};
 use actix_web::dev::ServerHandle;
 use actors::avatar::InstanceId;
@@ -35,6 +36,7 @@ use anyhow::Context;
 use reload::Reload;
 use slog::{Logger, info, warn};
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -234,7 +236,8 @@ async fn world(
     ));
     let ledger = Arc::new(Ledger::new(clock));
     let objects: Arc<dyn Objects> = Arc::new(Noted::new(objects(config).await?, &ledger));
-    let (trainer, weights) = trainer(config, &objects, log)?;
+    let temporary = temporary_files(config, log).await;
+    let (trainer, weights) = trainer(config, &objects, &temporary, log)?;
     let client = Client::new(config.telegram.clone(), log)?;
     let studio = StudioLimits {
         min_resolution: config.limits.photo_pixels,
@@ -249,6 +252,7 @@ async fn world(
         weights: Arc::new(Noted::new(weights, &ledger)),
         objects,
         darkroom: Arc::new(Studio::new(studio, STUDIOS)),
+        packer: Arc::new(FilePacker::new(temporary.clone())),
         inbox: Arc::clone(&store) as _,
         signatures: Arc::new(Noted::new(signatures(config, log)?, &ledger)),
         outbox: Arc::clone(&store) as _,
@@ -290,17 +294,31 @@ pub async fn objects(config: &Config) -> anyhow::Result<Arc<dyn Objects>> {
     })
 }
 
+/// The folder of large files that are needed for a while, without those of processes that died.
+async fn temporary_files(config: &Config, log: &Logger) -> PathBuf {
+    let folder = config.data_dir.join("tmp");
+    match temporary::clear(folder.clone()).await {
+        Ok(0) => {}
+        Ok(bytes) => info!(log, "files of a process that died were removed"; "bytes" => bytes),
+        // The next one who needs a file says so again, where it matters.
+        Err(error) => warn!(log, "temporary files could not be cleared: {}", error;
+            "folder" => %folder.display()),
+    }
+    folder
+}
+
 fn trainer(
     config: &Config,
     objects: &Arc<dyn Objects>,
+    temporary: &Path,
     log: &Logger,
 ) -> anyhow::Result<(Arc<dyn Trainer>, Arc<dyn Weights>)> {
     let catalogue = Catalogue::shipped()?;
     match &config.trainer {
         TrainerChoice::Fal(settings) => {
             let hosts = AllowedHosts::new([settings.queue.clone(), settings.rest.clone()]);
-            let temp = config.data_dir.join("tmp");
-            let mirror = Mirror::new(Arc::clone(objects), hosts, temp, log.clone())?;
+            let temporary = temporary.to_owned();
+            let mirror = Mirror::new(Arc::clone(objects), hosts, temporary, log.clone())?;
             let fal = Fal::new((**settings).clone(), catalogue).context("no HTTP client")?;
             Ok((Arc::new(fal), Arc::new(mirror)))
         }

@@ -4,11 +4,12 @@ use super::machine::{Ask, AuditAnswer, Event, Save, State, Step, Then};
 use crate::meters;
 use crate::pace;
 use crate::ports::{
-    Change, Failure, FailureKind, ObjectError, ResultAnswer, Saved, StatusAnswer, StoreError,
+    Change, Failure, FailureKind, ObjectError, PackError, ResultAnswer, Saved, StatusAnswer, StoreError,
     SubmitAnswer, Ticket, TrainerError, Training, Verdict,
 };
 use crate::world::World;
 use slog::{error, info, warn};
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -224,21 +225,20 @@ async fn pack(world: &World, ticket: Ticket) -> Event {
     if keys.is_empty() {
         return hopeless(FailureKind::TooFewPhotos, "no_photos", "the avatar has no photos");
     }
-    let mut photos = Vec::with_capacity(keys.len());
-    for key in &keys {
-        match world.objects.get(key).await {
-            Ok(bytes) => photos.push(bytes),
-            Err(ObjectError::Unavailable(cause)) => return again(cause.to_string()),
-            Err(error @ (ObjectError::Missing(_) | ObjectError::BadKey(_))) => {
-                return hopeless(FailureKind::BadPhoto, "photo_lost", &error.to_string());
-            }
-        }
-    }
-    let archive = match world.darkroom.pack(photos).await {
+    let archive = match world.packer.pack(&keys, &*world.objects).await {
         Ok(archive) => archive,
-        Err(cause) => return again(cause.to_string()),
+        Err(PackError::Photo(ObjectError::Unavailable(cause))) => return again(cause.to_string()),
+        Err(PackError::Photo(error @ (ObjectError::Missing(_) | ObjectError::BadKey(_)))) => {
+            return hopeless(FailureKind::BadPhoto, "photo_lost", &error.to_string());
+        }
+        Err(error @ PackError::Disk(_)) => {
+            let why = error.source().map_or_else(String::new, |cause| format!(": {cause}"));
+            let why = format!("{error}{why}");
+            error!(world.log, "⚠️ photos wait to be packed: {}", why; "avatar" => %ticket.avatar);
+            return again(why);
+        }
     };
-    match world.trainer.upload(archive).await {
+    match world.trainer.upload(&archive).await {
         Ok(url) => Event::Packed(url),
         Err(TrainerError::Unavailable(cause)) => again(cause.to_string()),
         Err(TrainerError::Refused(why)) => again(why),

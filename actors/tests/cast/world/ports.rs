@@ -109,6 +109,7 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         weights: Arc::<Port>::clone(&port),
         objects: Arc::<Port>::clone(&port),
         darkroom: Arc::<Port>::clone(&port),
+        packer: Arc::<Port>::clone(&port),
         inbox: Arc::<Port>::clone(&port),
         signatures: Arc::<Port>::clone(&port),
         outbox: Arc::<Port>::clone(&port),
