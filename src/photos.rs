@@ -61,7 +61,7 @@ pub struct Studio {
     memory: Arc<Semaphore>,
 }
 
-/// Bytes of the pixels of the largest photo that is kept.
+/// Bytes of the pixels of the largest photo that is kept: versions before this one kept 4096 × 4096.
 const LARGEST_KEPT: u64 = 48 << 20;
 
 /// MiB of pixels at the same time: two photos of a phone's usual twelve million pixels.
