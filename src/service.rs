@@ -151,7 +151,8 @@ async fn with_rows(
     let mut servers = Vec::new();
     if let Some(listener) = doors.public {
         let door = updates::door(config, roles, &world, cast.subscribe());
-        servers.push(http::public(listener, cast.subscribe(), readiness, door)?);
+        let signatures = Arc::clone(&world.signatures);
+        servers.push(http::public(listener, cast.subscribe(), readiness, door, signatures)?);
     }
     let token = config.http.admin_token.clone();
     let sources = Sources {
