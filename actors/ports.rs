@@ -43,7 +43,8 @@ pub use trainer::{
     TrainerError,
 };
 pub use trainings::{
-    Change, End, InboxId, News, Proposal, Report, Saved, Ticket, Training, Trainings, Verdict,
+    Admission, Change, End, FIRST_PAUSE, InboxId, LONGEST_PAUSE, MOST_TRIES, News, Proposal,
+    Report, Saved, Ticket, Training, Trainings, Verdict, Work,
 };
 pub use updates::{Begun, ChatKey, Received, UNHANDLED_PAGE, UpdateId, UpdateInbox};
 pub use weights::{FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer, MissingReason, Weights};

@@ -31,7 +31,8 @@ use actors::progress::Usuals;
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
 use actors::supervisor::Complaints;
 use actors::tenure::Tenure;
-use actors::world::{ROOM_FOR_PHOTOS, Roles, World};
+use actors::training::{MOST_HOLDING, MOST_PACKING};
+use actors::world::{MOST_SQUARES, ROOM_FOR_PHOTOS, Roles, World};
 use anyhow::Context;
 use reload::Reload;
 use slog::{Logger, info, warn};
@@ -279,6 +280,9 @@ async fn world(
         complaints,
         bell: Notify::new(),
         room: Semaphore::new(ROOM_FOR_PHOTOS),
+        squares: Semaphore::new(MOST_SQUARES),
+        packing: Semaphore::new(MOST_PACKING),
+        holding: Semaphore::new(MOST_HOLDING),
         log: log.clone(),
     };
     Ok((Arc::new(world), client, ledger))

@@ -39,7 +39,9 @@ impl Temporary {
             DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
             sweep(&folder)?;
             for _ in 0..TRIES {
-                if let Some(made) = locked(Builder::new().prefix(what).suffix(SUFFIX).tempfile_in(&folder)?)? {
+                if let Some(made) =
+                    locked(Builder::new().prefix(what).suffix(SUFFIX).tempfile_in(&folder)?)?
+                {
                     return Ok(made);
                 }
             }

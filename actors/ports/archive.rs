@@ -63,9 +63,6 @@ pub trait Packer: Send + Sync {
     ///
     /// # Errors
     /// By remedy, see [`PackError`]; there is no archive with fewer photos than were asked for.
-    async fn pack(
-        &self,
-        photos: &[ObjectKey],
-        objects: &dyn Objects,
-    ) -> Result<Archive, PackError>;
+    async fn pack(&self, photos: &[ObjectKey], objects: &dyn Objects)
+    -> Result<Archive, PackError>;
 }

@@ -7,8 +7,8 @@ use super::catalogue::Catalogue;
 use super::trainer::{REHEARSAL, plan};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    Archive, CancelAnswer, Failure, FailureKind, FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer,
-    MissingReason, ObjectBody, ObjectKey, Objects, Order, Plan, Progress, ResultAnswer,
+    Archive, CancelAnswer, Failure, FailureKind, FileUrl, Files, HeldConfig, HeldWeights,
+    HoldAnswer, MissingReason, ObjectBody, ObjectKey, Objects, Order, Plan, Progress, ResultAnswer,
     StatusAnswer, SubmitAnswer, Trainer, TrainerError, Weights,
 };
 use async_trait::async_trait;

@@ -5,8 +5,8 @@ use super::Port;
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
     Archive, CancelAnswer, Cause, Darkroom, Developed, FileUrl, Files, HoldAnswer, MissingReason,
-    ObjectBody, ObjectError, ObjectKey, Objects, Order, PackError, Packer, PhotoRefusal, Plan, ResultAnswer,
-    StatusAnswer, SubmitAnswer, Thumbnail, Trainer, TrainerError, Weights,
+    ObjectBody, ObjectError, ObjectKey, Objects, Order, PackError, Packer, PhotoRefusal, Plan,
+    ResultAnswer, StatusAnswer, SubmitAnswer, Thumbnail, Trainer, TrainerError, Weights,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
