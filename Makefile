@@ -4,7 +4,7 @@
 PREPARE = .ci/prepare
 PYTHON  = $(CURDIR)/.venv/bin/python
 
-.PHONY: help demo test chaos simulate bench bench-answers bench-intake bench-memory bench-notices \
+.PHONY: help demo test chaos simulate bench bench-answers bench-hostile bench-intake bench-memory bench-notices \
 	bench-photos bench-recovery deb try-deb lint
 
 help: ## List the commands
@@ -35,6 +35,11 @@ bench-answers: ## How soon fifty people at once are answered; says whether the a
 	@$(PREPARE) postgresql
 	cargo build --release --bin aisha
 	cargo run --release --example bench_answers
+
+bench-hostile: ## Thirty people with hostile photos and 1,200 callers who never finish: memory, who reached FAL, how soon others are answered; smaller by AISHA_PEOPLE=5 AISHA_ALBUM=5 AISHA_CALLERS=200
+	@$(PREPARE) postgresql
+	cargo build --release --bin aisha --example bench_hostile
+	target/release/examples/bench_hostile
 
 bench: ## The intake of webhooks beside PostgreSQL alone and five job queues; a table, a CSV, a picture in target/bench
 	@$(PREPARE) postgresql peers

@@ -191,6 +191,22 @@ pub const TRAININGS_UNWATCHED: Meter = meter(
     "trainings whose shard no living instance holds",
 );
 
+/// Trainings that wait because the process died too often while it worked on them.
+pub const TRAININGS_PARKED: Meter = meter(
+    "aisha_trainings_parked",
+    Kind::Gauge,
+    "",
+    "trainings that wait because the process died too often while it worked on them",
+);
+
+/// Updates of Telegram of the last day that were given up after three tries.
+pub const UPDATES_GIVEN_UP: Meter = meter(
+    "aisha_telegram_updates_given_up",
+    Kind::Gauge,
+    "",
+    "updates of Telegram of the last day that were given up after three tries",
+);
+
 /// Trainings that FAL has finished and whose weights are not held.
 pub const RESULT_MISSING: Meter = meter(
     "aisha_result_missing",
@@ -223,12 +239,12 @@ pub const WEBHOOK_RECEIVED: Meter = meter(
     "webhooks of FAL that were verified and stored",
 );
 
-/// Webhooks that were not taken: signature, keys, body, size, slow, unavailable.
+/// Webhooks that were not taken: signature, keys, body, size, slow, crowd, unavailable.
 pub const WEBHOOK_REJECTED: Meter = meter(
     "aisha_webhook_rejected_total",
     Kind::Counter,
     "reason",
-    "webhooks that were not taken: signature, keys, body, size, slow, unavailable",
+    "webhooks that were not taken: signature, keys, body, size, slow, crowd, unavailable",
 );
 
 /// Stored webhooks about our trainings that nobody has acted on.
@@ -316,7 +332,7 @@ pub const BUILD_INFO: Meter =
     meter("aisha_build_info", Kind::Gauge, "version", "always 1; which version runs");
 
 /// All of them; a test compares them with ARCHITECTURE.md.
-pub const ALL: [&Meter; 32] = [
+pub const ALL: [&Meter; 34] = [
     &NOTICES_SENT,
     &NOTICES_FAILED,
     &NOTICES_RETRIED,
@@ -332,6 +348,8 @@ pub const ALL: [&Meter; 32] = [
     &TRAINING_AGE,
     &TRAININGS_OVERDUE,
     &TRAININGS_UNWATCHED,
+    &TRAININGS_PARKED,
+    &UPDATES_GIVEN_UP,
     &RESULT_MISSING,
     &COMPLETION_SOURCE,
     &PROPOSALS_LOST,

@@ -3,6 +3,7 @@
 //! A port is named by its role, an adapter (in `src/`) by its technology. Every port says what a
 //! crash before and after a call means; errors are grouped by what the caller must do next.
 
+mod archive;
 mod belongings;
 mod drafts;
 mod erasures;
@@ -21,6 +22,7 @@ mod trainings;
 mod updates;
 mod weights;
 
+pub use archive::{Archive, PackError, Packer};
 pub use belongings::{Belongings, Count, Leaf, Marked, Place, Reopened};
 pub use drafts::{
     AvatarCard, Cancellation, Drafts, NewPhoto, Person, PhotoAdded, PhotoCard, Start, Who,
@@ -41,7 +43,8 @@ pub use trainer::{
     TrainerError,
 };
 pub use trainings::{
-    Change, End, InboxId, News, Proposal, Report, Saved, Ticket, Training, Trainings, Verdict,
+    Admission, Change, End, FIRST_PAUSE, InboxId, LONGEST_PAUSE, MOST_TRIES, News, Proposal,
+    Report, Saved, Ticket, Training, Trainings, Verdict, Work,
 };
 pub use updates::{Begun, ChatKey, Received, UNHANDLED_PAGE, UpdateId, UpdateInbox};
 pub use weights::{FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer, MissingReason, Weights};

@@ -6,11 +6,13 @@
 
 mod errand;
 mod machine;
+mod work;
 
 pub use machine::{
     Ask, AuditAnswer, Event, Fetching, Moment, Refusal, Row, Save, Standing, State, Step, Then,
     step,
 };
+pub use work::{MOST_HOLDING, MOST_PACKING};
 
 use crate::avatar::{AvatarId, Layer};
 use crate::ports::{Report, Ticket, Training};
@@ -26,6 +28,7 @@ use errand::Outcome;
 use slog::{Logger, debug, info, o, warn};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// Waiting messages of one training. A webhook, a look and an order to stand down at once are
 /// already rare; what does not fit is stored and swept.
@@ -56,6 +59,8 @@ pub struct TrainingActor {
     state: State,
     /// The errand that is under way; at most one.
     busy: bool,
+    /// Tells the errand to give up what can be done again.
+    down: Arc<Notify>,
     /// Came while busy; heard next.
     waiting: Option<Box<Tell>>,
     /// Read with the row, still to be heard.
@@ -82,6 +87,7 @@ impl TrainingActor {
             started_at: training.started_at,
             state: training.state,
             busy: false,
+            down: Arc::default(),
             waiting: None,
             unheard: training.reports,
             timer: None,
@@ -128,7 +134,8 @@ impl TrainingActor {
             ctx.cancel_future(timer);
         }
         self.busy = true;
-        let errand = errand::run(Arc::clone(&self.world), self.ticket, self.endpoint.clone(), step);
+        let (world, down) = (Arc::clone(&self.world), Arc::clone(&self.down));
+        let errand = errand::run(world, self.ticket, self.endpoint.clone(), step, down);
         ctx.spawn(errand.into_actor(self).map(Self::back));
     }
 
@@ -262,6 +269,9 @@ impl Handler<Tell> for TrainingActor {
 
     fn handle(&mut self, tell: Tell, ctx: &mut Context<Self>) {
         if self.busy {
+            if matches!(tell, Tell::StandDown) {
+                self.down.notify_one();
+            }
             // Standing down outranks a look, a look outranks nothing; a webhook is stored anyway.
             let outranked = matches!(self.waiting.as_deref(), Some(Tell::StandDown));
             if !outranked {

@@ -7,7 +7,7 @@ use crate::notification::Delivery;
 use crate::pace::Pace;
 use crate::ports::{
     Belongings, Darkroom, Drafts, Erasures, Inbox, Leases, Messenger, Nudges, Objects, Outbox,
-    Resource, Signatures, StatusMessages, Trainer, Trainings, UpdateInbox, Weights,
+    Packer, Resource, Signatures, StatusMessages, Trainer, Trainings, UpdateInbox, Weights,
 };
 use crate::progress::Usuals;
 use crate::supervisor::Complaints;
@@ -60,6 +60,7 @@ pub struct World {
     pub weights: Arc<dyn Weights>,
     pub objects: Arc<dyn Objects>,
     pub darkroom: Arc<dyn Darkroom>,
+    pub packer: Arc<dyn Packer>,
     pub inbox: Arc<dyn Inbox>,
     pub signatures: Arc<dyn Signatures>,
     pub outbox: Arc<dyn Outbox>,
@@ -92,12 +93,24 @@ pub struct World {
     /// Room for photos between Telegram and the object store, in KiB: each takes its announced
     /// size. Who finds none waits; twenty people with albums must not cost twenty albums of memory.
     pub room: Semaphore,
+    /// Permits to fetch a kept photo for a sheet, see [`MOST_SQUARES`].
+    pub squares: Semaphore,
+    /// Permits to pack and upload, see [`MOST_PACKING`](crate::training::MOST_PACKING); first come,
+    /// first served.
+    pub packing: Semaphore,
+    /// Permits to fetch weights, see [`MOST_HOLDING`](crate::training::MOST_HOLDING).
+    pub holding: Semaphore,
     pub log: Logger,
 }
 
 /// KiB of photos that are in memory as files at once: three of the largest, or a dozen as phones
 /// make them.
 pub const ROOM_FOR_PHOTOS: usize = 60 << 10;
+
+/// Kept photos that are in memory for sheets at once, of up to 4 MiB each: as many as are reduced at
+/// once. A hundred people may ask for their sheet in the same second.
+pub const MOST_SQUARES: usize = 2;
+
 impl World {
     /// Wakes the sender of notices, in this process or in the one that sends. A lost wake-up costs
     /// a second.

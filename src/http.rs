@@ -13,10 +13,14 @@ use crate::metrics::Meters;
 use crate::telegram::Door as TelegramDoor;
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
+use actors::ports::Signatures;
 use actors::root::Cast;
 use admin::{Desk, Door};
+use body::{FROM_ANYBODY, FROM_TELEGRAM, Room};
+use fal_webhook::Way;
 use secrecy::SecretString;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::watch;
@@ -25,7 +29,8 @@ use tokio_util::sync::CancellationToken;
 /// Longest time for a request's head: a slow loris holds its socket no longer.
 const HEAD: Duration = Duration::from_secs(5);
 
-/// Open connections a door keeps at most; more wait in the kernel's queue.
+/// Open connections that each of a door's workers keeps at most; more wait in the kernel's queue. One
+/// that has sent no more than a head costs some 10 KiB.
 const CONNECTIONS: usize = 4096;
 
 /// A door that could not be opened.
@@ -56,7 +61,10 @@ pub fn public(
     cast: watch::Receiver<Cast>,
     readiness: Readiness,
     door: Option<TelegramDoor>,
+    signatures: Arc<dyn Signatures>,
 ) -> std::io::Result<Server> {
+    let way = Way { signatures, room: Room::new(FROM_ANYBODY) };
+    let telegrams = Room::new(FROM_TELEGRAM);
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(cast.clone()))
@@ -64,6 +72,8 @@ pub fn public(
             .service(health::health)
             .service(health::ready)
             .app_data(web::Data::new(door.clone()))
+            .app_data(web::Data::new(way.clone()))
+            .app_data(web::Data::new(telegrams.clone()))
             .configure(fal_webhook::routes)
             .configure(telegram_webhook::routes)
     });

@@ -20,3 +20,4 @@ pub mod service;
 mod story;
 pub mod systemd;
 pub mod telegram;
+mod temporary;

@@ -16,12 +16,12 @@ mod download;
 mod host;
 mod resolver;
 mod safetensors;
-mod temporary;
 #[cfg(test)]
 mod tests;
 
 pub use host::AllowedHosts;
 
+use crate::temporary::Temporary;
 use actors::avatar::AvatarId;
 use actors::ports::{
     FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer, MissingReason, ObjectBody, ObjectKey,
@@ -33,11 +33,14 @@ use serde::de::IgnoredAny;
 use slog::{Logger, error, info, o, warn};
 use std::error::Error;
 use std::fmt;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
-use tempfile::TempPath;
 use tokio::task;
+
+/// How the name of a download begins.
+const DOWNLOAD: &str = "weights-";
 
 /// Longest configuration of a trainer, bytes; real ones have a few kilobytes.
 const MOST_CONFIG: u64 = 1 << 20;
@@ -78,15 +81,17 @@ impl Mirror {
         files: &Files,
     ) -> Result<HeldWeights, Obstacle> {
         let source = &files.weights;
-        let (file, path) = temporary::file_in(self.temp_dir.clone()).await?;
-        let fetched = self.downloader.fetch(source, file).await?;
+        let file = Temporary::new(self.temp_dir.clone(), DOWNLOAD).await;
+        let file = file.map_err(|error| disk_failed(&error))?;
+        let handle = file.handle().map_err(|error| disk_failed(&error))?;
+        let fetched = self.downloader.fetch(source, handle.into()).await?;
         if let Some(named) = files.byte_size.filter(|named| *named != fetched.bytes) {
             let detail = format!("{} bytes came, FAL names {named}", fetched.bytes);
             return Err(Obstacle { reason: MissingReason::SizeMismatch, detail });
         }
-        let path = self.proved(path, fetched.bytes).await?;
+        let file = self.proved(file, fetched.bytes).await?;
         let key = ObjectKey(format!("loras/{avatar}/{attempt}/{}.safetensors", fetched.sha256));
-        self.store(&key, &path, fetched.bytes).await?;
+        self.store(&key, file.path(), fetched.bytes).await?;
         let byte_size = i64::try_from(fetched.bytes).map_err(|error| store_failed(&error))?;
         let config = match &files.config {
             None => HeldConfig::Unnamed,
@@ -121,21 +126,21 @@ impl Mirror {
 
     /// Gives the file back when it has been proved, on a blocking thread: a header may have a
     /// hundred megabytes.
-    async fn proved(&self, path: TempPath, bytes: u64) -> Result<TempPath, Obstacle> {
+    async fn proved(&self, file: Temporary, bytes: u64) -> Result<Temporary, Obstacle> {
         let proof = task::spawn_blocking(move || {
-            safetensors::prove(&path, bytes).map(|tensors| (path, tensors))
+            safetensors::prove(file.path(), bytes).map(|tensors| (file, tensors))
         });
-        let (path, tensors) = proof
+        let (file, tensors) = proof
             .await
             .map_err(|died| Obstacle::new(MissingReason::DownloadFailed, &died))?
             .map_err(|flaw| Obstacle::new(MissingReason::NotSafetensors, &flaw))?;
         slog::debug!(self.log, "the weights are proved"; "tensors" => tensors, "bytes" => bytes);
-        Ok(path)
+        Ok(file)
     }
 
     /// Stores the file and asks for its size, because a store may lie.
-    async fn store(&self, key: &ObjectKey, path: &TempPath, bytes: u64) -> Result<(), Obstacle> {
-        let body = ObjectBody::File(path.to_path_buf());
+    async fn store(&self, key: &ObjectKey, path: &Path, bytes: u64) -> Result<(), Obstacle> {
+        let body = ObjectBody::File(path.to_owned());
         self.objects.put(key, body).await.map_err(|error| store_failed(&error))?;
         let stored = self.objects.size(key).await.map_err(|error| store_failed(&error))?;
         if stored == bytes {
@@ -201,6 +206,11 @@ impl Obstacle {
         }
         Self { reason, detail }
     }
+}
+
+/// Our own disk is our own store: operators are to look, and FAL is not to blame.
+fn disk_failed(error: &io::Error) -> Obstacle {
+    Obstacle::new(MissingReason::StoreFailed, error)
 }
 
 fn store_failed(error: &dyn Error) -> Obstacle {

@@ -22,6 +22,8 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 
+pub use archive::FilePacker;
+
 use actors::ports::{Cause, Darkroom, Developed, PhotoRefusal, Thumbnail};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -59,7 +61,7 @@ pub struct Studio {
     memory: Arc<Semaphore>,
 }
 
-/// Bytes of the pixels of the largest photo that is kept.
+/// Bytes of the pixels of the largest photo that is kept: versions before this one kept 4096 × 4096.
 const LARGEST_KEPT: u64 = 48 << 20;
 
 /// MiB of pixels at the same time: two photos of a phone's usual twelve million pixels.
@@ -118,10 +120,5 @@ impl Darkroom for Studio {
     async fn sheet(&self, squares: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
         let laid_out = self.run(0, move || sheet::sheet(squares)).await;
         laid_out.ok_or("the sheet of photos was given up; see the log for a panic")?
-    }
-
-    async fn pack(&self, photos: Vec<Bytes>) -> Result<Bytes, Cause> {
-        let packed = self.run(0, move || archive::pack(&photos)).await;
-        packed.ok_or("packing the photos was given up; see the log for a panic")?
     }
 }

@@ -14,11 +14,12 @@ use crate::logging::LogLevel;
 use crate::metrics::Meters;
 use crate::mirror::{AllowedHosts, Mirror};
 use crate::objects::{FileObjects, S3Objects};
-use crate::photos::{Limits as StudioLimits, Studio};
+use crate::photos::{FilePacker, Limits as StudioLimits, Studio};
 use crate::postgres::{self, Store, StoreSettings};
 use crate::providers::{Ledger, Noted};
 use crate::systemd;
 use crate::telegram::{self, Client};
+use crate::temporary;
 use actix::{Actor, Addr};
 use actix_web::dev::ServerHandle;
 use actors::avatar::InstanceId;
@@ -30,11 +31,13 @@ use actors::progress::Usuals;
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
 use actors::supervisor::Complaints;
 use actors::tenure::Tenure;
-use actors::world::{ROOM_FOR_PHOTOS, Roles, World};
+use actors::training::{MOST_HOLDING, MOST_PACKING};
+use actors::world::{MOST_SQUARES, ROOM_FOR_PHOTOS, Roles, World};
 use anyhow::Context;
 use reload::Reload;
 use slog::{Logger, info, warn};
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -149,7 +152,8 @@ async fn with_rows(
     let mut servers = Vec::new();
     if let Some(listener) = doors.public {
         let door = updates::door(config, roles, &world, cast.subscribe());
-        servers.push(http::public(listener, cast.subscribe(), readiness, door)?);
+        let signatures = Arc::clone(&world.signatures);
+        servers.push(http::public(listener, cast.subscribe(), readiness, door, signatures)?);
     }
     let token = config.http.admin_token.clone();
     let sources = Sources {
@@ -234,7 +238,8 @@ async fn world(
     ));
     let ledger = Arc::new(Ledger::new(clock));
     let objects: Arc<dyn Objects> = Arc::new(Noted::new(objects(config).await?, &ledger));
-    let (trainer, weights) = trainer(config, &objects, log)?;
+    let temporary = temporary_files(config, log).await;
+    let (trainer, weights) = trainer(config, &objects, &temporary, log)?;
     let client = Client::new(config.telegram.clone(), log)?;
     let studio = StudioLimits {
         min_resolution: config.limits.photo_pixels,
@@ -249,6 +254,7 @@ async fn world(
         weights: Arc::new(Noted::new(weights, &ledger)),
         objects,
         darkroom: Arc::new(Studio::new(studio, STUDIOS)),
+        packer: Arc::new(FilePacker::new(temporary.clone())),
         inbox: Arc::clone(&store) as _,
         signatures: Arc::new(Noted::new(signatures(config, log)?, &ledger)),
         outbox: Arc::clone(&store) as _,
@@ -274,6 +280,9 @@ async fn world(
         complaints,
         bell: Notify::new(),
         room: Semaphore::new(ROOM_FOR_PHOTOS),
+        squares: Semaphore::new(MOST_SQUARES),
+        packing: Semaphore::new(MOST_PACKING),
+        holding: Semaphore::new(MOST_HOLDING),
         log: log.clone(),
     };
     Ok((Arc::new(world), client, ledger))
@@ -290,17 +299,31 @@ pub async fn objects(config: &Config) -> anyhow::Result<Arc<dyn Objects>> {
     })
 }
 
+/// The folder of large files that are needed for a while, without those of processes that died.
+async fn temporary_files(config: &Config, log: &Logger) -> PathBuf {
+    let folder = config.data_dir.join("tmp");
+    match temporary::clear(folder.clone()).await {
+        Ok(0) => {}
+        Ok(bytes) => info!(log, "files of a process that died were removed"; "bytes" => bytes),
+        // The next one who needs a file says so again, where it matters.
+        Err(error) => warn!(log, "temporary files could not be cleared: {}", error;
+            "folder" => %folder.display()),
+    }
+    folder
+}
+
 fn trainer(
     config: &Config,
     objects: &Arc<dyn Objects>,
+    temporary: &Path,
     log: &Logger,
 ) -> anyhow::Result<(Arc<dyn Trainer>, Arc<dyn Weights>)> {
     let catalogue = Catalogue::shipped()?;
     match &config.trainer {
         TrainerChoice::Fal(settings) => {
             let hosts = AllowedHosts::new([settings.queue.clone(), settings.rest.clone()]);
-            let temp = config.data_dir.join("tmp");
-            let mirror = Mirror::new(Arc::clone(objects), hosts, temp, log.clone())?;
+            let temporary = temporary.to_owned();
+            let mirror = Mirror::new(Arc::clone(objects), hosts, temporary, log.clone())?;
             let fal = Fal::new((**settings).clone(), catalogue).context("no HTTP client")?;
             Ok((Arc::new(fal), Arc::new(mirror)))
         }

@@ -58,6 +58,7 @@ async fn picture(world: &World, log: &Logger, photos: &[ObjectKey]) -> Option<By
 }
 
 async fn square(world: &World, log: &Logger, key: &ObjectKey) -> Option<Thumbnail> {
+    let _permit = world.squares.acquire().await.ok()?; // never closed
     let photo = match world.objects.get(key).await {
         Ok(photo) => photo,
         Err(error) => {

@@ -90,6 +90,15 @@ pub trait Signatures: Send + Sync {
     /// See [`Rejection`] for what to answer.
     async fn verify(&self, delivery: &RawDelivery) -> Result<(), Rejection>;
 
+    /// A first look at a call whose body was not read, so that strangers cannot make us keep one:
+    /// headers that are missing, malformed, stale or another's. Fine says nothing yet.
+    ///
+    /// # Errors
+    /// As [`Signatures::verify`] would answer whatever the body is.
+    fn glance(&self, _head: &RawDelivery) -> Result<(), Rejection> {
+        Ok(())
+    }
+
     /// The verdicts on many calls that need nobody's answer, in their order: together they cost
     /// less than one by one. A call without one is for [`Signatures::verify`], which may have to
     /// wait for newer keys.

@@ -73,10 +73,4 @@ pub trait Darkroom: Send + Sync {
     /// # Errors
     /// What went wrong; only a lack of memory or a defect can.
     async fn sheet(&self, squares: Vec<Option<Thumbnail>>) -> Result<Bytes, super::Cause>;
-
-    /// Packs photos into the archive that a trainer reads: flat names `photo_001.jpg`, stored.
-    ///
-    /// # Errors
-    /// What went wrong; only a lack of memory or a defect can.
-    async fn pack(&self, photos: Vec<Bytes>) -> Result<Bytes, super::Cause>;
 }

@@ -1,9 +1,8 @@
 //! The trainer for hire: FAL, or its rehearsal.
 
 use crate::avatar::{AvatarId, RequestId, TrainingType};
-use crate::ports::{Cause, Failure, FileUrl, Files};
+use crate::ports::{Archive, Cause, Failure, FileUrl, Files};
 use async_trait::async_trait;
-use bytes::Bytes;
 use serde_json::Value;
 use std::time::Duration;
 use thiserror::Error;
@@ -140,13 +139,14 @@ pub trait Trainer: Send + Sync {
     /// What would be bought for this avatar. Pure; spends nothing.
     fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan;
 
-    /// Puts the archive where the trainer can read it, for a limited time.
+    /// Puts the archive where the trainer can read it, for a limited time; read from its file as it
+    /// is sent.
     ///
     /// A crash after it leaves an archive that expires by itself.
     ///
     /// # Errors
     /// By remedy, see [`TrainerError`].
-    async fn upload(&self, archive: Bytes) -> Result<FileUrl, TrainerError>;
+    async fn upload(&self, archive: &Archive) -> Result<FileUrl, TrainerError>;
 
     /// Buys one training. The intent must have been saved; see [`SubmitAnswer`] for what a lost
     /// answer means. FAL knows no idempotency key (facts: queue API, section "Submit").

@@ -6,6 +6,7 @@ use crate::training::State;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use std::time::Duration;
 
 /// Where a row of `webhook_inbox` is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,6 +221,53 @@ pub enum Verdict {
     Lost,
 }
 
+/// Work of a training that needs much memory, so that a try may take the process with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Photos are packed and uploaded.
+    Packing,
+    /// Weights are downloaded, proved and stored.
+    Holding,
+}
+
+impl Work {
+    /// The word in events and logs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Packing => "packing",
+            Self::Holding => "holding",
+        }
+    }
+}
+
+/// Whether a try may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It is counted, go on.
+    Go,
+    /// Too many tries have no end: not now.
+    Parked {
+        /// How many.
+        tries: i32,
+        /// Until the next one is admitted.
+        pause: Duration,
+    },
+    /// The attempt is over, or the shard is no longer ours.
+    Superseded,
+}
+
+/// Tries without an end after which work is parked: a process is killed now and then for reasons
+/// of its own, hardly three times in the same minutes of one training.
+pub const MOST_TRIES: i32 = 3;
+
+/// First pause of parked work: long enough for whatever else the memory went to, and for an
+/// operator to look; doubled with each further try.
+pub const FIRST_PAUSE: Duration = Duration::from_mins(10);
+
+/// Longest pause of parked work.
+pub const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+
 /// The store of trainings.
 #[async_trait]
 pub trait Trainings: Send + Sync {
@@ -261,6 +309,21 @@ pub trait Trainings: Send + Sync {
     /// # Errors
     /// [`StoreError::Unavailable`]: it may or may not be written; repeat it.
     async fn save(&self, ticket: Ticket, change: &Change) -> Result<Saved, StoreError>;
+
+    /// Counts a try of demanding work before it is made. After [`MOST_TRIES`] that were not ended
+    /// it is parked instead, which is noted in the history.
+    ///
+    /// A crash after it: the try stands as one without an end.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: repeat it; at worst it is counted twice.
+    async fn begin_work(&self, ticket: Ticket, work: Work) -> Result<Admission, StoreError>;
+
+    /// The work has ended, well or not: nothing of it is counted any more.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: repeat it.
+    async fn end_work(&self, ticket: Ticket) -> Result<(), StoreError>;
 
     /// The gate: turns one proposal into a fact, with event, notice and webhooks in the same
     /// transaction. Of many at once exactly one wins.

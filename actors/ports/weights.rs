@@ -67,6 +67,8 @@ pub enum MissingReason {
     Gone,
     /// FAL did not answer.
     Unreachable,
+    /// Not tried: earlier tries took the process with them.
+    Parked,
 }
 
 impl MissingReason {
@@ -82,6 +84,7 @@ impl MissingReason {
             Self::StoreFailed => "store_failed",
             Self::Gone => "gone",
             Self::Unreachable => "unreachable",
+            Self::Parked => "parked",
         }
     }
 }

@@ -1,16 +1,20 @@
 //! The one awaited future of a step: save, then ask.
 
 use super::machine::{Ask, AuditAnswer, Event, Save, State, Step, Then};
+use super::work::when_due;
 use crate::meters;
 use crate::pace;
 use crate::ports::{
-    Change, Failure, FailureKind, ObjectError, ResultAnswer, Saved, StatusAnswer, StoreError,
-    SubmitAnswer, Ticket, TrainerError, Training, Verdict,
+    Change, Failure, FailureKind, HoldAnswer, MissingReason, ObjectError, PackError, ResultAnswer,
+    Saved, StatusAnswer, StoreError, SubmitAnswer, Ticket, TrainerError, Training, Verdict, Work,
 };
 use crate::world::World;
+use futures_util::FutureExt;
 use slog::{error, info, warn};
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// First wait after the store could not be reached; doubled up to [`STORE_LONGEST`].
 const STORE_FIRST: Duration = Duration::from_millis(100);
@@ -39,6 +43,7 @@ pub(super) async fn run(
     ticket: Ticket,
     endpoint: Box<str>,
     step: Step,
+    down: Arc<Notify>,
 ) -> Outcome {
     let covered = || world.tenure.covers(ticket.avatar, ticket.epoch);
     let buys = matches!(step.then, Then::Ask(Ask::Submit(_)));
@@ -59,9 +64,10 @@ pub(super) async fn run(
         // An intent is followed by its submit, whoever was promised the shard meanwhile: else the
         // new owner would wait for news of a job that nobody ever asked for.
         Then::Ask(_) if !(covered() || buys && may_finish(&world, ticket)) => Outcome::StoodDown,
-        Then::Ask(ask) => {
-            Outcome::Answered(step.next, answer(&world, ticket, &endpoint, ask).await)
-        }
+        Then::Ask(ask) => match answer(&world, ticket, &endpoint, ask, &down).await {
+            Ok(event) => Outcome::Answered(step.next, event),
+            Err(instead) => instead,
+        },
         Then::Hear(report) => Outcome::Answered(step.next, Event::Reported(report)),
         Then::Rest(wait) => Outcome::Resting(step.next, wait),
         Then::End => Outcome::Done,
@@ -79,7 +85,7 @@ fn tell_of_orphan(world: &World, ticket: Ticket, save: &Save) {
 
 /// Reads the row again.
 pub(super) async fn recall(world: Arc<World>, ticket: Ticket) -> Outcome {
-    let mut wait = STORE_FIRST;
+    let mut patience = Patience::default();
     loop {
         match world.trainings.find(ticket.avatar).await {
             Ok(training) => return Outcome::Recalled(training),
@@ -89,7 +95,7 @@ pub(super) async fn recall(world: Arc<World>, ticket: Ticket) -> Outcome {
             }
             Err(StoreError::Unavailable(_) | StoreError::Busy) => {}
         }
-        if !patience(&world, ticket, &mut wait).await {
+        if !patience.wait(&world, ticket).await {
             return Outcome::StoodDown;
         }
     }
@@ -98,7 +104,7 @@ pub(super) async fn recall(world: Arc<World>, ticket: Ticket) -> Outcome {
 /// Saves until it is saved: what we know may be the only trace of a paid job. `Some(false)` when
 /// somebody else was first, `None` when the lease ended or the store will never take it.
 async fn saved(world: &World, ticket: Ticket, save: &Save) -> Option<bool> {
-    let mut wait = STORE_FIRST;
+    let mut patience = Patience::default();
     loop {
         let result = match save {
             Save::Change(change) => {
@@ -131,27 +137,50 @@ async fn saved(world: &World, ticket: Ticket, save: &Save) -> Option<bool> {
                     "avatar" => %ticket.avatar);
             }
         }
-        if !patience(world, ticket, &mut wait).await {
+        if !patience.wait(world, ticket).await {
             return None;
         }
     }
 }
 
-/// Waits a little longer each time; false once the lease is over.
-async fn patience(world: &World, ticket: Ticket, wait: &mut Duration) -> bool {
-    tokio::time::sleep(*wait).await;
-    *wait = wait.saturating_mul(2).min(STORE_LONGEST);
-    may_finish(world, ticket)
+/// The wait for a store that is out of reach.
+#[derive(Debug)]
+pub(super) struct Patience(Duration);
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self(STORE_FIRST)
+    }
+}
+
+impl Patience {
+    /// Waits a little longer each time; false once the lease is over.
+    pub(super) async fn wait(&mut self, world: &World, ticket: Ticket) -> bool {
+        tokio::time::sleep(self.0).await;
+        self.0 = self.0.saturating_mul(2).min(STORE_LONGEST);
+        may_finish(world, ticket)
+    }
 }
 
 fn may_finish(world: &World, ticket: Ticket) -> bool {
     world.tenure.may_finish(ticket.avatar, ticket.epoch)
 }
 
-/// Asks the world. Every adapter bounds its own time, so every question is answered.
-async fn answer(world: &World, ticket: Ticket, endpoint: &str, ask: Ask) -> Event {
-    match ask {
-        Ask::Pack => pack(world, ticket).await,
+/// Asks the world. Every adapter bounds its own time, so every question is answered; `Err` when it
+/// is not to be asked any more.
+async fn answer(
+    world: &Arc<World>,
+    ticket: Ticket,
+    endpoint: &str,
+    ask: Ask,
+    down: &Notify,
+) -> Result<Event, Outcome> {
+    Ok(match ask {
+        Ask::Pack => {
+            let not_now = |why| Event::NotPacked { why, hopeless: None };
+            return when_due(world, ticket, Work::Packing, down, pack(world, ticket), not_now)
+                .await;
+        }
         Ask::Submit(archive) => match world.trainings.order(ticket).await {
             Ok(Some(order)) => Event::SubmitAnswered(world.trainer.submit(&order, &archive).await),
             // Nothing was sent, so nothing can have been accepted.
@@ -176,12 +205,18 @@ async fn answer(world: &World, ticket: Ticket, endpoint: &str, ask: Ask) -> Even
         }
         Ask::Audit => Event::AuditAnswered(audit(world, ticket).await),
         Ask::Hold(by, files) => {
-            Event::HoldAnswered(by, world.weights.hold(ticket.avatar, ticket.attempt, &files).await)
+            let held = world.weights.hold(ticket.avatar, ticket.attempt, &files);
+            let held = held.map(|answer| Event::HoldAnswered(by, answer));
+            let not_now = |detail| {
+                let reason = MissingReason::Parked;
+                Event::HoldAnswered(by, HoldAnswer::NotHeld { reason, detail })
+            };
+            return when_due(world, ticket, Work::Holding, down, held, not_now).await;
         }
         Ask::Cancel(request) => {
             Event::CancelAnswered(world.trainer.cancel(endpoint, &request).await)
         }
-    }
+    })
 }
 
 /// Tells the pace of all trainings whether FAL answered this one.
@@ -224,21 +259,20 @@ async fn pack(world: &World, ticket: Ticket) -> Event {
     if keys.is_empty() {
         return hopeless(FailureKind::TooFewPhotos, "no_photos", "the avatar has no photos");
     }
-    let mut photos = Vec::with_capacity(keys.len());
-    for key in &keys {
-        match world.objects.get(key).await {
-            Ok(bytes) => photos.push(bytes),
-            Err(ObjectError::Unavailable(cause)) => return again(cause.to_string()),
-            Err(error @ (ObjectError::Missing(_) | ObjectError::BadKey(_))) => {
-                return hopeless(FailureKind::BadPhoto, "photo_lost", &error.to_string());
-            }
-        }
-    }
-    let archive = match world.darkroom.pack(photos).await {
+    let archive = match world.packer.pack(&keys, &*world.objects).await {
         Ok(archive) => archive,
-        Err(cause) => return again(cause.to_string()),
+        Err(PackError::Photo(ObjectError::Unavailable(cause))) => return again(cause.to_string()),
+        Err(PackError::Photo(error @ (ObjectError::Missing(_) | ObjectError::BadKey(_)))) => {
+            return hopeless(FailureKind::BadPhoto, "photo_lost", &error.to_string());
+        }
+        Err(error @ PackError::Disk(_)) => {
+            let why = error.source().map_or_else(String::new, |cause| format!(": {cause}"));
+            let why = format!("{error}{why}");
+            error!(world.log, "⚠️ photos wait to be packed: {}", why; "avatar" => %ticket.avatar);
+            return again(why);
+        }
     };
-    match world.trainer.upload(archive).await {
+    match world.trainer.upload(&archive).await {
         Ok(url) => Event::Packed(url),
         Err(TrainerError::Unavailable(cause)) => again(cause.to_string()),
         Err(TrainerError::Refused(why)) => again(why),

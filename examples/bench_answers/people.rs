@@ -34,7 +34,12 @@ impl Times {
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.sorted.len()
+        self.times().len()
+    }
+
+    /// The shortest first.
+    pub(crate) fn times(&self) -> &[Duration] {
+        &self.sorted
     }
 
     /// Answers in a second, in all.

@@ -9,6 +9,8 @@ SELECT a.id, a.name, a.training_type::text, a.status::text, a.is_main, a.attempt
        a.training_completed_at, a.result_source, a.training_error,
        a.diffusers_lora_file_url IS NOT NULL AS weights_named,
        a.lora_object_key, a.lora_sha256, a.lora_byte_size, a.audited_at,
+       a.work_tries,
+       CASE WHEN a.parked_until > clock_timestamp() THEN a.parked_until END AS parked_until,
        a.watched, a.hears, a.shard, l.owner, i.heartbeat_at,
        coalesce(l.owner IS NOT NULL AND l.lease_until > clock_timestamp(), false) AS held,
        clock_timestamp() AS now

@@ -1,6 +1,7 @@
 -- For the operator: the last changed first. How many there are in all comes with each row.
 SELECT a.id, a.name, a.training_type::text, a.status::text, a.attempt, a.training_progress,
        u.telegram_id, a.training_started_at, a.updated_at, a.training_error, a.watched,
+       CASE WHEN a.parked_until > clock_timestamp() THEN a.parked_until END AS parked_until,
        clock_timestamp() AS now, count(*) OVER () AS total
 FROM avatars a
 JOIN users u ON u.id = a.user_id

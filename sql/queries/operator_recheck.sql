@@ -1,5 +1,6 @@
 -- The operator wants it looked at now, if there is anything that a look can change: it runs, stands
--- provisionally, or ended by a time-out that a real result heals. What is completed is audited again.
+-- provisionally, or ended by a time-out that a real result heals. What is completed is audited again,
+-- what is parked is tried once more.
 WITH due AS (
     SELECT a.id, a.attempt, a.status
     FROM avatars a
@@ -9,10 +10,11 @@ WITH due AS (
                AND a.training_completed_at IS NOT NULL AND a.fal_request_id IS NOT NULL))
 ), again AS (
     UPDATE avatars a
-    SET audited_at = NULL
+    SET audited_at = CASE WHEN a.status <> 'completed' THEN a.audited_at END,
+        parked_until = CASE WHEN a.work_tries > 0 THEN clock_timestamp() END
     FROM due
-    WHERE a.id = due.id AND a.attempt = due.attempt AND a.status = 'completed'
-      AND a.audited_at IS NOT NULL
+    WHERE a.id = due.id AND a.attempt = due.attempt
+      AND (a.work_tries > 0 OR (a.status = 'completed' AND a.audited_at IS NOT NULL))
 )
 INSERT INTO training_events (avatar_id, attempt, source, kind)
 SELECT id, attempt, 'operator', 'rechecked' FROM due

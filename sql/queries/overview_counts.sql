@@ -34,6 +34,11 @@ SELECT clock_timestamp() AS now,
        (SELECT min(received_at) FROM telegram_updates WHERE handled_at IS NULL) AS updates_since,
        (SELECT count(*) FROM unwatched) AS unwatched,
        (SELECT max(since) FROM unwatched) AS unwatched_since,
+       (SELECT count(*) FROM avatars WHERE parked_until > clock_timestamp()) AS parked,
+       (SELECT count(*) FROM telegram_updates
+        WHERE outcome = 'parked' AND handled_at > clock_timestamp() - interval '1 day') AS given_up,
+       (SELECT min(handled_at) FROM telegram_updates
+        WHERE outcome = 'parked' AND handled_at > clock_timestamp() - interval '1 day') AS given_up_since,
        EXISTS (SELECT FROM idle WHERE resource = 'telegram/updates') AS deaf,
        EXISTS (SELECT FROM idle WHERE resource = 'telegram/send') AS mute,
        (SELECT max(since) FROM idle WHERE resource LIKE 'telegram/%') AS idle_since

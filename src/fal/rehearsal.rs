@@ -7,8 +7,8 @@ use super::catalogue::Catalogue;
 use super::trainer::{REHEARSAL, plan};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    CancelAnswer, Failure, FailureKind, FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer,
-    MissingReason, ObjectBody, ObjectKey, Objects, Order, Plan, Progress, ResultAnswer,
+    Archive, CancelAnswer, Failure, FailureKind, FileUrl, Files, HeldConfig, HeldWeights,
+    HoldAnswer, MissingReason, ObjectBody, ObjectKey, Objects, Order, Plan, Progress, ResultAnswer,
     StatusAnswer, SubmitAnswer, Trainer, TrainerError, Weights,
 };
 use async_trait::async_trait;
@@ -73,7 +73,7 @@ impl Trainer for Rehearsal {
         rehearsed(&self.catalogue, kind, avatar, self.steps)
     }
 
-    async fn upload(&self, _: Bytes) -> Result<FileUrl, TrainerError> {
+    async fn upload(&self, _: &Archive) -> Result<FileUrl, TrainerError> {
         Ok(FileUrl("https://rehearsal.invalid/photos.zip".into()))
     }
 

@@ -2,23 +2,27 @@
 
 use super::Fal;
 use super::wire::{Answer, Body, NoAnswer, ask};
-use actors::ports::{FileUrl, TrainerError};
-use bytes::Bytes;
-use reqwest::Method;
+use actors::ports::{Archive, FileUrl, TrainerError};
+use reqwest::{Body as Sent, Method};
 use serde_json::{Value, json};
 use std::time::Duration;
+use tokio::fs::File;
+use tokio_util::io::ReaderStream;
 use url::Url;
 
 /// How long FAL keeps an archive of people's photos. It must outlast the queue and the training;
 /// without a limit FAL keeps uploads for ever, readable by anybody who knows the address.
 const LIFETIME_SECONDS: u64 = 7 * 24 * 3600;
 
+/// Bytes of the archive that are in memory at once.
+const PIECE: usize = 64 << 10;
+
 /// Longest time for the bytes themselves: 400 MB at 10 Mbit/s.
 const UPLOAD: Duration = Duration::from_mins(6);
 
 impl Fal {
-    /// Uploads an archive: asks for an address, puts the bytes there.
-    pub(super) async fn store(&self, archive: Bytes) -> Result<FileUrl, TrainerError> {
+    /// Uploads an archive: asks for an address, streams the file there.
+    pub(super) async fn store(&self, archive: &Archive) -> Result<FileUrl, TrainerError> {
         let rest = self.settings.rest.as_str().trim_end_matches('/');
         let address = format!("{rest}/storage/upload/initiate?storage_type=fal-cdn-v3");
         let url = Url::parse(&address).map_err(|error| TrainerError::Refused(error.to_string()))?;
@@ -35,13 +39,18 @@ impl Fal {
             return Err(TrainerError::Refused("no address to upload to".to_owned()));
         };
         let upload = self.trusted(&upload)?;
+        let content = File::open(archive.path());
+        let content = content.await.map_err(|error| TrainerError::Unavailable(error.into()))?;
+        let content = ReaderStream::with_capacity(content, PIECE);
         let put = self
             .http
             .put(upload)
             .timeout(UPLOAD)
             .header("Content-Type", "application/zip")
+            // Of a stream nobody else knows it, and storage wants no chunks of unknown number.
+            .header("Content-Length", archive.byte_size())
             .header("X-Fal-Object-Lifecycle", &lifetime)
-            .body(archive);
+            .body(Sent::wrap_stream(content));
         match ask(put).await {
             Ok(answer) if answer.status.is_success() => Ok(FileUrl(file.into())),
             Ok(answer) => Err(refused(&answer)),

@@ -4,11 +4,10 @@ use super::input::input;
 use super::{Catalogue, Fal};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    CancelAnswer, Failure, FailureKind, FileUrl, Order, Plan, ResultAnswer, StatusAnswer,
+    Archive, CancelAnswer, Failure, FailureKind, FileUrl, Order, Plan, ResultAnswer, StatusAnswer,
     SubmitAnswer, Trainer, TrainerError,
 };
 use async_trait::async_trait;
-use bytes::Bytes;
 
 /// Ids of rehearsals begin so; FAL never heard of them.
 pub(super) const REHEARSAL: &str = "test_";
@@ -20,7 +19,7 @@ impl Trainer for Fal {
         Plan { webhook: self.settings.webhook.as_ref().map(ToString::to_string), ..plan }
     }
 
-    async fn upload(&self, archive: Bytes) -> Result<FileUrl, TrainerError> {
+    async fn upload(&self, archive: &Archive) -> Result<FileUrl, TrainerError> {
         self.store(archive).await
     }
 

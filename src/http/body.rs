@@ -1,12 +1,16 @@
-//! A request's body, bounded in bytes and in time.
+//! A request's body, bounded in bytes and in time; all of them together bounded in bytes.
 
 use actix_web::HttpResponse;
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::{Bytes, BytesMut, Payload};
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 use std::convert::Infallible;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Longest body. FAL's and Telegram's are below 100 KiB: they carry addresses, not files.
@@ -15,25 +19,120 @@ const LONGEST: usize = 1 << 20;
 /// Longest time for a body.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Reads it to its end, or answers why not.
-pub(super) async fn read(mut payload: Payload) -> Result<Bytes, HttpResponse> {
-    match tokio::time::timeout(PATIENCE, bytes(&mut payload)).await {
-        Ok(Ok(body)) => Ok(body.freeze()),
-        Ok(Err(status)) => Err(hang_up(payload, status, "the body is too large or broken")),
-        Err(_) => Err(hang_up(payload, StatusCode::REQUEST_TIMEOUT, "the body came too slowly")),
+/// Bytes of all bodies of FAL's calls that are under way: a thousand of its largest. Their headers
+/// look right, but whose they are nobody knows before they are whole, so strangers can fill it.
+pub(super) const FROM_ANYBODY: usize = 48 << 20;
+
+/// Bytes of all bodies of Telegram's calls, which have shown the secret: strangers do not come here.
+pub(super) const FROM_TELEGRAM: usize = 16 << 20;
+
+/// Room for bodies: counted as they grow, not as they are announced, so that a call that only
+/// promises a body takes no room.
+#[derive(Clone, Debug)]
+pub(super) struct Room {
+    free: Arc<AtomicUsize>,
+}
+
+impl Room {
+    pub(super) fn new(bytes: usize) -> Self {
+        Self { free: Arc::new(AtomicUsize::new(bytes)) }
+    }
+
+    /// Takes so many bytes, if they are there.
+    fn take(&self, bytes: usize) -> bool {
+        let less = |free: usize| free.checked_sub(bytes);
+        self.free.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
+    }
+
+    /// Reads a body to its end, or answers why not.
+    pub(super) async fn read(&self, mut payload: Payload) -> Result<Body, HttpResponse> {
+        let mut growing = Growing { bytes: BytesMut::new(), taken: 0, room: self.clone() };
+        match tokio::time::timeout(PATIENCE, growing.fill(&mut payload)).await {
+            Ok(Ok(())) => Ok(growing.whole()),
+            Ok(Err(StatusCode::SERVICE_UNAVAILABLE)) => {
+                let mut answer =
+                    hang_up(payload, StatusCode::SERVICE_UNAVAILABLE, "too many bodies at once");
+                answer.headers_mut().insert(RETRY_AFTER, SOON);
+                Err(answer)
+            }
+            Ok(Err(status)) => Err(hang_up(payload, status, "the body is too large or broken")),
+            Err(_) => {
+                Err(hang_up(payload, StatusCode::REQUEST_TIMEOUT, "the body came too slowly"))
+            }
+        }
     }
 }
 
-async fn bytes(payload: &mut Payload) -> Result<BytesMut, StatusCode> {
-    let mut body = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
-        if body.len() + chunk.len() > LONGEST {
-            return Err(StatusCode::PAYLOAD_TOO_LARGE);
-        }
-        body.extend_from_slice(&chunk);
+/// Seconds: a slow body holds its room no longer than [`PATIENCE`].
+const SOON: HeaderValue = HeaderValue::from_static("5");
+
+/// A whole body; its room is free again when this is dropped.
+#[derive(Debug)]
+pub(super) struct Body {
+    bytes: Bytes,
+    taken: usize,
+    room: Room,
+}
+
+impl Body {
+    /// The bytes, for who keeps them as long as this.
+    pub(super) fn bytes(&self) -> Bytes {
+        self.bytes.clone()
     }
-    Ok(body)
+}
+
+impl Deref for Body {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        self.room.free.fetch_add(self.taken, Ordering::Relaxed);
+    }
+}
+
+/// A body that is coming in.
+struct Growing {
+    bytes: BytesMut,
+    taken: usize,
+    room: Room,
+}
+
+impl Growing {
+    async fn fill(&mut self, payload: &mut Payload) -> Result<(), StatusCode> {
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
+            let length = self.bytes.len() + chunk.len();
+            if length > LONGEST {
+                return Err(StatusCode::PAYLOAD_TOO_LARGE);
+            }
+            // A buffer doubles when it is full: what it may come to have is what it takes.
+            let needed = length.next_power_of_two();
+            if needed > self.taken {
+                if !self.room.take(needed - self.taken) {
+                    return Err(StatusCode::SERVICE_UNAVAILABLE);
+                }
+                self.taken = needed;
+            }
+            self.bytes.extend_from_slice(&chunk);
+        }
+        Ok(())
+    }
+
+    fn whole(mut self) -> Body {
+        let taken = std::mem::take(&mut self.taken);
+        Body { bytes: std::mem::take(&mut self.bytes).freeze(), taken, room: self.room.clone() }
+    }
+}
+
+impl Drop for Growing {
+    fn drop(&mut self) {
+        self.room.free.fetch_add(self.taken, Ordering::Relaxed);
+    }
 }
 
 /// Refuses a body that was not read to its end, and its connection with it.
@@ -52,4 +151,38 @@ pub(super) fn hang_up(rest: Payload, status: StatusCode, why: &str) -> HttpRespo
         .force_close()
         .content_type("application/json")
         .body(SizedStream::new(length, answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::FromRequest;
+    use actix_web::test::TestRequest;
+
+    async fn of(bytes: usize) -> Payload {
+        let (request, mut payload) =
+            TestRequest::default().set_payload(vec![b'a'; bytes]).to_http_parts();
+        Payload::from_request(&request, &mut payload).await.unwrap()
+    }
+
+    #[actix_web::test]
+    async fn bodies_take_room_together_and_give_it_back() {
+        let room = Room::new(100 << 10);
+        let first = room.read(of(60 << 10).await).await.unwrap();
+        assert_eq!((first.len(), first.bytes().len()), (60 << 10, 60 << 10));
+        let refused = room.read(of(60 << 10).await).await.unwrap_err();
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(refused.headers().contains_key("retry-after"));
+        let small = room.read(of(10 << 10).await).await;
+        assert!(small.is_ok(), "there is still room for a small one");
+        drop((first, small));
+        assert_eq!(room.free.load(Ordering::Relaxed), 100 << 10, "all of it is back");
+        assert!(room.read(of(60 << 10).await).await.is_ok());
+        let refused = room.read(of((1 << 20) + 1).await).await.unwrap_err();
+        assert_eq!(
+            refused.status(),
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too large, if there were room"
+        );
+    }
 }

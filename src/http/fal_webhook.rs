@@ -1,16 +1,17 @@
 //! `POST /webhooks/fal`: from bytes to the WebhookActor and its answer.
 
-use super::body;
+use super::body::{Room, hang_up};
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Payload, Query, ServiceConfig};
+use actix_web::web::{Bytes, Data, Payload, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use actors::meters;
-use actors::ports::RawDelivery;
+use actors::ports::{RawDelivery, Rejection, Signatures};
 use actors::root::Cast;
 use actors::webhook::{Accepted, Call, Refused};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -32,6 +33,14 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     }
 }
 
+/// What a call takes on its way in, beside the cast.
+#[derive(Clone)]
+pub(super) struct Way {
+    /// Who is looked at before a byte of a body is read.
+    pub(super) signatures: Arc<dyn Signatures>,
+    pub(super) room: Room,
+}
+
 /// Our part of the address that FAL calls. What else stands there is not ours to judge.
 #[derive(Debug, Deserialize)]
 struct Address {
@@ -43,19 +52,33 @@ async fn receive(
     address: Option<Query<Address>>,
     payload: Payload,
     cast: Data<watch::Receiver<Cast>>,
+    way: Data<Way>,
 ) -> HttpResponse {
-    let body = match body::read(payload).await {
+    let mut raw = RawDelivery {
+        body: Bytes::new(),
+        headers: headers(&request),
+        nonce: None,
+        digest: [0; 32],
+    };
+    if let Err(Rejection::NotSigned(why)) = way.signatures.glance(&raw) {
+        meters::WEBHOOK_REJECTED.count_as("signature");
+        return hang_up(payload, StatusCode::UNAUTHORIZED, why);
+    }
+    let body = match way.room.read(payload).await {
         Ok(body) => body,
         Err(refusal) => {
-            meters::WEBHOOK_REJECTED.count_as("size");
+            meters::WEBHOOK_REJECTED.count_as(match refusal.status() {
+                StatusCode::SERVICE_UNAVAILABLE => "crowd",
+                StatusCode::REQUEST_TIMEOUT => "slow",
+                _ => "size",
+            });
             return refusal;
         }
     };
-    let nonce = address
+    raw.nonce = address
         .and_then(|address| address.into_inner().nonce)
         .and_then(|nonce| Uuid::try_parse(&nonce).ok());
-    let digest = Sha256::digest(&body).into();
-    let raw = RawDelivery { body, headers: headers(&request), nonce, digest };
+    (raw.digest, raw.body) = (Sha256::digest(&*body).into(), body.bytes());
     let answer = tokio::time::timeout(ANSWER, ask(&cast, raw)).await;
     count(answer.as_ref().ok().and_then(Option::as_ref));
     match answer {

@@ -1,6 +1,6 @@
 //! `POST /webhooks/telegram`: from bytes to the intake and its answer.
 
-use super::body;
+use super::body::{Room, hang_up};
 use crate::telegram::{Door, Taken};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ServiceConfig};
@@ -15,12 +15,17 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 }
 
 /// The secret is looked at before the body is read. Without a webhook there is none that is right.
-async fn receive(request: HttpRequest, payload: Payload, door: Data<Option<Door>>) -> HttpResponse {
+async fn receive(
+    request: HttpRequest,
+    payload: Payload,
+    door: Data<Option<Door>>,
+    room: Data<Room>,
+) -> HttpResponse {
     let given = request.headers().get(SECRET).map_or(&[][..], |value| value.as_bytes());
     let Some(door) = door.as_ref().as_ref().filter(|door| door.opens_to(given)) else {
-        return body::hang_up(payload, StatusCode::UNAUTHORIZED, "the secret is missing or wrong");
+        return hang_up(payload, StatusCode::UNAUTHORIZED, "the secret is missing or wrong");
     };
-    let body = match body::read(payload).await {
+    let body = match room.read(payload).await {
         Ok(body) => body,
         Err(refusal) => return refusal,
     };

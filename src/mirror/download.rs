@@ -1,9 +1,8 @@
 //! From an address to a file, within limits.
 
-use super::Obstacle;
 use super::host::AllowedHosts;
 use super::resolver::{CheckedResolver, Lookup};
-use super::temporary::disk_failed;
+use super::{Obstacle, disk_failed};
 use actors::ports::{FileUrl, MissingReason};
 use reqwest::header::{ACCEPT_ENCODING, LOCATION};
 use reqwest::redirect::Policy;

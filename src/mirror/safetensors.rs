@@ -12,11 +12,13 @@
 mod header;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use header::{Header, Span};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use text::Shortened;
 use thiserror::Error;
 
 /// Bytes of the field in front.
@@ -25,7 +27,7 @@ const LENGTH_FIELD: u64 = 8;
 /// Shortest header: `{}`.
 const SHORTEST_HEADER: u64 = 2;
 
-/// Longest header, bytes; the limit of the format's own reader.
+/// Longest header, bytes; the limit of the format's own reader. It is never in memory.
 const LONGEST_HEADER: u64 = 100_000_000;
 
 /// Why a file is not one of weights.
@@ -42,9 +44,6 @@ pub(super) enum Flaw {
     /// Not the JSON of the format.
     #[error("the header is not as the format says")]
     Header(#[from] serde_json::Error),
-    /// JSON is UTF-8.
-    #[error("the header is not UTF-8")]
-    Text(#[from] std::str::Utf8Error),
     /// A tensor of which nobody can tell where it lies.
     #[error("a gap or an overlap at byte {0} of the tensors")]
     Layout(u64),
@@ -80,9 +79,7 @@ fn prove_from(mut file: impl Read, size: u64) -> Result<usize, Flaw> {
     if !(SHORTEST_HEADER..=LONGEST_HEADER.min(room)).contains(&length) {
         return Err(Flaw::Length { header: length, file: size });
     }
-    let mut text = Vec::new();
-    file.take(length).read_to_end(&mut text)?;
-    let header: Header = serde_json::from_str(std::str::from_utf8(&text)?)?;
+    let header: Header = serde_json::from_reader(Shortened::new(file.take(length)))?;
     judge_layout(header.spans, room - length)
 }
 

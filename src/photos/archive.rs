@@ -1,29 +1,72 @@
-//! The archive that a trainer reads.
+//! The archive that a trainer reads, by the crate `zip`.
 
-use actors::ports::Cause;
+use crate::temporary::Temporary;
+use actors::ports::{Archive, Cause, ObjectKey, Objects, PackError, Packer};
+use async_trait::async_trait;
 use bytes::Bytes;
-use std::io::{Cursor, Write};
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+use tokio::task;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
-/// Packs photos in their order as `photo_001.jpg`, `photo_002.jpg`, …
+/// How the name of an archive begins while it is written and uploaded.
+const ARCHIVE: &str = "photos-";
+
+/// Packs photos into files below a folder.
+#[derive(Clone, Debug)]
+pub struct FilePacker {
+    folder: PathBuf,
+}
+
+impl FilePacker {
+    /// A packer that writes into this folder, which is made when it is needed.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+}
+
+#[async_trait]
+impl Packer for FilePacker {
+    async fn pack(
+        &self,
+        photos: &[ObjectKey],
+        objects: &dyn Objects,
+    ) -> Result<Archive, PackError> {
+        let file = Temporary::new(self.folder.clone(), ARCHIVE).await.map_err(disk)?;
+        let mut archive = ZipWriter::new(file.handle().map_err(disk)?);
+        for (number, key) in (1..).zip(photos) {
+            let photo = objects.get(key).await?;
+            archive = on_disk(move || add(archive, number, &photo)).await?;
+        }
+        let byte_size = on_disk(move || Ok(archive.finish()?.metadata()?.len())).await?;
+        Ok(Archive::new(file.path().to_owned(), byte_size, file))
+    }
+}
+
+/// Adds a photo as `photo_001.jpg`, `photo_002.jpg`, …
 ///
 /// Stored, because JPEG does not deflate. Dates, modes and the system are fixed, so that the same
-/// photos are the same archive: an upload that is repeated after a crash is the same upload.
-pub(super) fn pack(photos: &[Bytes]) -> Result<Bytes, Cause> {
+/// photos are the same archive.
+fn add(mut archive: ZipWriter<File>, number: u32, photo: &Bytes) -> Result<ZipWriter<File>, Cause> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(DateTime::DEFAULT)
         .system(System::Unix)
         .unix_permissions(0o644);
-    let room = photos.iter().map(|photo| photo.len() + ROOM_FOR_NAMES).sum();
-    let mut archive = ZipWriter::new(Cursor::new(Vec::with_capacity(room)));
-    for (number, photo) in (1..).zip(photos) {
-        archive.start_file(format!("photo_{number:03}.jpg"), options)?;
-        archive.write_all(photo)?;
-    }
-    Ok(archive.finish()?.into_inner().into())
+    archive.start_file(format!("photo_{number:03}.jpg"), options)?;
+    archive.write_all(photo)?;
+    Ok(archive)
 }
 
-/// Bytes that one file needs besides its own, at most: its two headers with the name.
-const ROOM_FOR_NAMES: usize = 256;
+async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Cause> + Send + 'static,
+) -> Result<T, PackError> {
+    task::spawn_blocking(work).await.map_err(disk)?.map_err(PackError::Disk)
+}
+
+fn disk(error: impl Into<Cause>) -> PackError {
+    PackError::Disk(error.into())
+}

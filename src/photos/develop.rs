@@ -12,7 +12,7 @@ use image::{
     ColorType, DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageResult, RgbImage,
 };
 use sha2::{Digest, Sha256};
-use std::io::Cursor;
+use std::io::{self, Cursor, Write};
 
 /// Most pixels that are decoded. Phones make 12–48 million.
 const MAX_PIXELS: u64 = 50_000_000;
@@ -22,10 +22,15 @@ const MAX_PIXELS: u64 = 50_000_000;
 const MAX_DECODED_BYTES: u64 = 4 * MAX_PIXELS;
 
 /// Longer side of what is kept, pixels. Trainers reduce to 1024 or less.
-const MAX_SIDE: u32 = 4096;
+const MAX_SIDE: u32 = 2048;
 
-/// Quality of what is kept: no loss that a trainer sees, at a third of the bytes of 100.
-const JPEG_QUALITY: u8 = 92;
+/// Most bytes of what is kept: four times a detailed photo of that size. What no camera makes, as
+/// noise, must fit as well: a set of twenty is packed, uploaded and stored.
+pub(super) const MOST_KEPT: usize = 4 << 20;
+
+/// Qualities of what is kept, the first that fits into [`MOST_KEPT`]: 92 has no loss that a trainer
+/// sees, at a third of the bytes of 100, and takes every photo of a camera.
+const JPEG_QUALITIES: [u8; 4] = [92, 80, 60, 40];
 
 /// Most bytes of memory that one photo may take while it is developed, see [`appetite`]. A photo of
 /// 50 million pixels takes 190 MB; only a progressive one, one with alpha, or a HEIC of more than 26
@@ -91,7 +96,6 @@ pub(super) fn develop(original: &Bytes, admitted: Admitted) -> Result<Developed,
     // A HEIC may be cut to less than its header says.
     judge_size(wide, high, admitted.limits)?;
     let upright = upright(scaled(flat(picture)), orientation);
-    let (width, height) = upright.dimensions();
     let sideways = lies_sideways(orientation);
     let (wide, high) = if sideways { (high, wide) } else { (wide, high) };
     let grey = measure::reduced(&upright);
@@ -104,10 +108,10 @@ pub(super) fn develop(original: &Bytes, admitted: Admitted) -> Result<Developed,
         brightness: Some(numbers.brightness),
         contrast: Some(numbers.contrast),
         sharpness: Some(numbers.sharpness),
-        faces: faces::find(&grey, &upright, f64::from(wide) / f64::from(width)),
+        faces: faces::find(&grey, &upright, f64::from(wide) / f64::from(upright.width())),
     };
     let perceptual_hash = likeness::of(&grey);
-    let jpeg = encode(&upright).map_err(|error| refusal(&error))?;
+    let (jpeg, (width, height)) = encode(&upright).map_err(|error| refusal(&error))?;
     let sha256 = hex::encode(Sha256::digest(original));
     Ok(Developed { jpeg, sha256, perceptual_hash, width, height, verdict })
 }
@@ -217,15 +221,53 @@ fn lies_sideways(orientation: Orientation) -> bool {
     }
 }
 
-/// Pixels only: the encoder is given no Exif and no colour profile, so it writes none.
-fn encode(picture: &RgbImage) -> ImageResult<Bytes> {
-    let mut jpeg = Vec::new();
+/// As a JPEG of at most [`MOST_KEPT`], with its size: less exact where it does not fit, and where
+/// that is not enough, of half the size.
+fn encode(picture: &RgbImage) -> ImageResult<(Bytes, (u32, u32))> {
+    for quality in JPEG_QUALITIES {
+        if let Some(jpeg) = encode_at(quality, picture)? {
+            return Ok((jpeg, picture.dimensions()));
+        }
+    }
     let (width, height) = picture.dimensions();
-    JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY).encode(
+    encode(&image::imageops::thumbnail(picture, (width / 2).max(1), (height / 2).max(1)))
+}
+
+/// Pixels only: the encoder is given no Exif and no colour profile, so it writes none. None where
+/// it does not fit.
+fn encode_at(quality: u8, picture: &RgbImage) -> ImageResult<Option<Bytes>> {
+    let mut jpeg = Bounded::default();
+    let (width, height) = picture.dimensions();
+    let encoded = JpegEncoder::new_with_quality(&mut jpeg, quality).encode(
         picture.as_raw(),
         width,
         height,
         ExtendedColorType::Rgb8,
-    )?;
-    Ok(jpeg.into())
+    );
+    if jpeg.is_full {
+        return Ok(None);
+    }
+    encoded.map(|()| Some(jpeg.bytes.into()))
+}
+
+/// Takes [`MOST_KEPT`] and no more, so that noise is not even encoded to its end.
+#[derive(Default)]
+struct Bounded {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > MOST_KEPT {
+            self.is_full = true;
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -1,5 +1,6 @@
 //! Real photos by their names, and made ones for what no camera makes.
 
+mod archive;
 mod golden;
 mod made;
 mod refusals;
@@ -57,43 +58,6 @@ async fn a_death_in_the_darkroom_is_answered_and_leaves_its_core_free() {
     let studio = Studio::new(LIMITS, 1);
     assert!(studio.run(0, || panic!("as a decoder with a defect would")).await.is_none());
     assert!(studio.develop(sample("astronaut").into()).await.is_ok());
-}
-
-mod archive {
-    use super::*;
-    use std::io::{Cursor, Read};
-    use zip::{CompressionMethod, ZipArchive};
-
-    fn photos() -> Vec<Bytes> {
-        vec![Bytes::from_static(b"first"), Bytes::from_static(b"second, second, second")]
-    }
-
-    #[tokio::test]
-    async fn photos_are_packed_flat_in_their_order_and_stored() {
-        let packed = Studio::new(LIMITS, 1).pack(photos()).await.unwrap();
-        let mut archive = ZipArchive::new(Cursor::new(packed)).unwrap();
-        assert_eq!(archive.len(), 2);
-        for (index, (name, photo)) in
-            ["photo_001.jpg", "photo_002.jpg"].into_iter().zip(photos()).enumerate()
-        {
-            let mut file = archive.by_index(index).unwrap();
-            assert_eq!(file.name().unwrap(), name);
-            assert_eq!(file.compression(), CompressionMethod::Stored);
-            let mut content = Vec::new();
-            file.read_to_end(&mut content).unwrap();
-            assert_eq!(content, photo);
-        }
-    }
-
-    #[tokio::test]
-    async fn the_same_photos_are_the_same_archive() {
-        let studio = Studio::new(LIMITS, 1);
-        let packed = studio.pack(photos()).await.unwrap();
-        assert_eq!(packed, studio.pack(photos()).await.unwrap());
-        let mut archive = ZipArchive::new(Cursor::new(packed)).unwrap();
-        let date = archive.by_index(0).unwrap().last_modified().unwrap();
-        assert_eq!((date.year(), date.month(), date.day()), (1980, 1, 1));
-    }
 }
 
 mod sheet {

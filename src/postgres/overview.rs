@@ -67,6 +67,11 @@ pub struct Counts {
     pub updates_since: Option<At>,
     pub unwatched: i64,
     pub unwatched_since: Option<At>,
+    /// Trainings whose work took the process with it too often.
+    pub parked: i64,
+    /// Updates of the last day that failed too often.
+    pub given_up: i64,
+    pub given_up_since: Option<At>,
     pub deaf: bool,
     pub mute: bool,
     pub idle_since: Option<At>,
@@ -167,6 +172,9 @@ fn counts_of(row: &Row) -> Counts {
         updates_since: moment(row, "updates_since"),
         unwatched: row.get("unwatched"),
         unwatched_since: moment(row, "unwatched_since"),
+        parked: row.get("parked"),
+        given_up: row.get("given_up"),
+        given_up_since: moment(row, "given_up_since"),
         deaf: row.get("deaf"),
         mute: row.get("mute"),
         idle_since: moment(row, "idle_since"),

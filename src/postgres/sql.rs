@@ -133,6 +133,8 @@ queries! {
     UPDATES_SUMMON = "updates_summon",
     UPDATES_UNHANDLED = "updates_unhandled",
     USER_SPEAK = "user_speak",
+    WORK_BEGIN = "work_begin",
+    WORK_END = "work_end",
     WEBHOOK_REPLAY = "webhook_replay",
     WEBHOOKS_LIST = "webhooks_list",
     WORKLOAD = "workload",

@@ -4,8 +4,8 @@ use super::settle::settle;
 use super::{Store, sql};
 use actors::avatar::{AvatarId, Layer, RequestId, Shard, Status, TrainingType};
 use actors::ports::{
-    Change, FileUrl, Files, InboxId, ObjectKey, Order, Plan, Proposal, Report, Saved, StoreError,
-    Ticket, Training, Trainings, Verdict,
+    Admission, Change, FIRST_PAUSE, FileUrl, Files, InboxId, LONGEST_PAUSE, MOST_TRIES, ObjectKey,
+    Order, Plan, Proposal, Report, Saved, StoreError, Ticket, Training, Trainings, Verdict, Work,
 };
 use actors::training::{Row as LifeRow, State};
 use async_trait::async_trait;
@@ -84,6 +84,38 @@ impl Trainings for Store {
         params.extend(own.iter().map(|param| &**param as &(dyn ToSql + Sync)));
         let rows = self.pool.query(query, &params).await?;
         Ok(if rows.is_empty() { Saved::Superseded } else { Saved::Applied })
+    }
+
+    async fn begin_work(&self, ticket: Ticket, work: Work) -> Result<Admission, StoreError> {
+        let params: [&(dyn ToSql + Sync); 9] = [
+            &ticket.avatar.0,
+            &ticket.attempt,
+            &ticket.epoch,
+            &self.settings.instance.0,
+            &MOST_TRIES,
+            &FIRST_PAUSE.as_secs_f64(),
+            &LONGEST_PAUSE.as_secs_f64(),
+            &Layer::Poll.word(),
+            &work.word(),
+        ];
+        let Some(row) = self.pool.query_opt(sql::WORK_BEGIN, &params).await? else {
+            return Ok(Admission::Superseded);
+        };
+        let (tries, pause): (i32, Option<f64>) = (row.get(0), row.get(1));
+        Ok(match pause {
+            None => Admission::Go,
+            Some(pause) => {
+                let pause = Duration::try_from_secs_f64(pause).unwrap_or(LONGEST_PAUSE);
+                Admission::Parked { tries, pause }
+            }
+        })
+    }
+
+    async fn end_work(&self, ticket: Ticket) -> Result<(), StoreError> {
+        let owner = self.settings.instance.0;
+        let params: [&(dyn ToSql + Sync); 4] =
+            [&ticket.avatar.0, &ticket.attempt, &ticket.epoch, &owner];
+        self.pool.execute(sql::WORK_END, &params).await.map(|_| ())
     }
 
     async fn settle(&self, ticket: Ticket, proposal: &Proposal) -> Result<Verdict, StoreError> {

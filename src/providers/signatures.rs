@@ -25,6 +25,14 @@ impl Signatures for Noted<dyn Signatures> {
         verdict
     }
 
+    fn glance(&self, head: &RawDelivery) -> Result<(), Rejection> {
+        let refused = self.port.glance(head);
+        if refused.is_err() {
+            self.note(&refused);
+        }
+        refused
+    }
+
     async fn verify_known(&self, deliveries: &[RawDelivery]) -> Vec<Option<Result<(), Rejection>>> {
         let verdicts = self.port.verify_known(deliveries).await;
         verdicts.iter().flatten().for_each(|verdict| self.note(verdict));

@@ -4,11 +4,10 @@ use super::Noted;
 use super::ledger::{Answer, Provider::Fal};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    CancelAnswer, FileUrl, Order, Plan, ResultAnswer, StatusAnswer, SubmitAnswer, Trainer,
+    Archive, CancelAnswer, FileUrl, Order, Plan, ResultAnswer, StatusAnswer, SubmitAnswer, Trainer,
     TrainerError,
 };
 use async_trait::async_trait;
-use bytes::Bytes;
 
 #[async_trait]
 impl Trainer for Noted<dyn Trainer> {
@@ -16,7 +15,7 @@ impl Trainer for Noted<dyn Trainer> {
         self.port.plan(kind, avatar)
     }
 
-    async fn upload(&self, archive: Bytes) -> Result<FileUrl, TrainerError> {
+    async fn upload(&self, archive: &Archive) -> Result<FileUrl, TrainerError> {
         let asked = self.port.upload(archive);
         let meaning = |answer: &Result<_, TrainerError>| match answer {
             Ok(_) => Answer::Ok,

@@ -34,6 +34,7 @@ pub(crate) fn state(avatar: &Avatar) -> State {
 pub(crate) fn outlook(avatar: &Avatar, notices: &[Notice], policy: &Policy) -> Vec<String> {
     let state = state(avatar);
     let mut sentences = vec![next(avatar, &state, policy)];
+    sentences.extend(avatar.parked_until.map(|until| parked(avatar, until)));
     if avatar.watch.watched {
         sentences.push(watcher(avatar));
     }
@@ -84,6 +85,16 @@ fn next(avatar: &Avatar, state: &State, policy: &Policy) -> String {
         }
         State::Ended => ended(avatar).to_owned(),
     }
+}
+
+fn parked(avatar: &Avatar, until: DateTime<Utc>) -> String {
+    format!(
+        "PARKED until {}: {} tries were begun and the process died in each; look at the memory that it \
+         may use, then `aisha avatars recheck {}` tries at once",
+        both(until, avatar.now),
+        avatar.work_tries,
+        avatar.id
+    )
 }
 
 fn ended(avatar: &Avatar) -> &'static str {

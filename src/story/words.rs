@@ -30,6 +30,12 @@ pub(crate) fn event(event: &Event) -> String {
         "result_missing" => {
             format!("the weights could not be had: {}, {}", reason(&said("reason")), said("detail"))
         }
+        "parked" => format!(
+            "parked until {}: {} tries of {} were begun and the process died in each",
+            said("until"),
+            said("tries"),
+            said("work")
+        ),
         "withdrawn" => format!("FAL was asked to stop and says: {}", said("answer")),
         "audited" => "looked at once more: the weights are where they should be".to_owned(),
         "weights_lost" => "the weights are gone from our store; fetched again".to_owned(),
@@ -95,6 +101,7 @@ fn reason(word: &str) -> &str {
         "store_failed" => "our own store did not take them",
         "gone" => "FAL no longer has them",
         "unreachable" => "FAL does not answer",
+        "parked" => "not tried, because earlier tries took the process with them",
         other => other,
     }
 }
@@ -180,6 +187,7 @@ mod tests {
             "fal_finished",
             "result_missing",
             "withdrawn",
+            "parked",
             "audited",
             "weights_lost",
             "weights_restored",

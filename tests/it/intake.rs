@@ -56,10 +56,14 @@ async fn one_call_that_the_store_refuses_fails_alone_among_hundreds() {
         async move { (n, calls(town, http, &named(n)).await) }
     }));
     let opened = async {
-        // Whoever is refused at the door has been seen after all the others.
+        // A forged one is judged after all that came before it.
         let url = format!("http://127.0.0.1:{}/webhooks/fal", town.public);
         for _ in 0..8 {
-            assert_eq!(http.post(&url).body("{}").send().await.unwrap().status(), 401);
+            let signed = town.fal.sign(b"another body", "forged", Utc::now().timestamp());
+            let forged = signed
+                .into_iter()
+                .fold(http.post(&url), |request, (name, value)| request.header(name, value));
+            assert_eq!(forged.body("{}").send().await.unwrap().status(), 401);
         }
         town.rows.batch_execute("COMMIT").await.unwrap();
     };
@@ -75,13 +79,21 @@ async fn one_call_that_the_store_refuses_fails_alone_among_hundreds() {
     town.close_with(service).await;
 }
 
-/// How callers fail to finish.
-const UNFINISHED: [&str; 4] = [
+/// How callers fail to finish. Those from the fifth on look as if FAL called.
+const UNFINISHED: [&str; 6] = [
     "",
     "POST /webhooks/fal HTTP/1.1\r\nHost: a",
     "POST /webhooks/fal HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\n{",
     "POST /webhooks/fal HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{",
+    "POST /webhooks/fal HTTP/1.1\r\nHost: a\r\n{FAL}Content-Length: 9999\r\n\r\n{",
+    "POST /webhooks/fal HTTP/1.1\r\nHost: a\r\n{FAL}Transfer-Encoding: chunked\r\n\r\n1\r\n{",
 ];
+
+/// Headers as FAL would send them now, as far as can be told without the body.
+fn looks_like_fal(town: &Town) -> String {
+    let signed = town.fal.sign(b"another body", "slow", Utc::now().timestamp());
+    signed.into_iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect()
+}
 
 /// Of each kind.
 const CALLERS: usize = 150;
@@ -95,14 +107,17 @@ async fn callers_who_never_finish_neither_delay_the_others_nor_stay() {
     let service = town.joins_where_fal_calls("only", EVERYTHING).await;
     let before = service.service.usage();
     let mut callers = Vec::new();
-    for words in UNFINISHED {
+    let fal = looks_like_fal(&town);
+    for words in UNFINISHED.map(|words| words.replace("{FAL}", &fal)) {
         for _ in 0..CALLERS {
             let mut caller = TcpStream::connect(("127.0.0.1", town.public)).await.unwrap();
             caller.write_all(words.as_bytes()).await.unwrap();
             callers.push(caller);
         }
     }
-    let endless = endless(town.public).await;
+    let stranger = endless(town.public, "").await;
+    assert!(stranger.starts_with("HTTP/1.1 401"), "before the body is read: {stranger}");
+    let endless = endless(town.public, &fal).await;
     let began = Instant::now();
     let http = Client::new();
     let mut slowest = Duration::ZERO;
@@ -122,10 +137,13 @@ async fn callers_who_never_finish_neither_delay_the_others_nor_stay() {
         answer
     }));
     let answers = gone.await;
-    assert!(answers[3 * CALLERS].starts_with("HTTP/1.1 408"), "{}", answers[3 * CALLERS]);
+    for (kind, status) in [(2, 401), (3, 401), (5, 408)] {
+        let answer = &answers[kind * CALLERS];
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{kind}: {answer}");
+    }
     let after = service.service.usage();
     let grown = after.resident.saturating_sub(before.resident);
-    assert!(grown < 48 << 20, "{CALLERS} × 4 callers cost {grown} bytes");
+    assert!(grown < 48 << 20, "{CALLERS} × 6 callers cost {grown} bytes");
     assert!(after.files <= before.files + 8, "{before:?}, {after:?}");
     eprintln!(
         "{} callers who never finish: slowest honest call {slowest:?}, {} KiB more resident, all \
@@ -138,9 +156,11 @@ async fn callers_who_never_finish_neither_delay_the_others_nor_stay() {
 }
 
 /// A body without an end; what it is answered.
-async fn endless(port: u16) -> String {
+async fn endless(port: u16, headers: &str) -> String {
     let mut caller = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    let head = "POST /webhooks/fal HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let head = format!(
+        "POST /webhooks/fal HTTP/1.1\r\nHost: a\r\n{headers}Transfer-Encoding: chunked\r\n\r\n"
+    );
     caller.write_all(head.as_bytes()).await.unwrap();
     let chunk = format!("10000\r\n{}\r\n", "a".repeat(1 << 16));
     let (mut reads, mut writes) = caller.into_split();

@@ -39,6 +39,7 @@ mod ladder;
 mod leaks;
 mod operators;
 mod outages;
+mod parked;
 mod poison;
 mod postgres;
 mod press;

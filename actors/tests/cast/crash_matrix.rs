@@ -8,10 +8,10 @@ mod judge;
 mod outside;
 mod stage;
 
-use super::world::blow::Blow;
+use super::world::blow::{Blow, Blows};
 use super::world::fal::Outcome;
 use actors::avatar::Status;
-use stage::{Story, play};
+use stage::{Story, play, play_under};
 use std::time::Duration;
 
 /// The undisturbed story, and what must come of it.
@@ -91,6 +91,38 @@ fn a_crash_at_any_call_leaves_a_cancellation_final() {
 #[test]
 fn a_crash_at_any_call_buys_nothing_twice_when_the_submit_is_unheard() {
     at_every_call(&UNHEARD, &CRASHES);
+}
+
+/// What is told of a training whose work kills the process each time.
+const KILLER: Story = Story {
+    name: "its work kills the process",
+    takes: Duration::from_secs(15),
+    end: Status::Error,
+    ..HAPPY
+};
+
+#[test]
+fn work_that_kills_the_process_is_tried_three_times_and_then_waits_for_its_time_out() {
+    for (work, code) in [("pack", "training_timeout"), ("hold", "result_unavailable")] {
+        let blows = Blows { deadly: Some((work, usize::MAX)), ..Blows::default() };
+        let town = play_under(&KILLER, blows);
+        let deaths = town.blows.struck.len();
+        assert_eq!(deaths, 3, "{work}: {:?}", town.rows.events);
+        let row = &town.rows.avatars[&stage::AVATAR];
+        assert_eq!((row.status, row.error.as_deref()), (Status::Error, Some(code)));
+        let parked = town.rows.events.iter().filter(|event| event.kind == "parked").count();
+        assert_eq!(parked, 1, "{work}: {:?}", town.rows.events);
+    }
+}
+
+#[test]
+fn two_deaths_in_the_work_are_bad_luck() {
+    for work in ["pack", "upload", "hold", "end_work"] {
+        let blows = Blows { deadly: Some((work, 2)), ..Blows::default() };
+        let town = play_under(&HAPPY, blows);
+        judge::check(&HAPPY, &[], &town);
+        assert!(town.rows.events.iter().all(|event| event.kind != "parked"), "{work}");
+    }
 }
 
 #[test]

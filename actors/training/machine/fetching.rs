@@ -142,12 +142,18 @@ fn missing(
     }
 }
 
-/// Whether a layer has done what it can. «Out of reach» and a failure of our own store never end
-/// anything but the last look.
+/// Whether a layer has done what it can. «Out of reach», a failure of our own store and what was not
+/// tried never end anything but the last look.
 fn tried_enough(by: Layer, reason: MissingReason, failures: u16) -> bool {
     match by {
         Layer::Emergency => true,
-        _ if matches!(reason, MissingReason::Unreachable | MissingReason::StoreFailed) => false,
+        _ if matches!(
+            reason,
+            MissingReason::Unreachable | MissingReason::StoreFailed | MissingReason::Parked
+        ) =>
+        {
+            false
+        }
         Layer::Poll => failures >= POLL_TRIES,
         Layer::Webhook | Layer::Startup | Layer::Manager | Layer::Completeness => true,
     }

@@ -25,7 +25,7 @@ fn print(listed: &Listed) {
     }
     let [id, status, attempt] = ["ID", "STATUS", "ATTEMPT"];
     let [kind, owner, changed] = ["TYPE", "OWNER", "CHANGED"];
-    say(&format!("{id:36}  {status:14} {attempt:>7}  {kind:8}  {owner:>11}  {changed:14}  NAME"));
+    say(&format!("{id:36}  {status:16} {attempt:>7}  {kind:8}  {owner:>11}  {changed:14}  NAME"));
     listed.avatars.iter().for_each(|avatar| super::print(&line(avatar)));
     let shown = i64::try_from(listed.avatars.len()).unwrap_or(i64::MAX);
     if listed.total > shown {
@@ -35,6 +35,7 @@ fn print(listed: &Listed) {
 
 fn line(avatar: &Brief) -> String {
     let status = match (avatar.status.as_str(), avatar.progress) {
+        (status, _) if avatar.parked_until.is_some() => format!("{status}, parked"),
         ("training", 1..) => format!("training {} %", avatar.progress),
         (status, _) => status.to_owned(),
     };
@@ -42,5 +43,5 @@ fn line(avatar: &Brief) -> String {
     let (owner, changed, name) =
         (avatar.telegram_id, ago(avatar.updated_at, avatar.now), &avatar.name);
     let error = avatar.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
-    format!("{id:36}  {status:14} {attempt:>7}  {kind:8}  {owner:>11}  {changed:14}  {name}{error}")
+    format!("{id:36}  {status:16} {attempt:>7}  {kind:8}  {owner:>11}  {changed:14}  {name}{error}")
 }

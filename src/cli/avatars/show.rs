@@ -4,6 +4,7 @@ use super::One;
 use crate::cli::{reading, say};
 use crate::postgres::histories::{self, Avatar, Weights};
 use crate::story::moment::both;
+use chrono::{DateTime, Utc};
 use std::process::ExitCode;
 
 pub(super) fn run(one: &One) -> Result<ExitCode, ExitCode> {
@@ -48,11 +49,19 @@ fn lines(avatar: &Avatar) -> Vec<(&'static str, String)> {
     add("completed", avatar.completed_at.map(at));
     add("found by", avatar.result_source.clone());
     add("weights", weights(&avatar.weights));
+    add("parked", avatar.parked_until.map(|until| parked(avatar, until)));
     add("audited", avatar.weights.audited_at.map(at));
     add("error", avatar.error.clone());
     add("withdraw", avatar.withdraw_due.then(|| "FAL is still to be told to stop".to_owned()));
     add("watched", Some(watched(avatar)));
     lines
+}
+
+fn parked(avatar: &Avatar, until: DateTime<Utc>) -> String {
+    let (tries, until) = (avatar.work_tries, both(until, avatar.now));
+    format!(
+        "until {until}: {tries} tries took the process with them; `aisha avatars recheck` tries now"
+    )
 }
 
 fn order(avatar: &Avatar, endpoint: &str) -> String {

@@ -1,7 +1,7 @@
 //! Archives go up with a lifetime, to FAL's own hosts only.
 
 use super::{client, endless, talking};
-use actors::ports::{Trainer, TrainerError};
+use actors::ports::{Archive, Trainer, TrainerError};
 use bytes::Bytes;
 use serde_json::json;
 use standins::fal::{Fault, Kind};
@@ -9,14 +9,37 @@ use std::time::Duration;
 
 const ZIP: Bytes = Bytes::from_static(b"PK: photos of people");
 
+/// An archive in a file.
+fn zip() -> Archive {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), ZIP).unwrap();
+    Archive::new(file.path().to_owned(), ZIP.len() as u64, file)
+}
+
 #[tokio::test]
 async fn an_archive_is_there_and_has_a_lifetime() {
     let (standin, fal) = talking(endless()).await;
-    let file = fal.upload(ZIP).await.unwrap();
+    let file = fal.upload(&zip()).await.unwrap();
     assert_eq!(standin.file(&file.0), Some(ZIP));
     let upload = standin.ledger().uploads.pop().unwrap();
     assert_eq!(upload.content_type, "application/zip");
     assert_eq!(upload.lifecycle.unwrap()["expiration_duration_seconds"], 604_800);
+}
+
+#[tokio::test]
+async fn an_archive_is_sent_from_its_file_with_its_length() {
+    let (standin, fal) = talking(endless()).await;
+    let bytes = Bytes::from(vec![7; 3 << 20]);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), &bytes).unwrap();
+    let path = file.path().to_owned();
+    let archive = Archive::new(path.clone(), bytes.len() as u64, file);
+    let uploaded = fal.upload(&archive).await.unwrap();
+    assert_eq!(standin.file(&uploaded.0), Some(bytes));
+    drop(archive);
+    assert!(!path.exists(), "it goes with its archive");
+    let gone = Archive::new(path, 1, ());
+    assert!(matches!(fal.upload(&gone).await, Err(TrainerError::Unavailable(_))));
 }
 
 #[tokio::test]
@@ -39,12 +62,12 @@ async fn a_fault_of_the_road_passes_and_a_refusal_is_told() {
         (said(422), false),
     ] {
         standin.fault(Kind::Upload, fault.clone());
-        match fal.upload(ZIP).await {
+        match fal.upload(&zip()).await {
             Err(TrainerError::Unavailable(_)) => assert!(passes, "{fault:?}"),
             Err(TrainerError::Refused(why)) => assert!(!passes, "{fault:?}: {why}"),
             Ok(file) => panic!("{fault:?}: {file:?}"),
         }
-        assert!(fal.upload(ZIP).await.is_ok(), "after {fault:?}");
+        assert!(fal.upload(&zip()).await.is_ok(), "after {fault:?}");
     }
 }
 
@@ -71,7 +94,7 @@ async fn photos_go_to_nobody_else_whatever_the_answer_says() {
         let body = json!({ "upload_url": address, "file_url": "https://v3.fal.media/x" });
         let fault = Fault::Answer { status: 200, body, request_id: false };
         standin.fault(Kind::Upload, fault);
-        let told = fal.upload(ZIP).await;
+        let told = fal.upload(&zip()).await;
         assert!(matches!(told, Err(TrainerError::Refused(_))), "{address}: {told:?}");
     }
     assert!(other.ledger().requests.is_empty());
@@ -82,8 +105,8 @@ async fn an_answer_without_addresses_is_no_place_to_put_photos() {
     let (standin, fal) = talking(endless()).await;
     for body in [json!({}), json!([]), json!({ "upload_url": 7, "file_url": null })] {
         standin.fault(Kind::Upload, Fault::Answer { status: 200, body, request_id: false });
-        assert!(matches!(fal.upload(ZIP).await, Err(TrainerError::Refused(_))));
+        assert!(matches!(fal.upload(&zip()).await, Err(TrainerError::Refused(_))));
     }
     let nobody = client("http://127.0.0.1:9", "key", Duration::from_secs(5));
-    assert!(matches!(nobody.upload(ZIP).await, Err(TrainerError::Unavailable(_))));
+    assert!(matches!(nobody.upload(&zip()).await, Err(TrainerError::Unavailable(_))));
 }

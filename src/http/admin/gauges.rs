@@ -35,6 +35,8 @@ fn set_rows(rows: &Overview) {
     meters::TRAINING_AGE.stands_at(seconds(oldest));
     meters::TRAININGS_OVERDUE.stands_at(count(rows.overdue));
     meters::TRAININGS_UNWATCHED.stands_at(count(counts.unwatched));
+    meters::TRAININGS_PARKED.stands_at(count(counts.parked));
+    meters::UPDATES_GIVEN_UP.stands_at(count(counts.given_up));
     meters::WEBHOOKS_UNPROCESSED.stands_at(count(counts.unheard));
     for (status, many) in [
         ("pending", counts.pending),

@@ -174,6 +174,8 @@ pub(super) fn anchor(what: &What) -> &'static str {
         What::KeysAway => "keys-away",
         What::ResultMissing { .. } => "result-missing",
         What::Overdue { .. } => "training-overdue",
+        What::Killers { .. } => "trainings-parked",
+        What::GivenUp { .. } => "updates-given-up",
         What::Dead { .. } => "dead-letters",
         What::OutboxLate { .. } => "outbox-late",
         What::WebhooksLate { .. } => "webhooks-late",

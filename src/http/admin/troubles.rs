@@ -65,6 +65,10 @@ pub(super) enum What {
     Overdue { count: i64 },
     /// Trainings whose actor died too often.
     Parked { count: usize },
+    /// Trainings whose work took the process with it too often.
+    Killers { count: i64 },
+    /// Updates that failed too often.
+    GivenUp { count: i64 },
     /// Notices given up.
     Dead { count: i64 },
     /// Notices that wait too long.
@@ -171,6 +175,12 @@ fn of_counts(counts: &Counts, add: &mut impl FnMut(What, Option<At>)) {
     }
     if counts.mute {
         add(What::Mute, counts.idle_since);
+    }
+    if counts.parked > 0 {
+        add(What::Killers { count: counts.parked }, None);
+    }
+    if counts.given_up > 0 {
+        add(What::GivenUp { count: counts.given_up }, counts.given_up_since);
     }
     if counts.dead > 0 {
         add(What::Dead { count: counts.dead }, counts.dead_since);

@@ -1,19 +1,23 @@
 //! The JSON of a safetensors file.
 //!
-//! Read piece by piece: a header of a hundred megabytes that is all one tensor's shape costs no
-//! more memory than its text.
+//! Read piece by piece, and nothing of it is kept but where each tensor lies and a digest of its
+//! name: a header of a hundred megabytes costs no more than the tensors it describes.
 
+use super::text::LONGEST_TEXT;
 use ::safetensors::Dtype;
 use serde::Deserialize;
 use serde::de::value::StrDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// The one entry that is no tensor: texts of the trainer by their names. Readers refuse others.
 const METADATA: &str = "__metadata__";
-type Metadata<'a> = HashMap<Text<'a>, Text<'a>>;
+
+/// Most tensors. A `LoRA` for Flux has about a thousand, the largest models some ten thousand.
+const MOST_TENSORS: usize = 100_000;
 
 /// Where the bytes of one tensor lie, counted from the end of the header.
 ///
@@ -48,39 +52,117 @@ impl<'de> Visitor<'de> for Entries {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Header, A::Error> {
         let mut names = HashSet::new();
         let mut spans = Vec::new();
-        while let Some(name) = entries.next_key::<Text<'_>>()? {
-            if name.0 == METADATA {
-                entries.next_value::<Option<Metadata<'_>>>()?;
+        while let Some(name) = entries.next_key::<Name>()? {
+            if name.is_metadata {
+                entries.next_value::<Option<Metadata>>()?;
             } else {
-                spans.push(entries.next_value::<Entry<'_>>()?.span().map_err(A::Error::custom)?);
+                spans.push(entries.next_value::<Entry>()?.span().map_err(A::Error::custom)?);
             }
-            if !names.insert(name) {
+            if !names.insert(name.digest) {
                 return Err(A::Error::custom("a name that stands twice"));
+            }
+            if spans.len() > MOST_TENSORS {
+                return Err(A::Error::custom("more tensors than any model has"));
             }
         }
         Ok(Header { spans })
     }
 }
 
-/// A text that is borrowed from the header, unless it has escapes in it.
-#[derive(Deserialize, PartialEq, Eq, Hash)]
-#[serde(transparent)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+/// A text that is looked at as it passes by, and not kept.
+struct Glance<T>(&'static str, fn(&str) -> Result<T, &'static str>, PhantomData<T>);
+
+impl<T> Visitor<'_> for Glance<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        (self.1)(text).map_err(E::custom)
+    }
+}
+
+/// The name of an entry.
+struct Name {
+    is_metadata: bool,
+    /// Of the name, which may have any length; 16 bytes of SHA-256 are as good as the name.
+    digest: [u8; 16],
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = |text: &str| {
+            if text.len() >= LONGEST_TEXT {
+                return Err("a name that is too long");
+            }
+            let digest = Sha256::digest(text);
+            let digest = digest.first_chunk().copied().ok_or("no digest")?;
+            Ok(Self { is_metadata: text == METADATA, digest })
+        };
+        deserializer.deserialize_str(Glance("a name", name, PhantomData))
+    }
+}
+
+/// The texts of the trainer: they must be texts, and are forgotten.
+struct Metadata;
+
+impl<'de> Deserialize<'de> for Metadata {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Metadata {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of texts")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut texts: A) -> Result<Self, A::Error> {
+        while texts.next_entry::<Text, Text>()?.is_some() {}
+        Ok(self)
+    }
+}
+
+struct Text;
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Glance("a text", |_| Ok(Self), PhantomData))
+    }
+}
+
+/// Bits of one number of a tensor's type, if the type is one that we know.
+struct Bits(Option<u64>);
+
+impl<'de> Deserialize<'de> for Bits {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Glance("a type", |text| Ok(Self(bits_of(text))), PhantomData))
+    }
+}
+
+fn bits_of(dtype: &str) -> Option<u64> {
+    let name = StrDeserializer::<serde::de::value::Error>::new(dtype);
+    let known = Dtype::deserialize(name).ok()?;
+    u64::try_from(known.bitsize()).ok()
+}
 
 /// What stands under a tensor's name.
 #[derive(Deserialize)]
-struct Entry<'a> {
-    #[serde(borrow)]
-    dtype: Text<'a>,
+struct Entry {
+    dtype: Bits,
     shape: Shape,
     data_offsets: (u64, u64),
 }
 
-impl Entry<'_> {
+impl Entry {
     fn span(&self) -> Result<Span, &'static str> {
         let (begin, end) = self.data_offsets;
         let bytes = end.checked_sub(begin).ok_or("a tensor that ends before it begins")?;
-        let Some(bits) = bits_of(&self.dtype.0) else { return Ok(Span { begin, end }) };
+        let Some(bits) = self.dtype.0 else { return Ok(Span { begin, end }) };
         let needed =
             self.shape.elements.checked_mul(bits).ok_or("more bits than can be counted")?;
         if bytes.checked_mul(8) == Some(needed) {
@@ -90,14 +172,6 @@ impl Entry<'_> {
         }
     }
 }
-
-/// Bits of one number of a type, if the type is one that we know.
-fn bits_of(dtype: &str) -> Option<u64> {
-    let name = StrDeserializer::<serde::de::value::Error>::new(dtype);
-    let known = Dtype::deserialize(name).ok()?;
-    u64::try_from(known.bitsize()).ok()
-}
-
 /// The product of a shape's numbers; 1 of none.
 struct Shape {
     elements: u64,

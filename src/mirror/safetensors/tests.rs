@@ -62,6 +62,17 @@ fn each_flaw_of_a_header_is_seen() {
         (r#"{"a":{"shape":[1],"data_offsets":[0,1]}}"#.to_owned(), 1, "missing field"),
         (r#"{"a":{"dtype":"U8","data_offsets":[0,1]}}"#.to_owned(), 1, "missing field"),
         (r#"{"a":1}"#.to_owned(), 1, "invalid type"),
+        (r#"{"__metadata__":null}"#.to_owned(), 0, "no tensor"),
+        (
+            format!(r#"{{"__metadata__":{{"a":"{}"}}}}"#, "é\\ud83d\\ude00".repeat(9000)),
+            0,
+            "no tensor",
+        ),
+        (format!(r#"{{"__metadata__":{{"a":"{}\ud83d"}}}}"#, "é".repeat(9000)), 0, "surrogate"),
+        (format!(r#"{{"__metadata__":{{"a":"{}\x"}}}}"#, "é".repeat(9000)), 0, "an escape"),
+        (format!(r#"{{"{}":{{}}}}"#, "n".repeat(9000)), 0, "too long"),
+        (one("U8", &"1".repeat(9000), "[0,1]"), 1, "too long"),
+        (one("U8", &"[".repeat(9000), "[0,1]"), 1, "too deep"),
         (r#"{"__metadata__":{"a":1}}"#.to_owned(), 0, "invalid type"),
         (two("[0,4]", "[0,4]"), 4, "gap or an overlap at byte 4"),
         (two("[0,4]", "[3,7]"), 7, "gap or an overlap at byte 4"),
@@ -92,7 +103,48 @@ fn the_length_in_front_is_believed_within_limits_only() {
     let long = (LONGEST_HEADER + 1).to_le_bytes();
     assert!(matches!(prove_from(&long[..], u64::MAX), Err(Flaw::Length { .. })));
     assert!(matches!(proved(b"seven b"), Err(Flaw::Length { .. })));
-    assert!(matches!(proved(b"\x02\0\0\0\0\0\0\0\xff\xfe"), Err(Flaw::Text(_))));
+    assert!(matches!(proved(b"\x02\0\0\0\0\0\0\0\xff\xfe"), Err(Flaw::Header(_))));
+}
+
+/// Of a process of its own, because it is the most that a process ever had.
+fn most_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// Tells the child which file to prove.
+const PROVE: &str = "AISHA_TEST_PROVE";
+
+#[test]
+fn eighty_megabytes_of_metadata_are_proved_in_little_memory() {
+    if let Some(path) = std::env::var_os(PROVE) {
+        let path = Path::new(&path);
+        let before = most_memory();
+        assert_eq!(prove(path, std::fs::metadata(path).unwrap().len()).unwrap(), 1);
+        let grown = most_memory() - before;
+        assert!(grown < 8 << 10, "{grown} KiB for a header of 85 MB");
+        return;
+    }
+    let many = (0..40_000).map(|n| format!(r#""k{n}":"{}""#, "x".repeat(1000)));
+    let many: Vec<_> = many.chain([format!(r#""one":"{}""#, "y".repeat(45 << 20))]).collect();
+    let header = format!(
+        r#"{{"__metadata__":{{{}}},"a":{{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}}}"#,
+        many.join(",")
+    );
+    assert!(header.len() > 85_000_000);
+    let path = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(path.path(), file(&header, 1)).unwrap();
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "mirror::safetensors::tests::eighty_megabytes_of_metadata_are_proved_in_little_memory",
+        ])
+        .env(PROVE, path.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
 }
 
 /// Any file that a trainer could write.

@@ -258,17 +258,15 @@ async fn a_folder_that_cannot_be_made_is_our_own_fault() {
 }
 
 #[tokio::test]
-async fn what_a_dead_process_left_is_swept_with_the_next_download() {
+async fn what_a_dead_process_left_is_removed_with_the_next_download() {
     let disk = FalDisk::serving(|_| file(&weights())).await;
     let world = World::new().await;
     let incoming = world.folder.path().join("incoming");
     std::fs::create_dir(&incoming).unwrap();
-    let yesterday = std::time::SystemTime::now() - Duration::from_hours(25);
-    for (name, old) in [("weights-a.part", true), ("weights-b.part", false), ("other", true)] {
-        let left = std::fs::File::create_new(incoming.join(name)).unwrap();
-        if old {
-            left.set_modified(yesterday).unwrap();
-        }
+    let living = std::fs::File::create_new(incoming.join("weights-b.part")).unwrap();
+    living.lock().unwrap();
+    for name in ["weights-a.part", "other"] {
+        std::fs::File::create_new(incoming.join(name)).unwrap();
     }
     world.hold(&disk.url("/lora")).await;
     assert!(!incoming.join("weights-a.part").exists());

@@ -63,9 +63,29 @@ async fn what_is_transparent_lies_on_white() {
 #[tokio::test]
 async fn a_huge_side_is_reduced_and_the_verdict_remembers_it() {
     let kept = develop(png(&plain(5000, 1250, [9, 9, 9]).grayscale())).await.unwrap();
-    assert_eq!((kept.width, kept.height), (4096, 1024));
-    assert_eq!(pixels(&kept).dimensions(), (4096, 1024));
+    assert_eq!((kept.width, kept.height), (2048, 512));
+    assert_eq!(pixels(&kept).dimensions(), (2048, 512));
     assert_eq!((kept.verdict.width, kept.verdict.height), (Some(5000), Some(1250)));
+}
+
+/// What compresses worst: every bit by chance, from a fixed seed.
+fn noise(width: u32, height: u32) -> DynamicImage {
+    let mut state = 7_u64;
+    let picture = RgbImage::from_fn(width, height, |_, _| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let bytes = state.to_be_bytes();
+        Rgb([bytes[0], bytes[1], bytes[2]])
+    });
+    DynamicImage::ImageRgb8(picture)
+}
+
+#[tokio::test]
+async fn noise_is_kept_small_as_well() {
+    let kept = develop(png(&noise(1600, 1600))).await.unwrap();
+    assert!(kept.jpeg.len() <= 4 << 20, "{} bytes are kept", kept.jpeg.len());
+    assert_eq!(pixels(&kept).dimensions(), (kept.width, kept.height));
+    assert!(kept.width >= 1024, "still enough for a trainer: {}", kept.width);
 }
 
 /// Black on the left, white on the right.

@@ -33,6 +33,8 @@ pub struct Brief {
     pub error: Option<String>,
     /// Somebody has to look at it again.
     pub watched: bool,
+    /// Earlier tries took the process with them; not tried again before that.
+    pub parked_until: Option<At>,
     /// The database's clock when it was read.
     pub now: At,
 }
@@ -72,6 +74,10 @@ pub struct Avatar {
     pub completed_at: Option<At>,
     pub result_source: Option<String>,
     pub error: Option<String>,
+    /// Tries of packing or of fetching weights that were begun and not ended.
+    pub work_tries: i32,
+    /// Not tried again before that, because earlier tries took the process with them.
+    pub parked_until: Option<At>,
     pub weights: Weights,
     pub watch: Watch,
     /// The database's clock when it was read.
@@ -118,6 +124,7 @@ impl Brief {
             updated_at: row.get("updated_at"),
             error: foreign(row, "training_error"),
             watched: row.get("watched"),
+            parked_until: row.get("parked_until"),
             now: row.get("now"),
         }
     }
@@ -154,6 +161,8 @@ impl Avatar {
             completed_at: row.get("training_completed_at"),
             result_source: row.get("result_source"),
             error: foreign(row, "training_error"),
+            work_tries: row.get("work_tries"),
+            parked_until: row.get("parked_until"),
             weights: Weights {
                 named: row.get("weights_named"),
                 object_key: row.get("lora_object_key"),

@@ -63,10 +63,16 @@ pub(super) type Calls = Rc<RefCell<HashMap<usize, (Duration, bool)>>>;
 
 /// Plays a story under a plan of blows; what the town looks like afterwards.
 pub(super) fn play(story: &Story, plan: &[(usize, Blow)]) -> Town {
+    play_under(story, Blows { plan: plan.to_vec(), ..Blows::default() })
+}
+
+/// As [`play`], under any blows.
+pub(super) fn play_under(story: &Story, blows: Blows) -> Town {
+    let plan = blows.plan.clone();
     let mut builder = tokio::runtime::Builder::new_current_thread();
     let runtime = builder.enable_time().start_paused(true).build().unwrap();
     let town = runtime.block_on(async {
-        let town = Arc::new(Mutex::new(founded(story, plan)));
+        let town = Arc::new(Mutex::new(founded(story, blows)));
         let calls = Calls::default();
         for incarnation in 1.. {
             let local = LocalSet::new();
@@ -85,7 +91,7 @@ pub(super) fn play(story: &Story, plan: &[(usize, Blow)]) -> Town {
     Arc::into_inner(town).expect("nothing of the cast is left").into_inner().unwrap()
 }
 
-fn founded(story: &Story, plan: &[(usize, Blow)]) -> Town {
+fn founded(story: &Story, blows: Blows) -> Town {
     let mut town = Town {
         began: Instant::now(),
         rows: Rows::new(0..4, LEASE),
@@ -94,7 +100,7 @@ fn founded(story: &Story, plan: &[(usize, Blow)]) -> Town {
         objects: HashSet::new(),
         updates: Vec::new(),
         dialogue: Dialogue::Idle,
-        blows: Blows { plan: plan.to_vec(), ..Blows::default() },
+        blows,
         jobs: (story.takes, story.outcome),
         submits_unheard: story.submits_unheard,
     };

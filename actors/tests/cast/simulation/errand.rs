@@ -3,7 +3,7 @@
 use super::history::History;
 use super::shadow::{Lives, STORE_WAITS, Shadow, Work};
 use actors::avatar::Layer;
-use actors::ports::{Saved, Verdict};
+use actors::ports::{Admission, HoldAnswer, MissingReason, Saved, Verdict};
 use actors::training::{Ask, Event, Save, State, Step, Then};
 use std::time::Duration;
 
@@ -84,8 +84,71 @@ impl History {
             self.later(slot, actor, Work::Submitting(next, Box::new(order)));
             return true;
         }
+        if let Ask::Pack | Ask::Hold(..) = ask {
+            return self.begin_work(slot, actor, next, ask);
+        }
         let event = self.fal_answers(ask);
         self.answered_later(slot, actor, next, event)
+    }
+
+    /// Counted before it is done: `training/work.rs`.
+    fn begin_work(&mut self, slot: usize, actor: &mut Shadow, next: State, ask: Ask) -> Lives {
+        let (ticket, me) = (actor.ticket, self.instance(slot).id);
+        let parked = || "parked".to_owned();
+        match self.query(|rows| rows.begin_work(ticket, me)) {
+            Ok(Admission::Go) => {
+                self.later(slot, actor, Work::Working(next, ask));
+                true
+            }
+            Ok(Admission::Parked { .. }) => {
+                let event = match ask {
+                    Ask::Hold(by, _) => {
+                        let reason = MissingReason::Parked;
+                        let answer = HoldAnswer::NotHeld { reason, detail: parked() };
+                        Event::HoldAnswered(by, answer)
+                    }
+                    _ => Event::NotPacked { why: parked(), hopeless: None },
+                };
+                self.meet_as(slot, actor, next, event)
+            }
+            Ok(Admission::Superseded) => self.reread(slot, actor),
+            Err(()) if !self.covers(slot, actor) => false,
+            Err(()) => {
+                self.go_on(slot, actor, Work::Asking(next, ask), STORE_WAITS.0);
+                true
+            }
+        }
+    }
+
+    pub(crate) fn work(&mut self, slot: usize, actor: &mut Shadow, next: State, ask: Ask) -> Lives {
+        let event = self.fal_answers(ask);
+        self.later(slot, actor, Work::Ending(next, event, STORE_WAITS.0));
+        true
+    }
+
+    pub(crate) fn end_work(
+        &mut self,
+        slot: usize,
+        actor: &mut Shadow,
+        next: State,
+        event: Event,
+        wait: Duration,
+    ) -> Lives {
+        let (ticket, me) = (actor.ticket, self.instance(slot).id);
+        match self.query(|rows| rows.end_work(ticket, me)) {
+            Ok(()) => self.meet_as(slot, actor, next, event),
+            Err(()) if !self.covers(slot, actor) => false,
+            Err(()) => {
+                let next = Work::Ending(next, event, (wait * 2).min(STORE_WAITS.1));
+                self.go_on(slot, actor, next, wait);
+                true
+            }
+        }
+    }
+
+    fn meet_as(&mut self, slot: usize, actor: &mut Shadow, next: State, event: Event) -> Lives {
+        actor.state = next;
+        self.meet(slot, actor, event)
     }
 
     pub(crate) fn answered_later(

@@ -31,6 +31,10 @@ pub(crate) enum Work {
     Saved(Step, Duration, Result<bool, ()>),
     /// A question is on its way out.
     Asking(State, Ask),
+    /// The try is counted, the work goes on.
+    Working(State, Ask),
+    /// It is done, which is to be recorded, for the n-th time after this wait.
+    Ending(State, Event, Duration),
     /// The order was read, the submit is on its way out.
     Submitting(State, Box<Order>),
     /// An answer is on its way back.
@@ -87,6 +91,8 @@ impl History {
                 Work::Saving(step, wait) => this.save(slot, actor, step, wait),
                 Work::Saved(step, wait, result) => this.saved(slot, actor, step, wait, result),
                 Work::Asking(next, ask) => this.ask(slot, actor, next, ask),
+                Work::Working(next, ask) => this.work(slot, actor, next, ask),
+                Work::Ending(next, event, wait) => this.end_work(slot, actor, next, event, wait),
                 Work::Submitting(next, order) => {
                     let answer = this.submit(&order);
                     // Now and then so late that its owner cancelled and started again meanwhile.

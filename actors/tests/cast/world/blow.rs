@@ -23,6 +23,8 @@ pub(crate) struct Blows {
     pub(crate) calls: usize,
     /// The planned blow of this incarnation and of each after it: at which call, how.
     pub(crate) plan: Vec<(usize, Blow)>,
+    /// The call of this name kills the process, so many times.
+    pub(crate) deadly: Option<(&'static str, usize)>,
     /// Blows that were struck, with the call's name.
     pub(crate) struck: Vec<(Blow, &'static str)>,
     /// Rung when the process dies.
@@ -33,6 +35,13 @@ impl Blows {
     /// Counts a call; tells what happens to it.
     pub(crate) fn next(&mut self, what: &'static str) -> Option<Blow> {
         self.calls += 1;
+        if let Some((name, times @ 1..)) = &mut self.deadly
+            && *name == what
+        {
+            *times -= 1;
+            self.struck.push((Blow::DieBefore, what));
+            return Some(Blow::DieBefore);
+        }
         let (at, blow) = *self.plan.first()?;
         if at != self.calls {
             return None;

@@ -23,7 +23,8 @@ use actors::progress::Usuals;
 use actors::supervisor::Complaints;
 use actors::tenure::Tenure;
 use actors::timing::{Fallback, Policy};
-use actors::world::{Limits, ROOM_FOR_PHOTOS, Roles, World};
+use actors::training::{MOST_HOLDING, MOST_PACKING};
+use actors::world::{Limits, MOST_SQUARES, ROOM_FOR_PHOTOS, Roles, World};
 use slog::{Discard, Logger, o};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -109,6 +110,7 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         weights: Arc::<Port>::clone(&port),
         objects: Arc::<Port>::clone(&port),
         darkroom: Arc::<Port>::clone(&port),
+        packer: Arc::<Port>::clone(&port),
         inbox: Arc::<Port>::clone(&port),
         signatures: Arc::<Port>::clone(&port),
         outbox: Arc::<Port>::clone(&port),
@@ -143,6 +145,9 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         complaints: Complaints::default(),
         bell: tokio::sync::Notify::new(),
         room: tokio::sync::Semaphore::new(ROOM_FOR_PHOTOS),
+        squares: tokio::sync::Semaphore::new(MOST_SQUARES),
+        packing: tokio::sync::Semaphore::new(MOST_PACKING),
+        holding: tokio::sync::Semaphore::new(MOST_HOLDING),
         log: Logger::root(Discard, o!()),
     })
 }

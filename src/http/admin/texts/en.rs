@@ -209,6 +209,14 @@ pub(super) fn trouble(what: &What) -> (String, &'static str) {
             format!("Trainings whose actor dies again and again: {count}"),
             "Read their last error below; they are tried again after ten minutes.",
         ),
+        What::Killers { count } => (
+            format!("Trainings wait because the process died while it worked on them: {count}"),
+            "Look at the memory of the service; «Ask FAL now» on the avatar's page tries at once.",
+        ),
+        What::GivenUp { count } => (
+            format!("Messages of the last day were given up after three tries: {count}"),
+            "Read the log before «is parked»; their senders were told and can send them again.",
+        ),
         What::Dead { count } => (
             format!("Notices were given up: {count}"),
             "Read the reason below and send them again once it is gone.",

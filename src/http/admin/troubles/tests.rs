@@ -89,6 +89,15 @@ fn a_dead_letter_is_trouble_at_once() {
 }
 
 #[test]
+fn what_took_the_process_with_it_is_trouble_at_once() {
+    let found = of_counts(|counts| {
+        (counts.parked, counts.given_up, counts.given_up_since) = (2, 1, Some(at(5)));
+    });
+    let expected = [(What::Killers { count: 2 }, None), (What::GivenUp { count: 1 }, Some(at(5)))];
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn nobody_who_watches_or_hears_is_worse_than_a_late_notice() {
     let found = of_counts(|counts| {
         (counts.pending, counts.pending_since) = (9, Some(at(0)));

@@ -3,9 +3,9 @@
 use super::Port;
 use actors::avatar::{AvatarId, Shard};
 use actors::ports::{
-    Change, ChatId, Delivery, GivenUp, Inbox, LeaseNews, Leases, Notice, NoticeId, Nudges,
-    ObjectKey, Order, Outbox, Proposal, RawDelivery, Receipt, Rejection, Resource, Saved, Sent,
-    Signatures, StoreError, Ticket, Training, Trainings, Verdict,
+    Admission, Change, ChatId, Delivery, GivenUp, Inbox, LeaseNews, Leases, Notice, NoticeId,
+    Nudges, ObjectKey, Order, Outbox, Proposal, RawDelivery, Receipt, Rejection, Resource, Saved,
+    Sent, Signatures, StoreError, Ticket, Training, Trainings, Verdict, Work,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -57,6 +57,14 @@ impl Trainings for Port {
 
     async fn save(&self, ticket: Ticket, change: &Change) -> Result<Saved, StoreError> {
         self.query(change.kind(), |town| town.rows.save(ticket, change, self.me)).await
+    }
+
+    async fn begin_work(&self, ticket: Ticket, _: Work) -> Result<Admission, StoreError> {
+        self.query("begin_work", |town| town.rows.begin_work(ticket, self.me)).await
+    }
+
+    async fn end_work(&self, ticket: Ticket) -> Result<(), StoreError> {
+        self.query("end_work", |town| town.rows.end_work(ticket, self.me)).await
     }
 
     async fn settle(&self, ticket: Ticket, proposal: &Proposal) -> Result<Verdict, StoreError> {

@@ -4,9 +4,9 @@ use super::super::blow::Blow;
 use super::Port;
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    CancelAnswer, Cause, Darkroom, Developed, FileUrl, Files, HoldAnswer, MissingReason,
-    ObjectBody, ObjectError, ObjectKey, Objects, Order, PhotoRefusal, Plan, ResultAnswer,
-    StatusAnswer, SubmitAnswer, Thumbnail, Trainer, TrainerError, Weights,
+    Archive, CancelAnswer, Cause, Darkroom, Developed, FileUrl, Files, HoldAnswer, MissingReason,
+    ObjectBody, ObjectError, ObjectKey, Objects, Order, PackError, Packer, PhotoRefusal, Plan,
+    ResultAnswer, StatusAnswer, SubmitAnswer, Thumbnail, Trainer, TrainerError, Weights,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -32,7 +32,7 @@ impl Trainer for Port {
         plan()
     }
 
-    async fn upload(&self, _: Bytes) -> Result<FileUrl, TrainerError> {
+    async fn upload(&self, _: &Archive) -> Result<FileUrl, TrainerError> {
         let url = || FileUrl("https://v3.fal.media/files/photos.zip".into());
         let failed = |_| Err(TrainerError::Unavailable(reset().into()));
         self.call("upload", |_| Ok(url()), failed).await
@@ -125,8 +125,20 @@ impl Darkroom for Port {
     async fn sheet(&self, _: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
         Err("nobody looks at photos in these stories".into())
     }
+}
 
-    async fn pack(&self, photos: Vec<Bytes>) -> Result<Bytes, Cause> {
-        self.call("pack", |_| Ok(photos.concat().into()), |_| Err(reset().into())).await
+#[async_trait]
+impl Packer for Port {
+    async fn pack(
+        &self,
+        photos: &[ObjectKey],
+        objects: &dyn Objects,
+    ) -> Result<Archive, PackError> {
+        for key in photos {
+            objects.get(key).await?;
+        }
+        let packed = || Archive::new("photos.zip".into(), 4, ());
+        let failed = |_| Err(PackError::Disk(reset().into()));
+        self.call("pack", |_| Ok(packed()), failed).await
     }
 }

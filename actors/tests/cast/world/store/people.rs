@@ -40,6 +40,7 @@ impl Rows {
         }
         row.status = Status::Training;
         row.attempt += 1;
+        (row.work_tries, row.parked_until) = (0, None);
         row.plan = Some(Plan {
             webhook: plan.webhook.as_ref().map(|url| format!("{url}?nonce={nonce}")),
             ..plan.clone()

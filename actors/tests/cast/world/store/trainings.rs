@@ -2,7 +2,10 @@
 
 use super::{AvatarRow, Rows, Write, hear, wall};
 use actors::avatar::{AvatarId, InstanceId, Layer, Shard, Status};
-use actors::ports::{Change, InboxId, Order, Report, Saved, Ticket, Training};
+use actors::ports::{
+    Admission, Change, FIRST_PAUSE, InboxId, LONGEST_PAUSE, MOST_TRIES, Order, Report, Saved,
+    Ticket, Training,
+};
 use actors::training::{Row as LifeRow, State};
 
 impl Rows {
@@ -98,6 +101,45 @@ impl Rows {
         }
         self.noted(ticket, change);
         Saved::Applied
+    }
+
+    /// `work_begin.sql`.
+    pub(crate) fn begin_work(&mut self, ticket: Ticket, me: InstanceId) -> Admission {
+        let (now, fenced) = (self.now, self.fenced(ticket, me));
+        let Some(row) = self.avatars.get_mut(&ticket.avatar) else { return Admission::Superseded };
+        let open = row.hears() || row.status == Status::Completed;
+        if row.attempt != ticket.attempt || !fenced || !open {
+            return Admission::Superseded;
+        }
+        let goes = match row.parked_until {
+            None => row.work_tries < MOST_TRIES,
+            Some(until) => until <= now,
+        };
+        if goes {
+            (row.work_tries, row.parked_until) = (row.work_tries + 1, None);
+            self.wrote(ticket, me, "begin_work");
+            return Admission::Go;
+        }
+        let tries = row.work_tries;
+        let doubled = 2_u32.saturating_pow((tries - MOST_TRIES).unsigned_abs());
+        let pause = FIRST_PAUSE.saturating_mul(doubled).min(LONGEST_PAUSE);
+        let new = row.parked_until.is_none();
+        let until = *row.parked_until.get_or_insert(now + pause);
+        self.wrote(ticket, me, "begin_work");
+        if new {
+            self.note(ticket.avatar, ticket.attempt, Layer::Poll.word(), "parked");
+        }
+        Admission::Parked { tries, pause: until - now }
+    }
+
+    /// `work_end.sql`.
+    pub(crate) fn end_work(&mut self, ticket: Ticket, me: InstanceId) {
+        let fenced = self.fenced(ticket, me);
+        let row = self.avatars.get_mut(&ticket.avatar);
+        if let Some(row) = row.filter(|row| fenced && row.attempt == ticket.attempt) {
+            (row.work_tries, row.parked_until) = (0, None);
+            self.wrote(ticket, me, "end_work");
+        }
     }
 
     /// A look that taught nothing is an event only when something moved; the model writes the

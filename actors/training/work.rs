@@ -1,0 +1,105 @@
+//! Work that needs much memory: bounded over all trainings, and counted before it begins.
+//!
+//! ```text
+//! wait for a permit ─▶ count the try ─▶ work ─▶ it has ended ─▶ permit back
+//!                         └─ three tries without an end: parked, not tried for a while
+//! ```
+//!
+//! A try whose end was never recorded took its process with it, or was under way when something
+//! else did. Nobody can tell which, so such a training is never failed for it: it waits, longer
+//! each time, until its own time-out. A bound of memory keeps this from happening; the count keeps
+//! what happens all the same from happening for ever, to everybody.
+
+use super::errand::{Outcome, Patience, recall};
+use super::machine::Event;
+use crate::ports::{Admission, StoreError, Ticket, Work};
+use crate::world::World;
+use slog::{error, warn};
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// Trainings that pack and upload at the same time. A photo of each is in memory, and one link to
+/// FAL is not faster for many: more of them would all be late.
+pub const MOST_PACKING: usize = 2;
+
+/// Trainings that download and prove weights at the same time: each has a file of up to 2 GiB on
+/// our disk. Enough for a few slow downloads not to hold up the rest.
+pub const MOST_HOLDING: usize = 8;
+
+/// Does the work when it is its turn. `down` ends waiting and work: the shard goes to another, or
+/// the process stops, and whatever was half done is done again. A parked one hears `not_now`.
+pub(super) async fn when_due(
+    world: &Arc<World>,
+    ticket: Ticket,
+    work: Work,
+    down: &Notify,
+    deed: impl Future<Output = Event>,
+    not_now: impl FnOnce(String) -> Event,
+) -> Result<Event, Outcome> {
+    let room = match work {
+        Work::Packing => &world.packing,
+        Work::Holding => &world.holding,
+    };
+    let permit = tokio::select! {
+        permit = room.acquire() => permit,
+        () = down.notified() => return Err(Outcome::StoodDown),
+    };
+    // Only a stopping process closes it.
+    let Ok(_permit) = permit else { return Err(Outcome::StoodDown) };
+    if !world.tenure.covers(ticket.avatar, ticket.epoch) {
+        return Err(Outcome::StoodDown);
+    }
+    match begin(world, ticket, work).await? {
+        Admission::Go => {}
+        Admission::Superseded => return Err(recall(Arc::clone(world), ticket).await),
+        Admission::Parked { tries, pause } => {
+            let why = format!(
+                "parked for {} min more: {tries} tries took the process with them",
+                pause.as_secs().div_ceil(60)
+            );
+            warn!(world.log, "⚠️ a training is {}; `aisha avatars recheck` tries it now", why;
+                "avatar" => %ticket.avatar, "work" => work.word());
+            return Ok(not_now(why));
+        }
+    }
+    let done = tokio::select! {
+        event = deed => Ok(event),
+        () = down.notified() => Err(Outcome::StoodDown),
+    };
+    end(world, ticket).await?;
+    done
+}
+
+async fn begin(world: &World, ticket: Ticket, work: Work) -> Result<Admission, Outcome> {
+    let mut patience = Patience::default();
+    loop {
+        match world.trainings.begin_work(ticket, work).await {
+            Ok(admission) => return Ok(admission),
+            Err(error) => again(world, ticket, &mut patience, error).await?,
+        }
+    }
+}
+
+/// Recorded until it is recorded: what is not would be taken for a death.
+async fn end(world: &World, ticket: Ticket) -> Result<(), Outcome> {
+    let mut patience = Patience::default();
+    loop {
+        match world.trainings.end_work(ticket).await {
+            Ok(()) => return Ok(()),
+            Err(error) => again(world, ticket, &mut patience, error).await?,
+        }
+    }
+}
+
+async fn again(
+    world: &World,
+    ticket: Ticket,
+    patience: &mut Patience,
+    error: StoreError,
+) -> Result<(), Outcome> {
+    if let StoreError::Refused(cause) = error {
+        error!(world.log, "the row could not be written: {:?}", cause; "avatar" => %ticket.avatar);
+        return Err(Outcome::StoodDown);
+    }
+    if patience.wait(world, ticket).await { Ok(()) } else { Err(Outcome::StoodDown) }
+}

@@ -1,0 +1,120 @@
+//! Large files that a process needs for a while, below `AISHA_DATA_DIR/tmp`: a download until it is
+//! proved, an archive until it is uploaded.
+//!
+//! The kernel holds a lock on each for as long as its process lives. So a file whose lock is free
+//! belongs to a process that died, whatever its age and however many share the folder, and is
+//! removed at the next start or by the next one who needs a file.
+
+#[cfg(test)]
+mod tests;
+
+use std::fs::{DirBuilder, File, TryLockError};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use tempfile::{Builder, NamedTempFile, TempPath};
+use tokio::task;
+
+const SUFFIX: &str = ".part";
+
+/// Tries to get a file before somebody else sweeps it away: the moment between making and locking
+/// it is microseconds long.
+const TRIES: u8 = 3;
+
+/// A file that goes when this is dropped, unless it has been moved away.
+#[derive(Debug)]
+pub(crate) struct Temporary {
+    path: TempPath,
+    /// Holds the lock.
+    file: File,
+}
+
+impl Temporary {
+    /// A new file in this folder, which is made when it is needed. `what` begins its name.
+    ///
+    /// # Errors
+    /// Of the disk.
+    pub(crate) async fn new(folder: PathBuf, what: &'static str) -> io::Result<Self> {
+        blocking(move || {
+            DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+            sweep(&folder)?;
+            for _ in 0..TRIES {
+                if let Some(made) =
+                    locked(Builder::new().prefix(what).suffix(SUFFIX).tempfile_in(&folder)?)?
+                {
+                    return Ok(made);
+                }
+            }
+            Err(io::Error::other("somebody removes temporary files as soon as they are made"))
+        })
+        .await
+    }
+
+    /// Where it lies.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Another handle to write or read it by; all of them share one place in the file.
+    ///
+    /// # Errors
+    /// When there are too many open files.
+    pub(crate) fn handle(&self) -> io::Result<File> {
+        self.file.try_clone()
+    }
+}
+
+/// Removes what dead processes left in this folder, and tells how many bytes that were. No
+/// destructor ran for these files.
+///
+/// # Errors
+/// Of the disk.
+pub(crate) async fn clear(folder: PathBuf) -> io::Result<u64> {
+    blocking(move || if folder.exists() { sweep(&folder) } else { Ok(0) }).await
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    task::spawn_blocking(work).await.map_err(io::Error::other).and_then(|done| done)
+}
+
+/// None if a sweep was faster.
+fn locked(made: NamedTempFile) -> io::Result<Option<Temporary>> {
+    let (file, path) = made.into_parts();
+    match file.try_lock() {
+        Ok(()) if file.metadata()?.nlink() > 0 => Ok(Some(Temporary { path, file })),
+        Ok(()) | Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn sweep(folder: &Path) -> io::Result<u64> {
+    let mut freed = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_str().is_some_and(|name| name.ends_with(SUFFIX)) {
+            freed += abandoned(&entry.path())?;
+        }
+    }
+    Ok(freed)
+}
+
+/// Removes a file if no living process has it, and tells its size.
+fn abandoned(path: &Path) -> io::Result<u64> {
+    let gone = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => Ok(0), // its owner or another sweep was faster
+        _ => Err(error),
+    };
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) => return gone(error),
+    };
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(0),
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    let bytes = file.metadata()?.len();
+    std::fs::remove_file(path).map_or_else(gone, |()| Ok(bytes))
+}
