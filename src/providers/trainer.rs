@@ -7,11 +7,16 @@ use actors::ports::{
     CancelAnswer, FileUrl, Order, Plan, ResultAnswer, StatusAnswer, SubmitAnswer, Trainer,
     TrainerError,
 };
+use actors::spending::Usd;
 use async_trait::async_trait;
 use bytes::Bytes;
 
 #[async_trait]
 impl Trainer for Noted<dyn Trainer> {
+    fn price(&self, plan: &Plan) -> Option<Usd> {
+        self.port.price(plan)
+    }
+
     fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan {
         self.port.plan(kind, avatar)
     }
