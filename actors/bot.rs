@@ -56,6 +56,8 @@ pub struct Incoming {
 pub enum Input {
     /// `/word`, lower case, without the slash and what follows it.
     Command(String),
+    /// `/start` by a link, with the word that the link carries; may be made up.
+    Link(String),
     /// Any other text.
     Text(String),
     /// A photo, or a picture sent as a file.

@@ -17,6 +17,7 @@
 //! `progress/show.rs`, `supervisor/intensity.rs`. What the cast needs from the world stands in [`ports`]; with what
 //! technology it is met is not known here: this crate names no SQL, HTTP, S3 or Telegram.
 
+pub mod access;
 pub mod avatar;
 pub mod bot;
 pub mod clock;
@@ -32,6 +33,7 @@ pub mod pulse;
 pub mod recovery;
 pub mod root;
 mod route;
+pub mod spending;
 pub mod supervisor;
 pub mod tenure;
 pub mod timing;

@@ -231,6 +231,33 @@ pub const PROPOSALS_LOST: Meter = meter(
     "ends that were found when somebody else had been first",
 );
 
+/// Starts that a limit refused.
+pub const STARTS_REFUSED: Meter = counter(
+    "aisha_starts_refused_total",
+    "reason",
+    "what people wanted to begin and may not: person, spend, paused, access",
+);
+
+/// What was begun in 24 hours.
+pub const SPEND: Meter = meter(
+    "aisha_spend_usd_day",
+    Kind::Gauge,
+    "",
+    "US dollars, estimated, of what was begun in the last 24 hours",
+);
+
+/// The limit of that.
+pub const SPEND_LIMIT: Meter = meter(
+    "aisha_spend_limit_usd_day",
+    Kind::Gauge,
+    "",
+    "US dollars that may be spent in 24 hours; +Inf without a limit",
+);
+
+/// 1 while nothing new is started.
+pub const PAUSED: Meter =
+    meter("aisha_paused", Kind::Gauge, "", "1 while an operator lets nothing new begin");
+
 /// Webhooks of FAL that were verified and stored.
 pub const WEBHOOK_RECEIVED: Meter = meter(
     "aisha_webhook_received_total",
@@ -332,7 +359,7 @@ pub const BUILD_INFO: Meter =
     meter("aisha_build_info", Kind::Gauge, "version", "always 1; which version runs");
 
 /// All of them; a test compares them with ARCHITECTURE.md.
-pub const ALL: [&Meter; 34] = [
+pub const ALL: [&Meter; 38] = [
     &NOTICES_SENT,
     &NOTICES_FAILED,
     &NOTICES_RETRIED,
@@ -353,6 +380,10 @@ pub const ALL: [&Meter; 34] = [
     &RESULT_MISSING,
     &COMPLETION_SOURCE,
     &PROPOSALS_LOST,
+    &STARTS_REFUSED,
+    &SPEND,
+    &SPEND_LIMIT,
+    &PAUSED,
     &WEBHOOK_RECEIVED,
     &WEBHOOK_REJECTED,
     &WEBHOOKS_UNPROCESSED,

@@ -25,7 +25,7 @@ mod weights;
 pub use archive::{Archive, PackError, Packer};
 pub use belongings::{Belongings, Count, Leaf, Marked, Place, Reopened};
 pub use drafts::{
-    AvatarCard, Cancellation, Drafts, NewPhoto, Person, PhotoAdded, PhotoCard, Start, Who,
+    AvatarCard, Cancellation, Drafts, NewPhoto, Opened, Person, PhotoAdded, PhotoCard, Start, Who,
 };
 pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};

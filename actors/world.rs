@@ -1,5 +1,6 @@
 //! Everything that the cast is given: its ports, its waits and limits, its log.
 
+use crate::access::Access;
 use crate::clock::Clock;
 use crate::coach::Rules;
 use crate::lanes::Lanes;
@@ -10,6 +11,7 @@ use crate::ports::{
     Packer, Resource, Signatures, StatusMessages, Trainer, Trainings, UpdateInbox, Weights,
 };
 use crate::progress::Usuals;
+use crate::spending::SpendingLimits;
 use crate::supervisor::Complaints;
 use crate::tenure::Tenure;
 use crate::timing::Policy;
@@ -82,6 +84,10 @@ pub struct World {
     pub policy: Policy,
     pub limits: Limits,
     pub rules: Rules,
+    /// Who may use the bot. `ACCESS`, `ACCESS_USERS`, `OPERATORS`.
+    pub access: Access,
+    /// What may be spent in a day.
+    pub spending: SpendingLimits,
     pub clock: Clock,
     pub tenure: Tenure,
     pub pace: Pace,

@@ -6,9 +6,11 @@ mod db;
 mod doctor;
 mod fal;
 mod import;
+mod invites;
 mod migrate;
 mod notifications;
 mod papers;
+mod pause;
 mod reading;
 mod serve;
 mod webhooks;
@@ -66,6 +68,15 @@ enum Command {
     Notifications(notifications::Notifications),
     /// Look at what FAL called, and have one webhook processed again.
     Webhooks(webhooks::Webhooks),
+    /// Start nothing new that costs money, until `aisha resume`.
+    ///
+    /// People who want to start are told that there is a short break; what is under way goes on. Holds
+    /// for all instances, at once, and over restarts.
+    Pause(pause::Pause),
+    /// Let people start again.
+    Resume(Json),
+    /// Make links that let people in, for ACCESS=invite.
+    Invites(invites::Invites),
     /// Ask FAL itself about one request.
     Fal(fal::FalCommands),
     /// Print the completions of a shell: `aisha completions bash > /etc/bash_completion.d/aisha`
@@ -126,6 +137,9 @@ pub fn main() -> ExitCode {
         Command::Avatars(avatars) => avatars::run(&avatars),
         Command::Notifications(notifications) => notifications::run(&notifications),
         Command::Webhooks(webhooks) => webhooks::run(&webhooks),
+        Command::Pause(asked) => pause::pause(&asked),
+        Command::Resume(json) => pause::resume(json.json),
+        Command::Invites(invites) => invites::run(&invites),
         Command::Fal(fal) => fal::run(&fal),
         Command::Completions { shell } => papers::completions(shell),
         Command::Man => papers::man(),

@@ -14,9 +14,11 @@ pub use source::{Fingerprint, Mistake, Source};
 use crate::fal::FalSettings;
 use crate::logging::LogSettings;
 use crate::objects::S3Settings;
-use crate::postgres::Address;
+use crate::postgres::{Address, StartRules};
 use crate::telegram::{Hook, Settings as TelegramSettings};
+use actors::access::Access;
 use actors::coach::Rules;
+use actors::spending::SpendingLimits;
 use actors::timing::Policy;
 use actors::world::{Limits, Roles};
 use secrecy::SecretString;
@@ -49,6 +51,10 @@ pub struct Config {
     pub limits: Limits,
     /// What the coach says of photos, and what of it is a refusal.
     pub rules: Rules,
+    /// `ACCESS`, `ACCESS_USERS`, `OPERATORS`.
+    pub access: Access,
+    /// `LIMIT_TRAININGS_PER_DAY`, `SPEND_LIMIT_PER_DAY`.
+    pub spending: SpendingLimits,
     /// The object store; none: files under the data directory.
     pub objects: Option<S3Settings>,
     /// `LOG_LEVEL`, `LOG_FORMAT`.
@@ -105,6 +111,16 @@ pub struct Webhooks {
 }
 
 impl Config {
+    /// What holds for every start.
+    #[must_use]
+    pub fn start_rules(&self) -> StartRules {
+        StartRules {
+            min_photos: self.limits.min_photos,
+            access: self.access.clone(),
+            limits: self.spending,
+        }
+    }
+
     /// Reads everything, for a process with these roles.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod forget;
 pub mod histories;
 pub mod import;
 mod inbox;
+pub mod invites;
 mod leases;
 mod migrations;
 pub mod notices;
@@ -24,6 +25,7 @@ mod pool;
 pub mod private;
 pub mod schema;
 mod settle;
+pub mod spending;
 mod sql;
 mod status_messages;
 mod tls;
@@ -38,6 +40,7 @@ pub use migrations::{Migrations, Planned, migrate, planned};
 pub use nudges::listen;
 pub use pool::{ConnectError, Pool, connect, now, ping};
 pub use sql::{ALL as QUERIES, Query};
+pub use wishes::StartRules;
 pub use workload::{Workload, workload};
 
 use actors::avatar::InstanceId;
@@ -49,7 +52,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// What the store needs to know beside the pool.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct StoreSettings {
     /// This incarnation; owner of its leases and claims.
     pub instance: InstanceId,
@@ -59,8 +62,8 @@ pub struct StoreSettings {
     pub lease: Duration,
     /// From the start until a training is given up.
     pub timeout: Duration,
-    /// Photos needed for a start.
-    pub min_photos: u32,
+    /// What holds for a start.
+    pub start: StartRules,
     /// Photos taken at most.
     pub max_photos: u32,
     /// Understands a stored update; the messenger's.

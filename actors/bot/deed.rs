@@ -1,6 +1,7 @@
 //! What is done about an input: asks the world, answers with a screen. Everything here may be
 //! repeated, because a crash repeats the update.
 
+mod access;
 mod avatars;
 mod coaching;
 mod collecting;
@@ -125,7 +126,11 @@ impl Reply {
 pub(super) async fn perform(scene: &Scene<'_>, deed: Deed) -> Result<Reply, StoreError> {
     let language = scene.person.language;
     let limits = &scene.world.limits;
+    if !scene.person.admitted && !deed.is_for_all() {
+        return Ok(access::refuse(scene).await);
+    }
     Ok(match deed {
+        Deed::Redeem(code) => access::redeem(scene, &code).await?,
         Deed::MainMenu => {
             Reply::screen(screen::main_menu(language, &scene.who.first_name)).then(Dialogue::Idle)
         }
@@ -198,6 +203,7 @@ async fn speak(scene: &Scene<'_>, language: Language) -> Result<Reply, StoreErro
     let person = Person { language, ..scene.person.clone() };
     let scene = Scene { person: &person, ..*scene };
     let shown = match scene.dialogue {
+        _ if !person.admitted => access::refuse(&scene).await,
         Dialogue::Idle => Reply::screen(screen::main_menu(language, &scene.who.first_name)),
         Dialogue::Naming { kind } => Reply::screen(screen::ask_name(language, *kind)),
         Dialogue::Collecting { avatar, .. } => collecting::recount(&scene, *avatar).await?,

@@ -95,6 +95,8 @@ impl Dialogue {
 pub enum Deed {
     /// Show the main menu; leaves whatever was going on.
     MainMenu,
+    /// Come in by the code of an invitation, and see the main menu.
+    Redeem(String),
     /// Show the menu of avatars.
     AvatarMenu,
     /// Show the person's avatars.
@@ -167,11 +169,59 @@ pub enum Deed {
     Toast(&'static str),
 }
 
+impl Deed {
+    /// Also for somebody who may not use the bot: what explains, what ends, and what is theirs from
+    /// earlier days. Everything else makes something, or leads there.
+    #[must_use]
+    pub fn is_for_all(&self) -> bool {
+        match self {
+            Self::Redeem(_)
+            | Self::Help
+            | Self::AskLanguage
+            | Self::Speak(_)
+            | Self::AskForget
+            | Self::Forget
+            | Self::Gallery
+            | Self::Card(_)
+            | Self::View(_)
+            | Self::AskDelete(_)
+            | Self::Delete(_)
+            | Self::Refresh(_)
+            | Self::AskCancel(_)
+            | Self::Cancel(_)
+            | Self::Toast(_) => true,
+            Self::MainMenu
+            | Self::AvatarMenu
+            | Self::SetMain(_)
+            | Self::AskRename(_)
+            | Self::Rename(..)
+            | Self::Reopen(_)
+            | Self::KeepName
+            | Self::ChooseType
+            | Self::AskName(_)
+            | Self::Open(..)
+            | Self::AskPhotos(_)
+            | Self::TakePhoto(..)
+            | Self::MissPhoto(_)
+            | Self::AwaitPhotos(_)
+            | Self::ListPhotos
+            | Self::RemovePhoto(_)
+            | Self::Summary
+            | Self::Start(_)
+            | Self::StartAgain(_)
+            | Self::Generate(_)
+            | Self::Leave
+            | Self::Say(_) => false,
+        }
+    }
+}
+
 /// What an input means where the conversation stands.
 #[must_use]
 pub fn decide(dialogue: &Dialogue, input: &Input) -> Deed {
     match input {
         Input::Command(word) => command(dialogue, word),
+        Input::Link(code) => Deed::Redeem(code.clone()),
         Input::Button { data, .. } => press(Pressed::of(data)),
         Input::Text(text) => match dialogue {
             Dialogue::Naming { kind } => match name::name(text) {

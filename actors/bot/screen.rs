@@ -4,6 +4,7 @@ mod avatars;
 mod coach;
 mod collecting;
 mod forget;
+mod limits;
 mod menus;
 mod photos;
 mod training;
@@ -12,6 +13,7 @@ pub use avatars::{again, ask_delete, ask_new_name, deleted, leaf, no_avatars, re
 pub use coach::{advised, refused_by_coach, reviewed, shot};
 pub use collecting::{led, remarked};
 pub use forget::{ask_forget, forgotten};
+pub use limits::{Limit, invitation_gone, limited, no_room, not_admitted, too_many_drafts};
 pub use menus::{ask_name, avatar_menu, choose_type, help, languages, main_menu};
 pub use photos::{counter, draft_made, photos, refused, send_photos};
 pub use training::{ask_cancel, summary, too_few, training, training_elsewhere};

@@ -6,7 +6,7 @@
 mod local;
 mod notice;
 
-pub use local::{date, megabytes, moment};
+pub use local::{date, megabytes, moment, span};
 pub use notice::{notice, reason};
 
 use super::name;
@@ -67,6 +67,7 @@ macro_rules! spoken {
             include_str!(concat!("texts/", $language, "/coach.ftl")),
             include_str!(concat!("texts/", $language, "/creation.ftl")),
             include_str!(concat!("texts/", $language, "/forget.ftl")),
+            include_str!(concat!("texts/", $language, "/limits.ftl")),
             include_str!(concat!("texts/", $language, "/menus.ftl")),
             include_str!(concat!("texts/", $language, "/notices.ftl")),
             include_str!(concat!("texts/", $language, "/photos.ftl")),

@@ -76,6 +76,7 @@ mod tests {
             avatar: None,
             name: String::new(),
             reason: String::new(),
+            spent: None,
             until: None,
             chat: ChatId(1),
             language: Language::En,

@@ -4,7 +4,9 @@ use super::{ChatId, MessageId, ObjectKey, Plan, StoreError};
 use crate::avatar::{AvatarId, PhotoId, Status, TrainingType, UserId};
 use crate::bot::texts::Language;
 use crate::coach::Verdict;
+use crate::spending::Usd;
 use async_trait::async_trait;
+use std::time::Duration;
 
 /// Who wrote, in Telegram's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct Person {
     pub user: UserId,
     /// Theirs to choose; else Telegram's; else Russian.
     pub language: Language,
+    /// They may use the bot; see [`crate::access`].
+    pub admitted: bool,
 }
 
 /// What a person sees of an avatar.
@@ -106,6 +110,8 @@ pub enum PhotoAdded {
     Duplicate,
     /// There is room for no more.
     Full,
+    /// This person holds as many photos, or as many bytes of them, as one may.
+    NoRoom,
     /// No such draft of this person.
     NoDraft,
 }
@@ -126,6 +132,31 @@ pub enum Start {
     Leaving,
     /// Not this person's, or not to be started.
     Refused,
+    /// This person may not use the bot.
+    NotAdmitted,
+    /// Nothing is started just now, by an operator's wish.
+    Paused,
+    /// This person has started as many as one may in 24 hours.
+    PersonLimit {
+        /// Until there is room for another.
+        wait: Duration,
+    },
+    /// Everybody together has spent as much as may be spent in 24 hours.
+    SpendLimit {
+        /// Until there is room for this one; none: it is dearer than a whole day.
+        wait: Option<Duration>,
+    },
+}
+
+/// What came of opening a draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// It is there.
+    Draft(AvatarId),
+    /// They have as many unfinished avatars as one may.
+    TooMany,
+    /// This person may not use the bot.
+    NotAdmitted,
 }
 
 /// What came of a cancellation.
@@ -164,7 +195,11 @@ pub trait Drafts: Send + Sync {
         user: UserId,
         kind: TrainingType,
         name: &str,
-    ) -> Result<AvatarId, StoreError>;
+    ) -> Result<Opened, StoreError>;
+
+    /// Admits a person by the code of an invitation; true also for who was admitted before. False:
+    /// there is none with this code, or it is used up.
+    async fn redeem(&self, user: UserId, code: &str) -> Result<bool, StoreError>;
 
     /// Adds a photo if the draft is theirs and has room.
     async fn add_photo(
@@ -185,12 +220,14 @@ pub trait Drafts: Send + Sync {
     ) -> Result<Option<ObjectKey>, StoreError>;
 
     /// Starts a training, or starts a failed or cancelled one again: status, attempt, nonce,
-    /// webhook URL and parameters in one statement, before anything is bought.
+    /// webhook URL, parameters and what it will cost, in one transaction that goes one at a time and
+    /// before anything is bought. The limits are inside it.
     async fn start(
         &self,
         user: UserId,
         avatar: AvatarId,
         plan: &Plan,
+        price: Usd,
         shown_in: Option<MessageId>,
     ) -> Result<Start, StoreError>;
 

@@ -3,6 +3,7 @@
 use super::{ChatId, MessageId, StoreError};
 use crate::avatar::AvatarId;
 use crate::bot::texts::Language;
+use crate::spending::Usd;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -24,13 +25,25 @@ pub enum NoticeKind {
     Delayed,
     /// Called completed, the weights are still to come.
     Placeholder,
+    /// To an operator: four fifths of what may be spent in a day are spent.
+    SpendNear,
+    /// To an operator: what may be spent in a day is spent, and somebody was refused, or the next will be.
+    SpendReached,
 }
 
 impl NoticeKind {
     /// The kind of a stored word; `None` for one that this version does not know.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
-        let all = [Self::Ready, Self::Failed, Self::Cancelled, Self::Delayed, Self::Placeholder];
+        let all = [
+            Self::Ready,
+            Self::Failed,
+            Self::Cancelled,
+            Self::Delayed,
+            Self::Placeholder,
+            Self::SpendNear,
+            Self::SpendReached,
+        ];
         all.into_iter().find(|kind| kind.word() == word)
     }
 
@@ -43,6 +56,8 @@ impl NoticeKind {
             Self::Cancelled => "cancelled",
             Self::Delayed => "result_delayed",
             Self::Placeholder => "placeholder",
+            Self::SpendNear => "spend_near",
+            Self::SpendReached => "spend_reached",
         }
     }
 }
@@ -60,6 +75,8 @@ pub struct Notice {
     pub name: String,
     /// Why it failed, a word of [`super::FailureKind`] or of `training_error`.
     pub reason: String,
+    /// What was spent in a day, and what may be.
+    pub spent: Option<(Usd, Usd)>,
     /// Until when a delayed result is waited for.
     pub until: Option<DateTime<Utc>>,
     /// Whom to tell.

@@ -2,6 +2,7 @@
 
 use crate::avatar::{AvatarId, RequestId, TrainingType};
 use crate::ports::{Archive, Cause, Failure, FileUrl, Files};
+use crate::spending::Usd;
 use async_trait::async_trait;
 use serde_json::Value;
 use std::time::Duration;
@@ -138,6 +139,10 @@ pub enum TrainerError {
 pub trait Trainer: Send + Sync {
     /// What would be bought for this avatar. Pure; spends nothing.
     fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan;
+
+    /// What a plan is expected to cost, by the prices of the catalogue. Pure; none for a trainer whose
+    /// price is not known, which is not to be bought from then.
+    fn price(&self, plan: &Plan) -> Option<Usd>;
 
     /// Puts the archive where the trainer can read it, for a limited time; read from its file as it
     /// is sent.

@@ -75,6 +75,9 @@ impl Town {
             ("FAL_USER_ID", user),
             ("FAL_FIRST_CHECK_DELAY", "1".to_owned()),
             ("FAL_STATUS_CHECK_INTERVAL", "1".to_owned()),
+            // One person does much here in a minute.
+            ("LIMIT_TRAININGS_PER_DAY", "none".to_owned()),
+            ("SPEND_LIMIT_PER_DAY", "none".to_owned()),
             ("RECOVERY_INTERVAL", "1".to_owned()),
             ("LEASE_SECONDS", "3".to_owned()),
             ("LOG_FORMAT", "json".to_owned()),

@@ -1,5 +1,8 @@
--- First of two statements in one transaction: whoever adds or removes photos does it alone.
-SELECT id
-FROM avatars
-WHERE id = $1 AND user_id = $2 AND status IN ('draft', 'uploading', 'ready')
-FOR UPDATE
+-- First of two statements in one transaction: whoever adds or removes photos does it alone, and is
+-- one of those who may come in ($3 Telegram ids, null: everybody; $4 invited people may).
+SELECT a.id
+FROM avatars a
+JOIN users u ON u.id = a.user_id
+WHERE a.id = $1 AND a.user_id = $2 AND a.status IN ('draft', 'uploading', 'ready')
+  AND ($3::bigint[] IS NULL OR u.telegram_id = ANY ($3) OR ($4 AND u.admitted_at IS NOT NULL))
+FOR UPDATE OF a

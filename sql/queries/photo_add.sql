@@ -1,16 +1,22 @@
--- The limit is inside the insert. Answers with the count afterwards, or with nothing when full
--- or when this very photo is there already.
+-- The limits are inside the insert: of the avatar ($10), and of all that the person holds ($13 photos,
+-- $14 bytes). Answers with the count afterwards, and why nothing was added: full, no room, or this
+-- very photo is there already.
 WITH had AS (
     SELECT count(*) AS photos, coalesce(max(position), 0) AS last
     FROM avatar_photos
     WHERE avatar_id = $1
+), held AS (
+    SELECT count(*) >= $13::bigint
+           OR coalesce(sum(p.byte_size), 0) + $7::bigint > $14::bigint AS enough
+    FROM avatars a JOIN avatar_photos p ON p.avatar_id = a.id
+    WHERE a.user_id = (SELECT user_id FROM avatars WHERE id = $1) AND a.deleted_at IS NULL
 ), added AS (
     INSERT INTO avatar_photos
         (id, avatar_id, object_key, sha256, width, height, byte_size, position, verdict,
          telegram_file_unique_id, perceptual_hash)
     SELECT $2, $1, $3, $4, $5, $6, $7, had.last + 1, $8, $9, $12
-    FROM had
-    WHERE had.photos < $10::bigint
+    FROM had CROSS JOIN held
+    WHERE had.photos < $10::bigint AND NOT held.enough
     ON CONFLICT (avatar_id, sha256) WHERE sha256 <> '' DO NOTHING
     RETURNING avatar_id
 ), moved AS (
@@ -21,5 +27,5 @@ WITH had AS (
     WHERE a.id = added.avatar_id
 )
 SELECT had.photos + (SELECT count(*) FROM added) AS photos,
-       EXISTS (SELECT FROM added) AS added
-FROM had
+       EXISTS (SELECT FROM added) AS added, held.enough
+FROM had CROSS JOIN held

@@ -7,7 +7,7 @@ WITH tried AS (
     WHERE update_id = $1 AND handled_at IS NULL
     RETURNING tries
 ), known AS (
-    SELECT id, language, language_code
+    SELECT id, language, language_code, admitted_at
     FROM users
     WHERE telegram_id = $2
       AND username IS NOT DISTINCT FROM $3
@@ -23,13 +23,14 @@ WITH tried AS (
         first_name = excluded.first_name,
         language_code = excluded.language_code,
         blocked_at = NULL
-    RETURNING id, language, language_code
+    RETURNING id, language, language_code, admitted_at
 ), person AS (
-    SELECT id, language, language_code FROM known
+    SELECT id, language, language_code, admitted_at FROM known
     UNION ALL
-    SELECT id, language, language_code FROM put
+    SELECT id, language, language_code, admitted_at FROM put
 )
-SELECT tried.tries, person.id, person.language, person.language_code, d.state
+SELECT tried.tries, person.id, person.language, person.language_code, d.state,
+       person.admitted_at IS NOT NULL AS invited
 FROM tried
 CROSS JOIN person
 LEFT JOIN dialogues d ON d.chat_id = $6 AND d.telegram_id = $2

@@ -1,5 +1,6 @@
 //! From values to settings, noting every mistake. A file a subject.
 
+mod access;
 mod doors;
 mod fal;
 mod later;
@@ -35,6 +36,8 @@ pub(super) fn read(source: &Source, roles: Roles) -> Result<Config, Vec<Mistake>
         polls_per_second: reader.value("FAL_REQUESTS_PER_SECOND", 10, 1, 100_000),
         limits: reader.limits(),
         rules: reader.rules(),
+        access: reader.access(),
+        spending: reader.spending(),
         objects: reader.objects(),
         log: reader.log(),
         http,

@@ -5,6 +5,7 @@ mod entry;
 pub use entry::{Column, Input, OutputField, Rate, Steps, TrainerEntry, Use, Word};
 
 use actors::avatar::TrainingType;
+use actors::spending::Usd;
 use serde::Deserialize;
 use std::collections::HashSet;
 use thiserror::Error;
@@ -100,6 +101,12 @@ impl Catalogue {
         self.defaults(kind).next()
     }
 
+    /// What so many steps at a trainer are expected to cost; none for one that is unknown or retired.
+    #[must_use]
+    pub fn price(&self, endpoint: &str, steps: i32) -> Option<Usd> {
+        Some(self.trainer(endpoint)?.price.as_ref()?.estimate(steps))
+    }
+
     fn defaults(&self, kind: TrainingType) -> impl Iterator<Item = &TrainerEntry> {
         self.trainer
             .iter()
@@ -124,6 +131,13 @@ fn flaw(entry: &TrainerEntry) -> Option<String> {
     }
     if input.learning_rate.is_some_and(|rate| !rate.holds(rate.default)) {
         return Some("does not take its own learning rate".to_owned());
+    }
+    match &entry.price {
+        None => return Some("has no price".to_owned()),
+        Some(price) if !price.usd.is_finite() || price.usd <= 0.0 => {
+            return Some("costs nothing".to_owned());
+        }
+        Some(_) => {}
     }
     if entry.uses.is_empty() {
         return Some("is of no use".to_owned());

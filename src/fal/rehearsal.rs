@@ -11,6 +11,7 @@ use actors::ports::{
     HoldAnswer, MissingReason, ObjectBody, ObjectKey, Objects, Order, Plan, Progress, ResultAnswer,
     StatusAnswer, SubmitAnswer, Trainer, TrainerError, Weights,
 };
+use actors::spending::Usd;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::Utc;
@@ -71,6 +72,10 @@ pub fn rehearsed(catalogue: &Catalogue, kind: TrainingType, avatar: AvatarId, st
 impl Trainer for Rehearsal {
     fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan {
         rehearsed(&self.catalogue, kind, avatar, self.steps)
+    }
+
+    fn price(&self, _: &Plan) -> Option<Usd> {
+        Some(Usd::default())
     }
 
     async fn upload(&self, _: &Archive) -> Result<FileUrl, TrainerError> {

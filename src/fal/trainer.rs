@@ -7,6 +7,7 @@ use actors::ports::{
     Archive, CancelAnswer, Failure, FailureKind, FileUrl, Order, Plan, ResultAnswer, StatusAnswer,
     SubmitAnswer, Trainer, TrainerError,
 };
+use actors::spending::Usd;
 use async_trait::async_trait;
 
 /// Ids of rehearsals begin so; FAL never heard of them.
@@ -17,6 +18,10 @@ impl Trainer for Fal {
     fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan {
         let plan = plan(&self.catalogue, kind, avatar, self.settings.steps);
         Plan { webhook: self.settings.webhook.as_ref().map(ToString::to_string), ..plan }
+    }
+
+    fn price(&self, plan: &Plan) -> Option<Usd> {
+        self.catalogue.price(&plan.endpoint, plan.steps)
     }
 
     async fn upload(&self, archive: &Archive) -> Result<FileUrl, TrainerError> {

@@ -12,6 +12,7 @@ mod gauges;
 mod guard;
 mod moment;
 mod page;
+mod pause;
 mod runbook;
 mod sections;
 mod texts;
@@ -66,6 +67,10 @@ impl Door {
             .route("", web::get().to(whole))
             .route("/events", web::get().to(live))
             .route("/runbook", web::get().to(runbook))
+            .route("/pause", web::get().to(pause::asks))
+            .route("/pause", web::post().to(pause::pauses))
+            .route("/resume", web::get().to(pause::asks_to_resume))
+            .route("/resume", web::post().to(pause::resumes))
             .route("/api/tree", web::get().to(tree))
             .route("/avatars", web::get().to(find))
             .route("/avatars/{id}", web::get().to(one))

@@ -3,9 +3,11 @@
 //! runs, too.
 
 use super::pool::Pool;
+use super::wishes::{StartRules, Wish};
 use super::{sql, wishes};
 use actors::avatar::{AvatarId, RequestId};
 use actors::ports::{Cancellation, Plan, Start, StoreError};
+use actors::spending::Usd;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
@@ -103,7 +105,8 @@ pub async fn cancel(pool: &Pool, avatar: AvatarId) -> Result<Cancellation, Store
     wishes::cancel(pool, None, avatar).await
 }
 
-/// Starts again what failed or was cancelled, as its owner may.
+/// Starts again what failed or was cancelled, as its owner may, and within no limit; what it costs is
+/// booked all the same. A pause holds for it too.
 ///
 /// # Errors
 /// As [`recheck`].
@@ -111,9 +114,11 @@ pub async fn retry(
     pool: &Pool,
     avatar: AvatarId,
     plan: &Plan,
-    min_photos: u32,
+    price: Usd,
+    rules: &StartRules,
 ) -> Result<Start, StoreError> {
-    wishes::start(pool, None, avatar, plan, None, min_photos).await
+    let wish = Wish { owner: None, avatar, plan, price, shown_in: None };
+    wishes::start(pool, rules, &wish).await
 }
 
 /// Has whoever watches the avatar look at its row now; false when nobody does.

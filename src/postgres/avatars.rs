@@ -48,7 +48,7 @@ impl Belongings for Store {
     }
 
     async fn reopen(&self, user: UserId, avatar: AvatarId) -> Result<Reopened, StoreError> {
-        let min = i64::from(self.settings.min_photos);
+        let min = i64::from(self.settings.start.min_photos);
         let row = self.pool.query_opt(sql::DRAFT_REOPEN, &[&avatar.0, &user.0, &min]).await?;
         let Some(row) = row else { return Ok(Reopened::Refused) };
         let (status, leaving, reopened): (&str, bool, bool) = (row.get(0), row.get(1), row.get(2));

@@ -1,13 +1,15 @@
 //! People and their own avatars.
 
-use super::{Store, errors, sql, wishes};
+use super::wishes::{self, Wish};
+use super::{Store, errors, invites, sql};
 use actors::avatar::{AvatarId, PhotoId, Status, TrainingType, UserId};
 use actors::bot::texts::Language;
 use actors::coach::Verdict;
 use actors::ports::{
-    AvatarCard, Cancellation, Drafts, MessageId, NewPhoto, ObjectKey, PhotoAdded, PhotoCard, Plan,
-    Start, StoreError,
+    AvatarCard, Cancellation, Drafts, MessageId, NewPhoto, ObjectKey, Opened, PhotoAdded,
+    PhotoCard, Plan, Start, StoreError,
 };
+use actors::spending::{PHOTO_BYTES_HELD, PHOTOS_HELD, UNFINISHED_AVATARS, Usd};
 use async_trait::async_trait;
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -41,12 +43,29 @@ impl Drafts for Store {
         user: UserId,
         kind: TrainingType,
         name: &str,
-    ) -> Result<AvatarId, StoreError> {
-        let (fresh, kind) = (Uuid::now_v7(), kind.word());
-        let params: [&(dyn ToSql + Sync); 4] = [&user.0, &name, &kind, &fresh];
-        let row = self.pool.query_opt(sql::DRAFT_OPEN, &params).await?;
-        row.map(|row| AvatarId(row.get(0)))
-            .ok_or_else(|| StoreError::Unavailable("a draft was taken meanwhile".into()))
+    ) -> Result<Opened, StoreError> {
+        let (fresh, kind, access) = (Uuid::now_v7(), kind.word(), &self.settings.start.access);
+        let (named, invited) = (access.named(), access.by_invitation());
+        let params: [&(dyn ToSql + Sync); 7] =
+            [&user.0, &name, &kind, &fresh, &UNFINISHED_AVATARS, &named, &invited];
+        let lock: [&(dyn ToSql + Sync); 1] = [&user.0];
+        let (_, rows) =
+            self.pool.after_lock((sql::PERSON_LOCK, &lock), (sql::DRAFT_OPEN, &params)).await?;
+        let Some(row) = rows.first() else {
+            return Err(StoreError::Unavailable("the person was forgotten meanwhile".into()));
+        };
+        let (admitted, unfinished, draft): (bool, i64, Option<Uuid>) =
+            (row.get(0), row.get(1), row.get(2));
+        match draft {
+            Some(draft) => Ok(Opened::Draft(AvatarId(draft))),
+            None if !admitted => Ok(Opened::NotAdmitted),
+            None if unfinished >= UNFINISHED_AVATARS => Ok(Opened::TooMany),
+            None => Err(StoreError::Unavailable("a draft was taken meanwhile".into())),
+        }
+    }
+
+    async fn redeem(&self, user: UserId, code: &str) -> Result<bool, StoreError> {
+        invites::redeem(&self.pool, user, code).await
     }
 
     async fn add_photo(
@@ -55,21 +74,23 @@ impl Drafts for Store {
         avatar: AvatarId,
         photo: &NewPhoto,
     ) -> Result<PhotoAdded, StoreError> {
-        let (max, min) = (i64::from(self.settings.max_photos), i64::from(self.settings.min_photos));
+        let start = &self.settings.start;
+        let (max, min) = (i64::from(self.settings.max_photos), i64::from(start.min_photos));
+        let (named, invited) = (start.access.named(), start.access.by_invitation());
         let (width, height) = (to_i32(photo.width), to_i32(photo.height));
         let byte_size = i64::try_from(photo.byte_size).unwrap_or(i64::MAX);
         let mut client = self.pool.client().await?;
         let lock = client.prepare_cached(sql::DRAFT_LOCK.text).await.map_err(errors::sort)?;
         let add = client.prepare_cached(sql::PHOTO_ADD.text).await.map_err(errors::sort)?;
         let transaction = client.transaction().await.map_err(errors::sort)?;
-        let draft =
-            transaction.query_opt(&lock, &[&avatar.0, &user.0]).await.map_err(errors::sort)?;
+        let draft = transaction.query_opt(&lock, &[&avatar.0, &user.0, &named, &invited]).await;
+        let draft = draft.map_err(errors::sort)?;
         if draft.is_none() {
             return Ok(PhotoAdded::NoDraft);
         }
         let verdict = Json(&photo.verdict);
         let hash = photo.perceptual_hash.cast_signed(); // bits, not a number: PostgreSQL has no u64
-        let params: [&(dyn ToSql + Sync); 12] = [
+        let params: [&(dyn ToSql + Sync); 14] = [
             &avatar.0,
             &photo.id.0,
             &photo.key.0,
@@ -82,14 +103,18 @@ impl Drafts for Store {
             &max,
             &min,
             &hash,
+            &PHOTOS_HELD,
+            &PHOTO_BYTES_HELD,
         ];
         let row = transaction.query_one(&add, &params).await.map_err(errors::sort)?;
         transaction.commit().await.map_err(errors::sort)?;
-        let (photos, added): (i64, bool) = (row.get(0), row.get(1));
+        let (photos, added, enough): (i64, bool, bool) = (row.get(0), row.get(1), row.get(2));
         Ok(if added {
             PhotoAdded::Taken(u32::try_from(photos).unwrap_or(u32::MAX))
         } else if photos >= max {
             PhotoAdded::Full
+        } else if enough {
+            PhotoAdded::NoRoom
         } else {
             PhotoAdded::Duplicate
         })
@@ -105,7 +130,7 @@ impl Drafts for Store {
         user: UserId,
         photo: PhotoId,
     ) -> Result<Option<ObjectKey>, StoreError> {
-        let min = i64::from(self.settings.min_photos);
+        let min = i64::from(self.settings.start.min_photos);
         let row = self.pool.query_opt(sql::PHOTO_REMOVE, &[&user.0, &photo.0, &min]).await?;
         Ok(row.map(|row| ObjectKey(row.get(0))))
     }
@@ -115,10 +140,11 @@ impl Drafts for Store {
         user: UserId,
         avatar: AvatarId,
         plan: &Plan,
+        price: Usd,
         shown_in: Option<MessageId>,
     ) -> Result<Start, StoreError> {
-        let min = self.settings.min_photos;
-        wishes::start(&self.pool, Some(user), avatar, plan, shown_in, min).await
+        let wish = Wish { owner: Some(user), avatar, plan, price, shown_in };
+        wishes::start(&self.pool, &self.settings.start, &wish).await
     }
 
     async fn cancel(&self, user: UserId, avatar: AvatarId) -> Result<Cancellation, StoreError> {

@@ -6,6 +6,7 @@ use actors::bot::texts::Language;
 use actors::ports::{
     ChatId, GivenUp, MessageId, Notice, NoticeId, NoticeKind, Outbox, Sent, StoreError,
 };
+use actors::spending::Usd;
 use async_trait::async_trait;
 use serde_json::Value;
 use std::fmt::Display;
@@ -95,12 +96,14 @@ fn notice(row: &Row) -> Notice {
         (row.get("language"), row.get("language_code"));
     let status_message: Option<i64> = row.get("status_message_id");
     let avatar: Option<uuid::Uuid> = row.get("avatar_id");
+    let dollars = |name| payload.get(name).and_then(Value::as_f64).map(Usd::of_dollars);
     Notice {
         id: NoticeId(row.get("id")),
         kind: NoticeKind::of_word(row.get("kind")),
         avatar: avatar.map(AvatarId),
         name: row.get("name"),
         reason: payload.get("reason").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        spent: dollars("usd").zip(dollars("limit")),
         until: payload.get("until").and_then(|until| serde_json::from_value(until.clone()).ok()),
         chat: ChatId(row.get("chat_id")),
         language: Language::of(chosen.as_deref(), code.as_deref()),

@@ -3,6 +3,7 @@
 
 use super::notices::{self, Listed};
 use super::pool::Pool;
+use super::spending::{Spending, spending};
 use super::sql;
 use crate::redaction::redacted;
 use actors::ports::StoreError;
@@ -44,6 +45,8 @@ pub struct Overview {
     pub dead: Vec<Listed>,
     /// Who is there.
     pub instances: Vec<Instance>,
+    /// What was begun for money in the last day, and whether anything may be.
+    pub spending: Spending,
     /// How long the reading took.
     pub took: Duration,
 }
@@ -125,7 +128,7 @@ pub struct Instance {
     pub living: bool,
 }
 
-/// Reads it, by five statements.
+/// Reads it, by six statements.
 ///
 /// # Errors
 /// [`StoreError`]: nothing was read.
@@ -145,6 +148,7 @@ pub async fn overview(pool: &Pool) -> Result<Overview, StoreError> {
         overdue: of_all("overdue"),
         trainings: trainings.iter().map(in_flight).collect(),
         dead,
+        spending: spending(pool).await?,
         instances: instances.iter().map(instance).collect(),
         took: begun.elapsed(),
     })

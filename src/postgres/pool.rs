@@ -51,6 +51,10 @@ const UNCONFIRMED: Duration = Duration::from_secs(15);
 /// None of ours takes a second; a hung one must not hold its connection and its locks for ever.
 const STATEMENT: &str = "30s";
 
+/// Begins a transaction of several statements. One whose client falls silent between them must not
+/// hold its locks for longer than people wait for an answer.
+const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'";
+
 /// Why there is no database.
 #[derive(Debug, Error)]
 pub enum ConnectError {
@@ -238,6 +242,36 @@ impl Pool {
         let answer = async {
             let statement = loan.prepare_cached(query.text).await?;
             loan.query(&statement, params).await
+        };
+        let answer = tokio::time::timeout(ANSWER, answer).await;
+        loan.end(answer)
+    }
+
+    /// Runs two statements in one transaction: the second one sees what was committed while the first
+    /// waited for its lock. Answers with the rows of both.
+    ///
+    /// They are sent together. A process that stops halfway has nothing left to send, so it leaves no
+    /// lock behind; one whose road breaks between them is given up by the server soon.
+    pub(super) async fn after_lock(
+        &self,
+        (lock, lock_params): (Query, &[&(dyn ToSql + Sync)]),
+        (query, params): (Query, &[&(dyn ToSql + Sync)]),
+    ) -> Result<(Vec<Row>, Vec<Row>), StoreError> {
+        let loan = Loan::of(self.client().await?);
+        let answer = async {
+            let lock = loan.prepare_cached(lock.text).await?;
+            let statement = loan.prepare_cached(query.text).await?;
+            // Each is sent when it is first polled, which is in this order.
+            let (begun, locked, done, ended) = futures_util::join!(
+                loan.batch_execute(BEGIN),
+                loan.query(&lock, lock_params),
+                loan.query(&statement, params),
+                loan.batch_execute("COMMIT"),
+            );
+            begun?;
+            let rows = (locked?, done?);
+            ended?;
+            Ok(rows)
         };
         let answer = tokio::time::timeout(ANSWER, answer).await;
         loan.end(answer)

@@ -65,7 +65,11 @@ impl UpdateInbox for Store {
         let dialogue = state.and_then(|state| serde_json::from_value(state).ok());
         Ok(Some(Begun {
             tries: row.get(0),
-            person: Person { user: UserId(row.get(1)), language },
+            person: Person {
+                user: UserId(row.get(1)),
+                language,
+                admitted: self.settings.start.access.admits(who.telegram_id, row.get("invited")),
+            },
             dialogue: dialogue.unwrap_or_default(),
         }))
     }
@@ -93,6 +97,7 @@ impl UpdateInbox for Store {
     }
 
     async fn forget_old(&self) -> Result<u64, StoreError> {
+        self.forget_spendings().await?;
         self.pool.execute(sql::UPDATES_FORGET, &[&KEPT.as_secs_f64(), &FORGOTTEN]).await
     }
 }

@@ -7,10 +7,15 @@ use actors::ports::{
     Archive, CancelAnswer, FileUrl, Order, Plan, ResultAnswer, StatusAnswer, SubmitAnswer, Trainer,
     TrainerError,
 };
+use actors::spending::Usd;
 use async_trait::async_trait;
 
 #[async_trait]
 impl Trainer for Noted<dyn Trainer> {
+    fn price(&self, plan: &Plan) -> Option<Usd> {
+        self.port.price(plan)
+    }
+
     fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan {
         self.port.plan(kind, avatar)
     }

@@ -136,6 +136,17 @@ fn person(user: User, chat: Option<&Chat>) -> Option<Who> {
     })
 }
 
+/// Most letters of the word that a link may carry.
+const LONGEST_LINK: usize = 64;
+
+/// What a link carries, as Telegram says it: `/start word`.
+fn link(text: &str) -> Option<&str> {
+    let (_, word) = text.split_once(char::is_whitespace)?;
+    let word = word.trim();
+    let letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+    ((1..=LONGEST_LINK).contains(&word.len()) && word.chars().all(letter)).then_some(word)
+}
+
 /// `/word@bot arguments` is the command `word`; a slash alone is a text.
 fn words(text: String) -> Input {
     let command = text.strip_prefix('/').map(|rest| {
@@ -143,6 +154,10 @@ fn words(text: String) -> Input {
         rest[..end.unwrap_or(rest.len())].to_lowercase()
     });
     match command {
+        Some(command) if command == "start" => match link(&text) {
+            Some(word) => Input::Link(word.to_owned()),
+            None => Input::Command(command),
+        },
         Some(command) if !command.is_empty() => Input::Command(command),
         Some(_) | None => Input::Text(text),
     }

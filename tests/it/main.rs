@@ -11,6 +11,7 @@
     reason = "a test that cannot go on says so and ends; what it wants to tell goes to stderr"
 )]
 
+mod access;
 mod admin;
 mod avatars;
 mod bad_input;
@@ -37,9 +38,11 @@ mod intake;
 mod judges;
 mod ladder;
 mod leaks;
+mod limits;
 mod operators;
 mod outages;
 mod parked;
+mod pause;
 mod poison;
 mod postgres;
 mod press;

@@ -84,6 +84,9 @@ impl Town {
             ("FAL_STATUS_CHECK_INTERVAL", "1".to_owned()),
             ("RECOVERY_INTERVAL", "1".to_owned()),
             ("LEASE_SECONDS", "2".to_owned()),
+            // Stories of limits take these away.
+            ("LIMIT_TRAININGS_PER_DAY", "none".to_owned()),
+            ("SPEND_LIMIT_PER_DAY", "none".to_owned()),
             ("AVATAR_MIN_PHOTOS", "4".to_owned()),
             ("PHOTO_MIN_RESOLUTION", "64".to_owned()),
             ("LOG_FORMAT", "json".to_owned()),
@@ -96,6 +99,12 @@ impl Town {
     /// Changes the environment of services started from now on.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// As [`Town::with`], with the default.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.environment.remove(name);
         self
     }
 

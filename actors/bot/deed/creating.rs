@@ -1,10 +1,10 @@
 //! A draft: opened, continued, summed up.
 
-use super::{Reply, Scene, coaching, owned};
+use super::{Reply, Scene, access, coaching, owned};
 use crate::avatar::{AvatarId, TrainingType};
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
-use crate::ports::{AvatarCard, StoreError};
+use crate::ports::{AvatarCard, Opened, StoreError};
 
 /// The draft that the conversation is about, else the person's newest.
 pub(super) async fn current_draft(scene: &Scene<'_>) -> Result<Option<AvatarCard>, StoreError> {
@@ -27,8 +27,15 @@ pub(super) async fn open(
     kind: TrainingType,
     name: &str,
 ) -> Result<Reply, StoreError> {
-    let avatar = scene.world.drafts.open(scene.person.user, kind, name).await?;
-    let message = screen::draft_made(scene.person.language, name, &scene.world.limits);
+    let language = scene.person.language;
+    let avatar = match scene.world.drafts.open(scene.person.user, kind, name).await? {
+        Opened::Draft(avatar) => avatar,
+        Opened::TooMany => {
+            return Ok(Reply::screen(screen::too_many_drafts(language)).then(Dialogue::Idle));
+        }
+        Opened::NotAdmitted => return Ok(access::refuse(scene).await),
+    };
+    let message = screen::draft_made(language, name, &scene.world.limits);
     Ok(Reply::screen(message).then(Dialogue::collecting(avatar)))
 }
 

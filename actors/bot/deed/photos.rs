@@ -55,6 +55,10 @@ pub(super) async fn take_photo(
             counting.untold.over = counting.untold.over.saturating_add(1);
             false
         }
+        PhotoAdded::NoRoom => {
+            forget(world, &photo.key).await;
+            return counting.refused(scene, &card, screen::no_room(language)).await;
+        }
         PhotoAdded::NoDraft => {
             forget(world, &photo.key).await;
             return Ok(no_draft(scene));

@@ -1,9 +1,10 @@
 //! A training: started, looked at, cancelled.
 
-use super::{Reply, Scene, owned};
+use super::{Reply, Scene, access, owned};
 use crate::avatar::AvatarId;
 use crate::bot::dialogue::Dialogue;
-use crate::bot::screen;
+use crate::bot::screen::{self, Limit};
+use crate::meters;
 use crate::ports::{Cancellation, Face, MessageId, Stage, Standing, Start, StoreError};
 use std::time::Duration;
 
@@ -52,7 +53,12 @@ async fn begin(
         return Ok(Begun::Not(Box::new(Reply::toast("toast-not-yours"))));
     };
     let plan = world.trainer.plan(card.kind, avatar);
-    Ok(match world.drafts.start(scene.person.user, avatar, &plan, shown_in).await? {
+    let Some(price) = world.trainer.price(&plan) else {
+        slog::error!(world.log, "⚠️ the catalogue has no price of a trainer, so it is not bought from";
+            "endpoint" => &plan.endpoint);
+        return Ok(Begun::Not(Box::new(Reply::toast("not-startable"))));
+    };
+    Ok(match world.drafts.start(scene.person.user, avatar, &plan, price, shown_in).await? {
         Start::Started => Begun::Now,
         Start::Running => Begun::Before,
         Start::TooFew { have } => {
@@ -62,7 +68,36 @@ async fn begin(
         }
         Start::Leaving => Begun::Not(Box::new(Reply::toast("toast-leaving"))),
         Start::Refused => Begun::Not(Box::new(Reply::toast("not-startable"))),
+        Start::NotAdmitted => Begun::Not(Box::new(access::refuse(scene).await)),
+        Start::Paused => {
+            Begun::Not(Box::new(limited(scene, avatar, shown_in, "paused", &Limit::Paused)))
+        }
+        Start::PersonLimit { wait } => {
+            let most = world.spending.trainings.unwrap_or_default();
+            let limit = Limit::Person { most, wait };
+            Begun::Not(Box::new(limited(scene, avatar, shown_in, "person", &limit)))
+        }
+        Start::SpendLimit { wait } => {
+            let limit = Limit::All { wait };
+            Begun::Not(Box::new(limited(scene, avatar, shown_in, "spend", &limit)))
+        }
     })
+}
+
+/// What stands in the way of a start, and when it ends. Nothing has changed: the button below tries
+/// again. Under a notice, which stays what it is, it is said below.
+fn limited(
+    scene: &Scene<'_>,
+    avatar: AvatarId,
+    shown_in: Option<MessageId>,
+    reason: &'static str,
+    limit: &Limit,
+) -> Reply {
+    meters::STARTS_REFUSED.count_as(reason);
+    let word = if shown_in.is_some() { "start_training" } else { "retry_training" };
+    let again = format!("{word}_{avatar}");
+    let reply = Reply::screen(screen::limited(scene.person.language, limit, again));
+    if shown_in.is_some() { reply } else { reply.below() }
 }
 
 /// The screen of a training.

@@ -9,6 +9,7 @@ use crate::ports::{
     AvatarCard, Count, FailureKind, Leaf, Notice, NoticeId, NoticeKind, PhotoCard, PhotoRefusal,
     Stage, Standing, Told, Usual,
 };
+use crate::spending::Usd;
 use proptest::prelude::*;
 use std::time::Duration;
 use uuid::Uuid;
@@ -68,6 +69,8 @@ fn notices(language: Language, name: &str) -> Vec<Message> {
         NoticeKind::Delayed,
         NoticeKind::Placeholder,
         NoticeKind::Cancelled,
+        NoticeKind::SpendNear,
+        NoticeKind::SpendReached,
     ];
     let reasons = FailureKind::ALL.iter().map(|kind| kind.word()).chain(["nobody knows"]);
     let made = |kind, reason: &str| Notice {
@@ -78,6 +81,7 @@ fn notices(language: Language, name: &str) -> Vec<Message> {
         avatar: Some(AvatarId(Uuid::from_u128(u128::MAX))),
         name: name.to_owned(),
         reason: reason.to_owned(),
+        spent: Some((Usd(81_600_000), Usd(100_000_000))),
         until: chrono::DateTime::from_timestamp(1_800_000_000, 0),
         tries: 0,
         status_message: None,

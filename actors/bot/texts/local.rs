@@ -1,8 +1,9 @@
 //! Numbers, sizes and moments as people of a language write them. No locale data: two languages,
 //! three rules.
 
-use super::Language;
+use super::{Arg, Language, say};
 use chrono::{DateTime, Datelike as _, Utc};
+use std::time::Duration;
 
 /// Bytes of a megabyte, as limits of files are given.
 const MEGABYTE: u64 = 1 << 20;
@@ -52,6 +53,21 @@ pub fn date(language: Language, at: DateTime<Utc>) -> String {
     }
 }
 
+/// A length of time as it follows «in» or «через»: hours and minutes, rounded up, so that nobody comes
+/// too early.
+#[must_use]
+pub fn span(language: Language, length: Duration) -> String {
+    let minutes = i64::try_from(length.as_secs().div_ceil(60).max(1)).unwrap_or(i64::MAX);
+    let said = |key, count| say(language, key, &[("count", Arg::Number(count))]);
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => said("span-minutes", minutes),
+        (hours, 0) => said("span-hours", hours),
+        (hours, minutes) => {
+            format!("{} {}", said("span-hours", hours), said("span-minutes", minutes))
+        }
+    }
+}
+
 /// A moment to the minute, in UTC because nobody told us where they are, and of 24 hours in both
 /// languages.
 #[must_use]
@@ -67,6 +83,23 @@ pub fn moment(language: Language, at: DateTime<Utc>) -> String {
 mod tests {
     use super::*;
     use chrono::TimeZone as _;
+
+    #[test]
+    fn lengths_of_time_are_declined_and_rounded_up() {
+        for (seconds, ru, en) in [
+            (0, "1 минуту", "1 minute"),
+            (61, "2 минуты", "2 minutes"),
+            (21 * 60, "21 минуту", "21 minutes"),
+            (3600, "1 час", "1 hour"),
+            (3601, "1 час 1 минуту", "1 hour 1 minute"),
+            (22 * 3600 + 5 * 60, "22 часа 5 минут", "22 hours 5 minutes"),
+            (11 * 3600 + 59 * 60 + 1, "12 часов", "12 hours"),
+        ] {
+            let length = Duration::from_secs(seconds);
+            assert_eq!(span(Language::Ru, length), ru);
+            assert_eq!(span(Language::En, length), en);
+        }
+    }
 
     #[test]
     fn sizes_and_moments_are_written_as_people_write_them() {

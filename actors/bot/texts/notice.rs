@@ -3,6 +3,7 @@
 use super::{Arg, Language, moment, say};
 use crate::bot::screen::{again, button};
 use crate::ports::{Message, Notice, NoticeKind};
+use crate::spending::Usd;
 
 /// The message of a notice; `None` when its kind is unknown to this version.
 #[must_use]
@@ -33,10 +34,20 @@ pub fn notice(notice: &Notice) -> Option<Message> {
         NoticeKind::Placeholder => {
             Message { html: say(language, "notice-placeholder", &[name]), buttons: Vec::new() }
         }
+        NoticeKind::SpendNear => spending(language, "notice-spend-near", notice.spent),
+        NoticeKind::SpendReached => spending(language, "notice-spend-reached", notice.spent),
         NoticeKind::Cancelled => {
             Message { html: say(language, "notice-cancelled", &[name]), buttons: retry() }
         }
     })
+}
+
+/// For operators.
+fn spending(language: Language, key: &str, spent: Option<(Usd, Usd)>) -> Message {
+    let (usd, limit) = spent.unwrap_or_default();
+    let (usd, limit) = (usd.to_string(), limit.to_string());
+    let args = [("usd", Arg::Ours(&*usd)), ("limit", Arg::Ours(&limit))];
+    Message { html: say(language, key, &args), buttons: Vec::new() }
 }
 
 /// Why it failed, as a sentence with a next step. A reason without words of its own gets the

@@ -48,6 +48,8 @@ fn every_key_that_the_code_names_has_a_text() {
         include_str!("../screen.rs"),
         include_str!("../screen/avatars.rs"),
         include_str!("../screen/forget.rs"),
+        include_str!("../screen/limits.rs"),
+        include_str!("local.rs"),
         include_str!("../screen/coach.rs"),
         include_str!("../screen/menus.rs"),
         include_str!("../screen/photos.rs"),
@@ -60,6 +62,7 @@ fn every_key_that_the_code_names_has_a_text() {
         include_str!("../screen/collecting.rs"),
         include_str!("../deed.rs"),
         include_str!("../deed/collecting.rs"),
+        include_str!("../deed/access.rs"),
         include_str!("../deed/avatars.rs"),
         include_str!("../deed/creating.rs"),
         include_str!("../deed/forget.rs"),
@@ -68,8 +71,8 @@ fn every_key_that_the_code_names_has_a_text() {
     ] {
         for key in source.split('"').skip(1).step_by(2) {
             let prefixed = [
-                "avatar-", "button-", "coach-", "coming-", "forget-", "notice-", "photo-",
-                "status-", "toast-", "training",
+                "access-", "avatar-", "button-", "coach-", "coming-", "forget-", "limit-",
+                "notice-", "photo-", "span-", "status-", "toast-", "training",
             ]
             .iter()
             .any(|prefix| key.starts_with(prefix));

@@ -1,6 +1,8 @@
 //! One trainer, as the catalogue describes it.
 
 use actors::avatar::TrainingType;
+use actors::spending::Usd;
+use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -17,8 +19,8 @@ pub struct TrainerEntry {
     pub generator: String,
     /// The field of its answer with the weights.
     pub output: OutputField,
-    /// What it costs, as a note for operators.
-    pub price: Option<String>,
+    /// What it is expected to cost; none if it is retired.
+    pub price: Option<Price>,
     /// Why nothing is bought from it any more.
     pub retired: Option<String>,
     /// What it is sent; none if it is retired.
@@ -48,6 +50,41 @@ impl OutputField {
             Self::DiffusersLoraFile => "diffusers_lora_file",
             Self::LoraFile => "lora_file",
             Self::FinetuneId => "finetune_id",
+        }
+    }
+}
+
+/// What a trainer is expected to cost. FAL tells prices elsewhere and changes them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// US dollars of one unit.
+    pub usd: f64,
+    /// The unit.
+    pub per: Unit,
+    /// So many are billed at least.
+    #[serde(default)]
+    pub least_steps: i32,
+    /// The day on which it was true.
+    pub seen: NaiveDate,
+    /// Where it was seen.
+    pub source: String,
+}
+
+/// What is counted on FAL's bill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// A step of training.
+    Step,
+}
+
+impl Price {
+    /// What so many steps are expected to cost.
+    #[must_use]
+    pub fn estimate(&self, steps: i32) -> Usd {
+        match self.per {
+            Unit::Step => Usd::of_dollars(self.usd * f64::from(steps.max(self.least_steps))),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::super::catalogue::{Catalogue, CatalogueError, Input, TrainerEntry, Wo
 use super::super::input::input;
 use super::{archive, order_for};
 use actors::avatar::TrainingType;
+use actors::spending::Usd;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -145,6 +146,30 @@ fn all_trainers_are_there_and_each_kind_has_one_default() {
     }
 }
 
+/// As it stands in the catalogue.
+const PRICE: &str = "price = { usd = 0.0064, per = \"step\", seen = \"2026-11-21\", source = \"FAL's page of it\" }";
+
+#[test]
+fn every_trainer_that_can_be_bought_from_has_a_price() {
+    let catalogue = Catalogue::shipped().unwrap();
+    for trainer in catalogue.trainers() {
+        let cost = catalogue.price(&trainer.endpoint, 1000);
+        assert_eq!(cost.is_some(), trainer.retired.is_none(), "{}", trainer.endpoint);
+        let Some(cost) = cost else { continue };
+        // Ten times more or less than any that FAL has named is a slip of the pen.
+        assert!((0.1..20.0).contains(&cost.dollars()), "{} costs {cost}", trainer.endpoint);
+        assert!(!trainer.price.as_ref().unwrap().source.is_empty(), "{}", trainer.endpoint);
+    }
+    let cost = |name: &str, steps| catalogue.price(&format!("fal-ai/{name}"), steps);
+    assert_eq!(cost("flux-lora-portrait-trainer", 1000), Some(Usd::of_dollars(2.4)));
+    assert_eq!(
+        cost("qwen-image-2512-trainer-v2", 100),
+        Some(Usd::of_dollars(0.475)),
+        "500 at least"
+    );
+    assert_eq!(cost("nobody-knows", 1000), None);
+}
+
 #[test]
 fn a_broken_catalogue_says_what_is_wrong_with_it() {
     let shipped = include_str!("../trainers.toml");
@@ -158,7 +183,10 @@ fn a_broken_catalogue_says_what_is_wrong_with_it() {
         (portrait, "steps = { default = 1000, least = 0, most = 10000 }", "less than one"),
         ("default = 0.0002,", "default = 0.2,", "its own learning rate"),
         ("retired = \"FAL no longer runs it\"", "", "has no input"),
-        ("price = \"$0.0064 a step\"", "retired = \"so\"", "is retired and has an input"),
+        (PRICE, "retired = \"so\"", "is retired and has an input"),
+        (PRICE, "", "has no price"),
+        ("usd = 0.0064", "usd = 0.0", "costs nothing"),
+        ("seen = \"2026-11-21\"", "seen = \"lately\"", "cannot be read"),
         ("is_style = true }", "trigger_word = \"x\" }", "sends «trigger_word» twice"),
         ("fal-ai/flux-2-trainer-v2", "fal-ai/flux-2-trainer", "is there twice"),
     ] {

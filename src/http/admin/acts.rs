@@ -2,6 +2,7 @@
 //! each with its event.
 
 use super::desk::Sources;
+use crate::postgres::StartRules;
 use crate::postgres::acts::{self, Renotice};
 use crate::postgres::histories;
 use crate::postgres::notices::{self, Retried};
@@ -67,15 +68,27 @@ pub(super) async fn act(
             let Some(kind) = TrainingType::of_word(&avatar.training_type) else {
                 return Ok(Some("refused"));
             };
-            let plan = sources.world.trainer.plan(kind, id);
-            match acts::retry(pool, id, &plan, sources.world.limits.min_photos).await? {
+            let world = &sources.world;
+            let plan = world.trainer.plan(kind, id);
+            let Some(price) = world.trainer.price(&plan) else { return Ok(Some("refused")) };
+            let rules = StartRules {
+                min_photos: world.limits.min_photos,
+                access: world.access.clone(),
+                limits: world.spending,
+            };
+            match acts::retry(pool, id, &plan, price, &rules).await? {
                 Start::Started => {
                     return nudged(sources, id, "started").await.map(|_| Some("started"));
                 }
                 Start::Running => "running",
                 Start::TooFew { .. } => "too-few",
                 Start::Leaving => "leaving",
-                Start::Refused => "refused",
+                Start::Paused => "paused",
+                // No limit holds for an operator.
+                Start::Refused
+                | Start::NotAdmitted
+                | Start::PersonLimit { .. }
+                | Start::SpendLimit { .. } => "refused",
             }
         }
     };

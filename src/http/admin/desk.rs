@@ -126,6 +126,7 @@ impl Desk {
             webhooks: ledger.webhooks(),
             keys_age: world.signatures.keys_age(),
             policy: world.policy,
+            spending: world.spending,
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::postgres::overview::Overview;
 use crate::providers::{Standing, Webhooks};
 use crate::telegram::PollHealth;
+use actors::spending::SpendingLimits;
 use actors::supervisor::{Node, NodeState};
 use actors::timing::Policy;
 use chrono::{DateTime, Utc};
@@ -39,6 +40,8 @@ pub(super) struct Facts {
     pub(super) keys_age: Option<Duration>,
     /// The waits of a training.
     pub(super) policy: Policy,
+    /// What may be spent in a day.
+    pub(super) spending: SpendingLimits,
 }
 
 impl Facts {

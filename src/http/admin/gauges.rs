@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use crate::postgres::overview::Overview;
 use actors::meters;
+use actors::spending::Usd;
 use chrono::TimeDelta;
 
 /// Every word of `aisha_trainings`, so that one without trainings is a zero.
@@ -17,7 +18,11 @@ pub(super) fn set(facts: &Facts) {
     for actor in facts.actors() {
         meters::MAILBOX.stands_at_as(&actor.name, number(actor.mailbox));
     }
+    let limit = facts.spending.usd.map_or(f64::INFINITY, Usd::dollars);
+    meters::SPEND_LIMIT.stands_at(limit);
     if let Some(rows) = &facts.rows {
+        meters::SPEND.stands_at(rows.spending.usd.dollars());
+        meters::PAUSED.stands_at(if rows.spending.paused_at.is_some() { 1.0 } else { 0.0 });
         set_rows(rows);
     }
 }

@@ -32,6 +32,10 @@ pub(super) struct Texts {
     pub(super) since: &'static str,
     pub(super) todo: &'static str,
 
+    pub(super) spent_today: &'static str,
+    pub(super) without_limit: &'static str,
+    pub(super) pause_why: &'static str,
+
     pub(super) trainings: &'static str,
     pub(super) none_in_flight: &'static str,
     pub(super) avatar: &'static str,
@@ -180,5 +184,7 @@ pub(super) fn anchor(what: &What) -> &'static str {
         What::OutboxLate { .. } => "outbox-late",
         What::WebhooksLate { .. } => "webhooks-late",
         What::UpdatesLate { .. } => "updates-late",
+        What::Paused { .. } => "paused",
+        What::SpendReached { .. } | What::SpendNear { .. } => "spend-limit",
     }
 }

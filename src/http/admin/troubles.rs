@@ -5,7 +5,9 @@ mod tests;
 
 use super::facts::{At, Facts};
 use crate::postgres::overview::{Counts, Overview};
+use crate::postgres::spending::Spending;
 use crate::telegram::PollHealth;
+use actors::spending::Usd;
 use actors::supervisor::NodeState;
 use chrono::TimeDelta;
 
@@ -47,6 +49,10 @@ pub(super) enum What {
     Deaf,
     /// Nobody sends notices.
     Mute,
+    /// An operator lets nothing new begin.
+    Paused { why: Option<String> },
+    /// What may be spent in a day is spent.
+    SpendReached { usd: Usd, limit: Usd },
     /// Telegram does not know our token.
     BadToken { why: String },
     /// Somebody else takes our updates.
@@ -77,6 +83,8 @@ pub(super) enum What {
     WebhooksLate { count: i64 },
     /// Updates that nobody handles.
     UpdatesLate { count: i64 },
+    /// Four fifths of what may be spent in a day are spent.
+    SpendNear { usd: Usd, limit: Usd },
 }
 
 /// Everything that is wrong at this moment, the worst first.
@@ -92,6 +100,7 @@ pub(super) fn troubles(facts: &Facts) -> Vec<Trouble> {
     if let (Some(rows), None) = (&facts.rows, &facts.rows_away) {
         of_rows(rows, &mut add);
         of_counts(&rows.counts, &mut add);
+        of_spending(&rows.spending, facts.spending.usd, &mut add);
     }
     found.sort_by(|a, b| a.what.cmp(&b.what));
     found
@@ -162,6 +171,19 @@ fn of_rows(rows: &Overview, add: &mut impl FnMut(What, Option<At>)) {
     if rows.overdue > 0 {
         let oldest = rows.trainings.first().map(|training| training.started_at);
         add(What::Overdue { count: rows.overdue }, oldest);
+    }
+}
+
+fn of_spending(spending: &Spending, limit: Option<Usd>, add: &mut impl FnMut(What, Option<At>)) {
+    if let Some(since) = spending.paused_at {
+        add(What::Paused { why: spending.pause_reason.clone() }, Some(since));
+    }
+    let usd = spending.usd;
+    match limit {
+        Some(limit) if usd >= limit => add(What::SpendReached { usd, limit }, None),
+        // Four fifths, in whole numbers.
+        Some(limit) if usd.0 >= limit.0 / 5 * 4 => add(What::SpendNear { usd, limit }, None),
+        Some(_) | None => {}
     }
 }
 

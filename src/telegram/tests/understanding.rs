@@ -52,12 +52,16 @@ fn every_kind_of_update_is_met() {
 fn texts_and_commands() {
     for (text, expected) in [
         ("/start", "start"),
-        ("/Start@Aisha_bot payload", "start"),
+        ("/Start@Aisha_bot", "start"),
+        ("/start two words", "start"),
+        ("/start 'word'", "start"),
         ("/new\nAnna", "new"),
         ("/НОВЫЙ", "новый"),
     ] {
         assert_eq!(input(&json!({ "text": text })), Some(Input::Command(expected.to_owned())));
     }
+    let link = input(&json!({ "text": "/Start@Aisha_bot  Pay_load-7" }));
+    assert_eq!(link, Some(Input::Link("Pay_load-7".to_owned())));
     for text in ["Anna", " /start", "/", "/ start", "/@bot", ""] {
         assert_eq!(input(&json!({ "text": text })), Some(Input::Text(text.to_owned())));
     }

@@ -117,6 +117,7 @@ fn kind_of(row: &AvatarRow) -> NoticeKind {
 
 fn text(row: &OutboxRow) -> String {
     let notice = Notice {
+        spent: None,
         until: None,
         id: NoticeId(row.id),
         kind: Some(row.kind),

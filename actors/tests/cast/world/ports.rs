@@ -12,6 +12,7 @@ pub(crate) mod trainer;
 
 use super::Town;
 use super::blow::Blow;
+use actors::access::Access;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
 use actors::coach::Rules;
@@ -20,6 +21,7 @@ use actors::notification::Delivery;
 use actors::pace::Pace;
 use actors::ports::StoreError;
 use actors::progress::Usuals;
+use actors::spending::SpendingLimits;
 use actors::supervisor::Complaints;
 use actors::tenure::Tenure;
 use actors::timing::{Fallback, Policy};
@@ -138,6 +140,8 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
             lease: LEASE,
         },
         rules: Rules::default(),
+        access: Access::default(),
+        spending: SpendingLimits::default(),
         clock,
         tenure: Tenure::new(clock),
         pace: Pace::new(100),

@@ -7,6 +7,7 @@ use crate::postgres::acts;
 use crate::postgres::histories::{self, Avatar};
 use actors::avatar::{AvatarId, TrainingType};
 use actors::ports::{Plan, Start, Trainer};
+use actors::spending::Usd;
 use anyhow::Context;
 use std::process::ExitCode;
 
@@ -16,14 +17,15 @@ pub(in crate::cli::avatars) fn run(one: &One) -> Result<ExitCode, ExitCode> {
         let Some(avatar) = histories::avatar(pool, id).await? else { return Ok(None) };
         let kind = TrainingType::of_word(&avatar.training_type)
             .context("its training type is one that this version does not know")?;
-        let plan = plan(config, kind, id)?;
-        let min = config.limits.min_photos;
-        Ok(match acts::retry(pool, id, &plan, min).await? {
+        let (plan, price) = plan(config, kind, id)?;
+        let rules = config.start_rules();
+        let min = rules.min_photos;
+        Ok(match acts::retry(pool, id, &plan, price, &rules).await? {
             Start::Started => {
                 let (told, attempt) = (nudge(pool, id).await?, avatar.attempt + 1);
                 let Plan { endpoint, steps, .. } = plan;
                 Told::done(format!(
-                    "attempt {attempt} is started: {endpoint}, {steps} steps; {told}"
+                    "attempt {attempt} is started: {endpoint}, {steps} steps, about {price}; {told}"
                 ))
             }
             Start::Running => Told::refused(format!(
@@ -36,7 +38,14 @@ pub(in crate::cli::avatars) fn run(one: &One) -> Result<ExitCode, ExitCode> {
                 "FAL is still being told that the last attempt is over, or may still answer its \
                  submit; try again in two minutes",
             ),
-            Start::Refused => Told::refused(not_again(&avatar)),
+            Start::Paused => Told::refused(
+                "nothing is started while the service is paused; `aisha resume` first",
+            ),
+            // No limit holds for an operator.
+            Start::Refused
+            | Start::NotAdmitted
+            | Start::PersonLimit { .. }
+            | Start::SpendLimit { .. } => Told::refused(not_again(&avatar)),
         })
     })
 }
@@ -51,13 +60,18 @@ fn not_again(avatar: &Avatar) -> String {
     format!("it is «{status}»: {why}; only what failed or was cancelled is trained again")
 }
 
-/// What the service itself would buy.
-fn plan(config: &Config, kind: TrainingType, avatar: AvatarId) -> anyhow::Result<Plan> {
+/// What the service itself would buy, and for how much.
+fn plan(config: &Config, kind: TrainingType, avatar: AvatarId) -> anyhow::Result<(Plan, Usd)> {
     let catalogue = Catalogue::shipped()?;
-    Ok(match &config.trainer {
+    match &config.trainer {
         TrainerChoice::Fal(settings) => {
-            Fal::new((**settings).clone(), catalogue)?.plan(kind, avatar)
+            let fal = Fal::new((**settings).clone(), catalogue)?;
+            let plan = fal.plan(kind, avatar);
+            let price = fal.price(&plan).context("the catalogue has no price of its trainer")?;
+            Ok((plan, price))
         }
-        TrainerChoice::Rehearsal { steps, .. } => rehearsed(&catalogue, kind, avatar, *steps),
-    })
+        TrainerChoice::Rehearsal { steps, .. } => {
+            Ok((rehearsed(&catalogue, kind, avatar, *steps), Usd::default()))
+        }
+    }
 }

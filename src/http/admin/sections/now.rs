@@ -4,6 +4,7 @@ use super::super::facts::Facts;
 use super::super::moment::{ago, machine};
 use super::super::texts::{Texts, anchor};
 use super::super::troubles::troubles;
+use crate::postgres::spending::Spending;
 use maud::{Markup, html};
 
 pub(super) fn section(facts: &Facts, texts: &Texts) -> Markup {
@@ -30,6 +31,20 @@ pub(super) fn section(facts: &Facts, texts: &Texts) -> Markup {
                     }
                 }
             }
+        }
+        @if let Some(rows) = &facts.rows { (spending(&rows.spending, facts, texts)) }
+    }
+}
+
+/// What was begun for money today, and the way to pause it.
+fn spending(spending: &Spending, facts: &Facts, texts: &Texts) -> Markup {
+    let act = if spending.paused_at.is_some() { "resume" } else { "pause" };
+    let limit = facts.spending.usd.map(|limit| limit.to_string());
+    html! {
+        p {
+            (texts.spent_today) ": " (spending.starts) ", " b { (spending.usd) } " / "
+            (limit.as_deref().unwrap_or(texts.without_limit)) " "
+            a.button href=(texts.link(&format!("/admin/{act}"))) { (texts.act(act).0) }
         }
     }
 }

@@ -27,6 +27,10 @@ pub(super) const TEXTS: Texts = Texts {
     since: "since",
     todo: "What to do",
 
+    spent_today: "Begun in 24 hours (estimated)",
+    without_limit: "no limit",
+    pause_why: "Why? Operators read it, people don't.",
+
     trainings: "Trainings in flight",
     none_in_flight: "Nothing trains just now.",
     avatar: "Avatar",
@@ -119,6 +123,11 @@ pub(super) fn act(act: &str) -> (&'static str, &'static str) {
             ("Notify again", "Send its owner the last notice once more? They may get it twice.")
         }
         "retry" => ("Train again", "Train this avatar again? FAL is paid once more."),
+        "pause" => (
+            "Pause",
+            "Let nothing new begin that costs money? People are told so; what is under way goes on.",
+        ),
+        "resume" => ("Resume", "Let people start again?"),
         "cancel" => {
             ("Cancel", "Cancel this training? That is final, and FAL may bill what it has begun.")
         }
@@ -146,6 +155,10 @@ pub(super) fn told(word: &str) -> Option<&'static str> {
         "leaving" => {
             "Not done: FAL is still being told that the last attempt is over; try again soon."
         }
+        "paused" => "Not done: nothing is started while the service is paused; resume first.",
+        "pause-begun" => "Paused: nothing new begins until you resume.",
+        "pause-over" => "Resumed: people can start again.",
+        "not-paused" => "Nothing was paused.",
         "refused" => "Not done: only what failed or was cancelled is trained again.",
         "notice-refused" => "Not done: what is on its way or arrived is not repeated.",
         _ => return None,
@@ -228,6 +241,21 @@ pub(super) fn trouble(what: &What) -> (String, &'static str) {
         What::WebhooksLate { count } => (
             format!("Stored webhooks that nobody acts on: {count}"),
             "Look whether an instance with the role trainer runs; the sweep brings them.",
+        ),
+        What::Paused { why } => (
+            match why {
+                Some(why) => format!("Paused, nothing new begins: {why}"),
+                None => "Paused, nothing new begins".to_owned(),
+            },
+            "Resume here or by aisha resume; people are told that it is a short break.",
+        ),
+        What::SpendReached { usd, limit } => (
+            format!("The limit of a day is spent: {usd} of {limit}"),
+            "People are told when to try again. See who starts so much, or raise SPEND_LIMIT_PER_DAY.",
+        ),
+        What::SpendNear { usd, limit } => (
+            format!("Most of what may be spent in a day is spent: {usd} of {limit}"),
+            "Beyond the limit nothing is started. See who starts so much, or raise SPEND_LIMIT_PER_DAY.",
         ),
         What::UpdatesLate { count } => (
             format!("People wait for an answer: {count}"),

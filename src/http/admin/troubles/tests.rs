@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::postgres::overview::Stage;
+use crate::postgres::spending::Spending;
 use crate::providers::{Standing, Webhooks};
+use actors::spending::{SpendingLimits, Usd};
 use actors::supervisor::Node;
 use actors::timing::{Fallback, Policy};
 use std::time::Duration;
@@ -26,6 +28,7 @@ fn well() -> Facts {
             overdue: 0,
             dead: Vec::new(),
             instances: Vec::new(),
+            spending: Spending::default(),
             took: Duration::ZERO,
         }),
         rows_away: None,
@@ -45,6 +48,7 @@ fn well() -> Facts {
             completeness: Duration::ZERO,
             fallback: Fallback::Honest,
         },
+        spending: SpendingLimits { trainings: Some(3), usd: Some(Usd(100_000_000)) },
     }
 }
 
@@ -80,6 +84,30 @@ fn what_waits_is_no_trouble_until_it_waits_too_long() {
     };
     assert_eq!(waits(9_701), []);
     assert_eq!(waits(9_700), [(What::WebhooksLate { count: 3 }, Some(at(9_700)))]);
+}
+
+#[test]
+fn what_is_spent_is_trouble_from_four_fifths_of_the_limit_on() {
+    let spent = |usd| of(|facts| facts.rows.as_mut().unwrap().spending.usd = Usd(usd));
+    assert_eq!(spent(79_999_999), []);
+    let near = What::SpendNear { usd: Usd(80_000_000), limit: Usd(100_000_000) };
+    assert_eq!(spent(80_000_000), [(near, None)]);
+    let reached = What::SpendReached { usd: Usd(100_000_000), limit: Usd(100_000_000) };
+    assert_eq!(spent(100_000_000), [(reached, None)]);
+    let unlimited = of(|facts| {
+        facts.rows.as_mut().unwrap().spending.usd = Usd(900_000_000);
+        facts.spending.usd = None;
+    });
+    assert_eq!(unlimited, []);
+}
+
+#[test]
+fn a_pause_is_told_since_when_and_why() {
+    let paused = of(|facts| {
+        let spending = &mut facts.rows.as_mut().unwrap().spending;
+        (spending.paused_at, spending.pause_reason) = (Some(at(50)), Some("audit".to_owned()));
+    });
+    assert_eq!(paused, [(What::Paused { why: Some("audit".to_owned()) }, Some(at(50)))]);
 }
 
 #[test]

@@ -7,9 +7,10 @@ use actors::avatar::{AvatarId, PhotoId, TrainingType, UserId};
 use actors::bot::dialogue::Dialogue;
 use actors::bot::texts::Language;
 use actors::ports::{
-    AvatarCard, Begun, Cancellation, ChatKey, Drafts, MessageId, NewPhoto, ObjectKey, Person,
-    PhotoAdded, PhotoCard, Plan, Received, Start, StoreError, UpdateId, UpdateInbox, Who,
+    AvatarCard, Begun, Cancellation, ChatKey, Drafts, MessageId, NewPhoto, ObjectKey, Opened,
+    Person, PhotoAdded, PhotoCard, Plan, Received, Start, StoreError, UpdateId, UpdateInbox, Who,
 };
+use actors::spending::Usd;
 use async_trait::async_trait;
 
 #[async_trait]
@@ -37,7 +38,7 @@ impl UpdateInbox for Port {
     }
 
     async fn begin(&self, id: UpdateId, who: &Who) -> Result<Option<Begun>, StoreError> {
-        let person = Person { user: user(who.telegram_id), language: Language::En };
+        let person = Person { user: user(who.telegram_id), language: Language::En, admitted: true };
         let begin = |town: &mut super::Town| {
             let dialogue = town.dialogue.clone();
             let mut open = town.updates.iter_mut().filter(|update| !update.handled);
@@ -97,8 +98,12 @@ impl Drafts for Port {
         self.query("avatar", |town| town.rows.card(chat(user), avatar)).await
     }
 
-    async fn open(&self, _: UserId, _: TrainingType, _: &str) -> Result<AvatarId, StoreError> {
+    async fn open(&self, _: UserId, _: TrainingType, _: &str) -> Result<Opened, StoreError> {
         Err(StoreError::Refused("nobody opens drafts in these stories".into()))
+    }
+
+    async fn redeem(&self, _: UserId, _: &str) -> Result<bool, StoreError> {
+        Ok(false) // Nobody is invited in these stories.
     }
 
     async fn add_photo(
@@ -123,6 +128,7 @@ impl Drafts for Port {
         user: UserId,
         avatar: AvatarId,
         plan: &Plan,
+        _: Usd,
         shown_in: Option<MessageId>,
     ) -> Result<Start, StoreError> {
         let start = |town: &mut super::Town| town.rows.start(chat(user), avatar, plan, shown_in);

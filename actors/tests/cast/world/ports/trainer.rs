@@ -8,6 +8,7 @@ use actors::ports::{
     ObjectBody, ObjectError, ObjectKey, Objects, Order, PackError, Packer, PhotoRefusal, Plan,
     ResultAnswer, StatusAnswer, SubmitAnswer, Thumbnail, Trainer, TrainerError, Weights,
 };
+use actors::spending::Usd;
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -30,6 +31,10 @@ pub(crate) fn plan() -> Plan {
 impl Trainer for Port {
     fn plan(&self, _: TrainingType, _: AvatarId) -> Plan {
         plan()
+    }
+
+    fn price(&self, _: &Plan) -> Option<Usd> {
+        Some(Usd::of_dollars(2.4))
     }
 
     async fn upload(&self, _: &Archive) -> Result<FileUrl, TrainerError> {

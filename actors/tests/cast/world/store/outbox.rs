@@ -130,13 +130,18 @@ impl Rows {
             }
             NoticeKind::Delayed => avatar.attempt > row.attempt || ends.contains(&avatar.status),
             // No story here has placeholders.
-            NoticeKind::Ready | NoticeKind::Cancelled | NoticeKind::Placeholder => false,
+            NoticeKind::Ready
+            | NoticeKind::Cancelled
+            | NoticeKind::Placeholder
+            | NoticeKind::SpendNear
+            | NoticeKind::SpendReached => false,
         }
     }
 
     fn notice(&self, n: usize) -> Notice {
         let row = &self.outbox[n];
         Notice {
+            spent: None,
             until: None,
             id: NoticeId(row.id),
             kind: Some(row.kind),

@@ -1,0 +1,116 @@
+//! `aisha invites`: links that let people in.
+
+use super::{complain, reading, say};
+use crate::config::Config;
+use crate::postgres::invites::{self, Invite};
+use crate::telegram::Client;
+use actors::access::Entry;
+use anyhow::Context;
+use chrono::SecondsFormat;
+use clap::{Args, Subcommand};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use serde_json::json;
+use slog::{Discard, Logger, o};
+use std::process::ExitCode;
+
+/// How many invitations are listed: a few screens.
+const PAGE: i64 = 200;
+
+/// Most people that one link may admit: who invites more wants ACCESS=open.
+const MOST_USES: i64 = 100_000;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A link is printed once: only a digest of its code is kept. Whoever was let in stays in.
+
+  aisha invites new --uses 20")]
+pub(super) struct Invites {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a link.
+    New(New),
+    /// List links, newest first, and how many people came by each.
+    List(List),
+}
+
+#[derive(Debug, Args)]
+struct New {
+    /// How many people it lets in.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..=MOST_USES))]
+    uses: i32,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct List {
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(invites: &Invites) -> ExitCode {
+    let code = match &invites.command {
+        Command::New(asked) => new(asked),
+        Command::List(asked) => list(asked),
+    };
+    code.unwrap_or_else(|code| code)
+}
+
+/// As much of `getMe` as a link needs.
+#[derive(Deserialize)]
+struct Me {
+    username: String,
+}
+
+async fn username(config: &Config) -> anyhow::Result<String> {
+    if config.telegram.token.expose_secret().is_empty() {
+        anyhow::bail!("TELEGRAM_BOT_TOKEN is missing; a link needs the name of the bot");
+    }
+    let client = Client::new(config.telegram.clone(), &Logger::root(Discard, o!()))
+        .context("TELEGRAM_API_URL cannot be used")?;
+    let me = client.call::<Me>("getMe", &json!({})).await;
+    Ok(me.context("Telegram does not tell the name of the bot; `aisha doctor` says why")?.username)
+}
+
+fn new(asked: &New) -> Result<ExitCode, ExitCode> {
+    let uses = asked.uses;
+    let (id, link, entry) = reading::read(async |pool, config| {
+        // The name first: an invitation that nobody can be told of is none.
+        let username = username(config).await?;
+        let (id, code) = invites::make(pool, uses).await?;
+        Ok((id, format!("https://t.me/{username}?start={code}"), config.access.entry()))
+    })?;
+    if asked.json {
+        say(&reading::json(&json!({ "id": id, "uses": uses, "link": link })));
+    } else {
+        say(&link);
+    }
+    if entry != Entry::Invite {
+        complain("note: links matter only with ACCESS=invite, which is not set here");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(asked: &List) -> Result<ExitCode, ExitCode> {
+    let listed = reading::read(async |pool, _| Ok(invites::list(pool, PAGE).await?))?;
+    if asked.json {
+        say(&reading::json(&json!({ "invites": listed })));
+    } else if listed.is_empty() {
+        say("there are none; `aisha invites new` makes one");
+    } else {
+        let [id, used, uses] = ["ID", "USED", "USES"];
+        say(&format!("{id:>6}  {used:>6}  {uses:>6}  MADE"));
+        for Invite { id, used, uses, created_at, .. } in &listed {
+            let made = created_at.to_rfc3339_opts(SecondsFormat::Secs, true);
+            say(&format!("{id:>6}  {used:>6}  {uses:>6}  {made}"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,105 @@
+//! The pause of everything new that costs money, from the page.
+
+use super::guard::FormKey;
+use super::texts::Texts;
+use super::{Asked, Door, Given, Sources, away, confirmation, page, words};
+use crate::postgres::spending;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+/// Longest reason, in letters: one line of the page.
+pub(super) const LONGEST_REASON: usize = 200;
+
+/// What the form of a pause sends.
+#[derive(Debug, Deserialize)]
+pub(super) struct Pause {
+    key: String,
+    #[serde(default)]
+    reason: String,
+}
+
+pub(super) async fn asks(
+    request: HttpRequest,
+    asked: Query<Asked>,
+    door: Data<Door>,
+) -> HttpResponse {
+    let texts = words(&request, &asked);
+    page::page(StatusCode::OK, texts, &form(texts, &door.forms), false)
+}
+
+fn form(texts: &Texts, forms: &FormKey) -> Markup {
+    let (label, question) = texts.act("pause");
+    html! {
+        section {
+            h2 { (label) }
+            p { (question) }
+            form.acts method="post" {
+                input type="hidden" name="key" value=(forms.field());
+                input name="reason" maxlength=(LONGEST_REASON) placeholder=(texts.pause_why)
+                    aria-label=(texts.pause_why);
+                button.act { (texts.yes) }
+                a.button href=(texts.link("/admin")) { (texts.no) }
+            }
+        }
+    }
+}
+
+pub(super) async fn asks_to_resume(
+    request: HttpRequest,
+    asked: Query<Asked>,
+    door: Data<Door>,
+) -> HttpResponse {
+    confirmation(words(&request, &asked), &door, "", "resume", "/admin")
+}
+
+pub(super) async fn pauses(
+    request: HttpRequest,
+    asked: Query<Asked>,
+    given: Option<Form<Pause>>,
+    door: Data<Door>,
+) -> HttpResponse {
+    let texts = words(&request, &asked);
+    let Some(given) = given.filter(|given| door.forms.fits(&given.key)) else {
+        return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
+    };
+    let reason: String = given.reason.trim().chars().take(LONGEST_REASON).collect();
+    let reason = (!reason.is_empty()).then_some(reason);
+    let work = |sources: Sources| async move {
+        let since = spending::pause(&sources.pool, reason.as_deref()).await?;
+        slog::warn!(sources.world.log, "⚠️ an operator paused everything new"; "since" => %since);
+        Ok(())
+    };
+    match door.with_rows(work).await {
+        Ok(()) => told(texts, "pause-begun"),
+        Err(_) => away(texts),
+    }
+}
+
+pub(super) async fn resumes(
+    request: HttpRequest,
+    asked: Query<Asked>,
+    given: Option<Form<Given>>,
+    door: Data<Door>,
+) -> HttpResponse {
+    let texts = words(&request, &asked);
+    if !given.is_some_and(|given| door.forms.fits(&given.key)) {
+        return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
+    }
+    let work = |sources: Sources| async move {
+        let resumed = spending::resume(&sources.pool).await?;
+        slog::info!(sources.world.log, "an operator resumed"; "was_paused" => resumed);
+        Ok(resumed)
+    };
+    match door.with_rows(work).await {
+        Ok(true) => told(texts, "pause-over"),
+        Ok(false) => told(texts, "not-paused"),
+        Err(_) => away(texts),
+    }
+}
+
+fn told(texts: &Texts, word: &str) -> HttpResponse {
+    page::sentence(StatusCode::OK, texts, texts.told(word).unwrap_or_default())
+}

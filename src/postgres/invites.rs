@@ -1,0 +1,71 @@
+//! Invitations: links that admit people. Only a digest of a code is kept.
+
+use super::pool::Pool;
+use super::sql;
+use actors::avatar::UserId;
+use actors::ports::StoreError;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use tokio_postgres::types::ToSql;
+
+/// Bytes of a code: nobody guesses 160 bits. In hexadecimal it is shorter than the 64 letters that
+/// Telegram lets a link carry.
+const CODE_BYTES: usize = 20;
+
+/// An invitation, as `aisha invites list` tells it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Invite {
+    /// Its number.
+    pub id: i64,
+    /// How many people it may admit.
+    pub uses: i32,
+    /// How many it has admitted.
+    pub used: i32,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it last admitted somebody.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// Makes an invitation for so many people; answers with its number and its code, which nobody can
+/// read again.
+///
+/// # Errors
+/// [`StoreError`]: it may have been made, and nobody knows its code.
+pub async fn make(pool: &Pool, uses: i32) -> Result<(i64, String), StoreError> {
+    let code = hex::encode(rand::random::<[u8; CODE_BYTES]>());
+    let digest = digest(&code);
+    let params: [&(dyn ToSql + Sync); 2] = [&digest, &uses];
+    let row = pool.query_opt(sql::INVITE_NEW, &params).await?;
+    let row = row.ok_or_else(|| StoreError::Refused("no number came back".into()))?;
+    Ok((row.get(0), code))
+}
+
+/// The latest ones, at most so many.
+///
+/// # Errors
+/// [`StoreError`]: nothing was read.
+pub async fn list(pool: &Pool, most: i64) -> Result<Vec<Invite>, StoreError> {
+    let rows = pool.query(sql::INVITES_LIST, &[&most]).await?;
+    let invite = |row: &tokio_postgres::Row| Invite {
+        id: row.get("id"),
+        uses: row.get("uses"),
+        used: row.get("used"),
+        created_at: row.get("created_at"),
+        last_used_at: row.get("last_used_at"),
+    };
+    Ok(rows.iter().map(invite).collect())
+}
+
+/// Admits a person by a code; true also for who was admitted before.
+pub(super) async fn redeem(pool: &Pool, user: UserId, code: &str) -> Result<bool, StoreError> {
+    let digest = digest(code);
+    let params: [&(dyn ToSql + Sync); 2] = [&user.0, &digest];
+    let row = pool.query_opt(sql::INVITE_REDEEM, &params).await?;
+    Ok(row.is_some_and(|row| row.get(0)))
+}
+
+fn digest(code: &str) -> Vec<u8> {
+    Sha256::digest(code).to_vec()
+}

@@ -1,0 +1,71 @@
+//! What was begun for money in the last day, and the pause of all of it.
+
+use super::pool::Pool;
+use super::{Store, sql};
+use actors::ports::StoreError;
+use actors::spending::Usd;
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+use tokio_postgres::types::ToSql;
+
+/// How long a booking is kept: twice as long as any limit looks back.
+const KEPT: Duration = Duration::from_hours(48);
+
+/// Most of them forgotten by one sweep: at one a minute far more than are begun.
+const FORGOTTEN: i64 = 2000;
+
+/// What was spent, and whether anything may be.
+#[derive(Clone, Debug, Default)]
+pub struct Spending {
+    /// Works begun in the last 24 hours.
+    pub starts: i64,
+    /// What they cost, estimated.
+    pub usd: Usd,
+    /// Since when nothing new is begun.
+    pub paused_at: Option<DateTime<Utc>>,
+    /// Why, for operators.
+    pub pause_reason: Option<String>,
+}
+
+/// Reads it.
+///
+/// # Errors
+/// [`StoreError`]: nothing was read.
+pub async fn spending(pool: &Pool) -> Result<Spending, StoreError> {
+    let row = pool.query_opt(sql::SPENDING_OVERVIEW, &[]).await?;
+    Ok(row.map_or_else(Spending::default, |row| Spending {
+        starts: row.get("starts"),
+        usd: Usd(row.get("micro_usd")),
+        paused_at: row.get("paused_at"),
+        pause_reason: row.get("pause_reason"),
+    }))
+}
+
+/// Begins nothing new from now on; what is under way goes on. Tells since when.
+///
+/// # Errors
+/// [`StoreError`]: it may or may not be paused; safe to repeat.
+pub async fn pause(pool: &Pool, reason: Option<&str>) -> Result<DateTime<Utc>, StoreError> {
+    let params: [&(dyn ToSql + Sync); 1] = [&reason];
+    let row = pool.query_opt(sql::SPENDING_PAUSE, &params).await?;
+    row.map(|row| row.get(0)).ok_or_else(|| {
+        let why = "spending_control has lost its row, so nothing can be started anyway; \
+            INSERT INTO spending_control DEFAULT VALUES";
+        StoreError::Refused(why.into())
+    })
+}
+
+/// Lets people start again; false when nothing was paused.
+///
+/// # Errors
+/// As [`pause`].
+pub async fn resume(pool: &Pool) -> Result<bool, StoreError> {
+    Ok(pool.execute(sql::SPENDING_RESUME, &[]).await? > 0)
+}
+
+impl Store {
+    /// Forgets bookings that count for no limit any more.
+    pub(super) async fn forget_spendings(&self) -> Result<u64, StoreError> {
+        self.pool.execute(sql::SPENDINGS_FORGET, &[&KEPT.as_secs_f64(), &FORGOTTEN]).await
+    }
+}
