@@ -165,6 +165,8 @@ pub enum Deed {
     Say(&'static str),
     /// Answer a press with this and change nothing.
     Toast(&'static str),
+    /// Neither change nor say anything.
+    Nothing,
 }
 
 /// What an input means where the conversation stands.
@@ -190,6 +192,7 @@ pub fn decide(dialogue: &Dialogue, input: &Input) -> Deed {
             Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Deed::Say("name-expected"),
             Dialogue::Idle => Deed::Say("unexpected-photo"),
         },
+        Input::Membership { .. } => Deed::Nothing,
         Input::Other => match dialogue {
             Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Deed::Say("name-expected"),
             Dialogue::Collecting { avatar, .. } => Deed::MissPhoto(*avatar),

@@ -65,7 +65,7 @@ pub(super) enum What {
     Overdue { count: i64 },
     /// Trainings whose actor died too often.
     Parked { count: usize },
-    /// Notices given up.
+    /// Notices given up that an operator can mend.
     Dead { count: i64 },
     /// Notices that wait too long.
     OutboxLate { count: i64 },
@@ -155,6 +155,10 @@ fn of_rows(rows: &Overview, add: &mut impl FnMut(What, Option<At>)) {
     if count > 0 {
         add(What::ResultMissing { count }, since);
     }
+    let (count, since) = rows.mendable();
+    if count > 0 {
+        add(What::Dead { count }, since);
+    }
     if rows.overdue > 0 {
         let oldest = rows.trainings.first().map(|training| training.started_at);
         add(What::Overdue { count: rows.overdue }, oldest);
@@ -171,9 +175,6 @@ fn of_counts(counts: &Counts, add: &mut impl FnMut(What, Option<At>)) {
     }
     if counts.mute {
         add(What::Mute, counts.idle_since);
-    }
-    if counts.dead > 0 {
-        add(What::Dead { count: counts.dead }, counts.dead_since);
     }
     if late(counts.pending_since, OUTBOX_LATE) {
         add(What::OutboxLate { count: counts.pending }, counts.pending_since);

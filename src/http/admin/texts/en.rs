@@ -49,6 +49,8 @@ pub(super) const TEXTS: Texts = Texts {
     notice: "Notice",
     tries: "Tries",
     reason: "Reason",
+    no_such_notice: "There is no such notice.",
+    notices_done: "Done, notices",
 
     providers: "Whom we depend on",
     provider: "Who",
@@ -112,6 +114,19 @@ pub(super) fn source(word: &str) -> &str {
     }
 }
 
+pub(super) fn dead_reason(word: &str) -> &str {
+    match word {
+        "blocked" => "the person blocked the bot",
+        "refused" => "Telegram refused it",
+        "gave_up" => "Telegram was out of reach for too long",
+        "unknown_kind" => "a kind that this version does not know",
+        "unconfirmed" => "nobody knows whether it arrived, and no message can tell it",
+        "superseded" => "the attempt ended otherwise",
+        "dismissed" => "dismissed",
+        other => other,
+    }
+}
+
 pub(super) fn act(act: &str) -> (&'static str, &'static str) {
     match act {
         "recheck" => ("Ask FAL now", "Have this training looked at now? It costs nothing."),
@@ -121,6 +136,16 @@ pub(super) fn act(act: &str) -> (&'static str, &'static str) {
         "retry" => ("Train again", "Train this avatar again? FAL is paid once more."),
         "cancel" => {
             ("Cancel", "Cancel this training? That is final, and FAL may bill what it has begun.")
+        }
+        "retry-notices" => (
+            "Send all again",
+            "Send all of them again, one by one? What was uncertain may arrive twice.",
+        ),
+        "dismiss-notice" => {
+            ("Dismiss", "Do nothing more about this notice? Its person is not told by it.")
+        }
+        "dismiss-notices" => {
+            ("Dismiss all", "Do nothing more about any of them? Their people are not told by them.")
         }
         _ => ("Send again", "Send this notice again? What was uncertain may arrive twice."),
     }
@@ -147,6 +172,8 @@ pub(super) fn told(word: &str) -> Option<&'static str> {
             "Not done: FAL is still being told that the last attempt is over; try again soon."
         }
         "refused" => "Not done: only what failed or was cancelled is trained again.",
+        "notice-dismissed" => "Nothing more is done about it.",
+        "notice-not-dismissed" => "Not done: it is on its way, or arrived.",
         "notice-refused" => "Not done: what is on its way or arrived is not repeated.",
         _ => return None,
     })
@@ -211,7 +238,7 @@ pub(super) fn trouble(what: &What) -> (String, &'static str) {
         ),
         What::Dead { count } => (
             format!("Notices were given up: {count}"),
-            "Read the reason below and send them again once it is gone.",
+            "Read the reason below; once it is gone send them again, or dismiss them.",
         ),
         What::OutboxLate { count } => (
             format!("Notices wait too long: {count}"),
