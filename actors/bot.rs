@@ -71,6 +71,11 @@ pub enum Input {
         /// The message it was under, if Telegram still has it.
         message: Option<MessageId>,
     },
+    /// They blocked the bot, or let it in again; nothing is answered.
+    Membership {
+        /// The bot may not write to them.
+        blocked: bool,
+    },
     /// Something that we have no use for.
     Other,
 }

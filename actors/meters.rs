@@ -106,7 +106,7 @@ pub const NOTICES_RETRIED: Meter = counter(
 
 /// Dead letters.
 pub const NOTICES_DEAD: Meter =
-    counter("aisha_notices_dead_total", "", "notices given up, for an operator to look at");
+    counter("aisha_notices_dead_total", "", "notices given up, for an operator to mend");
 
 /// Sends of unknown fate.
 pub const NOTICES_UNCERTAIN: Meter = counter(
@@ -282,12 +282,20 @@ pub const WEBHOOKS_UNPROCESSED: Meter = meter(
     "stored webhooks about our trainings that nobody has acted on",
 );
 
-/// Notices that are not sent: pending, blocked, sending, uncertain, dead.
+/// Notices that are not sent: pending, blocked, sending, uncertain, unconfirmed, dead.
 pub const OUTBOX: Meter = meter(
     "aisha_outbox",
     Kind::Gauge,
     "status",
-    "notices that are not sent: pending, blocked, sending, uncertain, dead",
+    "notices that are not sent: pending, blocked (they wait for their person), sending, uncertain, unconfirmed (no message can tell them), dead",
+);
+
+/// Notices that are not tried any more, by reason.
+pub const OUTBOX_STOPPED: Meter = meter(
+    "aisha_outbox_stopped",
+    Kind::Gauge,
+    "reason",
+    "notices that are not tried any more: blocked, refused, gave_up, unknown_kind, unconfirmed, superseded, dismissed",
 );
 
 /// Age of the oldest update of Telegram that is stored and not handled.
@@ -359,7 +367,7 @@ pub const BUILD_INFO: Meter =
     meter("aisha_build_info", Kind::Gauge, "version", "always 1; which version runs");
 
 /// All of them; a test compares them with ARCHITECTURE.md.
-pub const ALL: [&Meter; 38] = [
+pub const ALL: [&Meter; 39] = [
     &NOTICES_SENT,
     &NOTICES_FAILED,
     &NOTICES_RETRIED,
@@ -388,6 +396,7 @@ pub const ALL: [&Meter; 38] = [
     &WEBHOOK_REJECTED,
     &WEBHOOKS_UNPROCESSED,
     &OUTBOX,
+    &OUTBOX_STOPPED,
     &UPDATES_LAG,
     &PROVIDER_REQUEST,
     &BREAKER,

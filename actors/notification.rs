@@ -1,8 +1,9 @@
 //! NotificationActor: drains the outbox to Telegram.
 //!
 //! A notice is claimed (and the claim committed) before it is sent, so whatever happens while it
-//! is on the wire is known afterwards: answered, certainly not sent, or uncertain. An uncertain
-//! one is never repeated; its content reaches the person by editing the status message.
+//! is on the wire is known afterwards: answered, certainly not sent, or uncertain. The content of an
+//! uncertain one reaches the person by an edit of the status message; only where no message can be
+//! edited is it sent once more, marked and counted, and after that an operator sees it.
 //!
 //! It claims what the gate has room for, and no more: what waits, waits unclaimed, and a crash
 //! leaves nothing in doubt but what is on the wire. No send waits for another.
@@ -10,7 +11,7 @@
 mod delivery;
 mod schedule;
 
-pub use schedule::{Delivery, delivered};
+pub use schedule::{Delivery, delivered, repaired};
 
 use crate::ports::{GivenUp, Notice, NoticeId, Resource, StoreError};
 use crate::pulse::Backlog;
@@ -20,7 +21,7 @@ use crate::{lanes, meters};
 use actix::{
     Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, SpawnHandle, WrapFuture,
 };
-use slog::{Logger, error, o, warn};
+use slog::{Logger, error, info, o, warn};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -266,6 +267,11 @@ async fn prepare(
                 meters::NOTICES_REPEATED.count_many(repeated);
                 warn!(log, "[NOTIFICATION] ⚠️ notices whose fate nobody knows";
                     "count" => uncertain + repeated, "sent_once_more" => repeated);
+            }
+            let taken_up = world.outbox.take_up(epoch).await?;
+            if taken_up > 0 {
+                info!(log, "[NOTIFICATION] notices of kinds that an earlier version did not know";
+                    "count" => taken_up);
             }
             Ok(())
         }

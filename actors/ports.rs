@@ -34,7 +34,7 @@ pub use leases::{Held, LeaseNews, Leases, Resource};
 pub use messenger::{Button, ChatId, FileRef, Message, MessageId, Messenger, SendError};
 pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
-pub use outbox::{GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent};
+pub use outbox::{DeadReason, GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent};
 pub use photos::{Darkroom, Developed, PhotoRefusal, Thumbnail};
 pub use status_messages::{Face, Rests, Shown, Stage, Standing, StatusMessages, Told, Usual};
 pub use storable::without_nul;

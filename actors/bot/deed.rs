@@ -182,6 +182,7 @@ pub(super) async fn perform(scene: &Scene<'_>, deed: Deed) -> Result<Reply, Stor
         Deed::Say(_) if scene.burst.goes_on().await => Reply::silence(),
         Deed::Say(key) => Reply::screen(screen::plain(language, key)),
         Deed::Toast(key) => Reply::toast(key),
+        Deed::Nothing => Reply::silence(),
     })
 }
 

@@ -167,6 +167,8 @@ pub enum Deed {
     Say(&'static str),
     /// Answer a press with this and change nothing.
     Toast(&'static str),
+    /// Neither change nor say anything.
+    Nothing,
 }
 
 impl Deed {
@@ -189,7 +191,8 @@ impl Deed {
             | Self::Refresh(_)
             | Self::AskCancel(_)
             | Self::Cancel(_)
-            | Self::Toast(_) => true,
+            | Self::Toast(_)
+            | Self::Nothing => true,
             Self::MainMenu
             | Self::AvatarMenu
             | Self::SetMain(_)
@@ -240,6 +243,7 @@ pub fn decide(dialogue: &Dialogue, input: &Input) -> Deed {
             Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Deed::Say("name-expected"),
             Dialogue::Idle => Deed::Say("unexpected-photo"),
         },
+        Input::Membership { .. } => Deed::Nothing,
         Input::Other => match dialogue {
             Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Deed::Say("name-expected"),
             Dialogue::Collecting { avatar, .. } => Deed::MissPhoto(*avatar),

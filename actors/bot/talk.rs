@@ -68,6 +68,9 @@ struct Talk<'a> {
 impl Talk<'_> {
     /// Begins, unless it has begun, and handles the update. Fine also when it needs none any more.
     async fn go_on(&self, begun: &mut Option<Begun>, burst: &Burst) -> Result<(), StoreError> {
+        if let Input::Membership { blocked } = self.incoming.input {
+            return self.noted(blocked).await;
+        }
         let known = match begun {
             Some(known) => known,
             None => match self.begin().await? {
@@ -79,6 +82,18 @@ impl Talk<'_> {
             return self.park(known.person.language).await;
         }
         self.once(known, burst).await
+    }
+
+    /// Notes who blocked the bot or let it in again. What they missed becomes due with it.
+    async fn noted(&self, blocked: bool) -> Result<(), StoreError> {
+        let (updates, person) = (&self.world.updates, self.incoming.who.telegram_id);
+        match updates.membership(self.update, person, blocked).await {
+            Err(StoreError::Refused(cause)) => {
+                error!(self.log, "who blocked the bot cannot be noted: {:?}", cause; "update" => self.update.0);
+                updates.handled(self.update, None, "parked").await
+            }
+            noted => noted,
+        }
     }
 
     /// Counts the try before it is made, so that a poison update is parked also when it takes the
@@ -109,6 +124,7 @@ impl Talk<'_> {
             Input::Button { callback, .. } => {
                 answer(world, log, language, callback, Some("toast-failed")).await;
             }
+            Input::Membership { .. } => {}
             Input::Command(_)
             | Input::Link(_)
             | Input::Text(_)
@@ -164,9 +180,12 @@ impl Talk<'_> {
 pub(super) fn pressed(incoming: &Incoming) -> Option<MessageId> {
     match &incoming.input {
         Input::Button { message, .. } => *message,
-        Input::Command(_) | Input::Link(_) | Input::Text(_) | Input::Photo(_) | Input::Other => {
-            None
-        }
+        Input::Command(_)
+        | Input::Link(_)
+        | Input::Text(_)
+        | Input::Photo(_)
+        | Input::Membership { .. }
+        | Input::Other => None,
     }
 }
 

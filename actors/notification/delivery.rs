@@ -1,41 +1,41 @@
 //! One claimed notice, from its send to what is recorded of it.
 
-use super::schedule::delivered;
+use super::schedule::{delivered, repaired};
 use crate::bot::texts;
 use crate::meters;
-use crate::ports::{Notice, NoticeKind, SendError, Sent, StoreError};
+use crate::ports::{DeadReason, Notice, NoticeKind, SendError, Sent, StoreError};
 use crate::world::World;
 use slog::{Logger, error, info, warn};
 use std::time::Duration;
+
+/// For operators.
+const UNKNOWN_KIND: &str = "this version does not know the kind";
 
 /// One notice, from claim to record; whether it is recorded.
 pub(super) async fn deliver(world: &World, log: &Logger, notice: &Notice) -> bool {
     let sent = match notice {
         // Another outcome was told since, or is about to be: this one would be a lie.
-        Notice { superseded: true, uncertain: true, .. } => Sent::Repaired,
-        Notice { superseded: true, .. } => {
-            Sent::Dead { why: "the attempt ended otherwise meanwhile".to_owned(), blocked: false }
-        }
+        Notice { superseded: true, .. } => Sent::Superseded,
         Notice { uncertain: true, .. } => repair(world, notice).await,
         Notice { .. } => send(world, notice).await,
     };
     note(log, notice, &sent);
-    let recorded = record(world, log, notice, &sent).await;
-    if let Sent::Uncertain { .. } = sent
-        && !notice.uncertain
-    {
-        let repaired = repair(world, notice).await;
-        return recorded && record(world, log, notice, &repaired).await;
+    if !record(world, log, notice, &sent).await {
+        return false;
     }
-    recorded
+    let Sent::Uncertain { why, .. } = sent else { return true };
+    if notice.uncertain {
+        return true;
+    }
+    let doubted = Notice { uncertain: true, last_error: Some(why), ..notice.clone() };
+    let told = repair(world, &doubted).await;
+    note(log, &doubted, &told);
+    record(world, log, &doubted, &told).await
 }
 
 async fn send(world: &World, notice: &Notice) -> Sent {
     let Some(message) = texts::notice(notice) else {
-        return Sent::Dead {
-            why: "this version does not know the kind".to_owned(),
-            blocked: false,
-        };
+        return Sent::Dead { why: UNKNOWN_KIND.to_owned(), reason: DeadReason::UnknownKind };
     };
     let answer = world.post.send(notice.chat, &message).await;
     if let Some(reason) = answer.as_ref().err().map(reason) {
@@ -58,23 +58,14 @@ fn reason(error: &SendError) -> &'static str {
 
 /// Brings the status message to the state that the notice tells of. May be repeated for ever.
 async fn repair(world: &World, notice: &Notice) -> Sent {
-    let (Some(id), Some(message)) = (notice.status_message, texts::notice(notice)) else {
-        return Sent::Repaired;
+    let Some(message) = texts::notice(notice) else {
+        return Sent::Unconfirmed { why: UNKNOWN_KIND.to_owned() };
     };
-    match world.post.edit(notice.chat, id, &message).await {
-        Err(SendError::RetryAfter(wait)) => Sent::Uncertain { why: format!("edit in {wait:?}") },
-        Err(SendError::NoRoom) => Sent::Uncertain { why: "there was no room".to_owned() },
-        Err(SendError::NotSent(why) | SendError::Unknown(why)) => Sent::Uncertain { why },
-        // Told, or nobody is left to be told.
-        Ok(())
-        | Err(
-            SendError::Blocked(_)
-            | SendError::Moved(_)
-            | SendError::MessageGone(_)
-            | SendError::Refused(_)
-            | SendError::TooLarge { .. },
-        ) => Sent::Repaired,
-    }
+    let answer = match notice.status_message {
+        Some(id) => Some(world.post.edit(notice.chat, id, &message).await),
+        None => None,
+    };
+    repaired(answer, notice, rand::random())
 }
 
 /// A fact that is not recorded would be sent again or never: repeat until the lease is over.
@@ -105,16 +96,20 @@ fn note(log: &Logger, notice: &Notice, sent: &Sent) {
             meters::NOTICES_RETRIED.count();
             info!(log, "[NOTIFICATION] not sent, again in {:?}: {}", retry_in, why; "kind" => kind, "avatar" => avatar);
         }
-        Sent::Repeat { why } => {
+        Sent::Repeat { why, .. } => {
             meters::NOTICES_REPEATED.count();
             warn!(log, "[NOTIFICATION] ⚠️ its fate is unknown, it is sent once more: {}", why;
                 "kind" => kind, "avatar" => avatar);
         }
-        Sent::Uncertain { why } => {
-            if !notice.uncertain {
-                meters::NOTICES_UNCERTAIN.count();
-            }
+        Sent::Uncertain { why, .. } if !notice.uncertain => {
+            meters::NOTICES_UNCERTAIN.count();
             warn!(log, "[NOTIFICATION] ⚠️ its fate is unknown, the status message is edited instead: {}", why;
+                "kind" => kind, "avatar" => avatar);
+        }
+        // The same reason again and again is said once.
+        Sent::Uncertain { why, .. } if notice.last_error.as_ref() == Some(why) => {}
+        Sent::Uncertain { why, retry_in } => {
+            warn!(log, "[NOTIFICATION] ⚠️ the edit that tells it failed, again in {:?}: {}", retry_in, why;
                 "kind" => kind, "avatar" => avatar);
         }
         Sent::Repaired => {
@@ -123,12 +118,18 @@ fn note(log: &Logger, notice: &Notice, sent: &Sent) {
         Sent::Moved(_) => {
             info!(log, "[NOTIFICATION] the chat has another number now"; "kind" => kind, "avatar" => avatar);
         }
-        Sent::Dead { why, .. } => {
-            if notice.superseded {
-                meters::NOTICES_FAILED.count_as("superseded");
-            }
+        Sent::Superseded => {
+            meters::NOTICES_FAILED.count_as("superseded");
+            info!(log, "[NOTIFICATION] the attempt ended otherwise meanwhile"; "kind" => kind, "avatar" => avatar);
+        }
+        Sent::Closed { why } | Sent::Dead { why, reason: DeadReason::Blocked } => {
+            info!(log, "[NOTIFICATION] its person is told when they are back: {}", why;
+                "kind" => kind, "avatar" => avatar);
+        }
+        Sent::Unconfirmed { why } | Sent::Dead { why, .. } => {
             meters::NOTICES_DEAD.count();
-            warn!(log, "[NOTIFICATION] ⚠️ given up: {}", why; "kind" => kind, "avatar" => avatar);
+            warn!(log, "[NOTIFICATION] ⚠️ given up, `aisha notifications list` shows it: {}", why;
+                "kind" => kind, "avatar" => avatar);
         }
     }
 }

@@ -1,13 +1,14 @@
 //! What an answer means for a notice. Pure; when one may be sent is decided in [`crate::lanes`].
 
-use crate::ports::{MessageId, Notice, SendError, Sent};
+use crate::ports::{DeadReason, MessageId, Notice, SendError, Sent};
 use crate::timing::spread;
 use std::time::Duration;
 
-/// First wait after a send that certainly did not happen; doubled up to [`LONGEST`].
+/// First wait after a send that certainly did not happen, or an edit that failed; doubled up to
+/// [`LONGEST`].
 const FIRST: Duration = Duration::from_secs(1);
 
-/// Longest wait between two tries: an outage of Telegram costs at most so much after its end.
+/// Longest wait between two tries, also until an edit that a crash left undone: an outage of Telegram costs at most so much after its end.
 const LONGEST: Duration = Duration::from_mins(1);
 
 /// What the operator decides.
@@ -41,21 +42,64 @@ pub fn delivered(
         }
         Err(SendError::Moved(to)) => Sent::Moved(to),
         Err(SendError::NotSent(why)) if notice.failing_for < rules.give_up_after => {
-            let doublings = u32::try_from(notice.tries.clamp(0, 16)).unwrap_or_default();
-            let retry_in = spread((FIRST * 2_u32.pow(doublings)).min(LONGEST), phase);
+            let retry_in = wait_after(notice.tries, phase);
             Sent::NotSent { retry_in, why, failed: true }
         }
         Err(SendError::Unknown(why)) if rules.repeats_unknown && notice.repeats == 0 => {
-            Sent::Repeat { why }
+            Sent::Repeat { why, before: notice.repeats }
         }
-        Err(SendError::Unknown(why)) => Sent::Uncertain { why },
-        Err(SendError::Blocked(why)) => Sent::Dead { why, blocked: true },
-        Err(SendError::NotSent(why) | SendError::MessageGone(why) | SendError::Refused(why)) => {
-            Sent::Dead { why, blocked: false }
+        // The edit follows at once; the wait is for one that a crash cuts off.
+        Err(SendError::Unknown(why)) => Sent::Uncertain { why, retry_in: LONGEST },
+        Err(SendError::Blocked(why)) => Sent::Dead { why, reason: DeadReason::Blocked },
+        Err(SendError::NotSent(why)) => Sent::Dead { why, reason: DeadReason::GaveUp },
+        Err(
+            error
+            @ (SendError::MessageGone(_) | SendError::Refused(_) | SendError::TooLarge { .. }),
+        ) => Sent::Dead { why: words(error), reason: DeadReason::Refused },
+    }
+}
+
+/// What the answer to an edit means for a notice of unknown fate, whose content it carries. `None`:
+/// no message is known that could be edited.
+#[must_use]
+pub fn repaired(answer: Option<Result<(), SendError>>, notice: &Notice, phase: u8) -> Sent {
+    let again = |why, retry_in| Sent::Uncertain { why, retry_in };
+    match answer {
+        Some(Ok(())) => Sent::Repaired,
+        Some(Err(SendError::RetryAfter(wait))) => again("Telegram asks to wait".to_owned(), wait),
+        Some(Err(SendError::NoRoom)) => again("there was no room".to_owned(), FIRST),
+        Some(Err(SendError::NotSent(why) | SendError::Unknown(why))) => {
+            again(why, wait_after(notice.edits, phase))
         }
-        Err(error @ SendError::TooLarge { .. }) => {
-            Sent::Dead { why: error.to_string(), blocked: false }
-        }
+        Some(Err(SendError::Moved(to))) => Sent::Moved(to),
+        Some(Err(SendError::Blocked(why))) => Sent::Closed { why },
+        Some(Err(
+            error
+            @ (SendError::MessageGone(_) | SendError::Refused(_) | SendError::TooLarge { .. }),
+        )) => without_a_message(words(error), notice),
+        None => without_a_message("no status message is known".to_owned(), notice),
+    }
+}
+
+/// Nothing can be edited: being told twice is better than not at all, once.
+fn without_a_message(why: String, notice: &Notice) -> Sent {
+    match notice.repeats {
+        0 => Sent::Repeat { why, before: 0 },
+        _ => Sent::Unconfirmed { why },
+    }
+}
+
+/// The wait after so many failures before.
+fn wait_after(failures: i32, phase: u8) -> Duration {
+    let doublings = u32::try_from(failures.clamp(0, 16)).unwrap_or_default();
+    spread((FIRST * 2_u32.pow(doublings)).min(LONGEST), phase)
+}
+
+/// Telegram's own words, without ours.
+fn words(error: SendError) -> String {
+    match error {
+        SendError::MessageGone(why) | SendError::Refused(why) => why,
+        other => other.to_string(),
     }
 }
 
@@ -84,6 +128,8 @@ mod tests {
             status_message: None,
             uncertain: false,
             repeats,
+            edits: 0,
+            last_error: None,
             age: Duration::ZERO,
             failing_for,
             superseded: false,
@@ -106,9 +152,9 @@ mod tests {
         let fresh = notice(0, Duration::ZERO, 0);
         let dead =
             delivered(Err(SendError::NotSent("refused".into())), &notice(9, DAY, 0), RULES, 0);
-        assert!(matches!(dead, Sent::Dead { blocked: false, .. }));
+        assert!(matches!(dead, Sent::Dead { reason: DeadReason::GaveUp, .. }));
         let blocked = delivered(Err(SendError::Blocked("by the user".into())), &fresh, RULES, 0);
-        assert!(matches!(blocked, Sent::Dead { blocked: true, .. }));
+        assert!(matches!(blocked, Sent::Dead { reason: DeadReason::Blocked, .. }));
         let lost = delivered(Err(SendError::Unknown("reset".into())), &fresh, RULES, 0);
         assert!(matches!(lost, Sent::Uncertain { .. }));
         let moved = delivered(Err(SendError::Moved(ChatId(-7))), &fresh, RULES, 0);
@@ -131,5 +177,38 @@ mod tests {
         assert!(matches!(first, Sent::Repeat { .. }));
         let second = delivered(lost(), &notice(1, Duration::ZERO, 1), rules, 0);
         assert!(matches!(second, Sent::Uncertain { .. }));
+    }
+
+    #[test]
+    fn an_edit_that_failed_is_made_again_soon_and_then_rarer() {
+        let wait = |edits| {
+            let notice = Notice { uncertain: true, edits, ..notice(9, Duration::ZERO, 0) };
+            match repaired(Some(Err(SendError::Unknown("reset".into()))), &notice, 0) {
+                Sent::Uncertain { retry_in, .. } => retry_in.as_secs(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!([0, 1, 2, 5, 6, 2000].map(wait), [1, 2, 4, 32, 60, 60]);
+    }
+
+    #[test]
+    fn what_no_message_can_tell_is_sent_once_more_and_then_left_to_an_operator() {
+        let gone = || SendError::MessageGone("gone".into());
+        let lost = [
+            None,
+            Some(Err(gone())),
+            Some(Err(SendError::Refused("strange".into()))),
+            Some(Err(SendError::TooLarge { limit: 1 })),
+        ];
+        for answer in lost {
+            let sent = repaired(answer, &notice(1, Duration::ZERO, 0), 0);
+            assert!(matches!(sent, Sent::Repeat { before: 0, .. }), "{sent:?}");
+        }
+        let sent = repaired(Some(Err(gone())), &notice(2, Duration::ZERO, 1), 0);
+        assert!(matches!(sent, Sent::Unconfirmed { .. }), "{sent:?}");
+        let elsewhere = Some(Err(SendError::Moved(ChatId(-7))));
+        assert_eq!(repaired(elsewhere, &notice(1, DAY, 0), 0), Sent::Moved(ChatId(-7)));
+        let closed = Some(Err(SendError::Blocked("blocked".into())));
+        assert!(matches!(repaired(closed, &notice(1, DAY, 0), 0), Sent::Closed { .. }));
     }
 }

@@ -32,19 +32,21 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
+    /// All kinds that this version knows.
+    pub const ALL: [Self; 7] = [
+        Self::Ready,
+        Self::Failed,
+        Self::Cancelled,
+        Self::Delayed,
+        Self::Placeholder,
+        Self::SpendNear,
+        Self::SpendReached,
+    ];
+
     /// The kind of a stored word; `None` for one that this version does not know.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
-        let all = [
-            Self::Ready,
-            Self::Failed,
-            Self::Cancelled,
-            Self::Delayed,
-            Self::Placeholder,
-            Self::SpendNear,
-            Self::SpendReached,
-        ];
-        all.into_iter().find(|kind| kind.word() == word)
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 
     /// The word of `outbox.kind`.
@@ -92,12 +94,42 @@ pub struct Notice {
     pub uncertain: bool,
     /// How often it was sent once more although its fate was unknown.
     pub repeats: i32,
+    /// How many edits that were to tell it instead have failed.
+    pub edits: i32,
+    /// What was noted of the last try.
+    pub last_error: Option<String>,
     /// Since the moment that it tells of.
     pub age: Duration,
     /// Since its first failed try.
     pub failing_for: Duration,
     /// The attempt is over by another outcome than the one that it tells.
     pub superseded: bool,
+}
+
+/// Why a notice is given up, in the words of `outbox.dead_reason`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadReason {
+    /// The person blocked the bot, or is gone: it is due again when they are back.
+    Blocked,
+    /// Telegram refuses it, or knows no such chat.
+    Refused,
+    /// Telegram was out of reach for too long.
+    GaveUp,
+    /// A kind of another version, which takes it up by itself.
+    UnknownKind,
+}
+
+impl DeadReason {
+    /// The word of `outbox.dead_reason`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::Refused => "refused",
+            Self::GaveUp => "gave_up",
+            Self::UnknownKind => "unknown_kind",
+        }
+    }
 }
 
 /// What came of one try to deliver.
@@ -114,26 +146,44 @@ pub enum Sent {
         /// It counts as a failed try; waiting as told does not.
         failed: bool,
     },
-    /// Nobody can know, and the operator wants it sent once more all the same.
+    /// Nobody can know, and it is sent once more all the same: the operator wants that, or there is
+    /// no message whose edit could tell it.
     Repeat {
         /// For operators.
         why: String,
+        /// [`Notice::repeats`] before, so that recording it twice counts once.
+        before: i32,
     },
-    /// Certainly not sent: the chat lives on under this number, which is to be kept.
+    /// Certainly not done: the chat lives on under this number, which is to be kept.
     Moved(ChatId),
-    /// Nobody can know; never repeated. The status message is edited instead.
+    /// Nobody can know. The status message is to be edited instead, or that failed.
     Uncertain {
         /// For operators.
         why: String,
+        /// The edit is not tried before.
+        retry_in: Duration,
     },
-    /// The content of an uncertain notice stands in the status message, or there is none to edit.
+    /// The content of an uncertain notice stands in the status message.
     Repaired,
-    /// Never to be sent.
+    /// The person of an uncertain notice blocked the bot: it is told when they are back.
+    Closed {
+        /// For operators.
+        why: String,
+    },
+    /// Nobody can know, it was sent once more already, and no message can tell it: an operator sees
+    /// it and decides.
+    Unconfirmed {
+        /// For operators.
+        why: String,
+    },
+    /// Not told: the attempt ended otherwise meanwhile, and the notice of that end is there.
+    Superseded,
+    /// Given up.
     Dead {
         /// For operators.
         why: String,
-        /// The person blocked the bot: nothing is sent until they write again.
-        blocked: bool,
+        /// For machines; [`DeadReason::Blocked`] closes the chat until the person is back.
+        reason: DeadReason,
     },
 }
 
@@ -174,6 +224,13 @@ pub trait Outbox: Send + Sync {
         repeat: bool,
     ) -> Result<GivenUp, StoreError>;
 
+    /// Makes notices due again that an earlier version gave up because it did not know their kind;
+    /// for every tenure once. Tells how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: repeat before the next claim.
+    async fn take_up(&self, epoch: i64) -> Result<u64, StoreError>;
+
     /// Puts back what was claimed for this incarnation when the answer to the claim was lost: it
     /// was certainly not sent. Everything else that we claimed is recorded or among `ours`.
     ///
@@ -181,7 +238,8 @@ pub trait Outbox: Send + Sync {
     /// [`StoreError::Unavailable`]: repeat before the next claim.
     async fn put_back(&self, ours: &[NoticeId]) -> Result<(), StoreError>;
 
-    /// Age of the oldest notice that waits; zero when none does.
+    /// Age of the oldest notice that waits for us; zero when none does. Those of people who blocked
+    /// the bot wait for them.
     ///
     /// # Errors
     /// [`StoreError`]: it is not known just now.
@@ -191,7 +249,7 @@ pub trait Outbox: Send + Sync {
 /// Claims that were given up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GivenUp {
-    /// Never to be sent again.
+    /// To be told by an edit.
     pub uncertain: u64,
     /// To be sent once more.
     pub repeated: u64,

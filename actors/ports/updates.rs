@@ -61,6 +61,11 @@ pub trait UpdateInbox: Send + Sync {
     /// nothing when the update is handled already.
     async fn begin(&self, id: UpdateId, who: &Who) -> Result<Option<Begun>, StoreError>;
 
+    /// Notes that a person blocked the bot or let it in again, and marks the update handled with
+    /// it. Who is let in again is due all that they missed. Changes nothing when it is handled
+    /// already.
+    async fn membership(&self, id: UpdateId, person: i64, blocked: bool) -> Result<(), StoreError>;
+
     /// Counts a try alone, for an update whose person cannot even be noted: it is parked by the
     /// count. Nothing when it is handled already.
     async fn attempt(&self, id: UpdateId) -> Result<Option<i32>, StoreError>;

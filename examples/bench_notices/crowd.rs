@@ -36,7 +36,8 @@ impl Crowd {
         aims: &mut Aims,
     ) -> anyhow::Result<()> {
         for chat in 1..=self.chats {
-            drop(telegram.friend(i64::from(chat), "Anna", "en"));
+            // The status message of their trainings, which tells what nobody knows.
+            telegram.friend(i64::from(chat), "Anna", "en").was_told("training");
         }
         let mut services = Vec::new();
         for _ in 0..instances {
@@ -65,8 +66,8 @@ impl Crowd {
         let insert = format!(
             "INSERT INTO users (telegram_id, language)
              SELECT n, 'en' FROM generate_series(1, {chats}) AS n;
-             INSERT INTO avatars (user_id, name, status)
-             SELECT u.id, 'Style ' || n, 'completed'
+             INSERT INTO avatars (user_id, name, status, status_message_id)
+             SELECT u.id, 'Style ' || n, 'completed', 1
              FROM generate_series(1, {notices}) AS n
              JOIN users u ON u.telegram_id = 1 + n % {chats};
              INSERT INTO outbox (user_id, avatar_id, kind)

@@ -5,7 +5,8 @@ WITH asked AS (
 ), put_back AS (
     UPDATE outbox o
     SET status = 'pending', tries = 0, failing_since = NULL, next_try_at = clock_timestamp(),
-        repeats = o.repeats + CASE WHEN asked.status = 'uncertain' THEN 1 ELSE 0 END
+        repeats = o.repeats + CASE WHEN o.status = 'uncertain' THEN 1 ELSE 0 END,
+        repaired_at = NULL, dead_reason = NULL, edits = 0
     FROM asked
     WHERE o.id = asked.id AND o.status IN ('dead', 'uncertain', 'pending')
     RETURNING o.id

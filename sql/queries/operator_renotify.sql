@@ -14,7 +14,7 @@ WITH meant AS (
     UPDATE outbox o
     SET status = 'pending', tries = 0, next_try_at = clock_timestamp(), claimed_by = NULL,
         claimed_at = NULL, sent_at = NULL, repaired_at = NULL, telegram_message_id = NULL,
-        last_error = NULL
+        last_error = NULL, dead_reason = NULL, failing_since = NULL, edits = 0
     FROM meant
     WHERE o.id = meant.id AND o.status <> 'sending'
     RETURNING o.id

@@ -32,7 +32,7 @@ WITH lease AS MATERIALIZED (
     SELECT o.id
     FROM outbox o
     JOIN users u ON u.id = o.user_id
-    WHERE o.status = 'uncertain' AND o.repaired_at IS NULL
+    WHERE o.status = 'uncertain' AND o.repaired_at IS NULL AND o.dead_reason IS NULL
       AND o.next_try_at <= now()
       AND EXISTS (SELECT FROM lease)
       AND u.blocked_at IS NULL
@@ -51,7 +51,7 @@ WITH lease AS MATERIALIZED (
     RETURNING o.*
 )
 SELECT c.id, c.kind, c.avatar_id, c.payload, c.tries - 1 AS tries, c.status = 'uncertain' AS uncertain,
-       c.repeats, coalesce(u.chat_id, u.telegram_id) AS chat_id, u.language, u.language_code,
+       c.repeats, c.edits, c.last_error, coalesce(u.chat_id, u.telegram_id) AS chat_id, u.language, u.language_code,
        coalesce(a.name, '') AS name,
        coalesce(s.message_id, a.status_message_id) AS status_message_id,
        extract(epoch FROM clock_timestamp() - c.created_at)::float8 AS age,

@@ -1,11 +1,11 @@
--- Given up. A person who blocked the bot is not written to until they write again.
+-- Given up, and why ($3). A person who blocked the bot is not written to until they let it in again.
 WITH dead AS (
     UPDATE outbox
-    SET status = 'dead', last_error = $2
+    SET status = 'dead', last_error = $2, dead_reason = $3
     WHERE id = $1 AND status IN ('sending', 'dead')
     RETURNING user_id
 )
 UPDATE users u
 SET blocked_at = clock_timestamp()
 FROM dead
-WHERE u.id = dead.user_id AND $3::boolean AND u.blocked_at IS NULL
+WHERE u.id = dead.user_id AND $3 = 'blocked' AND u.blocked_at IS NULL

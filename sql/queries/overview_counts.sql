@@ -4,6 +4,10 @@ WITH waiting AS (
     SELECT o.created_at, u.blocked_at IS NOT NULL AS blocked
     FROM outbox o JOIN users u ON u.id = o.user_id
     WHERE o.status = 'pending'
+), untold AS (
+    SELECT u.blocked_at IS NOT NULL AS blocked
+    FROM outbox o JOIN users u ON u.id = o.user_id
+    WHERE o.status = 'uncertain' AND o.repaired_at IS NULL AND o.dead_reason IS NULL
 ), unheard AS (
     SELECT w.received_at
     FROM webhook_inbox w
@@ -21,12 +25,11 @@ WITH waiting AS (
 )
 SELECT clock_timestamp() AS now,
        (SELECT count(*) FROM waiting WHERE NOT blocked) AS pending,
-       (SELECT count(*) FROM waiting WHERE blocked) AS blocked,
+       (SELECT count(*) FROM waiting WHERE blocked)
+           + (SELECT count(*) FROM untold WHERE blocked) AS blocked,
        (SELECT min(created_at) FROM waiting WHERE NOT blocked) AS pending_since,
        (SELECT count(*) FROM outbox WHERE status = 'sending') AS sending,
-       (SELECT count(*) FROM outbox WHERE status = 'uncertain' AND repaired_at IS NULL) AS uncertain,
-       (SELECT count(*) FROM outbox WHERE status = 'dead') AS dead,
-       (SELECT min(created_at) FROM outbox WHERE status = 'dead') AS dead_since,
+       (SELECT count(*) FROM untold WHERE NOT blocked) AS uncertain,
        (SELECT count(*) FROM unheard) AS unheard,
        (SELECT min(received_at) FROM unheard) AS unheard_since,
        (SELECT received_at FROM webhook_inbox ORDER BY id DESC LIMIT 1) AS webhook_at,

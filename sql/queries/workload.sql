@@ -1,4 +1,6 @@
--- What is under way, for the status line: two small partial indexes, no table.
+-- What is under way, for the status line: small partial indexes. People who blocked
+-- the bot wait for nothing of ours.
 SELECT (SELECT count(*) FROM avatars WHERE watched AND status = 'training') AS training,
-       (SELECT count(*) FROM outbox WHERE status = 'pending')
+       (SELECT count(*) FROM outbox o JOIN users u ON u.id = o.user_id
+        WHERE o.status = 'pending' AND u.blocked_at IS NULL)
            + (SELECT count(*) FROM outbox WHERE status = 'sending') AS outbox

@@ -1,7 +1,8 @@
 //! `aisha notifications`: what people were told, are told, and could not be told.
 
 use super::{FAILED, complain, reading, say};
-use crate::postgres::notices::{self, Listed, Retried, STATUSES};
+use crate::postgres::Pool;
+use crate::postgres::notices::{self, Decided, Filter, Listed, MENDABLE, REASONS, STATUSES};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -15,8 +16,10 @@ const PAGE: u32 = 100;
 Works while the service runs and while it does not. It needs what the service has to find its
 rows: DATABASE_URL, or AISHA_DATA_DIR with the private PostgreSQL.
 
-  aisha notifications list --status dead
-  aisha notifications retry 42")]
+  aisha notifications list --status dead --reason refused
+  aisha notifications retry 42
+  aisha notifications retry --all --reason gave_up
+  aisha notifications dismiss --all --reason refused")]
 pub(super) struct Notifications {
     #[command(subcommand)]
     command: Command,
@@ -26,14 +29,24 @@ pub(super) struct Notifications {
 enum Command {
     /// List notices, newest first.
     ///
-    /// pending = waits for its turn, or for a person who blocked the bot to write again; sending =
+    /// pending = waits for its turn, or for a person who blocked the bot to come back; sending =
     /// on its way; uncertain = nobody knows whether it arrived, the status message tells it; dead =
     /// given up, with the reason.
+    ///
+    /// Reasons: blocked = the person blocked the bot, it is sent when they come back; refused =
+    /// Telegram refused it; gave_up = Telegram was out of reach for NOTIFY_GIVE_UP_AFTER;
+    /// unknown_kind = of another version, which sends it by itself; unconfirmed = nobody knows
+    /// whether it arrived, and there is no message to tell it by; superseded = the attempt ended
+    /// otherwise; dismissed = by an operator.
     List(List),
-    /// Send a notice again that is dead, uncertain or waiting.
+    /// Send notices again that are dead, uncertain or waiting.
     ///
     /// An uncertain one may arrive twice; that it was repeated is noted.
-    Retry(Retry),
+    Retry(Which),
+    /// Do nothing more about notices that are dead or uncertain.
+    ///
+    /// They are not counted any more, and can still be retried.
+    Dismiss(Which),
 }
 
 #[derive(Debug, Args)]
@@ -41,6 +54,9 @@ struct List {
     /// Only notices that stand so.
     #[arg(long, value_parser = PossibleValuesParser::new(STATUSES))]
     status: Option<String>,
+    /// Only notices that are not tried any more, for this reason.
+    #[arg(long, value_parser = PossibleValuesParser::new(REASONS))]
+    reason: Option<String>,
     /// At most so many.
     #[arg(long, default_value_t = PAGE, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
@@ -50,26 +66,43 @@ struct List {
 }
 
 #[derive(Debug, Args)]
-struct Retry {
+struct Which {
     /// The notice's number, as `list` prints it.
-    id: i64,
+    #[arg(required_unless_present = "all", conflicts_with_all = ["all", "reason"])]
+    id: Option<i64>,
+    /// All that are not tried any more and can be mended: refused, gave_up, unknown_kind,
+    /// unconfirmed.
+    #[arg(long)]
+    all: bool,
+    /// Of all, those for this reason.
+    #[arg(long, requires = "all", value_parser = PossibleValuesParser::new(REASONS))]
+    reason: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
 }
 
+/// What an operator decides.
+#[derive(Clone, Copy)]
+enum Decision {
+    Retry,
+    Dismiss,
+}
+
 pub(super) fn run(notifications: &Notifications) -> ExitCode {
     let code = match &notifications.command {
         Command::List(asked) => list(asked),
-        Command::Retry(asked) => retry(asked),
+        Command::Retry(asked) => decide(Decision::Retry, asked),
+        Command::Dismiss(asked) => decide(Decision::Dismiss, asked),
     };
     code.unwrap_or_else(|code| code)
 }
 
 fn list(asked: &List) -> Result<ExitCode, ExitCode> {
-    let status = asked.status.as_deref();
-    let listed =
-        reading::read(async |pool, _| Ok(notices::list(pool, status, asked.limit).await?))?;
+    let reason = asked.reason.as_deref().map(|reason| [reason]);
+    let reasons = reason.as_ref().map(|reason| reason.as_slice());
+    let which = Filter { status: asked.status.as_deref(), reasons };
+    let listed = reading::read(async |pool, _| Ok(notices::list(pool, which, asked.limit).await?))?;
     if asked.json {
         say(&reading::json(&json!({ "notifications": listed })));
     } else if listed.is_empty() {
@@ -87,31 +120,85 @@ fn list(asked: &List) -> Result<ExitCode, ExitCode> {
 fn line(notice: &Listed) -> String {
     let avatar = notice.avatar_id.map(|avatar| avatar.to_string()).unwrap_or_default();
     let blocked = if notice.blocked { "; the person blocked the bot" } else { "" };
+    let reason = notice.reason.as_ref().map(|reason| format!("; {reason}")).unwrap_or_default();
     let error = notice.last_error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
     let (id, status, kind) = (notice.id, &notice.status, &notice.kind);
     let (person, tries) = (notice.telegram_id, notice.tries);
-    format!("{id:>8}  {status:9}  {kind:14}  {person:>11}  {tries:>5}  {avatar}{blocked}{error}")
+    format!(
+        "{id:>8}  {status:9}  {kind:14}  {person:>11}  {tries:>5}  {avatar}{blocked}{reason}{error}"
+    )
 }
 
-fn retry(asked: &Retry) -> Result<ExitCode, ExitCode> {
-    let id = asked.id;
-    let retried = reading::read(async |pool, _| Ok(notices::retry(pool, id).await?))?;
-    let (words, was, fine) = match &retried {
-        Retried::Pending(was) => {
+impl Decision {
+    async fn one(self, pool: &Pool, id: i64) -> anyhow::Result<Decided> {
+        Ok(match self {
+            Self::Retry => notices::retry(pool, id).await?,
+            Self::Dismiss => notices::dismiss(pool, id).await?,
+        })
+    }
+
+    async fn all(self, pool: &Pool, reasons: &[&str]) -> anyhow::Result<i64> {
+        Ok(match self {
+            Self::Retry => notices::retry_all(pool, reasons).await?,
+            Self::Dismiss => notices::dismiss_all(pool, reasons).await?,
+        })
+    }
+
+    /// Its field of `--json`.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Retry => "retried",
+            Self::Dismiss => "dismissed",
+        }
+    }
+}
+
+fn decide(decision: Decision, asked: &Which) -> Result<ExitCode, ExitCode> {
+    match asked.id {
+        Some(id) => decide_one(decision, id, asked.json),
+        None => decide_all(decision, asked),
+    }
+}
+
+fn decide_all(decision: Decision, asked: &Which) -> Result<ExitCode, ExitCode> {
+    let reason = asked.reason.as_deref().map(|reason| [reason]);
+    let reasons = reason.as_ref().map_or(MENDABLE.as_slice(), |reason| reason.as_slice());
+    let count = reading::read(async |pool, _| decision.all(pool, reasons).await)?;
+    let word = decision.word();
+    if asked.json {
+        say(&reading::json(&json!({ word: count, "reasons": reasons })));
+    } else {
+        let many = if count == 1 { "1 notice".to_owned() } else { format!("{count} notices") };
+        say(&format!("{many} {word} ({})", reasons.join(", ")));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn decide_one(decision: Decision, id: i64, json: bool) -> Result<ExitCode, ExitCode> {
+    let decided = reading::read(async |pool, _| decision.one(pool, id).await)?;
+    let (words, was, fine) = match (&decided, decision) {
+        (Decided::Done(was), Decision::Retry) => {
             (format!("notice {id} was {was} and is sent again"), Some(was), true)
         }
-        Retried::Refused(was) => {
+        (Decided::Done(was), Decision::Dismiss) => {
+            (format!("notice {id} was {was} and is dismissed"), Some(was), true)
+        }
+        (Decided::Refused(was), Decision::Retry) => {
             let why =
                 format!("notice {id} is {was}; what is on its way or arrived is not repeated");
             (why, Some(was), false)
         }
-        Retried::Unknown => {
+        (Decided::Refused(was), Decision::Dismiss) => {
+            let why = format!("notice {id} is {was}; only dead and uncertain ones are dismissed");
+            (why, Some(was), false)
+        }
+        (Decided::Unknown, _) => {
             let why = format!("there is no notice {id}; `aisha notifications list` shows them");
             (why, None, false)
         }
     };
-    if asked.json {
-        say(&reading::json(&json!({ "id": id, "was": was, "retried": fine })));
+    if json {
+        say(&reading::json(&json!({ "id": id, "was": was, (decision.word()): fine })));
     } else if fine {
         say(&words);
     } else {

@@ -11,6 +11,7 @@ mod facts;
 mod gauges;
 mod guard;
 mod moment;
+mod notices;
 mod page;
 mod pause;
 mod runbook;
@@ -76,8 +77,10 @@ impl Door {
             .route("/avatars/{id}", web::get().to(one))
             .route("/avatars/{id}/{act}", web::get().to(asks_back))
             .route("/avatars/{id}/{act}", web::post().to(acts))
-            .route("/notices/{id}/retry", web::get().to(asks_back_notice))
-            .route("/notices/{id}/retry", web::post().to(retries_notice));
+            .route("/notices/{id:\\d+}/{deed}", web::get().to(notices::asks_back))
+            .route("/notices/{id:\\d+}/{deed}", web::post().to(notices::decides))
+            .route("/notices/{deed}/{reason}", web::get().to(notices::asks_back_of_all))
+            .route("/notices/{deed}/{reason}", web::post().to(notices::decides_all));
         let metrics = web::resource("/metrics").wrap(from_fn(guard)).route(web::get().to(metrics));
         config.app_data(Data::new(self.key.clone())).app_data(Data::new(self));
         config.service(scope).service(metrics);
@@ -240,16 +243,6 @@ async fn asks_back(
     confirmation(texts, &door, &id.to_string(), act.word(), &back)
 }
 
-async fn asks_back_notice(
-    request: HttpRequest,
-    id: Path<i64>,
-    asked: Query<Asked>,
-    door: Data<Door>,
-) -> HttpResponse {
-    let what = format!("{} {id}", words(&request, &asked).notice);
-    confirmation(words(&request, &asked), &door, &what, "retry-notice", "/admin")
-}
-
 async fn acts(
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -268,29 +261,6 @@ async fn acts(
     match door.with_rows(work).await {
         Ok(Some(told)) => {
             see_other(&format!("{}&told={told}", texts.link(&format!("/admin/avatars/{id}"))))
-        }
-        Ok(None) => unknown(texts),
-        Err(_) => away(texts),
-    }
-}
-
-async fn retries_notice(
-    request: HttpRequest,
-    id: Path<i64>,
-    asked: Query<Asked>,
-    given: Option<Form<Given>>,
-    door: Data<Door>,
-) -> HttpResponse {
-    let texts = words(&request, &asked);
-    if !given.is_some_and(|given| door.forms.fits(&given.key)) {
-        return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
-    }
-    let id = id.into_inner();
-    let work = move |sources: Sources| async move { acts::retry_notice(&sources, id).await };
-    match door.with_rows(work).await {
-        Ok(Some(told)) => {
-            let words = texts.told(told).unwrap_or_default();
-            page::sentence(StatusCode::OK, texts, words)
         }
         Ok(None) => unknown(texts),
         Err(_) => away(texts),

@@ -1,7 +1,7 @@
 //! The outbox, as an operator reads it and gives a notice a second chance.
 
 use super::pool::Pool;
-use super::sql;
+use super::sql::{self, Query};
 use crate::redaction::redacted;
 use actors::ports::StoreError;
 use chrono::{DateTime, Utc};
@@ -13,6 +13,26 @@ use uuid::Uuid;
 /// Every word of `outbox.status`.
 pub const STATUSES: [&str; 5] = ["pending", "sending", "sent", "uncertain", "dead"];
 
+/// Every word of `outbox.stopped`: why a notice is not tried any more.
+pub const REASONS: [&str; 7] =
+    ["blocked", "refused", "gave_up", "unknown_kind", "unconfirmed", "superseded", "dismissed"];
+
+/// Those that an operator can mend. The blocked come by themselves when their person is back, and
+/// the others are as they should be.
+pub const MENDABLE: [&str; 4] = ["refused", "gave_up", "unknown_kind", "unconfirmed"];
+
+/// Notices that one statement changes at most: a transaction of a blink.
+const BATCH: i64 = 500;
+
+/// Which notices.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter<'a> {
+    /// One of [`STATUSES`].
+    pub status: Option<&'a str>,
+    /// Any of these [`REASONS`].
+    pub reasons: Option<&'a [&'a str]>,
+}
+
 /// A row of the outbox.
 #[derive(Clone, Debug, Serialize)]
 pub struct Listed {
@@ -22,6 +42,8 @@ pub struct Listed {
     pub kind: String,
     /// One of [`STATUSES`].
     pub status: String,
+    /// Why it is not tried any more, one of [`REASONS`].
+    pub reason: Option<String>,
     /// About which avatar.
     pub avatar_id: Option<Uuid>,
     /// About which try to train it.
@@ -49,12 +71,12 @@ pub struct Listed {
     pub now: DateTime<Utc>,
 }
 
-/// What became of a wish to send again.
+/// What became of a wish to send again, or to do nothing more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Retried {
-    /// It is pending, and the sender was woken. It had this status.
-    Pending(String),
-    /// It is on its way or arrived: nothing was changed.
+pub enum Decided {
+    /// It is done. The notice had this status.
+    Done(String),
+    /// Nothing was changed: it is not for an operator to decide.
     Refused(String),
     /// There is no such notice.
     Unknown,
@@ -64,13 +86,9 @@ pub enum Retried {
 ///
 /// # Errors
 /// [`StoreError`]: nothing was read.
-pub async fn list(
-    pool: &Pool,
-    status: Option<&str>,
-    limit: u32,
-) -> Result<Vec<Listed>, StoreError> {
+pub async fn list(pool: &Pool, which: Filter<'_>, limit: u32) -> Result<Vec<Listed>, StoreError> {
     let limit = i64::from(limit);
-    let params: [&(dyn ToSql + Sync); 2] = [&status, &limit];
+    let params: [&(dyn ToSql + Sync); 3] = [&which.status, &limit, &which.reasons];
     let rows = pool.query(sql::NOTICES_LIST, &params).await?;
     Ok(rows.iter().map(listed).collect())
 }
@@ -79,12 +97,51 @@ pub async fn list(
 ///
 /// # Errors
 /// [`StoreError`]: nothing is known to have changed; safe to repeat.
-pub async fn retry(pool: &Pool, id: i64) -> Result<Retried, StoreError> {
-    let Some(row) = pool.query_opt(sql::NOTICE_RETRY, &[&id]).await? else {
-        return Ok(Retried::Unknown);
-    };
+pub async fn retry(pool: &Pool, id: i64) -> Result<Decided, StoreError> {
+    decide(pool, sql::NOTICE_RETRY, id, "retried").await
+}
+
+/// Has nothing more done about a notice that is dead or uncertain.
+///
+/// # Errors
+/// As [`retry`].
+pub async fn dismiss(pool: &Pool, id: i64) -> Result<Decided, StoreError> {
+    decide(pool, sql::NOTICE_DISMISS, id, "dismissed").await
+}
+
+async fn decide(pool: &Pool, query: Query, id: i64, done: &str) -> Result<Decided, StoreError> {
+    let Some(row) = pool.query_opt(query, &[&id]).await? else { return Ok(Decided::Unknown) };
     let was = row.get("was");
-    Ok(if row.get("retried") { Retried::Pending(was) } else { Retried::Refused(was) })
+    Ok(if row.get(done) { Decided::Done(was) } else { Decided::Refused(was) })
+}
+
+/// Has all notices sent again that are not tried any more for these reasons; tells how many.
+///
+/// # Errors
+/// [`StoreError`]: some may have been changed; safe to repeat.
+pub async fn retry_all(pool: &Pool, reasons: &[&str]) -> Result<i64, StoreError> {
+    in_batches(pool, sql::NOTICES_RETRY, reasons).await
+}
+
+/// Has nothing more done about all notices that are not tried any more for these reasons; tells how
+/// many.
+///
+/// # Errors
+/// As [`retry_all`].
+pub async fn dismiss_all(pool: &Pool, reasons: &[&str]) -> Result<i64, StoreError> {
+    in_batches(pool, sql::NOTICES_DISMISS, reasons).await
+}
+
+/// Goes once through all of them: one that is given up again meanwhile is not met a second time.
+async fn in_batches(pool: &Pool, query: Query, reasons: &[&str]) -> Result<i64, StoreError> {
+    let (mut after, mut changed) = (0_i64, 0_i64);
+    loop {
+        let params: [&(dyn ToSql + Sync); 3] = [&reasons, &after, &BATCH];
+        let Some(row) = pool.query_opt(query, &params).await? else { return Ok(changed) };
+        changed += row.get::<_, i64>("changed");
+        let Some(last) = row.get("last") else { return Ok(changed) };
+        after = last;
+    }
 }
 
 fn listed(row: &Row) -> Listed {
@@ -92,6 +149,7 @@ fn listed(row: &Row) -> Listed {
         id: row.get("id"),
         kind: row.get("kind"),
         status: row.get("status"),
+        reason: row.get("reason"),
         avatar_id: row.get("avatar_id"),
         attempt: row.get("attempt"),
         telegram_id: row.get("telegram_id"),

@@ -40,14 +40,22 @@ impl Outbox for Store {
                 let params: [&(dyn ToSql + Sync); 4] = [&id.0, &seconds, why, failed];
                 self.pool.execute(sql::OUTBOX_RETRY, &params).await?
             }
-            Sent::Repeat { why } => self.pool.execute(sql::OUTBOX_REPEAT, &[&id.0, why]).await?,
+            Sent::Repeat { why, before } => {
+                self.pool.execute(sql::OUTBOX_REPEAT, &[&id.0, why, before]).await?
+            }
             Sent::Moved(to) => self.pool.execute(sql::OUTBOX_MOVED, &[&id.0, &to.0]).await?,
-            Sent::Uncertain { why } => {
-                self.pool.execute(sql::OUTBOX_UNCERTAIN, &[&id.0, why]).await?
+            Sent::Uncertain { why, retry_in } => {
+                let seconds = retry_in.as_secs_f64();
+                self.pool.execute(sql::OUTBOX_UNCERTAIN, &[&id.0, why, &seconds]).await?
             }
             Sent::Repaired => self.pool.execute(sql::OUTBOX_REPAIRED, &[&id.0]).await?,
-            Sent::Dead { why, blocked } => {
-                self.pool.execute(sql::OUTBOX_DEAD, &[&id.0, why, blocked]).await?
+            Sent::Closed { why } => self.pool.execute(sql::OUTBOX_CLOSED, &[&id.0, why]).await?,
+            Sent::Unconfirmed { why } => {
+                self.pool.execute(sql::OUTBOX_UNCONFIRMED, &[&id.0, why]).await?
+            }
+            Sent::Superseded => self.pool.execute(sql::OUTBOX_SUPERSEDED, &[&id.0]).await?,
+            Sent::Dead { why, reason } => {
+                self.pool.execute(sql::OUTBOX_DEAD, &[&id.0, why, &reason.word()]).await?
             }
         };
         Ok(())
@@ -67,6 +75,13 @@ impl Outbox for Store {
             u64::try_from(count).unwrap_or_default()
         };
         Ok(GivenUp { uncertain: count("uncertain"), repeated: count("repeated") })
+    }
+
+    async fn take_up(&self, epoch: i64) -> Result<u64, StoreError> {
+        let (me, known) = (self.settings.instance.0, NoticeKind::ALL.map(NoticeKind::word));
+        let known = known.as_slice();
+        let params: [&(dyn ToSql + Sync); 3] = [&me, &epoch, &known];
+        self.pool.execute(sql::OUTBOX_TAKE_UP, &params).await
     }
 
     async fn put_back(&self, ours: &[NoticeId]) -> Result<(), StoreError> {
@@ -111,6 +126,8 @@ fn notice(row: &Row) -> Notice {
         status_message: status_message.map(MessageId),
         uncertain: row.get("uncertain"),
         repeats: row.get("repeats"),
+        edits: row.get("edits"),
+        last_error: row.get("last_error"),
         age: seconds(row, "age"),
         failing_for: seconds(row, "failing_for"),
         superseded: row.get("superseded"),

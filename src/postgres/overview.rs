@@ -1,7 +1,7 @@
 //! What is under way in all instances, for the operator's page and the gauges. Changes nothing, and
 //! reads no address, no name and no photo.
 
-use super::notices::{self, Listed};
+use super::notices::{self, Filter, Listed, MENDABLE};
 use super::pool::Pool;
 use super::spending::{Spending, spending};
 use super::sql;
@@ -41,8 +41,10 @@ pub struct Overview {
     pub in_flight: i64,
     /// How many of them take far longer than usual.
     pub overdue: i64,
-    /// Notices that were given up, the latest first.
+    /// Notices that an operator is to decide about, the latest first.
     pub dead: Vec<Listed>,
+    /// Notices that are not tried any more, by reason.
+    pub stopped: Vec<Stopped>,
     /// Who is there.
     pub instances: Vec<Instance>,
     /// What was begun for money in the last day, and whether anything may be.
@@ -61,8 +63,6 @@ pub struct Counts {
     pub pending_since: Option<At>,
     pub sending: i64,
     pub uncertain: i64,
-    pub dead: i64,
-    pub dead_since: Option<At>,
     pub unheard: i64,
     pub unheard_since: Option<At>,
     pub webhook_at: Option<At>,
@@ -78,6 +78,46 @@ pub struct Counts {
     pub deaf: bool,
     pub mute: bool,
     pub idle_since: Option<At>,
+}
+
+/// Notices that are not tried any more, for one reason.
+#[derive(Clone, Debug)]
+pub struct Stopped {
+    /// One of [`notices::REASONS`].
+    pub reason: String,
+    /// How many.
+    pub count: i64,
+    /// Since when the oldest is true.
+    pub since: Option<At>,
+}
+
+impl Overview {
+    /// How many notices are not tried any more for this reason.
+    #[must_use]
+    pub fn stopped_for(&self, reason: &str) -> i64 {
+        self.stopped
+            .iter()
+            .filter(|stopped| stopped.reason == reason)
+            .map(|found| found.count)
+            .sum()
+    }
+
+    /// Notices that an operator is to decide about, and since when the oldest of them is true.
+    #[must_use]
+    pub fn mendable(&self) -> (i64, Option<At>) {
+        let mendable = |stopped: &&Stopped| MENDABLE.contains(&stopped.reason.as_str());
+        let mendable = self.stopped.iter().filter(mendable);
+        (
+            mendable.clone().map(|stopped| stopped.count).sum(),
+            mendable.filter_map(|s| s.since).min(),
+        )
+    }
+
+    /// Notices of people who blocked the bot: told when they are back.
+    #[must_use]
+    pub fn blocked(&self) -> i64 {
+        self.counts.blocked + self.stopped_for("blocked")
+    }
 }
 
 /// How many stand so.
@@ -139,7 +179,9 @@ pub async fn overview(pool: &Pool) -> Result<Overview, StoreError> {
     let params: [&(dyn ToSql + Sync); 2] = [&TRAININGS, &NEVER_LATE];
     let trainings = pool.query(sql::OVERVIEW_TRAININGS, &params).await?;
     let instances = pool.query(sql::OVERVIEW_INSTANCES, &[&INSTANCES]).await?;
-    let dead = notices::list(pool, Some("dead"), DEAD).await?;
+    let stopped = pool.query(sql::OVERVIEW_STOPPED, &[]).await?;
+    let mendable = Filter { reasons: Some(&MENDABLE), ..Filter::default() };
+    let dead = notices::list(pool, mendable, DEAD).await?;
     let of_all = |name| trainings.first().map_or(0, |row| row.get(name));
     Ok(Overview {
         counts: counts.as_ref().map(counts_of).unwrap_or_default(),
@@ -149,6 +191,7 @@ pub async fn overview(pool: &Pool) -> Result<Overview, StoreError> {
         trainings: trainings.iter().map(in_flight).collect(),
         dead,
         spending: spending(pool).await?,
+        stopped: stopped.iter().map(stopped_for).collect(),
         instances: instances.iter().map(instance).collect(),
         took: begun.elapsed(),
     })
@@ -167,8 +210,6 @@ fn counts_of(row: &Row) -> Counts {
         pending_since: moment(row, "pending_since"),
         sending: row.get("sending"),
         uncertain: row.get("uncertain"),
-        dead: row.get("dead"),
-        dead_since: moment(row, "dead_since"),
         unheard: row.get("unheard"),
         unheard_since: moment(row, "unheard_since"),
         webhook_at: moment(row, "webhook_at"),
@@ -183,6 +224,10 @@ fn counts_of(row: &Row) -> Counts {
         mute: row.get("mute"),
         idle_since: moment(row, "idle_since"),
     }
+}
+
+fn stopped_for(row: &Row) -> Stopped {
+    Stopped { reason: row.get("reason"), count: row.get("count"), since: moment(row, "since") }
 }
 
 fn stage(row: &Row) -> Stage {

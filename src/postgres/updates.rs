@@ -74,6 +74,12 @@ impl UpdateInbox for Store {
         }))
     }
 
+    async fn membership(&self, id: UpdateId, person: i64, blocked: bool) -> Result<(), StoreError> {
+        let params: [&(dyn ToSql + Sync); 3] = [&id.0, &person, &blocked];
+        self.pool.execute(sql::UPDATE_MEMBERSHIP, &params).await?;
+        Ok(())
+    }
+
     async fn skip(&self, ids: &[UpdateId]) -> Result<(), StoreError> {
         let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
         self.pool.execute(sql::UPDATES_SKIP, &[&ids]).await?;

@@ -160,6 +160,10 @@ fn open(notice: &Notice, avatar: &Avatar) -> Option<String> {
             notice.tries
         )),
         ("sending", _) => Some(format!("notice «{kind}» is being sent, try {}", notice.tries)),
+        ("uncertain", _) if notice.reason.is_some() => Some(format!(
+            "nobody knows whether the notice «{kind}» arrived, and no message can tell it: \
+             `aisha notifications retry` or `dismiss`{last}"
+        )),
         ("uncertain", _) if notice.repaired_at.is_none() => {
             Some(format!("the status message is to say «{kind}» instead of the notice: {}", due()))
         }

@@ -46,6 +46,9 @@ pub(crate) fn event(event: &Event) -> String {
         "renotified" => {
             format!("has the notice «{}» sent again, which was {}", said("notice"), said("was"))
         }
+        "notice_dismissed" => {
+            format!("decided that nothing more is done about the notice «{}»", said("notice"))
+        }
         "webhook_replayed" => {
             format!("webhook {} was put back to be processed again", said("webhook"))
         }
@@ -149,13 +152,17 @@ pub(crate) fn told(notice: &Notice) -> Option<String> {
             Some(format!("told «{kind}» {took} after it was true, {tries}{message}"))
         }
         "uncertain" => {
-            let repaired = match notice.repaired_at {
-                Some(_) => "the status message says it instead",
-                None => "the status message is to say it instead",
+            let repaired = match (notice.repaired_at, notice.reason.is_some()) {
+                (Some(_), _) => "the status message says it instead",
+                (None, false) => "the status message is to say it instead",
+                (None, true) => "no message can say it, an operator decides",
             };
-            Some(format!("«{kind}» may have arrived or not: {error}; never sent again, {repaired}"))
+            Some(format!("«{kind}» may have arrived or not: {error}; {repaired}"))
         }
-        "dead" => Some(format!("«{kind}» was GIVEN UP after {tries}: {error}")),
+        "dead" => {
+            let reason = notice.reason.as_deref().unwrap_or("refused");
+            Some(format!("«{kind}» was GIVEN UP ({reason}) after {tries}: {error}"))
+        }
         _ => None,
     }
 }

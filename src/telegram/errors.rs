@@ -10,14 +10,10 @@ use thiserror::Error;
 /// The wait when a 429 does not tell one, as those of a proxy do. Telegram itself always tells.
 const UNTOLD_WAIT: Duration = Duration::from_secs(5);
 
-/// Nobody can write to this chat any more, in the words of a 400.
-///
-/// The server turns a 403 whose reason is an upper-case code into a 400.
-const UNREACHABLE: [&str; 6] = [
-    "chat not found", // also "private chat not found"
-    "user not found",
-    "chat_id is empty",
-    "PEER_ID_INVALID",
+/// The person does not want to be written to or is gone, in the words of a 400: the server turns a
+/// 403 whose reason is an upper-case code into one. A chat that Telegram does not know is none of
+/// these: it may be a mistake of the operator's, such as another bot's token.
+const UNREACHABLE: [&str; 2] = [
     "USER_IS_BLOCKED",
     "USER_DEACTIVATED", // also "INPUT_USER_DEACTIVATED"
 ];

@@ -20,11 +20,25 @@ pub(super) struct Numbered {
     pub(super) update_id: i64,
 }
 
-/// The two kinds that we act on; every other one is kept and skipped.
+/// The kinds that we act on; every other one is kept and skipped.
 #[derive(Deserialize)]
 struct Update {
     message: Option<Message>,
     callback_query: Option<CallbackQuery>,
+    my_chat_member: Option<Membership>,
+}
+
+/// Where the bot stands in a chat now.
+#[derive(Deserialize)]
+struct Membership {
+    chat: Chat,
+    from: User,
+    new_chat_member: Member,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    status: String,
 }
 
 #[derive(Deserialize)]
@@ -90,11 +104,26 @@ struct Pressed {
 #[must_use]
 pub fn understand(update: &Value) -> Option<Incoming> {
     let update = Update::deserialize(update).ok()?;
-    match (update.message, update.callback_query) {
-        (Some(message), _) => heard(message),
-        (None, Some(query)) => pressed(query),
-        (None, None) => None,
+    match (update.message, update.callback_query, update.my_chat_member) {
+        (Some(message), _, _) => heard(message),
+        (None, Some(query), _) => pressed(query),
+        (None, None, Some(membership)) => stands(membership),
+        (None, None, None) => None,
     }
+}
+
+/// In a private chat only its person changes where the bot stands.
+fn stands(membership: Membership) -> Option<Incoming> {
+    let blocked = match membership.new_chat_member.status.as_str() {
+        "kicked" => true,
+        "member" => false,
+        _ => return None,
+    };
+    if membership.chat.kind != "private" {
+        return None;
+    }
+    let who = person(membership.from, Some(&membership.chat))?;
+    Some(Incoming { who, input: Input::Membership { blocked }, in_album: false })
 }
 
 fn heard(message: Message) -> Option<Incoming> {

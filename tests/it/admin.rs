@@ -204,6 +204,55 @@ async fn no_page_shows_a_secret_or_a_link_to_a_photo() {
 }
 
 #[tokio::test]
+async fn dead_letters_are_sent_again_or_dismissed_from_the_page_one_by_one_and_together() {
+    let town = town().await;
+    let people: Vec<Person> = (1..=4).map(|id| town.telegram.friend(id, "Anna", "en")).collect();
+    town.rows
+        .batch_execute(
+            "INSERT INTO users (telegram_id, language) SELECT n, 'en' FROM generate_series(1, 4) n;
+             INSERT INTO avatars (user_id, name, status) SELECT id, 'Me', 'completed' FROM users;
+             INSERT INTO outbox (user_id, avatar_id, kind, status, dead_reason, last_error)
+             SELECT u.id, a.id, 'ready', 'dead', CASE WHEN u.telegram_id > 2 THEN 'gave_up' ELSE 'refused' END, 'strange'
+             FROM users u JOIN avatars a ON a.user_id = u.id ORDER BY u.telegram_id;",
+        )
+        .await
+        .unwrap();
+    let service = town.serve().await;
+    let operator = Operator::of(&town);
+    let page = operator.sees("/admin").await;
+    in_order(&page, &["Notices were given up: 4", "Telegram refused it: 2", "for too long: 2"]);
+    let act = async |path: &str| {
+        let (_, rest) = operator
+            .sees(path)
+            .await
+            .split_once("name=\"key\" value=\"")
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .expect("a form key");
+        let answer = operator.posts(path, rest.split('"').next().unwrap()).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().await.unwrap()
+    };
+    let ids = "SELECT array_agg(id ORDER BY id) FROM outbox";
+    let ids: Vec<i64> = town.row(ids, &[]).await.get(0);
+    for path in ["/admin/notices/retry/gave_up", &format!("/admin/notices/{}/dismiss", ids[0])] {
+        assert_eq!(operator.posts(path, "").await.status(), 403, "a form that is not ours");
+    }
+    assert!(act("/admin/notices/retry/gave_up").await.contains("Done, notices: 2"));
+    people[2].sees_text("is ready").await;
+    people[3].sees_text("is ready").await;
+    let one = format!("/admin/notices/{}/dismiss", ids[0]);
+    assert!(act(&one).await.contains("Nothing more is done about it"));
+    assert!(act("/admin/notices/dismiss/refused").await.contains("Done, notices: 1"));
+    let dismissed = "SELECT count(*) FROM outbox WHERE stopped = 'dismissed'";
+    assert_eq!(town.row(dismissed, &[]).await.get::<_, i64>(0), 2);
+    assert!(act(&format!("/admin/notices/{}/retry", ids[1])).await.contains("sent again"));
+    people[1].sees_text("is ready").await;
+    let missing = operator.asks("/admin/notices/retry/blocked").send().await.unwrap();
+    assert_eq!(missing.status(), 404, "they come back by themselves");
+    town.close(service).await;
+}
+
+#[tokio::test]
 async fn what_waits_and_what_went_wrong_stands_beside_the_actor() {
     let town = town().await;
     let service = town.serve().await;

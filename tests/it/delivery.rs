@@ -1,10 +1,13 @@
 //! Every notice arrives, at Telegram's limits: with its rates switched on as strictly as it may
 //! ever hold them.
 
+mod back;
 mod chats;
+mod dead;
 mod fate;
 mod instances;
 mod limits;
+mod told;
 
 use crate::town::Town;
 use standins::telegram::{Person, Rates};
@@ -44,6 +47,19 @@ impl Town {
             .await
             .unwrap();
         friends
+    }
+
+    /// As [`Town::has_news_for`], about one avatar each, and everybody has the message that shows
+    /// its training.
+    async fn has_news_shown_to(&self, people: i64) -> Vec<Person> {
+        let people = self.has_news_for(people, 1).await;
+        for person in &people {
+            let message = person.was_told("The training runs.");
+            let shown = "UPDATE avatars a SET status_message_id = $1
+                 FROM users u WHERE u.id = a.user_id AND u.telegram_id = $2";
+            self.rows.execute(shown, &[&message, &person.id()]).await.unwrap();
+        }
+        people
     }
 
     async fn count(&self, condition: &str) -> i64 {

@@ -87,6 +87,8 @@ fn notices(language: Language, name: &str) -> Vec<Message> {
         status_message: None,
         uncertain: false,
         repeats: 0,
+        edits: 0,
+        last_error: None,
         age: Duration::ZERO,
         failing_for: Duration::ZERO,
         superseded: false,

@@ -46,6 +46,10 @@ fn waiting() -> Rows {
             claimed_by: None,
             message: None,
             repaired: false,
+            repeats: 0,
+            edits: 0,
+            last_error: None,
+            stopped: None,
         })
         .collect();
     rows

@@ -5,7 +5,6 @@ use super::desk::Sources;
 use crate::postgres::StartRules;
 use crate::postgres::acts::{self, Renotice};
 use crate::postgres::histories;
-use crate::postgres::notices::{self, Retried};
 use crate::story::outlook::state;
 use actors::avatar::{AvatarId, TrainingType};
 use actors::ports::{Cancellation, Start, StoreError};
@@ -102,16 +101,4 @@ async fn nudged(
     told: &'static str,
 ) -> Result<Option<&'static str>, StoreError> {
     Ok(Some(if acts::nudge(&sources.pool, id).await? { told } else { "unwatched" }))
-}
-
-/// Sends a notice again; none when there is no such notice.
-pub(super) async fn retry_notice(
-    sources: &Sources,
-    id: i64,
-) -> Result<Option<&'static str>, StoreError> {
-    Ok(match notices::retry(&sources.pool, id).await? {
-        Retried::Pending(_) => Some("notice-again"),
-        Retried::Refused(_) => Some("notice-refused"),
-        Retried::Unknown => None,
-    })
 }

@@ -1,6 +1,7 @@
 //! The facts as gauges, set when somebody reads the meters.
 
 use super::facts::Facts;
+use crate::postgres::notices::REASONS;
 use crate::postgres::overview::Overview;
 use actors::meters;
 use actors::spending::Usd;
@@ -45,12 +46,16 @@ fn set_rows(rows: &Overview) {
     meters::WEBHOOKS_UNPROCESSED.stands_at(count(counts.unheard));
     for (status, many) in [
         ("pending", counts.pending),
-        ("blocked", counts.blocked),
+        ("blocked", rows.blocked()),
         ("sending", counts.sending),
         ("uncertain", counts.uncertain),
-        ("dead", counts.dead),
+        ("unconfirmed", rows.stopped_for("unconfirmed")),
+        ("dead", rows.mendable().0 - rows.stopped_for("unconfirmed")),
     ] {
         meters::OUTBOX.stands_at_as(status, count(many));
+    }
+    for reason in REASONS {
+        meters::OUTBOX_STOPPED.stands_at_as(reason, count(rows.stopped_for(reason)));
     }
     meters::UPDATES_LAG.stands_at(seconds(counts.updates_since.map(|since| counts.now - since)));
     let living = rows.instances.iter().filter(|instance| instance.living).count();

@@ -58,6 +58,8 @@ pub(super) struct Texts {
     pub(super) notice: &'static str,
     pub(super) tries: &'static str,
     pub(super) reason: &'static str,
+    pub(super) no_such_notice: &'static str,
+    pub(super) notices_done: &'static str,
 
     pub(super) providers: &'static str,
     pub(super) provider: &'static str,
@@ -139,6 +141,14 @@ impl Texts {
         match self.language {
             Language::Ru => ru::told(word),
             Language::En => en::told(word),
+        }
+    }
+
+    /// Why a notice is not tried any more: a word of `outbox.stopped`.
+    pub(super) fn dead_reason<'a>(&self, word: &'a str) -> &'a str {
+        match self.language {
+            Language::Ru => ru::dead_reason(word),
+            Language::En => en::dead_reason(word),
         }
     }
 

@@ -75,7 +75,7 @@ pub(super) enum What {
     Killers { count: i64 },
     /// Updates that failed too often.
     GivenUp { count: i64 },
-    /// Notices given up.
+    /// Notices given up that an operator can mend.
     Dead { count: i64 },
     /// Notices that wait too long.
     OutboxLate { count: i64 },
@@ -168,6 +168,10 @@ fn of_rows(rows: &Overview, add: &mut impl FnMut(What, Option<At>)) {
     if count > 0 {
         add(What::ResultMissing { count }, since);
     }
+    let (count, since) = rows.mendable();
+    if count > 0 {
+        add(What::Dead { count }, since);
+    }
     if rows.overdue > 0 {
         let oldest = rows.trainings.first().map(|training| training.started_at);
         add(What::Overdue { count: rows.overdue }, oldest);
@@ -203,9 +207,6 @@ fn of_counts(counts: &Counts, add: &mut impl FnMut(What, Option<At>)) {
     }
     if counts.given_up > 0 {
         add(What::GivenUp { count: counts.given_up }, counts.given_up_since);
-    }
-    if counts.dead > 0 {
-        add(What::Dead { count: counts.dead }, counts.dead_since);
     }
     if late(counts.pending_since, OUTBOX_LATE) {
         add(What::OutboxLate { count: counts.pending }, counts.pending_since);

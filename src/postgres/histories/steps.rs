@@ -50,6 +50,7 @@ pub struct Notice {
     pub repaired_at: Option<At>,
     pub telegram_message_id: Option<i64>,
     pub last_error: Option<String>,
+    pub reason: Option<String>,
 }
 
 impl Event {
@@ -105,6 +106,7 @@ impl Notice {
             repaired_at: row.get("repaired_at"),
             telegram_message_id: row.get("telegram_message_id"),
             last_error: foreign(row, "last_error"),
+            reason: row.get("reason"),
         }
     }
 }

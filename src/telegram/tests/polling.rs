@@ -27,8 +27,9 @@ async fn what_is_said_is_stored_handed_over_and_confirmed() {
     rig.health_is("Ok", |health| *health == PollHealth::Ok).await;
     rig.confirmed(&telegram).await;
     anna.blocks();
-    rig.stores(|rows| rows.values().any(|row| row.body.get("my_chat_member").is_some())).await;
+    assert_eq!(rig.hears().await, Input::Membership { blocked: true });
     anna.says("again");
+    assert_eq!(rig.hears().await, Input::Membership { blocked: false });
     assert_eq!(rig.hears().await, Input::Text("again".to_owned()));
     let params = &telegram.calls_of("getUpdates")[0].params;
     assert_eq!(

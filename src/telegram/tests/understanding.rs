@@ -112,6 +112,28 @@ fn only_people_in_private_are_heard() {
 }
 
 #[test]
+fn who_blocks_the_bot_or_lets_it_in_again_is_heard_in_private() {
+    let stands = |kind: &str, status: &str| {
+        let person = json!({ "id": 11, "is_bot": false, "first_name": "Anna" });
+        let bot = json!({ "id": 1, "is_bot": true, "first_name": "Aisha" });
+        let update = json!({ "update_id": 1, "my_chat_member": {
+            "chat": { "id": 11, "type": kind, "first_name": "Anna" },
+            "from": person,
+            "date": 1_756_000_000,
+            "old_chat_member": { "user": bot, "status": "member" },
+            "new_chat_member": { "user": bot, "status": status, "until_date": 0 },
+        }});
+        understand(&update).map(|incoming| (incoming.who.telegram_id, incoming.input))
+    };
+    let heard = |blocked| Some((11, Input::Membership { blocked }));
+    assert_eq!(stands("private", "kicked"), heard(true));
+    assert_eq!(stands("private", "member"), heard(false));
+    for (kind, status) in [("private", "restricted"), ("group", "kicked"), ("group", "member")] {
+        assert_eq!(stands(kind, status), None, "{kind} {status}");
+    }
+}
+
+#[test]
 fn a_press_counts_wherever_the_message_is() {
     let from = json!({ "id": 11, "is_bot": false, "first_name": "Anna", "username": "anna" });
     let press = |message: Value| {
@@ -160,6 +182,9 @@ fn any_json() -> impl Strategy<Value = Value> {
         "update_id",
         "message",
         "callback_query",
+        "my_chat_member",
+        "new_chat_member",
+        "status",
         "chat",
         "id",
         "type",
@@ -190,7 +215,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn no_json_is_fatal(value in any_json(), key in prop::sample::select(vec!["message", "callback_query"])) {
+    fn no_json_is_fatal(value in any_json(), key in prop::sample::select(vec!["message", "callback_query", "my_chat_member"])) {
         prop_assert_eq!(understand(&json!([value])), None);
         for update in [
             value.clone(),

@@ -8,7 +8,7 @@ use standins::telegram::{Call, Rates};
 async fn who_blocked_the_bot_is_left_alone_until_they_write_again() {
     let town = Town::of_strict_rates().await;
     let people = town.has_news_for(2, 2).await;
-    people[0].blocks();
+    people[0].blocked_long_ago();
     let service = town.serve().await;
     town.until("the other one has heard", "SELECT count(*) = 2 FROM outbox WHERE status = 'sent'")
         .await;
@@ -23,6 +23,7 @@ async fn who_blocked_the_bot_is_left_alone_until_they_write_again() {
     assert_eq!(tries(&town), 1);
     town.telegram.set_rates(Rates::Off);
     people[0].says("/start");
+    people[0].sees_text("Style 1 of 1").await;
     people[0].sees_text("Style 2 of 1").await;
     town.close(service).await;
 }

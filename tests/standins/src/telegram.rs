@@ -169,12 +169,7 @@ impl Telegram {
 
     /// Turns a group into a supergroup, which has another number.
     pub fn upgrades(&self, from: i64, to: i64) {
-        self.shared.with(|world| {
-            if let Some(title) = world.groups.remove(&from) {
-                world.groups.insert(to, title);
-            }
-            world.upgraded.insert(from, to);
-        });
+        self.shared.with(|world| world.upgrade(from, to));
     }
 
     /// Switches the rates on or off.

@@ -76,9 +76,11 @@ fn notice(plan: Plan<'_>, town: &Town) -> Result<(), String> {
     let said = town.telegram.messages.iter().skip(1).filter(|shown| shown.html == text).count();
     let others = town.telegram.messages.len() - 1 - said;
     ensure(others == 0, || format!("{others} other messages were sent"))?;
+    ensure(notice.repeats == 0, || "its status message could be edited".to_owned())?;
     match notice.fate {
         Fate::Sent => ensure(said == 1, || format!("sent, and delivered {said} times")),
         Fate::Uncertain => {
+            ensure(notice.repaired, || format!("nobody was told: {:?}", notice.last_error))?;
             let screen = &town.telegram.messages[usize::try_from(SCREEN.0 - 1).unwrap()];
             ensure(said <= 1, || format!("delivered {said} times"))?;
             ensure(screen.html == text, || format!("the screen says {}", screen.html))?;
@@ -130,6 +132,8 @@ fn text(row: &OutboxRow) -> String {
         status_message: None,
         uncertain: false,
         repeats: 0,
+        edits: 0,
+        last_error: None,
         age: Duration::ZERO,
         failing_for: Duration::ZERO,
         superseded: false,

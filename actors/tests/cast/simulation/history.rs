@@ -17,7 +17,7 @@ use actors::avatar::AvatarId;
 use actors::ports::ObjectKey;
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashSet};
 use std::time::Duration;
 
 /// One history.
@@ -46,6 +46,10 @@ pub(crate) struct History {
     pub(crate) blockers: Vec<i64>,
     /// How often each notice really arrived.
     pub(crate) arrivals: BTreeMap<i64, u32>,
+    /// Notices that stand in a status message.
+    pub(crate) told_by_edit: BTreeSet<i64>,
+    /// Messages that their readers deleted.
+    pub(crate) gone: BTreeSet<i64>,
     /// FAL's calls that are still to come, presses too.
     pub(crate) outside: usize,
     pub(crate) audit: Audit,
@@ -75,6 +79,8 @@ impl History {
             objects: HashSet::new(),
             blockers: Vec::new(),
             arrivals: BTreeMap::new(),
+            told_by_edit: BTreeSet::new(),
+            gone: BTreeSet::new(),
             outside: 0,
             audit: Audit::default(),
             moments: 0,

@@ -70,7 +70,7 @@ impl History {
         };
         let row = &self.rows.avatars[&avatar];
         let (chat, shown_in): (i64, Option<MessageId>) = (row.chat, row.status_message);
-        self.rows.blocked.retain(|blocked| *blocked != chat); // Who writes can be written to.
+        self.rows.come_back(chat); // Who writes can be written to.
         let done = if cancels {
             let answer = self.query(|rows| rows.cancel(chat, avatar));
             answer.map(|answer| answer == Cancellation::Cancelled)

@@ -43,13 +43,17 @@ impl History {
     pub(crate) fn last_look(&self) -> Result<(), String> {
         for row in &self.rows.outbox {
             let arrived = self.arrivals.get(&row.id).copied().unwrap_or_default();
+            let blocked = self.rows.blocked.contains(&row.chat);
+            let most = 1 + u32::try_from(row.repeats).unwrap_or_default();
+            // «Told» is what a person has read, whatever the row says.
             let right = match row.fate {
-                Fate::Sent => arrived == 1,
-                Fate::Dead => arrived == 0 && self.blockers.contains(&row.chat),
-                Fate::Uncertain => {
-                    (row.repaired || self.rows.blocked.contains(&row.chat)) && arrived <= 1
-                }
-                Fate::Pending => arrived == 0,
+                Fate::Sent => (1..=most).contains(&arrived),
+                Fate::Dead if row.stopped == Some("superseded") => arrived <= most,
+                Fate::Dead => arrived < most && self.blockers.contains(&row.chat),
+                Fate::Uncertain if row.repaired => self.told_by_edit.contains(&row.id),
+                Fate::Uncertain if row.stopped.is_some() => row.repeats == 1 && arrived <= most,
+                Fate::Uncertain => blocked && arrived <= most,
+                Fate::Pending => arrived < most,
                 Fate::Sending => false,
             };
             if !right {

@@ -3,7 +3,7 @@
 use super::history::History;
 use super::queue::Due;
 use super::{BATCH, DRAIN};
-use actors::notification::{Delivery, delivered};
+use actors::notification::{Delivery, delivered, repaired};
 use actors::ports::{MessageId, Notice, NoticeId, Resource, SendError, Sent};
 use std::time::Duration;
 
@@ -82,9 +82,7 @@ impl History {
 
     pub(crate) fn notice(&mut self, slot: usize, notice: Notice, errand: Errand) {
         let next = match errand {
-            Errand::Send if notice.superseded => {
-                Sent::Dead { why: "ended otherwise".to_owned(), blocked: false }
-            }
+            Errand::Send | Errand::Edit if notice.superseded => Sent::Superseded,
             Errand::Send => delivered(self.telegram_sends(&notice), &notice, RULES, 0),
             Errand::Edit => self.telegram_edits(&notice),
             Errand::Record(sent, wait) => return self.record(slot, notice, sent, wait),
@@ -150,15 +148,32 @@ impl History {
     }
 
     fn telegram_edits(&mut self, notice: &Notice) -> Sent {
-        let (Some(id), Some(text)) = (notice.status_message, actors::bot::texts::notice(notice))
-        else {
-            return Sent::Repaired;
-        };
-        if !self.calm && self.dice.chance(150) {
-            return Sent::Uncertain { why: "no answer".to_owned() };
+        let answer = self.edited(notice);
+        if matches!(answer, Some(Ok(()))) {
+            self.told_by_edit.insert(notice.id.0);
         }
-        self.telegram.edit(id, &text);
-        Sent::Repaired
+        repaired(answer, notice, 0)
+    }
+
+    fn edited(&mut self, notice: &Notice) -> Option<Result<(), SendError>> {
+        let text = actors::bot::texts::notice(notice).expect("a kind that is known");
+        let id = notice.status_message?;
+        if self.blockers.contains(&notice.chat.0) {
+            return Some(Err(SendError::Blocked("blocked by the user".to_owned())));
+        }
+        match if self.calm { 1000 } else { self.dice.below(1000) } {
+            0..60 => return Some(Err(SendError::RetryAfter(Duration::from_secs(7)))),
+            60..150 => return Some(Err(SendError::Unknown("no answer".to_owned()))),
+            150..200 => return Some(Err(SendError::Refused("strange".to_owned()))),
+            200..400 => {
+                self.gone.insert(id.0);
+            }
+            _ => {}
+        }
+        if self.gone.contains(&id.0) || !self.telegram.edit(id, &text) {
+            return Some(Err(SendError::MessageGone("no such message".to_owned())));
+        }
+        Some(Ok(()))
     }
 
     fn arrived(&mut self, id: NoticeId) {

@@ -4,7 +4,8 @@ use super::super::facts::Facts;
 use super::super::moment::ago;
 use super::super::texts::Texts;
 use super::{chip, short};
-use crate::postgres::notices::Listed;
+use crate::postgres::notices::{Listed, MENDABLE};
+use crate::postgres::overview::Overview;
 use maud::{Markup, html};
 
 pub(super) fn section(facts: &Facts, texts: &Texts) -> Markup {
@@ -12,13 +13,12 @@ pub(super) fn section(facts: &Facts, texts: &Texts) -> Markup {
         return html! { h2 { (texts.outbox) } p.dim { (texts.unknown) } };
     };
     let counts = &rows.counts;
-    let shown = i64::try_from(rows.dead.len()).unwrap_or(i64::MAX);
     html! {
         h2 { (texts.outbox) }
         p.chips {
             (chip("some", "pending", counts.pending)) (chip("some", "sending", counts.sending))
-            (chip("some", "blocked", counts.blocked)) (chip("warn", "uncertain", counts.uncertain))
-            (chip("bad", "dead", counts.dead))
+            (chip("some", "blocked", rows.blocked())) (chip("warn", "uncertain", counts.uncertain))
+            @for reason in MENDABLE { (chip("bad", reason, rows.stopped_for(reason))) }
             @if let Some(since) = counts.pending_since {
                 span.dim { (texts.oldest) ": " (ago(since, facts.at, texts)) }
             }
@@ -26,17 +26,40 @@ pub(super) fn section(facts: &Facts, texts: &Texts) -> Markup {
         @if rows.dead.is_empty() {
             p.dim { (texts.no_dead_letters) }
         } @else {
-            h3 { (texts.dead_letters) }
-            table {
-                thead { tr {
-                    th { (texts.notice) } th { (texts.avatar) } th { (texts.tries) }
-                    th { (texts.reason) } th { (texts.acts) }
-                } }
-                tbody { @for notice in &rows.dead { (letter(notice, facts, texts)) } }
-            }
-            @if counts.dead > shown { p.dim { (counts.dead - shown) " " (texts.more) } }
+            (letters(rows, facts, texts))
         }
     }
+}
+
+fn letters(rows: &Overview, facts: &Facts, texts: &Texts) -> Markup {
+    let (all, _) = rows.mendable();
+    let shown = i64::try_from(rows.dead.len()).unwrap_or(i64::MAX);
+    html! {
+        h3 { (texts.dead_letters) }
+        @for reason in MENDABLE {
+            @let count = rows.stopped_for(reason);
+            @if count > 0 {
+                p {
+                    (texts.dead_reason(reason)) ": " (count) " "
+                    (button("retry-notices", &format!("/admin/notices/retry/{reason}"), texts)) " "
+                    (button("dismiss-notices", &format!("/admin/notices/dismiss/{reason}"), texts))
+                }
+            }
+        }
+        table {
+            thead { tr {
+                th { (texts.notice) } th { (texts.avatar) } th { (texts.tries) }
+                th { (texts.reason) } th { (texts.acts) }
+            } }
+            tbody { @for notice in &rows.dead { (letter(notice, facts, texts)) } }
+        }
+        @if all > shown { p.dim { (all - shown) " " (texts.more) } }
+    }
+}
+
+/// Leads to the page that asks back.
+fn button(act: &str, path: &str, texts: &Texts) -> Markup {
+    html! { a.button href=(texts.link(path)) { (texts.act(act).0) } }
 }
 
 fn letter(notice: &Listed, facts: &Facts, texts: &Texts) -> Markup {
@@ -51,11 +74,13 @@ fn letter(notice: &Listed, facts: &Facts, texts: &Texts) -> Markup {
                 } @else { "—" }
             }
             td data-label=(texts.tries) { (notice.tries) }
-            td data-label=(texts.reason) { (notice.last_error.as_deref().unwrap_or(texts.unknown)) }
+            td data-label=(texts.reason) {
+                @if let Some(reason) = &notice.reason { (texts.dead_reason(reason)) ": " }
+                (notice.last_error.as_deref().unwrap_or(texts.unknown))
+            }
             td data-label=(texts.acts) {
-                a.button href=(texts.link(&format!("/admin/notices/{}/retry", notice.id))) {
-                    (texts.act("retry-notice").0)
-                }
+                (button("retry-notice", &format!("/admin/notices/{}/retry", notice.id), texts)) " "
+                (button("dismiss-notice", &format!("/admin/notices/{}/dismiss", notice.id), texts))
             }
         }
     }

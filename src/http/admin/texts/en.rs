@@ -53,6 +53,8 @@ pub(super) const TEXTS: Texts = Texts {
     notice: "Notice",
     tries: "Tries",
     reason: "Reason",
+    no_such_notice: "There is no such notice.",
+    notices_done: "Done, notices",
 
     providers: "Whom we depend on",
     provider: "Who",
@@ -116,6 +118,19 @@ pub(super) fn source(word: &str) -> &str {
     }
 }
 
+pub(super) fn dead_reason(word: &str) -> &str {
+    match word {
+        "blocked" => "the person blocked the bot",
+        "refused" => "Telegram refused it",
+        "gave_up" => "Telegram was out of reach for too long",
+        "unknown_kind" => "a kind that this version does not know",
+        "unconfirmed" => "nobody knows whether it arrived, and no message can tell it",
+        "superseded" => "the attempt ended otherwise",
+        "dismissed" => "dismissed",
+        other => other,
+    }
+}
+
 pub(super) fn act(act: &str) -> (&'static str, &'static str) {
     match act {
         "recheck" => ("Ask FAL now", "Have this training looked at now? It costs nothing."),
@@ -130,6 +145,16 @@ pub(super) fn act(act: &str) -> (&'static str, &'static str) {
         "resume" => ("Resume", "Let people start again?"),
         "cancel" => {
             ("Cancel", "Cancel this training? That is final, and FAL may bill what it has begun.")
+        }
+        "retry-notices" => (
+            "Send all again",
+            "Send all of them again, one by one? What was uncertain may arrive twice.",
+        ),
+        "dismiss-notice" => {
+            ("Dismiss", "Do nothing more about this notice? Its person is not told by it.")
+        }
+        "dismiss-notices" => {
+            ("Dismiss all", "Do nothing more about any of them? Their people are not told by them.")
         }
         _ => ("Send again", "Send this notice again? What was uncertain may arrive twice."),
     }
@@ -160,6 +185,8 @@ pub(super) fn told(word: &str) -> Option<&'static str> {
         "pause-over" => "Resumed: people can start again.",
         "not-paused" => "Nothing was paused.",
         "refused" => "Not done: only what failed or was cancelled is trained again.",
+        "notice-dismissed" => "Nothing more is done about it.",
+        "notice-not-dismissed" => "Not done: it is on its way, or arrived.",
         "notice-refused" => "Not done: what is on its way or arrived is not repeated.",
         _ => return None,
     })
@@ -232,7 +259,7 @@ pub(super) fn trouble(what: &What) -> (String, &'static str) {
         ),
         What::Dead { count } => (
             format!("Notices were given up: {count}"),
-            "Read the reason below and send them again once it is gone.",
+            "Read the reason below; once it is gone send them again, or dismiss them.",
         ),
         What::OutboxLate { count } => (
             format!("Notices wait too long: {count}"),

@@ -1,7 +1,7 @@
 //! Facts and the verdicts on them.
 
 use super::*;
-use crate::postgres::overview::Stage;
+use crate::postgres::overview::{Stage, Stopped};
 use crate::postgres::spending::Spending;
 use crate::providers::{Standing, Webhooks};
 use actors::spending::{SpendingLimits, Usd};
@@ -27,6 +27,7 @@ fn well() -> Facts {
             in_flight: 0,
             overdue: 0,
             dead: Vec::new(),
+            stopped: Vec::new(),
             instances: Vec::new(),
             spending: Spending::default(),
             took: Duration::ZERO,
@@ -86,6 +87,10 @@ fn what_waits_is_no_trouble_until_it_waits_too_long() {
     assert_eq!(waits(9_700), [(What::WebhooksLate { count: 3 }, Some(at(9_700)))]);
 }
 
+fn stopped(reason: &str, count: i64, since: i64) -> Stopped {
+    Stopped { reason: reason.to_owned(), count, since: Some(at(since)) }
+}
+
 #[test]
 fn what_is_spent_is_trouble_from_four_fifths_of_the_limit_on() {
     let spent = |usd| of(|facts| facts.rows.as_mut().unwrap().spending.usd = Usd(usd));
@@ -111,9 +116,12 @@ fn a_pause_is_told_since_when_and_why() {
 }
 
 #[test]
-fn a_dead_letter_is_trouble_at_once() {
-    let dead = of_counts(|counts| (counts.dead, counts.dead_since) = (1, Some(at(9_999))));
-    assert_eq!(dead, [(What::Dead { count: 1 }, Some(at(9_999)))]);
+fn a_dead_letter_that_can_be_mended_is_trouble_at_once_and_others_are_none() {
+    let found = |stopped| of(|facts| facts.rows.as_mut().unwrap().stopped = stopped);
+    let mendable = vec![stopped("refused", 1, 9_999), stopped("unconfirmed", 2, 9_000)];
+    assert_eq!(found(mendable), [(What::Dead { count: 3 }, Some(at(9_000)))]);
+    let others = ["blocked", "superseded", "dismissed"].map(|reason| stopped(reason, 7, 1));
+    assert_eq!(found(others.into()), []);
 }
 
 #[test]
@@ -188,7 +196,7 @@ fn telegram_is_told_by_the_polling_where_there_is_one() {
 #[test]
 fn rows_that_cannot_be_read_are_the_worst_and_old_ones_say_nothing() {
     let found = of(|facts| {
-        facts.rows.as_mut().unwrap().counts.dead = 5;
+        facts.rows.as_mut().unwrap().stopped = vec![stopped("refused", 5, 1)];
         facts.rows_away = Some((at(9_000), "gone".to_owned()));
         facts.tree.as_mut().unwrap().children[0].state = NodeState::Silent;
         facts.webhooks.keyless_since = Some(at(3));

@@ -86,6 +86,10 @@ impl UpdateInbox for Shelf {
         unreachable!("the bot's")
     }
 
+    async fn membership(&self, _: UpdateId, _: i64, _: bool) -> Result<(), StoreError> {
+        unreachable!("the bot's")
+    }
+
     async fn skip(&self, _: &[UpdateId]) -> Result<(), StoreError> {
         unreachable!("the bot's")
     }

@@ -54,6 +54,12 @@ fn spoiled(shared: &Shared, method: &str, params: &Params, fault: &Fault) -> Rep
         Fault::TooManyRequests { retry_after } => refuse(Refusal::too_many(*retry_after)),
         Fault::ServerError => refuse(Refusal::new(500, "Internal Server Error")),
         Fault::Refuse { code, description } => refuse(Refusal::new(*code, description)),
+        Fault::Upgrade { to } => {
+            if let Some(from) = params.int("chat_id") {
+                shared.with(|world| world.upgrade(from, *to));
+            }
+            refuse(Refusal::migrated(*to))
+        }
         Fault::BadGateway => (Outcome::from(&Refusal::new(502, "Bad Gateway")), Reply::BadGateway),
         Fault::Drop | Fault::Swallow | Fault::Late(_) | Fault::Delay(_) => {
             (Outcome::Dropped, Reply::Silence)

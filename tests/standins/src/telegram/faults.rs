@@ -23,6 +23,11 @@ pub enum Fault {
         /// The whole description, with its prefix.
         description: String,
     },
+    /// The group is upgraded under this number just before the call, which is refused with it.
+    Upgrade {
+        /// The supergroup.
+        to: i64,
+    },
     /// The connection closes before the call is looked at.
     Drop,
     /// The call is done, then the connection closes without an answer.

@@ -147,6 +147,23 @@ impl Person {
         self.shared.with(|world| set_blocked(world, self.id, true));
     }
 
+    /// Blocked the bot more than a day ago: Telegram has dropped the update that told it so.
+    pub fn blocked_long_ago(&self) {
+        self.shared.with(|world| {
+            if let Some(profile) = world.people.get_mut(&self.id) {
+                profile.blocked = true;
+            }
+        });
+    }
+
+    /// Has a message of the bot's, from long ago: none of its calls is in the ledger. Returns its
+    /// number.
+    pub fn was_told(&self, text: &str) -> i64 {
+        let text = Formatted { text: text.to_owned(), entities: Vec::new() };
+        self.shared
+            .with(|world| world.add(self.id, true, Content { text, ..Content::default() }).id)
+    }
+
     /// Lets the bot in again, which is told so.
     pub fn unblocks(&self) {
         self.shared.with(|world| set_blocked(world, self.id, false));

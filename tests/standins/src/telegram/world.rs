@@ -191,6 +191,14 @@ impl World {
         }
     }
 
+    /// Turns a group into a supergroup, which has another number and messages of its own.
+    pub(crate) fn upgrade(&mut self, from: i64, to: i64) {
+        if let Some(title) = self.groups.remove(&from) {
+            self.groups.insert(to, title);
+        }
+        self.upgraded.insert(from, to);
+    }
+
     /// A chat, which begins with the first word in it.
     pub(crate) fn chat(&mut self, id: i64) -> &mut Chat {
         self.chats.entry(id).or_insert_with(|| Chat { id, ..Chat::default() })

@@ -50,6 +50,10 @@ impl UpdateInbox for Port {
         self.query("begin", begin).await
     }
 
+    async fn membership(&self, _: UpdateId, _: i64, _: bool) -> Result<(), StoreError> {
+        Err(StoreError::Refused("nobody blocks the bot in these stories".into()))
+    }
+
     async fn skip(&self, _: &[UpdateId]) -> Result<(), StoreError> {
         Err(StoreError::Refused("nobody sends too much in these stories".into()))
     }

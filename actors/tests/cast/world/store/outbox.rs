@@ -3,7 +3,9 @@
 use super::{AvatarRow, Rows};
 use actors::avatar::{AvatarId, InstanceId, Status};
 use actors::bot::texts::Language;
-use actors::ports::{ChatId, GivenUp, MessageId, Notice, NoticeId, NoticeKind, Resource, Sent};
+use actors::ports::{
+    ChatId, DeadReason, GivenUp, MessageId, Notice, NoticeId, NoticeKind, Resource, Sent,
+};
 use std::time::Duration;
 
 /// `outbox.status`.
@@ -31,6 +33,11 @@ pub(crate) struct OutboxRow {
     pub(crate) claimed_by: Option<InstanceId>,
     pub(crate) message: Option<MessageId>,
     pub(crate) repaired: bool,
+    pub(crate) repeats: i32,
+    pub(crate) edits: i32,
+    pub(crate) last_error: Option<String>,
+    /// `outbox.dead_reason`
+    pub(crate) stopped: Option<&'static str>,
 }
 
 impl OutboxRow {
@@ -53,6 +60,10 @@ impl OutboxRow {
             claimed_by: None,
             message: None,
             repaired: false,
+            repeats: 0,
+            edits: 0,
+            last_error: None,
+            stopped: None,
         }
     }
 
@@ -60,7 +71,7 @@ impl OutboxRow {
     pub(crate) fn done(&self) -> bool {
         match self.fate {
             Fate::Sent | Fate::Dead => true,
-            Fate::Uncertain => self.repaired,
+            Fate::Uncertain => self.repaired || self.stopped.is_some(),
             Fate::Pending | Fate::Sending => false,
         }
     }
@@ -116,7 +127,7 @@ impl Rows {
         };
         row.next_try_at <= self.now
             && !self.blocked.contains(&row.chat)
-            && (row.fate == Fate::Pending || (row.fate == Fate::Uncertain && !row.repaired))
+            && (row.fate == Fate::Pending || (row.fate == Fate::Uncertain && !row.done()))
             && !self.outbox.iter().any(older)
     }
 
@@ -153,7 +164,9 @@ impl Rows {
             tries: row.tries - 1,
             status_message: self.status_message_of(row.avatar),
             uncertain: row.fate == Fate::Uncertain,
-            repeats: 0,
+            repeats: row.repeats,
+            edits: row.edits,
+            last_error: row.last_error.clone(),
             age: self.now.saturating_sub(row.next_try_at),
             failing_for: Duration::ZERO,
             superseded: self.superseded(row),
@@ -163,7 +176,8 @@ impl Rows {
     pub(crate) fn record_sent(&mut self, id: NoticeId, sent: &Sent) {
         let now = self.now;
         let Some(row) = self.outbox.iter_mut().find(|row| row.id == id.0) else { return };
-        let mut blocked = None;
+        let (avatar, attempt) = (row.avatar, row.attempt);
+        let (mut blocked, mut repaints) = (None, false);
         match (sent, row.fate) {
             (Sent::Delivered(message), Fate::Sending | Fate::Sent) => {
                 row.fate = Fate::Sent;
@@ -174,17 +188,60 @@ impl Rows {
                 row.fate = Fate::Pending;
                 row.next_try_at = now + *retry_in;
             }
-            (Sent::Uncertain { .. }, Fate::Sending | Fate::Uncertain) => {
+            (Sent::Uncertain { why, retry_in }, Fate::Sending | Fate::Uncertain) => {
+                row.edits += i32::from(row.fate == Fate::Uncertain);
                 row.fate = Fate::Uncertain;
+                row.next_try_at = now + *retry_in;
+                row.last_error = Some(why.clone());
+            }
+            (Sent::Repeat { before, .. }, Fate::Sending | Fate::Uncertain)
+                if row.repeats == *before && !row.done() =>
+            {
+                (row.fate, row.repeats, row.edits) = (Fate::Pending, before + 1, 0);
+                row.next_try_at = now;
+                repaints = true;
             }
             (Sent::Repaired, Fate::Uncertain) => row.repaired = true,
-            (Sent::Dead { blocked: by_person, .. }, Fate::Sending | Fate::Dead) => {
-                row.fate = Fate::Dead;
-                blocked = by_person.then_some(row.chat);
+            (Sent::Unconfirmed { .. }, Fate::Uncertain) if !row.repaired => {
+                row.stopped = Some("unconfirmed");
+                repaints = true;
+            }
+            (Sent::Closed { .. }, Fate::Uncertain) => blocked = Some(row.chat),
+            (Sent::Superseded, Fate::Sending | Fate::Uncertain) => {
+                (row.fate, row.stopped) = (Fate::Dead, Some("superseded"));
+            }
+            (Sent::Dead { reason, .. }, Fate::Sending | Fate::Dead) => {
+                (row.fate, row.stopped) = (Fate::Dead, Some(reason.word()));
+                blocked = (*reason == DeadReason::Blocked).then_some(row.chat);
             }
             _ => {}
         }
+        if repaints {
+            self.repaints(avatar, attempt);
+        }
         self.blocked.extend(blocked);
+    }
+
+    /// `people_come_back`: what they missed is due again.
+    pub(crate) fn come_back(&mut self, chat: i64) {
+        if !self.blocked.contains(&chat) {
+            return;
+        }
+        self.blocked.retain(|blocked| *blocked != chat);
+        let now = self.now;
+        let mut shown = Vec::new();
+        for row in self.outbox.iter_mut().filter(|row| row.chat == chat) {
+            if row.fate == Fate::Dead && row.stopped == Some("blocked") {
+                (row.fate, row.stopped) = (Fate::Pending, None);
+                (row.tries, row.next_try_at) = (0, now);
+            } else if row.fate == Fate::Uncertain && !row.done() {
+                (row.edits, row.next_try_at) = (0, now);
+            }
+            shown.push((row.avatar, row.attempt));
+        }
+        for (avatar, attempt) in shown {
+            self.repaints(avatar, attempt);
+        }
     }
 
     pub(crate) fn give_up_claims(

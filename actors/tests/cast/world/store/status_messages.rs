@@ -73,6 +73,15 @@ impl Rows {
         }
     }
 
+    /// Nobody knows what it shows: it is brought to how its training stands.
+    pub(super) fn repaints(&mut self, avatar: AvatarId, attempt: i32) {
+        if let Some(status) = self.status_messages.get_mut(&avatar)
+            && status.attempt == attempt
+        {
+            (status.shown, status.turn) = (None, status.turn + 1);
+        }
+    }
+
     /// `coalesce(s.message_id, a.status_message_id)`
     pub(super) fn status_message_of(&self, avatar: AvatarId) -> Option<MessageId> {
         let shown = self.status_messages.get(&avatar).and_then(|status| status.message);
@@ -155,10 +164,10 @@ impl Rows {
             steps: 0,
             elapsed: self.now.saturating_sub(row.started_at),
             fetching: row.finished_at.map(|at| self.now.saturating_sub(at)),
-            told: match about.map(|notice| notice.fate) {
-                Some(Fate::Pending | Fate::Sending) => Told::Waiting,
-                Some(Fate::Uncertain) => Told::Here,
-                Some(Fate::Sent | Fate::Dead) | None => Told::Over,
+            told: match about.map(|notice| (notice.fate, notice.stopped)) {
+                Some((Fate::Pending | Fate::Sending, _)) => Told::Waiting,
+                Some((Fate::Uncertain, None)) => Told::Here,
+                Some((Fate::Sent | Fate::Dead | Fate::Uncertain, _)) | None => Told::Over,
             },
         })
     }

@@ -1,0 +1,20 @@
+-- The attempt ended otherwise than this one tells: it is not told, and the notice of the end that
+-- stands must be there instead. Mostly it is, written with that end.
+WITH dead AS (
+    UPDATE outbox
+    SET status = 'dead', dead_reason = 'superseded',
+        last_error = 'the attempt ended otherwise meanwhile'
+    WHERE id = $1 AND status IN ('sending', 'uncertain')
+    RETURNING avatar_id
+)
+INSERT INTO outbox (user_id, avatar_id, attempt, kind, payload)
+SELECT a.user_id, a.id, a.attempt,
+       CASE WHEN a.status = 'completed' AND a.result_source LIKE 'fallback:%' THEN 'placeholder'
+            WHEN a.status = 'completed' THEN 'ready'
+            WHEN a.status = 'error' THEN 'failed'
+            ELSE 'cancelled' END,
+       jsonb_build_object('reason', coalesce(a.training_error, ''))
+FROM dead
+JOIN avatars a ON a.id = dead.avatar_id
+WHERE a.status IN ('completed', 'error', 'cancelled') AND a.deleted_at IS NULL
+ON CONFLICT (avatar_id, attempt, kind) DO NOTHING

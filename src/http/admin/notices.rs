@@ -1,0 +1,134 @@
+//! What an operator decides about notices from the page: asked back first, done by the statements of
+//! the commands.
+
+use super::desk::Sources;
+use super::{Asked, Door, Given, away, confirmation, page, unknown, words};
+use crate::postgres::notices::{self, Decided, MENDABLE};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use actors::ports::StoreError;
+
+/// Something to do about notices.
+#[derive(Clone, Copy)]
+enum Deed {
+    Retry,
+    Dismiss,
+}
+
+impl Deed {
+    fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "retry" => Some(Self::Retry),
+            "dismiss" => Some(Self::Dismiss),
+            _ => None,
+        }
+    }
+
+    /// Its words for one notice, and for many.
+    fn words(self) -> [&'static str; 2] {
+        match self {
+            Self::Retry => ["retry-notice", "retry-notices"],
+            Self::Dismiss => ["dismiss-notice", "dismiss-notices"],
+        }
+    }
+
+    /// Does it to one; none when there is no such notice.
+    async fn to_one(self, sources: Sources, id: i64) -> Result<Option<&'static str>, StoreError> {
+        let decided = match self {
+            Self::Retry => notices::retry(&sources.pool, id).await?,
+            Self::Dismiss => notices::dismiss(&sources.pool, id).await?,
+        };
+        Ok(match (decided, self) {
+            (Decided::Done(_), Self::Retry) => Some("notice-again"),
+            (Decided::Done(_), Self::Dismiss) => Some("notice-dismissed"),
+            (Decided::Refused(_), Self::Retry) => Some("notice-refused"),
+            (Decided::Refused(_), Self::Dismiss) => Some("notice-not-dismissed"),
+            (Decided::Unknown, _) => None,
+        })
+    }
+
+    /// Does it to all that are not tried any more for this reason.
+    async fn to_all(self, sources: Sources, reason: &'static str) -> Result<i64, StoreError> {
+        match self {
+            Self::Retry => notices::retry_all(&sources.pool, &[reason]).await,
+            Self::Dismiss => notices::dismiss_all(&sources.pool, &[reason]).await,
+        }
+    }
+}
+
+/// The reasons that an operator can mend, by their word in the address.
+fn reason(word: &str) -> Option<&'static str> {
+    MENDABLE.into_iter().find(|reason| *reason == word)
+}
+
+pub(super) async fn asks_back(
+    request: HttpRequest,
+    path: Path<(i64, String)>,
+    asked: Query<Asked>,
+    door: Data<Door>,
+) -> HttpResponse {
+    let texts = words(&request, &asked);
+    let Some(deed) = Deed::of_word(&path.1) else { return unknown(texts) };
+    let what = format!("{} {}", texts.notice, path.0);
+    confirmation(texts, &door, &what, deed.words()[0], "/admin")
+}
+
+pub(super) async fn asks_back_of_all(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    asked: Query<Asked>,
+    door: Data<Door>,
+) -> HttpResponse {
+    let texts = words(&request, &asked);
+    let (Some(deed), Some(reason)) = (Deed::of_word(&path.0), reason(&path.1)) else {
+        return unknown(texts);
+    };
+    confirmation(texts, &door, texts.dead_reason(reason), deed.words()[1], "/admin")
+}
+
+pub(super) async fn decides(
+    request: HttpRequest,
+    path: Path<(i64, String)>,
+    asked: Query<Asked>,
+    given: Option<Form<Given>>,
+    door: Data<Door>,
+) -> HttpResponse {
+    let texts = words(&request, &asked);
+    if !given.is_some_and(|given| door.forms.fits(&given.key)) {
+        return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
+    }
+    let (id, word) = path.into_inner();
+    let Some(deed) = Deed::of_word(&word) else { return unknown(texts) };
+    let work = move |sources: Sources| async move { deed.to_one(sources, id).await };
+    match door.with_rows(work).await {
+        Ok(Some(told)) => {
+            page::sentence(StatusCode::OK, texts, texts.told(told).unwrap_or_default())
+        }
+        Ok(None) => page::sentence(StatusCode::NOT_FOUND, texts, texts.no_such_notice),
+        Err(_) => away(texts),
+    }
+}
+
+pub(super) async fn decides_all(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    asked: Query<Asked>,
+    given: Option<Form<Given>>,
+    door: Data<Door>,
+) -> HttpResponse {
+    let texts = words(&request, &asked);
+    if !given.is_some_and(|given| door.forms.fits(&given.key)) {
+        return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
+    }
+    let (Some(deed), Some(reason)) = (Deed::of_word(&path.0), reason(&path.1)) else {
+        return unknown(texts);
+    };
+    let work = move |sources: Sources| async move { deed.to_all(sources, reason).await };
+    match door.with_rows(work).await {
+        Ok(count) => {
+            page::sentence(StatusCode::OK, texts, &format!("{}: {count}", texts.notices_done))
+        }
+        Err(_) => away(texts),
+    }
+}
