@@ -36,7 +36,7 @@ mod workload;
 pub use address::{Address, WrongAddress};
 pub use migrations::{Migrations, Planned, migrate, planned};
 pub use nudges::listen;
-pub use pool::{ConnectError, Pool, connect, now, ping};
+pub use pool::{ConnectError, Pool, connect, now, ping, writable};
 pub use sql::{ALL as QUERIES, Query};
 pub use workload::{Workload, workload};
 

@@ -9,7 +9,7 @@ pub use rows::{NoRows, Rows};
 
 use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, JwksSignatures, Rehearsal, Unverified, news};
-use crate::http::{self, Readiness, Sources};
+use crate::http::{self, Probe, Readiness, Sources};
 use crate::logging::LogLevel;
 use crate::metrics::Meters;
 use crate::mirror::{AllowedHosts, Mirror};
@@ -34,9 +34,10 @@ use actors::world::{ROOM_FOR_PHOTOS, Roles, World};
 use anyhow::Context;
 use reload::Reload;
 use slog::{Logger, info, warn};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
+use thiserror::Error;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
@@ -84,6 +85,7 @@ pub async fn serve(config: Config, start: Start) -> anyhow::Result<Ended> {
         info!(log, "note: {}", remark);
     }
     let doors = Doors::open(&config, roles, socket)?;
+    doors.are_closed_to_strangers(config.webhooks.verify)?;
     let (stop, reloads) = (signals::stops()?, signals::reloads()?);
     let meters = Meters::install()?;
     let reload =
@@ -116,6 +118,32 @@ impl Doors {
         let admin = http::bind("AISHA_ADMIN_LISTEN", config.http.admin)?;
         Ok(Self { public, admin })
     }
+
+    /// Judges the addresses that are really listened on: a socket unit hands over its own, whatever
+    /// `AISHA_LISTEN` says.
+    fn are_closed_to_strangers(&self, verified: bool) -> Result<(), OpenDoor> {
+        let listeners = self.public.iter().chain([&self.admin]);
+        let addresses = listeners.map(TcpListener::local_addr);
+        // An address that cannot be told is not known to be loopback.
+        let open = |address: &std::io::Result<SocketAddr>| {
+            !address.as_ref().is_ok_and(|address| address.ip().is_loopback())
+        };
+        match addresses.into_iter().find(open) {
+            Some(address) if !verified => Err(OpenDoor {
+                address: address.map_or_else(|error| error.to_string(), |a| a.to_string()),
+            }),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// A listener is open to strangers while nobody's signature is checked.
+#[derive(Debug, Error)]
+#[error(
+    "FAL_WEBHOOK_VERIFY: false would let anybody report results at {address}; leave it true, or listen on loopback only: AISHA_LISTEN, or ListenStream= of the socket unit"
+)]
+pub struct OpenDoor {
+    address: String,
 }
 
 async fn with_rows(
@@ -140,8 +168,12 @@ async fn with_rows(
     let telegram =
         roles.bot.then(|| updates::come_in(config, client, &world, cast.subscribe(), stop.clone()));
     let readiness = Readiness {
-        pool: rows.pool.clone(),
-        runtime: Handle::current(),
+        stores: Probe::new(
+            rows.pool.clone(),
+            Arc::clone(&world.objects),
+            Handle::current(),
+            world.log.clone(),
+        ),
         recovered: ready.subscribe(),
         telegram: telegram.clone(),
     };

@@ -136,4 +136,5 @@ queries! {
     WEBHOOK_REPLAY = "webhook_replay",
     WEBHOOKS_LIST = "webhooks_list",
     WORKLOAD = "workload",
+    WRITABLE = "writable",
 }
