@@ -15,7 +15,7 @@ mod webhooks;
 
 use crate::config::{Config, Mistake, Source};
 use crate::postgres::Migrations;
-use crate::service::{NoRows, OpenDoor};
+use crate::service::{Apart, NoRows, OpenDoor};
 use actors::world::Roles;
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
@@ -159,8 +159,8 @@ fn complain_of(mistakes: &[Mistake]) {
 fn failed(error: &(dyn std::error::Error + 'static)) -> ExitCode {
     let too_new =
         matches!(error.downcast_ref::<NoRows>(), Some(NoRows::Schema(Migrations::Newer { .. })));
-    let open = error.is::<OpenDoor>();
-    ExitCode::from(if too_new || open { WRONG } else { FAILED })
+    let unfit = error.is::<OpenDoor>() || error.is::<Apart>();
+    ExitCode::from(if too_new || unfit { WRONG } else { FAILED })
 }
 
 /// One line for a person, on standard error.

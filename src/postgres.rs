@@ -26,6 +26,7 @@ pub mod schema;
 mod settle;
 mod sql;
 mod status_messages;
+pub mod stores;
 mod tls;
 mod trainings;
 mod updates;

@@ -3,9 +3,11 @@
 mod reload;
 mod rows;
 mod signals;
+mod stores;
 mod updates;
 
 pub use rows::{NoRows, Rows};
+pub use stores::{Apart, adopt, check};
 
 use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, JwksSignatures, Rehearsal, Unverified, news};
@@ -155,7 +157,15 @@ async fn with_rows(
     log: &Logger,
 ) -> anyhow::Result<Ended> {
     let instance = InstanceId(Uuid::new_v4());
-    let (world, client, ledger) = world(config, roles, rows, instance, log).await?;
+    let objects = objects(config).await?;
+    // Who only takes webhooks touches no object, and may be on a machine that has none.
+    let touches_objects = roles.bot || roles.trainer;
+    let identity = if touches_objects {
+        stores::join(config, rows, &*objects, log).await?
+    } else {
+        stores::identity(&rows.pool).await?
+    };
+    let (world, client, ledger) = world(config, roles, rows, objects, instance, log).await?;
     let (cast, ready, failed) =
         (watch::Sender::new(Cast::default()), watch::Sender::new(false), watch::Sender::new(false));
     let signals = Signals { cast: cast.clone(), ready: ready.clone(), failed: failed.clone() };
@@ -170,7 +180,7 @@ async fn with_rows(
     let readiness = Readiness {
         stores: Probe::new(
             rows.pool.clone(),
-            Arc::clone(&world.objects),
+            touches_objects.then(|| Arc::clone(&world.objects)),
             Handle::current(),
             world.log.clone(),
         ),
@@ -178,6 +188,11 @@ async fn with_rows(
         telegram: telegram.clone(),
     };
     tokio::spawn(meters.clone().keep(stop.clone()));
+    if roles.trainer {
+        let (pool, objects) = (rows.pool.clone(), Arc::clone(&world.objects));
+        let (stop, log) = (stop.clone(), log.clone());
+        tokio::spawn(stores::keep_marking(pool, objects, identity.id, stop, log));
+    }
     let mut servers = Vec::new();
     if let Some(listener) = doors.public {
         let door = updates::door(config, roles, &world, cast.subscribe());
@@ -244,6 +259,7 @@ async fn world(
     config: &Config,
     roles: Roles,
     rows: &Rows,
+    objects: Arc<dyn Objects>,
     instance: InstanceId,
     log: &Logger,
 ) -> anyhow::Result<(Arc<World>, Client, Arc<Ledger>)> {
@@ -265,7 +281,7 @@ async fn world(
         log.clone(),
     ));
     let ledger = Arc::new(Ledger::new(clock));
-    let objects: Arc<dyn Objects> = Arc::new(Noted::new(objects(config).await?, &ledger));
+    let objects: Arc<dyn Objects> = Arc::new(Noted::new(objects, &ledger));
     let (trainer, weights) = trainer(config, &objects, log)?;
     let client = Client::new(config.telegram.clone(), log)?;
     let studio = StudioLimits {

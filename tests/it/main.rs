@@ -37,6 +37,8 @@ mod intake;
 mod judges;
 mod ladder;
 mod leaks;
+#[path = "../../src/objects/s3/tests/moto.rs"]
+mod moto;
 mod operators;
 mod outages;
 mod poison;
@@ -46,6 +48,7 @@ mod private_database;
 mod progress;
 mod rollback;
 mod schema;
+mod stores;
 mod storms;
 mod systemd;
 mod tls;
