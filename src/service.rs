@@ -160,12 +160,15 @@ async fn with_rows(
     let objects = objects(config).await?;
     // Who only takes webhooks touches no object, and may be on a machine that has none.
     let touches_objects = roles.bot || roles.trainer;
-    let identity = if touches_objects {
+    let joined = if touches_objects {
         stores::join(config, rows, &*objects, log).await?
     } else {
         stores::identity(&rows.pool).await?
     };
-    let (world, client, ledger) = world(config, roles, rows, objects, instance, log).await?;
+    let pinned = joined.identity.fal_user.clone();
+    let (world, client, ledger) =
+        world(config, roles, rows, (objects, pinned), instance, log).await?;
+    stores::catch_up(&rows.pool, &joined, &world).await?;
     let (cast, ready, failed) =
         (watch::Sender::new(Cast::default()), watch::Sender::new(false), watch::Sender::new(false));
     let signals = Signals { cast: cast.clone(), ready: ready.clone(), failed: failed.clone() };
@@ -191,7 +194,7 @@ async fn with_rows(
     if roles.trainer {
         let (pool, objects) = (rows.pool.clone(), Arc::clone(&world.objects));
         let (stop, log) = (stop.clone(), log.clone());
-        tokio::spawn(stores::keep_marking(pool, objects, identity.id, stop, log));
+        tokio::spawn(stores::keep_marking(pool, objects, joined.identity.id, stop, log));
     }
     let mut servers = Vec::new();
     if let Some(listener) = doors.public {
@@ -259,7 +262,7 @@ async fn world(
     config: &Config,
     roles: Roles,
     rows: &Rows,
-    objects: Arc<dyn Objects>,
+    (objects, pinned): (Arc<dyn Objects>, Option<String>),
     instance: InstanceId,
     log: &Logger,
 ) -> anyhow::Result<(Arc<World>, Client, Arc<Ledger>)> {
@@ -298,7 +301,7 @@ async fn world(
         objects,
         darkroom: Arc::new(Studio::new(studio, STUDIOS)),
         inbox: Arc::clone(&store) as _,
-        signatures: Arc::new(Noted::new(signatures(config, log)?, &ledger)),
+        signatures: Arc::new(Noted::new(signatures(config, pinned, log)?, &ledger)),
         outbox: Arc::clone(&store) as _,
         messenger: lanes.lane(Lane::Answers, Arc::clone(&telegram)),
         post: lanes.lane(Lane::Notices, Arc::clone(&telegram)),
@@ -359,12 +362,17 @@ fn trainer(
     }
 }
 
-fn signatures(config: &Config, log: &Logger) -> anyhow::Result<Arc<dyn Signatures>> {
+/// What is set wins over what a webhook told.
+fn signatures(
+    config: &Config,
+    pinned: Option<String>,
+    log: &Logger,
+) -> anyhow::Result<Arc<dyn Signatures>> {
     let webhooks = &config.webhooks;
     if !webhooks.verify {
         return Ok(Arc::new(Unverified));
     }
-    let user = webhooks.user.clone();
+    let user = webhooks.user.clone().or(pinned);
     let judge = JwksSignatures::new(&webhooks.keys, user, log.clone()).context("no HTTP client")?;
     Ok(Arc::new(judge))
 }

@@ -1,7 +1,9 @@
 //! The id that the rows share with their object store.
 
 use super::{Pool, sql};
+use actors::avatar::{AvatarId, UserId};
 use actors::ports::StoreError;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// What the rows say about the objects that belong to them.
@@ -123,4 +125,76 @@ pub async fn restored(pool: &Pool, generation: i64) -> Result<Option<Restored>, 
 /// As [`begin`].
 pub async fn people(pool: &Pool) -> Result<bool, StoreError> {
     Ok(pool.query_opt(sql::PEOPLE_ANY, &[]).await?.is_some_and(|row| row.get(0)))
+}
+
+/// A person who was forgotten, or an avatar that was deleted, and is there again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Returned {
+    /// A person, with their Telegram id.
+    Person(UserId, i64),
+    /// An avatar of this person.
+    Avatar(UserId, AvatarId),
+}
+
+/// Ids that the journal of the forgotten does not have yet.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn forgotten_waiting(pool: &Pool, most: i64) -> Result<Vec<Uuid>, StoreError> {
+    let rows = pool.query(sql::FORGOTTEN_WAITING, &[&most]).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// The journal has them, in its object of this generation.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn forgotten_written(
+    pool: &Pool,
+    ids: &[Uuid],
+    generation: i64,
+) -> Result<(), StoreError> {
+    pool.execute(sql::FORGOTTEN_WRITTEN, &[&ids, &generation]).await.map(drop)
+}
+
+/// Generations whose objects are older than any dump that counts.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn forgotten_expired(
+    pool: &Pool,
+    kept: Duration,
+    most: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let rows = pool.query(sql::FORGOTTEN_EXPIRED, &[&kept.as_secs_f64(), &most]).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// The object of this generation is gone.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn forgotten_removed(
+    pool: &Pool,
+    generation: i64,
+    kept: Duration,
+) -> Result<(), StoreError> {
+    pool.execute(sql::FORGOTTEN_REMOVED, &[&generation, &kept.as_secs_f64()]).await.map(drop)
+}
+
+/// Which of these are there again, avatars first.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn forgotten_returned(pool: &Pool, ids: &[Uuid]) -> Result<Vec<Returned>, StoreError> {
+    let rows = pool.query(sql::FORGOTTEN_RETURNED, &[&ids]).await?;
+    let returned = |row: &tokio_postgres::Row| {
+        let (id, owner): (Uuid, Uuid) = (row.get("id"), row.get("owner"));
+        if row.get("is_person") {
+            Returned::Person(UserId(id), row.get("telegram_id"))
+        } else {
+            Returned::Avatar(UserId(owner), AvatarId(id))
+        }
+    };
+    Ok(rows.iter().map(returned).collect())
 }

@@ -7,9 +7,10 @@
 //! row: id, not claimed ─▶ object store/id written, read back ─▶ row: claimed
 //! ```
 //!
-//! A crash at any point is the same again at the next start. Every few minutes both are given the
+//! A crash at any point is the same again at the next start. Every minute both are given the
 //! next generation, the row first: rows that are behind their objects come from a dump.
 
+mod journal;
 mod verdict;
 
 pub use verdict::Apart;
@@ -19,6 +20,7 @@ use crate::config::Config;
 use crate::postgres::stores::{self, Identity};
 use crate::postgres::{Pool, planned};
 use actors::ports::{ObjectBody, ObjectError, ObjectKey, Objects};
+use actors::world::World;
 use anyhow::{Context, bail};
 use slog::{Discard, Logger, info, o, warn};
 use std::io::ErrorKind;
@@ -39,12 +41,20 @@ const SAMPLE: i64 = 4;
 /// Judgements of one start: others may start at the same time and change the facts.
 const TRIES: u32 = 4;
 
-/// Between two generations. A dump and the last training before a disaster may be so far apart
-/// unnoticed; each costs a row and a small object.
-const EVERY: Duration = Duration::from_mins(5);
+/// Between two generations. What a disaster takes with it of the last minute is not noticed by a
+/// restore; each generation costs a statement and a small object.
+const EVERY: Duration = Duration::from_mins(1);
 
 /// Says in the data directory which database the private PostgreSQL is.
 const PRIVATE: &str = "postgres.store";
+
+/// Stores that belong together.
+#[derive(Clone, Debug)]
+pub(super) struct Joined {
+    pub(super) identity: Identity,
+    /// The generation that the object store has seen.
+    seen: Option<i64>,
+}
 
 /// Refuses stores that do not belong together; makes fresh ones belong together.
 ///
@@ -55,7 +65,7 @@ pub(super) async fn join(
     rows: &Rows,
     objects: &dyn Objects,
     log: &Logger,
-) -> anyhow::Result<Identity> {
+) -> anyhow::Result<Joined> {
     let pool = &rows.pool;
     stores::begin(pool).await.context("the database's id could not be written")?;
     for _ in 0..TRIES {
@@ -64,9 +74,9 @@ pub(super) async fn join(
         let Some(identity) = facts.rows.identity else { continue };
         match step {
             Step::Join => {
-                recognize_restore(pool, &identity, facts.mark, log).await?;
                 note_private(config, identity.id).await?;
-                return Ok(identity);
+                let seen = facts.mark.map(|mark| mark.generation);
+                return Ok(Joined { identity, seen });
             }
             Step::Claim => {
                 let mark = Mark { store: identity.id, generation: identity.generation };
@@ -92,9 +102,11 @@ pub(super) async fn join(
 ///
 /// # Errors
 /// As [`join`].
-pub(super) async fn identity(pool: &Pool) -> anyhow::Result<Identity> {
+pub(super) async fn identity(pool: &Pool) -> anyhow::Result<Joined> {
     stores::begin(pool).await?;
-    stores::facts(pool).await?.identity.context("the database has lost its id; start once more")
+    let identity = stores::facts(pool).await?.identity;
+    let identity = identity.context("the database has lost its id; start once more")?;
+    Ok(Joined { identity, seen: None })
 }
 
 /// The verdict only: changes nothing.
@@ -134,6 +146,7 @@ pub(super) async fn keep_marking(
     while stop.run_until_cancelled(turns.tick()).await.is_some() {
         let marked = async {
             let Some(generation) = stores::mark(&pool, id).await? else { return Ok(()) };
+            journal::write(&pool, &*objects, generation).await?;
             write(&*objects, Mark { store: id, generation }).await
         };
         if let Err(error) = marked.await {
@@ -250,19 +263,20 @@ async fn note_private(config: &Config, id: Uuid) -> anyhow::Result<()> {
     written.with_context(|| format!("{} cannot be written", path.display()))
 }
 
-/// Rows from a dump may say of a training that is bought that it is still to be.
-async fn recognize_restore(
-    pool: &Pool,
-    identity: &Identity,
-    mark: Option<Mark>,
-    log: &Logger,
-) -> anyhow::Result<()> {
-    let Some(mark) = mark.filter(|mark| mark.generation > identity.generation) else {
-        return Ok(());
-    };
-    if let Some(restored) = stores::restored(pool, mark.generation).await? {
-        warn!(log, "the rows are older than their objects: restored from a dump. What was about to \
-             be submitted may be bought already and is not submitted again";
+/// Rows from a dump: what people deleted since is forgotten again, and what was about to be bought may
+/// be bought. Before any actor acts on them; a crash in between means the same again.
+///
+/// # Errors
+/// A store that does not answer.
+pub(super) async fn catch_up(pool: &Pool, joined: &Joined, world: &World) -> anyhow::Result<()> {
+    let known = joined.identity.generation;
+    let Some(seen) = joined.seen.filter(|seen| *seen > known) else { return Ok(()) };
+    warn!(world.log, "the rows are older than their objects: they are restored from a dump";
+        "generation" => known, "objects_have_seen" => seen);
+    let forgotten = journal::forget_again(pool, world, known, seen).await?;
+    if let Some(restored) = stores::restored(pool, seen).await? {
+        warn!(world.log, "what was deleted since the dump is forgotten again, and what was about to \
+             be submitted may be bought already and is not submitted again"; "forgotten" => forgotten,
             "trainings" => restored.trainings, "updates_skipped" => restored.updates);
     }
     Ok(())

@@ -243,3 +243,40 @@ async fn what_an_older_dump_says_is_about_to_be_bought_is_not_bought_again() {
     assert!(!log.contains("restored from a dump"), "{log}");
     assert_eq!(town.fal.ledger().jobs.len(), 1);
 }
+
+#[tokio::test]
+async fn whoever_was_forgotten_after_the_dump_is_forgotten_again_when_it_is_restored() {
+    let (config, url) = postgres::database().await;
+    let mut town = Town::on(&config, url.clone()).await;
+    lived_in(&town).await;
+    let dump = restored(&config).await;
+
+    let service = town.serve().await;
+    let anna = town.telegram.person(1, "Anna", "en");
+    anna.says("/forget");
+    let yes = anna.sees_button("forget").await;
+    let asked = anna.presses(&yes);
+    anna.sees_answer(&asked).await;
+    town.until("she is gone", "SELECT NOT EXISTS (SELECT FROM users)").await;
+    service.stop().await;
+    // The journal is written once a minute; so this start is the next minute.
+    let service = town.serve().await;
+    let written = "SELECT count(*) = 2 AND bool_and(generation IS NOT NULL) FROM forgotten";
+    town.until("the journal knows of her and of her avatar", written).await;
+    let marked = "SELECT generation > 1 FROM store_identity";
+    town.until("and how far the rows are", marked).await;
+    service.stop().await;
+
+    let name = config.get_dbname().unwrap();
+    let url = url.replacen(&format!("/{name}?"), &format!("/{dump}?"), 1);
+    town.environment.insert("DATABASE_URL".to_owned(), url);
+    let mut old = config.clone();
+    old.dbname(&dump);
+    town.rows = postgres::client(&old).await;
+    assert!(town.row("SELECT EXISTS (SELECT FROM users)", &[]).await.get::<_, bool>(0));
+    let service = town.serve().await;
+    service.says("is forgotten again").await;
+    let gone = "SELECT NOT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM avatars)";
+    town.until("she is gone again", gone).await;
+    town.close(service).await;
+}

@@ -63,8 +63,8 @@ impl Reader<'_> {
         let user = self.text("FAL_USER_ID").map(str::to_owned);
         if user.is_none() && verify {
             self.remarks.push(
-                "FAL_USER_ID is not set: FAL signs for all of its customers, so set it to your own \
-                 FAL user id once you know it"
+                "FAL_USER_ID is not set: FAL signs for all of its customers, so our own FAL user is \
+                 learnt from the first webhook about a training of ours, and others are refused then"
                     .to_owned(),
             );
         }
