@@ -254,9 +254,8 @@ async fn whoever_was_forgotten_after_the_dump_is_forgotten_again_when_it_is_rest
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");
     anna.says("/forget");
-    let yes = anna.sees_button("forget").await;
-    let asked = anna.presses(&yes);
-    anna.sees_answer(&asked).await;
+    anna.sees_button("forget_confirm").await;
+    anna.presses("forget_confirm");
     town.until("she is gone", "SELECT NOT EXISTS (SELECT FROM users)").await;
     service.stop().await;
     // The journal is written once a minute; so this start is the next minute.

@@ -5,7 +5,6 @@ use crate::objects::contract::keeps_the_promises;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 async fn opened() -> (FileObjects, TempDir) {
