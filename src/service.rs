@@ -158,13 +158,7 @@ async fn with_rows(
 ) -> anyhow::Result<Ended> {
     let instance = InstanceId(Uuid::new_v4());
     let objects = objects(config).await?;
-    // Who only takes webhooks touches no object, and may be on a machine that has none.
-    let touches_objects = roles.bot || roles.trainer;
-    let joined = if touches_objects {
-        stores::join(config, rows, &*objects, log).await?
-    } else {
-        stores::identity(&rows.pool).await?
-    };
+    let joined = stores::open(config, roles, rows, &*objects, log).await?;
     let pinned = joined.identity.fal_user.clone();
     let (world, client, ledger) =
         world(config, roles, rows, (objects, pinned), instance, log).await?;
@@ -181,20 +175,14 @@ async fn with_rows(
     let telegram =
         roles.bot.then(|| updates::come_in(config, client, &world, cast.subscribe(), stop.clone()));
     let readiness = Readiness {
-        stores: Probe::new(
-            rows.pool.clone(),
-            touches_objects.then(|| Arc::clone(&world.objects)),
-            Handle::current(),
-            world.log.clone(),
-        ),
+        stores: probe(rows, &world),
         recovered: ready.subscribe(),
         telegram: telegram.clone(),
     };
     tokio::spawn(meters.clone().keep(stop.clone()));
     if roles.trainer {
-        let (pool, objects) = (rows.pool.clone(), Arc::clone(&world.objects));
-        let (stop, log) = (stop.clone(), log.clone());
-        tokio::spawn(stores::keep_marking(pool, objects, joined.identity.id, stop, log));
+        let (pool, world) = (rows.pool.clone(), Arc::clone(&world));
+        tokio::spawn(stores::keep_marking(pool, world, joined.identity.id, stop.clone()));
     }
     let mut servers = Vec::new();
     if let Some(listener) = doors.public {
@@ -218,9 +206,30 @@ async fn with_rows(
 
     let attending = systemd::attend(root.clone(), rows.pool.clone(), stop.clone(), log.clone());
     tokio::spawn(attending);
-    let mut recovered = ready.subscribe();
-    let mut gave_up = failed.subscribe();
-    let ended = tokio::select! {
+    let ended = lives(config, &stop, ready.subscribe(), failed.subscribe(), log).await;
+
+    systemd::stopping(log);
+    stop.cancel();
+    close(&handles, &root, &world, log).await;
+    Ok(ended)
+}
+
+/// What readiness asks of the stores. Who only takes webhooks touches no object.
+fn probe(rows: &Rows, world: &World) -> Probe {
+    let touches_objects = world.roles.bot || world.roles.trainer;
+    let objects = touches_objects.then(|| Arc::clone(&world.objects));
+    Probe::new(rows.pool.clone(), objects, Handle::current(), world.log.clone())
+}
+
+/// Says when it is ready, and waits for the end.
+async fn lives(
+    config: &Config,
+    stop: &CancellationToken,
+    mut recovered: watch::Receiver<bool>,
+    mut gave_up: watch::Receiver<bool>,
+    log: &Logger,
+) -> Ended {
+    tokio::select! {
         () = stop.cancelled() => Ended::Asked,
         _ = gave_up.wait_for(|failed| *failed) => Ended::GaveUp,
         () = async {
@@ -230,12 +239,7 @@ async fn with_rows(
             }
             std::future::pending::<()>().await;
         } => Ended::Asked,
-    };
-
-    systemd::stopping(log);
-    stop.cancel();
-    close(&handles, &root, &world, log).await;
-    Ok(ended)
+    }
 }
 
 /// Closes the doors, lets the cast finish what it holds, and gives the leases back.

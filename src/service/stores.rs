@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::postgres::stores::{self, Identity};
 use crate::postgres::{Pool, planned};
 use actors::ports::{ObjectBody, ObjectError, ObjectKey, Objects};
-use actors::world::World;
+use actors::world::{Roles, World};
 use anyhow::{Context, bail};
 use slog::{Discard, Logger, info, o, warn};
 use std::io::ErrorKind;
@@ -56,11 +56,28 @@ pub(super) struct Joined {
     seen: Option<i64>,
 }
 
-/// Refuses stores that do not belong together; makes fresh ones belong together.
+/// Refuses stores that do not belong together; makes fresh ones belong together. Who only takes
+/// webhooks touches no object, and may be on a machine that has none.
 ///
 /// # Errors
 /// [`Apart`] with the steps; or a store that does not answer.
-pub(super) async fn join(
+pub(super) async fn open(
+    config: &Config,
+    roles: Roles,
+    rows: &Rows,
+    objects: &dyn Objects,
+    log: &Logger,
+) -> anyhow::Result<Joined> {
+    if roles.bot || roles.trainer {
+        return join(config, rows, objects, log).await;
+    }
+    stores::begin(&rows.pool).await?;
+    let identity = stores::facts(&rows.pool).await?.identity;
+    let identity = identity.context("the database has lost its id; start once more")?;
+    Ok(Joined { identity, seen: None })
+}
+
+async fn join(
     config: &Config,
     rows: &Rows,
     objects: &dyn Objects,
@@ -98,21 +115,10 @@ pub(super) async fn join(
     bail!("others that start at the same time change the stores again and again; start once more")
 }
 
-/// The database's identity, for a process that touches no objects.
-///
-/// # Errors
-/// As [`join`].
-pub(super) async fn identity(pool: &Pool) -> anyhow::Result<Joined> {
-    stores::begin(pool).await?;
-    let identity = stores::facts(pool).await?.identity;
-    let identity = identity.context("the database has lost its id; start once more")?;
-    Ok(Joined { identity, seen: None })
-}
-
 /// The verdict only: changes nothing.
 ///
 /// # Errors
-/// As [`join`].
+/// As [`adopt`]; or [`Apart`].
 pub async fn check(config: &Config, pool: &Pool, objects: &dyn Objects) -> anyhow::Result<()> {
     let facts = look(config, pool, objects).await?;
     judge(&facts)?;
@@ -134,23 +140,20 @@ pub async fn adopt(config: &Config, pool: &Pool, objects: &dyn Objects) -> anyho
 }
 
 /// Gives both stores the next generation, until told to stop.
-pub(super) async fn keep_marking(
-    pool: Pool,
-    objects: Arc<dyn Objects>,
-    id: Uuid,
-    stop: CancellationToken,
-    log: Logger,
-) {
+pub(super) async fn keep_marking(pool: Pool, world: Arc<World>, id: Uuid, stop: CancellationToken) {
     let mut turns = tokio::time::interval(EVERY);
     turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while stop.run_until_cancelled(turns.tick()).await.is_some() {
         let marked = async {
             let Some(generation) = stores::mark(&pool, id).await? else { return Ok(()) };
-            journal::write(&pool, &*objects, generation).await?;
-            write(&*objects, Mark { store: id, generation }).await
+            journal::write(&pool, &*world.objects, generation).await?;
+            write(&*world.objects, Mark { store: id, generation }).await
         };
         if let Err(error) = marked.await {
-            warn!(log, "how far the rows are could not be noted beside the objects: {:#}", error);
+            warn!(
+                world.log,
+                "how far the rows are could not be noted beside the objects: {:#}", error
+            );
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) async fn ask(config: &Config) -> Vec<Finding> {
         Ok(store) => store,
         Err(error) => return vec![Finding::problem(NAME, format!("{place}: {error:#}"), remedy)],
     };
-    let mut findings = Vec::from_iter(belongs(config, &*store).await);
+    let mut findings: Vec<Finding> = belongs(config, &*store).await.into_iter().collect();
     findings.push(match round_trip(&*store).await {
         Ok(()) => Finding::ok(NAME, format!("{place}: put, read and deleted")),
         Err(error) => Finding::problem(NAME, format!("{place}: {}", chain(&error)), remedy),
