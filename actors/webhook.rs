@@ -165,7 +165,8 @@ impl WebhookActor {
         self.storing = true;
         let batch = first(&mut self.verified);
         let (world, log) = (Arc::clone(&self.world), self.log.clone());
-        let store = async move { batch::store(&*world.inbox, batch, &log).await };
+        let store =
+            async move { batch::store(&*world.inbox, &*world.signatures, batch, &log).await };
         ctx.spawn(store.into_actor(self).map(|looks, this, ctx| {
             this.storing = false;
             // The rows are stored: whoever is not reached finds them by the sweep.

@@ -17,7 +17,7 @@ mod webhooks;
 
 use crate::config::{Config, Mistake, Source};
 use crate::postgres::Migrations;
-use crate::service::NoRows;
+use crate::service::{Apart, NoRows, OpenDoor};
 use actors::world::Roles;
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
@@ -168,12 +168,13 @@ fn complain_of(mistakes: &[Mistake]) {
     }
 }
 
-/// What an error means for whoever called: a schema that is too new for this binary is the wrong
-/// binary, which no second start will mend.
+/// The exit code of an error. A schema that is too new for this binary, or settings that do not fit
+/// what is there, are not mended by another start.
 fn failed(error: &(dyn std::error::Error + 'static)) -> ExitCode {
     let too_new =
         matches!(error.downcast_ref::<NoRows>(), Some(NoRows::Schema(Migrations::Newer { .. })));
-    ExitCode::from(if too_new { WRONG } else { FAILED })
+    let unfit = error.is::<OpenDoor>() || error.is::<Apart>();
+    ExitCode::from(if too_new || unfit { WRONG } else { FAILED })
 }
 
 /// One line for a person, on standard error.

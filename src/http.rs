@@ -7,7 +7,7 @@ mod health;
 mod telegram_webhook;
 
 pub use admin::Sources;
-pub use health::Readiness;
+pub use health::{Probe, Readiness};
 
 use crate::metrics::Meters;
 use crate::telegram::Door as TelegramDoor;

@@ -3,13 +3,15 @@
 mod reload;
 mod rows;
 mod signals;
+mod stores;
 mod updates;
 
 pub use rows::{NoRows, Rows};
+pub use stores::{Apart, adopt, check};
 
 use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, JwksSignatures, Rehearsal, Unverified, news};
-use crate::http::{self, Readiness, Sources};
+use crate::http::{self, Probe, Readiness, Sources};
 use crate::logging::LogLevel;
 use crate::metrics::Meters;
 use crate::mirror::{AllowedHosts, Mirror};
@@ -36,10 +38,11 @@ use actors::world::{MOST_SQUARES, ROOM_FOR_PHOTOS, Roles, World};
 use anyhow::Context;
 use reload::Reload;
 use slog::{Logger, info, warn};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use thiserror::Error;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
@@ -87,6 +90,7 @@ pub async fn serve(config: Config, start: Start) -> anyhow::Result<Ended> {
         info!(log, "note: {}", remark);
     }
     let doors = Doors::open(&config, roles, socket)?;
+    doors.are_closed_to_strangers(config.webhooks.verify)?;
     let (stop, reloads) = (signals::stops()?, signals::reloads()?);
     let meters = Meters::install()?;
     let reload =
@@ -119,6 +123,32 @@ impl Doors {
         let admin = http::bind("AISHA_ADMIN_LISTEN", config.http.admin)?;
         Ok(Self { public, admin })
     }
+
+    /// Judges the addresses that are really listened on: a socket unit hands over its own, whatever
+    /// `AISHA_LISTEN` says.
+    fn are_closed_to_strangers(&self, verified: bool) -> Result<(), OpenDoor> {
+        let listeners = self.public.iter().chain([&self.admin]);
+        let addresses = listeners.map(TcpListener::local_addr);
+        // An address that cannot be told is not known to be loopback.
+        let open = |address: &std::io::Result<SocketAddr>| {
+            !address.as_ref().is_ok_and(|address| address.ip().is_loopback())
+        };
+        match addresses.into_iter().find(open) {
+            Some(address) if !verified => Err(OpenDoor {
+                address: address.map_or_else(|error| error.to_string(), |a| a.to_string()),
+            }),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// A listener is open to strangers while nobody's signature is checked.
+#[derive(Debug, Error)]
+#[error(
+    "FAL_WEBHOOK_VERIFY: false would let anybody report results at {address}; leave it true, or listen on loopback only: AISHA_LISTEN, or ListenStream= of the socket unit"
+)]
+pub struct OpenDoor {
+    address: String,
 }
 
 async fn with_rows(
@@ -130,7 +160,12 @@ async fn with_rows(
     log: &Logger,
 ) -> anyhow::Result<Ended> {
     let instance = InstanceId(Uuid::new_v4());
-    let (world, client, ledger) = world(config, roles, rows, instance, log).await?;
+    let objects = objects(config).await?;
+    let joined = stores::open(config, roles, rows, &*objects, log).await?;
+    let pinned = joined.identity.fal_user.clone();
+    let (world, client, ledger) =
+        world(config, roles, rows, (objects, pinned), instance, log).await?;
+    stores::catch_up(&rows.pool, &joined, &world).await?;
     let (cast, ready, failed) =
         (watch::Sender::new(Cast::default()), watch::Sender::new(false), watch::Sender::new(false));
     let signals = Signals { cast: cast.clone(), ready: ready.clone(), failed: failed.clone() };
@@ -143,12 +178,15 @@ async fn with_rows(
     let telegram =
         roles.bot.then(|| updates::come_in(config, client, &world, cast.subscribe(), stop.clone()));
     let readiness = Readiness {
-        pool: rows.pool.clone(),
-        runtime: Handle::current(),
+        stores: probe(rows, &world),
         recovered: ready.subscribe(),
         telegram: telegram.clone(),
     };
     tokio::spawn(meters.clone().keep(stop.clone()));
+    if roles.trainer {
+        let (pool, world) = (rows.pool.clone(), Arc::clone(&world));
+        tokio::spawn(stores::keep_marking(pool, world, joined.identity.id, stop.clone()));
+    }
     let mut servers = Vec::new();
     if let Some(listener) = doors.public {
         let door = updates::door(config, roles, &world, cast.subscribe());
@@ -172,9 +210,30 @@ async fn with_rows(
 
     let attending = systemd::attend(root.clone(), rows.pool.clone(), stop.clone(), log.clone());
     tokio::spawn(attending);
-    let mut recovered = ready.subscribe();
-    let mut gave_up = failed.subscribe();
-    let ended = tokio::select! {
+    let ended = lives(config, &stop, ready.subscribe(), failed.subscribe(), log).await;
+
+    systemd::stopping(log);
+    stop.cancel();
+    close(&handles, &root, &world, log).await;
+    Ok(ended)
+}
+
+/// What readiness asks of the stores. Who only takes webhooks touches no object.
+fn probe(rows: &Rows, world: &World) -> Probe {
+    let touches_objects = world.roles.bot || world.roles.trainer;
+    let objects = touches_objects.then(|| Arc::clone(&world.objects));
+    Probe::new(rows.pool.clone(), objects, Handle::current(), world.log.clone())
+}
+
+/// Says when it is ready, and waits for the end.
+async fn lives(
+    config: &Config,
+    stop: &CancellationToken,
+    mut recovered: watch::Receiver<bool>,
+    mut gave_up: watch::Receiver<bool>,
+    log: &Logger,
+) -> Ended {
+    tokio::select! {
         () = stop.cancelled() => Ended::Asked,
         _ = gave_up.wait_for(|failed| *failed) => Ended::GaveUp,
         () = async {
@@ -184,12 +243,7 @@ async fn with_rows(
             }
             std::future::pending::<()>().await;
         } => Ended::Asked,
-    };
-
-    systemd::stopping(log);
-    stop.cancel();
-    close(&handles, &root, &world, log).await;
-    Ok(ended)
+    }
 }
 
 /// Closes the doors, lets the cast finish what it holds, and gives the leases back.
@@ -216,6 +270,7 @@ async fn world(
     config: &Config,
     roles: Roles,
     rows: &Rows,
+    (objects, pinned): (Arc<dyn Objects>, Option<String>),
     instance: InstanceId,
     log: &Logger,
 ) -> anyhow::Result<(Arc<World>, Client, Arc<Ledger>)> {
@@ -237,7 +292,7 @@ async fn world(
         log.clone(),
     ));
     let ledger = Arc::new(Ledger::new(clock));
-    let objects: Arc<dyn Objects> = Arc::new(Noted::new(objects(config).await?, &ledger));
+    let objects: Arc<dyn Objects> = Arc::new(Noted::new(objects, &ledger));
     let temporary = temporary_files(config, log).await;
     let (trainer, weights) = trainer(config, &objects, &temporary, log)?;
     let client = Client::new(config.telegram.clone(), log)?;
@@ -256,7 +311,7 @@ async fn world(
         darkroom: Arc::new(Studio::new(studio, STUDIOS)),
         packer: Arc::new(FilePacker::new(temporary.clone())),
         inbox: Arc::clone(&store) as _,
-        signatures: Arc::new(Noted::new(signatures(config, log)?, &ledger)),
+        signatures: Arc::new(Noted::new(signatures(config, pinned, log)?, &ledger)),
         outbox: Arc::clone(&store) as _,
         messenger: lanes.lane(Lane::Answers, Arc::clone(&telegram)),
         post: lanes.lane(Lane::Notices, Arc::clone(&telegram)),
@@ -336,12 +391,17 @@ fn trainer(
     }
 }
 
-fn signatures(config: &Config, log: &Logger) -> anyhow::Result<Arc<dyn Signatures>> {
+/// What is set wins over what a webhook told.
+fn signatures(
+    config: &Config,
+    pinned: Option<String>,
+    log: &Logger,
+) -> anyhow::Result<Arc<dyn Signatures>> {
     let webhooks = &config.webhooks;
     if !webhooks.verify {
         return Ok(Arc::new(Unverified));
     }
-    let user = webhooks.user.clone();
+    let user = webhooks.user.clone().or(pinned);
     let judge = JwksSignatures::new(&webhooks.keys, user, log.clone()).context("no HTTP client")?;
     Ok(Arc::new(judge))
 }

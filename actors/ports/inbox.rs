@@ -42,6 +42,10 @@ pub struct Delivery {
     pub headers: Value,
     /// Digest of the raw bytes: the same call again is the same row.
     pub digest: [u8; 32],
+    /// How many raw bytes there were.
+    pub length: usize,
+    /// The FAL user for whom it was signed.
+    pub user: Option<String>,
 }
 
 /// What the store knows about a stored call.
@@ -51,6 +55,9 @@ pub struct Receipt {
     pub route: Option<(AvatarId, Report)>,
     /// The same call was stored before.
     pub repeated: bool,
+    /// It carries the nonce of an attempt of ours, which only we and FAL know: what it says of the
+    /// signer is said of us.
+    pub ours: bool,
 }
 
 /// The inbox.
@@ -63,8 +70,14 @@ pub trait Inbox: Send + Sync {
     /// that FAL calls again. [`StoreError::Refused`]: a member of the batch cannot be stored.
     async fn record(&self, batch: &[Delivery]) -> Result<Vec<Receipt>, StoreError>;
 
-    /// Forgets stored calls about jobs that nobody here has known for a month, a bounded number at
-    /// a time; tells how many. Such a call may have come before the answer to our submit, so it is
+    /// Pins our own user at FAL, unless one is pinned already; answers with the one that is.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the next webhook of ours pins it.
+    async fn pin_user(&self, user: &str) -> Result<String, StoreError>;
+
+    /// Forgets stored calls about jobs that nobody here has known for a month, and the oldest of too
+    /// many, a bounded number at a time; tells how many. Such a call may have come before the answer to our submit, so it is
     /// kept; but anybody else's job would be kept for ever.
     ///
     /// # Errors
@@ -103,6 +116,14 @@ pub trait Signatures: Send + Sync {
     /// less than one by one. A call without one is for [`Signatures::verify`], which may have to
     /// wait for newer keys.
     async fn verify_known(&self, deliveries: &[RawDelivery]) -> Vec<Option<Result<(), Rejection>>>;
+
+    /// Whether it is still to learn which FAL user is ours.
+    fn learns_user(&self) -> bool {
+        false
+    }
+
+    /// From now on only what is signed for this FAL user is believed.
+    fn learn_user(&self, _user: &str) {}
 
     /// How old the keys are by which calls are judged; none where there are none (yet).
     fn keys_age(&self) -> Option<Duration> {

@@ -3,7 +3,7 @@
 use super::{Accepted, BadBody, Refused, reading};
 use crate::ports::{Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures, StoreError};
 use crate::training_supervisor::LookAt;
-use slog::{Logger, info};
+use slog::{Logger, info, warn};
 use tokio::sync::oneshot;
 
 /// Up to so many stored calls have a line of their own in the log; a storm has one for a batch.
@@ -69,7 +69,12 @@ fn read(
 
 /// Stores a batch, answers its callers, and says who is to look. If the store refuses the batch,
 /// its members go one by one, so that a single bad one fails alone.
-pub(super) async fn store(inbox: &dyn Inbox, batch: Vec<Verified>, log: &Logger) -> Vec<LookAt> {
+pub(super) async fn store(
+    inbox: &dyn Inbox,
+    signatures: &dyn Signatures,
+    batch: Vec<Verified>,
+    log: &Logger,
+) -> Vec<LookAt> {
     let (deliveries, answers): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|call| (call.delivery, call.answer)).unzip();
     let results = match inbox.record(&deliveries).await {
@@ -86,6 +91,7 @@ pub(super) async fn store(inbox: &dyn Inbox, batch: Vec<Verified>, log: &Logger)
         Err(StoreError::Busy) => answers.iter().map(|_| Err(BUSY)).collect(),
     };
     note(log, &deliveries, &results);
+    let signer = signer(&deliveries, &results).filter(|_| signatures.learns_user());
     let mut looks = Vec::new();
     for ((result, delivery), answer) in results.into_iter().zip(deliveries).zip(answers) {
         let stored = result.map(|receipt| {
@@ -95,7 +101,30 @@ pub(super) async fn store(inbox: &dyn Inbox, batch: Vec<Verified>, log: &Logger)
         });
         tell(answer, stored);
     }
+    // Nobody waits for this.
+    if let Some(signer) = signer {
+        learn(inbox, signatures, &signer, log).await;
+    }
     looks
+}
+
+/// For whom FAL signed a call that carries a nonce of ours: for us.
+fn signer(deliveries: &[Delivery], results: &[Result<Receipt, Refused>]) -> Option<String> {
+    let ours = |result: &Result<Receipt, Refused>| result.as_ref().is_ok_and(|told| told.ours);
+    let mut calls = deliveries.iter().zip(results).filter(|(_, result)| ours(result));
+    calls.find_map(|(delivery, _)| delivery.user.clone())
+}
+
+/// FAL signs for all of its customers; from now on only what is signed for us is believed.
+async fn learn(inbox: &dyn Inbox, signatures: &dyn Signatures, signer: &str, log: &Logger) {
+    match inbox.pin_user(signer).await {
+        Ok(user) => {
+            info!(log, "[WEBHOOK] FAL calls us as this user: webhooks of others are refused from now \
+                 on; after a change of the account set FAL_USER_ID"; "user" => &user);
+            signatures.learn_user(&user);
+        }
+        Err(error) => warn!(log, "[WEBHOOK] our FAL user could not be noted: {}", error),
+    }
 }
 
 async fn alone(inbox: &dyn Inbox, delivery: &Delivery) -> Result<Receipt, Refused> {

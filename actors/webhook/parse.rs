@@ -9,13 +9,16 @@ use std::fmt;
 /// The header that FAL signs together with the body.
 pub(crate) const REQUEST_ID_HEADER: &str = "x-fal-webhook-request-id";
 
+/// The FAL user whose job it is; signed as well.
+const USER_ID_HEADER: &str = "x-fal-webhook-user-id";
+
 /// Longest request id that we keep; FAL's are UUIDs of 36 characters.
 const LONGEST_ID: usize = 128;
 
 /// Headers kept with a stored call, for operators. The signature is not among them: it is a
 /// credential for five minutes.
 const KEPT_HEADERS: [&str; 4] =
-    [REQUEST_ID_HEADER, "x-fal-webhook-user-id", "x-fal-webhook-timestamp", "user-agent"];
+    [REQUEST_ID_HEADER, USER_ID_HEADER, "x-fal-webhook-timestamp", "user-agent"];
 
 /// Why a body is answered 400.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +69,8 @@ pub fn reading(raw: &RawDelivery) -> Result<Delivery, BadBody> {
         body,
         headers: Value::Object(headers),
         digest: raw.digest,
+        length: raw.body.len(),
+        user: raw.header(USER_ID_HEADER).map(str::to_owned),
     })
 }
 

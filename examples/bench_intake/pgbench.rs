@@ -44,6 +44,8 @@ pub(crate) fn script() -> anyhow::Result<String> {
             ),
         ),
         ("$5::bytea[]", "ARRAY[sha256(convert_to(:d, 'UTF8'))]".to_owned()),
+        ("$6::int[]", "ARRAY[400]::int[]".to_owned()),
+        ("$7::int", "16384".to_owned()),
     ];
     for (parameter, value) in given {
         ensure!(script.contains(parameter), "inbox_record has no {parameter} any more");

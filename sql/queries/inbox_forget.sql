@@ -1,11 +1,19 @@
--- Stored webhooks of jobs that nobody here knows, older than $1 seconds, at most $2 at a time. Two
--- sweeps at once pass each other by.
+-- Stored webhooks of jobs that nobody here knows: those older than $1 seconds, and the oldest where
+-- more than $3 wait; at most $2 at a time. Two sweeps at once pass each other by.
+WITH crowded AS (
+    SELECT received_at
+    FROM webhook_inbox
+    WHERE processed_at IS NULL
+    ORDER BY received_at DESC
+    OFFSET $3 LIMIT 1
+)
 DELETE FROM webhook_inbox
 WHERE id IN (
     SELECT w.id
     FROM webhook_inbox w
     WHERE w.processed_at IS NULL
-      AND w.received_at < clock_timestamp() - make_interval(secs => $1)
+      AND w.received_at <= greatest(clock_timestamp() - make_interval(secs => $1),
+                                    (SELECT received_at FROM crowded))
       AND NOT EXISTS (SELECT FROM avatars a WHERE a.fal_request_id = w.request_id)
       AND NOT EXISTS (SELECT FROM avatars a WHERE a.submit_nonce = w.nonce)
     ORDER BY w.received_at

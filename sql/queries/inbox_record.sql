@@ -1,21 +1,27 @@
 -- One statement for a batch; the same call again is the same row. The answer tells whose training
 -- waits for it. A call about a training that is over is processed as it is stored; but if that
 -- training was cancelled before FAL's name of its job was known, the call brings the name, and FAL
--- is told to stop what nobody wants any more.
+-- is told to stop what nobody wants any more. Of a call about a job that nobody here knows, which any
+-- customer of FAL can make, a long body is left out.
 WITH given AS (
-    SELECT g.*, a.id AS avatar, a.hears
-    FROM unnest($1::text[], $2::uuid[], $3::jsonb[], $4::jsonb[], $5::bytea[])
-        WITH ORDINALITY AS g (request_id, nonce, body, headers, digest, n)
+    SELECT g.*, a.id AS avatar, a.hears, a.submit_nonce
+    FROM unnest($1::text[], $2::uuid[], $3::jsonb[], $4::jsonb[], $5::bytea[], $6::int[])
+        WITH ORDINALITY AS g (request_id, nonce, body, headers, digest, length, n)
     LEFT JOIN LATERAL (
-        SELECT id, hears FROM avatars WHERE fal_request_id = g.request_id
+        SELECT id, hears, submit_nonce FROM avatars WHERE fal_request_id = g.request_id
         UNION ALL
-        SELECT id, hears FROM avatars WHERE submit_nonce = g.nonce AND fal_request_id IS NULL
+        SELECT id, hears, submit_nonce FROM avatars
+        WHERE submit_nonce = g.nonce AND fal_request_id IS NULL
         LIMIT 1
     ) a ON true
 ), put AS (
     INSERT INTO webhook_inbox
         (request_id, nonce, body, headers, body_sha256, deliveries, processed_at, outcome)
-    SELECT DISTINCT ON (request_id, digest) request_id, nonce, body, headers, digest,
+    SELECT DISTINCT ON (request_id, digest) request_id, nonce,
+           CASE WHEN avatar IS NOT NULL OR length <= $7::int THEN body
+                ELSE jsonb_build_object('request_id', request_id,
+                    'status', left(body ->> 'status', 16), 'left_out_bytes', length) END,
+           headers, digest,
            count(*) OVER (PARTITION BY request_id, digest),
            CASE WHEN NOT hears THEN clock_timestamp() END,
            CASE WHEN NOT hears THEN 'late' END
@@ -38,7 +44,8 @@ WITH given AS (
 )
 SELECT put.id, put.deliveries > 1 AS repeated, given.avatar,
        (put.processed_at IS NULL AND given.hears)
-           OR EXISTS (SELECT FROM named WHERE named.id = given.avatar) AS waited_for
+           OR EXISTS (SELECT FROM named WHERE named.id = given.avatar) AS waited_for,
+       coalesce(given.submit_nonce = given.nonce, false) AS ours
 FROM given
 JOIN put ON put.request_id = given.request_id AND put.body_sha256 = given.digest
 ORDER BY given.n

@@ -1,5 +1,6 @@
 //! `aisha db`: the schema and what is in it.
 
+mod adopt;
 mod report;
 mod reset;
 mod status;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Needs what the service has to find its rows: DATABASE_URL, or AISHA_DATA_DIR with the private
-PostgreSQL. All but `reset` only read.
+PostgreSQL. All but `reset` and `adopt` only read.
 
   aisha db status                      is the schema the one that this aisha needs?
   aisha db verify > mend.sql           what differs, as comments, and the SQL that mends it
@@ -55,6 +56,20 @@ enum Command {
     /// while an instance lives. Objects (photos, weights) are not touched. `aisha migrate`, or the
     /// next `aisha serve`, makes the schema anew.
     Reset(Reset),
+    /// Declare that these rows and the configured object store belong together.
+    ///
+    /// `aisha serve` refuses stores that carry different ids, or objects that are not where they were.
+    /// Where the objects are lost for good, or rows and objects were put together by hand, this gives
+    /// the object store the id of the database. Stop the service first: nothing is copied, and what
+    /// lies elsewhere is not looked for any more.
+    Adopt(Adopt),
+}
+
+#[derive(Debug, Args)]
+struct Adopt {
+    /// Yes, they belong together.
+    #[arg(long)]
+    yes: bool,
 }
 
 #[derive(Debug, Args)]
@@ -83,6 +98,7 @@ pub(super) fn run(db: &Db) -> ExitCode {
         Command::Verify(verify) => verify::run(verify),
         Command::Report(json) => report::run(json.json),
         Command::Reset(reset) => reset::run(reset),
+        Command::Adopt(adopt) => adopt::run(adopt),
     };
     code.unwrap_or_else(|code| code)
 }

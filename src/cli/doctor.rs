@@ -104,7 +104,13 @@ async fn all(config: &Config) -> Vec<Finding> {
             )],
         }
     });
-    join_all(bounded).await.into_iter().flatten().collect()
+    let mut findings: Vec<Finding> = join_all(bounded).await.into_iter().flatten().collect();
+    let about_file = config.remarks.iter().filter(|remark| remark.starts_with("AISHA_CONFIG"));
+    findings.extend(about_file.map(|remark| {
+        let (said, remedy) = remark.split_once(';').unwrap_or((remark, "see above"));
+        Finding::note("configuration", said, remedy.trim())
+    }));
+    findings
 }
 
 fn print(findings: &[Finding]) {

@@ -19,8 +19,9 @@ Stop the older Aisha first; begin with --dry-run, which does everything and keep
 what it says. The older database is only read. Ids stay the same, so it may be run again: what is
 here already is left as it is, and a run that was cut off goes on where it was.
 
-  aisha import --from postgresql://aisha:…@old-host/aisha --dry-run
-  aisha import --from postgresql://aisha:…@old-host/aisha
+  install -m 600 /dev/stdin older.url       paste postgresql://aisha:password@old-host/aisha, Ctrl-D
+  aisha import --from @older.url --dry-run
+  aisha import --from @older.url
 
 What becomes of the rows:
   in training          watched here under FAL's own request id, never bought again
@@ -32,10 +33,10 @@ Transcripts, generated pictures, balances and the rest are counted and stay wher
 Exit code 0: everything is taken over, or refused with its reason said. 1: it was cut off; run it
 again. 2: --from is not the database of an older Aisha.")]
 pub(super) struct Import {
-    /// The older database: `postgresql://user:password@host/name`, also with +asyncpg; or @FILE, which
-    /// holds such an address and keeps the password out of the process list.
-    #[arg(long, value_name = "DATABASE_URL", value_parser = address)]
-    from: Server,
+    /// The older database: @FILE, which holds its address and keeps the password out of the process
+    /// list; or the address itself, `postgresql://user@host/name`, also with +asyncpg.
+    #[arg(long, value_name = "@FILE|DATABASE_URL", value_parser = address)]
+    from: Source,
     /// Do everything and keep nothing.
     #[arg(long)]
     dry_run: bool,
@@ -47,12 +48,23 @@ pub(super) struct Import {
     json: bool,
 }
 
-fn address(given: &str) -> Result<Server, String> {
+/// Where the older database is.
+#[derive(Clone, Debug)]
+struct Source {
+    server: Server,
+    /// Its password stands in the command line, which every user of this machine may read.
+    is_exposed: bool,
+}
+
+fn address(given: &str) -> Result<Source, String> {
     let text = match given.strip_prefix('@') {
         Some(path) => std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?,
         None => given.to_owned(),
     };
-    Server::parse(&text.trim().replacen("+asyncpg", "", 1)).map_err(|wrong| wrong.to_string())
+    let parsed = Server::parse(&text.trim().replacen("+asyncpg", "", 1));
+    let server = parsed.map_err(|wrong| wrong.to_string())?;
+    let is_exposed = !given.starts_with('@') && server.has_password();
+    Ok(Source { server, is_exposed })
 }
 
 pub(super) fn run(import: &Import) -> ExitCode {
@@ -66,7 +78,13 @@ pub(super) fn run(import: &Import) -> ExitCode {
 }
 
 async fn take_over(import: &Import, config: &Config) -> ExitCode {
-    let older = match Older::open(import.from.clone()).await {
+    if import.from.is_exposed {
+        complain(
+            "warning: --from: the password stands in the process list, where every user of this \
+             machine may read it; put the address into a file of mode 600 and write --from @FILE",
+        );
+    }
+    let older = match Older::open(import.from.server.clone()).await {
         Ok(older) => older,
         Err(error) => {
             complain(&error.to_string());

@@ -5,6 +5,7 @@ use super::names;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// One mistake in the configuration, for a person.
@@ -103,6 +104,9 @@ pub(super) const KNOWN: &[&str] = &[
     "LOG_LEVEL",
     "LOG_FORMAT",
 ];
+
+/// The bits of a file's mode by which its group and everybody else may read it.
+const OTHERS_READ: u32 = 0o044;
 
 /// Where the package puts the binary, and where its units have what it reads.
 const INSTALLED: &str = "/usr/bin/aisha";
@@ -215,6 +219,7 @@ impl Source {
                 return mistake(problem, "write the file as NAME = \"value\" lines");
             }
         };
+        self.remarks.extend(exposed(path, &table));
         for (key, value) in table {
             let known = KNOWN.iter().find(|name| names_of(name).any(|name| name == key));
             match (known, value) {
@@ -275,6 +280,18 @@ impl Source {
             }
         }
     }
+}
+
+/// A secret in a file that others may read.
+fn exposed(path: &Path, table: &toml::Table) -> Option<String> {
+    let mode = std::fs::metadata(path).ok()?.permissions().mode();
+    let held = |name: &&&str| names_of(name).any(|name| table.contains_key(name));
+    let secret = SECRETS.iter().find(held).filter(|_| mode & OTHERS_READ != 0)?;
+    Some(format!(
+        "AISHA_CONFIG: {} holds {secret}, and others on this machine may read it; let the service's \
+         user alone read it (chown, chmod 600), or keep secrets as files in $CREDENTIALS_DIRECTORY",
+        path.display()
+    ))
 }
 
 /// What the values were, without the values: kept to tell what a reload would change.

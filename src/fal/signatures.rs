@@ -14,7 +14,7 @@ use chrono::Utc;
 use ed25519_dalek::Signature;
 use keyring::{KeySet, Keyring};
 use slog::Logger;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
@@ -27,8 +27,8 @@ const ANSWER: Duration = Duration::from_secs(8);
 #[derive(Debug)]
 pub struct JwksSignatures {
     keyring: Keyring,
-    /// `FAL_USER_ID`.
-    user: Option<String>,
+    /// `FAL_USER_ID`, or what the first webhook with a nonce of ours told. Set once.
+    user: OnceLock<String>,
 }
 
 impl JwksSignatures {
@@ -40,6 +40,7 @@ impl JwksSignatures {
         let mut url = rest.clone();
         url.set_path(&format!("{}/.well-known/jwks.json", rest.path().trim_end_matches('/')));
         let keyring = Keyring::new(client(ANSWER).build()?, url, log);
+        let user = user.map(OnceLock::from).unwrap_or_default();
         Ok(Self { keyring, user })
     }
 
@@ -54,7 +55,7 @@ impl JwksSignatures {
         wall: i64,
         now: Instant,
     ) -> Vec<Option<Result<(), Rejection>>> {
-        let user = self.user.as_deref();
+        let user = self.user.get().map(String::as_str);
         let read: Vec<_> = deliveries.iter().map(|delivery| signed(delivery, user, wall)).collect();
         let Some(known) = self.keyring.known(now).await else {
             return read.into_iter().map(|call| call.err().map(Err)).collect();
@@ -81,7 +82,7 @@ impl JwksSignatures {
         wall: i64,
         now: Instant,
     ) -> Result<(), Rejection> {
-        let (message, signature) = signed(delivery, self.user.as_deref(), wall)?;
+        let (message, signature) = signed(delivery, self.user.get().map(String::as_str), wall)?;
         let by = |keys: &Arc<KeySet>| keys.signed(&message, &signature);
         let known = self.keyring.known(now).await;
         if known.as_ref().is_some_and(by) {
@@ -108,6 +109,14 @@ impl Signatures for JwksSignatures {
 
     async fn verify_known(&self, deliveries: &[RawDelivery]) -> Vec<Option<Result<(), Rejection>>> {
         self.judge_known(deliveries, Utc::now().timestamp(), Instant::now()).await
+    }
+
+    fn learns_user(&self) -> bool {
+        self.user.get().is_none()
+    }
+
+    fn learn_user(&self, user: &str) {
+        self.user.get_or_init(|| user.to_owned());
     }
 
     fn keys_age(&self) -> Option<Duration> {

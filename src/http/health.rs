@@ -1,24 +1,20 @@
 //! `/health` and `/ready`.
 
-use crate::postgres::{Pool, ping};
+mod probe;
+
+pub use probe::Probe;
+
 use crate::telegram::PollHealth;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use serde_json::json;
-use std::time::Duration;
-use tokio::runtime::Handle;
 use tokio::sync::watch;
-
-/// Longest wait for the database before it counts as away.
-const PING: Duration = Duration::from_secs(2);
 
 /// What readiness is judged by.
 #[derive(Clone, Debug)]
 pub struct Readiness {
-    /// The rows.
-    pub pool: Pool,
-    /// Where connections live: one that was opened on a door's own thread would end with the door.
-    pub runtime: Handle,
+    /// Whether the stores take writes.
+    pub stores: Probe,
     /// The trainings of the past are watched again.
     pub recovered: watch::Receiver<bool>,
     /// How the way to Telegram is, where this process talks to people.
@@ -26,23 +22,15 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    /// Why not, in sentences; nothing when all is well.
-    async fn reasons(&self) -> Vec<String> {
-        let mut reasons = Vec::new();
-        let pool = self.pool.clone();
-        let asked = self.runtime.spawn(async move { ping(&pool).await });
-        match tokio::time::timeout(PING, asked).await {
-            Ok(Ok(Ok(()))) => {}
-            Ok(Ok(Err(error))) => reasons.push(error.to_string()),
-            Ok(Err(_)) | Err(_) => {
-                reasons.push("PostgreSQL does not answer within two seconds".to_owned());
-            }
-        }
+    /// Why not, in fixed words; nothing when all is well. Details are for the log and the admin page:
+    /// strangers may ask, too.
+    async fn reasons(&self) -> Vec<&'static str> {
+        let mut reasons = self.stores.reasons().await;
         if !*self.recovered.borrow() {
-            reasons.push("trainings of the past are not watched yet".to_owned());
+            reasons.push("trainings of the past are not watched yet");
         }
         if let Some(telegram) = &self.telegram {
-            reasons.extend(telegram.borrow().reason());
+            reasons.extend(telegram.borrow().short_reason());
         }
         reasons
     }

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A crash at any point leaves the old object, the new one, or a file in `.incoming` that nobody
-//! asks for and that a later start sweeps away.
+//! asks for and that the next start sweeps away.
 
 mod disk;
 #[cfg(test)]

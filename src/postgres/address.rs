@@ -42,6 +42,12 @@ pub enum WrongAddress {
 }
 
 impl Address {
+    /// Whether a password stands in it.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        self.config.get_password().is_some()
+    }
+
     /// Reads an address, and the certificates that it names.
     ///
     /// Beside what `tokio-postgres` knows: `sslmode=verify-full`, `sslrootcert`, and `ssl`, by

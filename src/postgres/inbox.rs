@@ -13,8 +13,17 @@ use uuid::Uuid;
 /// (documented: 30 days); after that nobody could say what it was.
 const UNKNOWN_KEPT: Duration = Duration::from_hours(30 * 24);
 
-/// Most of them forgotten by one sweep, so that no sweep holds locks for long.
-const FORGOTTEN: i64 = 1000;
+/// Most of them kept at all. A job of ours is known by its nonce before its first call, so these are
+/// strangers', or of an operator who will name the job: with [`UNKNOWN_BODY`] 160 MiB at most.
+const UNKNOWN_MOST: i64 = 10_000;
+
+/// Most of them forgotten by one sweep, so that no sweep holds locks for long. Sweeps are a minute
+/// apart: a stranger would need 300 calls a second that FAL signs to get ahead of them.
+const FORGOTTEN: i64 = 20_000;
+
+/// Longest body of a call about an unknown job that is stored, bytes. FAL's own are below 10 KiB;
+/// of a longer one only its job, its status and its length are kept.
+const UNKNOWN_BODY: i32 = 16 << 10;
 
 #[async_trait]
 impl Inbox for Store {
@@ -24,7 +33,10 @@ impl Inbox for Store {
         let bodies: Vec<&Value> = batch.iter().map(|delivery| &delivery.body).collect();
         let headers: Vec<&Value> = batch.iter().map(|delivery| &delivery.headers).collect();
         let digests: Vec<&[u8]> = batch.iter().map(|delivery| &delivery.digest[..]).collect();
-        let params: [&(dyn ToSql + Sync); 5] = [&requests, &nonces, &bodies, &headers, &digests];
+        let length = |delivery: &Delivery| i32::try_from(delivery.length).unwrap_or(i32::MAX);
+        let lengths: Vec<i32> = batch.iter().map(length).collect();
+        let params: [&(dyn ToSql + Sync); 7] =
+            [&requests, &nonces, &bodies, &headers, &digests, &lengths, &UNKNOWN_BODY];
         let rows = self.pool.query(sql::INBOX_RECORD, &params).await?;
         let receipt = |(row, delivery): (&tokio_postgres::Row, &Delivery)| {
             let (avatar, waited_for): (Option<Uuid>, Option<bool>) = (row.get(2), row.get(3));
@@ -33,12 +45,19 @@ impl Inbox for Store {
                 let request = delivery.request.clone();
                 (AvatarId(avatar), Report { inbox: InboxId(row.get(0)), request, news })
             });
-            Receipt { route, repeated: row.get(1) }
+            Receipt { route, repeated: row.get(1), ours: row.get(4) }
         };
         Ok(rows.iter().zip(batch).map(receipt).collect())
     }
 
+    async fn pin_user(&self, user: &str) -> Result<String, StoreError> {
+        let row = self.pool.query_opt(sql::STORE_PIN_USER, &[&user]).await?;
+        // Without a row there is nothing to pin it in; this process pins it all the same.
+        Ok(row.map_or_else(|| user.to_owned(), |row| row.get(0)))
+    }
+
     async fn forget_unknown(&self) -> Result<u64, StoreError> {
-        self.pool.execute(sql::INBOX_FORGET, &[&UNKNOWN_KEPT.as_secs_f64(), &FORGOTTEN]).await
+        let kept = UNKNOWN_KEPT.as_secs_f64();
+        self.pool.execute(sql::INBOX_FORGET, &[&kept, &FORGOTTEN, &UNKNOWN_MOST]).await
     }
 }

@@ -190,6 +190,14 @@ fn no_connection(error: &PoolError) -> ConnectError {
     }
 }
 
+/// Whether the server takes writes: a standby does not, nor one that was set read-only.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when it does not answer.
+pub async fn writable(pool: &Pool) -> Result<bool, StoreError> {
+    Ok(pool.query_opt(sql::WRITABLE, &[]).await?.is_some_and(|row| row.get(0)))
+}
+
 /// The server's time.
 ///
 /// # Errors

@@ -39,6 +39,14 @@ impl Signatures for Noted<dyn Signatures> {
         verdicts
     }
 
+    fn learns_user(&self) -> bool {
+        self.port.learns_user()
+    }
+
+    fn learn_user(&self, user: &str) {
+        self.port.learn_user(user);
+    }
+
     fn keys_age(&self) -> Option<Duration> {
         self.port.keys_age()
     }

@@ -52,6 +52,9 @@ pub(crate) fn event(event: &Event) -> String {
         "webhook_replayed" => {
             format!("webhook {} was put back to be processed again", said("webhook"))
         }
+        "restored" => "came back by a restored dump: FAL may have it since, so it is never \
+                       submitted again blindly"
+            .to_owned(),
         "imported" => imported(&event.detail),
         "transition" => transition(event),
         kind if event.detail.as_object().is_none_or(serde_json::Map::is_empty) => kind.to_owned(),
@@ -205,6 +208,7 @@ mod tests {
             "transition",
             "webhook_replayed",
             "imported",
+            "restored",
         ];
         for kind in kinds {
             let words = of(kind, "status-checker", json!({}));

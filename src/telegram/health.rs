@@ -65,6 +65,21 @@ impl PollHealth {
     }
 }
 
+impl PollHealth {
+    /// As [`PollHealth::reason`], in fixed words that strangers may read.
+    #[must_use]
+    pub fn short_reason(&self) -> Option<&'static str> {
+        match self {
+            Self::Ok | Self::NotMine => None,
+            Self::Starting => Some("Telegram was not asked yet"),
+            Self::Unreachable { .. } => Some("no updates come in from Telegram"),
+            Self::Conflict { .. } => Some("another program takes this bot's updates"),
+            Self::BadToken { .. } => Some("Telegram does not accept TELEGRAM_BOT_TOKEN"),
+            Self::BadWebhook { .. } => Some("Telegram does not accept TELEGRAM_WEBHOOK_URL"),
+        }
+    }
+}
+
 /// Tells the health to whoever watches, and every change of it to the log, once.
 #[derive(Debug)]
 pub(super) struct Reporter {

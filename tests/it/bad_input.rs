@@ -4,6 +4,7 @@ use crate::town::{PATIENCE, Service, Town, binary, portrait, portraits, prepares
 use bytes::Bytes;
 use standins::fal::Failure;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Output;
 
 fn words(output: &Output) -> String {
@@ -61,6 +62,23 @@ async fn a_taken_port_names_the_variable_to_change() {
         assert_eq!(output.status.code(), Some(1), "{words}");
         let last = words.lines().last().unwrap_or_default();
         assert!(last.contains(name) && last.contains(&address), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_everybody_may_read_is_pointed_out() {
+    let town = Town::new().await;
+    let file = town.data("aisha.toml");
+    std::fs::write(&file, "FAL_KEY = \"geheim\"\n").unwrap();
+    let town = town.with("AISHA_CONFIG", file.to_str().unwrap());
+    let told = |words: &str| words.contains("holds FAL_API_KEY") && words.contains("chmod 600");
+    for (mode, expected) in [(0o644, true), (0o640, true), (0o600, false)] {
+        std::fs::set_permissions(&file, PermissionsExt::from_mode(mode)).unwrap();
+        for command in [&["check-config"][..], &["doctor"]] {
+            let said = town.says(command).await;
+            assert_eq!(told(&said.out), expected, "{mode:o} {command:?}: {}", said.out);
+            assert!(!said.out.contains("geheim"), "{}", said.out);
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! The doors that people and machines of the operator use.
 
-use crate::town::{Town, trains};
+use crate::town::{PATIENCE, Service, Town, trains};
 use serde_json::Value;
+use std::net::TcpListener;
+use std::time::Instant;
 
 async fn get(address: &str, path: &str, token: Option<&str>) -> (u16, String) {
     let mut request = reqwest::Client::new().get(format!("http://{address}{path}"));
@@ -77,5 +79,75 @@ async fn health_is_the_process_and_readiness_is_the_work() {
         tokio::task::yield_now().await;
     };
     assert!(reasons.contains("TELEGRAM_BOT_TOKEN"), "{reasons}");
+    service.stop().await;
+}
+
+/// What a service says that must not start, and its exit code.
+async fn refuses(service: Service) -> (Option<i32>, String) {
+    tokio::time::timeout(PATIENCE, service.ends()).await.expect("it ends")
+}
+
+#[tokio::test]
+async fn unsigned_webhooks_are_refused_where_a_socket_unit_opens_the_door_to_everybody() {
+    let town = Town::new().await.with("FAL_WEBHOOK_VERIFY", "false");
+    let everywhere = TcpListener::bind("0.0.0.0:0").unwrap();
+    let (code, said) = refuses(Service::start_on(&everywhere, &town.environment)).await;
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("FAL_WEBHOOK_VERIFY") && said.contains("ListenStream="), "{said}");
+
+    let loopback = TcpListener::bind("127.0.0.1:0").unwrap();
+    let service = Service::start_on(&loopback, &town.environment);
+    service.ready(loopback.local_addr().unwrap().port()).await;
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn unsigned_webhooks_are_refused_where_fal_calls_a_public_address() {
+    let public = "https://bot.example/webhooks/fal";
+    let town =
+        Town::new().await.with("FAL_WEBHOOK_VERIFY", "false").with("FAL_WEBHOOK_URL", public);
+    for command in ["serve", "check-config"] {
+        let said = town.says(&[command]).await;
+        assert_eq!(said.code, 2, "{}", said.err);
+        assert!(said.err.contains("through the proxy at FAL_WEBHOOK_URL"), "{}", said.err);
+    }
+}
+
+/// Waits until `/ready` answers so, and says nothing of the inside.
+async fn until_it_says(town: &Town, reasons: &str) {
+    let public = format!("127.0.0.1:{}", town.public);
+    let started = Instant::now();
+    loop {
+        let (status, body) = get(&public, "/ready", None).await;
+        if body.contains(reasons) {
+            assert_eq!(status, if reasons == "[]" { 200 } else { 503 }, "{body}");
+            return;
+        }
+        assert!(started.elapsed() < PATIENCE, "not within {PATIENCE:?}: {reasons}; but {body}");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_can_write_nothing_is_not_ready() {
+    let town = Town::new().await;
+    let service = town.serve().await;
+    let database: String = town.row("SELECT current_database()", &[]).await.get(0);
+    let others = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let alter = format!("ALTER DATABASE {database}");
+    let read_only = format!("{alter} SET default_transaction_read_only = on");
+    town.rows.batch_execute(&read_only).await.unwrap();
+    town.row(others, &[]).await;
+    until_it_says(&town, r#"["the database takes no writes"]"#).await;
+    town.rows.batch_execute(&format!("{alter} RESET default_transaction_read_only")).await.unwrap();
+    town.row(others, &[]).await;
+    until_it_says(&town, "[]").await;
+
+    // A folder in the way stands for a full disk: no object can be put there.
+    let written = town.data("objects/store/ready");
+    std::fs::remove_file(&written).unwrap();
+    std::fs::create_dir_all(written.join("in-the-way")).unwrap();
+    until_it_says(&town, r#"["the object store takes no writes"]"#).await;
     service.stop().await;
 }

@@ -235,4 +235,11 @@ async fn what_is_no_older_database_is_refused_in_one_sentence() {
     std::fs::write(&file, format!("{empty}\n")).unwrap();
     let said = town.says(&["import", "--from", &format!("@{}", file.display())]).await;
     assert!(said.err.contains("there is no table users"), "{}", said.err);
+
+    let exposed = "postgresql://aisha:geheim@127.0.0.1:1/aisha";
+    std::fs::write(&file, exposed).unwrap();
+    for (from, warned) in [(exposed.to_owned(), true), (format!("@{}", file.display()), false)] {
+        let said = town.says(&["import", "--from", &from]).await;
+        assert_eq!(said.err.contains("process list"), warned, "{}", said.err);
+    }
 }

@@ -39,6 +39,8 @@ mod judges;
 mod ladder;
 mod leaks;
 mod limits;
+#[path = "../../src/objects/s3/tests/moto.rs"]
+mod moto;
 mod operators;
 mod outages;
 mod parked;
@@ -50,6 +52,7 @@ mod private_database;
 mod progress;
 mod rollback;
 mod schema;
+mod stores;
 mod storms;
 mod systemd;
 mod tls;

@@ -72,7 +72,7 @@ async fn a_database_that_crashes_is_waited_for() {
     cluster.crashes().await;
     let away = Instant::now();
     assert_eq!(webhook(&town).await, 503, "not stored is not 200");
-    assert!(reasons(&town).await.contains("PostgreSQL"));
+    assert_eq!(reasons(&town).await, r#"["the database is out of reach"]"#);
     let (person, avatar) = &crowd.people[0];
     let press = person.presses(&format!("refresh_training_{avatar}"));
     let refused = |ledger: &Ledger| {

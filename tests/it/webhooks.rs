@@ -225,3 +225,74 @@ async fn a_webhook_about_a_job_that_nobody_knows_is_kept_for_a_month_and_no_long
     assert_eq!(town.row(left, &[]).await.get::<_, Vec<String>>(0), ["known", "stranger-29"]);
     service.stop().await;
 }
+
+#[tokio::test]
+async fn a_stranger_with_an_account_at_fal_cannot_fill_the_table() {
+    let (town, service) = town().await;
+    let large = json!({ "request_id": "large", "status": "OK", "payload": "a".repeat(100_000) });
+    let small = json!({ "request_id": "small", "status": "OK", "payload": "a".repeat(10_000) });
+    for body in [&large, &large, &small] {
+        let (id, body) = (body["request_id"].as_str().unwrap(), body.to_string());
+        let headers = town.fal.sign(body.as_bytes(), id, now());
+        assert_eq!(call(&town, body, &headers).await.0, 200, "{id}");
+    }
+    let kept = "SELECT body::text, deliveries FROM webhook_inbox WHERE request_id = $1";
+    let row = town.row(kept, &[&"large"]).await;
+    let left = r#"{"status": "OK", "request_id": "large", "left_out_bytes": 100049}"#;
+    assert_eq!((row.get::<_, &str>(0), row.get::<_, i32>(1)), (left, 2));
+    let row = town.row(kept, &[&"small"]).await;
+    assert!(row.get::<_, &str>(0).len() > 10_000, "of the size of FAL's own");
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn of_webhooks_about_unknown_jobs_the_newest_ten_thousand_are_kept() {
+    let town = Town::new().await;
+    let stored = "INSERT INTO webhook_inbox (request_id, received_at)
+            SELECT 'stranger-' || n, now() - make_interval(secs => n)
+            FROM generate_series(1, 10050) AS n;
+        INSERT INTO users (telegram_id) VALUES (1);
+        INSERT INTO avatars (user_id, status, attempt, fal_request_id)
+            SELECT id, 'cancelled', 1, 'known' FROM users;
+        INSERT INTO webhook_inbox (request_id, received_at)
+            VALUES ('known', now() - interval '20 days');";
+    town.rows.batch_execute(stored).await.unwrap();
+    let service = town.serve().await;
+    // The known one, although old and not processed, is none of them.
+    let gone = "SELECT count(*) = 10001 AND bool_or(request_id = 'known')
+            AND NOT bool_or(request_id = 'stranger-10050') FROM webhook_inbox";
+    town.until("the oldest are forgotten", gone).await;
+    service.stop().await;
+}
+
+/// A signed call about an unknown job, as FAL makes it for this customer of its.
+async fn call_for(town: &Town, user: &str, id: &str) -> StatusCode {
+    let body = json!({ "request_id": id, "status": "OK", "payload": null }).to_string();
+    let headers = town.fal.sign_for(user, body.as_bytes(), id, now());
+    call(town, body, &headers).await.0
+}
+
+#[tokio::test]
+async fn the_first_webhook_of_a_training_tells_who_we_are_at_fal() {
+    let (mut town, service) = town().await;
+    assert_eq!(call_for(&town, "stranger", "before").await, 200, "nobody knows better yet");
+    let anna = town.telegram.person(1, "Anna", "en");
+    trains(&anna, "Anna").await;
+    anna.sees_text("is ready").await;
+    service.says("FAL calls us as this user").await;
+    town.until("it is pinned", "SELECT fal_user_id = 'github|1000001' FROM store_identity").await;
+    assert_eq!(call_for(&town, "stranger", "after").await, 401);
+    assert_eq!(call_for(&town, "github|1000001", "mine").await, 200);
+    service.stop().await;
+
+    let service = town.serve().await;
+    assert_eq!(call_for(&town, "stranger", "after a restart").await, 401);
+    service.stop().await;
+
+    // The operator has another account now.
+    town.environment.insert("FAL_USER_ID".to_owned(), "another".to_owned());
+    let service = town.serve().await;
+    assert_eq!(call_for(&town, "another", "new").await, 200);
+    assert_eq!(call_for(&town, "github|1000001", "old").await, 401);
+    town.close(service).await;
+}

@@ -43,5 +43,6 @@ fn tell(contents: &Contents, done: bool) {
     }
     if done {
         say("the schema is empty; `aisha migrate`, or the next `aisha serve`, makes it anew");
+        say("the objects are still there: move them away, or the next `aisha serve` refuses them");
     }
 }

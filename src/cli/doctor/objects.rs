@@ -2,9 +2,10 @@
 
 use super::Finding;
 use crate::config::Config;
-use crate::service::objects;
+use crate::service::{Apart, Rows, check, objects};
 use actors::ports::{ObjectBody, ObjectError, ObjectKey};
 use bytes::Bytes;
+use slog::{Discard, Logger, o};
 use std::error::Error;
 use uuid::Uuid;
 
@@ -21,14 +22,33 @@ pub(super) async fn ask(config: &Config) -> Vec<Finding> {
         }
         None => "check the rights of AISHA_DATA_DIR, or set MINIO_ENDPOINT to use a store",
     };
-    let finding = match objects(config).await {
-        Ok(store) => match round_trip(&*store).await {
-            Ok(()) => Finding::ok(NAME, format!("{place}: put, read and deleted")),
-            Err(error) => Finding::problem(NAME, format!("{place}: {}", chain(&error)), remedy),
-        },
-        Err(error) => Finding::problem(NAME, format!("{place}: {error:#}"), remedy),
+    let store = match objects(config).await {
+        Ok(store) => store,
+        Err(error) => return vec![Finding::problem(NAME, format!("{place}: {error:#}"), remedy)],
     };
-    vec![finding]
+    let mut findings: Vec<Finding> = belongs(config, &*store).await.into_iter().collect();
+    findings.push(match round_trip(&*store).await {
+        Ok(()) => Finding::ok(NAME, format!("{place}: put, read and deleted")),
+        Err(error) => Finding::problem(NAME, format!("{place}: {}", chain(&error)), remedy),
+    });
+    findings
+}
+
+/// Whether rows and objects belong together; nothing where there are no rows to ask yet.
+async fn belongs(config: &Config, store: &dyn actors::ports::Objects) -> Option<Finding> {
+    let rows = Rows::existing(config, &Logger::root(Discard, o!())).await.ok()?;
+    let checked = check(config, &rows.pool, store).await;
+    rows.close().await;
+    let error = match checked {
+        Ok(()) => return Some(Finding::ok(NAME, "it is the one that belongs to the rows")),
+        Err(error) => error,
+    };
+    let words = format!("{error:#}");
+    // The sentence of a refusal ends with its steps behind a semicolon.
+    match words.split_once(';').filter(|_| error.is::<Apart>()) {
+        Some((said, steps)) => Some(Finding::problem(NAME, said, steps.trim())),
+        None => Some(Finding::note(NAME, words, "look at the other lines first")),
+    }
 }
 
 async fn round_trip(store: &dyn actors::ports::Objects) -> Result<(), ObjectError> {

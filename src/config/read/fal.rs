@@ -1,7 +1,7 @@
 //! FAL: its addresses and key, its webhooks, the waits of a training.
 
 use super::Reader;
-use super::value::{address_of, known};
+use super::value::{address_of, is_loopback, known};
 use crate::config::{Http, TrainerChoice, Webhooks};
 use crate::fal::FalSettings;
 use actors::timing::{Fallback, Policy};
@@ -52,11 +52,19 @@ impl Reader<'_> {
                 "leave it true, or listen on loopback only",
             );
         }
+        let called = self.text("FAL_WEBHOOK_URL").and_then(|text| address_of(text).ok());
+        if !verify && called.is_some_and(|url| !is_loopback(&url)) {
+            self.mistake(
+                "FAL_WEBHOOK_VERIFY",
+                "false would let anybody report results through the proxy at FAL_WEBHOOK_URL",
+                "leave it true, or unset FAL_WEBHOOK_URL",
+            );
+        }
         let user = self.text("FAL_USER_ID").map(str::to_owned);
         if user.is_none() && verify {
             self.remarks.push(
-                "FAL_USER_ID is not set: FAL signs for all of its customers, so set it to your own \
-                 FAL user id once you know it"
+                "FAL_USER_ID is not set: FAL signs for all of its customers, so our own FAL user is \
+                 learnt from the first webhook about a training of ours, and others are refused then"
                     .to_owned(),
             );
         }

@@ -5,9 +5,9 @@
 //! reported done, and the database would name weights that nobody holds.
 
 use super::present;
-use std::fs::{self, DirBuilder, File, Permissions};
+use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::NamedTempFile;
@@ -16,9 +16,12 @@ use tempfile::NamedTempFile;
 const PRIVATE_FOLDER: u32 = 0o700;
 const PRIVATE_FILE: u32 = 0o600;
 
-/// Age at which a file in `.incoming` belongs to a process that died. Another one may be writing
-/// there, but none for a day.
+/// Age at which a file in `.incoming` belongs to a process that died, where the file system knows no
+/// locks. Another one may be writing there, but none for a day.
 const LEFT_BEHIND: Duration = Duration::from_hours(24);
+
+/// Times that a file is made anew because a sweep of another process was faster than its lock.
+const TRIES: u32 = 3;
 
 /// The folders of one store.
 #[derive(Debug)]
@@ -44,7 +47,7 @@ impl Disk {
 
     /// Puts bytes into place.
     pub(super) fn write(&self, bytes: &[u8], place: &Path) -> io::Result<()> {
-        let mut file = NamedTempFile::new_in(&self.incoming)?; // 0600 by itself
+        let mut file = self.begin()?;
         file.write_all(bytes)?;
         self.settle(file, place)
     }
@@ -67,7 +70,7 @@ impl Disk {
 
     /// Puts a copy into place.
     pub(super) fn copy(&self, mut source: File, place: &Path) -> io::Result<()> {
-        let mut file = NamedTempFile::new_in(&self.incoming)?;
+        let mut file = self.begin()?;
         io::copy(&mut source, file.as_file_mut())?;
         self.settle(file, place)
     }
@@ -99,6 +102,19 @@ impl Disk {
         Ok(removed)
     }
 
+    /// A new file, 0600, locked for as long as it is open: the lock of a process that dies goes with it.
+    fn begin(&self) -> io::Result<NamedTempFile> {
+        for _ in 0..TRIES {
+            let file = NamedTempFile::new_in(&self.incoming)?;
+            match file.as_file().try_lock() {
+                Ok(()) if file.as_file().metadata()?.nlink() > 0 => return Ok(file),
+                Ok(()) | Err(TryLockError::WouldBlock) => {} // it is being swept
+                Err(TryLockError::Error(_)) => return Ok(file), // it goes by its age
+            }
+        }
+        Err(io::Error::other("what is written is swept away again and again"))
+    }
+
     fn settle(&self, file: NamedTempFile, place: &Path) -> io::Result<()> {
         file.as_file().sync_all()?;
         make_parent(place)?;
@@ -115,15 +131,21 @@ impl Disk {
         Ok(())
     }
 
+    /// Removes what nobody writes to any more.
     fn sweep(&self) -> io::Result<()> {
         for entry in fs::read_dir(&self.incoming)? {
-            let entry = entry?;
-            let written = entry.metadata().and_then(|about| about.modified());
-            if written.is_ok_and(|when| when.elapsed().is_ok_and(|age| age > LEFT_BEHIND)) {
-                match fs::remove_file(entry.path()) {
-                    Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                    Ok(()) | Err(_) => {} // another process that starts was faster
+            let path = entry?.path();
+            let Some(file) = present(File::open(&path))? else { continue };
+            let is_left = match file.try_lock() {
+                Ok(()) => true,
+                Err(TryLockError::WouldBlock) => false,
+                Err(TryLockError::Error(_)) => {
+                    let written = file.metadata()?.modified()?;
+                    written.elapsed().is_ok_and(|age| age > LEFT_BEHIND)
                 }
+            };
+            if is_left {
+                present(fs::remove_file(&path))?; // another process that starts may be faster
             }
         }
         Ok(())

@@ -5,7 +5,6 @@ use crate::objects::contract::keeps_the_promises;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 async fn opened() -> (FileObjects, TempDir) {
@@ -105,9 +104,9 @@ async fn what_was_put_is_there_after_a_restart() {
 async fn a_start_sweeps_what_the_dead_left_and_spares_the_living() {
     let (store, folder) = opened().await;
     let (dead, alive) = (store.disk.path(".incoming/.dead"), store.disk.path(".incoming/.alive"));
-    fs::write(&alive, "half").unwrap();
-    let file = fs::File::create_new(&dead).unwrap();
-    file.set_modified(SystemTime::now() - Duration::from_hours(25)).unwrap();
+    fs::write(&dead, "half").unwrap();
+    let written = fs::File::create_new(&alive).unwrap();
+    written.lock().unwrap(); // as every process does that writes there
     FileObjects::open(folder.path().join("data/objects")).await.unwrap();
     assert!(!dead.exists() && alive.exists());
 }

@@ -136,6 +136,13 @@ impl Service {
         self.log.lock().unwrap().clone()
     }
 
+    /// Waits until it ends by itself; answers with its exit code and its log.
+    pub(crate) async fn ends(mut self) -> (Option<i32>, String) {
+        let status = self.child.wait().await.unwrap();
+        (&mut self.reader).await.unwrap();
+        (status.code(), self.log())
+    }
+
     /// kill -9, and gone.
     pub(crate) async fn is_killed(&mut self) {
         self.child.kill().await.unwrap();

@@ -185,8 +185,20 @@ impl Fal {
         request_id: &str,
         timestamp: i64,
     ) -> Vec<(&'static str, String)> {
+        self.sign_for(&self.shared.user_id, body, request_id, timestamp)
+    }
+
+    /// As [`Fal::sign`], for another of FAL's customers: all are signed for with the same key.
+    #[must_use]
+    pub fn sign_for(
+        &self,
+        user: &str,
+        body: &[u8],
+        request_id: &str,
+        timestamp: i64,
+    ) -> Vec<(&'static str, String)> {
         let key = self.shared.read(|world| world.keys.signer());
-        sign::headers(&key, &self.shared.user_id, body, request_id, timestamp)
+        sign::headers(&key, user, body, request_id, timestamp)
     }
 
     /// Signs with a new key from now on. The old ones stay published, or are gone.

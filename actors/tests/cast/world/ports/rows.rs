@@ -78,6 +78,10 @@ impl Inbox for Port {
         self.query("inbox", |town| town.rows.record(batch)).await
     }
 
+    async fn pin_user(&self, user: &str) -> Result<String, StoreError> {
+        self.query("pin_user", |_| user.to_owned()).await
+    }
+
     async fn forget_unknown(&self) -> Result<u64, StoreError> {
         self.query("forget_unknown", |_| 0).await // No story here lasts for a month.
     }

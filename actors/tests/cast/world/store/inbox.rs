@@ -29,7 +29,11 @@ impl Rows {
                 let request = delivery.request.clone();
                 (avatar, Report { inbox: InboxId(id), request, news: hear(&delivery.body) })
             });
-        Receipt { route, repeated }
+        let ours = waits.is_some_and(|(avatar, _)| {
+            let nonce = self.avatars.get(&avatar).and_then(|row| row.nonce);
+            nonce.is_some() && nonce == delivery.nonce
+        });
+        Receipt { route, repeated, ours }
     }
 
     /// Cancelled before FAL's name of the job was known: FAL is told now.

@@ -1,0 +1,24 @@
+-- The rows are older than the object store, which has seen generation $1: they come from a dump. What
+-- they say is about to be submitted may have been bought since, and what they say was pressed may have
+-- been acted on. Of two instances that start at once, one finds them behind.
+WITH behind AS (
+    UPDATE store_identity SET generation = $1 WHERE generation < $1 RETURNING id
+), sent AS (
+    UPDATE avatars a
+    SET submit_sent_at = clock_timestamp(), updated_at = now()
+    FROM behind
+    WHERE a.status = 'training' AND a.fal_request_id IS NULL
+      AND a.submit_nonce IS NOT NULL AND a.submit_sent_at IS NULL
+    RETURNING a.id, a.attempt
+), noted AS (
+    INSERT INTO training_events (avatar_id, attempt, source, kind)
+    SELECT id, attempt, 'startup-checker', 'restored' FROM sent
+), skipped AS (
+    UPDATE telegram_updates u
+    SET handled_at = clock_timestamp(), outcome = 'restored'
+    FROM behind
+    WHERE u.handled_at IS NULL
+    RETURNING u.update_id
+)
+SELECT (SELECT count(*) FROM sent) AS trainings, (SELECT count(*) FROM skipped) AS updates
+FROM behind
