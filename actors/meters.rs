@@ -159,12 +159,12 @@ pub const UPDATES: Meter = counter(
     "updates of Telegram: stored, not_understood, refused",
 );
 
-/// Trainings that somebody looks after: submitting, queue, working, fetching, withdrawing, provisional, auditing.
+/// Trainings that somebody looks after: submitting, checking, queue, working, fetching, withdrawing, provisional, auditing.
 pub const TRAININGS: Meter = meter(
     "aisha_trainings",
     Kind::Gauge,
     "state",
-    "trainings that somebody looks after: submitting, queue, working, fetching, withdrawing, provisional, auditing",
+    "trainings that somebody looks after: submitting, checking, queue, working, fetching, withdrawing, provisional, auditing",
 );
 
 /// Since the oldest training in flight was started.
@@ -189,6 +189,38 @@ pub const TRAININGS_UNWATCHED: Meter = meter(
     Kind::Gauge,
     "",
     "trainings whose shard no living instance holds",
+);
+
+/// Submits of which nobody knows for minutes whether FAL has them.
+pub const SUBMITS_UNKNOWN: Meter = meter(
+    "aisha_submits_unknown",
+    Kind::Gauge,
+    "",
+    "submits of which nobody knows for minutes whether FAL has them",
+);
+
+/// Jobs of the last day that FAL had and no attempt wanted.
+pub const ORPHANS: Meter = meter(
+    "aisha_fal_orphans",
+    Kind::Gauge,
+    "",
+    "jobs of the last day that FAL had and no attempt wanted: doubles and orphans",
+);
+
+/// Chores at FAL that wait, by kind.
+pub const FAL_CHORES: Meter = meter(
+    "aisha_fal_chores",
+    Kind::Gauge,
+    "kind",
+    "chores at FAL that wait: cancel, delete_payloads",
+);
+
+/// Chores at FAL that were done, by kind.
+pub const FAL_CHORES_DONE: Meter = meter(
+    "aisha_fal_chores_done_total",
+    Kind::Counter,
+    "kind",
+    "chores at FAL that were done: cancel, delete_payloads",
 );
 
 /// Trainings that FAL has finished and whose weights are not held.
@@ -316,7 +348,7 @@ pub const BUILD_INFO: Meter =
     meter("aisha_build_info", Kind::Gauge, "version", "always 1; which version runs");
 
 /// All of them; a test compares them with ARCHITECTURE.md.
-pub const ALL: [&Meter; 32] = [
+pub const ALL: [&Meter; 36] = [
     &NOTICES_SENT,
     &NOTICES_FAILED,
     &NOTICES_RETRIED,
@@ -332,6 +364,10 @@ pub const ALL: [&Meter; 32] = [
     &TRAINING_AGE,
     &TRAININGS_OVERDUE,
     &TRAININGS_UNWATCHED,
+    &SUBMITS_UNKNOWN,
+    &ORPHANS,
+    &FAL_CHORES,
+    &FAL_CHORES_DONE,
     &RESULT_MISSING,
     &COMPLETION_SOURCE,
     &PROPOSALS_LOST,

@@ -4,6 +4,7 @@
 //! crash before and after a call means; errors are grouped by what the caller must do next.
 
 mod belongings;
+mod chores;
 mod drafts;
 mod erasures;
 mod failure;
@@ -22,6 +23,7 @@ mod updates;
 mod weights;
 
 pub use belongings::{Belongings, Count, Leaf, Marked, Place, Reopened};
+pub use chores::{Chore, ChoreKind, Chores, Orphan};
 pub use drafts::{
     AvatarCard, Cancellation, Drafts, NewPhoto, Person, PhotoAdded, PhotoCard, Start, Who,
 };
@@ -37,8 +39,8 @@ pub use photos::{Darkroom, Developed, PhotoRefusal, Thumbnail};
 pub use status_messages::{Face, Rests, Shown, Stage, Standing, StatusMessages, Told, Usual};
 pub use storable::without_nul;
 pub use trainer::{
-    CancelAnswer, Order, Plan, Progress, ResultAnswer, StatusAnswer, SubmitAnswer, Trainer,
-    TrainerError,
+    CancelAnswer, DeleteAnswer, History, Order, Plan, Progress, ResultAnswer, SearchAnswer,
+    StatusAnswer, SubmitAnswer, Trainer, TrainerError,
 };
 pub use trainings::{
     Change, End, InboxId, News, Proposal, Report, Saved, Ticket, Training, Trainings, Verdict,

@@ -6,10 +6,12 @@
 
 mod errand;
 mod machine;
+mod orphan;
+mod search;
 
 pub use machine::{
     Ask, AuditAnswer, Event, Fetching, Moment, Refusal, Row, Save, Standing, State, Step, Then,
-    step,
+    Unknown, step,
 };
 
 use crate::avatar::{AvatarId, Layer};

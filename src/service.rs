@@ -25,6 +25,7 @@ use actors::avatar::InstanceId;
 use actors::clock::Clock;
 use actors::lanes::{Lane, Lanes};
 use actors::pace::Pace;
+use actors::platform::Platform;
 use actors::ports::{Messenger, Objects, Signatures, Trainer, Weights};
 use actors::progress::Usuals;
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
@@ -260,6 +261,7 @@ async fn world(
         drafts: Arc::clone(&store) as _,
         belongings: Arc::clone(&store) as _,
         erasures: Arc::clone(&store) as _,
+        chores: Arc::clone(&store) as _,
         updates: Arc::clone(&store) as _,
         leases: Arc::clone(&store) as _,
         nudges: store,
@@ -270,6 +272,7 @@ async fn world(
         clock,
         tenure: Tenure::new(clock),
         pace: Pace::new(config.polls_per_second),
+        platform: Platform::default(),
         usuals: Usuals::default(),
         complaints,
         bell: Notify::new(),

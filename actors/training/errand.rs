@@ -1,11 +1,12 @@
 //! The one awaited future of a step: save, then ask.
 
 use super::machine::{Ask, AuditAnswer, Event, Save, State, Step, Then};
+use super::{orphan, search};
 use crate::meters;
 use crate::pace;
 use crate::ports::{
-    Change, Failure, FailureKind, ObjectError, ResultAnswer, Saved, StatusAnswer, StoreError,
-    SubmitAnswer, Ticket, TrainerError, Training, Verdict,
+    Failure, FailureKind, ObjectError, ResultAnswer, Saved, StatusAnswer, StoreError, SubmitAnswer,
+    Ticket, TrainerError, Training, Verdict,
 };
 use crate::world::World;
 use slog::{error, info, warn};
@@ -49,7 +50,7 @@ pub(super) async fn run(
         match saved(&world, ticket, save).await {
             Some(true) => {}
             Some(false) => {
-                tell_of_orphan(&world, ticket, save);
+                orphan::record(&world, ticket, &endpoint, save).await;
                 return recall(world, ticket).await;
             }
             None => return Outcome::StoodDown,
@@ -65,15 +66,6 @@ pub(super) async fn run(
         Then::Hear(report) => Outcome::Answered(step.next, Event::Reported(report)),
         Then::Rest(wait) => Outcome::Resting(step.next, wait),
         Then::End => Outcome::Done,
-    }
-}
-
-/// A name that no row takes any more: its attempt is over and another began. Only an operator can
-/// stop what runs under it.
-fn tell_of_orphan(world: &World, ticket: Ticket, save: &Save) {
-    if let Save::Change(Change::Accepted { request, .. }) = save {
-        error!(world.log, "⚠️ FAL has a job that nobody waits for any more; cancel it in FAL's dashboard";
-            "avatar" => %ticket.avatar, "attempt" => ticket.attempt, "request" => %request);
     }
 }
 
@@ -164,6 +156,9 @@ async fn answer(world: &World, ticket: Ticket, endpoint: &str, ask: Ask) -> Even
                 why: error.to_string(),
             }),
         },
+        Ask::Search(archive, sent_at) => {
+            Event::Searched(search::search(world, ticket, endpoint, &archive, sent_at).await)
+        }
         Ask::Status(by, request) => {
             let answer = world.trainer.status(endpoint, &request).await;
             note(world, !matches!(answer, StatusAnswer::Unreachable { .. }));

@@ -3,7 +3,9 @@
 -- training was cancelled before FAL's name of its job was known, the call brings the name, and FAL
 -- is told to stop what nobody wants any more.
 WITH given AS (
-    SELECT g.*, a.id AS avatar, a.hears
+    SELECT g.*, a.id AS avatar, a.hears,
+           a.id IS NULL AND EXISTS (SELECT FROM avatars o WHERE o.submit_nonce = g.nonce
+                                    AND o.fal_request_id <> g.request_id) AS is_another
     FROM unnest($1::text[], $2::uuid[], $3::jsonb[], $4::jsonb[], $5::bytea[])
         WITH ORDINALITY AS g (request_id, nonce, body, headers, digest, n)
     LEFT JOIN LATERAL (
@@ -17,8 +19,8 @@ WITH given AS (
         (request_id, nonce, body, headers, body_sha256, deliveries, processed_at, outcome)
     SELECT DISTINCT ON (request_id, digest) request_id, nonce, body, headers, digest,
            count(*) OVER (PARTITION BY request_id, digest),
-           CASE WHEN NOT hears THEN clock_timestamp() END,
-           CASE WHEN NOT hears THEN 'late' END
+           CASE WHEN NOT hears OR is_another THEN clock_timestamp() END,
+           CASE WHEN is_another THEN 'another_job' WHEN NOT hears THEN 'late' END
     FROM given
     ON CONFLICT (request_id, body_sha256) DO UPDATE
         SET deliveries = webhook_inbox.deliveries + excluded.deliveries
@@ -30,6 +32,21 @@ WITH given AS (
           WHERE NOT hears ORDER BY avatar, n) AS g
     WHERE a.id = g.avatar AND a.status = 'cancelled' AND a.fal_request_id IS NULL
     RETURNING a.id, a.attempt, a.fal_request_id
+), another AS (
+    -- Our nonce, and another name than the one that the attempt has: bought twice. Cancelled at FAL.
+    INSERT INTO fal_chores (kind, request_id, endpoint, avatar_id, why)
+    SELECT DISTINCT ON (g.request_id) 'cancel', g.request_id, coalesce(a.fal_endpoint, ''), a.id,
+           'bought_twice'
+    FROM given g
+    JOIN avatars a ON a.submit_nonce = g.nonce
+    WHERE g.is_another
+    ON CONFLICT (request_id, kind) DO NOTHING
+    RETURNING request_id, avatar_id
+), twice AS (
+    INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
+    SELECT a.id, a.attempt, 'webhook-handler', 'bought_twice',
+           jsonb_build_object('request', another.request_id)
+    FROM another JOIN avatars a ON a.id = another.avatar_id
 ), noted AS (
     INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
     SELECT id, attempt, 'webhook-handler', 'submit_accepted',

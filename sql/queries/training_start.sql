@@ -15,7 +15,7 @@ WITH mine AS (
     SET status = 'training', attempt = a.attempt + 1, fal_endpoint = $3, trigger_phrase = $4,
         steps = $5, learning_rate = $6, webhook_url = $7, submit_nonce = $8,
         status_message_id = CASE WHEN $2::uuid IS NULL THEN a.status_message_id ELSE $9 END, training_started_at = clock_timestamp(), training_progress = 0,
-        submit_sent_at = NULL, fal_request_id = NULL, fal_finished_at = NULL,
+        submit_sent_at = NULL, submit_archive = NULL, submit_doubted_at = NULL, fal_request_id = NULL, fal_finished_at = NULL,
         queue_position = NULL, last_status_check = NULL, training_logs = NULL,
         audited_at = NULL, training_completed_at = NULL, training_error = NULL, result_source = NULL,
         diffusers_lora_file_url = NULL, config_file_url = NULL, fal_response_data = '{}',

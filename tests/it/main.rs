@@ -37,6 +37,7 @@ mod intake;
 mod judges;
 mod ladder;
 mod leaks;
+mod lost_submits;
 mod operators;
 mod outages;
 mod poison;

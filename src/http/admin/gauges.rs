@@ -6,8 +6,16 @@ use actors::meters;
 use chrono::TimeDelta;
 
 /// Every word of `aisha_trainings`, so that one without trainings is a zero.
-const STAGES: [&str; 7] =
-    ["submitting", "queue", "working", "fetching", "withdrawing", "provisional", "auditing"];
+const STAGES: [&str; 8] = [
+    "submitting",
+    "checking",
+    "queue",
+    "working",
+    "fetching",
+    "withdrawing",
+    "provisional",
+    "auditing",
+];
 
 pub(super) fn set(facts: &Facts) {
     meters::BUILD_INFO.stands_at_as(env!("CARGO_PKG_VERSION"), 1.0);
@@ -35,6 +43,11 @@ fn set_rows(rows: &Overview) {
     meters::TRAINING_AGE.stands_at(seconds(oldest));
     meters::TRAININGS_OVERDUE.stands_at(count(rows.overdue));
     meters::TRAININGS_UNWATCHED.stands_at(count(counts.unwatched));
+    meters::SUBMITS_UNKNOWN.stands_at(count(counts.doubts));
+    meters::ORPHANS.stands_at(count(counts.orphans));
+    for (kind, many) in [("cancel", counts.cancels), ("delete_payloads", counts.deletions)] {
+        meters::FAL_CHORES.stands_at_as(kind, count(many));
+    }
     meters::WEBHOOKS_UNPROCESSED.stands_at(count(counts.unheard));
     for (status, many) in [
         ("pending", counts.pending),

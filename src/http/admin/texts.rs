@@ -178,5 +178,7 @@ pub(super) fn anchor(what: &What) -> &'static str {
         What::OutboxLate { .. } => "outbox-late",
         What::WebhooksLate { .. } => "webhooks-late",
         What::UpdatesLate { .. } => "updates-late",
+        What::BoughtTwice { .. } => "bought-twice",
+        What::SubmitUnknown { .. } | What::PlatformRefused { .. } => "submit-unknown",
     }
 }

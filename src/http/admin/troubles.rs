@@ -59,6 +59,10 @@ pub(super) enum What {
     StoreAway { why: String },
     /// FAL's keys cannot be had, so no webhook is believed.
     KeysAway,
+    /// FAL had jobs that nobody wanted.
+    BoughtTwice { count: i64 },
+    /// Nobody knows whether FAL has them.
+    SubmitUnknown { count: i64 },
     /// FAL has finished, we hold nothing.
     ResultMissing { count: i64 },
     /// Trainings that take far longer than usual.
@@ -73,6 +77,8 @@ pub(super) enum What {
     WebhooksLate { count: i64 },
     /// Updates that nobody handles.
     UpdatesLate { count: i64 },
+    /// Our key may not read FAL's history of requests.
+    PlatformRefused { why: String },
 }
 
 /// Everything that is wrong at this moment, the worst first.
@@ -132,6 +138,9 @@ fn of_providers(facts: &Facts, add: &mut impl FnMut(What, Option<At>)) {
     if let Some((since, why)) = failing(facts.store.failing.as_ref(), lasts) {
         add(What::StoreAway { why }, Some(since));
     }
+    if let Some((since, why)) = &facts.platform {
+        add(What::PlatformRefused { why: why.clone() }, Some(*since));
+    }
     if let Some(since) = facts.webhooks.keyless_since {
         add(What::KeysAway, Some(since));
     }
@@ -171,6 +180,12 @@ fn of_counts(counts: &Counts, add: &mut impl FnMut(What, Option<At>)) {
     }
     if counts.mute {
         add(What::Mute, counts.idle_since);
+    }
+    if counts.orphans > 0 {
+        add(What::BoughtTwice { count: counts.orphans }, counts.orphans_since);
+    }
+    if counts.doubts > 0 {
+        add(What::SubmitUnknown { count: counts.doubts }, counts.doubts_since);
     }
     if counts.dead > 0 {
         add(What::Dead { count: counts.dead }, counts.dead_since);

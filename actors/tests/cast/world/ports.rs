@@ -4,6 +4,7 @@
 //! its effect at once, because every port promises «whole or not at all».
 
 mod belongings;
+mod chores;
 mod messenger;
 mod people;
 mod rows;
@@ -18,6 +19,7 @@ use actors::coach::Rules;
 use actors::lanes::{Lane, Lanes};
 use actors::notification::Delivery;
 use actors::pace::Pace;
+use actors::platform::Platform;
 use actors::ports::StoreError;
 use actors::progress::Usuals;
 use actors::supervisor::Complaints;
@@ -37,6 +39,8 @@ pub(crate) const POLICY: Policy = Policy {
     interval: Duration::from_secs(20),
     timeout: Duration::from_mins(6),
     completeness: Duration::from_mins(1),
+    doubt: Duration::from_secs(40),
+    unbought: Duration::from_mins(1),
     fallback: Fallback::Honest,
 };
 
@@ -120,6 +124,7 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         drafts: Arc::<Port>::clone(&port),
         belongings: Arc::<Port>::clone(&port),
         erasures: Arc::<Port>::clone(&port),
+        chores: Arc::<Port>::clone(&port),
         updates: Arc::<Port>::clone(&port),
         leases: Arc::<Port>::clone(&port),
         nudges: port,
@@ -139,6 +144,7 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         clock,
         tenure: Tenure::new(clock),
         pace: Pace::new(100),
+        platform: Platform::default(),
         usuals: Usuals::default(),
         complaints: Complaints::default(),
         bell: tokio::sync::Notify::new(),
