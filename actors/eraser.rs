@@ -1,4 +1,5 @@
-//! EraserActor: removes what people deleted, from the object store and from the rows.
+//! EraserActor: removes what people deleted, from the object store and from the rows; and does the
+//! chores at FAL.
 //!
 //! ```text
 //! deleted ─ FAL told (its TrainingActor) ─▶ tombstone ─ objects gone ─▶ rows gone: a grave ─ hours ─▶ closed
@@ -9,6 +10,7 @@
 //! they went (a download, FAL's late webhook) is found by the last look into the avatar's folders.
 
 use crate::avatar::{AvatarId, Shard};
+use crate::chores;
 use crate::ports::{ObjectError, ObjectKey, StoreError};
 use crate::supervisor::{How, Obituary};
 use crate::world::World;
@@ -22,6 +24,9 @@ use tokio_util::sync::CancellationToken;
 /// moment.
 const EVERY: Duration = Duration::from_secs(1);
 
+/// Between two looks for chores at FAL. Whoever waits for them is a machine.
+const CHORES: Duration = Duration::from_secs(2);
+
 /// Longest wait after rounds in which something failed; doubled from [`EVERY`].
 const LONGEST: Duration = Duration::from_mins(1);
 
@@ -33,6 +38,8 @@ pub struct EraserActor {
     world: Arc<World>,
     log: Logger,
     wait: Duration,
+    /// Until the next look for chores at FAL.
+    chores_wait: Duration,
     lifeline: CancellationToken,
     obituary: Obituary<&'static str>,
 }
@@ -46,7 +53,7 @@ impl EraserActor {
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "EraserActor"));
-        Self { world, log, wait: EVERY, lifeline, obituary }
+        Self { world, log, wait: EVERY, chores_wait: CHORES, lifeline, obituary }
     }
 
     fn round(&mut self, ctx: &mut Context<Self>) {
@@ -64,6 +71,22 @@ impl EraserActor {
             ctx.run_later(this.wait, Self::round);
         }));
     }
+
+    /// What is to be done at FAL; see [`chores`]. Apart from the rest, so that neither waits for the
+    /// other's outage.
+    fn chores(&mut self, ctx: &mut Context<Self>) {
+        let (world, log) = (Arc::clone(&self.world), self.log.clone());
+        let round = async move { chores::round(&world, &log).await };
+        ctx.spawn(round.into_actor(self).map(|done, this, ctx| {
+            if let Err(StoreError::Refused(cause)) = &done {
+                error!(this.log, "chores at FAL cannot be done: {:?}", cause);
+            }
+            // Each chore has its own back-off; only the rows being away slows all of them.
+            let longer = (this.chores_wait * 2).min(LONGEST);
+            this.chores_wait = if done.is_ok() { CHORES } else { longer };
+            ctx.run_later(this.chores_wait, Self::chores);
+        }));
+    }
 }
 
 impl Actor for EraserActor {
@@ -78,6 +101,7 @@ impl Actor for EraserActor {
             ctx.stop();
         }));
         self.round(ctx);
+        self.chores(ctx);
     }
 }
 

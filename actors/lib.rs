@@ -9,7 +9,7 @@
 //! ├─ StartupRecoveryActor           recovery.rs             leases; respawns actors; sweeps
 //! ├─ WebhookActor                   webhook.rs              verify → store → route
 //! ├─ BotActor                       bot.rs                  updates → dialogues
-//! └─ EraserActor                    eraser.rs               removes what people deleted
+//! └─ EraserActor                    eraser.rs               removes what people deleted; chores at FAL (chores.rs)
 //! ```
 //!
 //! Messages go down; only the news of an end comes up. Decisions are pure and lie beside their
@@ -20,6 +20,7 @@
 pub mod access;
 pub mod avatar;
 pub mod bot;
+mod chores;
 pub mod clock;
 pub mod coach;
 pub mod eraser;
@@ -27,6 +28,7 @@ pub mod lanes;
 pub mod meters;
 pub mod notification;
 pub mod pace;
+pub mod platform;
 pub mod ports;
 pub mod progress;
 pub mod pulse;

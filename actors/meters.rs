@@ -159,12 +159,12 @@ pub const UPDATES: Meter = counter(
     "updates of Telegram: stored, not_understood, refused",
 );
 
-/// Trainings that somebody looks after: submitting, queue, working, fetching, withdrawing, provisional, auditing.
+/// Trainings that somebody looks after: submitting, checking, queue, working, fetching, withdrawing, provisional, auditing.
 pub const TRAININGS: Meter = meter(
     "aisha_trainings",
     Kind::Gauge,
     "state",
-    "trainings that somebody looks after: submitting, queue, working, fetching, withdrawing, provisional, auditing",
+    "trainings that somebody looks after: submitting, checking, queue, working, fetching, withdrawing, provisional, auditing",
 );
 
 /// Since the oldest training in flight was started.
@@ -205,6 +205,38 @@ pub const UPDATES_GIVEN_UP: Meter = meter(
     Kind::Gauge,
     "",
     "updates of Telegram of the last day that were given up after three tries",
+);
+
+/// Submits of which nobody knows for minutes whether FAL has them.
+pub const SUBMITS_UNKNOWN: Meter = meter(
+    "aisha_submits_unknown",
+    Kind::Gauge,
+    "",
+    "submits of which nobody knows for minutes whether FAL has them",
+);
+
+/// Jobs of the last day that FAL had and no attempt wanted.
+pub const ORPHANS: Meter = meter(
+    "aisha_fal_orphans",
+    Kind::Gauge,
+    "",
+    "jobs of the last day that FAL had and no attempt wanted: doubles and orphans",
+);
+
+/// Chores at FAL that wait, by kind.
+pub const FAL_CHORES: Meter = meter(
+    "aisha_fal_chores",
+    Kind::Gauge,
+    "kind",
+    "chores at FAL that wait: cancel, delete_payloads",
+);
+
+/// Chores at FAL that were done, by kind.
+pub const FAL_CHORES_DONE: Meter = meter(
+    "aisha_fal_chores_done_total",
+    Kind::Counter,
+    "kind",
+    "chores at FAL that were done: cancel, delete_payloads",
 );
 
 /// Trainings that FAL has finished and whose weights are not held.
@@ -367,7 +399,7 @@ pub const BUILD_INFO: Meter =
     meter("aisha_build_info", Kind::Gauge, "version", "always 1; which version runs");
 
 /// All of them; a test compares them with ARCHITECTURE.md.
-pub const ALL: [&Meter; 39] = [
+pub const ALL: [&Meter; 43] = [
     &NOTICES_SENT,
     &NOTICES_FAILED,
     &NOTICES_RETRIED,
@@ -385,6 +417,10 @@ pub const ALL: [&Meter; 39] = [
     &TRAININGS_UNWATCHED,
     &TRAININGS_PARKED,
     &UPDATES_GIVEN_UP,
+    &SUBMITS_UNKNOWN,
+    &ORPHANS,
+    &FAL_CHORES,
+    &FAL_CHORES_DONE,
     &RESULT_MISSING,
     &COMPLETION_SOURCE,
     &PROPOSALS_LOST,

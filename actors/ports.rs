@@ -5,6 +5,7 @@
 
 mod archive;
 mod belongings;
+mod chores;
 mod drafts;
 mod erasures;
 mod failure;
@@ -24,6 +25,7 @@ mod weights;
 
 pub use archive::{Archive, PackError, Packer};
 pub use belongings::{Belongings, Count, Leaf, Marked, Place, Reopened};
+pub use chores::{Chore, ChoreKind, Chores, Orphan};
 pub use drafts::{
     AvatarCard, Cancellation, Drafts, NewPhoto, Opened, Person, PhotoAdded, PhotoCard, Start, Who,
 };
@@ -39,8 +41,8 @@ pub use photos::{Darkroom, Developed, PhotoRefusal, Thumbnail};
 pub use status_messages::{Face, Rests, Shown, Stage, Standing, StatusMessages, Told, Usual};
 pub use storable::without_nul;
 pub use trainer::{
-    CancelAnswer, Order, Plan, Progress, ResultAnswer, StatusAnswer, SubmitAnswer, Trainer,
-    TrainerError,
+    CancelAnswer, DeleteAnswer, History, Order, Plan, Progress, ResultAnswer, SearchAnswer,
+    StatusAnswer, SubmitAnswer, Trainer, TrainerError,
 };
 pub use trainings::{
     Admission, Change, End, FIRST_PAUSE, InboxId, LONGEST_PAUSE, MOST_TRIES, News, Proposal,

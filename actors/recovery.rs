@@ -270,9 +270,13 @@ impl StartupRecoveryActor {
     }
 }
 
-/// What is a month old goes: calls about jobs that nobody knows, and updates that were handled.
+/// What is a month old goes: calls about jobs that nobody knows, updates that were handled,
+/// chores that were done.
 async fn forget(world: &World) -> Result<(u64, u64), StoreError> {
-    Ok((world.inbox.forget_unknown().await?, world.updates.forget_old().await?))
+    let (webhooks, updates) =
+        (world.inbox.forget_unknown().await?, world.updates.forget_old().await?);
+    world.chores.forget_old().await?;
+    Ok((webhooks, updates))
 }
 
 fn shard(held: &Held) -> Option<Shard> {

@@ -14,6 +14,11 @@ pub struct Policy {
     /// From the start to the one delayed look; from FAL's «finished» to the completeness checks;
     /// from a completion to its audit. `COMPLETENESS_CHECK_DELAY`.
     pub completeness: Duration,
+    /// From a submit whose answer was lost until its owner is told that we check. [`DOUBT`].
+    pub doubt: Duration,
+    /// From a submit whose answer was lost until a history without it proves, at the earliest, that
+    /// it was not bought. [`UNBOUGHT`].
+    pub unbought: Duration,
     /// What becomes of a finished training whose weights cannot be had. `RESULT_FALLBACK`.
     pub fallback: Fallback,
 }
@@ -26,6 +31,19 @@ pub enum Fallback {
     /// It is called completed with a placeholder, marked as such, and repaired later.
     Placeholder,
 }
+
+/// [`Policy::doubt`]: longer than a submit takes with all its time-outs, shorter than people wonder.
+pub const DOUBT: Duration = Duration::from_mins(2);
+
+/// [`Policy::unbought`]: trainings take a quarter of an hour to an hour.
+pub const UNBOUGHT: Duration = Duration::from_hours(1);
+
+/// A job must have ended after so many times the usual time.
+const USUAL_TIMES: u32 = 3;
+
+/// Longest wait between two searches for a lost submit: FAL's history is known to hold what has
+/// ended, so a training is found within a minute of its end.
+const LONGEST_SEARCH: Duration = Duration::from_secs(30);
 
 /// First wait after something could not be reached; doubled each time.
 ///
@@ -79,6 +97,17 @@ impl Policy {
         if since_finished < MONTH { HOUR } else { DAY }
     }
 
+    /// The wait before the n-th search for a lost submit.
+    pub(crate) fn search(searches: u16) -> Duration {
+        doubled(searches, LONGEST_SEARCH)
+    }
+
+    /// From the submit until a job that is not in FAL's history was not bought, by how long most of
+    /// such trainings take. Without experience of our own the least time counts as the usual one.
+    pub(crate) fn unbought(&self, usual: Option<Duration>) -> Duration {
+        (usual.unwrap_or(self.unbought) * USUAL_TIMES).max(self.unbought)
+    }
+
     /// The sleep of a training that nothing but news or the time-out can move.
     pub(crate) fn sleep(left: Duration) -> Duration {
         left.min(LONGEST_SLEEP)
@@ -108,6 +137,8 @@ mod tests {
         interval: Duration::from_mins(1),
         timeout: Duration::from_hours(24),
         completeness: Duration::from_mins(10),
+        doubt: DOUBT,
+        unbought: UNBOUGHT,
         fallback: Fallback::Honest,
     };
 
@@ -116,6 +147,16 @@ mod tests {
         let waits: Vec<u64> = (1..8).map(|n| POLICY.relook(n).as_secs()).collect();
         assert_eq!(waits, [2, 4, 8, 16, 32, 60, 60]);
         assert_eq!(Policy::retry(u16::MAX), LONGEST_RETRY);
+    }
+
+    #[test]
+    fn a_job_is_given_three_times_its_usual_time_and_an_hour_at_least_to_turn_up() {
+        for (usual, hours) in [(Some(5), 1), (Some(40), 2), (Some(120), 6), (None, 3)] {
+            let waited = POLICY.unbought(usual.map(Duration::from_mins));
+            assert_eq!(waited, Duration::from_hours(hours), "{usual:?}");
+        }
+        let pauses: Vec<u64> = (1..7).map(|n| Policy::search(n).as_secs()).collect();
+        assert_eq!(pauses, [2, 4, 8, 16, 30, 30]);
     }
 
     #[test]

@@ -6,11 +6,13 @@
 
 mod errand;
 mod machine;
+mod orphan;
+mod search;
 mod work;
 
 pub use machine::{
     Ask, AuditAnswer, Event, Fetching, Moment, Refusal, Row, Save, Standing, State, Step, Then,
-    step,
+    Unknown, step,
 };
 pub use work::{MOST_HOLDING, MOST_PACKING};
 

@@ -6,9 +6,10 @@ use crate::coach::Rules;
 use crate::lanes::Lanes;
 use crate::notification::Delivery;
 use crate::pace::Pace;
+use crate::platform::Platform;
 use crate::ports::{
-    Belongings, Darkroom, Drafts, Erasures, Inbox, Leases, Messenger, Nudges, Objects, Outbox,
-    Packer, Resource, Signatures, StatusMessages, Trainer, Trainings, UpdateInbox, Weights,
+    Belongings, Chores, Darkroom, Drafts, Erasures, Inbox, Leases, Messenger, Nudges, Objects,
+    Outbox, Packer, Resource, Signatures, StatusMessages, Trainer, Trainings, UpdateInbox, Weights,
 };
 use crate::progress::Usuals;
 use crate::spending::SpendingLimits;
@@ -77,6 +78,7 @@ pub struct World {
     pub drafts: Arc<dyn Drafts>,
     pub belongings: Arc<dyn Belongings>,
     pub erasures: Arc<dyn Erasures>,
+    pub chores: Arc<dyn Chores>,
     pub updates: Arc<dyn UpdateInbox>,
     pub leases: Arc<dyn Leases>,
     pub nudges: Arc<dyn Nudges>,
@@ -91,6 +93,8 @@ pub struct World {
     pub clock: Clock,
     pub tenure: Tenure,
     pub pace: Pace,
+    /// Whether FAL's history of requests may be read.
+    pub platform: Platform,
     pub usuals: Usuals,
     /// What went wrong last, by actor; overheard on the way to `log`.
     pub complaints: Complaints,

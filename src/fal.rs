@@ -9,6 +9,7 @@ mod catalogue;
 mod checkup;
 mod input;
 mod news;
+mod platform;
 mod queue;
 mod rehearsal;
 mod signatures;
@@ -22,7 +23,7 @@ pub use answers::finetune_id;
 pub use catalogue::{
     Catalogue, CatalogueError, Column, Input, OutputField, Rate, Steps, TrainerEntry, Use, Word,
 };
-pub use checkup::{KeyCheck, WebhookCheck, check_webhook, published_keys};
+pub use checkup::{KeyCheck, PlatformCheck, WebhookCheck, check_webhook, published_keys};
 pub use news::news;
 pub use rehearsal::{Rehearsal, rehearsed};
 pub use signatures::{JwksSignatures, Unverified};
@@ -40,6 +41,8 @@ pub struct FalSettings {
     pub queue: Url,
     /// `FAL_REST_URL`.
     pub rest: Url,
+    /// `FAL_PLATFORM_URL`: the history of requests.
+    pub platform: Url,
     /// `FAL_API_KEY`.
     pub key: SecretString,
     /// `FAL_WEBHOOK_URL`.

@@ -6,6 +6,7 @@
 pub mod acts;
 mod address;
 mod avatars;
+mod chores;
 pub mod contents;
 mod drafts;
 mod errors;

@@ -28,6 +28,7 @@ use actors::avatar::InstanceId;
 use actors::clock::Clock;
 use actors::lanes::{Lane, Lanes};
 use actors::pace::Pace;
+use actors::platform::Platform;
 use actors::ports::{Messenger, Objects, Signatures, Trainer, Weights};
 use actors::progress::Usuals;
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
@@ -321,6 +322,7 @@ async fn world(
         drafts: Arc::clone(&store) as _,
         belongings: Arc::clone(&store) as _,
         erasures: Arc::clone(&store) as _,
+        chores: Arc::clone(&store) as _,
         updates: Arc::clone(&store) as _,
         leases: Arc::clone(&store) as _,
         nudges: store,
@@ -333,6 +335,7 @@ async fn world(
         clock,
         tenure: Tenure::new(clock),
         pace: Pace::new(config.polls_per_second),
+        platform: Platform::default(),
         usuals: Usuals::default(),
         complaints,
         bell: Notify::new(),

@@ -15,6 +15,8 @@ use std::time::Duration;
 pub enum Stage {
     /// Photos are packed, FAL is asked.
     Submitting,
+    /// The answer to the submit was lost; we check whether it was started.
+    Checking,
     /// FAL has it and was not asked how far it is.
     Accepted,
     /// FAL will begin; the number is the place, 0 = next.
@@ -35,8 +37,9 @@ pub enum Stage {
 
 impl Stage {
     /// All stages.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Submitting,
+        Self::Checking,
         Self::Accepted,
         Self::Queue,
         Self::Working,
@@ -58,6 +61,7 @@ impl Stage {
     pub fn word(self) -> &'static str {
         match self {
             Self::Submitting => "submitting",
+            Self::Checking => "checking",
             Self::Accepted => "accepted",
             Self::Queue => "queue",
             Self::Working => "working",
@@ -74,9 +78,12 @@ impl Stage {
     pub fn ended(self) -> bool {
         match self {
             Self::Completed | Self::Provisional | Self::Error | Self::Cancelled => true,
-            Self::Submitting | Self::Accepted | Self::Queue | Self::Working | Self::Fetching => {
-                false
-            }
+            Self::Submitting
+            | Self::Checking
+            | Self::Accepted
+            | Self::Queue
+            | Self::Working
+            | Self::Fetching => false,
         }
     }
 }

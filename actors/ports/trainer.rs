@@ -4,6 +4,7 @@ use crate::avatar::{AvatarId, RequestId, TrainingType};
 use crate::ports::{Archive, Cause, Failure, FileUrl, Files};
 use crate::spending::Usd;
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::time::Duration;
 use thiserror::Error;
@@ -65,6 +66,72 @@ pub enum SubmitAnswer {
     Refused(Failure),
     /// The answer was lost: FAL may or may not have the job. Never repeated.
     Lost {
+        /// For operators.
+        why: String,
+    },
+}
+
+/// What FAL's history of requests says of a submit whose answer was lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SearchAnswer {
+    /// FAL has it.
+    Found {
+        /// The first of its kind.
+        request: RequestId,
+        /// Others of the same submit: bought again by somebody on the road.
+        doubles: Vec<RequestId>,
+    },
+    /// The whole of that time was read, and it is not there.
+    Absent {
+        /// How long most of such trainings take, where it is known.
+        usual: Option<Duration>,
+    },
+    /// Nothing was learnt.
+    Unreachable {
+        /// For operators.
+        why: String,
+    },
+    /// Our key may not read the history.
+    Refused {
+        /// FAL's words.
+        why: String,
+    },
+}
+
+/// What FAL's history holds about one submit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum History {
+    /// All of that time was read.
+    Read {
+        /// The requests that name the archive, the first sent at the front.
+        named: Vec<RequestId>,
+        /// Requests about then whose input is not stored any more: each may have been it.
+        blank: Vec<RequestId>,
+    },
+    /// Nothing was learnt.
+    Unreachable {
+        /// For operators.
+        why: String,
+    },
+    /// Our key may not read it.
+    Refused {
+        /// FAL's words.
+        why: String,
+    },
+}
+
+/// What came of deleting what FAL stored of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeleteAnswer {
+    /// It is gone, or was never there; in FAL's words.
+    Gone(String),
+    /// Our key may not delete it.
+    Refused {
+        /// FAL's words.
+        why: String,
+    },
+    /// Ask again later.
+    Unreachable {
         /// For operators.
         why: String,
     },
@@ -156,6 +223,12 @@ pub trait Trainer: Send + Sync {
     /// Buys one training. The intent must have been saved; see [`SubmitAnswer`] for what a lost
     /// answer means. FAL knows no idempotency key (facts: queue API, section "Submit").
     async fn submit(&self, order: &Order, archive: &FileUrl) -> SubmitAnswer;
+
+    /// Reads FAL's history of the requests about this moment, for one that names this archive.
+    async fn history(&self, endpoint: &str, archive: &FileUrl, sent_at: DateTime<Utc>) -> History;
+
+    /// Deletes what FAL stored of a request: its input, its answer and the files that it made.
+    async fn delete_payloads(&self, request: &RequestId) -> DeleteAnswer;
 
     /// Asks how far a job is.
     async fn status(&self, endpoint: &str, request: &RequestId) -> StatusAnswer;

@@ -1,6 +1,8 @@
 //! The rows of trainings: the truth that a TrainingActor is the shadow of.
 
-use super::{Failure, Files, HeldWeights, MissingReason, ObjectKey, Order, Progress, StoreError};
+use super::{
+    Failure, FileUrl, Files, HeldWeights, MissingReason, ObjectKey, Order, Progress, StoreError,
+};
 use crate::avatar::{AvatarId, Layer, RequestId, Shard};
 use crate::training::State;
 use async_trait::async_trait;
@@ -69,7 +71,10 @@ pub enum News {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// The submit is about to be sent: from here on FAL may have the job.
-    SubmitIntended,
+    SubmitIntended {
+        /// By which the job is found again if its name does not reach us.
+        archive: FileUrl,
+    },
     /// FAL certainly did not accept; the next submit is safe.
     SubmitNotAccepted {
         /// FAL's or the network's words.
@@ -79,6 +84,15 @@ pub enum Change {
     SubmitLost {
         /// The network's words.
         why: String,
+    },
+    /// Its owner is told that nobody knows yet whether it was started.
+    SubmitDoubted,
+    /// FAL's history of requests has it after all.
+    Found {
+        /// Its name there.
+        request: RequestId,
+        /// Others of the same submit, to be cancelled at FAL.
+        doubles: Vec<RequestId>,
     },
     /// FAL has the job.
     Accepted {
@@ -126,6 +140,13 @@ pub enum Change {
         /// The webhook.
         inbox: InboxId,
     },
+    /// A webhook with our nonce is about another job than the one that is watched.
+    AnotherJob {
+        /// The webhook.
+        inbox: InboxId,
+        /// The other job, to be cancelled at FAL.
+        request: RequestId,
+    },
     /// FAL answered the cancellation of an attempt that is over for us.
     Withdrawn {
         /// FAL's words.
@@ -144,15 +165,17 @@ impl Change {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::SubmitIntended => "submit_intended",
+            Self::SubmitIntended { .. } => "submit_intended",
             Self::SubmitNotAccepted { .. } => "submit_not_accepted",
             Self::SubmitLost { .. } => "submit_unknown",
-            Self::Accepted { .. } => "submit_accepted",
+            Self::SubmitDoubted => "submit_doubted",
+            Self::Accepted { .. } | Self::Found { .. } => "submit_accepted",
             Self::Looked { .. } => "looked",
             Self::Unreachable { .. } => "unreachable",
             Self::Finished { .. } => "fal_finished",
             Self::ResultMissing { .. } => "result_missing",
             Self::NothingNew { .. } => "nothing_new",
+            Self::AnotherJob { .. } => "another_job",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Audited => "audited",
             Self::WeightsLost => "weights_lost",
@@ -188,6 +211,8 @@ pub enum End {
     Failed(Failure),
     /// The time is up and FAL still works on it, or never answered the submit.
     TimedOut,
+    /// The answer to the submit was lost, and FAL's history proves that it never had the job.
+    NotBought,
     /// The time is up; FAL has finished, or cannot be reached, and we hold nothing.
     Unavailable {
         /// FAL may still work on it and is to be told.
@@ -206,6 +231,7 @@ impl End {
             Self::Completed(_) => "completed",
             Self::Failed(_) => "failed",
             Self::TimedOut => "training_timeout",
+            Self::NotBought => "submit_not_bought",
             Self::Unavailable { .. } => "result_unavailable",
             Self::Placeholder => "placeholder",
         }

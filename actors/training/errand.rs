@@ -2,10 +2,11 @@
 
 use super::machine::{Ask, AuditAnswer, Event, Save, State, Step, Then};
 use super::work::when_due;
+use super::{orphan, search};
 use crate::meters;
 use crate::pace;
 use crate::ports::{
-    Change, Failure, FailureKind, HoldAnswer, MissingReason, ObjectError, PackError, ResultAnswer,
+    Failure, FailureKind, HoldAnswer, MissingReason, ObjectError, PackError, ResultAnswer,
     Saved, StatusAnswer, StoreError, SubmitAnswer, Ticket, TrainerError, Training, Verdict, Work,
 };
 use crate::world::World;
@@ -54,7 +55,7 @@ pub(super) async fn run(
         match saved(&world, ticket, save).await {
             Some(true) => {}
             Some(false) => {
-                tell_of_orphan(&world, ticket, save);
+                orphan::record(&world, ticket, &endpoint, save).await;
                 return recall(world, ticket).await;
             }
             None => return Outcome::StoodDown,
@@ -71,15 +72,6 @@ pub(super) async fn run(
         Then::Hear(report) => Outcome::Answered(step.next, Event::Reported(report)),
         Then::Rest(wait) => Outcome::Resting(step.next, wait),
         Then::End => Outcome::Done,
-    }
-}
-
-/// A name that no row takes any more: its attempt is over and another began. Only an operator can
-/// stop what runs under it.
-fn tell_of_orphan(world: &World, ticket: Ticket, save: &Save) {
-    if let Save::Change(Change::Accepted { request, .. }) = save {
-        error!(world.log, "⚠️ FAL has a job that nobody waits for any more; cancel it in FAL's dashboard";
-            "avatar" => %ticket.avatar, "attempt" => ticket.attempt, "request" => %request);
     }
 }
 
@@ -193,6 +185,9 @@ async fn answer(
                 why: error.to_string(),
             }),
         },
+        Ask::Search(archive, sent_at) => {
+            Event::Searched(search::search(world, ticket, endpoint, &archive, sent_at).await)
+        }
         Ask::Status(by, request) => {
             let answer = world.trainer.status(endpoint, &request).await;
             note(world, !matches!(answer, StatusAnswer::Unreachable { .. }));

@@ -6,6 +6,7 @@
 
 mod auditing;
 mod fetching;
+mod searching;
 mod settling;
 mod state;
 mod submitting;
@@ -14,12 +15,12 @@ mod tests;
 mod watching;
 mod withdrawing;
 
-pub use state::{Fetching, Row, Standing, State};
+pub use state::{Fetching, Row, Standing, State, Unknown};
 
 use crate::avatar::{Layer, RequestId};
 use crate::ports::{
     CancelAnswer, Change, Failure, FailureKind, FileUrl, Files, HoldAnswer, Proposal, Report,
-    ResultAnswer, StatusAnswer, SubmitAnswer,
+    ResultAnswer, SearchAnswer, StatusAnswer, SubmitAnswer,
 };
 use crate::timing::Policy;
 use chrono::{DateTime, Utc};
@@ -45,6 +46,8 @@ pub enum Event {
     },
     /// The submit was answered, or its answer was lost.
     SubmitAnswered(SubmitAnswer),
+    /// What FAL's history of requests says of a lost submit.
+    Searched(SearchAnswer),
     /// FAL's status.
     StatusAnswered(Layer, StatusAnswer),
     /// FAL's result.
@@ -108,6 +111,8 @@ pub enum Ask {
     Pack,
     /// Buy one training of this archive.
     Submit(FileUrl),
+    /// Is there a job of this archive, sent about then?
+    Search(FileUrl, DateTime<Utc>),
     /// How far is it?
     Status(Layer, RequestId),
     /// What did it make?
@@ -127,6 +132,7 @@ impl Ask {
         match self {
             Self::Pack => "pack",
             Self::Submit(_) => "submit",
+            Self::Search(..) => "search",
             Self::Status(..) => "status",
             Self::Result(..) => "result",
             Self::Hold(..) => "hold",
@@ -200,8 +206,10 @@ pub struct Refusal {
 pub fn step(state: &State, event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {
     match state {
         State::Intended { refusals } => submitting::intended(*refusals, event, moment),
-        State::Submitting => submitting::submitting(event, moment),
-        State::SubmitUnknown => submitting::submit_unknown(event, moment),
+        State::Submitting { archive, sent_at } => {
+            submitting::submitting(archive, *sent_at, event, moment)
+        }
+        State::SubmitUnknown(at) => searching::submit_unknown(at, event, moment),
         State::Watching { .. } => watching::watching(state, event, moment),
         State::Fetching(at) => fetching::fetching(at, event, moment),
         State::Withdrawing { .. } => withdrawing::withdrawing(state, event, moment),
@@ -228,6 +236,7 @@ impl Event {
             Self::Packed(_) => "packed",
             Self::NotPacked { .. } => "not packed",
             Self::SubmitAnswered(_) => "submit answered",
+            Self::Searched(_) => "searched",
             Self::StatusAnswered(..) => "status answered",
             Self::ResultAnswered(..) => "result answered",
             Self::HoldAnswered(..) => "hold answered",

@@ -59,6 +59,7 @@ impl Contender {
             ("FAL_API_KEY", fal.key().to_owned()),
             ("FAL_QUEUE_URL", fal.url().to_owned()),
             ("FAL_REST_URL", fal.url().to_owned()),
+            ("FAL_PLATFORM_URL", fal.url().to_owned()),
             ("LOG_FORMAT", "json".to_owned()),
         ];
         Ok(Self {

@@ -101,6 +101,7 @@ async fn measure(
         ("FAL_API_KEY", fal.key().to_owned()),
         ("FAL_QUEUE_URL", fal.url().to_owned()),
         ("FAL_REST_URL", fal.url().to_owned()),
+        ("FAL_PLATFORM_URL", fal.url().to_owned()),
     ];
     let folder = ground.folder().join("service");
     let mut times = Vec::new();

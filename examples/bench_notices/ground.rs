@@ -42,6 +42,7 @@ impl Ground {
             ("FAL_API_KEY", fal.key().to_owned()),
             ("FAL_QUEUE_URL", fal.url().to_owned()),
             ("FAL_REST_URL", fal.url().to_owned()),
+            ("FAL_PLATFORM_URL", fal.url().to_owned()),
         ];
         let folder =
             tempfile::Builder::new().prefix("service-").tempdir_in(self.directory.path())?;

@@ -71,6 +71,7 @@ impl Town {
             ("FAL_API_KEY", fal.key().to_owned()),
             ("FAL_QUEUE_URL", fal.url().to_owned()),
             ("FAL_REST_URL", fal.url().to_owned()),
+            ("FAL_PLATFORM_URL", fal.url().to_owned()),
             ("FAL_WEBHOOK_URL", format!("http://{public}/webhooks/fal")),
             ("FAL_USER_ID", user),
             ("FAL_FIRST_CHECK_DELAY", "1".to_owned()),

@@ -7,6 +7,7 @@ WITH gone AS (
         withdraw_due = a.withdraw_due OR (a.status = 'training' AND a.fal_request_id IS NOT NULL),
         training_error = NULL, result_source = NULL, training_logs = NULL, queue_position = NULL,
         diffusers_lora_file_url = NULL, config_file_url = NULL, fal_response_data = '{}',
+        submit_archive = NULL,
         updated_at = now()
     WHERE a.id = $1 AND a.user_id = $2 AND a.deleted_at IS NULL
     RETURNING a.id, a.attempt, a.fal_request_id, a.submit_nonce

@@ -8,6 +8,7 @@
 WITH changed AS (
     UPDATE avatars a
     SET fal_request_id = $8, submit_sent_at = coalesce(a.submit_sent_at, clock_timestamp()),
+        submit_archive = NULL,
         withdraw_due = a.withdraw_due OR a.status <> 'training', updated_at = now()
     WHERE a.id = $1 AND a.attempt = $2
       AND a.status IN ('training', 'cancelled', 'error')

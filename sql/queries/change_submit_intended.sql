@@ -1,7 +1,8 @@
--- From here on FAL may have the job.
+-- From here on FAL may have the job. The address of the archive ($8) is how it is found again if its
+-- answer is lost: no other submit contains it.
 WITH changed AS (
     UPDATE avatars a
-    SET submit_sent_at = clock_timestamp(), updated_at = now()
+    SET submit_sent_at = clock_timestamp(), submit_archive = $8, updated_at = now()
     FROM leases l
     WHERE a.id = $1 AND a.attempt = $2
       AND l.resource = 'shard/' || a.shard AND l.epoch = $3 AND l.owner = $4

@@ -1,7 +1,7 @@
 -- FAL certainly does not have it: the next submit is the first.
 WITH changed AS (
     UPDATE avatars a
-    SET submit_sent_at = NULL, updated_at = now()
+    SET submit_sent_at = NULL, submit_archive = NULL, updated_at = now()
     FROM leases l
     WHERE a.id = $1 AND a.attempt = $2
       AND l.resource = 'shard/' || a.shard AND l.epoch = $3 AND l.owner = $4

@@ -18,6 +18,13 @@ WITH due AS (
     DELETE FROM webhook_inbox w USING told WHERE w.id = told.id
 ), gone AS (
     DELETE FROM avatars a USING due WHERE a.id = due.id RETURNING a.id, a.user_id, a.deleted_at
+), payloads AS (
+    -- What FAL stored of its jobs: input with the address of the photos, and what was made of them.
+    INSERT INTO fal_chores (kind, request_id, avatar_id, why)
+    SELECT 'delete_payloads', jobs.request, gone.id, 'erased'
+    FROM gone, jobs
+    WHERE jobs.request NOT LIKE 'test\_%'
+    ON CONFLICT (request_id, kind) DO NOTHING
 ), grave AS (
     INSERT INTO erasures (avatar_id, asked_at, requests)
     SELECT id, deleted_at, ARRAY(SELECT request FROM jobs) FROM gone

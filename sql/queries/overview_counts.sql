@@ -22,6 +22,16 @@ WITH waiting AS (
     SELECT idle.since
     FROM idle JOIN avatars a ON a.shard = substr(idle.resource, 7)::smallint
     WHERE idle.resource LIKE 'shard/%' AND a.watched
+), doubts AS (
+    SELECT submit_sent_at
+    FROM avatars
+    WHERE watched AND status = 'training' AND fal_request_id IS NULL
+      AND submit_doubted_at >= submit_sent_at
+), orphans AS (
+    -- a day long, or until FAL has answered: somebody should look where the second one came from
+    SELECT added_at
+    FROM fal_chores
+    WHERE kind = 'cancel' AND (done_at IS NULL OR added_at > clock_timestamp() - interval '1 day')
 )
 SELECT clock_timestamp() AS now,
        (SELECT count(*) FROM waiting WHERE NOT blocked) AS pending,
@@ -42,6 +52,13 @@ SELECT clock_timestamp() AS now,
         WHERE outcome = 'parked' AND handled_at > clock_timestamp() - interval '1 day') AS given_up,
        (SELECT min(handled_at) FROM telegram_updates
         WHERE outcome = 'parked' AND handled_at > clock_timestamp() - interval '1 day') AS given_up_since,
+       (SELECT count(*) FROM doubts) AS doubts,
+       (SELECT min(submit_sent_at) FROM doubts) AS doubts_since,
+       (SELECT count(*) FROM orphans) AS orphans,
+       (SELECT min(added_at) FROM orphans) AS orphans_since,
+       (SELECT count(*) FROM fal_chores WHERE done_at IS NULL AND kind = 'cancel') AS cancels,
+       (SELECT count(*) FROM fal_chores WHERE done_at IS NULL AND kind = 'delete_payloads')
+           AS deletions,
        EXISTS (SELECT FROM idle WHERE resource = 'telegram/updates') AS deaf,
        EXISTS (SELECT FROM idle WHERE resource = 'telegram/send') AS mute,
        (SELECT max(since) FROM idle WHERE resource LIKE 'telegram/%') AS idle_since

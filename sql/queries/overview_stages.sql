@@ -1,6 +1,8 @@
 -- For the operator's page and the gauges: what somebody looks after, by where it stands.
 SELECT CASE
            WHEN status = 'training' AND fal_finished_at IS NOT NULL THEN 'fetching'
+           WHEN status = 'training' AND fal_request_id IS NULL
+               AND submit_doubted_at >= submit_sent_at THEN 'checking'
            WHEN status = 'training' AND fal_request_id IS NULL THEN 'submitting'
            WHEN status = 'training' AND queue_position IS NOT NULL THEN 'queue'
            WHEN status = 'training' THEN 'working'

@@ -3,8 +3,8 @@
 -- $5 source  $6 status  $7 error  $8 key  $9 sha256  $10 bytes  $11 url  $12 answer
 -- $13 withdraw  $14 notice kind  $15 notice payload  $16 only a placeholder  $17 key of the trainer's
 -- configuration  $18 why that is not held
--- What was settled yields only to the truth: a placeholder to a result or a failure, a time-out to
--- a result.
+-- What was settled yields only to the truth: a placeholder to a result or a failure, a time-out or
+-- «not bought» to a result.
 WITH won AS (
     UPDATE avatars a
     SET status = $6::text::avatar_status,
@@ -22,7 +22,7 @@ WITH won AS (
         withdraw_due = $13 AND a.fal_request_id IS NOT NULL,
         submit_sent_at = CASE WHEN a.fal_request_id IS NULL AND $6 = 'error' AND NOT $13 THEN NULL
                               ELSE a.submit_sent_at END,
-        queue_position = NULL,
+        queue_position = NULL, submit_archive = NULL,
         is_main = a.is_main OR ($6 = 'completed' AND NOT $16::boolean AND NOT EXISTS (
             SELECT FROM avatars m WHERE m.user_id = a.user_id AND m.is_main)),
         updated_at = now()
@@ -33,7 +33,7 @@ WITH won AS (
            OR (a.status = 'completed' AND a.result_source LIKE 'fallback:%' AND NOT $16::boolean
                AND ($6 = 'completed' OR $7 LIKE 'fal_error:%'))
            OR (a.status = 'error' AND $6 = 'completed' AND NOT $16::boolean
-               AND a.training_error IN ('training_timeout', 'result_unavailable')))
+               AND a.training_error IN ('training_timeout', 'result_unavailable', 'submit_not_bought')))
     RETURNING a.id, a.attempt, a.user_id, a.fal_request_id, a.submit_nonce
 ), told AS (
     INSERT INTO outbox (user_id, avatar_id, attempt, kind, payload)

@@ -5,9 +5,10 @@ SELECT a.id, a.attempt, l.epoch,
            WHEN 'portrait' THEN 'fal-ai/flux-lora-portrait-trainer'
            ELSE 'fal-ai/flux-lora-fast-training' END) AS endpoint,
        a.status::text, a.fal_request_id, a.submit_nonce IS NOT NULL AS intended,
-       a.submit_sent_at IS NOT NULL AS sent, a.fal_finished_at, a.training_completed_at,
+       a.submit_sent_at, a.fal_finished_at, a.training_completed_at,
        a.diffusers_lora_file_url, a.withdraw_due, a.hears,
-       coalesce(a.training_started_at, a.updated_at) AS started_at, a.config_file_url
+       coalesce(a.training_started_at, a.updated_at) AS started_at, a.config_file_url,
+       a.submit_archive, coalesce(a.submit_doubted_at >= a.submit_sent_at, false) AS doubted
 FROM avatars a
 JOIN leases l ON l.resource = 'shard/' || a.shard
 WHERE a.id = $1 AND l.owner = $2

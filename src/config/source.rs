@@ -59,6 +59,7 @@ pub(super) const KNOWN: &[&str] = &[
     "FAL_API_KEY",
     "FAL_QUEUE_URL",
     "FAL_REST_URL",
+    "FAL_PLATFORM_URL",
     "FAL_WEBHOOK_URL",
     "FAL_WEBHOOK_VERIFY",
     "FAL_TRAINING_TEST_MODE",

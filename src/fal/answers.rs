@@ -67,8 +67,12 @@ pub fn finetune_id<'a>(payload: &'a Value, request: &RequestId) -> Option<&'a st
 
 /// The name of an accepted job, if it is one that can be kept and matched later.
 pub(super) fn request_id(body: &Value) -> Option<RequestId> {
-    let id = said(body, "request_id")?;
-    let usable = id.len() <= LONGEST_ID && !id.chars().any(char::is_control);
+    usable_id(said(body, "request_id")?)
+}
+
+/// A name of a job, if it is one that can be kept and matched later.
+pub(super) fn usable_id(id: &str) -> Option<RequestId> {
+    let usable = !id.is_empty() && id.len() <= LONGEST_ID && !id.chars().any(char::is_control);
     usable.then(|| RequestId(id.into()))
 }
 

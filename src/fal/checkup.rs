@@ -23,6 +23,17 @@ pub enum KeyCheck {
     Unreachable(String),
 }
 
+/// What FAL's platform says of our key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlatformCheck {
+    /// It may read the history of requests.
+    Open,
+    /// It may not, in these words.
+    Refused(String),
+    /// Nothing was learnt.
+    Unreachable(String),
+}
+
 /// What answers at our webhook address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WebhookCheck {
@@ -59,6 +70,23 @@ impl Fal {
                 _ => KeyCheck::Unreachable(answer.words()),
             },
             Err(none) => KeyCheck::Unreachable(none.words()),
+        }
+    }
+}
+
+impl Fal {
+    /// Asks for one line of the history of requests.
+    pub async fn check_platform(&self) -> PlatformCheck {
+        match self.ask_history(PATIENCE).await {
+            None => PlatformCheck::Unreachable("there is no address to ask at".to_owned()),
+            Some(Err(why)) => PlatformCheck::Unreachable(why),
+            Some(Ok(answer)) => match answer.status {
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                    PlatformCheck::Refused(answer.words())
+                }
+                status if status.is_success() && answer.json().is_some() => PlatformCheck::Open,
+                _ => PlatformCheck::Unreachable(answer.words()),
+            },
         }
     }
 }

@@ -9,8 +9,13 @@ use actors::avatar::RequestId;
 use actors::ports::{CancelAnswer, Failure, FailureKind, ResultAnswer, StatusAnswer, SubmitAnswer};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::ExposeSecret;
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
+
+/// How long FAL keeps the files that a job makes. We hold them within minutes; a month is how long
+/// FAL keeps the answer that names them, and how long an outage of our store may be waited out.
+/// Without a limit weights that show a person's face would stay there for ever.
+const OUTPUT_LIFETIME_SECONDS: u64 = 30 * 24 * 3600;
 
 impl Fal {
     pub(super) fn request(&self, method: Method, url: Url) -> RequestBuilder {
@@ -41,6 +46,8 @@ impl Fal {
             url.query_pairs_mut().append_pair("fal_webhook", webhook);
         }
         let request = self.unpooled.post(url).header("Authorization", self.authorization());
+        let lifetime = json!({ "expiration_duration_seconds": OUTPUT_LIFETIME_SECONDS });
+        let request = request.header("X-Fal-Object-Lifecycle-Preference", lifetime.to_string());
         match ask(request.json(input)).await {
             Ok(answer) => meaning::submitted(&answer),
             Err(NoAnswer::NotSent(why)) => SubmitAnswer::NotAccepted { retry_after: None, why },

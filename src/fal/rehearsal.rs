@@ -7,14 +7,14 @@ use super::catalogue::Catalogue;
 use super::trainer::{REHEARSAL, plan};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    Archive, CancelAnswer, Failure, FailureKind, FileUrl, Files, HeldConfig, HeldWeights,
-    HoldAnswer, MissingReason, ObjectBody, ObjectKey, Objects, Order, Plan, Progress, ResultAnswer,
-    StatusAnswer, SubmitAnswer, Trainer, TrainerError, Weights,
+    Archive, CancelAnswer, DeleteAnswer, Failure, FailureKind, FileUrl, Files, HeldConfig, HeldWeights,
+    History, HoldAnswer, MissingReason, ObjectBody, ObjectKey, Objects, Order, Plan, Progress,
+    ResultAnswer, StatusAnswer, SubmitAnswer, Trainer, TrainerError, Weights,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -85,6 +85,15 @@ impl Trainer for Rehearsal {
     async fn submit(&self, _: &Order, _: &FileUrl) -> SubmitAnswer {
         let (began, chance) = (Utc::now().timestamp(), Uuid::new_v4().as_fields().0);
         SubmitAnswer::Accepted(RequestId(format!("{REHEARSAL}{began:08x}_{chance:08x}").into()))
+    }
+
+    async fn history(&self, _: &str, _: &FileUrl, _: DateTime<Utc>) -> History {
+        // A rehearsal's submit is always answered; what was lost before the test mode stays unknown.
+        History::Unreachable { why: "FAL is not asked in test mode".to_owned() }
+    }
+
+    async fn delete_payloads(&self, _: &RequestId) -> DeleteAnswer {
+        DeleteAnswer::Unreachable { why: "FAL is not asked in test mode".to_owned() }
     }
 
     async fn status(&self, _: &str, request: &RequestId) -> StatusAnswer {

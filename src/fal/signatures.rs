@@ -104,7 +104,7 @@ impl Signatures for JwksSignatures {
     }
 
     fn glance(&self, head: &RawDelivery) -> Result<(), Rejection> {
-        signed(head, self.user.as_deref(), Utc::now().timestamp()).map(drop)
+        signed(head, self.user.get().map(String::as_str), Utc::now().timestamp()).map(drop)
     }
 
     async fn verify_known(&self, deliveries: &[RawDelivery]) -> Vec<Option<Result<(), Rejection>>> {

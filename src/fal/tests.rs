@@ -46,7 +46,8 @@ fn client(url: &str, key: &str, patience: Duration) -> Fal {
     let url: Url = url.parse().unwrap();
     let settings = FalSettings {
         queue: url.clone(),
-        rest: url,
+        rest: url.clone(),
+        platform: url,
         key: key.to_owned().into(),
         webhook: None,
         steps: 1000,

@@ -4,11 +4,12 @@ use super::input::input;
 use super::{Catalogue, Fal};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    Archive, CancelAnswer, Failure, FailureKind, FileUrl, Order, Plan, ResultAnswer, StatusAnswer,
-    SubmitAnswer, Trainer, TrainerError,
+    Archive, CancelAnswer, DeleteAnswer, Failure, FailureKind, FileUrl, History, Order, Plan, ResultAnswer,
+    StatusAnswer, SubmitAnswer, Trainer, TrainerError,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
 /// Ids of rehearsals begin so; FAL never heard of them.
 pub(super) const REHEARSAL: &str = "test_";
@@ -38,6 +39,17 @@ impl Trainer for Fal {
             Ok(input) => self.post(endpoint, order.plan.webhook.as_deref(), &input).await,
             Err(failure) => SubmitAnswer::Refused(failure),
         }
+    }
+
+    async fn history(&self, endpoint: &str, archive: &FileUrl, sent_at: DateTime<Utc>) -> History {
+        self.read_history(endpoint, archive, sent_at).await
+    }
+
+    async fn delete_payloads(&self, request: &RequestId) -> DeleteAnswer {
+        if request.0.starts_with(REHEARSAL) {
+            return DeleteAnswer::Gone("a rehearsal; FAL never knew of it".to_owned());
+        }
+        self.delete_stored(request).await
     }
 
     async fn status(&self, endpoint: &str, request: &RequestId) -> StatusAnswer {

@@ -36,9 +36,11 @@ pub(super) async fn settle(
 ) -> Result<Verdict, StoreError> {
     let ends = match &proposal.end {
         End::Placeholder => placeholder(pool, ticket, proposal.by).await?,
-        End::Completed(_) | End::Failed(_) | End::TimedOut | End::Unavailable { .. } => {
-            columns(&proposal.end)
-        }
+        End::Completed(_)
+        | End::Failed(_)
+        | End::TimedOut
+        | End::NotBought
+        | End::Unavailable { .. } => columns(&proposal.end),
     };
     let layer = proposal.by.word();
     let source = if ends.only_placeholder { format!("fallback:{layer}") } else { layer.to_owned() };
@@ -119,6 +121,7 @@ fn columns(end: &End) -> Columns {
             ..error(&reason_of(failure), false, failure.kind.word())
         },
         End::TimedOut => error("training_timeout", true, "training_timeout"),
+        End::NotBought => error("submit_not_bought", false, "submit_not_bought"),
         End::Unavailable { withdraw } => {
             error("result_unavailable", *withdraw, "result_unavailable")
         }

@@ -75,6 +75,13 @@ impl Trainings for Store {
             let ours = self.pool.query_opt(sql::CHANGE_NOTHING_NEW, &params).await?;
             return Ok(ours.map_or(Saved::Superseded, |_| Saved::Applied));
         }
+        if let Change::AnotherJob { inbox, request } = change {
+            let request = &*request.0;
+            let params: [&(dyn ToSql + Sync); 5] =
+                [&ticket.avatar.0, &ticket.epoch, &self.settings.instance.0, &inbox.0, &request];
+            let ours = self.pool.query_opt(sql::CHANGE_ANOTHER_JOB, &params).await?;
+            return Ok(ours.map_or(Saved::Superseded, |_| Saved::Applied));
+        }
         let (query, own) = statement(change, self.settings.timeout);
         let (source, kind) = (source(change).word(), change.kind());
         let detail = detail(change);
@@ -186,7 +193,9 @@ fn training(row: &Row) -> Result<Training, tokio_postgres::Error> {
         status,
         request: request.map(|id| RequestId(id.into())),
         intended: row.try_get(6)?,
-        sent: row.try_get(7)?,
+        sent_at: row.try_get(7)?,
+        archive: row.try_get::<_, Option<String>>(15)?.map(url),
+        doubted: row.try_get(16)?,
         finished_at: row.try_get(8)?,
         completed_at: row.try_get(9)?,
         files: weights.map(|weights| Files {
@@ -212,7 +221,14 @@ type Param = Box<dyn ToSql + Sync + Send>;
 /// The statement of a change and what it takes beside ticket, source, kind and detail.
 fn statement(change: &Change, timeout: Duration) -> (sql::Query, Vec<Param>) {
     match change {
-        Change::SubmitIntended => (sql::CHANGE_SUBMIT_INTENDED, Vec::new()),
+        Change::SubmitIntended { archive } => {
+            (sql::CHANGE_SUBMIT_INTENDED, vec![Box::new(archive.0.to_string())])
+        }
+        Change::SubmitDoubted => (sql::CHANGE_SUBMIT_DOUBTED, Vec::new()),
+        Change::Found { request, doubles } => {
+            let doubles: Vec<String> = doubles.iter().map(ToString::to_string).collect();
+            (sql::CHANGE_FOUND, vec![Box::new(request.0.to_string()), Box::new(doubles)])
+        }
         Change::SubmitNotAccepted { .. } => (sql::CHANGE_SUBMIT_NOT_ACCEPTED, Vec::new()),
         Change::Accepted { request, .. } => {
             (sql::CHANGE_ACCEPTED, vec![Box::new(request.0.to_string())])
@@ -225,9 +241,10 @@ fn statement(change: &Change, timeout: Duration) -> (sql::Query, Vec<Param>) {
                 Box::new(progress.word.clone()),
             ],
         ),
-        Change::SubmitLost { .. } | Change::Unreachable { .. } | Change::NothingNew { .. } => {
-            (sql::CHANGE_NOTED, Vec::new())
-        }
+        Change::SubmitLost { .. }
+        | Change::Unreachable { .. }
+        | Change::NothingNew { .. }
+        | Change::AnotherJob { .. } => (sql::CHANGE_NOTED, Vec::new()),
         Change::ResultMissing { by, .. } => (
             sql::CHANGE_RESULT_MISSING,
             vec![Box::new(*by == Layer::Completeness), Box::new(timeout.as_secs_f64())],
@@ -258,9 +275,11 @@ fn source(change: &Change) -> Layer {
         | Change::Unreachable { by, .. }
         | Change::Finished { by, .. }
         | Change::ResultMissing { by, .. } => *by,
-        Change::NothingNew { .. } => Layer::Webhook,
+        Change::NothingNew { .. } | Change::AnotherJob { .. } => Layer::Webhook,
         Change::Audited | Change::WeightsLost | Change::WeightsRestored => Layer::Completeness,
-        Change::SubmitIntended
+        Change::SubmitIntended { .. }
+        | Change::SubmitDoubted
+        | Change::Found { .. }
         | Change::SubmitNotAccepted { .. }
         | Change::SubmitLost { .. }
         | Change::Withdrawn { .. } => Layer::Poll,
@@ -271,8 +290,10 @@ fn source(change: &Change) -> Layer {
 /// faces.
 fn detail(change: &Change) -> Value {
     match change {
-        Change::SubmitIntended
+        Change::SubmitIntended { .. }
+        | Change::SubmitDoubted
         | Change::NothingNew { .. }
+        | Change::AnotherJob { .. }
         | Change::Audited
         | Change::WeightsLost
         | Change::WeightsRestored => json!({}),
@@ -280,6 +301,7 @@ fn detail(change: &Change) -> Value {
         | Change::SubmitLost { why }
         | Change::Unreachable { why, .. } => json!({ "why": why }),
         Change::Accepted { request, .. } => json!({ "request": &*request.0 }),
+        Change::Found { request, .. } => json!({ "request": &*request.0, "found": true }),
         Change::Looked { progress, .. } => json!({
             "state": progress.word,
             "queue_position": progress.queue_position,

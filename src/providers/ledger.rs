@@ -128,6 +128,19 @@ impl Ledger {
         answer
     }
 
+    /// Asks, and only measures: an answer that says nothing about how the provider stands.
+    pub(super) async fn only_measures<T>(
+        (whom, what): (Provider, &'static str),
+        asked: impl Future<Output = T> + Send,
+        outcome: impl FnOnce(&T) -> &'static str,
+    ) -> T {
+        let begun = Instant::now();
+        let answer = asked.await;
+        let labels = [whom.word(), what, outcome(&answer)];
+        meters::PROVIDER_REQUEST.took_as(&labels, begun.elapsed());
+        answer
+    }
+
     fn note(&self, whom: Provider, what: &'static str, took: Duration, answer: Answer) {
         let now = self.clock.now();
         let outcome = match answer {

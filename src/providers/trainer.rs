@@ -1,14 +1,15 @@
 //! FAL's queue and storage.
 
 use super::Noted;
-use super::ledger::{Answer, Provider::Fal};
+use super::ledger::{Answer, Ledger, Provider::Fal};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    Archive, CancelAnswer, FileUrl, Order, Plan, ResultAnswer, StatusAnswer, SubmitAnswer, Trainer,
-    TrainerError,
+    Archive, CancelAnswer, DeleteAnswer, FileUrl, History, Order, Plan, ResultAnswer, StatusAnswer,
+    SubmitAnswer, Trainer, TrainerError,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
 #[async_trait]
 impl Trainer for Noted<dyn Trainer> {
@@ -40,6 +41,27 @@ impl Trainer for Noted<dyn Trainer> {
             }
         };
         self.ledger.asks((Fal, "submit"), asked, meaning).await
+    }
+
+    /// The platform is not the queue: whatever it answers says nothing about FAL's standing.
+    async fn history(&self, endpoint: &str, archive: &FileUrl, sent_at: DateTime<Utc>) -> History {
+        let asked = self.port.history(endpoint, archive, sent_at);
+        let outcome = |answer: &History| match answer {
+            History::Read { .. } => "ok",
+            History::Refused { .. } => "refused",
+            History::Unreachable { .. } => "failed",
+        };
+        Ledger::only_measures((Fal, "history"), asked, outcome).await
+    }
+
+    async fn delete_payloads(&self, request: &RequestId) -> DeleteAnswer {
+        let asked = self.port.delete_payloads(request);
+        let outcome = |answer: &DeleteAnswer| match answer {
+            DeleteAnswer::Gone(_) => "ok",
+            DeleteAnswer::Refused { .. } => "refused",
+            DeleteAnswer::Unreachable { .. } => "failed",
+        };
+        Ledger::only_measures((Fal, "delete_payloads"), asked, outcome).await
     }
 
     async fn status(&self, endpoint: &str, request: &RequestId) -> StatusAnswer {

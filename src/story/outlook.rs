@@ -3,8 +3,9 @@
 use super::moment::{ago, both, span};
 use crate::postgres::histories::{Avatar, Notice};
 use actors::avatar::{RequestId, Status};
+use actors::ports::FileUrl;
 use actors::timing::Policy;
-use actors::training::{Row, Standing, State};
+use actors::training::{Row, Standing, State, Unknown};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
@@ -18,7 +19,10 @@ pub(crate) fn state(avatar: &Avatar) -> State {
         status,
         request: avatar.request_id.as_deref().map(|id| RequestId(id.into())),
         intended: avatar.intended,
-        sent: avatar.submit_sent_at.is_some(),
+        sent_at: avatar.submit_sent_at,
+        // The address was not read; whether there is one decides whether FAL can be asked.
+        archive: avatar.searchable.then(|| FileUrl("".into())),
+        doubted: false,
         finished_at: avatar.fal_finished_at,
         completed_at: avatar.completed_at,
         // Addresses were not read, and no state depends on one.
@@ -50,9 +54,17 @@ fn next(avatar: &Avatar, state: &State, policy: &Policy) -> String {
             "pending now: photos are packed and submitted to FAL, tried again until FAL takes it; \
              nothing is bought yet; {given_up}"
         ),
-        State::Submitting | State::SubmitUnknown => format!(
+        State::Submitting { .. } | State::SubmitUnknown(Unknown { archive: Some(_), .. }) => {
+            format!(
+                "pending now: FAL may have it or not, so it is never submitted again by itself; FAL's \
+             history of requests is searched for it, and its webhook is waited for; if you know its \
+             name: aisha avatars recheck ID --request REQUEST_ID; {given_up}"
+            )
+        }
+        State::SubmitUnknown(_) => format!(
             "pending now: FAL may have it or not, so it is never submitted again by itself; FAL's \
-             webhook is waited for; {given_up}"
+             webhook is waited for; if you know its name: aisha avatars recheck ID --request \
+             REQUEST_ID; {given_up}"
         ),
         State::Watching { .. } => {
             let asked =

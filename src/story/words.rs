@@ -15,9 +15,23 @@ pub(crate) fn event(event: &Event) -> String {
             format!("FAL certainly did not take it: {}; tried again", said("why"))
         }
         "submit_unknown" => format!(
-            "the answer to the submit was lost: {}; never repeated, FAL's webhook is waited for",
+            "the answer to the submit was lost: {}; never repeated, FAL's history is searched for it and \
+             its webhook is waited for",
             said("why")
         ),
+        "submit_doubted" => {
+            "nobody knows yet whether FAL has it; its owner is told that we check".to_owned()
+        }
+        "submit_accepted" if event.detail["found"] == Value::Bool(true) => {
+            format!("FAL's history has it: FAL has it as request {}", said("request"))
+        }
+        "bought_twice" => format!(
+            "FAL has another job of it, {}, which nobody waits for: it is cancelled there",
+            said("request")
+        ),
+        "orphan_cancelled" => {
+            format!("FAL was asked to stop {} and says: {}", said("request"), said("answer"))
+        }
         "submit_accepted" => format!("FAL has it as request {}", said("request")),
         "looked" => looked(&event.detail),
         "unreachable" => {
@@ -132,6 +146,7 @@ pub(crate) fn webhook(webhook: &Webhook) -> String {
         (Some(at), outcome) => {
             let outcome = match outcome {
                 Some("nothing_new") => "brought nothing new",
+                Some("another_job") => "about another job than ours, which is cancelled",
                 Some("late") => "came when nothing could change any more",
                 Some(outcome) => outcome,
                 None => "done",
@@ -191,6 +206,9 @@ mod tests {
             "submit_intended",
             "submit_not_accepted",
             "submit_unknown",
+            "submit_doubted",
+            "bought_twice",
+            "orphan_cancelled",
             "submit_accepted",
             "looked",
             "unreachable",

@@ -109,7 +109,7 @@ async fn a_name_with_a_slip_is_met_with_the_one_that_was_meant() {
 
 #[tokio::test]
 async fn every_value_that_can_be_wrong_is_told_in_one_go() {
-    const WRONG: [&str; 30] = [
+    const WRONG: [&str; 31] = [
         "DATABASE_URL",
         "DB_POOL_SIZE",
         "AISHA_LISTEN",
@@ -118,6 +118,7 @@ async fn every_value_that_can_be_wrong_is_told_in_one_go() {
         "TELEGRAM_WEBHOOK_URL",
         "FAL_QUEUE_URL",
         "FAL_REST_URL",
+        "FAL_PLATFORM_URL",
         "FAL_WEBHOOK_URL",
         "FAL_WEBHOOK_VERIFY",
         "FAL_TRAINING_TEST_MODE",

@@ -41,6 +41,7 @@ mod leaks;
 mod limits;
 #[path = "../../src/objects/s3/tests/moto.rs"]
 mod moto;
+mod lost_submits;
 mod operators;
 mod outages;
 mod parked;

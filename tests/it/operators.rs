@@ -37,6 +37,8 @@ async fn a_lost_submit_is_resolved_by_whoever_finds_the_job() {
     let town = Town::new().await;
     town.fal.set(|settings| settings.webhooks = Webhooks::Lost);
     town.fal.fault(Kind::Submit, Fault::DropReply);
+    // FAL's history is closed to us: somebody has to look into the dashboard.
+    town.fal.fault_until_healed(Kind::History, Fault::Nginx(502));
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");
     let avatar = trains(&anna, "Anna").await;
@@ -45,7 +47,8 @@ async fn a_lost_submit_is_resolved_by_whoever_finds_the_job() {
 
     let recheck = ["avatars", "recheck", avatar.as_str()];
     let naming = |request| [&recheck[..], &["--request", request]].concat();
-    refused(&town, &recheck, &["answer to its submit was lost", "--request REQUEST_ID"]).await;
+    let said = town.prints(&recheck).await;
+    in_order(&said, &["answer to its submit was lost", "searched", "--request REQUEST_ID"]);
     refused(&town, &naming("019-unknown"), &["not adopted", "FAL knows no such request"]).await;
     refused(&town, &["avatars", "retry", &avatar], &["it trains already", "cancel"]).await;
     refused(&town, &["avatars", "renotify", &avatar], &["it still trains"]).await;
@@ -170,6 +173,8 @@ async fn what_ended_by_a_time_out_is_completed_by_a_look_when_fal_has_it_after_a
 #[tokio::test]
 async fn a_look_at_what_is_completed_looks_for_its_weights_once_more() {
     let town = Town::new().await.with("COMPLETENESS_CHECK_DELAY", "0");
+    // FAL keeps what it stored, as where our key may not delete it.
+    town.fal.fault_until_healed(Kind::Payloads, Fault::Nginx(502));
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");
     let avatar = trains(&anna, "Anna").await;

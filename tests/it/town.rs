@@ -79,6 +79,7 @@ impl Town {
             ("FAL_API_KEY", fal.key().to_owned()),
             ("FAL_QUEUE_URL", fal.url().to_owned()),
             ("FAL_REST_URL", fal.url().to_owned()),
+            ("FAL_PLATFORM_URL", fal.url().to_owned()),
             ("FAL_WEBHOOK_URL", format!("http://127.0.0.1:{public}/webhooks/fal")),
             ("FAL_FIRST_CHECK_DELAY", "1".to_owned()),
             ("FAL_STATUS_CHECK_INTERVAL", "1".to_owned()),

@@ -53,9 +53,12 @@ pub fn training(
         Stage::Error => Some("training-failed"),
         Stage::Cancelled if standing.name.is_empty() => Some("training-deleted"),
         Stage::Cancelled => Some("training-cancelled"),
-        Stage::Submitting | Stage::Accepted | Stage::Queue | Stage::Working | Stage::Fetching => {
-            None
-        }
+        Stage::Submitting
+        | Stage::Checking
+        | Stage::Accepted
+        | Stage::Queue
+        | Stage::Working
+        | Stage::Fetching => None,
     };
     if let Some(key) = ended {
         return Message { html: say(language, key, &[name]), buttons: Vec::new() };
@@ -63,7 +66,8 @@ pub fn training(
     let delayed = standing.fetching.is_some_and(|since| since >= delayed_after);
     let mut lines = vec![say(language, "training", &[name])];
     lines.push(step(language, stage, standing.number, delayed));
-    if stage != Stage::Fetching {
+    // Whether it runs at all is not known while we check.
+    if !matches!(stage, Stage::Fetching | Stage::Checking) {
         lines.push(left(language, outlook(usual, standing.elapsed)));
     }
     lines.push(say(language, "training-promise", &[]));
@@ -92,6 +96,7 @@ fn step(language: Language, stage: Stage, number: Option<i32>, delayed: bool) ->
         (Stage::Fetching, _) if delayed => say(language, "training-delayed", &[]),
         (Stage::Fetching, _) => say(language, "training-fetching", &[]),
         (Stage::Submitting, _) => say(language, "training-submitting", &[]),
+        (Stage::Checking, _) => say(language, "training-checking", &[]),
         (Stage::Queue, Some(place)) => with("training-queue", "position", place),
         (Stage::Working, Some(percent)) => with("training-percent", "percent", percent),
         (Stage::Working, None) => say(language, "training-working", &[]),

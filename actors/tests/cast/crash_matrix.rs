@@ -21,6 +21,7 @@ const HAPPY: Story = Story {
     outcome: Outcome::Weights,
     webhook: true,
     submits_unheard: 0,
+    road_repeats: false,
     cancel_at: None,
     end: Status::Completed,
 };
@@ -41,6 +42,15 @@ const CANCELLED: Story = Story {
 
 const UNHEARD: Story =
     Story { name: "the answer to the submit is lost", submits_unheard: 1, ..HAPPY };
+
+const FOUND: Story = Story {
+    name: "the answer to the submit and every webhook are lost",
+    submits_unheard: 1,
+    ..POLLED
+};
+
+const TWICE: Story =
+    Story { name: "the road buys a lost submit twice", road_repeats: true, ..FOUND };
 
 /// A story that takes more calls than this does not come to its end.
 const MOST_CALLS: usize = 2_000;
@@ -126,8 +136,18 @@ fn two_deaths_in_the_work_are_bad_luck() {
 }
 
 #[test]
+fn a_crash_at_any_call_of_the_search_loses_no_job() {
+    at_every_call(&FOUND, &CRASHES);
+}
+
+#[test]
+fn a_crash_at_any_call_leaves_no_second_job_uncancelled() {
+    at_every_call(&TWICE, &CRASHES);
+}
+
+#[test]
 fn any_call_may_fail_or_be_answered_in_vain() {
-    for story in [&HAPPY, &POLLED, &FAILED, &CANCELLED, &UNHEARD] {
+    for story in [&HAPPY, &POLLED, &FAILED, &CANCELLED, &UNHEARD, &FOUND, &TWICE] {
         at_every_call(story, &FAILURES);
     }
 }
@@ -149,7 +169,7 @@ fn a_world_that_fails_again_and_again_loses_nothing() {
 #[test]
 fn a_second_crash_during_the_recovery_changes_nothing_either() {
     let seconds = [1, 2, 3, 5, 8, 13, 21, 34, 55];
-    for story in [&HAPPY, &POLLED, &CANCELLED] {
+    for story in [&HAPPY, &POLLED, &CANCELLED, &TWICE] {
         let calls = play(story, &[]).blows.calls;
         for first in (1..calls).step_by(5) {
             for (index, second) in seconds.into_iter().enumerate() {

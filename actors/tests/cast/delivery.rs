@@ -97,6 +97,8 @@ fn an_hour_without_telegram_loses_no_notice_and_ends_within_minutes() {
             blows: crate::world::blow::Blows::default(),
             jobs: (Duration::ZERO, Outcome::Weights),
             submits_unheard: 0,
+            road_repeats: false,
+            uploads: 0,
         }));
         let end = drains(&town).await;
         (town, end)

@@ -36,6 +36,8 @@ const POLICY: Policy = Policy {
     interval: Duration::from_mins(1),
     timeout: Duration::from_mins(20),
     completeness: Duration::from_mins(5),
+    doubt: Duration::from_mins(2),
+    unbought: Duration::from_mins(3),
     fallback: Fallback::Honest,
 };
 

@@ -1,7 +1,7 @@
 //! Completed; looked at once more. Weights that are lost afterwards are no new outcome: the status
 //! stays, the operator is told, and they are fetched again.
 
-use super::settling::{refuse, since};
+use super::settling::{another_job, refuse, since};
 use super::{Ask, AuditAnswer, Event, Moment, Refusal, Save, State, Step, Then};
 use crate::avatar::{Layer, RequestId};
 use crate::ports::{Change, HoldAnswer, ResultAnswer};
@@ -49,6 +49,9 @@ pub(super) fn auditing(state: &State, event: Event, moment: &Moment<'_>) -> Resu
         | Event::HoldAnswered(_, HoldAnswer::NotHeld { .. }) => {
             Ok(still_lost(request, *completed, lost.unwrap_or_default(), moment))
         }
+        Event::Reported(report) if report.request != *request => {
+            Ok(another_job(next, report, Then::Rest(moment.policy.completeness)))
+        }
         Event::Reported(report) => Ok(Step {
             next,
             save: Some(Save::Change(Change::NothingNew { inbox: report.inbox })),
@@ -57,6 +60,7 @@ pub(super) fn auditing(state: &State, event: Event, moment: &Moment<'_>) -> Resu
         Event::Packed(_)
         | Event::NotPacked { .. }
         | Event::SubmitAnswered(_)
+        | Event::Searched(_)
         | Event::StatusAnswered(..)
         | Event::CancelAnswered(_) => Err(refuse(state, &event)),
     }

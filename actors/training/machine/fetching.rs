@@ -1,7 +1,7 @@
 //! FAL has finished; the weights are to be held. The ladder of those who look for them is in the
 //! layers' names: each acts alone, all pass the same gate.
 
-use super::settling::{complete, finished, heard, nothing_new, refuse, settle, since};
+use super::settling::{another_job, complete, finished, heard, nothing_new, refuse, settle, since};
 use super::state::{Fetching, Standing};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
 use crate::avatar::Layer;
@@ -35,11 +35,11 @@ pub(super) fn fetching(at: &Fetching, event: Event, moment: &Moment<'_>) -> Resu
         Event::HoldAnswered(by, HoldAnswer::NotHeld { reason, detail }) => {
             Ok(missing(at, by, reason, &detail, moment))
         }
-        Event::Reported(report)
-            if report.request != at.request
-                || at.files.is_some()
-                || report.news == News::Unclear =>
-        {
+        Event::Reported(report) if report.request != at.request => {
+            let rest = Then::Rest(moment.at_most(moment.policy.relook(1)));
+            Ok(another_job(state, report, rest))
+        }
+        Event::Reported(report) if at.files.is_some() || report.news == News::Unclear => {
             Ok(nothing_new(state, &report, moment))
         }
         // It ended before; only a result can change that.
@@ -58,6 +58,7 @@ pub(super) fn fetching(at: &Fetching, event: Event, moment: &Moment<'_>) -> Resu
         Event::Packed(_)
         | Event::NotPacked { .. }
         | Event::SubmitAnswered(_)
+        | Event::Searched(_)
         | Event::StatusAnswered(..)
         | Event::CancelAnswered(_)
         | Event::AuditAnswered(_) => Err(refuse(&state, &event)),

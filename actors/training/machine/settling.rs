@@ -65,6 +65,13 @@ pub(super) fn nothing_new(state: State, report: &Report, moment: &Moment<'_>) ->
     }
 }
 
+/// A webhook about another job than ours, with our nonce: bought twice. The first that we knew of
+/// stays, whatever it comes to; the other is cancelled at FAL.
+pub(super) fn another_job(state: State, report: Report, then: Then) -> Step {
+    let Report { inbox, request, .. } = report;
+    Step { next: state, save: Some(Save::Change(Change::AnotherJob { inbox, request })), then }
+}
+
 pub(super) fn settle(by: Layer, end: End) -> Step {
     Step { next: State::Ended, save: Some(Save::Settle(Proposal { by, end })), then: Then::End }
 }

@@ -1,7 +1,7 @@
 //! Where an attempt stands, and how its row says so.
 
 use crate::avatar::{RequestId, Status};
-use crate::ports::Files;
+use crate::ports::{FileUrl, Files};
 use chrono::{DateTime, Utc};
 
 /// Where one attempt stands.
@@ -18,9 +18,14 @@ pub enum State {
         refusals: u16,
     },
     /// The submit is on the wire.
-    Submitting,
+    Submitting {
+        /// What is to be trained: only this submit names it.
+        archive: FileUrl,
+        /// When it was sent.
+        sent_at: DateTime<Utc>,
+    },
     /// The answer to the submit was lost.
-    SubmitUnknown,
+    SubmitUnknown(Unknown),
     /// FAL has the job.
     Watching {
         /// FAL's name of it.
@@ -71,6 +76,19 @@ pub struct Fetching {
     pub standing: Standing,
 }
 
+/// A submit of which nobody knows whether FAL has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// What it was to train; without it the submit cannot be told from others in FAL's history.
+    pub archive: Option<FileUrl>,
+    /// When it was sent; none where somebody else wrote the row.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// Searches that found nothing, since the actor lives.
+    pub tries: u16,
+    /// Its owner is told that we check.
+    pub doubted: bool,
+}
+
 /// What the row of a finished job says while its weights are fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -92,8 +110,12 @@ pub struct Row {
     pub request: Option<RequestId>,
     /// Started by us: `submit_nonce` is set.
     pub intended: bool,
-    /// `submit_sent_at` is set.
-    pub sent: bool,
+    /// `submit_sent_at`.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// `submit_archive`.
+    pub archive: Option<FileUrl>,
+    /// `submit_doubted_at` is of this submit.
+    pub doubted: bool,
     /// `fal_finished_at`.
     pub finished_at: Option<DateTime<Utc>>,
     /// `training_completed_at`.
@@ -114,11 +136,19 @@ impl State {
     #[must_use]
     pub fn recall(row: Row) -> Self {
         let Some(request) = row.request else {
+            let unknown = Self::SubmitUnknown(Unknown {
+                archive: row.archive,
+                sent_at: row.sent_at,
+                tries: 0,
+                doubted: row.doubted,
+            });
             return match row.status {
-                Status::Training if row.intended && !row.sent => Self::Intended { refusals: 0 },
-                Status::Training => Self::SubmitUnknown,
+                Status::Training if row.intended && row.sent_at.is_none() => {
+                    Self::Intended { refusals: 0 }
+                }
+                Status::Training => unknown,
                 // Given up, and its webhook came after all.
-                Status::Error if row.healable => Self::SubmitUnknown,
+                Status::Error if row.healable => unknown,
                 Status::Draft
                 | Status::Uploading
                 | Status::Ready
@@ -177,8 +207,8 @@ impl State {
         match self {
             Self::Fetching(fetching) => Self::Fetching(Fetching { standing, ..fetching }),
             other @ (Self::Intended { .. }
-            | Self::Submitting
-            | Self::SubmitUnknown
+            | Self::Submitting { .. }
+            | Self::SubmitUnknown(_)
             | Self::Watching { .. }
             | Self::Withdrawing { .. }
             | Self::Auditing { .. }
@@ -194,14 +224,22 @@ impl State {
             | Self::Withdrawing { request, .. }
             | Self::Auditing { request, .. }
             | Self::Fetching(Fetching { request, .. }) => Some(request),
-            Self::Intended { .. } | Self::Submitting | Self::SubmitUnknown | Self::Ended => None,
+            Self::Intended { .. }
+            | Self::Submitting { .. }
+            | Self::SubmitUnknown(_)
+            | Self::Ended => None,
         }
     }
 
     /// Whether its next look asks FAL, and so counts against the budget of polls.
     #[must_use]
     pub fn polls(&self) -> bool {
-        matches!(self, Self::Watching { .. } | Self::Fetching(_))
+        matches!(
+            self,
+            Self::Watching { .. }
+                | Self::Fetching(_)
+                | Self::SubmitUnknown(Unknown { archive: Some(_), .. })
+        )
     }
 
     /// The state's name in logs and in the table.
@@ -209,8 +247,8 @@ impl State {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Intended { .. } => "intended",
-            Self::Submitting => "submitting",
-            Self::SubmitUnknown => "submit unknown",
+            Self::Submitting { .. } => "submitting",
+            Self::SubmitUnknown(_) => "submit unknown",
             Self::Watching { .. } => "watching",
             Self::Fetching(_) => "fetching",
             Self::Withdrawing { .. } => "withdrawing",

@@ -1,10 +1,11 @@
 //! From the owner's press to FAL's acceptance: nothing is bought twice.
 
 use super::settling::{learn, refuse, settle};
-use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
+use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then, Unknown};
 use crate::avatar::Layer;
-use crate::ports::{Change, End, SubmitAnswer};
+use crate::ports::{Change, End, FileUrl, SubmitAnswer};
 use crate::timing::Policy;
+use chrono::{DateTime, Utc};
 
 /// Nothing was bought yet.
 pub(super) fn intended(refusals: u16, event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {
@@ -13,8 +14,8 @@ pub(super) fn intended(refusals: u16, event: Event, moment: &Moment<'_>) -> Resu
         Event::Woke(_) if moment.left().is_zero() => Ok(settle(Layer::Emergency, End::TimedOut)),
         Event::Woke(_) => Ok(Step { next: state, save: None, then: Then::Ask(Ask::Pack) }),
         Event::Packed(archive) => Ok(Step {
-            next: State::Submitting,
-            save: Some(Save::Change(Change::SubmitIntended)),
+            next: State::Submitting { archive: archive.clone(), sent_at: moment.now },
+            save: Some(Save::Change(Change::SubmitIntended { archive: archive.clone() })),
             then: Then::Ask(Ask::Submit(archive)),
         }),
         Event::NotPacked { hopeless: Some(failure), .. } => {
@@ -27,6 +28,7 @@ pub(super) fn intended(refusals: u16, event: Event, moment: &Moment<'_>) -> Resu
         }),
         Event::Reported(report) => Ok(learn(report)),
         Event::SubmitAnswered(_)
+        | Event::Searched(_)
         | Event::StatusAnswered(..)
         | Event::ResultAnswered(..)
         | Event::HoldAnswered(..)
@@ -36,7 +38,13 @@ pub(super) fn intended(refusals: u16, event: Event, moment: &Moment<'_>) -> Resu
 }
 
 /// The submit is on the wire.
-pub(super) fn submitting(event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {
+pub(super) fn submitting(
+    archive: &FileUrl,
+    sent_at: DateTime<Utc>,
+    event: Event,
+    moment: &Moment<'_>,
+) -> Result<Step, Refusal> {
+    let state = State::Submitting { archive: archive.clone(), sent_at };
     match event {
         Event::SubmitAnswered(answer) => Ok(match answer {
             SubmitAnswer::Accepted(request) => Step {
@@ -51,41 +59,25 @@ pub(super) fn submitting(event: Event, moment: &Moment<'_>) -> Result<Step, Refu
             },
             SubmitAnswer::Refused(failure) => settle(Layer::Poll, End::Failed(failure)),
             SubmitAnswer::Lost { why } => Step {
-                next: State::SubmitUnknown,
+                next: State::SubmitUnknown(Unknown {
+                    archive: Some(archive.clone()),
+                    sent_at: Some(sent_at),
+                    tries: 0,
+                    doubted: false,
+                }),
                 save: Some(Save::Change(Change::SubmitLost { why })),
-                then: Then::Rest(Policy::sleep(moment.left())),
+                then: Then::Rest(Policy::search(1).min(moment.left())),
             },
         }),
         Event::Reported(report) => Ok(learn(report)),
         Event::Woke(_)
         | Event::Packed(_)
         | Event::NotPacked { .. }
+        | Event::Searched(_)
         | Event::StatusAnswered(..)
         | Event::ResultAnswered(..)
         | Event::HoldAnswered(..)
         | Event::CancelAnswered(_)
-        | Event::AuditAnswered(_) => Err(refuse(&State::Submitting, &event)),
-    }
-}
-
-/// The answer to the submit was lost: FAL may have the job, under a name we do not know. Only its
-/// webhook, whose URL carries our nonce, or the time-out can move it. Never a second submit.
-pub(super) fn submit_unknown(event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {
-    match event {
-        Event::Woke(_) if moment.left().is_zero() => Ok(settle(Layer::Emergency, End::TimedOut)),
-        Event::Woke(_) => Ok(Step {
-            next: State::SubmitUnknown,
-            save: None,
-            then: Then::Rest(Policy::sleep(moment.left())),
-        }),
-        Event::Reported(report) => Ok(learn(report)),
-        Event::Packed(_)
-        | Event::NotPacked { .. }
-        | Event::SubmitAnswered(_)
-        | Event::StatusAnswered(..)
-        | Event::ResultAnswered(..)
-        | Event::HoldAnswered(..)
-        | Event::CancelAnswered(_)
-        | Event::AuditAnswered(_) => Err(refuse(&State::SubmitUnknown, &event)),
+        | Event::AuditAnswered(_) => Err(refuse(&state, &event)),
     }
 }

@@ -2,8 +2,10 @@
 
 use super::state::Standing;
 use super::*;
-use crate::ports::{HeldConfig, HeldWeights, InboxId, MissingReason, News, ObjectKey, Progress};
-use crate::timing::Fallback;
+use crate::ports::{
+    End, HeldConfig, HeldWeights, InboxId, MissingReason, News, ObjectKey, Progress,
+};
+use crate::timing::{DOUBT, Fallback, UNBOUGHT};
 use proptest::prelude::*;
 
 const POLICY: Policy = Policy {
@@ -11,6 +13,8 @@ const POLICY: Policy = Policy {
     interval: Duration::from_mins(1),
     timeout: Duration::from_hours(24),
     completeness: Duration::from_mins(10),
+    doubt: DOUBT,
+    unbought: UNBOUGHT,
     fallback: Fallback::Honest,
 };
 
@@ -51,12 +55,19 @@ fn fetching(files: Option<Files>) -> State {
     State::fetching(request(), files, at(5).now)
 }
 
+/// The submit was sent at the start; with the archive it can be searched for.
+fn unknown(searchable: bool) -> State {
+    let archive = searchable.then(file);
+    State::SubmitUnknown(Unknown { archive, sent_at: Some(at(0).now), tries: 0, doubted: false })
+}
+
 fn states() -> Vec<State> {
     let State::Fetching(open) = fetching(None) else { unreachable!() };
     vec![
         State::Intended { refusals: 0 },
-        State::Submitting,
-        State::SubmitUnknown,
+        State::Submitting { archive: file(), sent_at: at(0).now },
+        unknown(true),
+        unknown(false),
         State::watching(request()),
         fetching(None),
         fetching(Some(files())),
@@ -93,6 +104,11 @@ fn events() -> Vec<(&'static str, Event)> {
         ),
         ("submit refused", Event::SubmitAnswered(SubmitAnswer::Refused(failure()))),
         ("submit lost", Event::SubmitAnswered(SubmitAnswer::Lost { why: why() })),
+        ("search found", searched(&[])),
+        ("search found two", searched(&["double"])),
+        ("search in vain", Event::Searched(SearchAnswer::Absent { usual: None })),
+        ("search unreachable", Event::Searched(SearchAnswer::Unreachable { why: why() })),
+        ("search refused", Event::Searched(SearchAnswer::Refused { why: why() })),
         ("status running", Event::StatusAnswered(poll, StatusAnswer::Running(Progress::default()))),
         ("status finished", Event::StatusAnswered(poll, StatusAnswer::Finished)),
         ("status failed", Event::StatusAnswered(poll, StatusAnswer::Failed(failure()))),
@@ -126,6 +142,11 @@ fn events() -> Vec<(&'static str, Event)> {
     ]
 }
 
+fn searched(doubles: &[&str]) -> Event {
+    let doubles = doubles.iter().map(|id| RequestId((*id).into())).collect();
+    Event::Searched(SearchAnswer::Found { request: request(), doubles })
+}
+
 fn at(minutes: i64) -> Moment<'static> {
     let started_at = DateTime::UNIX_EPOCH;
     Moment { now: started_at + chrono::Duration::minutes(minutes), started_at, policy: &POLICY }
@@ -145,9 +166,12 @@ fn described(state: &State) -> String {
         }
         State::Withdrawing { healable: true, .. } => "withdrawing, healable".to_owned(),
         State::Auditing { lost: Some(_), .. } => "auditing, lost".to_owned(),
+        State::SubmitUnknown(Unknown { archive: None, .. }) => {
+            "submit unknown, not searchable".to_owned()
+        }
         State::Intended { .. }
-        | State::Submitting
-        | State::SubmitUnknown
+        | State::Submitting { .. }
+        | State::SubmitUnknown(_)
         | State::Watching { .. }
         | State::Withdrawing { .. }
         | State::Auditing { .. }
@@ -179,6 +203,7 @@ fn table() -> String {
     let placeholders = Moment { policy: &PLACEHOLDER, ..at(9) };
     for (title, moment) in [
         ("while there is time", at(9)),
+        ("four hours after the start", at(4 * 60)),
         ("when the time is up", at(24 * 60)),
         ("with placeholders, while there is time", placeholders),
     ] {
@@ -193,7 +218,10 @@ fn table() -> String {
                     Some(format!("  {name:<24} {save:<45} {then:<18} → {next}"))
                 })
                 .collect();
-            let differs = moment.policy.fallback == Fallback::Honest || state.name() == "fetching";
+            let differs = match title {
+                "four hours after the start" => state.name() == "submit unknown",
+                _ => moment.policy.fallback == Fallback::Honest || state.name() == "fetching",
+            };
             if !met.is_empty() && differs {
                 lines.push(format!("{}\n{}\n", described(&state), met.join("\n")));
             }
@@ -241,8 +269,8 @@ proptest! {
                 State::Ended | State::Withdrawing { .. } | State::Auditing { .. } => true,
                 State::Fetching(fetching) => fetching.standing != Standing::Open,
                 State::Intended { .. }
-                | State::Submitting
-                | State::SubmitUnknown
+                | State::Submitting { .. }
+                | State::SubmitUnknown(_)
                 | State::Watching { .. } => false,
             };
             let (over, was_over) = (ended(&step.next), ended(&before));
@@ -255,8 +283,8 @@ proptest! {
     #[test]
     fn nothing_is_bought_before_the_intent_is_saved(script in any_events()) {
         for (_, step) in live(&script) {
-            if matches!(step.then, Then::Ask(Ask::Submit(_))) {
-                prop_assert_eq!(step.save, Some(Save::Change(Change::SubmitIntended)));
+            if let Then::Ask(Ask::Submit(archive)) = step.then {
+                prop_assert_eq!(step.save, Some(Save::Change(Change::SubmitIntended { archive })));
             }
         }
     }
@@ -265,7 +293,7 @@ proptest! {
     fn an_unknown_submit_is_never_repeated(script in any_events()) {
         let mut unknown = false;
         for (_, step) in live(&script) {
-            unknown |= step.next == State::SubmitUnknown;
+            unknown |= matches!(step.next, State::SubmitUnknown(_));
             let buys = matches!(step.then, Then::Ask(Ask::Submit(_) | Ask::Pack));
             prop_assert!(!(unknown && buys));
         }
@@ -273,12 +301,12 @@ proptest! {
 
     #[test]
     fn silence_leads_to_a_question_or_an_end(script in any_events()) {
-        let state = live(&script).pop().map_or(State::Submitting, |(_, step)| step.next);
+        let state = live(&script).pop().map_or(State::Ended, |(_, step)| step.next);
         let woken = step(&state, Event::Woke(Layer::Poll), &at(100_000));
         match state {
-            State::Ended | State::Submitting => prop_assert!(woken.is_err()),
+            State::Ended | State::Submitting { .. } => prop_assert!(woken.is_err()),
             State::Intended { .. }
-            | State::SubmitUnknown
+            | State::SubmitUnknown(_)
             | State::Watching { .. }
             | State::Fetching(_)
             | State::Withdrawing { .. }
@@ -286,5 +314,70 @@ proptest! {
                 prop_assert!(!matches!(woken.map(|s| s.then), Ok(Then::Rest(_)) | Err(_)));
             }
         }
+    }
+}
+
+/// The unknown submit after so long, searched for in vain so often.
+fn searches(tries: u16, seconds: i64, usual: Option<u64>) -> Step {
+    let state = match unknown(true) {
+        State::SubmitUnknown(at) => State::SubmitUnknown(Unknown { tries, doubted: true, ..at }),
+        other => other,
+    };
+    let now = at(0).now + chrono::Duration::seconds(seconds);
+    let answer = SearchAnswer::Absent { usual: usual.map(Duration::from_mins) };
+    step(&state, Event::Searched(answer), &Moment { now, ..at(0) }).unwrap()
+}
+
+#[test]
+fn a_lost_submit_is_searched_for_soon_and_then_twice_a_minute() {
+    let rests: Vec<_> = (0..6).map(|tries| searches(tries, 60, None).then).collect();
+    let expected = [2, 4, 8, 16, 30, 30].map(|wait| Then::Rest(Duration::from_secs(wait)));
+    assert_eq!(rests, expected);
+}
+
+#[test]
+fn it_was_not_bought_when_its_job_must_have_ended_and_not_before() {
+    let not_bought = Some(Save::Settle(Proposal { by: Layer::Poll, end: End::NotBought }));
+    for (minutes, usual, settled) in [
+        (59, Some(5), false),
+        (60, Some(5), true),
+        (119, Some(40), false),
+        (120, Some(40), true),
+        (179, None, false),
+        (180, None, true),
+    ] {
+        let step = searches(50, minutes * 60, usual);
+        assert_eq!(step.save == not_bought, settled, "{minutes} min, usually {usual:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_proves_nothing_however_long_it_takes() {
+    let why = || "why".to_owned();
+    for answer in [SearchAnswer::Unreachable { why: why() }, SearchAnswer::Refused { why: why() }] {
+        let step = step(&unknown(true), Event::Searched(answer), &at(23 * 60)).unwrap();
+        assert!(!matches!(step.save, Some(Save::Settle(_))), "{step:?}");
+    }
+}
+
+#[test]
+fn its_owner_is_told_once_after_two_minutes_that_we_check() {
+    for searchable in [true, false] {
+        let event = |n: i64| match searchable {
+            true => Event::Searched(SearchAnswer::Absent { usual: None }),
+            false => Event::Woke(if n == 0 { Layer::Startup } else { Layer::Poll }),
+        };
+        let (mut state, mut told) = (unknown(searchable), Vec::new());
+        for seconds in [0, 60, 119, 120, 150, 4000] {
+            let now = at(0).now + chrono::Duration::seconds(seconds);
+            let step = step(&state, event(seconds), &Moment { now, ..at(0) }).unwrap();
+            if step.save == Some(Save::Change(Change::SubmitDoubted)) {
+                told.push(seconds);
+            }
+            let Then::Rest(wait) = step.then else { unreachable!() };
+            assert!(seconds >= 120 || wait.as_secs() <= 120, "it wakes to tell: {wait:?}");
+            state = step.next;
+        }
+        assert_eq!(told, [120], "searchable: {searchable}");
     }
 }

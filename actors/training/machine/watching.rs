@@ -1,6 +1,6 @@
 //! FAL works on it.
 
-use super::settling::{finished, give_up, heard, nothing_new, refuse, settle, since};
+use super::settling::{another_job, finished, give_up, heard, refuse, settle, since};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
 use crate::avatar::{Layer, RequestId};
 use crate::ports::{Change, End, MissingReason, StatusAnswer};
@@ -22,7 +22,8 @@ pub(super) fn watching(state: &State, event: Event, moment: &Moment<'_>) -> Resu
         }),
         Event::StatusAnswered(by, answer) => Ok(looked(state, request, by, answer, moment)),
         Event::Reported(report) if report.request != *request => {
-            Ok(nothing_new(state.clone(), &report, moment))
+            let rest = Then::Rest(moment.at_most(moment.policy.relook(1)));
+            Ok(another_job(state.clone(), report, rest))
         }
         Event::Reported(report) => {
             let fetching = |request, weights| State::fetching(request, weights, moment.now);
@@ -31,6 +32,7 @@ pub(super) fn watching(state: &State, event: Event, moment: &Moment<'_>) -> Resu
         Event::Packed(_)
         | Event::NotPacked { .. }
         | Event::SubmitAnswered(_)
+        | Event::Searched(_)
         | Event::ResultAnswered(..)
         | Event::HoldAnswered(..)
         | Event::CancelAnswered(_)
@@ -117,8 +119,8 @@ fn misses(state: &State) -> (u16, Option<(DateTime<Utc>, u8)>) {
     match state {
         State::Watching { failures, unknown, .. } => (*failures, *unknown),
         State::Intended { .. }
-        | State::Submitting
-        | State::SubmitUnknown
+        | State::Submitting { .. }
+        | State::SubmitUnknown(_)
         | State::Fetching(_)
         | State::Withdrawing { .. }
         | State::Auditing { .. }

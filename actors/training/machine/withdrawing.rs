@@ -1,6 +1,6 @@
 //! Ended for us; FAL is told.
 
-use super::settling::{heard, refuse};
+use super::settling::{another_job, heard, refuse};
 use super::state::Standing;
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
 use crate::avatar::Layer;
@@ -42,11 +42,11 @@ pub(super) fn withdrawing(
             save: Some(Save::Change(Change::Withdrawn { answer })),
             then: Then::End,
         }),
-        Event::Reported(report)
-            if *healable
-                && report.request == *request
-                && matches!(report.news, News::Finished { .. }) =>
-        {
+        Event::Reported(report) if report.request != *request => {
+            let cancel = Then::Ask(Ask::Cancel(request.clone()));
+            Ok(another_job(state.clone(), report, cancel))
+        }
+        Event::Reported(report) if *healable && matches!(report.news, News::Finished { .. }) => {
             let late = |request, weights| {
                 State::fetching(request, weights, moment.now).standing(Standing::Late)
             };
@@ -60,6 +60,7 @@ pub(super) fn withdrawing(
         Event::Packed(_)
         | Event::NotPacked { .. }
         | Event::SubmitAnswered(_)
+        | Event::Searched(_)
         | Event::StatusAnswered(..)
         | Event::ResultAnswered(..)
         | Event::HoldAnswered(..)

@@ -41,6 +41,11 @@ fn lines(avatar: &Avatar) -> Vec<(&'static str, String)> {
     add("attempt", (avatar.attempt > 0 || avatar.started_at.is_some()).then_some(attempt));
     add("trainer", avatar.endpoint.as_ref().map(|endpoint| order(avatar, endpoint)));
     add("request", avatar.request_id.clone());
+    let unknown = avatar.status == "training" && avatar.request_id.is_none();
+    add(
+        "submitted",
+        avatar.submit_sent_at.filter(|_| unknown).map(|sent| format!("{}: no name yet", at(sent))),
+    );
     add(
         "asked",
         avatar.last_status_check.map(|asked| format!("{}{}", at(asked), progress(avatar))),

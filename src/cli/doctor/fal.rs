@@ -2,11 +2,15 @@
 
 use super::Finding;
 use crate::config::{Config, TrainerChoice};
-use crate::fal::{Catalogue, Fal, KeyCheck, WebhookCheck, check_webhook, published_keys};
+use crate::fal::{
+    Catalogue, Fal, FalSettings, KeyCheck, PlatformCheck, WebhookCheck, check_webhook,
+    published_keys,
+};
 use secrecy::ExposeSecret;
 use url::{Host, Url};
 
 const KEY: &str = "FAL";
+const HISTORY: &str = "FAL's history";
 const SIGNATURES: &str = "FAL's signatures";
 const WEBHOOK: &str = "webhook address";
 
@@ -24,15 +28,42 @@ pub(super) async fn key(config: &Config) -> Vec<Finding> {
                 "set FAL's key: https://fal.ai/dashboard/keys",
             )
         }
-        TrainerChoice::Fal(settings) => match Catalogue::shipped() {
-            Ok(catalogue) => match Fal::new((**settings).clone(), catalogue) {
-                Ok(fal) => judged(fal.check_key().await),
-                Err(error) => Finding::problem(KEY, error.to_string(), "report this as a defect"),
-            },
-            Err(error) => Finding::problem(KEY, error.to_string(), "report this as a defect"),
+        TrainerChoice::Fal(settings) => match asking(settings) {
+            Ok(fal) => {
+                let (key, history) = tokio::join!(fal.check_key(), fal.check_platform());
+                return vec![judged(key), readable(history)];
+            }
+            Err(words) => Finding::problem(KEY, words, "report this as a defect"),
         },
     };
     vec![finding]
+}
+
+fn asking(settings: &FalSettings) -> Result<Fal, String> {
+    let catalogue = Catalogue::shipped().map_err(|error| error.to_string())?;
+    Fal::new(settings.clone(), catalogue).map_err(|error| error.to_string())
+}
+
+/// Nothing depends on it alone, so nothing of it is a problem.
+fn readable(check: PlatformCheck) -> Finding {
+    match check {
+        PlatformCheck::Open => Finding::ok(
+            HISTORY,
+            "our key may read it: a submit whose answer is lost is found again",
+        ),
+        PlatformCheck::Refused(words) => Finding::note(
+            HISTORY,
+            format!("our key may not read it: {words}"),
+            "a submit whose answer is lost is found by its webhook only, and what FAL stores of \
+             requests is not deleted early; give FAL_API_KEY the right to read requests",
+        ),
+        PlatformCheck::Unreachable(words) => Finding::note(
+            HISTORY,
+            format!("it cannot be read now: {words}"),
+            "check FAL_PLATFORM_URL; until it answers, a submit whose answer is lost waits for its \
+             webhook",
+        ),
+    }
 }
 
 fn judged(check: KeyCheck) -> Finding {

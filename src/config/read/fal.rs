@@ -4,7 +4,7 @@ use super::Reader;
 use super::value::{address_of, is_loopback, known};
 use crate::config::{Http, TrainerChoice, Webhooks};
 use crate::fal::FalSettings;
-use actors::timing::{Fallback, Policy};
+use actors::timing::{DOUBT, Fallback, Policy, UNBOUGHT};
 use actors::world::Roles;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ impl Reader<'_> {
         let takes = self.seconds("FAL_MOCK_TRAINING_DURATION", 30, 0);
         let queue = self.url("FAL_QUEUE_URL", "https://queue.fal.run");
         let rest = self.url("FAL_REST_URL", FAL_REST);
+        let platform = self.url("FAL_PLATFORM_URL", "https://api.fal.ai");
         let webhook = self.text("FAL_WEBHOOK_URL").is_some();
         let webhook = webhook.then(|| self.url("FAL_WEBHOOK_URL", FAL_REST));
         if self.switch("FAL_TRAINING_TEST_MODE", false) {
@@ -39,7 +40,7 @@ impl Reader<'_> {
             );
         }
         let key = key.unwrap_or_default();
-        TrainerChoice::Fal(Box::new(FalSettings { queue, rest, key, webhook, steps }))
+        TrainerChoice::Fal(Box::new(FalSettings { queue, rest, platform, key, webhook, steps }))
     }
 
     pub(super) fn webhooks(&mut self, http: &Http) -> Webhooks {
@@ -80,6 +81,8 @@ impl Reader<'_> {
             interval: self.seconds("FAL_STATUS_CHECK_INTERVAL", 60, 1),
             timeout: self.seconds("FAL_TRAINING_TIMEOUT", 86_400, 1),
             completeness: self.seconds("COMPLETENESS_CHECK_DELAY", 600, 0),
+            doubt: DOUBT,
+            unbought: UNBOUGHT,
             fallback: self.fallback(),
         };
         if policy.timeout < Duration::from_hours(1) {

@@ -11,8 +11,10 @@ use std::time::Duration;
 /// Wait before the next submit when our key or balance was refused: a person has to act first.
 const REFUSED_KEY: Duration = Duration::from_mins(1);
 
-/// What an answered submit means. Accepted is only what names a request; a gateway's 504 says
-/// nothing about what happened behind it, nor does 499, which is said to somebody who hung up.
+/// What an answered submit means. Accepted is only what names a request. A gateway's 500, 502 and 504
+/// say nothing about what happened behind it: the machine may have died after it took the job. So
+/// does 408, and 499, which is said to somebody who hung up. Its 503 means that nothing was reached.
+/// A 5xx with FAL's mark of a job is about a job that FAL has a name for.
 pub(super) fn submitted(answer: &Answer) -> SubmitAnswer {
     let why = || answer.words();
     let again = |retry_after| SubmitAnswer::NotAccepted { retry_after, why: why() };
@@ -22,9 +24,9 @@ pub(super) fn submitted(answer: &Answer) -> SubmitAnswer {
             None => SubmitAnswer::Lost { why: why() },
         },
         401..=403 => again(Some(REFUSED_KEY.max(answer.retry_after.unwrap_or_default()))),
-        408 | 499 | 504 => SubmitAnswer::Lost { why: why() },
+        408 | 499 => SubmitAnswer::Lost { why: why() },
         409 | 429 => again(answer.retry_after),
-        500..600 if !answer.from_job => again(answer.retry_after),
+        503 if !answer.from_job => again(answer.retry_after),
         400..500 if answer.of_fal() => SubmitAnswer::Refused(failed(answer)),
         400..500 => again(answer.retry_after),
         _ => SubmitAnswer::Lost { why: why() },

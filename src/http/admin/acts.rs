@@ -47,7 +47,9 @@ pub(super) async fn act(
     let pool = &sources.pool;
     let Some(avatar) = histories::avatar(pool, id).await? else { return Ok(None) };
     let told = match act {
-        Act::Recheck if matches!(state(&avatar), State::SubmitUnknown) => "lost-submit",
+        Act::Recheck if matches!(state(&avatar), State::SubmitUnknown(_)) && !avatar.searchable => {
+            "lost-submit"
+        }
         Act::Recheck if !acts::recheck(pool, id).await? => "no-look",
         Act::Recheck => return nudged(sources, id, "looked").await,
         Act::Renotify => match acts::renotify(pool, id).await? {

@@ -120,6 +120,7 @@ impl Desk {
             tree,
             fal: ledger.standing(Provider::Fal),
             breaker_open: world.pace.rests(),
+            platform: world.platform.refused(),
             telegram: ledger.standing(Provider::Telegram),
             polling: polling.as_ref().map(|polling| polling.borrow().clone()),
             store: ledger.standing(Provider::Store),

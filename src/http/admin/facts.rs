@@ -34,6 +34,8 @@ pub(super) struct Facts {
     pub(super) polling: Option<PollHealth>,
     /// The object store.
     pub(super) store: Standing,
+    /// Since when FAL's platform refuses our key, and in which words.
+    pub(super) platform: Option<(At, String)>,
     /// FAL's calls.
     pub(super) webhooks: Webhooks,
     /// How old the keys are by which they are judged.

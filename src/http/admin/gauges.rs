@@ -8,8 +8,16 @@ use actors::spending::Usd;
 use chrono::TimeDelta;
 
 /// Every word of `aisha_trainings`, so that one without trainings is a zero.
-const STAGES: [&str; 7] =
-    ["submitting", "queue", "working", "fetching", "withdrawing", "provisional", "auditing"];
+const STAGES: [&str; 8] = [
+    "submitting",
+    "checking",
+    "queue",
+    "working",
+    "fetching",
+    "withdrawing",
+    "provisional",
+    "auditing",
+];
 
 pub(super) fn set(facts: &Facts) {
     meters::BUILD_INFO.stands_at_as(env!("CARGO_PKG_VERSION"), 1.0);
@@ -43,6 +51,11 @@ fn set_rows(rows: &Overview) {
     meters::TRAININGS_UNWATCHED.stands_at(count(counts.unwatched));
     meters::TRAININGS_PARKED.stands_at(count(counts.parked));
     meters::UPDATES_GIVEN_UP.stands_at(count(counts.given_up));
+    meters::SUBMITS_UNKNOWN.stands_at(count(counts.doubts));
+    meters::ORPHANS.stands_at(count(counts.orphans));
+    for (kind, many) in [("cancel", counts.cancels), ("delete_payloads", counts.deletions)] {
+        meters::FAL_CHORES.stands_at_as(kind, count(many));
+    }
     meters::WEBHOOKS_UNPROCESSED.stands_at(count(counts.unheard));
     for (status, many) in [
         ("pending", counts.pending),

@@ -196,5 +196,7 @@ pub(super) fn anchor(what: &What) -> &'static str {
         What::UpdatesLate { .. } => "updates-late",
         What::Paused { .. } => "paused",
         What::SpendReached { .. } | What::SpendNear { .. } => "spend-limit",
+        What::BoughtTwice { .. } => "bought-twice",
+        What::SubmitUnknown { .. } | What::PlatformRefused { .. } => "submit-unknown",
     }
 }

@@ -65,6 +65,10 @@ pub(super) enum What {
     StoreAway { why: String },
     /// FAL's keys cannot be had, so no webhook is believed.
     KeysAway,
+    /// FAL had jobs that nobody wanted.
+    BoughtTwice { count: i64 },
+    /// Nobody knows whether FAL has them.
+    SubmitUnknown { count: i64 },
     /// FAL has finished, we hold nothing.
     ResultMissing { count: i64 },
     /// Trainings that take far longer than usual.
@@ -85,6 +89,8 @@ pub(super) enum What {
     UpdatesLate { count: i64 },
     /// Four fifths of what may be spent in a day are spent.
     SpendNear { usd: Usd, limit: Usd },
+    /// Our key may not read FAL's history of requests.
+    PlatformRefused { why: String },
 }
 
 /// Everything that is wrong at this moment, the worst first.
@@ -144,6 +150,9 @@ fn of_providers(facts: &Facts, add: &mut impl FnMut(What, Option<At>)) {
     }
     if let Some((since, why)) = failing(facts.store.failing.as_ref(), lasts) {
         add(What::StoreAway { why }, Some(since));
+    }
+    if let Some((since, why)) = &facts.platform {
+        add(What::PlatformRefused { why: why.clone() }, Some(*since));
     }
     if let Some(since) = facts.webhooks.keyless_since {
         add(What::KeysAway, Some(since));
@@ -207,6 +216,12 @@ fn of_counts(counts: &Counts, add: &mut impl FnMut(What, Option<At>)) {
     }
     if counts.given_up > 0 {
         add(What::GivenUp { count: counts.given_up }, counts.given_up_since);
+    }
+    if counts.orphans > 0 {
+        add(What::BoughtTwice { count: counts.orphans }, counts.orphans_since);
+    }
+    if counts.doubts > 0 {
+        add(What::SubmitUnknown { count: counts.doubts }, counts.doubts_since);
     }
     if late(counts.pending_since, OUTBOX_LATE) {
         add(What::OutboxLate { count: counts.pending }, counts.pending_since);

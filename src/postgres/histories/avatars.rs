@@ -64,6 +64,8 @@ pub struct Avatar {
     /// Started by us, not inserted by hand or imported.
     pub intended: bool,
     pub submit_sent_at: Option<At>,
+    /// Its submit has no name yet, and FAL's history can be searched for it.
+    pub searchable: bool,
     pub progress: i32,
     pub queue_position: Option<i32>,
     /// FAL's own state word.
@@ -152,6 +154,7 @@ impl Avatar {
             learning_rate: row.get("learning_rate"),
             intended: row.get("intended"),
             submit_sent_at: row.get("submit_sent_at"),
+            searchable: row.get("searchable"),
             progress: row.get("training_progress"),
             queue_position: row.get("queue_position"),
             fal_word: foreign(row, "training_logs"),

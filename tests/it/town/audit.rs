@@ -73,7 +73,7 @@ const AUDIT: &str = "
 
     CREATE FUNCTION town_noted() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF NEW.source <> 'user' AND NEW.kind <> 'submit_accepted' THEN PERFORM town_check(NEW.avatar_id, NEW.kind); END IF;
+        IF NEW.source <> 'user' AND NEW.kind NOT IN ('submit_accepted', 'bought_twice', 'orphan_cancelled') THEN PERFORM town_check(NEW.avatar_id, NEW.kind); END IF;
         RETURN NEW;
     END $$;
     CREATE TRIGGER town_noted AFTER INSERT ON training_events

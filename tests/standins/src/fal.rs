@@ -4,6 +4,7 @@
 //! client ── submit, status, result, cancel ──► queue ──► job ──► train | generate | speech
 //!        ── upload ──────────────────────────► storage    │           │
 //!        ── download ────────────────────────► files ◄────┼───────────┘
+//!        ── history, deletion ─────────────────► platform │
 //!        ◄── webhook, signed ─────────────────────────────┘
 //! ```
 //!
@@ -27,6 +28,7 @@ mod job;
 mod ledger;
 mod models;
 mod paint;
+mod platform;
 mod python_json;
 mod queue;
 mod record;

@@ -36,6 +36,7 @@ reason-photo_too_large = The photos are too heavy. Send them as photos instead o
 reason-no_face = No face was found. Take photos where the face is large and in the light, and try again.
 reason-content_policy = The photos were refused by the content policy. Use other photos.
 reason-training_timeout = It took longer than a day, so I gave up and asked FAL to stop. Your photos are kept: try again.
+reason-submit_not_bought = Your training never began: the trainer did not receive it. Nothing was used up, and your photos are kept: start it again.
 reason-result_unavailable = FAL finished, but its result could not be fetched. Your photos are kept: try again.
 reason-trainer_down = FAL's machines could not do it just now; your photos are fine and kept. Try again in an hour.
 reason-stopped = The training was stopped at FAL. Your photos are kept: try again.

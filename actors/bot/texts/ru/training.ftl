@@ -7,6 +7,7 @@ training-queue =
        *[other] В очереди, перед ним { $position }.
     }
 training-submitting = Фотографии на пути к тренеру.
+training-checking = Ответ тренера до меня не дошёл, поэтому я проверяю, началось ли обучение. Делать ничего не нужно, дважды ничего не запустится.
 training-accepted = Тренер всё получил и скоро начнёт.
 training-percent = Готово примерно { $percent } %.
 training-working = Тренер работает.

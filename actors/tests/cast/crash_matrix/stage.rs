@@ -13,7 +13,7 @@ use super::outside::{call_what_is_due, press_what_is_due};
 use actix::Actor;
 use actors::avatar::{AvatarId, InstanceId, Status};
 use actors::bot::dialogue::Dialogue;
-use actors::ports::{MessageId, Resource};
+use actors::ports::{ChoreKind, MessageId, Resource};
 use actors::root::{Cast, RootSupervisor, Signals};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -54,6 +54,8 @@ pub(super) struct Story {
     /// FAL's calls reach us.
     pub(super) webhook: bool,
     pub(super) submits_unheard: u32,
+    /// Somebody on the road submits the unheard one once more.
+    pub(super) road_repeats: bool,
     pub(super) cancel_at: Option<Duration>,
     pub(super) end: Status,
 }
@@ -103,6 +105,8 @@ fn founded(story: &Story, blows: Blows) -> Town {
         blows,
         jobs: (story.takes, story.outcome),
         submits_unheard: story.submits_unheard,
+        road_repeats: story.road_repeats,
+        uploads: 0,
     };
     town.telegram.messages.push(Shown { html: "a draft".to_owned(), buttons: Vec::new() });
     town.rows.draft(AVATAR, CHAT, Some(SCREEN));
@@ -159,6 +163,7 @@ fn at_rest(town: &Town, story: &Story, calls: &Calls) -> bool {
     let called = |n: usize| calls.get(&n).is_some_and(|(_, answered)| *answered);
     ended
         && !row.withdraw_due
+        && town.rows.chores.iter().all(|chore| chore.done || chore.chore.kind != ChoreKind::Cancel)
         && town.updates.len() == presses
         && town.updates.iter().all(|update| update.handled)
         && town.rows.outbox.iter().all(OutboxRow::done)

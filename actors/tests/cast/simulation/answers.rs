@@ -5,8 +5,8 @@ use super::calls::reset;
 use super::history::History;
 use actors::avatar::RequestId;
 use actors::ports::{
-    CancelAnswer, Failure, FailureKind, FileUrl, Files, HoldAnswer, MissingReason, ResultAnswer,
-    StatusAnswer,
+    CancelAnswer, Failure, FailureKind, FileUrl, Files, History as Requests, HoldAnswer,
+    MissingReason, ResultAnswer, SearchAnswer, StatusAnswer,
 };
 use actors::training::{Ask, AuditAnswer, Event};
 use serde_json::json;
@@ -19,8 +19,12 @@ impl History {
             Ask::Pack | Ask::Submit(_) => match fault {
                 0..80 => Event::NotPacked { why: reset(), hopeless: None },
                 80..90 => Event::NotPacked { why: "lost".to_owned(), hopeless: Some(failure()) },
-                _ => Event::Packed(FileUrl("https://v3.fal.media/files/photos.zip".into())),
+                _ => {
+                    let own = format!("https://v3.fal.media/files/{}/photos.zip", self.serials);
+                    Event::Packed(FileUrl(own.into()))
+                }
             },
+            Ask::Search(archive, _) => Event::Searched(self.search(&archive, fault)),
             Ask::Status(by, request) => Event::StatusAnswered(by, self.status(&request, fault)),
             Ask::Result(by, request) => Event::ResultAnswered(by, self.result(&request, fault)),
             Ask::Hold(by, files) => Event::HoldAnswered(by, self.hold(&files, fault)),
@@ -31,6 +35,19 @@ impl History {
             }
             Ask::Cancel(request) => Event::CancelAnswered(self.fal.cancel(&request)),
         }
+    }
+
+    fn search(&mut self, archive: &FileUrl, fault: u64) -> SearchAnswer {
+        let history = match fault {
+            0..150 => return SearchAnswer::Unreachable { why: reset() },
+            150..200 => return SearchAnswer::Refused { why: "403".to_owned() },
+            _ => self.fal.history(archive, self.now),
+        };
+        let Requests::Read { named, .. } = history else { unreachable!("the model reads it") };
+        let mut named = named.into_iter();
+        let Some(request) = named.next() else { return SearchAnswer::Absent { usual: None } };
+        self.audit.found += 1;
+        SearchAnswer::Found { request, doubles: named.collect() }
     }
 
     fn status(&mut self, request: &RequestId, fault: u64) -> StatusAnswer {

@@ -18,6 +18,10 @@ pub(crate) struct Audit {
     suspected: Vec<RequestId>,
     /// Acknowledged calls about jobs of ours: the job, the attempt that it was for, and when.
     pub(crate) acknowledged: Vec<(RequestId, Option<Uuid>, Duration)>,
+    /// Jobs that the road bought once more.
+    pub(crate) doubled: Vec<RequestId>,
+    /// Lost submits that the history told of.
+    pub(crate) found: u64,
     /// Found while something happened.
     pub(crate) violations: Vec<String>,
 }

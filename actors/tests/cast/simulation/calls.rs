@@ -6,7 +6,7 @@ use super::history::History;
 use super::queue::Outside;
 use super::shadow::Tell;
 use actors::avatar::RequestId;
-use actors::ports::{Order, RawDelivery, SubmitAnswer};
+use actors::ports::{FileUrl, Order, RawDelivery, SubmitAnswer};
 use actors::webhook::reading;
 use serde_json::json;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub(crate) fn reset() -> String {
 }
 
 impl History {
-    pub(crate) fn submit(&mut self, order: &Order) -> SubmitAnswer {
+    pub(crate) fn submit(&mut self, order: &Order, archive: &FileUrl) -> SubmitAnswer {
         let chance = if self.calm { 1000 } else { self.dice.below(1000) };
         let answer = match chance {
             0..100 => SubmitAnswer::NotAccepted {
@@ -42,9 +42,15 @@ impl History {
             100..120 => SubmitAnswer::Refused(failure()),
             120..160 => SubmitAnswer::Lost { why: reset() },
             _ => {
-                let job = self.job_for(order);
+                let job = self.job_for(order, archive);
                 self.will_call(&job);
                 let unheard = chance < 260;
+                if unheard && self.dice.chance(150) {
+                    // Somebody on the road sends it once more.
+                    let double = self.job_for(order, archive);
+                    self.will_call(&double);
+                    self.audit.doubled.push(double.request);
+                }
                 self.trace(|| format!("FAL has {}, unheard: {unheard}", job.request));
                 if unheard {
                     SubmitAnswer::Lost { why: reset() }
@@ -57,7 +63,7 @@ impl History {
         answer
     }
 
-    fn job_for(&mut self, order: &Order) -> Job {
+    fn job_for(&mut self, order: &Order, archive: &FileUrl) -> Job {
         let outcome = match self.dice.below(100) {
             0..18 => Outcome::Failure,
             18..21 => Outcome::Truncated,
@@ -69,7 +75,7 @@ impl History {
         } else {
             self.dice.up_to(Duration::from_mins(5))
         };
-        self.fal.accept(order, self.now + takes, outcome)
+        self.fal.accept(order, archive, self.now + takes, outcome)
     }
 
     /// FAL's calls about a job: none, one, several, late, in any order, contradicting.

@@ -3,7 +3,7 @@
 use super::history::History;
 use super::shadow::{Lives, STORE_WAITS, Shadow, Work};
 use actors::avatar::Layer;
-use actors::ports::{Admission, HoldAnswer, MissingReason, Saved, Verdict};
+use actors::ports::{Admission, Change, HoldAnswer, MissingReason, Orphan, Saved, Verdict};
 use actors::training::{Ask, Event, Save, State, Step, Then};
 use std::time::Duration;
 
@@ -44,13 +44,31 @@ impl History {
                 }
                 self.then(slot, actor, step)
             }
-            Ok(false) => self.reread(slot, actor),
+            Ok(false) => {
+                self.orphaned(actor, &step);
+                self.reread(slot, actor)
+            }
             Err(()) if !self.covers(slot, actor) => false,
             Err(()) => {
                 let next = Work::Saving(step, (wait * 2).min(STORE_WAITS.1));
                 self.go_on(slot, actor, next, wait);
                 true
             }
+        }
+    }
+
+    /// `training/orphan.rs`; the real one asks the store again and again.
+    fn orphaned(&mut self, actor: &Shadow, step: &Step) {
+        let untaken = match &step.save {
+            Some(Save::Change(Change::Accepted { request, .. })) => vec![request.clone()],
+            Some(Save::Change(Change::Found { request, doubles })) => {
+                std::iter::once(request).chain(doubles).cloned().collect()
+            }
+            Some(Save::Change(_) | Save::Settle(_)) | None => Vec::new(),
+        };
+        for request in untaken {
+            let (endpoint, avatar) = (String::new(), Some(actor.ticket.avatar));
+            self.rows.orphan(&Orphan { request, endpoint, avatar });
         }
     }
 
@@ -74,14 +92,14 @@ impl History {
     }
 
     pub(crate) fn ask(&mut self, slot: usize, actor: &mut Shadow, next: State, ask: Ask) -> Lives {
-        if let Ask::Submit(_) = ask {
+        if let Ask::Submit(archive) = ask {
             let ticket = actor.ticket;
             let order = self.query(|rows| rows.order(ticket));
             let Some(order) = order.ok().flatten() else {
                 let answer = super::calls::not_accepted("nothing was sent");
                 return self.answered_later(slot, actor, next, Event::SubmitAnswered(answer));
             };
-            self.later(slot, actor, Work::Submitting(next, Box::new(order)));
+            self.later(slot, actor, Work::Submitting(next, Box::new((order, archive))));
             return true;
         }
         if let Ask::Pack | Ask::Hold(..) = ask {

@@ -1,5 +1,6 @@
 //! Whether everything is at rest, and what must hold then.
 
+use super::super::world::fal::Job;
 use super::super::world::store::{AvatarRow, Fate, InboxRow, OutboxRow};
 use super::history::History;
 use actors::avatar::Status;
@@ -67,14 +68,23 @@ impl History {
     }
 
     fn one_job_an_attempt(&self, row: &AvatarRow) -> Result<(), String> {
-        let mut jobs = self.fal.jobs.iter().filter(|job| job.nonce == row.nonce);
-        let (job, second) = (jobs.next(), jobs.next());
-        if let Some(second) = second {
-            return Err(format!("two jobs of one attempt: {job:?} {second:?}"));
+        let jobs = || self.fal.jobs.iter().filter(|job| job.nonce == row.nonce);
+        let ours = jobs().filter(|job| !self.audit.doubled.contains(&job.request)).count();
+        if ours > 1 {
+            return Err(format!("two jobs of one attempt: {:?}", jobs().collect::<Vec<_>>()));
+        }
+        let named = |job: &&Job| Some(&job.request) == row.request.as_ref();
+        let told_of = |job: &&Job| {
+            self.audit.acknowledged.iter().any(|(request, ..)| *request == job.request)
+        };
+        let others = jobs().filter(|job| row.request.is_some() && !named(job));
+        let cancelled =
+            |job: &&Job| self.rows.chores.iter().any(|row| row.chore.request == job.request);
+        if let Some(second) = others.filter(told_of).find(|job| !cancelled(job)) {
+            return Err(format!("nobody cancels the second job {second:?} of {row:?}"));
         }
         let untold = row.status == Status::Cancelled
-            && row.request.is_some()
-            && job.is_some_and(|job| job.cancels == 0);
+            && jobs().find(named).is_some_and(|job| job.cancels == 0);
         if untold { Err(format!("FAL was not told: {row:?}")) } else { Ok(()) }
     }
 }

@@ -1,7 +1,7 @@
 //! What must hold at every moment.
 
-use super::super::world::fal::Outcome;
-use super::super::world::store::{AvatarRow, Fate, OutboxRow, wall};
+use super::super::world::fal::{Job, Outcome};
+use super::super::world::store::{AvatarRow, Fate, OutboxRow, heals, wall};
 use super::audit::Seen;
 use super::history::History;
 use super::{CONVERGED, POLICY, UNBOUGHT};
@@ -67,14 +67,13 @@ impl History {
         if notices != 1 {
             return Err(format!("{notices} notices of {:?} {}", row.status, row.id));
         }
-        let jobs = self.fal.jobs.iter();
-        let job = jobs.clone().find(|job| job.nonce.is_some() && job.nonce == row.nonce);
+        let ours = |job: &&Job| job.nonce.is_some() && job.nonce == row.nonce;
+        let jobs = || self.fal.jobs.iter().filter(ours);
         match (row.status, row.error.as_deref()) {
             (Status::Completed, _) => {
                 let held = row.held.as_ref().ok_or("completed without weights")?;
-                let real = job.is_some_and(|job| {
-                    job.outcome == Outcome::Weights && job.file() == held.source
-                });
+                let real =
+                    jobs().any(|job| job.outcome == Outcome::Weights && job.file() == held.source);
                 if !real || !self.objects.contains(&held.key) {
                     return Err(format!("completed with the wrong weights: {row:?}"));
                 }
@@ -82,10 +81,18 @@ impl History {
             (Status::Error, Some("training_timeout" | "result_unavailable")) => {
                 return self.gave_up_rightly(row);
             }
+            (Status::Error, Some("submit_not_bought")) => {
+                // Not what the history has held for long enough to be seen by the last search.
+                let listed = |job: &Job| job.over(self.now.saturating_sub(CONVERGED));
+                if let Some(job) = jobs().find(|job| listed(job)) {
+                    return Err(format!("called not bought: {job:?} {row:?}"));
+                }
+            }
             (Status::Error, error) => {
-                let real = job.is_none_or(|job| {
+                let fails = |job: &Job| {
                     job.outcome == Outcome::Failure || self.audit.may_fail(&job.request)
-                });
+                };
+                let real = jobs().next().is_none() || jobs().any(fails);
                 if !real {
                     return Err(format!("a good job failed: {error:?} {row:?}"));
                 }
@@ -154,7 +161,7 @@ impl History {
 /// Whether a row may look so after it looked like that.
 fn follows(seen: &Seen, row: &AvatarRow) -> Result<(), String> {
     let ended = |status| matches!(status, Status::Completed | Status::Error | Status::Cancelled);
-    let given_up = matches!(seen.error.as_deref(), Some("training_timeout" | "result_unavailable"));
+    let given_up = seen.error.as_deref().is_some_and(heals);
     let legal = if row.attempt == seen.attempt {
         let healed = seen.status == Status::Error && given_up && row.status == Status::Completed;
         let same = seen.status == row.status;

@@ -5,7 +5,7 @@
 use super::history::History;
 use super::queue::Due;
 use actors::avatar::{AvatarId, Layer};
-use actors::ports::{Order, Report, Ticket, Training};
+use actors::ports::{FileUrl, Order, Report, Ticket, Training};
 use actors::training::{Ask, Event, Moment, State, Step, step};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -36,7 +36,7 @@ pub(crate) enum Work {
     /// It is done, which is to be recorded, for the n-th time after this wait.
     Ending(State, Event, Duration),
     /// The order was read, the submit is on its way out.
-    Submitting(State, Box<Order>),
+    Submitting(State, Box<(Order, FileUrl)>),
     /// An answer is on its way back.
     Asked(State, Event),
     /// The row is being read.
@@ -94,7 +94,7 @@ impl History {
                 Work::Working(next, ask) => this.work(slot, actor, next, ask),
                 Work::Ending(next, event, wait) => this.end_work(slot, actor, next, event, wait),
                 Work::Submitting(next, order) => {
-                    let answer = this.submit(&order);
+                    let answer = this.submit(&order.0, &order.1);
                     // Now and then so late that its owner cancelled and started again meanwhile.
                     let late = !this.calm && this.dice.chance(60);
                     let most = Duration::from_mins(if late { 5 } else { 0 });

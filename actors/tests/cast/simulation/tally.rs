@@ -1,6 +1,6 @@
 //! How much of what can happen did happen: a simulation that meets no fault proves nothing.
 
-use super::super::world::store::{Fate, OutboxRow};
+use super::super::world::store::{Fate, OutboxRow, heals};
 use super::history::History;
 use actors::avatar::Status;
 use std::ops::AddAssign;
@@ -22,6 +22,11 @@ pub(crate) struct Tally {
     fenced_off: u64,
     /// Stored calls that came more than once.
     repeated: u64,
+    /// Lost submits that the history told of, and that it proved unbought.
+    found: u64,
+    unbought: u64,
+    /// Jobs that are to be cancelled because nobody waits for them.
+    orphans: u64,
 }
 
 impl Tally {
@@ -32,10 +37,9 @@ impl Tally {
             let with = |row: &&OutboxRow| row.fate == fate;
             history.rows.outbox.iter().filter(with).count() as u64
         };
-        let given_up = avatars()
-            .filter_map(|row| row.error.as_deref())
-            .filter(|error| matches!(*error, "training_timeout" | "result_unavailable"))
-            .count() as u64;
+        let errors = || avatars().filter_map(|row| row.error.as_deref());
+        let unbought = errors().filter(|error| *error == "submit_not_bought").count() as u64;
+        let given_up = errors().filter(|error| heals(error)).count() as u64;
         let again = avatars().map(|row| u64::try_from(row.attempt.max(1) - 1).unwrap());
         let repeated = history.rows.inbox.iter().filter(|row| row.deliveries > 1);
         Self {
@@ -50,6 +54,9 @@ impl Tally {
             undeliverable: told(Fate::Dead),
             fenced_off: history.rows.fenced_off,
             repeated: repeated.count() as u64,
+            found: history.audit.found,
+            unbought,
+            orphans: history.rows.chores.len() as u64,
         }
     }
 
@@ -66,6 +73,9 @@ impl Tally {
             self.undeliverable,
             self.fenced_off,
             self.repeated,
+            self.found,
+            self.unbought,
+            self.orphans,
         ];
         met.into_iter().all(|times| times > 0)
     }
@@ -84,5 +94,8 @@ impl AddAssign for Tally {
         self.undeliverable += other.undeliverable;
         self.fenced_off += other.fenced_off;
         self.repeated += other.repeated;
+        self.found += other.found;
+        self.unbought += other.unbought;
+        self.orphans += other.orphans;
     }
 }

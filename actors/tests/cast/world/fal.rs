@@ -3,8 +3,8 @@
 use super::store::nonce_of;
 use actors::avatar::RequestId;
 use actors::ports::{
-    CancelAnswer, Failure, FailureKind, FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer,
-    MissingReason, ObjectKey, Order, Progress, ResultAnswer, StatusAnswer,
+    CancelAnswer, Failure, FailureKind, FileUrl, Files, HeldConfig, HeldWeights, History,
+    HoldAnswer, MissingReason, ObjectKey, Order, Progress, ResultAnswer, StatusAnswer,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -34,6 +34,8 @@ pub(crate) struct Job {
     pub(crate) webhook: Option<String>,
     /// The attempt that it was bought for.
     pub(crate) nonce: Option<Uuid>,
+    /// What it trains.
+    archive: FileUrl,
     pub(crate) ends_at: Duration,
     pub(crate) outcome: Outcome,
     /// Times that we asked to stop it.
@@ -48,12 +50,19 @@ pub(crate) struct Fal {
 
 impl Fal {
     /// Takes a job, whoever hears of it.
-    pub(crate) fn accept(&mut self, order: &Order, ends_at: Duration, outcome: Outcome) -> Job {
+    pub(crate) fn accept(
+        &mut self,
+        order: &Order,
+        archive: &FileUrl,
+        ends_at: Duration,
+        outcome: Outcome,
+    ) -> Job {
         let webhook = order.plan.webhook.clone();
         let job = Job {
             request: RequestId(format!("job-{}", self.jobs.len() + 1).into()),
             nonce: webhook.as_deref().and_then(nonce_of),
             webhook,
+            archive: archive.clone(),
             ends_at,
             outcome,
             cancels: 0,
@@ -65,6 +74,12 @@ impl Fal {
     /// The job of a name that was handed out.
     pub(crate) fn job(&mut self, request: &RequestId) -> Option<&mut Job> {
         self.jobs.iter_mut().find(|job| job.request == *request)
+    }
+
+    /// The history of requests, which lists what has ended.
+    pub(crate) fn history(&self, archive: &FileUrl, now: Duration) -> History {
+        let listed = self.jobs.iter().filter(|job| job.over(now) && job.archive == *archive);
+        History::Read { named: listed.map(|job| job.request.clone()).collect(), blank: Vec::new() }
     }
 
     pub(crate) fn status(&mut self, request: &RequestId, now: Duration) -> StatusAnswer {

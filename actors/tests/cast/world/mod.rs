@@ -37,6 +37,10 @@ pub(crate) struct Town {
     pub(crate) jobs: (Duration, Outcome),
     /// The answers to so many submits are lost, though FAL has the job.
     pub(crate) submits_unheard: u32,
+    /// The road submits an unheard one once more.
+    pub(crate) road_repeats: bool,
+    /// Archives that were uploaded.
+    pub(crate) uploads: u32,
 }
 
 /// `telegram_updates`.

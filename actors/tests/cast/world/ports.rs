@@ -4,6 +4,7 @@
 //! its effect at once, because every port promises «whole or not at all».
 
 mod belongings;
+mod chores;
 mod messenger;
 mod people;
 mod rows;
@@ -19,6 +20,7 @@ use actors::coach::Rules;
 use actors::lanes::{Lane, Lanes};
 use actors::notification::Delivery;
 use actors::pace::Pace;
+use actors::platform::Platform;
 use actors::ports::StoreError;
 use actors::progress::Usuals;
 use actors::spending::SpendingLimits;
@@ -40,6 +42,8 @@ pub(crate) const POLICY: Policy = Policy {
     interval: Duration::from_secs(20),
     timeout: Duration::from_mins(6),
     completeness: Duration::from_mins(1),
+    doubt: Duration::from_secs(40),
+    unbought: Duration::from_mins(1),
     fallback: Fallback::Honest,
 };
 
@@ -124,6 +128,7 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         drafts: Arc::<Port>::clone(&port),
         belongings: Arc::<Port>::clone(&port),
         erasures: Arc::<Port>::clone(&port),
+        chores: Arc::<Port>::clone(&port),
         updates: Arc::<Port>::clone(&port),
         leases: Arc::<Port>::clone(&port),
         nudges: port,
@@ -145,6 +150,7 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         clock,
         tenure: Tenure::new(clock),
         pace: Pace::new(100),
+        platform: Platform::default(),
         usuals: Usuals::default(),
         complaints: Complaints::default(),
         bell: tokio::sync::Notify::new(),

@@ -4,6 +4,7 @@
 //! writes them; [`Rows::writes`] notes independently of them under which epoch a row was written,
 //! as an audit trigger would.
 
+mod chores;
 mod inbox;
 mod leases;
 mod outbox;
@@ -17,7 +18,8 @@ pub(crate) use outbox::{Fate, OutboxRow};
 pub(crate) use status_messages::StatusRow;
 
 use actors::avatar::{AvatarId, InstanceId, RequestId, Status, TrainingType, UserId};
-use actors::ports::{Files, HeldWeights, MessageId, Plan, RawDelivery, Resource, Ticket};
+use actors::ports::{FileUrl, Files, HeldWeights, MessageId, Plan, RawDelivery, Resource, Ticket};
+use chores::ChoreRow;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -38,6 +40,7 @@ pub(crate) struct Rows {
     pub(crate) outbox: Vec<OutboxRow>,
     pub(crate) status_messages: BTreeMap<AvatarId, StatusRow>,
     pub(crate) events: Vec<EventRow>,
+    pub(crate) chores: Vec<ChoreRow>,
     /// Chats whose owner blocked the bot.
     pub(crate) blocked: Vec<i64>,
     /// What was written under a lease, for the audit.
@@ -60,6 +63,8 @@ pub(crate) struct AvatarRow {
     pub(crate) request: Option<RequestId>,
     pub(crate) nonce: Option<Uuid>,
     pub(crate) sent_at: Option<Duration>,
+    pub(crate) archive: Option<FileUrl>,
+    pub(crate) doubted_at: Option<Duration>,
     pub(crate) started_at: Duration,
     pub(crate) finished_at: Option<Duration>,
     pub(crate) completed_at: Option<Duration>,
@@ -81,9 +86,18 @@ pub(crate) struct AvatarRow {
 impl AvatarRow {
     /// `avatars.hears`: news of this attempt can still change it.
     pub(crate) fn hears(&self) -> bool {
-        let healable =
-            matches!(self.error.as_deref(), Some("training_timeout" | "result_unavailable"));
-        self.status == Status::Training || (self.status == Status::Error && healable)
+        self.status == Status::Training || (self.status == Status::Error && self.healable())
+    }
+
+    /// It ended without the job's own word; a real result heals it.
+    pub(crate) fn healable(&self) -> bool {
+        self.error.as_deref().is_some_and(heals)
+    }
+
+    /// The owner is told that we check whether it was started.
+    pub(crate) fn doubted(&self) -> bool {
+        self.request.is_none()
+            && self.doubted_at.zip(self.sent_at).is_some_and(|(doubted, sent)| doubted >= sent)
     }
 
     /// `avatars.watched`: somebody has to look at it again.
@@ -95,6 +109,11 @@ impl AvatarRow {
             && self.held.is_some();
         self.status == Status::Training || self.withdraw_due || to_audit
     }
+}
+
+/// The errors of an end that a real result heals.
+pub(crate) fn heals(error: &str) -> bool {
+    matches!(error, "training_timeout" | "result_unavailable" | "submit_not_bought")
 }
 
 /// `leases`.
@@ -163,6 +182,7 @@ impl Rows {
             outbox: Vec::new(),
             status_messages: BTreeMap::new(),
             events: Vec::new(),
+            chores: Vec::new(),
             blocked: Vec::new(),
             writes: Vec::new(),
             fenced_off: 0,
@@ -182,6 +202,8 @@ impl Rows {
             request: None,
             nonce: None,
             sent_at: None,
+            archive: None,
+            doubted_at: None,
             started_at: self.now,
             finished_at: None,
             completed_at: None,

@@ -50,7 +50,8 @@ async fn look(
     avatar: &Avatar,
     id: AvatarId,
 ) -> anyhow::Result<Option<Told>> {
-    if matches!(state(avatar), State::SubmitUnknown) {
+    let lost = matches!(state(avatar), State::SubmitUnknown(_));
+    if lost && !avatar.searchable {
         return Ok(Told::refused(format!(
             "the answer to its submit was lost, so FAL's name of the job is not known; find it in \
              FAL's dashboard and give it: `aisha avatars recheck {id} --request REQUEST_ID`; if FAL \
@@ -64,7 +65,13 @@ async fn look(
     let told = if acts::recheck(pool, id).await? {
         let told = nudge(pool, id).await?;
         let kept = avatar.watch.watched || avatar.status == "completed";
-        Told::done(if kept || told.contains("was told") {
+        Told::done(if lost {
+            format!(
+                "the answer to its submit was lost, so FAL's history of requests is searched for it \
+                 now: {told}; if you find it in FAL's dashboard: `aisha avatars recheck {id} \
+                 --request REQUEST_ID`"
+            )
+        } else if kept || told.contains("was told") {
             format!("it is looked at now: {told}")
         } else {
             // Nothing in the row makes a later start look at it.

@@ -237,6 +237,19 @@ pub(super) fn trouble(what: &What) -> (String, &'static str) {
             "FAL's keys cannot be had: no webhook is believed".to_owned(),
             "Look at the way to FAL_REST_URL; FAL calls again, and polls go on.",
         ),
+        What::BoughtTwice { count } => (
+            format!("Jobs at FAL that nobody wanted, in the last day: {count}"),
+            "They are cancelled there; open the avatar's history, and look at FAL's bill.",
+        ),
+        What::SubmitUnknown { count } => (
+            format!("Nobody knows whether FAL has them: {count}"),
+            "FAL's history is searched. If you find the job in FAL's dashboard: aisha avatars \
+             recheck ID --request REQUEST_ID",
+        ),
+        What::PlatformRefused { why } => (
+            format!("FAL's history of requests is closed to our key: {why}"),
+            "Give FAL_API_KEY the right to read requests; until then lost submits wait for webhooks.",
+        ),
         What::ResultMissing { count } => (
             format!("FAL has finished, the weights are not held: {count}"),
             "Open the avatar and read why; look at *.fal.media and at the store.",

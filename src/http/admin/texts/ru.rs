@@ -109,6 +109,7 @@ pub(super) const TEXTS: Texts = Texts {
 pub(super) fn stage(word: &str) -> &str {
     match word {
         "submitting" => "отправляется",
+        "checking" => "проверяем, началось ли",
         "queue" => "в очереди",
         "working" => "обучается",
         "fetching" => "забираем результат",
@@ -255,6 +256,19 @@ pub(super) fn trouble(what: &What) -> (String, &'static str) {
         What::KeysAway => (
             "Ключи FAL недоступны: вебхукам нельзя верить".to_owned(),
             "Проверьте дорогу до FAL_REST_URL; FAL позвонит снова, опрос продолжается.",
+        ),
+        What::BoughtTwice { count } => (
+            format!("Лишние задания у FAL за сутки: {count}"),
+            "Они отменяются там; откройте историю аватара и посмотрите счёт FAL.",
+        ),
+        What::SubmitUnknown { count } => (
+            format!("Неизвестно, есть ли они у FAL: {count}"),
+            "Их ищут в истории запросов FAL. Если задание есть в кабинете FAL: aisha avatars recheck \
+             ID --request REQUEST_ID",
+        ),
+        What::PlatformRefused { why } => (
+            format!("История запросов FAL закрыта для нашего ключа: {why}"),
+            "Дайте FAL_API_KEY право читать запросы; пока что потерянные отправки ждут вебхука.",
         ),
         What::ResultMissing { count } => (
             format!("FAL закончил, а весов у нас нет: {count}"),

@@ -40,6 +40,7 @@ fn well() -> Facts {
         telegram: Standing::default(),
         polling: Some(PollHealth::Ok),
         store: Standing::default(),
+        platform: None,
         webhooks: Webhooks::default(),
         keys_age: None,
         policy: Policy {
@@ -47,6 +48,8 @@ fn well() -> Facts {
             interval: Duration::ZERO,
             timeout: Duration::ZERO,
             completeness: Duration::ZERO,
+            doubt: Duration::ZERO,
+            unbought: Duration::ZERO,
             fallback: Fallback::Honest,
         },
         spending: SpendingLimits { trainings: Some(3), usd: Some(Usd(100_000_000)) },
@@ -220,4 +223,20 @@ fn parked_and_overdue_trainings_are_counted() {
     let expected = [(What::Overdue { count: 3 }, None), (What::Parked { count: 1 }, None)];
     assert_eq!(found, expected);
     assert_eq!(of(|facts| facts.tree = None), [(What::TreeSilent, None)]);
+}
+
+#[test]
+fn doubts_and_doubles_are_told_at_once_and_a_closed_history_beside_them() {
+    let found = of(|facts| {
+        facts.platform = Some((at(5), "HTTP 403: no".to_owned()));
+        let counts = &mut facts.rows.as_mut().unwrap().counts;
+        (counts.orphans, counts.orphans_since) = (1, Some(at(7)));
+        (counts.doubts, counts.doubts_since) = (2, Some(at(6)));
+    });
+    let expected = [
+        (What::BoughtTwice { count: 1 }, Some(at(7))),
+        (What::SubmitUnknown { count: 2 }, Some(at(6))),
+        (What::PlatformRefused { why: "HTTP 403: no".to_owned() }, Some(at(5))),
+    ];
+    assert_eq!(found, expected);
 }

@@ -27,6 +27,10 @@ pub enum Kind {
     Jwks,
     /// Any request of an upload.
     Upload,
+    /// Reading the history of requests.
+    History,
+    /// Deleting what is stored of a request.
+    Payloads,
 }
 
 /// What goes wrong with one request.
@@ -48,6 +52,9 @@ pub enum Fault {
     },
     /// Nothing is done; the ingress answers with its HTML page, without `x-fal-request-id`.
     Nginx(u16),
+    /// All is done, and the machine behind the ingress dies before it answers: the ingress answers
+    /// with its HTML page, without `x-fal-request-id`.
+    NginxAfter(u16),
     /// All is done, and the answer comes this much later.
     Slow(Duration),
     /// All is done; the connection is closed in the middle of the body that was announced.

@@ -132,6 +132,7 @@ fn end(shared: &Shared, id: &str, mut outcome: Outcome) {
         outcome.in_status |= world.settings.error_in_status && outcome.status != 200;
         if let Some(job) = world.ledger.enter(id, State::Completed) {
             job.plan.ended = Some(Instant::now());
+            job.ended_at = Some(Utc::now());
             job.outcome = Some(outcome);
         }
     });

@@ -60,6 +60,11 @@ fn about_job(request: &HttpRequest, shared: &Data<Shared>, url: &JobUrl<'_>) -> 
 }
 
 fn result(shared: &Shared, id: &str) -> HttpResponse {
+    let deleted =
+        shared.read(|world| world.ledger.job(id).is_some_and(|job| job.payloads_deleted.is_some()));
+    if deleted {
+        return reply::json(404, None, &json!({ "status": "NOT_FOUND" }));
+    }
     let outcome = shared.write(|world| {
         let job = world.ledger.job_mut(id)?;
         let outcome = job.outcome.clone();

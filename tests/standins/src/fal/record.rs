@@ -49,6 +49,12 @@ pub struct Job {
     pub headers: Vec<(String, String)>,
     /// When it was accepted.
     pub submitted_at: DateTime<Utc>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// The lifetime that was asked for what it makes; without one that stays for ever.
+    pub lifecycle: Option<Value>,
+    /// What is stored of it was deleted, at a client's wish.
+    pub payloads_deleted: Option<Instant>,
     /// Where it stands.
     pub state: State,
     /// Each state that it entered, the first one included.

@@ -10,7 +10,7 @@ use actix_web::{
 };
 use tokio::{runtime::Runtime, sync::oneshot};
 
-use super::{files, queue, shared::Shared, spoil, storage};
+use super::{files, platform, queue, shared::Shared, spoil, storage};
 
 /// The largest body, for uploads.
 const MAX_BODY: usize = 1 << 30;
@@ -48,6 +48,7 @@ fn server(listener: TcpListener, shared: Arc<Shared>) -> io::Result<Server> {
             .wrap(from_fn(spoil::apply))
             .route("/.well-known/jwks.json", web::get().to(keys))
             .configure(storage::routes)
+            .configure(platform::routes)
             .route("/files/{tail:.*}", web::get().to(files::serve))
             .route("/files/{tail:.*}", web::head().to(files::serve))
             .default_service(web::to(queue::handle))

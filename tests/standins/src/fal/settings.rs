@@ -58,6 +58,10 @@ pub struct Settings {
     pub webhook_after_cancel: bool,
     /// How often each new job is thrown back from `IN_PROGRESS` to `IN_QUEUE` before it goes on.
     pub thrown_back: u32,
+    /// The history of requests lists those that have not ended, too. What FAL does is not known.
+    pub history_lists_running: bool,
+    /// So many of the next submits are accepted twice: somebody on the road repeats them.
+    pub repeated_submits: usize,
     /// Fill in `content_type`, `file_name` and `file_size` of result files; else they are null, as
     /// captured from the portrait trainer.
     pub metadata: bool,
@@ -89,6 +93,8 @@ impl Default for Settings {
             ignore_cancel: false,
             webhook_after_cancel: true,
             thrown_back: 0,
+            history_lists_running: false,
+            repeated_submits: 0,
             metadata: false,
             file_size_off_by: 0,
             unsafe_images: false,

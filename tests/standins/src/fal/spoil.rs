@@ -73,6 +73,11 @@ pub(super) async fn apply(
             reply::json(status, id.as_deref(), &body)
         }
         Fault::Nginx(status) => nginx(status),
+        Fault::NginxAfter(status) => {
+            let response = next.call(request).await?;
+            let request = response.into_parts().0;
+            return Ok(ServiceResponse::new(request, nginx(status)));
+        }
         Fault::Html => page(200, "<html><body><h1>It works!</h1></body></html>".to_owned()),
         Fault::Redirect(to) => HttpResponse::Found().insert_header(("location", to)).finish(),
         Fault::DropReply => {
@@ -112,6 +117,10 @@ fn kind_of(method: &Method, path: &str) -> Option<Kind> {
     }
     if ["/files/", "/storage/", "/upload/"].iter().any(|prefix| path.starts_with(prefix)) {
         return Some(Kind::Upload);
+    }
+    if path.starts_with("/v1/models/requests/") {
+        let deletes = method == Method::DELETE;
+        return Some(if deletes { Kind::Payloads } else { Kind::History });
     }
     match (JobUrl::parse(path), method) {
         (Some(url), _) => Some(url.kind()),

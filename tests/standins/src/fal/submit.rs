@@ -32,6 +32,9 @@ pub(super) async fn submit(
     let Ok(input) = serde_json::from_slice::<Value>(body) else {
         return reply::detail(400, "Request body is not valid JSON");
     };
+    if !sound_lifecycle(request) {
+        return reply::detail(422, "X-Fal-Object-Lifecycle-Preference is not understood");
+    }
     let accepted = shared.write(|world| {
         if too_long(world, request, &app) {
             return None;
@@ -39,11 +42,20 @@ pub(super) async fn submit(
         let plan = plan(&mut world.settings, request, model);
         let job = accept(request, endpoint, app, input, plan);
         world.ledger.jobs.push(job.clone());
-        Some((job, world.settings.webhooks))
+        let double = (world.settings.repeated_submits > 0).then(|| {
+            world.settings.repeated_submits -= 1;
+            let twin = Job { request_id: Uuid::now_v7().to_string(), ..job.clone() };
+            world.ledger.jobs.push(twin.clone());
+            twin.request_id
+        });
+        Some((job, world.settings.webhooks, double))
     });
-    let Some((job, webhooks)) = accepted else {
+    let Some((job, webhooks, double)) = accepted else {
         return reply::detail(429, "Queue is too long");
     };
+    if let Some(double) = double {
+        drop(shared.runtime.spawn(job::run(shared.clone().into_inner(), double)));
+    }
     let done = shared.runtime.spawn(job::run(shared.clone().into_inner(), job.request_id.clone()));
     if webhooks == Webhooks::BeforeSubmitAnswer {
         // An error means that the stand-in is being stopped.
@@ -55,6 +67,24 @@ pub(super) async fn submit(
     answer["logs"] = Value::Null;
     answer["metrics"] = json!({});
     reply::json(200, Some(&job.request_id), &answer)
+}
+
+/// A lifetime that is asked for is one: JSON with whole seconds, and nothing that FAL does not know.
+fn sound_lifecycle(request: &HttpRequest) -> bool {
+    if !request.headers().contains_key("x-fal-object-lifecycle-preference") {
+        return true;
+    }
+    let Some(Value::Object(wish)) = lifecycle(request) else { return false };
+    wish.iter().all(|(field, value)| match field.as_str() {
+        "expiration_duration_seconds" => value.as_u64().is_some_and(|seconds| seconds > 0),
+        "initial_acl" => value.is_object(),
+        _ => false,
+    })
+}
+
+fn lifecycle(request: &HttpRequest) -> Option<Value> {
+    let value = request.headers().get("x-fal-object-lifecycle-preference")?.to_str().ok()?;
+    serde_json::from_str(value).ok()
 }
 
 /// `fal_max_queue_length`: refuse rather than wait behind more than so many.
@@ -108,6 +138,9 @@ fn accept(request: &HttpRequest, endpoint: String, app: String, input: Value, pl
             })
             .collect(),
         submitted_at: plan.since.1,
+        ended_at: None,
+        lifecycle: lifecycle(request),
+        payloads_deleted: None,
         state: State::InQueue,
         history: vec![(plan.since.0, State::InQueue)],
         archive: None,

@@ -7,6 +7,7 @@ use actors::ports::{
     Nudges, ObjectKey, Order, Outbox, Proposal, RawDelivery, Receipt, Rejection, Resource, Saved,
     Sent, Signatures, StoreError, Ticket, Training, Trainings, Verdict, Work,
 };
+use actors::training::State;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -17,6 +18,14 @@ impl Port {
         let age = super::super::store::wall(self.lock().rows.now) - at;
         self.clock.now() - age
     }
+
+    /// The times of a row that its actor reckons with.
+    fn translate(&self, training: &mut Training) {
+        training.started_at = self.translated(training.started_at);
+        if let State::SubmitUnknown(unknown) = &mut training.state {
+            unknown.sent_at = unknown.sent_at.map(|at| self.translated(at));
+        }
+    }
 }
 
 #[async_trait]
@@ -24,7 +33,7 @@ impl Trainings for Port {
     async fn in_flight(&self, held: &[(Shard, i64)]) -> Result<Vec<Training>, StoreError> {
         let mut found = self.query("in_flight", |town| town.rows.in_flight(held)).await?;
         for training in &mut found {
-            training.started_at = self.translated(training.started_at);
+            self.translate(training);
         }
         Ok(found)
     }
@@ -32,7 +41,7 @@ impl Trainings for Port {
     async fn find(&self, avatar: AvatarId) -> Result<Option<Training>, StoreError> {
         let found = self.query("find", |town| town.rows.find(avatar, self.me)).await?;
         Ok(found.map(|mut training| {
-            training.started_at = self.translated(training.started_at);
+            self.translate(&mut training);
             training
         }))
     }

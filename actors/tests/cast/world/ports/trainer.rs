@@ -4,13 +4,15 @@ use super::super::blow::Blow;
 use super::Port;
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    Archive, CancelAnswer, Cause, Darkroom, Developed, FileUrl, Files, HoldAnswer, MissingReason,
-    ObjectBody, ObjectError, ObjectKey, Objects, Order, PackError, Packer, PhotoRefusal, Plan,
+    Archive, CancelAnswer, Cause, Darkroom, DeleteAnswer, Developed, FileUrl, Files, History,
+    HoldAnswer, MissingReason, ObjectBody, ObjectError, ObjectKey, Objects, Order, PackError,
+    Packer, PhotoRefusal, Plan,
     ResultAnswer, StatusAnswer, SubmitAnswer, Thumbnail, Trainer, TrainerError, Weights,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 
 fn reset() -> String {
     "connection reset".to_owned()
@@ -38,18 +40,25 @@ impl Trainer for Port {
     }
 
     async fn upload(&self, _: &Archive) -> Result<FileUrl, TrainerError> {
-        let url = || FileUrl("https://v3.fal.media/files/photos.zip".into());
+        let upload = |town: &mut super::Town| {
+            town.uploads += 1;
+            Ok(FileUrl(format!("https://v3.fal.media/files/{}/photos.zip", town.uploads).into()))
+        };
         let failed = |_| Err(TrainerError::Unavailable(reset().into()));
-        self.call("upload", |_| Ok(url()), failed).await
+        self.call("upload", upload, failed).await
     }
 
-    async fn submit(&self, order: &Order, _: &FileUrl) -> SubmitAnswer {
+    async fn submit(&self, order: &Order, archive: &FileUrl) -> SubmitAnswer {
         let lost = || SubmitAnswer::Lost { why: reset() };
         let accept = |town: &mut super::Town| {
             let (takes, outcome) = town.jobs;
-            let job = town.fal.accept(order, town.rows.now + takes, outcome);
+            let ends_at = town.rows.now + takes;
+            let job = town.fal.accept(order, archive, ends_at, outcome);
             if town.submits_unheard > 0 {
                 town.submits_unheard -= 1;
+                if town.road_repeats {
+                    town.fal.accept(order, archive, ends_at, outcome);
+                }
                 return lost();
             }
             SubmitAnswer::Accepted(job.request)
@@ -59,6 +68,16 @@ impl Trainer for Port {
             Blow::FailAfter | Blow::DieBefore | Blow::DieAfter => lost(),
         };
         self.call("submit", accept, failed).await
+    }
+
+    async fn history(&self, _: &str, archive: &FileUrl, _: DateTime<Utc>) -> History {
+        let failed = |_| History::Unreachable { why: reset() };
+        self.call("history", |town| town.fal.history(archive, town.rows.now), failed).await
+    }
+
+    async fn delete_payloads(&self, _: &RequestId) -> DeleteAnswer {
+        let failed = |_| DeleteAnswer::Unreachable { why: reset() };
+        self.call("delete_payloads", |_| DeleteAnswer::Gone("HTTP 204".to_owned()), failed).await
     }
 
     async fn status(&self, _: &str, request: &RequestId) -> StatusAnswer {

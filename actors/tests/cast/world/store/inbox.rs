@@ -3,7 +3,7 @@
 use super::{AvatarRow, InboxRow, Rows};
 use actors::avatar::{AvatarId, Status};
 use actors::ports::{
-    Delivery, Failure, FailureKind, FileUrl, Files, InboxId, News, Receipt, Report,
+    Delivery, Failure, FailureKind, FileUrl, Files, InboxId, News, Receipt, Report, Ticket,
 };
 use serde_json::Value;
 
@@ -20,8 +20,9 @@ impl Rows {
             row.deliveries += 1;
             (row.id, true, row.outcome.is_none())
         } else {
-            let late = waits.is_some_and(|(_, hears)| !hears);
-            (self.put(delivery, late.then_some("late")), false, !late)
+            let late = waits.is_some_and(|(_, hears)| !hears).then_some("late");
+            let outcome = self.another_job(waits, delivery).or(late);
+            (self.put(delivery, outcome), false, outcome.is_none())
         };
         let named = self.name_cancelled(waits, delivery);
         let route =
@@ -34,6 +35,19 @@ impl Rows {
             nonce.is_some() && nonce == delivery.nonce
         });
         Receipt { route, repeated, ours }
+    }
+
+    /// Our nonce, and another name than the one that the attempt has: bought twice.
+    fn another_job(
+        &mut self,
+        waits: Option<(AvatarId, bool)>,
+        delivery: &Delivery,
+    ) -> Option<&'static str> {
+        let of_nonce = |row: &&AvatarRow| row.nonce.is_some() && row.nonce == delivery.nonce;
+        let row = self.avatars.values().find(of_nonce).filter(|_| waits.is_none())?;
+        let ticket = Ticket { avatar: row.id, attempt: row.attempt, epoch: 0 };
+        self.bought_twice(ticket, &delivery.request, "webhook-handler");
+        Some("another_job")
     }
 
     /// Cancelled before FAL's name of the job was known: FAL is told now.

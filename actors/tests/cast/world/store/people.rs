@@ -49,6 +49,7 @@ impl Rows {
         row.status_message = shown_in;
         row.started_at = now;
         (row.sent_at, row.request, row.finished_at) = (None, None, None);
+        (row.archive, row.doubted_at) = (None, None);
         (row.completed_at, row.audited) = (None, false);
         (row.error, row.source, row.files, row.held) = (None, None, None, None);
         (row.progress, row.queue_position) = (0, None);

@@ -45,7 +45,7 @@ impl Rows {
             row.sent_at = None;
         }
         row.held = ends.held;
-        row.queue_position = None;
+        (row.queue_position, row.archive) = (None, None);
         let row = row.clone();
         self.shows_end(row.id);
         self.wrote(ticket, me, "settle");
@@ -74,9 +74,7 @@ impl Rows {
 
 /// Whether this end may be written over what the row says.
 fn open(row: &AvatarRow, end: Status) -> bool {
-    let heals = row.status == Status::Error
-        && end == Status::Completed
-        && matches!(row.error.as_deref(), Some("training_timeout" | "result_unavailable"));
+    let heals = row.status == Status::Error && end == Status::Completed && row.healable();
     row.status == Status::Training || heals
 }
 
@@ -101,6 +99,7 @@ fn columns(end: &End) -> Columns {
         End::Failed(failure) => {
             error(&format!("fal_error: {}", failure.code), false, failure.kind.word())
         }
+        End::NotBought => error("submit_not_bought", false, "submit_not_bought"),
         End::TimedOut => error("training_timeout", true, "training_timeout"),
         End::Unavailable { withdraw } => {
             error("result_unavailable", *withdraw, "result_unavailable")

@@ -38,6 +38,8 @@ fn ought(row: &AvatarRow) -> (Stage, Option<i32>) {
                 (Stage::Fetching, None)
             } else if row.queue_position.is_some() {
                 (Stage::Queue, row.queue_position)
+            } else if row.doubted() {
+                (Stage::Checking, None)
             } else if row.request.is_none() {
                 (Stage::Submitting, None)
             } else if row.word.is_empty() && percent.is_none() {

@@ -1,12 +1,13 @@
 //! `trainings_in_flight.sql`, `training_find.sql`, `training_order.sql`, `change_*.sql`.
 
 use super::{AvatarRow, Rows, Write, hear, wall};
-use actors::avatar::{AvatarId, InstanceId, Layer, Shard, Status};
+use actors::avatar::{AvatarId, InstanceId, Layer, RequestId, Shard, Status};
 use actors::ports::{
-    Admission, Change, FIRST_PAUSE, InboxId, LONGEST_PAUSE, MOST_TRIES, Order, Report, Saved,
-    Ticket, Training,
+    Admission, Change, ChoreKind, FIRST_PAUSE, InboxId, LONGEST_PAUSE, MOST_TRIES, Order, Report,
+    Saved, Ticket, Training,
 };
 use actors::training::{Row as LifeRow, State};
+use std::time::Duration;
 
 impl Rows {
     pub(crate) fn in_flight(&self, held: &[(Shard, i64)]) -> Vec<Training> {
@@ -44,7 +45,9 @@ impl Rows {
                 status: row.status,
                 request: row.request.clone(),
                 intended: row.nonce.is_some(),
-                sent: row.sent_at.is_some(),
+                sent_at: row.sent_at.map(wall),
+                archive: row.archive.clone(),
+                doubted: row.doubted(),
                 finished_at: row.finished_at.map(wall),
                 completed_at: row.completed_at.map(wall),
                 provisional: false,
@@ -71,14 +74,17 @@ impl Rows {
     }
 
     pub(crate) fn save(&mut self, ticket: Ticket, change: &Change, me: InstanceId) -> Saved {
-        if let Change::NothingNew { inbox } = change {
+        if let Change::NothingNew { inbox } | Change::AnotherJob { inbox, .. } = change {
             if !self.fenced(ticket, me) {
                 self.fenced_off += 1;
                 return Saved::Superseded;
             }
             let waiting = |row: &&mut super::InboxRow| row.id == inbox.0 && row.outcome.is_none();
             if let Some(stored) = self.inbox.iter_mut().find(waiting) {
-                stored.outcome = Some("nothing_new");
+                stored.outcome = Some(change.kind());
+            }
+            if let Change::AnotherJob { request, .. } = change {
+                self.bought_twice(ticket, request, "webhook-handler");
             }
             return Saved::Applied;
         }
@@ -86,7 +92,7 @@ impl Rows {
         self.fenced_off += u64::from(!fenced);
         let Some(row) = self.avatars.get_mut(&ticket.avatar) else { return Saved::Superseded };
         // A name that was learnt is a fact, whoever brings it: the one change without a lease.
-        let fact = matches!(change, Change::Accepted { .. });
+        let fact = matches!(change, Change::Accepted { .. } | Change::Found { .. });
         if row.attempt != ticket.attempt || !(fenced || fact) || !allowed(row, change) {
             return Saved::Superseded;
         }
@@ -100,6 +106,9 @@ impl Rows {
             self.wrote(ticket, me, change.kind());
         }
         self.noted(ticket, change);
+        if let Change::Found { doubles, .. } = change {
+            doubles.iter().for_each(|double| self.bought_twice(ticket, double, "status-checker"));
+        }
         Saved::Applied
     }
 
@@ -142,6 +151,20 @@ impl Rows {
         }
     }
 
+    /// Another job of an attempt that has one: it is to be cancelled.
+    pub(super) fn bought_twice(
+        &mut self,
+        ticket: Ticket,
+        request: &RequestId,
+        source: &'static str,
+    ) {
+        let named = self.avatars.values().any(|row| row.request.as_ref() == Some(request));
+        let avatar = Some(ticket.avatar);
+        if !named && self.add_chore(ChoreKind::Cancel, request, avatar, Duration::ZERO) {
+            self.note(ticket.avatar, ticket.attempt, source, "bought_twice");
+        }
+    }
+
     /// A look that taught nothing is an event only when something moved; the model writes the
     /// first of a row of the same kind.
     fn noted(&mut self, ticket: Ticket, change: &Change) {
@@ -176,10 +199,10 @@ fn is_about(stored: &super::InboxRow, row: &AvatarRow) -> bool {
 fn allowed(row: &AvatarRow, change: &Change) -> bool {
     let training = row.status == Status::Training;
     match change {
-        Change::SubmitIntended | Change::SubmitNotAccepted { .. } => {
-            training && row.request.is_none()
-        }
-        Change::Accepted { request, .. } => {
+        Change::SubmitIntended { .. }
+        | Change::SubmitDoubted
+        | Change::SubmitNotAccepted { .. } => training && row.request.is_none(),
+        Change::Accepted { request, .. } | Change::Found { request, .. } => {
             matches!(row.status, Status::Training | Status::Cancelled | Status::Error)
                 && row.request.as_ref().is_none_or(|known| known == request)
         }
@@ -191,16 +214,20 @@ fn allowed(row: &AvatarRow, change: &Change) -> bool {
         Change::Audited | Change::WeightsLost | Change::WeightsRestored => {
             row.status == Status::Completed
         }
-        Change::NothingNew { .. } | Change::Withdrawn { .. } => true,
+        Change::NothingNew { .. } | Change::AnotherJob { .. } | Change::Withdrawn { .. } => true,
     }
 }
 
 /// The statement's `SET`.
 fn apply(row: &mut AvatarRow, change: &Change, now: std::time::Duration) {
     match change {
-        Change::SubmitIntended => row.sent_at = Some(now),
-        Change::SubmitNotAccepted { .. } => row.sent_at = None,
-        Change::Accepted { request, .. } => {
+        Change::SubmitIntended { archive } => {
+            (row.sent_at, row.archive) = (Some(now), Some(archive.clone()));
+        }
+        Change::SubmitNotAccepted { .. } => (row.sent_at, row.archive) = (None, None),
+        Change::SubmitDoubted => row.doubted_at = Some(now),
+        Change::Accepted { request, .. } | Change::Found { request, .. } => {
+            row.archive = None;
             row.request = Some(request.clone());
             row.sent_at = row.sent_at.or(Some(now));
             row.withdraw_due |= row.status != Status::Training;
@@ -221,6 +248,7 @@ fn apply(row: &mut AvatarRow, change: &Change, now: std::time::Duration) {
         Change::SubmitLost { .. }
         | Change::Unreachable { .. }
         | Change::WeightsLost
+        | Change::AnotherJob { .. }
         | Change::NothingNew { .. } => {}
     }
 }
@@ -232,9 +260,11 @@ fn source(change: &Change) -> Layer {
         | Change::Unreachable { by, .. }
         | Change::Finished { by, .. }
         | Change::ResultMissing { by, .. } => *by,
-        Change::NothingNew { .. } => Layer::Webhook,
+        Change::NothingNew { .. } | Change::AnotherJob { .. } => Layer::Webhook,
         Change::Audited | Change::WeightsLost | Change::WeightsRestored => Layer::Completeness,
-        Change::SubmitIntended
+        Change::SubmitIntended { .. }
+        | Change::SubmitDoubted
+        | Change::Found { .. }
         | Change::SubmitNotAccepted { .. }
         | Change::SubmitLost { .. }
         | Change::Withdrawn { .. } => Layer::Poll,

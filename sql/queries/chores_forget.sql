@@ -1,0 +1,9 @@
+-- Chores that were done $1 seconds ago, $2 at most.
+DELETE FROM fal_chores
+WHERE (request_id, kind) IN (
+    SELECT request_id, kind
+    FROM fal_chores
+    WHERE done_at < clock_timestamp() - make_interval(secs => $1)
+    ORDER BY done_at
+    LIMIT $2
+    FOR UPDATE SKIP LOCKED)

@@ -1,0 +1,132 @@
+//! One page of the history of requests. Pure, and strict: what is not understood whole proves
+//! nothing.
+
+use super::usable;
+use actors::avatar::RequestId;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    /// The address that only our request contains.
+    pub(super) archive: &'a str,
+}
+
+/// A page that was understood.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) items: Vec<Item>,
+    /// Where the next one begins.
+    pub(super) next: Option<String>,
+}
+
+/// One request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Item {
+    pub(super) request: RequestId,
+    pub(super) sent_at: DateTime<Utc>,
+    /// Its input names the archive; none where its input is not stored any more.
+    pub(super) names_archive: Option<bool>,
+}
+
+/// Reads a page; none when any of it is not what a page is.
+pub(super) fn page(body: &Value, asked: &Asked<'_>) -> Option<Page> {
+    let items = body.get("items")?.as_array()?;
+    let items = items.iter().map(|entry| item(entry, asked)).collect::<Option<Vec<_>>>()?;
+    let cursor = match body.get("next_cursor") {
+        None | Some(Value::Null) => None,
+        Some(cursor) => Some(cursor.as_str().filter(|cursor| !cursor.is_empty())?.to_owned()),
+    };
+    let more = match body.get("has_more") {
+        None | Some(Value::Null) => cursor.is_some(),
+        Some(more) => more.as_bool()?,
+    };
+    match (more, cursor) {
+        (false, _) => Some(Page { items, next: None }),
+        (true, Some(cursor)) => Some(Page { items, next: Some(cursor) }),
+        // There is more, and no way to it.
+        (true, None) => None,
+    }
+}
+
+fn item(entry: &Value, asked: &Asked<'_>) -> Option<Item> {
+    let request = usable(entry.get("request_id")?.as_str()?)?;
+    let sent_at = DateTime::parse_from_rfc3339(entry.get("sent_at")?.as_str()?).ok()?.to_utc();
+    let names_archive = match entry.get("json_input") {
+        None | Some(Value::Null) => None,
+        Some(input) => Some(contains(input, asked.archive)),
+    };
+    Some(Item { request, sent_at, names_archive })
+}
+
+/// Whether some text in it is exactly this one. As deep as JSON that was parsed can be.
+fn contains(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(found) => found == text,
+        Value::Array(values) => values.iter().any(|value| contains(value, text)),
+        Value::Object(fields) => fields.values().any(|value| contains(value, text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const OURS: Asked<'static> = Asked { archive: "https://v3.fal.media/files/a/photos.zip" };
+
+    fn entry(id: &str, input: &Value) -> Value {
+        json!({ "request_id": id, "endpoint_id": "a/b", "sent_at": "2026-01-01T00:00:01.5Z",
+                "started_at": null, "ended_at": null, "status_code": 200, "json_input": input })
+    }
+
+    #[test]
+    fn only_the_request_that_names_the_archive_is_ours() {
+        let ours = json!({ "images_data_url": OURS.archive });
+        let nested = json!({ "deep": [{ "er": OURS.archive }] });
+        let longer = json!({ "images_data_url": format!("{}?x=1", OURS.archive) });
+        let items = [("1", &ours), ("2", &nested), ("3", &longer), ("4", &Value::Null)]
+            .map(|(id, input)| entry(id, input));
+        let page = page(&json!({ "items": items, "has_more": false, "next_cursor": null }), &OURS);
+        let found: Vec<_> =
+            page.unwrap().items.into_iter().map(|item| item.names_archive).collect();
+        assert_eq!(found, [Some(true), Some(true), Some(false), None]);
+    }
+
+    #[test]
+    fn the_next_page_is_where_the_cursor_says() {
+        for (body, next) in [
+            (json!({ "items": [] }), Some(None)),
+            (json!({ "items": [], "has_more": false, "next_cursor": "Mg==" }), Some(None)),
+            (json!({ "items": [], "has_more": true, "next_cursor": "Mg==" }), Some(Some("Mg=="))),
+            (json!({ "items": [], "next_cursor": "Mg==" }), Some(Some("Mg=="))),
+            (json!({ "items": [], "has_more": true, "next_cursor": null }), None),
+            (json!({ "items": [], "has_more": true, "next_cursor": "" }), None),
+            (json!({ "items": [], "has_more": "yes" }), None),
+        ] {
+            let read = page(&body, &OURS).map(|page| page.next);
+            assert_eq!(read, next.map(|next| next.map(str::to_owned)), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_page_with_anything_odd_in_it_is_not_understood() {
+        let good = || entry("1", &json!({}));
+        let mut without_time = good();
+        without_time["sent_at"] = json!("yesterday");
+        let mut nameless = good();
+        nameless["request_id"] = json!(7);
+        for body in [
+            json!([]),
+            json!({ "items": {} }),
+            json!({ "detail": "no" }),
+            json!({ "items": [good(), without_time] }),
+            json!({ "items": [nameless] }),
+            json!({ "items": [good(), "odd"] }),
+        ] {
+            assert!(page(&body, &OURS).is_none(), "{body}");
+        }
+    }
+}
