@@ -16,6 +16,7 @@ use crate::ports::{Admission, StoreError, Ticket, Work};
 use crate::world::World;
 use slog::{error, warn};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Notify;
 
 /// Trainings that pack and upload at the same time. A photo of each is in memory, and one link to
@@ -25,6 +26,10 @@ pub const MOST_PACKING: usize = 2;
 /// Trainings that download and prove weights at the same time: each has a file of up to 2 GiB on
 /// our disk. Enough for a few slow downloads not to hold up the rest.
 pub const MOST_HOLDING: usize = 8;
+
+/// Longest wait for a turn. Then the training looks around, so that a crowd before it does not make
+/// it oversleep its time-out, and waits again.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// Does the work when it is its turn. `down` ends waiting and work: the shard goes to another, or
 /// the process stops, and whatever was half done is done again. A parked one hears `not_now`.
@@ -43,6 +48,9 @@ pub(super) async fn when_due(
     let permit = tokio::select! {
         permit = room.acquire() => permit,
         () = down.notified() => return Err(Outcome::StoodDown),
+        () = tokio::time::sleep(LONGEST_WAIT) => {
+            return Ok(not_now("others have had the turn for an hour".to_owned()));
+        }
     };
     // Only a stopping process closes it.
     let Ok(_permit) = permit else { return Err(Outcome::StoodDown) };

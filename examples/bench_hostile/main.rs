@@ -127,7 +127,7 @@ async fn crowd(
         println!(
             "{people} people sent {} photos, {} MiB, and started after {:.0} s",
             people * album.len(),
-            people * bytes >> 20,
+            (people * bytes) >> 20,
             began.elapsed().as_secs_f64()
         );
         let all = |ledger: &Ledger| (ledger.jobs.len() >= people).then_some(());

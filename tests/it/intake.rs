@@ -2,6 +2,7 @@
 //! that is busy. Honest calls are stored or told to come again, and neither waits for the others.
 
 use crate::town::{Crowd, EVERYTHING, Instance, Town};
+use chrono::Utc;
 use futures_util::future::join_all;
 use reqwest::{Client, StatusCode};
 use serde_json::json;
@@ -14,7 +15,7 @@ use tokio::net::TcpStream;
 async fn calls(town: &Town, http: &Client, id: &str) -> StatusCode {
     let body = json!({ "request_id": id, "status": "OK", "payload": null }).to_string();
     let mut call = http.post(format!("http://127.0.0.1:{}/webhooks/fal", town.public));
-    for (name, value) in town.fal.sign(body.as_bytes(), id, chrono::Utc::now().timestamp()) {
+    for (name, value) in town.fal.sign(body.as_bytes(), id, Utc::now().timestamp()) {
         call = call.header(name, value);
     }
     call.body(body).send().await.unwrap().status()

@@ -52,7 +52,7 @@ async fn a_training_that_kills_the_process_three_times_waits_and_an_operator_tri
     };
     let metrics = read("/metrics").await;
     assert!(metrics.contains("aisha_trainings_parked 1"), "{metrics}");
-    assert!(read("/admin").await.contains("the process died while it worked on them: 1"));
+    assert!(read("/admin?lang=en").await.contains("the process died while it worked on them: 1"));
 
     // Tried once more, it dies again: twice as long.
     town.prints(&["avatars", "recheck", &avatar]).await;

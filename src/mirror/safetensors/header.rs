@@ -11,7 +11,6 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::fmt;
-use std::marker::PhantomData;
 
 /// The one entry that is no tensor: texts of the trainer by their names. Readers refuse others.
 const METADATA: &str = "__metadata__";
@@ -70,7 +69,7 @@ impl<'de> Visitor<'de> for Entries {
 }
 
 /// A text that is looked at as it passes by, and not kept.
-struct Glance<T>(&'static str, fn(&str) -> Result<T, &'static str>, PhantomData<T>);
+struct Glance<T>(&'static str, fn(&str) -> Result<T, &'static str>);
 
 impl<T> Visitor<'_> for Glance<T> {
     type Value = T;
@@ -101,7 +100,7 @@ impl<'de> Deserialize<'de> for Name {
             let digest = digest.first_chunk().copied().ok_or("no digest")?;
             Ok(Self { is_metadata: text == METADATA, digest })
         };
-        deserializer.deserialize_str(Glance("a name", name, PhantomData))
+        deserializer.deserialize_str(Glance("a name", name))
     }
 }
 
@@ -131,7 +130,7 @@ struct Text;
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Glance("a text", |_| Ok(Self), PhantomData))
+        deserializer.deserialize_str(Glance("a text", |_| Ok(Self)))
     }
 }
 
@@ -140,7 +139,7 @@ struct Bits(Option<u64>);
 
 impl<'de> Deserialize<'de> for Bits {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Glance("a type", |text| Ok(Self(bits_of(text))), PhantomData))
+        deserializer.deserialize_str(Glance("a type", |text| Ok(Self(bits_of(text)))))
     }
 }
 

@@ -125,7 +125,12 @@ impl History {
                         let answer = HoldAnswer::NotHeld { reason, detail: parked() };
                         Event::HoldAnswered(by, answer)
                     }
-                    _ => Event::NotPacked { why: parked(), hopeless: None },
+                    Ask::Pack
+                    | Ask::Submit(_)
+                    | Ask::Status(..)
+                    | Ask::Result(..)
+                    | Ask::Cancel(_)
+                    | Ask::Audit => Event::NotPacked { why: parked(), hopeless: None },
                 };
                 self.meet_as(slot, actor, next, event)
             }
