@@ -54,6 +54,8 @@ fn was_struck_at_the_submit(town: &Town) -> bool {
 fn purchase(story: &Story, town: &Town) -> Result<(), String> {
     let (row, jobs) = (&town.rows.avatars[&AVATAR], &town.fal.jobs);
     ensure(jobs.len() <= 1, || format!("{} jobs were bought", jobs.len()))?;
+    let booked = row.nonce.is_some_and(|nonce| town.rows.bookings.contains(&nonce));
+    ensure(jobs.is_empty() || booked, || "FAL bills what nobody booked".to_owned())?;
     let unbought = row.status == Status::Error && row.request.is_none() || cancelled_early(town);
     ensure(jobs.len() == 1 || unbought, || "nothing was bought".to_owned())?;
     let told = row.request.is_none() || jobs.iter().all(|job| job.cancels > 0);
