@@ -120,9 +120,8 @@ async fn one_person_starts_three_of_ten_at_once_and_twenty_presses_book_one() {
         3,
         "{answers:?}"
     );
-    let waits = answers.iter().filter_map(|answer| match answer {
-        Start::PersonLimit { wait } => Some(*wait),
-        _ => None,
+    let waits = answers.iter().filter_map(|answer| {
+        if let Start::PersonLimit { wait } = answer { Some(*wait) } else { None }
     });
     let waits: Vec<Duration> = waits.collect();
     assert!(waits.len() == 7 && waits.into_iter().all(is_a_day), "{answers:?}");
