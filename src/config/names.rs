@@ -3,8 +3,21 @@
 use std::collections::BTreeMap;
 
 /// Beginnings of our names; others in the environment are not our business.
-const BEGINNINGS: [&str; 9] =
-    ["AISHA_", "AVATAR_", "DATABASE_", "DB_", "FAL_", "MINIO_", "OPENAI_", "PHOTO_", "TELEGRAM_"];
+const BEGINNINGS: [&str; 13] = [
+    "ACCESS",
+    "AISHA_",
+    "AVATAR_",
+    "DATABASE_",
+    "DB_",
+    "FAL_",
+    "LIMIT_",
+    "MINIO_",
+    "OPENAI_",
+    "OPERATOR",
+    "PHOTO_",
+    "SPEND_",
+    "TELEGRAM_",
+];
 
 /// Names that the older Aisha knew and that do nothing here.
 const FORMER: [&str; 12] = [
@@ -66,7 +79,7 @@ pub(super) fn former(environment: &BTreeMap<String, String>) -> Vec<&str> {
 mod tests {
     use super::*;
 
-    const KNOWN: [&str; 3] = ["FAL_WEBHOOK_URL", "TELEGRAM_BOT_TOKEN", "DB_POOL_SIZE"];
+    const KNOWN: [&str; 4] = ["FAL_WEBHOOK_URL", "TELEGRAM_BOT_TOKEN", "DB_POOL_SIZE", "OPERATORS"];
 
     fn of(names: &[&str]) -> Vec<(String, String)> {
         let environment = names.iter().map(|name| ((*name).to_owned(), String::new())).collect();
@@ -81,6 +94,7 @@ mod tests {
             ("FAL_WEBHOOK_ULR", "FAL_WEBHOOK_URL"),
             ("TELEGRM_BOT_TOKEN", "TELEGRAM_BOT_TOKEN"),
             ("DB_POOLSIZE", "DB_POOL_SIZE"),
+            ("OPERATOR", "OPERATORS"),
         ] {
             assert_eq!(of(&[name]), [(name.to_owned(), meant.to_owned())]);
         }

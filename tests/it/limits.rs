@@ -126,7 +126,11 @@ async fn what_all_may_spend_bounds_everybody_but_operators_who_are_told_of_it() 
     assert!((town.row(spent, &[]).await.get::<_, f64>(0) - 2.0).abs() < 1e-6);
     let notices =
         |words: &str| boss.chat().from_bot().filter(|message| message.text.contains(words)).count();
-    assert_eq!((notices("of $1.20 spent"), notices("limit is reached")), (1, 1), "each once a day");
+    assert_eq!(
+        (notices("Once the limit is reached"), notices("The daily limit is reached")),
+        (1, 1),
+        "each once a day"
+    );
     town.close(service).await;
 }
 

@@ -46,7 +46,7 @@ pub fn notice(notice: &Notice) -> Option<Message> {
 fn spending(language: Language, key: &str, spent: Option<(Usd, Usd)>) -> Message {
     let (usd, limit) = spent.unwrap_or_default();
     let (usd, limit) = (usd.to_string(), limit.to_string());
-    let args = [("usd", Arg::Ours(&*usd)), ("limit", Arg::Ours(&limit))];
+    let args = [("usd", Arg::Ours(&usd)), ("limit", Arg::Ours(&limit))];
     Message { html: say(language, key, &args), buttons: Vec::new() }
 }
 

@@ -58,6 +58,8 @@ fn purchase(story: &Story, town: &Town) -> Result<(), String> {
     let others = || jobs.iter().filter(|job| Some(&job.request) != row.request.as_ref());
     let stopped = row.request.is_none() || others().all(|job| job.cancels > 0);
     ensure(stopped, || "a second job goes on".to_owned())?;
+    let booked = row.nonce.is_some_and(|nonce| town.rows.bookings.contains(&nonce));
+    ensure(jobs.is_empty() || booked, || "FAL bills what nobody booked".to_owned())?;
     let unbought = row.status == Status::Error && row.request.is_none() || cancelled_early(town);
     ensure(!jobs.is_empty() || unbought, || "nothing was bought".to_owned())?;
     let told = row.request.is_none() || jobs.iter().all(|job| job.cancels > 0);

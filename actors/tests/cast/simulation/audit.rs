@@ -52,6 +52,11 @@ impl Audit {
         }
     }
 
+    /// What FAL may bill is booked, whatever became of it here.
+    pub(crate) fn unbooked(&self, rows: &Rows) -> Option<Uuid> {
+        self.bought.keys().find(|nonce| !rows.bookings.contains(nonce)).copied()
+    }
+
     pub(crate) fn contradicted(&mut self, request: &RequestId) {
         self.contradicted.push(request.clone());
     }

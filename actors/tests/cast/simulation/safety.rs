@@ -15,6 +15,9 @@ impl History {
         if let Some(violation) = self.audit.violations.pop() {
             return Err(violation);
         }
+        if let Some(nonce) = self.audit.unbooked(&self.rows) {
+            return Err(format!("FAL may bill {nonce}, and nobody booked it"));
+        }
         for write in self.rows.writes.drain(..) {
             if write.lease.owner != Some(write.writer) || write.lease.epoch != write.ticket.epoch {
                 return Err(format!("a zombie wrote: {write:?}"));

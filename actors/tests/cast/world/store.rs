@@ -22,7 +22,7 @@ use actors::ports::{FileUrl, Files, HeldWeights, MessageId, Plan, RawDelivery, R
 use chores::ChoreRow;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -47,6 +47,8 @@ pub(crate) struct Rows {
     pub(crate) writes: Vec<Write>,
     /// Writes that came with an epoch of the past and were refused.
     pub(crate) fenced_off: u64,
+    /// `spendings`: attempts that were begun for money, by their nonce.
+    pub(crate) bookings: HashSet<Uuid>,
     nonces: u64,
 }
 
@@ -165,6 +167,18 @@ pub(crate) struct Write {
 }
 
 impl Rows {
+    /// The trigger `avatars_nothing_bought`: what ended before anything was sent was not bought.
+    fn takes_back(&mut self, row: &AvatarRow) {
+        let over = matches!(row.status, Status::Error | Status::Cancelled);
+        if let Some(nonce) = row.nonce
+            && over
+            && row.request.is_none()
+            && row.sent_at.is_none()
+        {
+            self.bookings.remove(&nonce);
+        }
+    }
+
     /// Empty tables with leases for these shards.
     pub(crate) fn new(shards: impl IntoIterator<Item = u8>, lease: Duration) -> Self {
         let shards = shards.into_iter().map(|shard| Resource::Shard(actors::avatar::Shard(shard)));
@@ -186,6 +200,7 @@ impl Rows {
             blocked: Vec::new(),
             writes: Vec::new(),
             fenced_off: 0,
+            bookings: HashSet::new(),
             nonces: 0,
         }
     }

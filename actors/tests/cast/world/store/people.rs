@@ -55,6 +55,7 @@ impl Rows {
         (row.progress, row.queue_position) = (0, None);
         row.word.clear();
         let attempt = row.attempt;
+        self.bookings.insert(nonce);
         self.shows_new_attempt(avatar);
         self.note(avatar, attempt, "user", "started");
         Start::Started
@@ -76,6 +77,7 @@ impl Rows {
         row.withdraw_due = row.request.is_some();
         row.queue_position = None;
         let row = row.clone();
+        self.takes_back(&row);
         self.shows_end(avatar);
         self.tell(OutboxRow::new(&row, NoticeKind::Cancelled, "", self.now));
         let heard = self.inbox.iter_mut().filter(|stored| {

@@ -47,6 +47,7 @@ impl Rows {
         row.held = ends.held;
         (row.queue_position, row.archive) = (None, None);
         let row = row.clone();
+        self.takes_back(&row);
         self.shows_end(row.id);
         self.wrote(ticket, me, "settle");
         self.tell(OutboxRow::new(&row, ends.notice, ends.reason, self.now));
