@@ -98,8 +98,15 @@ fn wait_after(failures: i32, phase: u8) -> Duration {
 /// Telegram's own words, without ours.
 fn words(error: SendError) -> String {
     match error {
-        SendError::MessageGone(why) | SendError::Refused(why) => why,
-        other => other.to_string(),
+        SendError::MessageGone(why)
+        | SendError::Refused(why)
+        | SendError::NotSent(why)
+        | SendError::Unknown(why)
+        | SendError::Blocked(why) => why,
+        SendError::RetryAfter(_)
+        | SendError::NoRoom
+        | SendError::Moved(_)
+        | SendError::TooLarge { .. } => error.to_string(),
     }
 }
 
@@ -183,10 +190,10 @@ mod tests {
     fn an_edit_that_failed_is_made_again_soon_and_then_rarer() {
         let wait = |edits| {
             let notice = Notice { uncertain: true, edits, ..notice(9, Duration::ZERO, 0) };
-            match repaired(Some(Err(SendError::Unknown("reset".into()))), &notice, 0) {
-                Sent::Uncertain { retry_in, .. } => retry_in.as_secs(),
-                other => panic!("{other:?}"),
-            }
+            let lost = Some(Err(SendError::Unknown("reset".into())));
+            let sent = repaired(lost, &notice, 0);
+            let Sent::Uncertain { retry_in, .. } = sent else { panic!("{sent:?}") };
+            retry_in.as_secs()
         };
         assert_eq!([0, 1, 2, 5, 6, 2000].map(wait), [1, 2, 4, 32, 60, 60]);
     }

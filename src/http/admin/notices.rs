@@ -34,7 +34,7 @@ impl Deed {
     }
 
     /// Does it to one; none when there is no such notice.
-    async fn to_one(self, sources: Sources, id: i64) -> Result<Option<&'static str>, StoreError> {
+    async fn to_one(self, sources: &Sources, id: i64) -> Result<Option<&'static str>, StoreError> {
         let decided = match self {
             Self::Retry => notices::retry(&sources.pool, id).await?,
             Self::Dismiss => notices::dismiss(&sources.pool, id).await?,
@@ -49,7 +49,7 @@ impl Deed {
     }
 
     /// Does it to all that are not tried any more for this reason.
-    async fn to_all(self, sources: Sources, reason: &'static str) -> Result<i64, StoreError> {
+    async fn to_all(self, sources: &Sources, reason: &'static str) -> Result<i64, StoreError> {
         match self {
             Self::Retry => notices::retry_all(&sources.pool, &[reason]).await,
             Self::Dismiss => notices::dismiss_all(&sources.pool, &[reason]).await,
@@ -100,7 +100,7 @@ pub(super) async fn decides(
     }
     let (id, word) = path.into_inner();
     let Some(deed) = Deed::of_word(&word) else { return unknown(texts) };
-    let work = move |sources: Sources| async move { deed.to_one(sources, id).await };
+    let work = move |sources: Sources| async move { deed.to_one(&sources, id).await };
     match door.with_rows(work).await {
         Ok(Some(told)) => {
             page::sentence(StatusCode::OK, texts, texts.told(told).unwrap_or_default())
@@ -124,7 +124,7 @@ pub(super) async fn decides_all(
     let (Some(deed), Some(reason)) = (Deed::of_word(&path.0), reason(&path.1)) else {
         return unknown(texts);
     };
-    let work = move |sources: Sources| async move { deed.to_all(sources, reason).await };
+    let work = move |sources: Sources| async move { deed.to_all(&sources, reason).await };
     match door.with_rows(work).await {
         Ok(count) => {
             page::sentence(StatusCode::OK, texts, &format!("{}: {count}", texts.notices_done))

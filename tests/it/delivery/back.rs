@@ -3,7 +3,7 @@
 use super::ALL_OUT;
 use super::told::counted;
 use crate::town::{PATIENCE, Town, trains};
-use standins::telegram::{Chat, Fault, Rates};
+use standins::telegram::{Chat, Fault, Message, Rates};
 use std::time::Duration;
 
 const BLOCKED: &str = "SELECT bool_and(blocked_at IS NOT NULL) FROM users";
@@ -91,9 +91,9 @@ async fn a_training_that_ended_behind_a_block_is_shown_as_it_stands_to_who_comes
     anna.unblocks();
     anna.sees_text("is ready").await;
     let over = |chat: &Chat| {
-        let over = |text: &str| text.contains("the training is over");
-        chat.from_bot().any(|message| over(&message.text)).then_some(())
+        let cancels = |message: &Message| message.button("cancel_training_").is_some();
+        (!chat.from_bot().any(cancels)).then_some(())
     };
-    anna.sees("the status message told the end", over, PATIENCE).await;
+    anna.sees("nothing left to cancel", over, PATIENCE).await;
     town.close(service).await;
 }
