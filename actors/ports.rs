@@ -43,7 +43,9 @@ pub use trainer::{
 pub use trainings::{
     Change, End, InboxId, News, Proposal, Report, Saved, Ticket, Training, Trainings, Verdict,
 };
-pub use updates::{Begun, ChatKey, Received, UNHANDLED_PAGE, UpdateId, UpdateInbox};
+pub use updates::{
+    Begun, ChatKey, FEW_UNHANDLED, Received, UNHANDLED_PAGE, Unhandled, UpdateId, UpdateInbox,
+};
 pub use weights::{FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer, MissingReason, Weights};
 
 use thiserror::Error;

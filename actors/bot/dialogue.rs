@@ -190,6 +190,7 @@ pub fn decide(dialogue: &Dialogue, input: &Input) -> Deed {
             Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Deed::Say("name-expected"),
             Dialogue::Idle => Deed::Say("unexpected-photo"),
         },
+        Input::Payment => Deed::Say("unexpected-kind"),
         Input::Other => match dialogue {
             Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Deed::Say("name-expected"),
             Dialogue::Collecting { avatar, .. } => Deed::MissPhoto(*avatar),

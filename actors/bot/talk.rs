@@ -109,7 +109,11 @@ impl Talk<'_> {
             Input::Button { callback, .. } => {
                 answer(world, log, language, callback, Some("toast-failed")).await;
             }
-            Input::Command(_) | Input::Text(_) | Input::Photo(_) | Input::Other => {
+            Input::Command(_)
+            | Input::Text(_)
+            | Input::Photo(_)
+            | Input::Payment
+            | Input::Other => {
                 say_plainly(world, log, language, incoming.who.chat, "failed").await;
             }
         }
@@ -160,7 +164,9 @@ impl Talk<'_> {
 pub(super) fn pressed(incoming: &Incoming) -> Option<MessageId> {
     match &incoming.input {
         Input::Button { message, .. } => *message,
-        Input::Command(_) | Input::Text(_) | Input::Photo(_) | Input::Other => None,
+        Input::Command(_) | Input::Text(_) | Input::Photo(_) | Input::Payment | Input::Other => {
+            None
+        }
     }
 }
 
