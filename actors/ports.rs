@@ -25,7 +25,7 @@ pub use belongings::{Belongings, Count, Leaf, Marked, Place, Reopened};
 pub use drafts::{
     AvatarCard, Cancellation, Drafts, NewPhoto, Person, PhotoAdded, PhotoCard, Start, Who,
 };
-pub use erasures::{Erasures, Tombstone};
+pub use erasures::{Erasures, Orphan, Tombstone};
 pub use failure::{Failure, FailureKind};
 pub use inbox::{Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures};
 pub use leases::{Held, LeaseNews, Leases, Resource};

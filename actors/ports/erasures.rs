@@ -1,7 +1,7 @@
 //! What was deleted and is still to be removed: tombstones, and graves.
 
 use super::{ObjectKey, StoreError};
-use crate::avatar::{AvatarId, Shard};
+use crate::avatar::{AvatarId, RequestId, Shard};
 use async_trait::async_trait;
 
 /// A deleted avatar of which nothing is on its way any more.
@@ -11,6 +11,17 @@ pub struct Tombstone {
     pub avatar: AvatarId,
     /// Objects that its rows name: photos and weights. There may be others in its folders.
     pub objects: Vec<ObjectKey>,
+}
+
+/// A job at FAL whose avatar is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Orphan {
+    /// The avatar that it was bought for.
+    pub avatar: AvatarId,
+    /// FAL's trainer.
+    pub endpoint: String,
+    /// FAL's name of the job.
+    pub request: RequestId,
 }
 
 /// The rows of what is to be erased.
@@ -34,6 +45,25 @@ pub trait Erasures: Send + Sync {
     /// Graves in these shards that are old enough for the last look.
     async fn graves(&self, shards: &[Shard], most: u32) -> Result<Vec<AvatarId>, StoreError>;
 
-    /// The last look was taken: removes what FAL told since.
+    /// The last look into its folders was taken.
     async fn close_grave(&self, avatar: AvatarId) -> Result<(), StoreError>;
+
+    /// Removes what FAL told of erased avatars, of so many of these shards after this one. A job that
+    /// is named by such a call for the first time is to be cancelled. Tells how many calls went, and
+    /// where to go on; nowhere after the last one.
+    async fn remove_calls(
+        &self,
+        shards: &[Shard],
+        after: Option<AvatarId>,
+        most: u32,
+    ) -> Result<(u64, Option<AvatarId>), StoreError>;
+
+    /// Jobs of erased avatars that FAL is still to be told of.
+    async fn cancels(&self, shards: &[Shard], most: u32) -> Result<Vec<Orphan>, StoreError>;
+
+    /// FAL was told of it; if not, it is asked for again in a minute.
+    async fn cancelled(&self, orphan: &Orphan, told: bool) -> Result<(), StoreError>;
+
+    /// Forgets the names of jobs of which nothing can come any more.
+    async fn forget_names(&self, shards: &[Shard]) -> Result<(), StoreError>;
 }

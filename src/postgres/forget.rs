@@ -1,8 +1,8 @@
 //! Tombstones and graves.
 
 use super::{Store, sql};
-use actors::avatar::{AvatarId, Shard};
-use actors::ports::{Erasures, ObjectKey, StoreError, Tombstone};
+use actors::avatar::{AvatarId, RequestId, Shard};
+use actors::ports::{Erasures, ObjectKey, Orphan, StoreError, Tombstone};
 use async_trait::async_trait;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -43,6 +43,45 @@ impl Erasures for Store {
 
     async fn close_grave(&self, avatar: AvatarId) -> Result<(), StoreError> {
         self.pool.execute(sql::GRAVE_CLOSE, &[&avatar.0]).await?;
+        Ok(())
+    }
+
+    async fn remove_calls(
+        &self,
+        shards: &[Shard],
+        after: Option<AvatarId>,
+        most: u32,
+    ) -> Result<(u64, Option<AvatarId>), StoreError> {
+        let (shards, most) = (numbers(shards), i64::from(most));
+        let after = after.map_or(Uuid::nil(), |avatar| avatar.0);
+        let params: [&(dyn ToSql + Sync); 3] = [&shards, &after, &most];
+        let Some(row) = self.pool.query_opt(sql::GRAVE_CALLS, &params).await? else {
+            return Ok((0, None));
+        };
+        let (next, calls): (Option<Uuid>, i64) = (row.get(0), row.get(1));
+        Ok((u64::try_from(calls).unwrap_or_default(), next.map(AvatarId)))
+    }
+
+    async fn cancels(&self, shards: &[Shard], most: u32) -> Result<Vec<Orphan>, StoreError> {
+        let (shards, most) = (numbers(shards), i64::from(most));
+        let params: [&(dyn ToSql + Sync); 2] = [&shards, &most];
+        let rows = self.pool.query(sql::GRAVE_CANCELS, &params).await?;
+        let orphan = |row: &Row| Orphan {
+            avatar: AvatarId(row.get(0)),
+            endpoint: row.get(1),
+            request: RequestId(row.get::<_, String>(2).into()),
+        };
+        Ok(rows.iter().map(orphan).collect())
+    }
+
+    async fn cancelled(&self, orphan: &Orphan, told: bool) -> Result<(), StoreError> {
+        let params: [&(dyn ToSql + Sync); 3] = [&orphan.avatar.0, &orphan.request.0, &told];
+        self.pool.execute(sql::GRAVE_CANCELLED, &params).await?;
+        Ok(())
+    }
+
+    async fn forget_names(&self, shards: &[Shard]) -> Result<(), StoreError> {
+        self.pool.execute(sql::GRAVES_FORGET, &[&numbers(shards)]).await?;
         Ok(())
     }
 }

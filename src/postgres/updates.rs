@@ -18,7 +18,7 @@ use tokio_postgres::types::ToSql;
 /// How long a handled update is kept: as the webhooks of FAL are. Telegram repeats none after a day.
 const KEPT: Duration = Duration::from_hours(30 * 24);
 
-/// Most of them looked at by one sweep: at one a minute more than Telegram's thirty a second.
+/// Most of them removed by one sweep: at one a minute more than Telegram's thirty a second.
 const FORGOTTEN: i64 = 2000;
 
 /// Updates of one person in a page of the scan.

@@ -20,11 +20,18 @@ pub(super) struct Numbered {
     pub(super) update_id: i64,
 }
 
-/// The two kinds that we act on; every other one is kept and skipped.
+/// The kinds that we act on; every other one is kept and skipped.
 #[derive(Deserialize)]
 struct Update {
     message: Option<Message>,
     callback_query: Option<CallbackQuery>,
+    pre_checkout_query: Option<PreCheckout>,
+}
+
+/// Somebody is about to pay.
+#[derive(Deserialize)]
+struct PreCheckout {
+    from: User,
 }
 
 #[derive(Deserialize)]
@@ -35,6 +42,7 @@ struct Message {
     photo: Option<Vec<File>>,
     document: Option<File>,
     media_group_id: Option<String>,
+    successful_payment: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -93,8 +101,12 @@ pub fn understand(update: &Value) -> Option<Incoming> {
     match (update.message, update.callback_query) {
         (Some(message), _) => heard(message),
         (None, Some(query)) => pressed(query),
-        (None, None) => None,
+        (None, None) => paying(update.pre_checkout_query?),
     }
+}
+
+fn paying(query: PreCheckout) -> Option<Incoming> {
+    Some(Incoming { who: person(query.from, None)?, input: Input::Payment, in_album: false })
 }
 
 fn heard(message: Message) -> Option<Incoming> {
@@ -105,6 +117,7 @@ fn heard(message: Message) -> Option<Incoming> {
     let picture = message.photo.and_then(|mut sizes| sizes.pop()); // ascending: the largest
     let picture = picture.or(message.document.filter(File::is_picture));
     let input = match (message.text, picture) {
+        _ if message.successful_payment.is_some() => Input::Payment,
         (Some(text), _) => words(text),
         (None, Some(picture)) => Input::Photo(picture.reference()),
         (None, None) => Input::Other,

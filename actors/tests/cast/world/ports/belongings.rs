@@ -3,8 +3,8 @@
 use super::Port;
 use actors::avatar::{AvatarId, Shard, UserId};
 use actors::ports::{
-    Belongings, ChatKey, Count, Erasures, Leaf, Marked, Place, Reopened, StoreError, Tombstone,
-    UpdateId,
+    Belongings, ChatKey, Count, Erasures, Leaf, Marked, Orphan, Place, Reopened, StoreError,
+    Tombstone, UpdateId,
 };
 use async_trait::async_trait;
 
@@ -66,6 +66,27 @@ impl Erasures for Port {
     }
 
     async fn close_grave(&self, _: AvatarId) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn remove_calls(
+        &self,
+        _: &[Shard],
+        _: Option<AvatarId>,
+        _: u32,
+    ) -> Result<(u64, Option<AvatarId>), StoreError> {
+        Ok((0, None))
+    }
+
+    async fn cancels(&self, _: &[Shard], _: u32) -> Result<Vec<Orphan>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn cancelled(&self, _: &Orphan, _: bool) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn forget_names(&self, _: &[Shard]) -> Result<(), StoreError> {
         Ok(())
     }
 }
