@@ -16,7 +16,9 @@ mod show;
 mod talk;
 pub mod texts;
 
-use crate::ports::{FileRef, MessageId, Received, Resource, StoreError, UNHANDLED_PAGE, Who};
+use crate::ports::{
+    FEW_UNHANDLED, FileRef, MessageId, Received, Resource, StoreError, Unhandled, Who,
+};
 use crate::pulse::Backlog;
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
@@ -25,7 +27,7 @@ use crate::world::World;
 use actix::{
     Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture,
 };
-use lines::{Entry, Lines, ROOM, Turn};
+use lines::{Lines, Reads, Turn};
 use slog::{Logger, error, info, o};
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,6 +78,9 @@ pub enum Input {
         /// The bot may not write to them.
         blocked: bool,
     },
+    /// Something about money. Nothing is sold yet; whatever comes of it waits behind no album and is
+    /// no flood.
+    Payment,
     /// Something that we have no use for.
     Other,
 }
@@ -102,10 +107,10 @@ pub struct BotActor {
     log: Logger,
     route: Arc<Route>,
     lines: Lines,
-    /// Stored updates exist that are not in memory. Until they are read no newer one is handled.
-    behind: bool,
-    /// They are being read.
+    /// Stored updates are being read.
     reading: bool,
+    /// The last reading found nothing that there was room for: the next one waits for a moment.
+    pausing: bool,
     /// The lease of updates under which the stored ones were read; a new one means that another
     /// instance may have died with updates in its memory.
     caught_up: Option<i64>,
@@ -130,92 +135,101 @@ impl BotActor {
             log,
             route,
             lines: Lines::default(),
-            behind: false,
             reading: false,
+            pausing: false,
             caught_up: None,
             lifeline,
             obituary,
         }
     }
 
-    fn enqueue(&mut self, received: Received, ctx: &mut Context<Self>) -> Entry {
-        let Some(incoming) = &received.incoming else { return Entry::Known };
-        let chat = incoming.who.chat.0;
-        let entry = self.lines.enter(received);
-        match entry {
-            Entry::Waits => self.next(chat, ctx),
-            Entry::Known => {}
-            Entry::NoRoom => self.behind = true,
+    /// Gives their turns to all who may have one.
+    fn go_on(&mut self, ctx: &mut Context<Self>) {
+        while !self.lifeline.is_cancelled()
+            && let Some((key, turn)) = self.lines.next()
+        {
+            let (world, route, log) =
+                (Arc::clone(&self.world), Arc::clone(&self.route), self.log.clone());
+            let turn = async move {
+                match turn {
+                    Turn::Handle(received, behind) => {
+                        talk::handle(world, log, route, *received, behind).await;
+                    }
+                    Turn::TurnAway(excess) => talk::turn_away(&world, &log, &excess).await,
+                }
+            };
+            ctx.spawn(turn.into_actor(self).map(move |(), this, ctx| {
+                this.lines.done(key);
+                this.go_on(ctx);
+                this.read(ctx);
+                this.end_if_idle(ctx);
+            }));
         }
-        entry
     }
 
-    /// Gives the chat its next turn, unless it has one.
-    fn next(&mut self, chat: i64, ctx: &mut Context<Self>) {
-        if self.lifeline.is_cancelled() {
-            return;
+    /// Notices a lease of updates that is new: what is stored may be anybody's.
+    fn may_read(&mut self) -> bool {
+        let epoch = self.world.tenure.epoch(Resource::Updates);
+        if epoch.is_some() && epoch != self.caught_up {
+            self.caught_up = epoch;
+            self.lines.rescan();
         }
-        let Some(turn) = self.lines.next(chat) else { return };
-        let (world, route, log) =
-            (Arc::clone(&self.world), Arc::clone(&self.route), self.log.clone());
-        let turn = async move {
-            match turn {
-                Turn::Handle(received, behind) => {
-                    talk::handle(world, log, route, *received, behind).await;
-                }
-                Turn::TurnAway(excess) => talk::turn_away(&world, &log, &excess).await,
-            }
-        };
-        ctx.spawn(turn.into_actor(self).map(move |(), this, ctx| {
-            this.lines.done(chat);
-            this.next(chat, ctx);
-            this.end_if_idle(ctx);
-        }));
+        epoch.is_some()
     }
 
     /// Reads what another instance stored for us, if it is ours to handle.
     fn look(&mut self, ctx: &mut Context<Self>) {
-        let epoch = self.world.tenure.epoch(Resource::Updates);
-        // With another epoch all of it is read anyway.
-        if epoch.is_none() || epoch != self.caught_up {
-            return;
-        }
-        if self.reading || self.lines.waiting() >= ROOM / 2 {
-            self.behind = true;
-        } else {
-            self.catch_up(ctx);
+        if self.may_read() {
+            self.lines.rescan();
+            self.read(ctx);
         }
     }
 
-    /// Reads what was stored and never handled: after a crash, or when memory was full.
-    fn catch_up(&mut self, ctx: &mut Context<Self>) {
-        (self.behind, self.reading) = (false, true);
+    /// Reads stored updates of whom more is stored than is in memory: after a crash, or when memory
+    /// was full. One reading at a time.
+    fn read(&mut self, ctx: &mut Context<Self>) {
+        if self.reading || self.pausing || self.lifeline.is_cancelled() || !self.may_read() {
+            return;
+        }
+        let (scan, reads) = (self.lines.scan_from().map(str::to_owned), self.lines.reads());
+        if scan.is_none() && reads.is_empty() {
+            return;
+        }
+        self.reading = true;
         let world = Arc::clone(&self.world);
-        let unhandled = async move { world.updates.unhandled().await };
-        ctx.spawn(unhandled.into_actor(self).map(|unhandled, this, ctx| match unhandled {
-            Ok(unhandled) => {
+        let asked = reads.clone();
+        let read = async move { read(&world, scan, &asked).await };
+        ctx.spawn(read.into_actor(self).map(move |read, this, ctx| match read {
+            Ok(read) => {
                 this.reading = false;
-                // Stored while we read, perhaps after our look.
-                let came = this.behind;
-                // There may be more of them.
-                this.behind |= unhandled.len() >= UNHANDLED_PAGE;
-                let entries = unhandled.into_iter().map(|received| this.enqueue(received, ctx));
-                let new = entries.filter(|entry| *entry == Entry::Waits).count();
-                if new > 0 {
-                    info!(this.log, "🔍 updates that were not handled yet"; "count" => new);
-                }
-                if came {
-                    this.look(ctx);
-                }
+                this.have_read(read, &reads, ctx);
             }
-            Err(StoreError::Unavailable(_) | StoreError::Busy) => {
-                ctx.run_later(RETRY, BotActor::catch_up);
-            }
-            Err(StoreError::Refused(cause)) => {
-                this.reading = false;
-                error!(this.log, "stored updates cannot be read: {:?}", cause);
+            Err(error) => {
+                this.lines.not_read(&reads);
+                if let StoreError::Refused(cause) = error {
+                    error!(this.log, "stored updates cannot be read: {:?}", cause);
+                }
+                ctx.run_later(RETRY, |this, ctx| {
+                    this.reading = false;
+                    this.read(ctx);
+                });
             }
         }));
+    }
+
+    fn have_read(&mut self, read: Read, reads: &Reads, ctx: &mut Context<Self>) {
+        let mut progress = read.page.as_ref().is_some_and(|page| page.next.is_some());
+        if let Some(Unhandled { received, next }) = read.page {
+            let new = self.lines.scanned(received, FEW_UNHANDLED, next);
+            if new > 0 {
+                info!(self.log, "🔍 updates that were not handled yet"; "count" => new);
+            }
+            progress |= new > 0;
+        }
+        progress |= self.lines.have_read(reads, read.rows);
+        self.pausing = !progress;
+        self.go_on(ctx);
+        self.read(ctx);
     }
 
     fn end_if_idle(&mut self, ctx: &mut Context<Self>) {
@@ -243,33 +257,51 @@ impl Actor for BotActor {
         ctx.run_interval(LEASE_LOOK, |this, ctx| {
             let epoch = this.world.tenure.epoch(Resource::Updates);
             if epoch.is_none() && this.caught_up.take().is_some() {
-                // Whoever has the lease now reads them from the rows.
+                // The owner of the lease reads them from the rows.
                 this.lines.forget();
             }
-            // Not only when all are done: a slow chat must not keep the others from being read.
-            let due = epoch != this.caught_up || (this.behind && this.lines.waiting() < ROOM / 2);
-            if epoch.is_some() && due && !this.reading {
-                this.caught_up = epoch;
-                this.catch_up(ctx);
-            }
+            this.pausing = false;
+            this.read(ctx);
         });
     }
+}
+
+/// What a reading brought.
+struct Read {
+    page: Option<Unhandled>,
+    rows: Vec<Received>,
+}
+
+/// The next page of the scan, then the lines that have become short.
+async fn read(world: &World, scan: Option<String>, reads: &Reads) -> Result<Read, StoreError> {
+    let page = match scan {
+        Some(after) => Some(world.updates.unhandled(&after).await?),
+        None => None,
+    };
+    let rows = match reads.as_slice() {
+        [] => Vec::new(),
+        some => world.updates.unhandled_of(some).await?,
+    };
+    // Another version understood them; nobody would ever handle them.
+    let all = page.iter().flat_map(|page| &page.received).chain(&rows);
+    for strange in all.filter(|received| received.incoming.is_none()) {
+        world.updates.handled(strange.id, None, "not understood").await?;
+    }
+    Ok(Read { page, rows })
 }
 
 impl Handler<Fresh> for BotActor {
     type Result = ();
 
     fn handle(&mut self, Fresh(batch): Fresh, ctx: &mut Context<Self>) {
-        // What was stored before goes first, or a cancellation overtakes its start. These are
-        // stored too and come with it. Without the lease nobody catches up here: handled at once.
-        let epoch = self.world.tenure.epoch(Resource::Updates);
-        if epoch.is_some() && (epoch != self.caught_up || self.reading || self.behind) {
-            self.behind = true;
-            return;
-        }
+        // What was stored before goes first, or a cancellation overtakes its start; these are read
+        // with it. Without the lease nobody reads here: they are handled at once.
+        let reads = self.may_read();
         for received in batch {
-            self.enqueue(received, ctx);
+            self.lines.enter(received, reads);
         }
+        self.go_on(ctx);
+        self.read(ctx);
     }
 }
 

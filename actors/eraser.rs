@@ -5,6 +5,9 @@
 //! deleted ─ FAL told (its TrainingActor) ─▶ tombstone ─ objects gone ─▶ rows gone: a grave ─ hours ─▶ closed
 //! ```
 //!
+//! A grave keeps the names of the avatar's jobs and our nonces for two days. What FAL still tells of
+//! them goes within a round, and a job that only such a call names is cancelled.
+//!
 //! A tombstone is a row, so a crash at any point costs time: every step may be made again, by
 //! whoever holds the shard then. Objects go before the rows that name them. What was on its way when
 //! they went (a download, FAL's late webhook) is found by the last look into the avatar's folders.
@@ -33,8 +36,14 @@ const LONGEST: Duration = Duration::from_mins(1);
 /// Avatars of one round; some thirty objects each.
 const BATCH: u32 = 20;
 
+/// Graves of one round whose late calls are looked for: two probes of an index each. More than so
+/// many take turns.
+const GRAVES: u32 = 500;
+
 /// The remover of what was deleted.
 pub struct EraserActor {
+    /// Where the next round looks for late calls.
+    grave: Option<AvatarId>,
     world: Arc<World>,
     log: Logger,
     wait: Duration,
@@ -53,14 +62,17 @@ impl EraserActor {
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "EraserActor"));
-        Self { world, log, wait: EVERY, chores_wait: CHORES, lifeline, obituary }
+        Self { grave: None, world, log, wait: EVERY, chores_wait: CHORES, lifeline, obituary }
     }
 
     fn round(&mut self, ctx: &mut Context<Self>) {
-        let round = round(Arc::clone(&self.world), self.log.clone());
+        let round = round(Arc::clone(&self.world), self.log.clone(), self.grave);
         ctx.spawn(round.into_actor(self).map(|done, this, ctx| {
             let well = match done {
-                Ok(failed) => failed == 0,
+                Ok((failed, grave)) => {
+                    this.grave = grave;
+                    failed == 0
+                }
                 Err(StoreError::Unavailable(_) | StoreError::Busy) => false, // the others say it
                 Err(StoreError::Refused(cause)) => {
                     error!(this.log, "what was deleted cannot be erased: {:?}", cause);
@@ -111,17 +123,32 @@ impl std::fmt::Debug for EraserActor {
     }
 }
 
-/// Tombstones, then people without avatars, then graves. Tells how many have to wait because the
-/// object store did not do it.
-async fn round(world: Arc<World>, log: Logger) -> Result<u32, StoreError> {
+/// Late calls, then tombstones, then people without avatars, then graves. Tells how many have to wait
+/// because the object store did not do it, and where the next round looks for late calls.
+async fn round(
+    world: Arc<World>,
+    log: Logger,
+    grave: Option<AvatarId>,
+) -> Result<(u32, Option<AvatarId>), StoreError> {
     let shards: Vec<Shard> = world.tenure.shards().into_iter().map(|(shard, _)| shard).collect();
-    let mut failed = 0;
     if shards.is_empty() {
-        return Ok(failed);
+        return Ok((0, grave));
     }
-    for tombstone in world.erasures.due(&shards, BATCH).await? {
+    let (calls, grave) = world.erasures.remove_calls(&shards, grave, GRAVES).await?;
+    if calls > 0 {
+        info!(log, "what FAL told of erased avatars is removed"; "webhooks" => calls);
+    }
+    let failed = erase(&world, &log, &shards).await?;
+    world.erasures.forget_names(&shards).await?;
+    Ok((failed, grave))
+}
+
+/// Tells how many have to wait.
+async fn erase(world: &World, log: &Logger, shards: &[Shard]) -> Result<u32, StoreError> {
+    let mut failed = 0;
+    for tombstone in world.erasures.due(shards, BATCH).await? {
         let avatar = tombstone.avatar;
-        match empty(&world, &tombstone.objects, avatar).await {
+        match empty(world, &tombstone.objects, avatar).await {
             Ok(objects) => {
                 world.erasures.bury(avatar).await?;
                 info!(log, "a deleted avatar is erased"; "avatar" => %avatar, "objects" => objects);
@@ -138,8 +165,8 @@ async fn round(world: Arc<World>, log: Logger) -> Result<u32, StoreError> {
     if people > 0 {
         info!(log, "people who asked to be forgotten are gone"; "people" => people);
     }
-    for avatar in world.erasures.graves(&shards, BATCH).await? {
-        match empty(&world, &[], avatar).await {
+    for avatar in world.erasures.graves(shards, BATCH).await? {
+        match empty(world, &[], avatar).await {
             Ok(_) => world.erasures.close_grave(avatar).await?,
             Err(error) => {
                 warn!(log, "the last look for a deleted avatar waits: {}", error);

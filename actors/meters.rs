@@ -156,7 +156,7 @@ pub const EDITS_SKIPPED: Meter = counter(
 pub const UPDATES: Meter = counter(
     "aisha_telegram_updates_total",
     "outcome",
-    "updates of Telegram: stored, not_understood, refused",
+    "updates of Telegram: stored, not_understood, refused, ignored (said in groups and channels, not stored)",
 );
 
 /// Trainings that somebody looks after: submitting, checking, queue, working, fetching, withdrawing, provisional, auditing.

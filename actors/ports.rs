@@ -48,7 +48,9 @@ pub use trainings::{
     Admission, Change, End, FIRST_PAUSE, InboxId, LONGEST_PAUSE, MOST_TRIES, News, Proposal,
     Report, Saved, Ticket, Training, Trainings, Verdict, Work,
 };
-pub use updates::{Begun, ChatKey, Received, UNHANDLED_PAGE, UpdateId, UpdateInbox};
+pub use updates::{
+    Begun, ChatKey, FEW_UNHANDLED, Received, UNHANDLED_PAGE, Unhandled, UpdateId, UpdateInbox,
+};
 pub use weights::{FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer, MissingReason, Weights};
 
 use thiserror::Error;

@@ -19,6 +19,7 @@ mod commands;
 mod download;
 mod errors;
 mod health;
+mod keeping;
 mod listener;
 mod messenger;
 mod plain;

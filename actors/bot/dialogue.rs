@@ -244,6 +244,7 @@ pub fn decide(dialogue: &Dialogue, input: &Input) -> Deed {
             Dialogue::Idle => Deed::Say("unexpected-photo"),
         },
         Input::Membership { .. } => Deed::Nothing,
+        Input::Payment => Deed::Say("unexpected-kind"),
         Input::Other => match dialogue {
             Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Deed::Say("name-expected"),
             Dialogue::Collecting { avatar, .. } => Deed::MissPhoto(*avatar),

@@ -1,23 +1,56 @@
-//! Who waits for their turn: a line a chat, each with its bound. Pure.
+//! Who waits for their turn: a line for each person, each with its bound. Pure.
 //!
-//! One update of a chat is handled at a time. What a chat sends beyond its bound is turned away in
-//! one go, with one answer, so that a flood costs its chat and nobody else.
+//! One update of a person is handled at a time, in the order of their numbers. What is sent beyond a
+//! line's bound is turned away in one go, with one answer, so that a flood costs its sender and
+//! nobody else. Three things are shared, so that nobody waits for what others sent:
+//!
+//! - memory: when it is full, the longest line gives its last place to a shorter one. What has no
+//!   place stays stored and is read in order when its line is short (`reading.rs`);
+//! - turns: photos have a number of their own, so that a press never waits for other people's
+//!   photos. Among themselves lines take turns;
+//! - payments: their own lines and turns, behind nobody's album and never turned away.
+
+mod line;
+mod reading;
 
 use super::{Incoming, Input};
-use crate::ports::{Received, UpdateId, Who};
+use crate::ports::{Received, UNHANDLED_PAGE as PAGE, UpdateId, Who};
+use line::Line;
+pub(super) use reading::Reads;
+use reading::Scan;
 use std::collections::{HashMap, VecDeque};
 use tokio::sync::watch;
 
-/// Updates in memory, of all chats; what does not fit stays stored and is read when there is room.
+/// Updates in memory that wait, of everybody: some 2 KB each.
 pub(super) const ROOM: usize = 2000;
 
-/// Updates of one chat that wait for their turn.
+/// Of them photos, so that a press finds room while thousands wait with a photo each.
+const ROOM_FOR_MEDIA: usize = 1500;
+
+/// Updates of one person that wait for their turn.
 ///
 /// Three albums and as many presses fit; a person who sends more at once is told so.
 pub(super) const LINE: usize = 64;
 
-/// Updates of one chat that wait to be turned away; what is beyond stays stored and is read again.
+/// Updates of one person that wait to be turned away; what is beyond stays stored and is read again.
 const EXCESS: usize = 1000;
+
+/// People with a line: all who fit into [`ROOM`], and as many of whom is known that they wait.
+const LISTED: usize = 2 * ROOM;
+
+/// Updates that are handled at once and cost little: as many as the lane of answers has in the air.
+const CHEAP_TURNS: usize = 1000;
+
+/// Photos that are handled at once. Few of them are fetched or decoded, which has bounds of its own;
+/// the others wait for the end of an album or for Telegram.
+const PHOTO_TURNS: usize = 64;
+
+/// Payments that are handled at once: Telegram gives ten seconds to confirm one.
+const PAYMENT_TURNS: usize = 64;
+
+/// Updates of one person that wait together from which on they are a crowd. Telegram takes about one
+/// message a second for a chat: what changes nothing is not worth one then.
+const CROWD: usize = 8;
 
 /// What waits behind the update that is being handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,22 +65,83 @@ pub(super) enum Behind {
     Crowd,
 }
 
-/// Updates of one chat that wait together from which on they are a crowd. Telegram takes about one
-/// message a second for a chat: what changes nothing is not worth one then.
-const CROWD: usize = 8;
-
 /// What became of an update that came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
-    /// It waits in its chat's line, or is turned away when the line is at its turn.
+    /// It waits in its line, or is turned away at the line's turn.
     Waits,
     /// It is in memory already: what was just stored may also be found unhandled.
     Known,
-    /// There is no room.
-    NoRoom,
+    /// It stays stored for now, and is read when there is room or when those before it were read.
+    Stored,
 }
 
-/// What a chat is to do now.
+/// Which budget of turns an update takes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Class {
+    /// Money.
+    Payment,
+    /// Words, commands, presses, and what is turned away.
+    Cheap,
+    /// A photo, or something else of an album.
+    Photo,
+}
+
+impl Class {
+    const ALL: [Self; 3] = [Self::Payment, Self::Cheap, Self::Photo];
+
+    fn of(incoming: &Incoming) -> Self {
+        match incoming.input {
+            Input::Payment => Self::Payment,
+            Input::Photo(_) => Self::Photo,
+            Input::Command(_) | Input::Text(_) | Input::Button { .. } | Input::Other => {
+                if incoming.in_album { Self::Photo } else { Self::Cheap }
+            }
+        }
+    }
+
+    fn turns(self) -> usize {
+        match self {
+            Self::Payment => PAYMENT_TURNS,
+            Self::Cheap => CHEAP_TURNS,
+            Self::Photo => PHOTO_TURNS,
+        }
+    }
+}
+
+/// Whose line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    person: i64,
+    payments: bool,
+}
+
+impl Key {
+    fn talk(person: i64) -> Self {
+        Self { person, payments: false }
+    }
+
+    fn of(incoming: &Incoming) -> Self {
+        let payments = Class::of(incoming) == Class::Payment;
+        Self { person: incoming.who.telegram_id, payments }
+    }
+}
+
+/// What of a line is stored and not in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stored {
+    /// Nothing: what comes next may be taken as it comes.
+    Nothing,
+    /// Perhaps something, which goes before what comes next.
+    More,
+    /// It is being read; more may have come since.
+    Reading {
+        /// It has.
+        more: bool,
+    },
+}
+
+/// What a person's line is to do now.
 #[derive(Debug)]
 pub(super) enum Turn {
     /// Handle this one; what comes behind it is told as it changes.
@@ -56,7 +150,7 @@ pub(super) enum Turn {
     TurnAway(Excess),
 }
 
-/// What a chat sent beyond its bound.
+/// What a person sent beyond the bound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Excess {
     /// Who sent the first of it.
@@ -65,140 +159,203 @@ pub(super) struct Excess {
     pub(super) updates: Vec<UpdateId>,
     /// The presses in it, to be answered.
     pub(super) presses: Vec<String>,
-    /// Nobody told this chat yet; told once until its line is empty.
+    /// Nobody told this person yet; told once until their line is empty.
     pub(super) first: bool,
 }
 
 /// All lines.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
-    chats: HashMap<i64, Line>,
+    lines: HashMap<Key, Line>,
+    /// Updates that wait, and photos among them.
     waiting: usize,
-}
-
-#[derive(Debug)]
-struct Line {
-    waiting: VecDeque<Received>,
-    excess: Option<Excess>,
-    handling: Vec<UpdateId>,
-    told: bool,
-    behind: watch::Sender<Behind>,
-}
-
-impl Line {
-    fn new() -> Self {
-        Self {
-            waiting: VecDeque::new(),
-            excess: None,
-            handling: Vec::new(),
-            told: false,
-            behind: watch::Sender::new(Behind::Nothing),
-        }
-    }
-
-    fn knows(&self, update: UpdateId) -> bool {
-        self.handling.contains(&update)
-            || self.waiting.iter().any(|waits| waits.id == update)
-            || self.excess.as_ref().is_some_and(|excess| excess.updates.contains(&update))
-    }
-
-    fn look_behind(&self) {
-        let front = self.waiting.front().and_then(|received| received.incoming.as_ref());
-        let behind = match front {
-            None => Behind::Nothing,
-            Some(incoming) if is_media(incoming) => Behind::Media,
-            Some(_) if self.waiting.len() >= CROWD => Behind::Crowd,
-            Some(_) => Behind::Other,
-        };
-        self.behind.send_replace(behind);
-    }
-
-    fn turn_away(&mut self, id: UpdateId, incoming: &Incoming) -> bool {
-        let first = !self.told;
-        let excess = self.excess.get_or_insert_with(|| Excess {
-            who: incoming.who.clone(),
-            updates: Vec::new(),
-            presses: Vec::new(),
-            first,
-        });
-        if excess.updates.len() >= EXCESS {
-            return false;
-        }
-        self.told = true;
-        excess.updates.push(id);
-        if let Input::Button { callback, .. } = &incoming.input {
-            excess.presses.push(callback.clone());
-        }
-        true
-    }
+    media: usize,
+    /// No line is longer than this: most lines of a crowd are short, and need not be looked through.
+    longest: usize,
+    /// Lines that wait for a turn, and turns that are taken, by class.
+    queues: [VecDeque<Key>; 3],
+    taken: [usize; 3],
+    /// People to be read.
+    due: VecDeque<i64>,
+    scan: Scan,
 }
 
 fn is_media(incoming: &Incoming) -> bool {
     matches!(incoming.input, Input::Photo(_)) || incoming.in_album
 }
 
+fn waits_as_media(received: &Received) -> bool {
+    received.incoming.as_ref().is_some_and(is_media)
+}
+
 impl Lines {
-    /// Takes an update into its chat's line.
-    pub(super) fn enter(&mut self, received: Received) -> Entry {
-        let Some(incoming) = &received.incoming else { return Entry::Known };
-        if self.waiting >= ROOM {
-            return Entry::NoRoom;
+    /// Takes an update that was just stored, unless others of its person go before it. `reads`:
+    /// somebody reads what is stored; otherwise nothing is there but what is told.
+    pub(super) fn enter(&mut self, received: Received, reads: bool) -> Entry {
+        let Some(key) = received.incoming.as_ref().map(Key::of) else { return Entry::Known };
+        let behind = self.lines.get(&key).is_some_and(|line| line.stored != Stored::Nothing);
+        if reads && !key.payments && (behind || self.scan != Scan::Done) {
+            self.more(key.person);
+            return Entry::Stored;
         }
-        let line = self.chats.entry(incoming.who.chat.0).or_insert_with(Line::new);
+        self.take(key, received)
+    }
+
+    fn take(&mut self, key: Key, received: Received) -> Entry {
+        let Some(incoming) = &received.incoming else { return Entry::Known };
+        let Some(line) = self.list(key) else { return Entry::Stored };
         if line.knows(received.id) {
             return Entry::Known;
         }
-        if line.waiting.len() >= LINE {
-            let taken = line.turn_away(received.id, incoming);
-            return if taken { Entry::Waits } else { Entry::NoRoom };
+        let (have, media) = (line.waiting.len(), is_media(incoming));
+        if have >= LINE && !key.payments && line.turn_away(received.id, incoming) {
+            self.queue(key);
+            return Entry::Waits;
+        }
+        if have >= LINE || !self.has_room(have, media) {
+            self.stays_stored(key);
+            return Entry::Stored;
         }
         self.waiting += 1;
-        // By webhook updates come side by side. Who was first is told by their numbers.
-        let place = line.waiting.partition_point(|waits| waits.id < received.id);
-        line.waiting.insert(place, received);
-        line.look_behind();
+        self.media += usize::from(media);
+        if let Some(line) = self.lines.get_mut(&key) {
+            line.insert(received);
+            self.longest = self.longest.max(line.waiting.len());
+        }
+        self.queue(key);
         Entry::Waits
     }
 
-    /// The chat's next turn, unless it has one.
-    pub(super) fn next(&mut self, chat: i64) -> Option<Turn> {
-        let line = self.chats.get_mut(&chat).filter(|line| line.handling.is_empty())?;
+    fn stays_stored(&mut self, key: Key) {
+        if key.payments {
+            self.rescan();
+            self.tidy(key);
+        } else {
+            self.more(key.person);
+        }
+    }
+
+    /// Whether there is room for one more of a line that has so many; a longer line may have to give
+    /// up its last, which stays stored.
+    fn has_room(&mut self, have: usize, media: bool) -> bool {
+        let media = media && self.media >= ROOM_FOR_MEDIA;
+        if !media && self.waiting < ROOM {
+            return true;
+        }
+        if self.longest < have + 2 {
+            return false;
+        }
+        self.longest = self.lines.values().map(|line| line.waiting.len()).max().unwrap_or_default();
+        let gives = |line: &Line| {
+            line.waiting.len() >= have + 2
+                && (!media || line.waiting.back().is_some_and(waits_as_media))
+        };
+        let talks = self.lines.iter_mut().filter(|(key, line)| !key.payments && gives(line));
+        let Some((key, line)) = talks.max_by_key(|(_, line)| line.waiting.len()) else {
+            return false;
+        };
+        let key = *key;
+        let last = line.waiting.pop_back();
+        line.more();
+        line.look_behind();
+        self.waiting = self.waiting.saturating_sub(1);
+        if last.as_ref().is_some_and(waits_as_media) {
+            self.media = self.media.saturating_sub(1);
+        }
+        self.note_due(key.person);
+        true
+    }
+
+    /// Puts a line into the queue of its next turn, unless it has one or stands there.
+    fn queue(&mut self, key: Key) {
+        let Some(line) = self.lines.get_mut(&key) else { return };
+        if line.queued || !line.handling.is_empty() {
+            return;
+        }
+        if let Some(class) = line.next() {
+            line.queued = true;
+            self.queues[class as usize].push_back(key);
+        }
+    }
+
+    /// The next turn of anybody that may be taken now.
+    pub(super) fn next(&mut self) -> Option<(Key, Turn)> {
+        // Twice: a line that stands in the wrong queue by now is put into another one.
+        let mut classes = Class::ALL.into_iter().chain(Class::ALL);
+        classes.find_map(|class| self.next_of(class))
+    }
+
+    fn next_of(&mut self, class: Class) -> Option<(Key, Turn)> {
+        while self.taken[class as usize] < class.turns() {
+            let key = self.queues[class as usize].pop_front()?;
+            let Some(line) = self.lines.get_mut(&key) else { continue };
+            line.queued = false;
+            if line.next() != Some(class) {
+                // Something came before what it was queued for.
+                self.queue(key);
+                self.tidy(key);
+                continue;
+            }
+            if let Some(turn) = self.begin(key, class) {
+                self.taken[class as usize] += 1;
+                return Some((key, turn));
+            }
+        }
+        None
+    }
+
+    fn begin(&mut self, key: Key, class: Class) -> Option<Turn> {
+        let line = self.lines.get_mut(&key)?;
+        line.turn = class;
         if let Some(excess) = line.excess.take() {
             line.handling.clone_from(&excess.updates);
             return Some(Turn::TurnAway(excess));
         }
-        let Some(received) = line.waiting.pop_front() else {
-            self.chats.remove(&chat);
-            return None;
-        };
-        self.waiting = self.waiting.saturating_sub(1);
+        let received = line.waiting.pop_front()?;
         line.handling = vec![received.id];
         line.look_behind();
-        Some(Turn::Handle(Box::new(received), line.behind.subscribe()))
+        let behind = line.subscribe();
+        self.waiting = self.waiting.saturating_sub(1);
+        self.media = self.media.saturating_sub(usize::from(waits_as_media(&received)));
+        self.note_due(key.person);
+        Some(Turn::Handle(Box::new(received), behind))
     }
 
-    /// The chat's turn is over.
-    pub(super) fn done(&mut self, chat: i64) {
-        if let Some(line) = self.chats.get_mut(&chat) {
+    /// The turn of this line is over.
+    pub(super) fn done(&mut self, key: Key) {
+        if let Some(line) = self.lines.get_mut(&key) {
             line.handling.clear();
+            let taken = &mut self.taken[line.turn as usize];
+            *taken = taken.saturating_sub(1);
+        }
+        self.queue(key);
+        self.note_due(key.person);
+        self.tidy(key);
+    }
+
+    fn tidy(&mut self, key: Key) {
+        if self.lines.get(&key).is_some_and(Line::is_over) {
+            self.lines.remove(&key);
         }
     }
 
     /// Nothing more comes: nobody shall wait for it.
     pub(super) fn close(&self) {
-        for line in self.chats.values() {
-            line.behind.send_replace(Behind::Other);
-        }
+        self.lines.values().for_each(Line::close);
     }
 
     /// Forgets what waits, because it is another's now; what is being handled goes on.
     pub(super) fn forget(&mut self) {
-        for line in self.chats.values_mut() {
+        for line in self.lines.values_mut() {
             line.waiting.clear();
-            line.excess = None;
+            (line.excess, line.stored) = (None, Stored::Nothing);
+            (line.queued, line.due) = (false, false);
             line.look_behind();
         }
-        self.waiting = 0;
+        self.lines.retain(|_, line| !line.is_over());
+        self.queues.iter_mut().for_each(VecDeque::clear);
+        self.due.clear();
+        (self.waiting, self.media, self.scan) = (0, 0, Scan::default());
     }
 
     /// Updates that wait.
@@ -206,9 +363,9 @@ impl Lines {
         self.waiting
     }
 
-    /// Whether some chat has its turn.
+    /// Whether some line has its turn.
     pub(super) fn busy(&self) -> bool {
-        self.chats.values().any(|line| !line.handling.is_empty())
+        self.taken.iter().any(|taken| *taken > 0)
     }
 }
 

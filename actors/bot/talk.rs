@@ -129,6 +129,7 @@ impl Talk<'_> {
             | Input::Link(_)
             | Input::Text(_)
             | Input::Photo(_)
+            | Input::Payment
             | Input::Other => {
                 say_plainly(world, log, language, incoming.who.chat, "failed").await;
             }
@@ -184,6 +185,7 @@ pub(super) fn pressed(incoming: &Incoming) -> Option<MessageId> {
         | Input::Link(_)
         | Input::Text(_)
         | Input::Photo(_)
+        | Input::Payment
         | Input::Membership { .. }
         | Input::Other => None,
     }

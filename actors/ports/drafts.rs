@@ -209,6 +209,14 @@ pub trait Drafts: Send + Sync {
         photo: &NewPhoto,
     ) -> Result<PhotoAdded, StoreError>;
 
+    /// Whether the draft has a photo of this content, by Telegram's name of it.
+    async fn has_photo(
+        &self,
+        user: UserId,
+        avatar: AvatarId,
+        unique_id: &str,
+    ) -> Result<bool, StoreError>;
+
     /// The photos of an avatar, in order.
     async fn photos(&self, user: UserId, avatar: AvatarId) -> Result<Vec<PhotoCard>, StoreError>;
 

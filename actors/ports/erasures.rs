@@ -34,6 +34,19 @@ pub trait Erasures: Send + Sync {
     /// Graves in these shards that are old enough for the last look.
     async fn graves(&self, shards: &[Shard], most: u32) -> Result<Vec<AvatarId>, StoreError>;
 
-    /// The last look was taken: removes what FAL told since.
+    /// The last look into its folders was taken.
     async fn close_grave(&self, avatar: AvatarId) -> Result<(), StoreError>;
+
+    /// Removes what FAL told of erased avatars, of so many of these shards after this one. A job that
+    /// is named by such a call for the first time is to be cancelled. Tells how many calls went, and
+    /// where to go on; nowhere after the last one.
+    async fn remove_calls(
+        &self,
+        shards: &[Shard],
+        after: Option<AvatarId>,
+        most: u32,
+    ) -> Result<(u64, Option<AvatarId>), StoreError>;
+
+    /// Forgets the names of jobs of which nothing can come any more.
+    async fn forget_names(&self, shards: &[Shard]) -> Result<(), StoreError>;
 }

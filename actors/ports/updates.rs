@@ -30,8 +30,21 @@ pub struct Received {
     pub incoming: Option<Incoming>,
 }
 
-/// Stored updates that are read at once: about as many as fit into memory.
+/// Stored updates that are read at once, half of what fits into memory.
 pub const UNHANDLED_PAGE: usize = 1000;
+
+/// Updates of one person in a page of [`UpdateInbox::unhandled`], so that everybody has a place in
+/// it before anybody has many.
+pub const FEW_UNHANDLED: usize = 4;
+
+/// A page of what was stored and never handled.
+#[derive(Clone, Debug, Default)]
+pub struct Unhandled {
+    /// The first updates of each person, [`FEW_UNHANDLED`] at most; payments before all.
+    pub received: Vec<Received>,
+    /// The person after whom the next page begins; none when this is the last one.
+    pub next: Option<String>,
+}
 
 /// What is known when the handling of an update begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,9 +66,14 @@ pub trait UpdateInbox: Send + Sync {
     /// Stores a batch; tells which of them were not stored before.
     async fn store(&self, batch: &[Received]) -> Result<Vec<UpdateId>, StoreError>;
 
-    /// What was stored and never handled, the oldest first and at most
-    /// [`UNHANDLED_PAGE`] of them: somebody crashed on the way.
-    async fn unhandled(&self) -> Result<Vec<Received>, StoreError>;
+    /// What was stored and never handled, of the people after this one in the store's order: of each
+    /// the first few, so that what costs little of one person never waits for what others sent. The
+    /// scan begins after the empty string.
+    async fn unhandled(&self, after: &str) -> Result<Unhandled, StoreError>;
+
+    /// The first updates of these people that were never handled, by their numbers, so many of each;
+    /// the people in the order in which they are asked for.
+    async fn unhandled_of(&self, people: &[(i64, usize)]) -> Result<Vec<Received>, StoreError>;
 
     /// Counts a try before it is made, notes who wrote, and tells where the conversation stands;
     /// nothing when the update is handled already.

@@ -6,8 +6,8 @@ use super::{orphan, search};
 use crate::meters;
 use crate::pace;
 use crate::ports::{
-    Failure, FailureKind, HoldAnswer, MissingReason, ObjectError, PackError, ResultAnswer,
-    Saved, StatusAnswer, StoreError, SubmitAnswer, Ticket, TrainerError, Training, Verdict, Work,
+    Failure, FailureKind, HoldAnswer, MissingReason, ObjectError, PackError, ResultAnswer, Saved,
+    StatusAnswer, StoreError, SubmitAnswer, Ticket, TrainerError, Training, Verdict, Work,
 };
 use crate::world::World;
 use futures_util::FutureExt;

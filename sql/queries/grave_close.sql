@@ -1,3 +1,4 @@
+-- Its folders were looked at once more. The names of its jobs stay for as long as FAL may call.
 WITH closed AS (
     SELECT avatar_id, requests FROM erasures WHERE avatar_id = $1 FOR UPDATE
 ), payloads AS (
@@ -8,10 +9,8 @@ WITH closed AS (
     WHERE j.request NOT LIKE 'test\_%'
     ON CONFLICT (request_id, kind) DO UPDATE
         SET done_at = NULL, tries = 0, added_at = clock_timestamp(), next_try_at = clock_timestamp()
-), untold AS (
-    DELETE FROM webhook_inbox w USING closed WHERE w.request_id = ANY (closed.requests)
 )
 UPDATE erasures e
-SET swept_at = clock_timestamp(), requests = '{}'
+SET swept_at = clock_timestamp()
 FROM closed
 WHERE e.avatar_id = closed.avatar_id

@@ -1,5 +1,9 @@
--- Of the $2 oldest updates those that were handled more than $1 seconds ago, so that no index is
--- needed for it.
+-- What was handled more than $1 seconds ago, at most $2 at a time. By the time and not by the number:
+-- Telegram's numbers may start again lower.
 DELETE FROM telegram_updates
-WHERE update_id IN (SELECT update_id FROM telegram_updates ORDER BY update_id LIMIT $2)
-  AND handled_at < clock_timestamp() - make_interval(secs => $1)
+WHERE update_id IN (
+    SELECT update_id
+    FROM telegram_updates
+    WHERE handled_at < clock_timestamp() - make_interval(secs => $1)
+    ORDER BY handled_at
+    LIMIT $2)

@@ -1,8 +1,13 @@
--- What we do not understand is kept for the operator and needs no handling.
-INSERT INTO telegram_updates (update_id, body, handled_at, outcome)
+-- What we do not understand is kept for the operator and needs no handling. A number that is stored
+-- already is the same update once more, unless it is old: Telegram repeats none after a day, and
+-- after a week of silence its numbers may start again anywhere. Then it is another one.
+INSERT INTO telegram_updates AS u (update_id, body, handled_at, outcome)
 SELECT g.update_id, g.body,
        CASE WHEN g.understood THEN NULL ELSE clock_timestamp() END,
        CASE WHEN g.understood THEN NULL ELSE 'not understood' END
 FROM unnest($1::bigint[], $2::jsonb[], $3::boolean[]) AS g (update_id, body, understood)
-ON CONFLICT (update_id) DO NOTHING
+ON CONFLICT (update_id) DO UPDATE
+SET body = excluded.body, handled_at = excluded.handled_at, outcome = excluded.outcome,
+    received_at = clock_timestamp(), tries = 0
+WHERE u.handled_at < clock_timestamp() - interval '3 days'
 RETURNING update_id

@@ -7,9 +7,9 @@ use super::catalogue::Catalogue;
 use super::trainer::{REHEARSAL, plan};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    Archive, CancelAnswer, DeleteAnswer, Failure, FailureKind, FileUrl, Files, HeldConfig, HeldWeights,
-    History, HoldAnswer, MissingReason, ObjectBody, ObjectKey, Objects, Order, Plan, Progress,
-    ResultAnswer, StatusAnswer, SubmitAnswer, Trainer, TrainerError, Weights,
+    Archive, CancelAnswer, DeleteAnswer, Failure, FailureKind, FileUrl, Files, HeldConfig,
+    HeldWeights, History, HoldAnswer, MissingReason, ObjectBody, ObjectKey, Objects, Order, Plan,
+    Progress, ResultAnswer, StatusAnswer, SubmitAnswer, Trainer, TrainerError, Weights,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;

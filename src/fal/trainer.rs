@@ -4,8 +4,8 @@ use super::input::input;
 use super::{Catalogue, Fal};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    Archive, CancelAnswer, DeleteAnswer, Failure, FailureKind, FileUrl, History, Order, Plan, ResultAnswer,
-    StatusAnswer, SubmitAnswer, Trainer, TrainerError,
+    Archive, CancelAnswer, DeleteAnswer, Failure, FailureKind, FileUrl, History, Order, Plan,
+    ResultAnswer, StatusAnswer, SubmitAnswer, Trainer, TrainerError,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;

@@ -120,6 +120,16 @@ impl Drafts for Store {
         })
     }
 
+    async fn has_photo(
+        &self,
+        user: UserId,
+        avatar: AvatarId,
+        unique_id: &str,
+    ) -> Result<bool, StoreError> {
+        let params: [&(dyn ToSql + Sync); 3] = [&user.0, &avatar.0, &unique_id];
+        Ok(self.pool.query_opt(sql::PHOTO_KNOWN, &params).await?.is_some())
+    }
+
     async fn photos(&self, user: UserId, avatar: AvatarId) -> Result<Vec<PhotoCard>, StoreError> {
         let rows = self.pool.query(sql::PHOTOS_OF_USER, &[&user.0, &avatar.0]).await?;
         Ok(rows.iter().map(photo_card).collect())

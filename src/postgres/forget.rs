@@ -45,6 +45,27 @@ impl Erasures for Store {
         self.pool.execute(sql::GRAVE_CLOSE, &[&avatar.0]).await?;
         Ok(())
     }
+
+    async fn remove_calls(
+        &self,
+        shards: &[Shard],
+        after: Option<AvatarId>,
+        most: u32,
+    ) -> Result<(u64, Option<AvatarId>), StoreError> {
+        let (shards, most) = (numbers(shards), i64::from(most));
+        let after = after.map_or(Uuid::nil(), |avatar| avatar.0);
+        let params: [&(dyn ToSql + Sync); 3] = [&shards, &after, &most];
+        let Some(row) = self.pool.query_opt(sql::GRAVE_CALLS, &params).await? else {
+            return Ok((0, None));
+        };
+        let (next, calls): (Option<Uuid>, i64) = (row.get(0), row.get(1));
+        Ok((u64::try_from(calls).unwrap_or_default(), next.map(AvatarId)))
+    }
+
+    async fn forget_names(&self, shards: &[Shard]) -> Result<(), StoreError> {
+        self.pool.execute(sql::GRAVES_FORGET, &[&numbers(shards)]).await?;
+        Ok(())
+    }
 }
 
 fn numbers(shards: &[Shard]) -> Vec<i16> {

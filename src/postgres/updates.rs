@@ -5,18 +5,38 @@ use actors::avatar::UserId;
 use actors::bot::dialogue::Dialogue;
 use actors::bot::texts::Language;
 use actors::ports::{
-    Begun, ChatKey, Person, Received, StoreError, UNHANDLED_PAGE, UpdateId, UpdateInbox, Who,
+    Begun, ChatKey, FEW_UNHANDLED, Person, Received, StoreError, UNHANDLED_PAGE, Unhandled,
+    UpdateId, UpdateInbox, Who,
 };
 use async_trait::async_trait;
 use serde_json::Value;
+use std::collections::HashSet;
 use std::time::Duration;
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 /// How long a handled update is kept: as the webhooks of FAL are. Telegram repeats none after a day.
 const KEPT: Duration = Duration::from_hours(30 * 24);
 
-/// Most of them looked at by one sweep: at one a minute more than Telegram's thirty a second.
+/// Most of them removed by one sweep: at one a minute more than Telegram's thirty a second.
 const FORGOTTEN: i64 = 2000;
+
+/// Updates of one person in a page of the scan.
+const FEW: i64 = FEW_UNHANDLED as i64;
+
+/// People of a page of the scan.
+const PEOPLE: i64 = UNHANDLED_PAGE as i64 / FEW;
+
+/// Payments that a page of the scan begins with.
+const PAYMENTS: i64 = 64;
+
+impl Store {
+    fn received(&self, row: &Row) -> Received {
+        let body: Value = row.get(1);
+        let incoming = (self.settings.understand)(&body);
+        Received { id: UpdateId(row.get(0)), body, incoming }
+    }
+}
 
 #[async_trait]
 impl UpdateInbox for Store {
@@ -30,15 +50,24 @@ impl UpdateInbox for Store {
         Ok(rows.iter().map(|row| UpdateId(row.get(0))).collect())
     }
 
-    async fn unhandled(&self) -> Result<Vec<Received>, StoreError> {
-        let page = i64::try_from(UNHANDLED_PAGE).unwrap_or(i64::MAX);
-        let rows = self.pool.query(sql::UPDATES_UNHANDLED, &[&page]).await?;
-        let received = |row: &tokio_postgres::Row| {
-            let body: Value = row.get(1);
-            let incoming = (self.settings.understand)(&body);
-            Received { id: UpdateId(row.get(0)), body, incoming }
-        };
-        Ok(rows.iter().map(received).collect())
+    async fn unhandled(&self, after: &str) -> Result<Unhandled, StoreError> {
+        let params: [&(dyn ToSql + Sync); 4] = [&after, &PEOPLE, &FEW, &PAYMENTS];
+        let rows = self.pool.query(sql::UPDATES_UNHANDLED, &params).await?;
+        // Every row tells of whom it is, and the last one where the page ends.
+        let people: HashSet<&str> = rows.iter().filter_map(|row| row.get(2)).collect();
+        let full = i64::try_from(people.len()).is_ok_and(|people| people >= PEOPLE);
+        let next = rows.iter().filter_map(|row| row.get(2)).next_back().filter(|_| full);
+        let next = next.map(str::to_owned);
+        Ok(Unhandled { received: rows.iter().map(|row| self.received(row)).collect(), next })
+    }
+
+    async fn unhandled_of(&self, people: &[(i64, usize)]) -> Result<Vec<Received>, StoreError> {
+        let whose: Vec<String> = people.iter().map(|(person, _)| person.to_string()).collect();
+        let most = |(_, most): &(i64, usize)| i64::try_from(*most).unwrap_or(i64::MAX);
+        let most: Vec<i64> = people.iter().map(most).collect();
+        let params: [&(dyn ToSql + Sync); 2] = [&whose, &most];
+        let rows = self.pool.query(sql::UPDATES_UNHANDLED_OF, &params).await?;
+        Ok(rows.iter().map(|row| self.received(row)).collect())
     }
 
     async fn attempt(&self, id: UpdateId) -> Result<Option<i32>, StoreError> {

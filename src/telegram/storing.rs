@@ -1,5 +1,6 @@
 //! Updates on their way into the inbox: stored before Telegram is told that we have them.
 
+use super::keeping::kept;
 use super::update::understand;
 use actors::meters;
 use actors::ports::{Received, StoreError, UpdateId, UpdateInbox};
@@ -8,6 +9,10 @@ use slog::{Logger, error, warn};
 use std::collections::HashSet;
 use std::slice;
 use std::sync::Arc;
+
+/// Updates whose fate is remembered while they cannot be stored. Telegram's queue may be longer in a
+/// long outage; what is stored and not remembered is found by the sweep.
+const DOUBTFUL: usize = 10_000;
 
 /// Stores what came and tells what is new.
 pub(super) struct Storing {
@@ -38,7 +43,8 @@ impl Storing {
         bodies.into_iter().filter_map(received).collect()
     }
 
-    /// Stores a batch; returns what nobody has seen yet, in its order.
+    /// Stores a batch, but for what was not said to us; returns what nobody has seen yet, in its
+    /// order.
     ///
     /// # Errors
     /// [`StoreError`] when something of it may not be stored: it must not be confirmed.
@@ -46,6 +52,9 @@ impl Storing {
         &mut self,
         batch: Vec<Received>,
     ) -> Result<Vec<Received>, StoreError> {
+        let came = batch.len();
+        let batch: Vec<Received> = batch.into_iter().filter_map(keep).collect();
+        let ignored = came - batch.len();
         let stored = match self.inbox.store(&batch).await {
             Err(StoreError::Refused(_)) => self.store_each(&batch).await,
             stored => stored,
@@ -53,7 +62,7 @@ impl Storing {
         match stored {
             Ok(fresh) => {
                 let fresh: HashSet<UpdateId> = fresh.into_iter().collect();
-                count(&batch, &fresh);
+                (0..ignored).for_each(|_| meters::UPDATES.count_as("ignored"));
                 let unseen = |received: &Received| {
                     self.doubtful.remove(&received.id) || fresh.contains(&received.id)
                 };
@@ -65,6 +74,9 @@ impl Storing {
                 Ok(unseen)
             }
             Err(error) => {
+                if self.doubtful.len() + batch.len() > DOUBTFUL {
+                    self.doubtful.clear();
+                }
                 self.doubtful.extend(batch.iter().map(|received| received.id));
                 Err(error)
             }
@@ -94,10 +106,8 @@ impl Storing {
     }
 }
 
-/// Counts what is stored for the first time; a stub was counted as refused.
-fn count(batch: &[Received], fresh: &HashSet<UpdateId>) {
-    for received in batch.iter().filter(|received| fresh.contains(&received.id)) {
-        let understood = received.incoming.is_some();
-        meters::UPDATES.count_as(if understood { "stored" } else { "not_understood" });
-    }
+/// The update with what is stored of it.
+fn keep(received: Received) -> Option<Received> {
+    let Received { id, body, incoming } = received;
+    kept(body, incoming.as_ref()).map(|body| Received { id, body, incoming })
 }

@@ -26,6 +26,7 @@ struct Update {
     message: Option<Message>,
     callback_query: Option<CallbackQuery>,
     my_chat_member: Option<Membership>,
+    pre_checkout_query: Option<PreCheckout>,
 }
 
 /// Where the bot stands in a chat now.
@@ -41,6 +42,12 @@ struct Member {
     status: String,
 }
 
+/// Somebody is about to pay.
+#[derive(Deserialize)]
+struct PreCheckout {
+    from: User,
+}
+
 #[derive(Deserialize)]
 struct Message {
     chat: Chat,
@@ -49,6 +56,7 @@ struct Message {
     photo: Option<Vec<File>>,
     document: Option<File>,
     media_group_id: Option<String>,
+    successful_payment: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -108,7 +116,7 @@ pub fn understand(update: &Value) -> Option<Incoming> {
         (Some(message), _, _) => heard(message),
         (None, Some(query), _) => pressed(query),
         (None, None, Some(membership)) => stands(membership),
-        (None, None, None) => None,
+        (None, None, None) => paying(update.pre_checkout_query?),
     }
 }
 
@@ -126,6 +134,10 @@ fn stands(membership: Membership) -> Option<Incoming> {
     Some(Incoming { who, input: Input::Membership { blocked }, in_album: false })
 }
 
+fn paying(query: PreCheckout) -> Option<Incoming> {
+    Some(Incoming { who: person(query.from, None)?, input: Input::Payment, in_album: false })
+}
+
 fn heard(message: Message) -> Option<Incoming> {
     if message.chat.kind != "private" {
         return None;
@@ -134,6 +146,7 @@ fn heard(message: Message) -> Option<Incoming> {
     let picture = message.photo.and_then(|mut sizes| sizes.pop()); // ascending: the largest
     let picture = picture.or(message.document.filter(File::is_picture));
     let input = match (message.text, picture) {
+        _ if message.successful_payment.is_some() => Input::Payment,
         (Some(text), _) => words(text),
         (None, Some(picture)) => Input::Photo(picture.reference()),
         (None, None) => Input::Other,

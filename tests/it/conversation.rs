@@ -2,6 +2,7 @@
 
 mod albums;
 mod buttons;
+mod crowds;
 mod floods;
 mod languages;
 mod names;

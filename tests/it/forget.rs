@@ -143,6 +143,105 @@ async fn a_person_is_forgotten_in_the_end_though_the_process_dies_on_the_way() {
     town.close(service).await;
 }
 
+/// Where a word stands in any column of any table.
+async fn mentions(town: &Town, words: &[&str]) -> Vec<String> {
+    let columns = "SELECT table_name, column_name FROM information_schema.columns
+        WHERE table_schema = current_schema() AND table_name <> 'refinery_schema_history'";
+    let mut found = Vec::new();
+    for column in town.rows.query(columns, &[]).await.unwrap() {
+        let (table, column): (&str, &str) = (column.get(0), column.get(1));
+        for word in words {
+            let count = format!("SELECT count(*) FROM {table} WHERE {column}::text LIKE $1");
+            let rows = town.row(&count, &[&format!("%{word}%")]).await.get::<_, i64>(0);
+            if rows > 0 {
+                found.push(format!("{table}.{column} says {word}"));
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn no_table_holds_a_word_a_name_or_an_address_of_somebody_who_is_forgotten() {
+    let town = Town::new().await.of_small_sets();
+    let service = town.serve().await;
+    let ivan = town.telegram.person(4_711_000_815, "Незабвенный", "ru");
+    let ready = prepares_as(&ivan, STYLE, "Готовый", &sketches()).await;
+    ivan.presses(&format!("start_training_{ready}"));
+    ivan.sees_button(&format!("avatar_generate:{ready}")).await;
+    ivan.says("мои слова");
+    town.fal.set(|settings| settings.training = Duration::from_mins(10));
+    let running = prepares_as(&ivan, STYLE, "Идущий", &sketches()).await;
+    ivan.presses(&format!("start_training_{running}"));
+    ivan.sees_button(&format!("cancel_training_{running}")).await;
+    let words = [
+        "4711000815",
+        "Незабвенный",
+        "user_4711",
+        "Готовый",
+        "Идущий",
+        "мои слова",
+        town.fal.url(),
+    ];
+    assert!(mentions(&town, &words[..6]).await.len() > 6, "the words are ours to find");
+    asks_to_be_forgotten(&ivan).await;
+    ivan.presses("forget_confirm");
+    ivan.sees_text("Удалены").await;
+    nothing_is_left(&town).await;
+    // What Telegram and FAL still tell of him.
+    ivan.blocks();
+    let group = serde_json::json!({ "message": {
+        "message_id": 1, "date": 1, "chat": { "id": -5, "type": "group", "title": "Незабвенный" },
+        "from": { "id": 4_711_000_815_i64, "first_name": "Незабвенный" }, "text": "мои слова" } });
+    town.telegram.update_raw(group);
+    let taken =
+        |telegram: &standins::telegram::Telegram| (telegram.pending_updates() == 0).then_some(());
+    town.telegram.waits_for("that all are fetched", taken, PATIENCE).await;
+    assert_eq!(mentions(&town, &words).await, Vec::<String>::new());
+    town.close(service).await;
+}
+
+#[tokio::test]
+async fn a_late_call_that_only_our_nonce_connects_with_an_erased_avatar_goes_at_once() {
+    let town = Town::new().await;
+    town.rows
+        .batch_execute(
+            "INSERT INTO users (telegram_id) VALUES (7);
+             INSERT INTO avatars (user_id, name, status, fal_endpoint, submit_nonce, submit_sent_at)
+                 SELECT id, 'A', 'error', 'fal-ai/flux-lora-fast-training',
+                        '00000000-0000-4000-8000-000000000001', now() - interval '1 hour' FROM users;
+             UPDATE avatars SET submit_nonce = '00000000-0000-4000-8000-000000000002';
+             INSERT INTO webhook_inbox (request_id, nonce, body)
+                 VALUES ('early', '00000000-0000-4000-8000-000000000001', '{}');
+             UPDATE avatars SET deleted_at = now(), status = 'cancelled', name = '';",
+        )
+        .await
+        .unwrap();
+    let service = town.serve().await;
+    let erased = "SELECT EXISTS (SELECT FROM erasures)
+        AND NOT EXISTS (SELECT FROM webhook_inbox) AND NOT EXISTS (SELECT FROM avatars)";
+    town.until("it is erased, with what came before", erased).await;
+    town.rows
+        .batch_execute(
+            "INSERT INTO webhook_inbox (request_id, nonce, body) VALUES
+                 ('late', '00000000-0000-4000-8000-000000000002', '{\"payload\": \"a face\"}'),
+                 ('of nobody', '00000000-0000-4000-8000-000000000003', '{}');",
+        )
+        .await
+        .unwrap();
+    town.until(
+        "it is gone, FAL is told to stop both, and nobody else's is touched",
+        "SELECT (SELECT array_agg(request_id) = '{of nobody}' FROM webhook_inbox)
+            AND (SELECT requests @> '{early,late}' AND cancels = '{}' FROM erasures)",
+    )
+    .await;
+    let told = service.log();
+    for words in ["a job of an erased avatar is cancelled", "what FAL told of erased avatars"] {
+        assert!(told.contains(words), "no «{words}»");
+    }
+    town.close(service).await;
+}
+
 #[tokio::test]
 async fn whoever_has_nothing_is_forgotten_too() {
     let town = Town::new().await;
@@ -165,7 +264,7 @@ async fn what_is_a_month_old_and_serves_nobody_goes_by_itself() {
     town.rows
         .batch_execute(
             "INSERT INTO telegram_updates (update_id, body, received_at, handled_at)
-             SELECT 1000 - n, '{}', now() - n * interval '1 day', now() - n * interval '1 day'
+             SELECT 1000 + n, '{}', now() - n * interval '1 day', now() - n * interval '1 day'
              FROM unnest(ARRAY[1, 29, 31, 400]) AS n;
              INSERT INTO webhook_inbox (request_id, body, received_at)
              SELECT 'of ' || n, '{}', now() - n * interval '1 day'
@@ -176,7 +275,7 @@ async fn what_is_a_month_old_and_serves_nobody_goes_by_itself() {
     let service = town.serve().await;
     town.until(
         "the old ones are gone",
-        "SELECT (SELECT array_agg(update_id ORDER BY update_id) = '{971,999}' FROM telegram_updates)
+        "SELECT (SELECT array_agg(update_id ORDER BY update_id) = '{1001,1029}' FROM telegram_updates)
             AND (SELECT array_agg(request_id ORDER BY id) = '{of 1,of 29}' FROM webhook_inbox)",
     )
     .await;

@@ -82,7 +82,9 @@ async fn only_telegram_is_let_in_and_what_it_brings_never_stops_it() {
     assert_eq!(town.row(stored, &[]).await.get::<_, i64>(0), 0);
 
     let deep = format!("{{\"update_id\":3,\"x\":{}{}}}", "[".repeat(500), "]".repeat(500));
-    let zero = "{\"update_id\":4,\"message\":{\"text\":\"\\u0000\"}}".to_owned();
+    let zero = "{\"update_id\":4,\"message\":{\"text\":\"\\u0000\",\"from\":{\"id\":9},
+        \"chat\":{\"id\":9,\"type\":\"private\"}}}"
+        .to_owned();
     for body in ["no JSON".to_owned(), "{}".to_owned(), update(2), update(2), deep, zero] {
         assert_eq!(town.knocks(Some(SECRET), body.clone()).await, 200, "{body}");
     }
@@ -91,7 +93,7 @@ async fn only_telegram_is_let_in_and_what_it_brings_never_stops_it() {
     let kept: String = town.row(kept, &[]).await.get(0);
     assert!(
         kept.starts_with("2 not understood {\"update_id\": 2")
-            && kept.contains("3 not understood {\"update_id\": 3, \"unreadable\": \"{")
+            && kept.contains("3 not understood {\"update_id\": 3, \"unreadable\": true")
             && kept.contains("4 not understood {\"update_id\": 4, \"unstorable\""),
         "{kept}"
     );
@@ -100,6 +102,35 @@ async fn only_telegram_is_let_in_and_what_it_brings_never_stops_it() {
     anna.says("/start");
     anna.sees_button("create_avatar").await;
     town.close_but_for(service, &["cannot be"]).await;
+}
+
+#[tokio::test]
+async fn an_old_number_that_comes_again_after_a_week_is_another_update() {
+    let town = Town::new().await.by_webhook();
+    let anna = town.telegram.friend(11, "Anna", "en");
+    town.rows
+        .batch_execute(
+            "INSERT INTO telegram_updates (update_id, body, received_at, handled_at, outcome, tries)
+             SELECT n, '{}', now() - interval '10 days', now() - interval '10 days', 'handled', 1
+             FROM unnest(ARRAY[7, 90000]) AS n;",
+        )
+        .await
+        .unwrap();
+    let service = town.serve().await;
+    let start = json!({ "update_id": 7, "message": {
+        "message_id": 1, "date": 1, "chat": { "id": 11, "type": "private" },
+        "from": { "id": 11, "first_name": "Anna", "language_code": "en" }, "text": "/start" } });
+    for _ in 0..2 {
+        assert_eq!(town.knocks(Some(SECRET), start.to_string()).await, 200);
+        anna.sees_button("create_avatar").await;
+    }
+    town.until(
+        "it was handled once",
+        "SELECT handled_at IS NOT NULL AND tries = 1 FROM telegram_updates WHERE update_id = 7",
+    )
+    .await;
+    assert_eq!(anna.chat().from_bot().count(), 1, "{}", anna.transcript());
+    town.close(service).await;
 }
 
 #[tokio::test]

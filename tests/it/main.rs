@@ -39,9 +39,9 @@ mod judges;
 mod ladder;
 mod leaks;
 mod limits;
+mod lost_submits;
 #[path = "../../src/objects/s3/tests/moto.rs"]
 mod moto;
-mod lost_submits;
 mod operators;
 mod outages;
 mod parked;

@@ -28,6 +28,16 @@ pub(super) async fn take_photo(
     if scene.again && is_taken(scene, avatar, id).await? {
         return counting.goes_on(scene, &card).await;
     }
+    // Known before it is fetched: a photo that is sent a thousand times costs a look at an index.
+    let unique_id = file.unique_id.as_str();
+    if !unique_id.is_empty() && world.drafts.has_photo(scene.person.user, avatar, unique_id).await?
+    {
+        // Another instance took it a moment ago, when this update changed hands.
+        if !is_taken(scene, avatar, id).await? {
+            counting.untold.same = counting.untold.same.saturating_add(1);
+        }
+        return counting.goes_on(scene, &card).await;
+    }
     if card.photos >= world.limits.max_photos {
         counting.untold.over = counting.untold.over.saturating_add(1);
         return counting.goes_on(scene, &card).await;

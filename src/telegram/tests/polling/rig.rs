@@ -3,7 +3,7 @@
 use crate::telegram::{Client, Listener, PollHealth, Poller};
 use actors::bot::dialogue::Dialogue;
 use actors::bot::{Fresh, Input};
-use actors::ports::{Begun, ChatKey, Received, StoreError, UpdateId, UpdateInbox, Who};
+use actors::ports::{Begun, ChatKey, Received, StoreError, Unhandled, UpdateId, UpdateInbox, Who};
 use async_trait::async_trait;
 use standins::telegram::Telegram;
 use std::collections::{BTreeMap, VecDeque};
@@ -74,7 +74,11 @@ impl UpdateInbox for Shelf {
         if trouble.is_some() { Err(lost()) } else { Ok(fresh) }
     }
 
-    async fn unhandled(&self) -> Result<Vec<Received>, StoreError> {
+    async fn unhandled(&self, _: &str) -> Result<Unhandled, StoreError> {
+        unreachable!("the bot's")
+    }
+
+    async fn unhandled_of(&self, _: &[(i64, usize)]) -> Result<Vec<Received>, StoreError> {
         unreachable!("the bot's")
     }
 

@@ -68,4 +68,17 @@ impl Erasures for Port {
     async fn close_grave(&self, _: AvatarId) -> Result<(), StoreError> {
         Ok(())
     }
+
+    async fn remove_calls(
+        &self,
+        _: &[Shard],
+        _: Option<AvatarId>,
+        _: u32,
+    ) -> Result<(u64, Option<AvatarId>), StoreError> {
+        Ok((0, None))
+    }
+
+    async fn forget_names(&self, _: &[Shard]) -> Result<(), StoreError> {
+        Ok(())
+    }
 }

@@ -1,14 +1,14 @@
 //! What people send, and their own avatars.
 
-use super::super::Update;
 use super::super::store::user;
 use super::Port;
 use actors::avatar::{AvatarId, PhotoId, TrainingType, UserId};
 use actors::bot::dialogue::Dialogue;
 use actors::bot::texts::Language;
 use actors::ports::{
-    AvatarCard, Begun, Cancellation, ChatKey, Drafts, MessageId, NewPhoto, ObjectKey, Opened,
-    Person, PhotoAdded, PhotoCard, Plan, Received, Start, StoreError, UpdateId, UpdateInbox, Who,
+    AvatarCard, Begun, Cancellation, ChatKey, Drafts, FEW_UNHANDLED, MessageId, NewPhoto,
+    ObjectKey, Opened, Person, PhotoAdded, PhotoCard, Plan, Received, Start, StoreError, Unhandled,
+    UpdateId, UpdateInbox, Who,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
@@ -19,11 +19,24 @@ impl UpdateInbox for Port {
         Ok(Vec::new()) // The town stores them itself, as the poller does.
     }
 
-    async fn unhandled(&self) -> Result<Vec<Received>, StoreError> {
-        let open = |update: &&Update| !update.handled;
-        let received = |update: &Update| update.received.clone();
-        self.query("unhandled", |town| town.updates.iter().filter(open).map(received).collect())
-            .await
+    async fn unhandled(&self, after: &str) -> Result<Unhandled, StoreError> {
+        let after = after.to_owned();
+        let page = move |town: &mut super::Town| {
+            let mut people: Vec<i64> = open(town).map(|received| person(&received)).collect();
+            people.retain(|person| person.to_string() > after);
+            people.sort_by_key(ToString::to_string);
+            people.dedup();
+            let first = |person: &i64| first(town, *person, FEW_UNHANDLED);
+            Unhandled { received: people.iter().flat_map(first).collect(), next: None }
+        };
+        self.query("unhandled", page).await
+    }
+
+    async fn unhandled_of(&self, people: &[(i64, usize)]) -> Result<Vec<Received>, StoreError> {
+        let of = |town: &mut super::Town| {
+            people.iter().flat_map(|(person, most)| first(town, *person, *most)).collect()
+        };
+        self.query("unhandled_of", of).await
     }
 
     async fn attempt(&self, id: UpdateId) -> Result<Option<i32>, StoreError> {
@@ -80,6 +93,18 @@ impl UpdateInbox for Port {
     }
 }
 
+fn open(town: &super::Town) -> impl Iterator<Item = Received> {
+    town.updates.iter().filter(|update| !update.handled).map(|update| update.received.clone())
+}
+
+fn person(received: &Received) -> i64 {
+    received.incoming.as_ref().map_or(0, |incoming| incoming.who.telegram_id)
+}
+
+fn first(town: &super::Town, of: i64, most: usize) -> Vec<Received> {
+    open(town).filter(|received| person(received) == of).take(most).collect()
+}
+
 pub(super) fn chat(user: UserId) -> i64 {
     i64::try_from(user.0.as_u64_pair().1).unwrap()
 }
@@ -117,6 +142,10 @@ impl Drafts for Port {
         _: &NewPhoto,
     ) -> Result<PhotoAdded, StoreError> {
         Ok(PhotoAdded::NoDraft)
+    }
+
+    async fn has_photo(&self, _: UserId, _: AvatarId, _: &str) -> Result<bool, StoreError> {
+        Ok(false)
     }
 
     async fn photos(&self, _: UserId, _: AvatarId) -> Result<Vec<PhotoCard>, StoreError> {

@@ -6,8 +6,8 @@ use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
     Archive, CancelAnswer, Cause, Darkroom, DeleteAnswer, Developed, FileUrl, Files, History,
     HoldAnswer, MissingReason, ObjectBody, ObjectError, ObjectKey, Objects, Order, PackError,
-    Packer, PhotoRefusal, Plan,
-    ResultAnswer, StatusAnswer, SubmitAnswer, Thumbnail, Trainer, TrainerError, Weights,
+    Packer, PhotoRefusal, Plan, ResultAnswer, StatusAnswer, SubmitAnswer, Thumbnail, Trainer,
+    TrainerError, Weights,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
