@@ -278,20 +278,8 @@ async fn world(
     let clock = Clock::start(postgres::now(&rows.pool).await?);
     let complaints = Complaints::default();
     let log = &complaints.overhear(log.clone(), clock);
-    let store = Arc::new(Store::new(
-        rows.pool.clone(),
-        StoreSettings {
-            instance,
-            roles,
-            lease: config.limits.lease,
-            timeout: config.policy.timeout,
-            start: config.start_rules(),
-            max_photos: config.limits.max_photos,
-            understand: telegram::understand,
-            hear: news,
-        },
-        log.clone(),
-    ));
+    let settings = store_settings(config, roles, instance);
+    let store = Arc::new(Store::new(rows.pool.clone(), settings, log.clone()));
     let ledger = Arc::new(Ledger::new(clock));
     let objects: Arc<dyn Objects> = Arc::new(Noted::new(objects, &ledger));
     let temporary = temporary_files(config, log).await;
@@ -346,6 +334,19 @@ async fn world(
         log: log.clone(),
     };
     Ok((Arc::new(world), client, ledger))
+}
+
+fn store_settings(config: &Config, roles: Roles, instance: InstanceId) -> StoreSettings {
+    StoreSettings {
+        instance,
+        roles,
+        lease: config.limits.lease,
+        timeout: config.policy.timeout,
+        start: config.start_rules(),
+        max_photos: config.limits.max_photos,
+        understand: telegram::understand,
+        hear: news,
+    }
 }
 
 /// The object store that is configured.

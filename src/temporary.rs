@@ -102,9 +102,9 @@ fn sweep(folder: &Path) -> io::Result<u64> {
 
 /// Removes a file if no living process has it, and tells its size.
 fn abandoned(path: &Path) -> io::Result<u64> {
-    let gone = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => Ok(0), // its owner or another sweep was faster
-        _ => Err(error),
+    // Its owner or another sweep may be faster.
+    let gone = |error: io::Error| {
+        if error.kind() == io::ErrorKind::NotFound { Ok(0) } else { Err(error) }
     };
     let file = match File::open(path) {
         Ok(file) => file,

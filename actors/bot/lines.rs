@@ -94,8 +94,17 @@ impl Class {
         match incoming.input {
             Input::Payment => Self::Payment,
             Input::Photo(_) => Self::Photo,
-            Input::Command(_) | Input::Text(_) | Input::Button { .. } | Input::Other => {
-                if incoming.in_album { Self::Photo } else { Self::Cheap }
+            Input::Command(_)
+            | Input::Link(_)
+            | Input::Text(_)
+            | Input::Button { .. }
+            | Input::Membership { .. }
+            | Input::Other => {
+                if incoming.in_album {
+                    Self::Photo
+                } else {
+                    Self::Cheap
+                }
             }
         }
     }
@@ -166,7 +175,7 @@ pub(super) struct Excess {
 /// All lines.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
-    lines: HashMap<Key, Line>,
+    by_key: HashMap<Key, Line>,
     /// Updates that wait, and photos among them.
     waiting: usize,
     media: usize,
@@ -193,7 +202,7 @@ impl Lines {
     /// somebody reads what is stored; otherwise nothing is there but what is told.
     pub(super) fn enter(&mut self, received: Received, reads: bool) -> Entry {
         let Some(key) = received.incoming.as_ref().map(Key::of) else { return Entry::Known };
-        let behind = self.lines.get(&key).is_some_and(|line| line.stored != Stored::Nothing);
+        let behind = self.by_key.get(&key).is_some_and(|line| line.stored != Stored::Nothing);
         if reads && !key.payments && (behind || self.scan != Scan::Done) {
             self.more(key.person);
             return Entry::Stored;
@@ -218,7 +227,7 @@ impl Lines {
         }
         self.waiting += 1;
         self.media += usize::from(media);
-        if let Some(line) = self.lines.get_mut(&key) {
+        if let Some(line) = self.by_key.get_mut(&key) {
             line.insert(received);
             self.longest = self.longest.max(line.waiting.len());
         }
@@ -245,12 +254,13 @@ impl Lines {
         if self.longest < have + 2 {
             return false;
         }
-        self.longest = self.lines.values().map(|line| line.waiting.len()).max().unwrap_or_default();
+        self.longest =
+            self.by_key.values().map(|line| line.waiting.len()).max().unwrap_or_default();
         let gives = |line: &Line| {
             line.waiting.len() >= have + 2
                 && (!media || line.waiting.back().is_some_and(waits_as_media))
         };
-        let talks = self.lines.iter_mut().filter(|(key, line)| !key.payments && gives(line));
+        let talks = self.by_key.iter_mut().filter(|(key, line)| !key.payments && gives(line));
         let Some((key, line)) = talks.max_by_key(|(_, line)| line.waiting.len()) else {
             return false;
         };
@@ -268,7 +278,7 @@ impl Lines {
 
     /// Puts a line into the queue of its next turn, unless it has one or stands there.
     fn queue(&mut self, key: Key) {
-        let Some(line) = self.lines.get_mut(&key) else { return };
+        let Some(line) = self.by_key.get_mut(&key) else { return };
         if line.queued || !line.handling.is_empty() {
             return;
         }
@@ -288,7 +298,7 @@ impl Lines {
     fn next_of(&mut self, class: Class) -> Option<(Key, Turn)> {
         while self.taken[class as usize] < class.turns() {
             let key = self.queues[class as usize].pop_front()?;
-            let Some(line) = self.lines.get_mut(&key) else { continue };
+            let Some(line) = self.by_key.get_mut(&key) else { continue };
             line.queued = false;
             if line.next() != Some(class) {
                 // Something came before what it was queued for.
@@ -305,7 +315,7 @@ impl Lines {
     }
 
     fn begin(&mut self, key: Key, class: Class) -> Option<Turn> {
-        let line = self.lines.get_mut(&key)?;
+        let line = self.by_key.get_mut(&key)?;
         line.turn = class;
         if let Some(excess) = line.excess.take() {
             line.handling.clone_from(&excess.updates);
@@ -323,7 +333,7 @@ impl Lines {
 
     /// The turn of this line is over.
     pub(super) fn done(&mut self, key: Key) {
-        if let Some(line) = self.lines.get_mut(&key) {
+        if let Some(line) = self.by_key.get_mut(&key) {
             line.handling.clear();
             let taken = &mut self.taken[line.turn as usize];
             *taken = taken.saturating_sub(1);
@@ -334,25 +344,25 @@ impl Lines {
     }
 
     fn tidy(&mut self, key: Key) {
-        if self.lines.get(&key).is_some_and(Line::is_over) {
-            self.lines.remove(&key);
+        if self.by_key.get(&key).is_some_and(Line::is_over) {
+            self.by_key.remove(&key);
         }
     }
 
     /// Nothing more comes: nobody shall wait for it.
     pub(super) fn close(&self) {
-        self.lines.values().for_each(Line::close);
+        self.by_key.values().for_each(Line::close);
     }
 
     /// Forgets what waits, because it is another's now; what is being handled goes on.
     pub(super) fn forget(&mut self) {
-        for line in self.lines.values_mut() {
+        for line in self.by_key.values_mut() {
             line.waiting.clear();
             (line.excess, line.stored) = (None, Stored::Nothing);
             (line.queued, line.due) = (false, false);
             line.look_behind();
         }
-        self.lines.retain(|_, line| !line.is_over());
+        self.by_key.retain(|_, line| !line.is_over());
         self.queues.iter_mut().for_each(VecDeque::clear);
         self.due.clear();
         (self.waiting, self.media, self.scan) = (0, 0, Scan::default());

@@ -4,6 +4,7 @@ use anyhow::ensure;
 use chrono::Utc;
 use futures_util::future::join_all;
 use standins::fal::Fal;
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -18,9 +19,11 @@ const GONE: Duration = Duration::from_secs(15);
 /// between is answered.
 pub(crate) async fn never_finish(public: &str, fal: &Fal, callers: usize) -> anyhow::Result<()> {
     let signed = fal.sign(b"another body", "slow", Utc::now().timestamp());
-    let signed: String =
-        signed.into_iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    for (who, headers) in [("strangers", ""), ("who look like FAL", &signed)] {
+    let mut headers_of_fal = String::new();
+    for (name, value) in signed {
+        write!(headers_of_fal, "{name}: {value}\r\n")?;
+    }
+    for (who, headers) in [("strangers", ""), ("who look like FAL", &*headers_of_fal)] {
         let head = format!(
             "POST /webhooks/fal HTTP/1.1\r\nHost: a\r\n{headers}Content-Length: 1048576\r\n\r\n"
         );
@@ -59,8 +62,8 @@ async fn call(public: &str, head: &str) -> String {
         let (mut reads, mut writes) = caller.split();
         let part = vec![b' '; PART];
         let write = async {
-            // Who is refused meanwhile writes in vain.
-            if writes.write_all(&part).await.is_err() {}
+            // Who is refused meanwhile writes in vain, and reads why.
+            drop(writes.write_all(&part).await);
             std::future::pending::<()>().await;
         };
         tokio::select! {

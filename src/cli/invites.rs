@@ -105,11 +105,10 @@ fn list(asked: &List) -> Result<ExitCode, ExitCode> {
     } else if listed.is_empty() {
         say("there are none; `aisha invites new` makes one");
     } else {
-        let [id, used, uses] = ["ID", "USED", "USES"];
-        say(&format!("{id:>6}  {used:>6}  {uses:>6}  MADE"));
-        for Invite { id, used, uses, created_at, .. } in &listed {
+        say(&format!("{:>6}  {:>6}  {:>6}  MADE", "ID", "USED", "USES"));
+        for Invite { id, used, uses: most, created_at, .. } in &listed {
             let made = created_at.to_rfc3339_opts(SecondsFormat::Secs, true);
-            say(&format!("{id:>6}  {used:>6}  {uses:>6}  {made}"));
+            say(&format!("{id:>6}  {used:>6}  {most:>6}  {made}"));
         }
     }
     Ok(ExitCode::SUCCESS)

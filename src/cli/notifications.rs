@@ -34,8 +34,8 @@ enum Command {
     /// given up, with the reason.
     ///
     /// Reasons: blocked = the person blocked the bot, it is sent when they come back; refused =
-    /// Telegram refused it; gave_up = Telegram was out of reach for NOTIFY_GIVE_UP_AFTER;
-    /// unknown_kind = of another version, which sends it by itself; unconfirmed = nobody knows
+    /// Telegram refused it; `gave_up` = Telegram was out of reach for `NOTIFY_GIVE_UP_AFTER`;
+    /// `unknown_kind` = of another version, which sends it by itself; unconfirmed = nobody knows
     /// whether it arrived, and there is no message to tell it by; superseded = the attempt ended
     /// otherwise; dismissed = by an operator.
     List(List),
@@ -70,7 +70,7 @@ struct Which {
     /// The notice's number, as `list` prints it.
     #[arg(required_unless_present = "all", conflicts_with_all = ["all", "reason"])]
     id: Option<i64>,
-    /// All that are not tried any more and can be mended: refused, gave_up, unknown_kind,
+    /// All that are not tried any more and can be mended: refused, `gave_up`, `unknown_kind`,
     /// unconfirmed.
     #[arg(long)]
     all: bool,
@@ -100,7 +100,7 @@ pub(super) fn run(notifications: &Notifications) -> ExitCode {
 
 fn list(asked: &List) -> Result<ExitCode, ExitCode> {
     let reason = asked.reason.as_deref().map(|reason| [reason]);
-    let reasons = reason.as_ref().map(|reason| reason.as_slice());
+    let reasons = reason.as_ref().map(<[&str; 1]>::as_slice);
     let which = Filter { status: asked.status.as_deref(), reasons };
     let listed = reading::read(async |pool, _| Ok(notices::list(pool, which, asked.limit).await?))?;
     if asked.json {

@@ -22,9 +22,11 @@ const KEPT: Duration = Duration::from_hours(30 * 24);
 const FORGOTTEN: i64 = 2000;
 
 /// Updates of one person in a page of the scan.
+#[expect(clippy::cast_possible_wrap, reason = "a small constant")]
 const FEW: i64 = FEW_UNHANDLED as i64;
 
 /// People of a page of the scan.
+#[expect(clippy::cast_possible_wrap, reason = "a small constant")]
 const PEOPLE: i64 = UNHANDLED_PAGE as i64 / FEW;
 
 /// Payments that a page of the scan begins with.

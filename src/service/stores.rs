@@ -172,14 +172,12 @@ async fn look(config: &Config, pool: &Pool, objects: &dyn Objects) -> anyhow::Re
 
 /// In words, without a secret.
 fn place(config: &Config) -> String {
-    match &config.objects {
-        Some(settings) => format!("bucket {} at {}", settings.bucket, settings.endpoint),
-        None => {
-            let folder = config.data_dir.join("objects");
-            let folder = std::path::absolute(&folder).unwrap_or(folder);
-            format!("files under {}", folder.display())
-        }
+    if let Some(settings) = &config.objects {
+        return format!("bucket {} at {}", settings.bucket, settings.endpoint);
     }
+    let folder = config.data_dir.join("objects");
+    let folder = std::path::absolute(&folder).unwrap_or(folder);
+    format!("files under {}", folder.display())
 }
 
 async fn sample(pool: &Pool, objects: &dyn Objects) -> anyhow::Result<Sample> {

@@ -93,7 +93,9 @@ const UNFINISHED: [&str; 6] = [
 /// Headers as FAL would send them now, as far as can be told without the body.
 fn looks_like_fal(town: &Town) -> String {
     let signed = town.fal.sign(b"another body", "slow", Utc::now().timestamp());
-    signed.into_iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect()
+    let lines: Vec<String> =
+        signed.into_iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    lines.concat()
 }
 
 /// Of each kind.

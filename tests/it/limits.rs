@@ -52,16 +52,16 @@ async fn the_fourth_training_of_a_day_is_told_with_the_time_when_it_can_start() 
     // Neither by deleting avatars, nor by being forgotten and coming back.
     let gallery = "SELECT id::text FROM avatars WHERE status = 'completed' LIMIT 1";
     let ready: String = town.row(gallery, &[]).await.get(0);
-    let pressed = ivan.presses_raw(&format!("avatar_delete_confirm:{ready}"));
-    ivan.sees_answer(&pressed).await;
-    let pressed = ivan.presses_raw(&start);
-    ivan.sees_answer(&pressed).await;
+    for data in [format!("avatar_delete_confirm:{ready}"), start] {
+        let asked = ivan.presses_raw(&data);
+        ivan.sees_answer(&asked).await;
+    }
     forgotten(&ivan).await;
     town.until("they are gone", "SELECT NOT EXISTS (SELECT FROM users)").await;
     let again = prepares_as(&ivan, STYLE, "Снова", &sketches()).await;
     let mark = ivan.mark();
-    let pressed = ivan.presses(&format!("start_training_{again}"));
-    ivan.sees_answer(&pressed).await;
+    let asked = ivan.presses(&format!("start_training_{again}"));
+    ivan.sees_answer(&asked).await;
     let refused = |chat: &standins::telegram::Chat| {
         chat.since(mark).find(|message| message.text.contains("За сутки")).map(|_| ())
     };

@@ -77,7 +77,7 @@ impl Lines {
         let crowded = share < LINE;
         let (mut reads, mut rows) = (Reads::new(), 0);
         while let Some(person) = self.due.front().copied() {
-            let Some(line) = self.lines.get_mut(&Key::talk(person)) else {
+            let Some(line) = self.by_key.get_mut(&Key::talk(person)) else {
                 self.due.pop_front();
                 continue;
             };
@@ -120,7 +120,7 @@ impl Lines {
     /// Tells whether all of the line is in memory now.
     fn read_ends(&mut self, person: i64, all: bool) -> bool {
         let key = Key::talk(person);
-        let Some(line) = self.lines.get_mut(&key) else { return false };
+        let Some(line) = self.by_key.get_mut(&key) else { return false };
         line.stored = match line.stored {
             Stored::Reading { more: false } | Stored::Nothing if all => Stored::Nothing,
             Stored::Nothing | Stored::Reading { .. } | Stored::More => Stored::More,
@@ -162,7 +162,7 @@ impl Lines {
     /// Puts a short line into the queue of those to be read.
     pub(super) fn note_due(&mut self, person: i64) {
         let share = self.share();
-        let Some(line) = self.lines.get_mut(&Key::talk(person)) else { return };
+        let Some(line) = self.by_key.get_mut(&Key::talk(person)) else { return };
         if line.stored == Stored::More && !line.due && line.waiting.len() * 2 <= share {
             line.due = true;
             self.due.push_back(person);
@@ -172,16 +172,16 @@ impl Lines {
     /// The line of this key, a new one if need be; none when there are too many of them, and then
     /// the scan finds the person again.
     pub(super) fn list(&mut self, key: Key) -> Option<&mut Line> {
-        if self.lines.len() >= LISTED && !self.lines.contains_key(&key) {
+        if self.by_key.len() >= LISTED && !self.by_key.contains_key(&key) {
             self.rescan();
             return None;
         }
-        Some(self.lines.entry(key).or_insert_with(Line::new))
+        Some(self.by_key.entry(key).or_insert_with(Line::new))
     }
 
     /// What each line may hold: all that it may have waiting, or its part of what there is.
     pub(super) fn share(&self) -> usize {
-        (ROOM / self.lines.len().max(1)).clamp(1, LINE)
+        (ROOM / self.by_key.len().max(1)).clamp(1, LINE)
     }
 }
 

@@ -78,7 +78,7 @@ fn a_person_has_one_turn_at_a_time_and_others_do_not_wait_for_it() {
     lines.done(one);
     lines.done(two);
     assert!(lines.next().is_none() && !lines.busy());
-    assert_eq!(lines.lines.len(), 0, "nobody is remembered");
+    assert_eq!(lines.by_key.len(), 0, "nobody is remembered");
 }
 
 #[test]

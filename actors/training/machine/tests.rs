@@ -319,10 +319,8 @@ proptest! {
 
 /// The unknown submit after so long, searched for in vain so often.
 fn searches(tries: u16, seconds: i64, usual: Option<u64>) -> Step {
-    let state = match unknown(true) {
-        State::SubmitUnknown(at) => State::SubmitUnknown(Unknown { tries, doubted: true, ..at }),
-        other => other,
-    };
+    let State::SubmitUnknown(known) = unknown(true) else { panic!("it is not unknown") };
+    let state = State::SubmitUnknown(Unknown { tries, doubted: true, ..known });
     let now = at(0).now + chrono::Duration::seconds(seconds);
     let answer = SearchAnswer::Absent { usual: usual.map(Duration::from_mins) };
     step(&state, Event::Searched(answer), &Moment { now, ..at(0) }).unwrap()
@@ -363,9 +361,12 @@ fn what_cannot_be_read_proves_nothing_however_long_it_takes() {
 #[test]
 fn its_owner_is_told_once_after_two_minutes_that_we_check() {
     for searchable in [true, false] {
-        let event = |n: i64| match searchable {
-            true => Event::Searched(SearchAnswer::Absent { usual: None }),
-            false => Event::Woke(if n == 0 { Layer::Startup } else { Layer::Poll }),
+        let event = |n: i64| {
+            if searchable {
+                Event::Searched(SearchAnswer::Absent { usual: None })
+            } else {
+                Event::Woke(if n == 0 { Layer::Startup } else { Layer::Poll })
+            }
         };
         let (mut state, mut told) = (unknown(searchable), Vec::new());
         for seconds in [0, 60, 119, 120, 150, 4000] {

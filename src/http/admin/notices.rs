@@ -100,8 +100,8 @@ pub(super) async fn decides(
     }
     let (id, word) = path.into_inner();
     let Some(deed) = Deed::of_word(&word) else { return unknown(texts) };
-    let work = move |sources: Sources| async move { deed.to_one(&sources, id).await };
-    match door.with_rows(work).await {
+    let act = move |sources: Sources| async move { deed.to_one(&sources, id).await };
+    match door.with_rows(act).await {
         Ok(Some(told)) => {
             page::sentence(StatusCode::OK, texts, texts.told(told).unwrap_or_default())
         }

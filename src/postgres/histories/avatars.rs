@@ -42,6 +42,7 @@ pub struct Brief {
 /// One avatar.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "each is the column of its name")]
+#[expect(clippy::struct_excessive_bools, reason = "each is one column")]
 pub struct Avatar {
     pub id: Uuid,
     pub name: String,

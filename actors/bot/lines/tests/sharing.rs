@@ -95,7 +95,7 @@ fn whatever_others_send_a_press_is_handled_at_once_and_everybody_in_order() {
         let limit = if usize::try_from(people).unwrap() < LISTED { 2 } else { rounds.len() / 2 };
         assert!(pressed.unwrap() <= limit, "{people} × {photos}: round {pressed:?}");
         is_in_order(&rounds, usize::try_from(id + 1).unwrap());
-        assert!(lines.lines.is_empty() && lines.media == 0, "nobody is remembered");
+        assert!(lines.by_key.is_empty() && lines.media == 0, "nobody is remembered");
     }
 }
 
@@ -179,8 +179,8 @@ fn a_longer_line_gives_its_last_place_to_a_shorter_one() {
         }
     }
     assert_eq!(lines.waiting(), ROOM);
-    let shortest = lines.lines.values().map(|line| line.waiting.len()).min().unwrap();
-    let longest = lines.lines.values().map(|line| line.waiting.len()).max().unwrap();
+    let shortest = lines.by_key.values().map(|line| line.waiting.len()).min().unwrap();
+    let longest = lines.by_key.values().map(|line| line.waiting.len()).max().unwrap();
     assert!(longest - shortest <= 1, "{shortest} to {longest}");
     assert_eq!(enter(&mut lines, press(99, id + 1)), Entry::Waits);
     assert_eq!(lines.waiting(), ROOM);

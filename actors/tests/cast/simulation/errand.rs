@@ -127,6 +127,7 @@ impl History {
                     }
                     Ask::Pack
                     | Ask::Submit(_)
+                    | Ask::Search(..)
                     | Ask::Status(..)
                     | Ask::Result(..)
                     | Ask::Cancel(_)

@@ -168,12 +168,6 @@ impl Rig {
         assert!(is_found, "{what} is not told: {:?}", self.health.borrow());
     }
 
-    pub(super) async fn stores(&self, test: impl Fn(&Rows) -> bool) {
-        let mut rows = self.shelf.rows.subscribe();
-        let found = tokio::time::timeout(PATIENCE, rows.wait_for(|rows| test(rows))).await;
-        assert!(found.is_ok_and(|found| found.is_ok()), "{:?}", self.shelf.rows());
-    }
-
     /// Waits until Telegram keeps nothing for us any more.
     pub(super) async fn confirmed(&self, telegram: &Telegram) {
         let empty = |telegram: &Telegram| (telegram.pending_updates() == 0).then_some(());

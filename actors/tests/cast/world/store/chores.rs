@@ -31,7 +31,7 @@ impl Rows {
         let due = |row: &&mut ChoreRow| !row.done && row.next_try_at <= now;
         let claim = |row: &mut ChoreRow| {
             row.chore.tries += 1;
-            row.chore.age = now - row.added_at;
+            row.chore.age = now.saturating_sub(row.added_at);
             row.next_try_at = now + CLAIMED_FOR;
             row.chore.clone()
         };

@@ -107,7 +107,9 @@ impl Rows {
         }
         self.noted(ticket, change);
         if let Change::Found { doubles, .. } = change {
-            doubles.iter().for_each(|double| self.bought_twice(ticket, double, "status-checker"));
+            for double in doubles {
+                self.bought_twice(ticket, double, "status-checker");
+            }
         }
         Saved::Applied
     }
@@ -138,7 +140,7 @@ impl Rows {
         if new {
             self.note(ticket.avatar, ticket.attempt, Layer::Poll.word(), "parked");
         }
-        Admission::Parked { tries, pause: until - now }
+        Admission::Parked { tries, pause: until.saturating_sub(now) }
     }
 
     /// `work_end.sql`.
