@@ -21,16 +21,18 @@ CREATE TABLE spendings (
     attempt  integer NOT NULL DEFAULT 0,
     endpoint text NOT NULL DEFAULT '',
     usd      numeric(14, 6) NOT NULL DEFAULT 0 CHECK (usd >= 0), -- estimated
+    taken_back_at timestamptz,         -- it bought nothing, as far as we know; counts for no limit
     CONSTRAINT spendings_once UNIQUE (kind, work_id, attempt)
 );
 CREATE INDEX ix_spendings_at ON spendings (at);
-CREATE INDEX ix_spendings_person ON spendings (person, kind, at) WHERE person IS NOT NULL;
+CREATE INDEX ix_spendings_person ON spendings (person, kind, at)
+    WHERE person IS NOT NULL AND taken_back_at IS NULL;
 
 -- What ended before anything was sent to FAL was not bought. A trigger, so that no statement that
 -- ends a training can forget to take its booking back.
 CREATE FUNCTION avatars_nothing_bought() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM spendings
+    UPDATE spendings SET taken_back_at = clock_timestamp()
     WHERE kind = 'training' AND work_id = NEW.id AND attempt = NEW.attempt;
     RETURN NULL;
 END $$;
@@ -39,6 +41,17 @@ CREATE TRIGGER avatars_nothing_bought AFTER UPDATE OF status ON avatars
         AND OLD.attempt = NEW.attempt
         AND NEW.fal_request_id IS NULL AND NEW.submit_sent_at IS NULL)
     EXECUTE FUNCTION avatars_nothing_bought();
+-- FAL names a job after all: it was bought.
+CREATE FUNCTION avatars_bought_after_all() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE spendings SET taken_back_at = NULL
+    WHERE kind = 'training' AND work_id = NEW.id AND attempt = NEW.attempt;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER avatars_bought_after_all AFTER UPDATE OF fal_request_id ON avatars
+    FOR EACH ROW WHEN (OLD.status IN ('error', 'cancelled') AND OLD.attempt = NEW.attempt
+        AND OLD.fal_request_id IS NULL AND NEW.fal_request_id IS NOT NULL)
+    EXECUTE FUNCTION avatars_bought_after_all();
 
 ALTER TABLE users
     ADD COLUMN admitted_at timestamptz; -- came by an invitation

@@ -34,11 +34,24 @@ WITH won AS (
                AND ($6 = 'completed' OR $7 LIKE 'fal_error:%'))
            OR (a.status = 'error' AND $6 = 'completed' AND NOT $16::boolean
                AND a.training_error IN ('training_timeout', 'result_unavailable', 'submit_not_bought')))
-    RETURNING a.id, a.attempt, a.user_id, a.fal_request_id, a.submit_nonce
+    RETURNING a.id, a.attempt, a.user_id, a.fal_endpoint, a.fal_request_id, a.submit_nonce
 ), told AS (
     INSERT INTO outbox (user_id, avatar_id, attempt, kind, payload)
     SELECT user_id, id, attempt, $14, $15 FROM won
     ON CONFLICT (avatar_id, attempt, kind) DO NOTHING
+), others AS (
+    -- A stored call by our nonce about another job, which nobody heard: bought twice. Cancelled at FAL.
+    INSERT INTO fal_chores (kind, request_id, endpoint, avatar_id, why)
+    SELECT DISTINCT ON (w.request_id)
+           'cancel', w.request_id, coalesce(won.fal_endpoint, ''), won.id, 'bought_twice'
+    FROM won JOIN webhook_inbox w ON w.nonce = won.submit_nonce
+    WHERE w.processed_at IS NULL AND w.request_id <> won.fal_request_id
+    ON CONFLICT (request_id, kind) DO NOTHING
+    RETURNING request_id
+), twice AS (
+    INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
+    SELECT won.id, won.attempt, $5, 'bought_twice', jsonb_build_object('request', others.request_id)
+    FROM won, others
 ), heard AS (
     UPDATE webhook_inbox w
     SET processed_at = clock_timestamp(), outcome = $6

@@ -4,4 +4,4 @@ FROM spending_control c
 CROSS JOIN (
     SELECT count(*) AS starts, coalesce(sum(usd) * 1000000, 0)::bigint AS micro_usd
     FROM spendings
-    WHERE at > now() - interval '24 hours') s
+    WHERE at > now() - interval '24 hours' AND taken_back_at IS NULL) s

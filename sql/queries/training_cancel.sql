@@ -14,11 +14,24 @@ WITH mine AS (
         withdraw_due = coalesce(a.fal_request_id, mine.request) IS NOT NULL, queue_position = NULL, updated_at = now()
     FROM mine
     WHERE a.id = mine.id AND a.status = 'training'
-    RETURNING a.id, a.attempt, a.user_id, a.fal_request_id, a.submit_nonce
+    RETURNING a.id, a.attempt, a.user_id, a.fal_endpoint, a.fal_request_id, a.submit_nonce
 ), told AS (
     INSERT INTO outbox (user_id, avatar_id, attempt, kind)
     SELECT user_id, id, attempt, 'cancelled' FROM cancelled
     ON CONFLICT (avatar_id, attempt, kind) DO NOTHING
+), others AS (
+    -- A stored call by our nonce about another job, which nobody heard: bought twice. Cancelled, too.
+    INSERT INTO fal_chores (kind, request_id, endpoint, avatar_id, why)
+    SELECT DISTINCT ON (w.request_id)
+           'cancel', w.request_id, coalesce(c.fal_endpoint, ''), c.id, 'bought_twice'
+    FROM cancelled c JOIN webhook_inbox w ON w.nonce = c.submit_nonce
+    WHERE w.processed_at IS NULL AND w.request_id <> c.fal_request_id
+    ON CONFLICT (request_id, kind) DO NOTHING
+    RETURNING request_id
+), twice AS (
+    INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
+    SELECT c.id, c.attempt, $3, 'bought_twice', jsonb_build_object('request', others.request_id)
+    FROM cancelled c, others
 ), heard AS (
     UPDATE webhook_inbox w
     SET processed_at = clock_timestamp(), outcome = 'cancelled'

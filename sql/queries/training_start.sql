@@ -30,7 +30,8 @@ WITH mine AS (
     FROM mine
     CROSS JOIN LATERAL (
         SELECT at FROM spendings
-        WHERE person = mine.person AND kind = 'training' AND at > now() - interval '24 hours'
+        WHERE person = mine.person AND kind = 'training' AND taken_back_at IS NULL
+          AND at > now() - interval '24 hours'
         ORDER BY at DESC
         LIMIT $13::int) s
     WHERE NOT mine.exempt AND $13::int IS NOT NULL
@@ -39,7 +40,7 @@ WITH mine AS (
 ), day AS (
     SELECT at, usd, sum(usd) OVER (ORDER BY at DESC, id DESC) AS since
     FROM spendings
-    WHERE at > now() - interval '24 hours' AND $14::bigint IS NOT NULL
+    WHERE at > now() - interval '24 hours' AND taken_back_at IS NULL AND $14::bigint IS NOT NULL
 ), spent AS (
     SELECT coalesce(sum(usd), 0) AS usd, $12::bigint / 1000000.0 AS more,
            $14::bigint / 1000000.0 AS most,

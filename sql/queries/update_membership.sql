@@ -1,13 +1,19 @@
 -- A person blocked the bot ($3) or let it in again; the update is handled with it. What they are to
--- be told when they are back is the trigger's (people_come_back).
-WITH handled AS (
+-- be told when they are back is the trigger's (people_come_back). Of somebody who is not known, or
+-- who was forgotten, nothing is kept.
+WITH known AS (
+    SELECT id FROM users WHERE telegram_id = $2
+), unknown AS (
+    DELETE FROM telegram_updates
+    WHERE update_id = $1 AND handled_at IS NULL AND NOT EXISTS (SELECT FROM known)
+), handled AS (
     UPDATE telegram_updates
     SET tries = tries + 1, handled_at = clock_timestamp(),
         outcome = CASE WHEN $3::boolean THEN 'blocked' ELSE 'unblocked' END
-    WHERE update_id = $1 AND handled_at IS NULL
+    WHERE update_id = $1 AND handled_at IS NULL AND EXISTS (SELECT FROM known)
     RETURNING update_id
 )
 UPDATE users u
 SET blocked_at = CASE WHEN $3::boolean THEN clock_timestamp() END
-FROM handled
-WHERE u.telegram_id = $2 AND (u.blocked_at IS NOT NULL) <> $3::boolean
+FROM handled, known
+WHERE u.id = known.id AND (u.blocked_at IS NOT NULL) <> $3::boolean

@@ -189,7 +189,9 @@ async fn trainings_in_flight_there_end_here_and_nothing_is_bought_again() {
     let (_older, from) = older(&rows).await;
     let (config, url) = postgres::database().await;
     town.rows = postgres::client(&config).await;
-    let town = town.with("DATABASE_URL", &url);
+    // A database of its own has objects of its own.
+    let folder = town.data("next").display().to_string();
+    let town = town.with("DATABASE_URL", &url).with("AISHA_DATA_DIR", &folder);
     let said = town.prints(&["import", "--from", &from]).await;
     in_order(&said, &["people: 3 read, 3 taken over", "avatars: 3 read, 3 taken over"]);
 

@@ -250,6 +250,7 @@ async fn whoever_was_forgotten_after_the_dump_is_forgotten_again_when_it_is_rest
     let mut town = Town::on(&config, url.clone()).await;
     lived_in(&town).await;
     let dump = restored(&config).await;
+    town.rows = postgres::client(&config).await;
 
     let service = town.serve().await;
     let anna = town.telegram.person(1, "Anna", "en");

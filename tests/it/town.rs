@@ -126,10 +126,10 @@ impl Town {
         self.rows.query_one(statement, params).await.unwrap()
     }
 
-    /// Waits until a statement answers «true».
+    /// Waits until a statement answers «true»; that there is nothing to ask about yet is no answer.
     pub(crate) async fn until(&self, what: &str, statement: &str) {
         let started = Instant::now();
-        while !self.row(statement, &[]).await.get::<_, bool>(0) {
+        while self.row(statement, &[]).await.get::<_, Option<bool>>(0) != Some(true) {
             assert!(started.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
             tokio::time::sleep(LOOK).await;
         }

@@ -292,7 +292,10 @@ fn nobody_reads_the_other_alphabet() {
         assert!(!text.contains(cyrillic), "{text}");
     }
     for message in screens(Language::Ru, "123", 5) {
-        let text = words(&message);
+        // What an operator copies.
+        let text = message.html.split("<code>").map(|part| part.rsplit("</code>").next());
+        let html = text.flatten().collect();
+        let text = words(&Message { html, ..message });
         let foreign = text
             .split(|c: char| !c.is_alphanumeric() && c != '/')
             .filter(|word| word.contains(|c: char| c.is_ascii_alphabetic()))

@@ -22,11 +22,11 @@ notice-placeholder =
 notice-spend-near =
     💸 { $usd } of { $limit } spent on trainings in the last 24 hours (estimated).
 
-    Once the limit is reached, nothing new starts. To change it, set SPEND_LIMIT_PER_DAY; to stop now: aisha pause.
+    Once the limit is reached, nothing new starts. To change it, set <code>SPEND_LIMIT_PER_DAY</code>; to stop now: <code>aisha pause</code>.
 notice-spend-reached =
     🛑 The daily limit is reached: { $usd } of { $limit } spent on trainings in the last 24 hours (estimated).
 
-    People are told when they can try again; what is running goes on. To change the limit, set SPEND_LIMIT_PER_DAY.
+    People are told when they can try again; what is running goes on. To change the limit, set <code>SPEND_LIMIT_PER_DAY</code>.
 reason-too_few_photos = The trainer found too few usable photos. Add some and try again.
 reason-too_many_photos = These are more photos than the trainer takes. Remove some and try again.
 reason-bad_archive = The trainer could not read the photos. Try again: they are still here.

@@ -52,9 +52,12 @@ impl Audit {
         }
     }
 
-    /// What FAL may bill is booked, whatever became of it here.
+    /// What FAL may bill is booked, whatever became of it here; but for a job that runs for longer
+    /// than its history is searched, until FAL names it.
     pub(crate) fn unbooked(&self, rows: &Rows) -> Option<Uuid> {
-        self.bought.keys().find(|nonce| !rows.bookings.contains(nonce)).copied()
+        let missing =
+            |nonce: &&Uuid| !rows.bookings.contains(*nonce) && !rows.given_up.contains(*nonce);
+        self.bought.keys().find(missing).copied()
     }
 
     pub(crate) fn contradicted(&mut self, request: &RequestId) {

@@ -119,6 +119,8 @@ impl History {
         };
         let lost = self.audit.acknowledged.iter().find(|(request, nonce, at)| {
             *nonce == row.nonce
+                // Of two jobs of one attempt the first that was named stays, whatever it comes to.
+                && row.request.as_ref().is_none_or(|named| named == request)
                 && good(request)
                 && *at + CONVERGED < self.now
                 && self.calm_at + CONVERGED < self.now
@@ -144,6 +146,8 @@ impl History {
             row.status == Status::Training
                 && row.request.is_none()
                 && row.sent_at.is_none()
+                // Parked, it waits for its pause.
+                && row.parked_until.is_none()
                 && row.started_at + UNBOUGHT < now
         });
         waits.map_or(Ok(()), |row| Err(format!("nobody buys for {row:?}")))

@@ -49,6 +49,8 @@ pub(crate) struct Rows {
     pub(crate) fenced_off: u64,
     /// `spendings`: attempts that were begun for money, by their nonce.
     pub(crate) bookings: HashSet<Uuid>,
+    /// Nonces of attempts that were searched for in vain for long enough.
+    pub(crate) given_up: HashSet<Uuid>,
     nonces: u64,
 }
 
@@ -176,6 +178,17 @@ impl Rows {
             && row.sent_at.is_none()
         {
             self.bookings.remove(&nonce);
+            if row.error.as_deref() == Some("submit_not_bought") {
+                self.given_up.insert(nonce);
+            }
+        }
+    }
+
+    /// The trigger `avatars_bought_after_all`.
+    fn books_again(&mut self, avatar: AvatarId) {
+        let row = self.avatars.get(&avatar).filter(|row| row.request.is_some());
+        if let Some(nonce) = row.and_then(|row| row.nonce) {
+            self.bookings.insert(nonce);
         }
     }
 
@@ -201,6 +214,7 @@ impl Rows {
             writes: Vec::new(),
             fenced_off: 0,
             bookings: HashSet::new(),
+            given_up: HashSet::new(),
             nonces: 0,
         }
     }

@@ -45,8 +45,8 @@ impl Rows {
     ) -> Option<&'static str> {
         let of_nonce = |row: &&AvatarRow| row.nonce.is_some() && row.nonce == delivery.nonce;
         let row = self.avatars.values().find(of_nonce).filter(|_| waits.is_none())?;
-        let ticket = Ticket { avatar: row.id, attempt: row.attempt, epoch: 0 };
-        self.bought_twice(ticket, &delivery.request, "webhook-handler");
+        let (avatar, attempt) = (row.id, row.attempt);
+        self.bought_twice(avatar, attempt, &delivery.request, "webhook-handler");
         Some("another_job")
     }
 
@@ -59,6 +59,7 @@ impl Rows {
         row.request = Some(delivery.request.clone());
         row.withdraw_due = true;
         let (avatar, attempt) = (row.id, row.attempt);
+        self.books_again(avatar);
         self.note(avatar, attempt, "webhook-handler", "submit_accepted");
         true
     }

@@ -80,6 +80,7 @@ impl Rows {
         self.takes_back(&row);
         self.shows_end(avatar);
         self.tell(OutboxRow::new(&row, NoticeKind::Cancelled, "", self.now));
+        self.cancels_others(&row, "user");
         let heard = self.inbox.iter_mut().filter(|stored| {
             stored.outcome.is_none()
                 && (Some(&stored.request) == row.request.as_ref()

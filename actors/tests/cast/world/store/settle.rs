@@ -51,6 +51,7 @@ impl Rows {
         self.shows_end(row.id);
         self.wrote(ticket, me, "settle");
         self.tell(OutboxRow::new(&row, ends.notice, ends.reason, self.now));
+        self.cancels_others(&row, source);
         let heard = self.inbox.iter_mut().filter(|stored| {
             stored.outcome.is_none()
                 && (Some(&stored.request) == row.request.as_ref()
@@ -59,6 +60,18 @@ impl Rows {
         heard.for_each(|stored| stored.outcome = Some(ends.status.word()));
         self.note(row.id, row.attempt, source, &format!("transition:{}", ends.status.word()));
         Verdict::Won
+    }
+
+    /// A stored call by our nonce about another job than the named one, which nobody heard.
+    pub(super) fn cancels_others(&mut self, row: &AvatarRow, source: &'static str) {
+        let Some(named) = &row.request else { return };
+        let others = self.inbox.iter().filter(|stored| {
+            stored.outcome.is_none() && stored.nonce.is_some() && stored.nonce == row.nonce
+        });
+        let others: Vec<_> = others.map(|stored| stored.request.clone()).collect();
+        for other in others.iter().filter(|other| *other != named) {
+            self.bought_twice(row.id, row.attempt, other, source);
+        }
     }
 
     /// Somebody was first; an evicted incarnation writes nothing, not even that.

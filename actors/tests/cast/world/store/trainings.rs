@@ -84,7 +84,7 @@ impl Rows {
                 stored.outcome = Some(change.kind());
             }
             if let Change::AnotherJob { request, .. } = change {
-                self.bought_twice(ticket, request, "webhook-handler");
+                self.bought_twice(ticket.avatar, ticket.attempt, request, "webhook-handler");
             }
             return Saved::Applied;
         }
@@ -106,9 +106,12 @@ impl Rows {
             self.wrote(ticket, me, change.kind());
         }
         self.noted(ticket, change);
+        if fact {
+            self.books_again(ticket.avatar);
+        }
         if let Change::Found { doubles, .. } = change {
             for double in doubles {
-                self.bought_twice(ticket, double, "status-checker");
+                self.bought_twice(ticket.avatar, ticket.attempt, double, "status-checker");
             }
         }
         Saved::Applied
@@ -156,14 +159,14 @@ impl Rows {
     /// Another job of an attempt that has one: it is to be cancelled.
     pub(super) fn bought_twice(
         &mut self,
-        ticket: Ticket,
+        avatar: AvatarId,
+        attempt: i32,
         request: &RequestId,
         source: &'static str,
     ) {
         let named = self.avatars.values().any(|row| row.request.as_ref() == Some(request));
-        let avatar = Some(ticket.avatar);
-        if !named && self.add_chore(ChoreKind::Cancel, request, avatar, Duration::ZERO) {
-            self.note(ticket.avatar, ticket.attempt, source, "bought_twice");
+        if !named && self.add_chore(ChoreKind::Cancel, request, Some(avatar), Duration::ZERO) {
+            self.note(avatar, attempt, source, "bought_twice");
         }
     }
 
