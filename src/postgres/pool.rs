@@ -126,7 +126,10 @@ pub fn connect(address: impl Into<Address>, size: usize) -> Result<Pool, Connect
     }
     config.application_name("aisha");
     // Plans for arrays of 256 are as good generic as custom, and planning costs more than running.
-    let options = format!("-c statement_timeout={STATEMENT} -c plan_cache_mode=force_generic_plan");
+    // Compiling a statement takes a second where running it takes a millisecond, under its locks.
+    let options = format!(
+        "-c statement_timeout={STATEMENT} -c plan_cache_mode=force_generic_plan -c jit=off"
+    );
     let options = match config.get_options() {
         Some(given) => format!("{given} {options}"),
         None => options,

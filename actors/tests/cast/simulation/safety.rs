@@ -1,7 +1,7 @@
 //! What must hold at every moment.
 
 use super::super::world::fal::{Job, Outcome};
-use super::super::world::store::{AvatarRow, Fate, OutboxRow, heals, wall};
+use super::super::world::store::{AvatarRow, EventRow, Fate, OutboxRow, heals, wall};
 use super::audit::Seen;
 use super::history::History;
 use super::{CONVERGED, POLICY, UNBOUGHT};
@@ -142,12 +142,15 @@ impl History {
             return Ok(());
         }
         let now = self.now + self.database_ahead;
+        // What was parked waits for its pause first.
+        let parked = |row: &AvatarRow, event: &EventRow| {
+            (event.avatar, event.attempt) == (row.id, row.attempt) && event.kind == "parked"
+        };
         let waits = self.rows.avatars.values().find(|row| {
             row.status == Status::Training
                 && row.request.is_none()
                 && row.sent_at.is_none()
-                // Parked, it waits for its pause.
-                && row.parked_until.is_none()
+                && !self.rows.events.iter().any(|event| parked(row, event))
                 && row.started_at + UNBOUGHT < now
         });
         waits.map_or(Ok(()), |row| Err(format!("nobody buys for {row:?}")))
