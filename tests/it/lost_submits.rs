@@ -198,7 +198,7 @@ async fn after_two_minutes_its_owner_reads_that_we_check() {
     service.dies().await;
     ages(&town, "3 minutes").await;
     let service = town.serve().await;
-    anna.sees_text("I am checking whether it has begun").await;
+    anna.sees_text("checking whether the training has begun").await;
     let shown = town.prints(&["avatars", "show", &avatar]).await;
     in_order(&shown, &["no name yet"]);
     let story = town.prints(&["avatars", "explain", &avatar]).await;

@@ -6,7 +6,7 @@ training-queue =
        *[other] In the queue, { $position } before it.
     }
 training-submitting = Your photos are on their way to the trainer.
-training-checking = The trainer's answer did not reach me, so I am checking whether it has begun. You need not do anything, and nothing is started twice.
+training-checking = I haven't had a confirmation yet, so I'm checking whether the training has begun. You don't need to do anything, and nothing is started twice.
 training-accepted = The trainer has it and will begin soon.
 training-percent = About { $percent } % done.
 training-working = The trainer is at work.
