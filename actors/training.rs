@@ -43,6 +43,8 @@ pub enum Tell {
     Report(Report),
     /// Its row changed, or an operator wants to know: look now.
     Look,
+    /// Its row names FAL's job. An actor that knows the name has nothing to learn.
+    Named,
     /// Its shard is another's from now on.
     StandDown,
 }
@@ -182,8 +184,9 @@ impl TrainingActor {
         match self.waiting.take().map(|tell| *tell) {
             Some(Tell::Report(report)) => self.meet(Event::Reported(report), ctx),
             Some(Tell::Look) => self.reread(ctx),
+            Some(Tell::Named) if self.state.request().is_none() => self.reread(ctx),
             Some(Tell::StandDown) => self.end(How::Finished, ctx),
-            None => {
+            Some(Tell::Named) | None => {
                 self.layer = Layer::Poll;
                 self.sleep(spread(wait, self.phase()), ctx);
             }
@@ -274,8 +277,12 @@ impl Handler<Tell> for TrainingActor {
             if matches!(tell, Tell::StandDown) {
                 self.down.notify_one();
             }
-            // Standing down outranks a look, a look outranks nothing; a webhook is stored anyway.
-            let outranked = matches!(self.waiting.as_deref(), Some(Tell::StandDown));
+            // Standing down outranks a look, a name outranks nothing; a webhook is stored anyway.
+            let outranked = match self.waiting.as_deref() {
+                Some(Tell::StandDown) => true,
+                Some(Tell::Report(_) | Tell::Look | Tell::Named) => matches!(tell, Tell::Named),
+                None => false,
+            };
             if !outranked {
                 self.waiting = Some(Box::new(tell));
             }
@@ -283,7 +290,8 @@ impl Handler<Tell> for TrainingActor {
         }
         match tell {
             Tell::Report(report) => self.meet(Event::Reported(report), ctx),
-            Tell::Look => self.reread(ctx),
+            Tell::Named if self.state.request().is_some() => {}
+            Tell::Look | Tell::Named => self.reread(ctx),
             Tell::StandDown => self.end(How::Finished, ctx),
         }
     }

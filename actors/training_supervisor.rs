@@ -123,19 +123,21 @@ impl TrainingSupervisor {
 
     /// An actor lives and its row was swept. A webhook that another instance stored, a retry that
     /// was pressed there, or the name of a job that somebody else learnt, reaches a resting actor in
-    /// no other way; the name that it learnt itself costs it one look. A lease that was lost and
-    /// won again: the actor of before ends, and its end brings the next.
+    /// no other way. A lease that was lost and won again: the actor of before ends, and its end
+    /// brings the next.
     fn remind(&mut self, training: &Training) {
         let Some(child) = self.children.get_mut(&training.ticket.avatar) else { return };
         if child.ticket.epoch < training.ticket.epoch {
             return order_down(&child.addr);
         }
         let named = training.state.request().is_some();
-        if child.ticket == training.ticket && training.reports.is_empty() && child.named == named {
+        let same = child.ticket == training.ticket && training.reports.is_empty();
+        if same && child.named == named {
             return;
         }
+        let tell = if same && named { Tell::Named } else { Tell::Look };
         // Unheard, it stays unlike its row, and the next sweep reminds it again.
-        if child.addr.try_send(Tell::Look).is_ok() {
+        if child.addr.try_send(tell).is_ok() {
             child.ticket = training.ticket;
             child.named = named;
         }

@@ -131,7 +131,7 @@ async fn a_wish_to_wait_is_heard() {
         ("429 Too Many Requests", "retry-after: soon\r\n", None),
         ("503 Service Unavailable", "retry-after: 30\r\n", Some(30)),
         ("503 Service Unavailable", "retry-after: 999999\r\n", Some(3600)),
-        ("502 Bad Gateway", "retry-after: Wed, 21 Oct 2099 07:28:00 GMT\r\n", Some(3600)),
+        ("503 Service Unavailable", "retry-after: Wed, 21 Oct 2099 07:28:00 GMT\r\n", Some(3600)),
         ("401 Unauthorized", "retry-after: 7\r\n", Some(60)),
         ("403 Forbidden", "retry-after: 90\r\n", Some(90)),
     ] {

@@ -36,7 +36,8 @@ fn every_kind_of_update_is_met() {
     for update in &updates {
         let kind = update.as_object().unwrap().keys().find(|key| *key != "update_id").unwrap();
         let incoming = understand(update);
-        let is_for_us = matches!(kind.as_str(), "message" | "callback_query");
+        let is_for_us =
+            matches!(kind.as_str(), "message" | "callback_query" | "pre_checkout_query");
         assert_eq!(incoming.is_some(), is_for_us, "{update}");
         kinds.insert(kind);
         if let Some(Incoming { input, .. }) = incoming {
@@ -45,7 +46,7 @@ fn every_kind_of_update_is_met() {
     }
     assert_eq!((updates.len(), kinds.len()), (142, 27));
     let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
-    assert_eq!(inputs, ["Button", "Other", "Photo", "Text"]);
+    assert_eq!(inputs, ["Button", "Other", "Payment", "Photo", "Text"]);
 }
 
 #[test]

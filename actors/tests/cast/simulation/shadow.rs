@@ -19,6 +19,7 @@ pub(crate) const STORE_WAITS: (Duration, Duration) =
 pub(crate) enum Tell {
     Report(Report),
     Look,
+    Named,
     StandDown,
 }
 
@@ -138,7 +139,12 @@ impl History {
     /// What the actor is told, now or when it rests.
     pub(crate) fn tell(&mut self, slot: usize, actor: &mut Shadow, tell: Tell) -> Lives {
         if !matches!(actor.work, Work::Resting) {
-            if !matches!(actor.waiting, Some(Tell::StandDown)) {
+            let outranked = match actor.waiting {
+                Some(Tell::StandDown) => true,
+                Some(Tell::Report(_) | Tell::Look | Tell::Named) => matches!(tell, Tell::Named),
+                None => false,
+            };
+            if !outranked {
                 actor.waiting = Some(tell);
             }
             return true;
@@ -149,7 +155,8 @@ impl History {
     fn hear(&mut self, slot: usize, actor: &mut Shadow, tell: Tell) -> Lives {
         match tell {
             Tell::Report(report) => self.meet(slot, actor, Event::Reported(report)),
-            Tell::Look => self.reread(slot, actor),
+            Tell::Named if actor.state.request().is_some() => true,
+            Tell::Look | Tell::Named => self.reread(slot, actor),
             Tell::StandDown => false,
         }
     }
@@ -175,8 +182,10 @@ impl History {
         if let Some(report) = actor.unheard.pop() {
             return self.meet(slot, actor, Event::Reported(report));
         }
-        if let Some(tell) = actor.waiting.take() {
-            return self.hear(slot, actor, tell);
+        match actor.waiting.take() {
+            Some(Tell::Named) if actor.state.request().is_some() => {}
+            Some(tell) => return self.hear(slot, actor, tell),
+            None => {}
         }
         self.go_on(slot, actor, Work::Resting, wait);
         true

@@ -109,9 +109,11 @@ impl History {
                     && child.actor.named == named
                     && training.reports.is_empty() => {}
             Some(child) => {
+                let same = child.ticket == training.ticket && training.reports.is_empty();
+                let tell = if same && named { Tell::Named } else { Tell::Look };
                 child.ticket = training.ticket;
                 child.actor.named = named;
-                self.with_child(slot, avatar, |this, actor| this.tell(slot, actor, Tell::Look));
+                self.with_child(slot, avatar, |this, actor| this.tell(slot, actor, tell));
             }
         }
     }

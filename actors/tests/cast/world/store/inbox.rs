@@ -3,7 +3,7 @@
 use super::{AvatarRow, InboxRow, Rows};
 use actors::avatar::{AvatarId, Status};
 use actors::ports::{
-    Delivery, Failure, FailureKind, FileUrl, Files, InboxId, News, Receipt, Report, Ticket,
+    Delivery, Failure, FailureKind, FileUrl, Files, InboxId, News, Receipt, Report,
 };
 use serde_json::Value;
 

@@ -1,6 +1,7 @@
 -- A submit whose answer was lost is looked for in FAL's history of requests; jobs that nobody waits
 -- for are cancelled there; and what FAL stored of our requests is deleted once we hold the result.
--- The version before this one leaves the new columns alone and shows nothing for the new stage.
+-- Versions from 11 on survive it: the column that is made anew keeps its name and its meaning, and the
+-- new stage is shown by none of them.
 
 ALTER TABLE avatars
     -- address of the archive of the submit that has no name yet: only that submit contains it
