@@ -139,7 +139,9 @@ async fn a_shard_is_handed_over_only_when_the_answer_to_a_submit_is_saved() {
 #[tokio::test]
 async fn an_instance_that_slept_through_its_lease_during_a_submit_still_tells_what_was_bought() {
     let town = Town::of_several().await;
-    town.fal.set(|settings| settings.webhooks = Webhooks::Lost); // Only the answers name the jobs.
+    // Only the answers name the jobs.
+    town.fal.set(|settings| settings.webhooks = Webhooks::Lost);
+    town.fal.fault_until_healed(Kind::History, Fault::Nginx(502));
     town.fal.fault_until_healed(Kind::Submit, Fault::Slow(Duration::from_secs(4)));
     let first = town.joins("first", EVERYTHING).await;
     let crowd = Crowd::gathers(&town, 4).await;
