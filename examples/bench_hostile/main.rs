@@ -34,7 +34,7 @@ use futures_util::future::join_all;
 use memory::{MEBIBYTE, Peak, Watch};
 use service::Service;
 use standins::fal::{Fal, Ledger, Options as FalOptions};
-use standins::telegram::{Options, Person, Telegram};
+use standins::telegram::{Chat, Options, Person, Telegram};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -165,7 +165,10 @@ async fn sends_and_starts(person: Person, album: &[Bytes]) {
     for photo in album {
         person.sends_document(photo.clone(), "photo", "image/png");
     }
-    person.sees_text(&format!("{} photo", album.len())).await;
+    let count = album.len().to_string();
+    let counted =
+        |chat: &Chat| chat.from_bot().any(|message| message.text.starts_with(&count)).then_some(());
+    person.sees("all photos counted", counted, PATIENCE).await;
     person.presses("confirm_training_current");
     let start = person.sees_button("start_training_").await;
     person.presses(&start);
