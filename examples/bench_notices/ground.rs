@@ -33,7 +33,7 @@ impl Ground {
         }
     }
 
-    /// One more service, between these stand-ins.
+    /// One more service on this machine, between these stand-ins.
     pub(crate) async fn serves(&self, telegram: &Telegram, fal: &Fal) -> anyhow::Result<Service> {
         let environment = vec![
             ("DATABASE_URL", self.url()?),
@@ -44,9 +44,8 @@ impl Ground {
             ("FAL_REST_URL", fal.url().to_owned()),
             ("FAL_PLATFORM_URL", fal.url().to_owned()),
         ];
-        let folder =
-            tempfile::Builder::new().prefix("service-").tempdir_in(self.directory.path())?;
-        Service::start(&folder.keep(), environment).await
+        // All share one folder: the objects of one database lie in one place.
+        Service::start(&self.directory.path().join("service"), environment).await
     }
 
     /// `DATABASE_URL` for the service.
