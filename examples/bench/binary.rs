@@ -1,7 +1,8 @@
 //! The service that is measured: the binary beside the example, and addresses for it.
 
 use anyhow::{Context, ensure};
-use std::net::{SocketAddr, TcpListener};
+use standins::port::free_port;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 /// The binary that was built with this example.
@@ -13,7 +14,7 @@ pub(crate) fn binary() -> anyhow::Result<PathBuf> {
     Ok(binary)
 }
 
-/// An address of loopback that nobody listens on now.
-pub(crate) fn free_address() -> anyhow::Result<SocketAddr> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+/// An address of loopback that nobody listens on.
+pub(crate) fn free_address() -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()))
 }

@@ -32,7 +32,7 @@ impl Service {
         folder: &Path,
         environment: Vec<(&'static str, String)>,
     ) -> anyhow::Result<Self> {
-        let (public, admin) = (free_address()?.to_string(), free_address()?.to_string());
+        let (public, admin) = (free_address().to_string(), free_address().to_string());
         std::fs::create_dir_all(folder)?;
         let log = folder.join("aisha.log");
         let mut command = Command::new(binary()?);

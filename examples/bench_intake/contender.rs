@@ -49,12 +49,12 @@ impl Contender {
     /// The service beside this example, with signatures, its log in a file.
     pub(crate) fn aisha(ground: &Ground, fal: &Fal) -> anyhow::Result<Self> {
         let program = binary()?;
-        let address = free_address()?;
+        let address = free_address();
         let environment = vec![
             ("DATABASE_URL", ground.url()?),
             ("AISHA_DATA_DIR", ground.folder().join("service").display().to_string()),
             ("AISHA_LISTEN", address.to_string()),
-            ("AISHA_ADMIN_LISTEN", free_address()?.to_string()),
+            ("AISHA_ADMIN_LISTEN", free_address().to_string()),
             ("TELEGRAM_BOT_TOKEN", "1:bench".to_owned()),
             ("FAL_API_KEY", fal.key().to_owned()),
             ("FAL_QUEUE_URL", fal.url().to_owned()),

@@ -107,12 +107,12 @@ impl Peers<'_> {
         let lock = fs::read_to_string(self.folder.join("apalis/Cargo.lock"))?;
         let of = lock.split("name = \"apalis-postgres\"\nversion = \"").nth(1);
         let version = of.and_then(|rest| rest.split('"').next()).context("no version")?;
-        self.contender(
+        Ok(self.contender(
             ("apalis-postgres", version.to_owned()),
             ("apalis/target/release/peer-apalis", Vec::new()),
             self.ground.url()?,
             ("TRUNCATE apalis.jobs", "SELECT count(*) FROM apalis.jobs"),
-        )
+        ))
     }
 
     fn uvicorn(
@@ -137,7 +137,7 @@ impl Peers<'_> {
              --log-level warning --port"
         );
         let words = words.split(' ').map(OsString::from).collect();
-        self.contender((name, version), ("python/bin/python", words), url, sql)
+        Ok(self.contender((name, version), ("python/bin/python", words), url, sql))
     }
 
     fn node(
@@ -149,7 +149,7 @@ impl Peers<'_> {
         let manifest: serde_json::Value = serde_json::from_str(&fs::read_to_string(manifest)?)?;
         let version = manifest["version"].as_str().unwrap_or_default().to_owned();
         let script = self.folder.join("node").join(file).into_os_string();
-        self.contender((name, version), ("node", vec![script]), self.ground.url()?, sql)
+        Ok(self.contender((name, version), ("node", vec![script]), self.ground.url()?, sql))
     }
 
     /// The port is in its environment; who wants it as a word has it as the last one.
@@ -159,8 +159,8 @@ impl Peers<'_> {
         (program, mut arguments): (&str, Vec<OsString>),
         url: String,
         (empty, count): (&'static str, &'static str),
-    ) -> anyhow::Result<Contender> {
-        let address = free_address()?;
+    ) -> Contender {
+        let address = free_address();
         let port = address.port().to_string();
         if arguments.last().is_some_and(|last| last == "--port") {
             arguments.push(OsString::from(&port));
@@ -170,7 +170,7 @@ impl Peers<'_> {
             other => self.folder.join(other),
         };
         let python = self.folder.join("python").display().to_string();
-        Ok(Contender {
+        Contender {
             name,
             version,
             way: "no signature; one job or row each",
@@ -181,7 +181,7 @@ impl Peers<'_> {
             log: self.ground.folder().join("peer.log"),
             empty,
             count,
-        })
+        }
     }
 
     fn command(&self, folder: &str, program: &Path) -> Command {

@@ -104,13 +104,13 @@ async fn start(
     (budget, sweeps): (u32, u32),
     trainings: u32,
 ) -> anyhow::Result<(Service, (Duration, Duration))> {
-    let port = || anyhow::Ok(free_address()?.to_string());
+    let port = || free_address().to_string();
     let fal = format!("http://{}", counter.address);
     let environment = [
         ("DATABASE_URL", ground.url()?),
         ("AISHA_DATA_DIR", ground.folder().join("service").display().to_string()),
-        ("AISHA_LISTEN", port()?),
-        ("AISHA_ADMIN_LISTEN", port()?),
+        ("AISHA_LISTEN", port()),
+        ("AISHA_ADMIN_LISTEN", port()),
         ("TELEGRAM_BOT_TOKEN", "1:bench".to_owned()),
         ("TELEGRAM_API_URL", fal.clone()),
         ("FAL_API_KEY", "bench".to_owned()),

@@ -5,8 +5,8 @@ use crate::service::{Recipe, Service};
 use anyhow::{Context, bail, ensure};
 use standins::fal::{Fal, Options as FalOptions};
 use standins::ground::ground;
+use standins::port::free_port;
 use standins::telegram::{Options as TelegramOptions, Telegram};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +61,7 @@ impl Town {
         let telegram = Telegram::start(options).await.context("no Telegram stand-in")?;
         let directory = folder(&binary)?;
         let data = directory.path().to_owned();
-        let (public, admin) = (free_address()?, free_address()?);
+        let (public, admin) = (free_address(), free_address());
         let environment = vec![
             ("AISHA_DATA_DIR", data.display().to_string()),
             ("AISHA_LISTEN", public.clone()),
@@ -177,9 +177,9 @@ impl Town {
     }
 }
 
-/// An address whose port was free a moment ago.
-fn free_address() -> anyhow::Result<String> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
+/// An address of loopback that nobody listens on.
+fn free_address() -> String {
+    format!("127.0.0.1:{}", free_port())
 }
 
 /// A new folder beside the build, where PostgreSQL's user gets to it.

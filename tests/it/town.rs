@@ -17,7 +17,8 @@ pub(crate) use crowd::Crowd;
 pub(crate) use instance::{EVERYTHING, Instance};
 pub(crate) use photos::{pictures, portrait, portraits, sketches};
 pub(crate) use road::Road;
-pub(crate) use service::{Service, binary, free_port};
+pub(crate) use service::{Service, binary};
+pub(crate) use standins::port::free_port;
 pub(crate) use usage::Usage;
 
 use crate::postgres;

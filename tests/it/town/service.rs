@@ -16,11 +16,6 @@ use tokio::task::JoinHandle;
 /// Between two questions for readiness.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// A port that was free a moment ago.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 /// The binary with this environment and nothing else of ours.
 pub(crate) fn binary(environment: &BTreeMap<String, String>, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aisha"));

@@ -7,4 +7,5 @@
 
 pub mod fal;
 pub mod ground;
+pub mod port;
 pub mod telegram;
