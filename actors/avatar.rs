@@ -19,7 +19,7 @@ pub struct UserId(pub Uuid);
 #[serde(transparent)]
 pub struct PhotoId(pub Uuid);
 
-/// One incarnation of a process. Never a host name: a pod that is restarted under its old name
+/// One instance of a process. Never a host name: a pod that is restarted under its old name
 /// would look alive and hide the work that it lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -153,7 +153,7 @@ impl Status {
 /// The part of Aisha that looked for the end of a training. Its word is stored as
 /// `result_source` when its proposal wins, and as `source` of every event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Layer {
+pub enum Source {
     /// A verified webhook brought the news.
     Webhook,
     /// The training's own poll.
@@ -168,7 +168,7 @@ pub enum Layer {
     Emergency,
 }
 
-impl Layer {
+impl Source {
     /// The word of `result_source`.
     #[must_use]
     pub fn word(self) -> &'static str {

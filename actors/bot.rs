@@ -2,16 +2,16 @@
 //!
 //! An update is stored before Telegram is told that we have it, and marked handled together with
 //! where its conversation stands then. So a crash repeats at most the update that was being
-//! handled, and every deed behind a button is safe to repeat.
+//! handled, and every action behind a button is safe to repeat.
 
-mod burst;
+mod album;
 pub mod button;
-mod deed;
+mod action;
 pub mod dialogue;
 mod lines;
 pub mod name;
 pub mod screen;
-mod sheet;
+mod contact_sheet;
 mod show;
 mod talk;
 pub mod texts;
@@ -19,7 +19,7 @@ pub mod texts;
 use crate::ports::{
     FEW_UNHANDLED, FileRef, MessageId, Received, Resource, StoreError, Unhandled, Who,
 };
-use crate::pulse::Backlog;
+use crate::ping::Backlog;
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::TrainingSupervisor;
@@ -114,7 +114,7 @@ pub struct BotActor {
     /// The lease of updates under which the stored ones were read; a new one means that another
     /// instance may have died with updates in its memory.
     caught_up: Option<i64>,
-    lifeline: CancellationToken,
+    shutdown: CancellationToken,
     obituary: Obituary<&'static str>,
 }
 
@@ -125,7 +125,7 @@ impl BotActor {
     pub fn new(
         world: Arc<World>,
         trainings: Option<Addr<TrainingSupervisor>>,
-        lifeline: CancellationToken,
+        shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "BotActor"));
@@ -138,14 +138,14 @@ impl BotActor {
             reading: false,
             pausing: false,
             caught_up: None,
-            lifeline,
+            shutdown,
             obituary,
         }
     }
 
     /// Gives their turns to all who may have one.
     fn go_on(&mut self, ctx: &mut Context<Self>) {
-        while !self.lifeline.is_cancelled()
+        while !self.shutdown.is_cancelled()
             && let Some((key, turn)) = self.lines.next()
         {
             let (world, route, log) =
@@ -169,7 +169,7 @@ impl BotActor {
 
     /// Notices a lease of updates that is new: what is stored may be anybody's.
     fn may_read(&mut self) -> bool {
-        let epoch = self.world.tenure.epoch(Resource::Updates);
+        let epoch = self.world.held_leases.epoch(Resource::Updates);
         if epoch.is_some() && epoch != self.caught_up {
             self.caught_up = epoch;
             self.lines.rescan();
@@ -188,7 +188,7 @@ impl BotActor {
     /// Reads stored updates of whom more is stored than is in memory: after a crash, or when memory
     /// was full. One reading at a time.
     fn read(&mut self, ctx: &mut Context<Self>) {
-        if self.reading || self.pausing || self.lifeline.is_cancelled() || !self.may_read() {
+        if self.reading || self.pausing || self.shutdown.is_cancelled() || !self.may_read() {
             return;
         }
         let (scan, reads) = (self.lines.scan_from().map(str::to_owned), self.lines.reads());
@@ -233,7 +233,7 @@ impl BotActor {
     }
 
     fn end_if_idle(&mut self, ctx: &mut Context<Self>) {
-        if self.lifeline.is_cancelled() && !self.lines.busy() {
+        if self.shutdown.is_cancelled() && !self.lines.busy() {
             self.obituary.write(How::Finished);
             ctx.stop();
         }
@@ -245,8 +245,8 @@ impl Actor for BotActor {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(MAILBOX);
-        let lifeline = self.lifeline.clone();
-        let down = async move { lifeline.cancelled().await };
+        let shutdown = self.shutdown.clone();
+        let down = async move { shutdown.cancelled().await };
         ctx.spawn(down.into_actor(self).map(|(), this, ctx| {
             this.lines.close();
             this.end_if_idle(ctx);
@@ -255,7 +255,7 @@ impl Actor for BotActor {
             ctx.run_interval(sweep, Self::look);
         }
         ctx.run_interval(LEASE_LOOK, |this, ctx| {
-            let epoch = this.world.tenure.epoch(Resource::Updates);
+            let epoch = this.world.held_leases.epoch(Resource::Updates);
             if epoch.is_none() && this.caught_up.take().is_some() {
                 // The owner of the lease reads them from the rows.
                 this.lines.forget();

@@ -4,7 +4,7 @@
 //! A chore is a row and a claim is a lease, so a crash costs time. Each is tried until FAL answers,
 //! or until the answer cannot matter any more.
 
-use crate::meters;
+use crate::metrics;
 use crate::ports::{CancelAnswer, Chore, ChoreKind, DeleteAnswer, StoreError};
 use crate::timing::Policy;
 use crate::world::World;
@@ -50,7 +50,7 @@ pub(crate) async fn round(world: &World, log: &Logger) -> Result<u32, StoreError
             Fate::Done(answer) => {
                 info!(log, "✅ a chore at FAL is done"; "chore" => chore.kind.word(),
                     "request" => %chore.request, "answer" => &answer);
-                meters::FAL_CHORES_DONE.count_as(chore.kind.word());
+                metrics::FAL_CHORES_DONE.count_as(chore.kind.word());
                 world.chores.done(&chore, &answer).await?;
             }
             Fate::GivenUp(why) => {

@@ -1,24 +1,24 @@
 //! The photo coach: from numbers to remarks. Pure.
 //!
 //! ```text
-//! pixels ─ darkroom ─▶ Verdict ─┐
+//! pixels ─ photo processing ─▶ Verdict ─┐
 //!                               ├─ judge ─▶ remarks of one photo: advice, or a refusal
 //! type, Rules ──────────────────┤
 //! Verdicts of all, hashes ──────┴─ review ▶ what the set has, what it lacks, its weakest photo
 //! ```
 //!
-//! The darkroom measures and judges nothing; here is judged and nothing is measured. So a threshold
+//! The photo processing measures and judges nothing; here is judged and nothing is measured. So a threshold
 //! can change without a second look at a single photo: the numbers are stored with each.
 
 mod judge;
 mod review;
 mod rules;
-mod verdict;
+mod measurements;
 
 pub use judge::{Remark, refusal, remarks};
 pub use review::{Review, Shot, distance, review, twin_of};
 pub use rules::{Hard, Rules};
-pub use verdict::{Face, Verdict};
+pub use measurements::{Face, Measurements};
 
 #[cfg(test)]
 mod tests;

@@ -38,18 +38,18 @@ const BATCH: u32 = 20;
 
 /// Graves of one round whose late calls are looked for: two probes of an index each. More than so
 /// many take turns.
-const GRAVES: u32 = 500;
+const OPEN_ERASURES: u32 = 500;
 
 /// The remover of what was deleted.
 pub struct EraserActor {
     /// Where the next round looks for late calls.
-    grave: Option<AvatarId>,
+    erasure: Option<AvatarId>,
     world: Arc<World>,
     log: Logger,
     wait: Duration,
     /// Until the next look for chores at FAL.
     chores_wait: Duration,
-    lifeline: CancellationToken,
+    shutdown: CancellationToken,
     obituary: Obituary<&'static str>,
 }
 
@@ -58,19 +58,19 @@ impl EraserActor {
     #[must_use]
     pub fn new(
         world: Arc<World>,
-        lifeline: CancellationToken,
+        shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "EraserActor"));
-        Self { grave: None, world, log, wait: EVERY, chores_wait: CHORES, lifeline, obituary }
+        Self { erasure: None, world, log, wait: EVERY, chores_wait: CHORES, shutdown, obituary }
     }
 
     fn round(&mut self, ctx: &mut Context<Self>) {
-        let round = round(Arc::clone(&self.world), self.log.clone(), self.grave);
+        let round = round(Arc::clone(&self.world), self.log.clone(), self.erasure);
         ctx.spawn(round.into_actor(self).map(|done, this, ctx| {
             let well = match done {
-                Ok((failed, grave)) => {
-                    this.grave = grave;
+                Ok((failed, erasure)) => {
+                    this.erasure = erasure;
                     failed == 0
                 }
                 Err(StoreError::Unavailable(_) | StoreError::Busy) => false, // the others say it
@@ -105,8 +105,8 @@ impl Actor for EraserActor {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        let lifeline = self.lifeline.clone();
-        let down = async move { lifeline.cancelled().await };
+        let shutdown = self.shutdown.clone();
+        let down = async move { shutdown.cancelled().await };
         // A round under way is dropped: all of it may be repeated.
         ctx.spawn(down.into_actor(self).map(|(), this, ctx| {
             this.obituary.write(How::Finished);
@@ -128,19 +128,19 @@ impl std::fmt::Debug for EraserActor {
 async fn round(
     world: Arc<World>,
     log: Logger,
-    grave: Option<AvatarId>,
+    erasure: Option<AvatarId>,
 ) -> Result<(u32, Option<AvatarId>), StoreError> {
-    let shards: Vec<Shard> = world.tenure.shards().into_iter().map(|(shard, _)| shard).collect();
+    let shards: Vec<Shard> = world.held_leases.shards().into_iter().map(|(shard, _)| shard).collect();
     if shards.is_empty() {
-        return Ok((0, grave));
+        return Ok((0, erasure));
     }
-    let (calls, grave) = world.erasures.remove_calls(&shards, grave, GRAVES).await?;
+    let (calls, erasure) = world.erasures.remove_calls(&shards, erasure, OPEN_ERASURES).await?;
     if calls > 0 {
         info!(log, "what FAL told of erased avatars is removed"; "webhooks" => calls);
     }
     let failed = erase(&world, &log, &shards).await?;
     world.erasures.forget_names(&shards).await?;
-    Ok((failed, grave))
+    Ok((failed, erasure))
 }
 
 /// Tells how many have to wait.
@@ -150,7 +150,7 @@ async fn erase(world: &World, log: &Logger, shards: &[Shard]) -> Result<u32, Sto
         let avatar = tombstone.avatar;
         match empty(world, &tombstone.objects, avatar).await {
             Ok(objects) => {
-                world.erasures.bury(avatar).await?;
+                world.erasures.erase(avatar).await?;
                 info!(log, "a deleted avatar is erased"; "avatar" => %avatar, "objects" => objects);
             }
             Err(error) => {
@@ -165,9 +165,9 @@ async fn erase(world: &World, log: &Logger, shards: &[Shard]) -> Result<u32, Sto
     if people > 0 {
         info!(log, "people who asked to be forgotten are gone"; "people" => people);
     }
-    for avatar in world.erasures.graves(shards, BATCH).await? {
+    for avatar in world.erasures.open_erasures(shards, BATCH).await? {
         match empty(world, &[], avatar).await {
-            Ok(_) => world.erasures.close_grave(avatar).await?,
+            Ok(_) => world.erasures.close_erasure(avatar).await?,
             Err(error) => {
                 warn!(log, "the last look for a deleted avatar waits: {}", error);
                 failed += 1;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   BotActor ── answers ──▶ ┐
-//!   NotificationActor ─────▶ ├ one gate, Telegram's limits ──▶ Messenger
+//!   NotificationActor ─────▶ ├ one limiter, Telegram's limits ──▶ Messenger
 //!   whoever edits progress ▶ ┘ (turned away when there is no room)
 //! ```
 //!
@@ -20,7 +20,7 @@ mod traffic;
 
 use crate::bot::texts::Language;
 use crate::clock::Clock;
-use crate::meters;
+use crate::metrics;
 use crate::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -32,13 +32,13 @@ use tokio::sync::oneshot;
 use traffic::{CallId, Landed, Traffic};
 
 /// Messages and edits a second in all: Telegram's about thirty. Answers may go above them for a while.
-pub const SEATS: usize = 30;
+pub const PERMITS: usize = 30;
 
 /// Seats of an instance that takes updates while another one sends the notices.
 const SEATS_OF_ANSWERS: usize = 10;
 
 /// Seats of an instance that sends the notices while another one takes updates.
-const SEATS_OF_NOTICES: usize = SEATS - SEATS_OF_ANSWERS;
+const SEATS_OF_NOTICES: usize = PERMITS - SEATS_OF_ANSWERS;
 
 /// Seats of an instance that does neither: what it began before it lost its lease.
 const SEATS_OF_LEFTOVERS: usize = 1;
@@ -67,35 +67,35 @@ impl Lane {
 
 /// What the sender of notices may do just now.
 #[derive(Debug, Default)]
-pub struct Room {
+pub struct Vacancies {
     /// Notices that could depart at once.
-    pub seats: usize,
+    pub permits: usize,
     /// Chats that take none yet.
     pub busy: Vec<ChatId>,
-    /// When there are seats again, if there are none.
+    /// When there are permits again, if there are none.
     pub look: Option<Duration>,
     /// When the first busy chat takes one, if that is known.
     pub first: Option<Duration>,
 }
 
-/// The gate. Shared by all lanes of a process.
+/// The limiter. Shared by all lanes of a process.
 pub struct Lanes {
     clock: Clock,
-    gate: Mutex<Gate>,
+    limiter: Mutex<Limiter>,
 }
 
-struct Gate {
+struct Limiter {
     traffic: Traffic,
     /// Whoever waits, until it may depart.
     waiting: HashMap<CallId, oneshot::Sender<()>>,
 }
 
 impl Lanes {
-    /// A gate with the whole budget.
+    /// A limiter with the whole budget.
     #[must_use]
     pub fn new(clock: Clock) -> Arc<Self> {
-        let gate = Gate { traffic: Traffic::new(SEATS), waiting: HashMap::new() };
-        Arc::new(Self { clock, gate: Mutex::new(gate) })
+        let limiter = Limiter { traffic: Traffic::new(PERMITS), waiting: HashMap::new() };
+        Arc::new(Self { clock, limiter: Mutex::new(limiter) })
     }
 
     /// A lane to this messenger.
@@ -106,19 +106,19 @@ impl Lanes {
 
     /// Takes this instance's part of the budget, by what it does for all of them.
     pub fn share(&self, takes_updates: bool, sends_notices: bool) {
-        let seats = match (takes_updates, sends_notices) {
-            (true, true) => SEATS,
+        let permits = match (takes_updates, sends_notices) {
+            (true, true) => PERMITS,
             (true, false) => SEATS_OF_ANSWERS,
             (false, true) => SEATS_OF_NOTICES,
             (false, false) => SEATS_OF_LEFTOVERS,
         };
-        self.lock().traffic.share(seats);
+        self.lock().traffic.share(permits);
     }
 
     /// What the sender of notices may do just now. Times are those of the process's clock.
     #[must_use]
-    pub fn room(&self) -> Room {
-        self.lock().traffic.room(self.clock.uptime())
+    pub fn vacancies(&self) -> Vacancies {
+        self.lock().traffic.vacancies(self.clock.uptime())
     }
 
     /// Waits for its turn; edits are turned away instead.
@@ -126,15 +126,15 @@ impl Lanes {
         if lane == Lane::Edits {
             let call = self.lock().traffic.edit(chat, self.clock.uptime());
             if call.is_none() {
-                meters::EDITS_SKIPPED.count();
+                metrics::EDITS_SKIPPED.count();
             }
-            return call.map(|call| self.flight(lane, call)).ok_or(SendError::NoRoom);
+            return call.map(|call| self.flight(lane, call)).ok_or(SendError::NoPermit);
         }
         let (go, mut gone) = oneshot::channel();
         let flight = {
-            let mut gate = self.lock();
-            let call = gate.traffic.enter(lane, chat);
-            gate.waiting.insert(call, go);
+            let mut limiter = self.lock();
+            let call = limiter.traffic.enter(lane, chat);
+            limiter.waiting.insert(call, go);
             self.flight(lane, call)
         };
         loop {
@@ -143,7 +143,7 @@ impl Lanes {
             let wait = look.map_or(Duration::from_secs(1), |look| look.saturating_sub(now));
             tokio::select! {
                 biased;
-                // An error means that the gate let it go without a word, which it never does.
+                // An error means that the limiter let it go without a word, which it never does.
                 _ = &mut gone => return Ok(flight),
                 () = tokio::time::sleep(wait) => {}
             }
@@ -156,10 +156,10 @@ impl Lanes {
 
     /// Lets go whoever may; tells when the next one may.
     fn pump(&self) -> Option<Duration> {
-        let mut gate = self.lock();
-        let pumped = gate.traffic.pump(self.clock.uptime());
+        let mut limiter = self.lock();
+        let pumped = limiter.traffic.pump(self.clock.uptime());
         for call in pumped.departed {
-            if let Some(go) = gate.waiting.remove(&call)
+            if let Some(go) = limiter.waiting.remove(&call)
                 && go.send(()).is_err()
             {
                 // It was given up this very moment, and its flight's end says so.
@@ -168,8 +168,8 @@ impl Lanes {
         pumped.look
     }
 
-    fn lock(&self) -> MutexGuard<'_, Gate> {
-        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Limiter> {
+        self.limiter.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -196,7 +196,7 @@ impl Flight {
         };
         self.landed = true;
         if let Landed::Refused(_) = how {
-            meters::TELEGRAM_REFUSALS.count_as(self.lane.word());
+            metrics::TELEGRAM_REFUSALS.count_as(self.lane.word());
         }
         self.lanes.lock().traffic.land(self.call, how, self.lanes.clock.uptime());
         self.lanes.pump();
@@ -208,9 +208,9 @@ impl Drop for Flight {
     fn drop(&mut self) {
         if !self.landed {
             let now = self.lanes.clock.uptime();
-            let mut gate = self.lanes.lock();
-            gate.waiting.remove(&self.call);
-            gate.traffic.leave(self.call, now);
+            let mut limiter = self.lanes.lock();
+            limiter.waiting.remove(&self.call);
+            limiter.traffic.leave(self.call, now);
         }
     }
 }

@@ -5,7 +5,7 @@
 //! uncertain one reaches the person by an edit of the status message; only where no message can be
 //! edited is it sent once more, marked and counted, and after that an operator sees it.
 //!
-//! It claims what the gate has room for, and no more: what waits, waits unclaimed, and a crash
+//! It claims what the limiter has room for, and no more: what waits, waits unclaimed, and a crash
 //! leaves nothing in doubt but what is on the wire. No send waits for another.
 
 mod delivery;
@@ -14,10 +14,10 @@ mod schedule;
 pub use schedule::{Delivery, delivered, repaired};
 
 use crate::ports::{GivenUp, Notice, NoticeId, Resource, StoreError};
-use crate::pulse::Backlog;
+use crate::ping::Backlog;
 use crate::supervisor::{How, Obituary};
 use crate::world::World;
-use crate::{lanes, meters};
+use crate::{lanes, metrics};
 use actix::{
     Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, SpawnHandle, WrapFuture,
 };
@@ -35,7 +35,7 @@ const OLDEST: Duration = Duration::from_secs(15);
 
 /// Notices on the wire at most: two seconds of the budget. Telegram that answers nothing holds so
 /// many in doubt, and no more.
-const ON_THE_WIRE: usize = 2 * lanes::SEATS;
+const ON_THE_WIRE: usize = 2 * lanes::PERMITS;
 
 /// Notices on the wire after a silence: the first of a burst. A sender that dies leaves so many in
 /// doubt, and not a whole third of a second's budget.
@@ -60,7 +60,7 @@ pub struct NotificationActor {
     cleared: Option<i64>,
     /// A claim was not answered: notices may be ours that we never saw.
     unheard: bool,
-    lifeline: CancellationToken,
+    shutdown: CancellationToken,
     obituary: Obituary<&'static str>,
 }
 
@@ -69,7 +69,7 @@ impl NotificationActor {
     #[must_use]
     pub fn new(
         world: Arc<World>,
-        lifeline: CancellationToken,
+        shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "NotificationActor"));
@@ -83,24 +83,24 @@ impl NotificationActor {
             planned: None,
             cleared: None,
             unheard: false,
-            lifeline,
+            shutdown,
             obituary,
         }
     }
 
     /// Claims what there is room for.
     fn look(&mut self, ctx: &mut Context<Self>) {
-        if self.claiming || self.lifeline.is_cancelled() {
+        if self.claiming || self.shutdown.is_cancelled() {
             self.rung = self.claiming;
             return;
         }
         self.rung = false;
-        let Some(epoch) = self.world.tenure.epoch(Resource::Send) else { return };
-        let room = self.world.lanes.room();
-        let limit = room.seats.min(self.window.room(self.on_the_wire.len()));
+        let Some(epoch) = self.world.held_leases.epoch(Resource::Send) else { return };
+        let vacancies = self.world.lanes.vacancies();
+        let limit = vacancies.permits.min(self.window.vacancies(self.on_the_wire.len()));
         if limit == 0 {
             // Without a time it is a landing that brings us back.
-            return self.plan(room.look, ctx);
+            return self.plan(vacancies.look, ctx);
         }
         self.claiming = true;
         let (world, log) = (Arc::clone(&self.world), self.log.clone());
@@ -113,7 +113,7 @@ impl NotificationActor {
         let claim = async move {
             prepare(&world, &log, before, epoch, &ours).await.map_err(|error| (false, error))?;
             let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-            world.outbox.claim(epoch, limit, &room.busy).await.map_err(|error| (true, error))
+            world.outbox.claim(epoch, limit, &vacancies.busy).await.map_err(|error| (true, error))
         };
         ctx.spawn(claim.into_actor(self).map(move |claimed, this, ctx| {
             this.claiming = false;
@@ -122,9 +122,9 @@ impl NotificationActor {
                     (this.cleared, this.unheard) = (Some(epoch), false);
                     let now = this.world.clock.uptime();
                     if notices.len() >= limit || this.rung {
-                        // After the sends have taken their seats.
+                        // After the sends have taken their permits.
                         this.plan(Some(now), ctx);
-                    } else if let Some(first) = room.first {
+                    } else if let Some(first) = vacancies.first {
                         this.plan(Some(first.max(now + BREATH)), ctx);
                     }
                     for notice in notices {
@@ -178,29 +178,29 @@ impl NotificationActor {
     /// Waits for the bell, for ever.
     fn listen(&self, ctx: &mut Context<Self>) {
         let world = Arc::clone(&self.world);
-        let bell = async move { world.bell.notified().await };
-        ctx.spawn(bell.into_actor(self).map(|(), this, ctx| {
+        let sender_wake = async move { world.sender_wake.notified().await };
+        ctx.spawn(sender_wake.into_actor(self).map(|(), this, ctx| {
             this.look(ctx);
             this.listen(ctx);
         }));
     }
 
     fn measure(&mut self, ctx: &mut Context<Self>) {
-        if self.world.tenure.epoch(Resource::Send).is_none() {
-            return meters::NOTICES_OLDEST.stands_at(0.0);
+        if self.world.held_leases.epoch(Resource::Send).is_none() {
+            return metrics::NOTICES_OLDEST.stands_at(0.0);
         }
         let world = Arc::clone(&self.world);
         let oldest = async move { world.outbox.oldest().await };
         ctx.spawn(oldest.into_actor(self).map(|oldest, _, _| {
             if let Ok(age) = oldest {
-                meters::NOTICES_OLDEST.stands_at(age.as_secs_f64());
+                metrics::NOTICES_OLDEST.stands_at(age.as_secs_f64());
             }
         }));
     }
 
     /// Once told to stop: when everything that is on the wire is recorded.
     fn end_if_idle(&mut self, ctx: &mut Context<Self>) {
-        if self.lifeline.is_cancelled() && !self.claiming && self.on_the_wire.is_empty() {
+        if self.shutdown.is_cancelled() && !self.claiming && self.on_the_wire.is_empty() {
             self.obituary.write(How::Finished);
             ctx.stop();
         }
@@ -223,7 +223,7 @@ impl Default for Window {
 }
 
 impl Window {
-    fn room(&self, on_the_wire: usize) -> usize {
+    fn vacancies(&self, on_the_wire: usize) -> usize {
         self.width.saturating_sub(on_the_wire)
     }
 
@@ -263,8 +263,8 @@ async fn prepare(
             let GivenUp { uncertain, repeated } =
                 world.outbox.give_up_claims(epoch, ours, repeat).await?;
             if uncertain + repeated > 0 {
-                meters::NOTICES_UNCERTAIN.count_many(uncertain);
-                meters::NOTICES_REPEATED.count_many(repeated);
+                metrics::NOTICES_UNCERTAIN.count_many(uncertain);
+                metrics::NOTICES_REPEATED.count_many(repeated);
                 warn!(log, "[NOTIFICATION] ⚠️ notices whose fate nobody knows";
                     "count" => uncertain + repeated, "sent_once_more" => repeated);
             }
@@ -285,8 +285,8 @@ impl Actor for NotificationActor {
         ctx.run_interval(SWEEP, Self::look);
         ctx.run_interval(OLDEST, Self::measure);
         self.listen(ctx);
-        let lifeline = self.lifeline.clone();
-        let down = async move { lifeline.cancelled().await };
+        let shutdown = self.shutdown.clone();
+        let down = async move { shutdown.cancelled().await };
         ctx.spawn(down.into_actor(self).map(|(), this, ctx| this.end_if_idle(ctx)));
         self.look(ctx);
     }
@@ -317,19 +317,19 @@ mod tests {
         let mut window = Window::default();
         let mut widths = Vec::new();
         for _ in 0..4 {
-            let width = window.room(0);
+            let width = window.vacancies(0);
             widths.push(width);
             for _ in 0..width {
                 window.recorded(1);
             }
         }
         assert_eq!(widths, [2, 3, 4, 5]);
-        assert_eq!((window.room(4), window.room(9)), (2, 0));
+        assert_eq!((window.vacancies(4), window.vacancies(9)), (2, 0));
         for _ in 0..10_000 {
             window.recorded(1);
         }
-        assert_eq!(window.room(0), ON_THE_WIRE);
+        assert_eq!(window.vacancies(0), ON_THE_WIRE);
         window.recorded(0);
-        assert_eq!(window.room(0), AT_FIRST);
+        assert_eq!(window.vacancies(0), AT_FIRST);
     }
 }

@@ -4,9 +4,9 @@
 //! crash before and after a call means; errors are grouped by what the caller must do next.
 
 mod archive;
-mod belongings;
+mod collection;
 mod chores;
-mod drafts;
+mod avatars;
 mod erasures;
 mod failure;
 mod inbox;
@@ -24,10 +24,10 @@ mod updates;
 mod weights;
 
 pub use archive::{Archive, PackError, Packer};
-pub use belongings::{Belongings, Count, Leaf, Marked, Place, Reopened};
+pub use collection::{Collection, Count, Page, Marked, Place, Reopened};
 pub use chores::{Chore, ChoreKind, Chores, Orphan};
-pub use drafts::{
-    AvatarCard, Cancellation, Drafts, NewPhoto, Opened, Person, PhotoAdded, PhotoCard, Start, Who,
+pub use avatars::{
+    AvatarCard, Cancellation, Avatars, NewPhoto, Opened, Person, PhotoAdded, PhotoCard, Start, Who,
 };
 pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
@@ -37,8 +37,8 @@ pub use messenger::{Button, ChatId, FileRef, Message, MessageId, Messenger, Send
 pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
 pub use outbox::{DeadReason, GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent};
-pub use photos::{Darkroom, Developed, PhotoRefusal, Thumbnail};
-pub use status_messages::{Face, Rests, Shown, Stage, Standing, StatusMessages, Told, Usual};
+pub use photos::{PhotoProcessing, ProcessedPhoto, PhotoRefusal, Thumbnail};
+pub use status_messages::{Face, Rests, Shown, Stage, Standing, StatusMessages, Told, TypicalDuration};
 pub use storable::without_nul;
 pub use trainer::{
     CancelAnswer, DeleteAnswer, History, Order, Plan, Progress, ResultAnswer, SearchAnswer,
@@ -46,7 +46,7 @@ pub use trainer::{
 };
 pub use trainings::{
     Admission, Change, End, FIRST_PAUSE, InboxId, LONGEST_PAUSE, MOST_TRIES, News, Proposal,
-    Report, Saved, Ticket, Training, Trainings, Verdict, Work,
+    Report, Saved, Fence, Training, Trainings, Verdict, Work,
 };
 pub use updates::{
     Begun, ChatKey, FEW_UNHANDLED, Received, UNHANDLED_PAGE, Unhandled, UpdateId, UpdateInbox,

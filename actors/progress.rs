@@ -6,11 +6,11 @@
 
 mod outlook;
 mod show;
-mod usuals;
+mod typical_durations;
 
 pub use outlook::{Outlook, outlook};
 pub use show::{Act, RESTS, act, edited, opened};
-pub use usuals::Usuals;
+pub use typical_durations::TypicalDurations;
 
 use crate::bot::screen;
 use crate::ports::{Message, Resource, SendError, Shown, Stage, Standing, StoreError};
@@ -42,7 +42,7 @@ pub struct ProgressActor {
     showing: bool,
     /// Telegram asked for silence until then (uptime).
     silent_until: Duration,
-    lifeline: CancellationToken,
+    shutdown: CancellationToken,
     obituary: Obituary<&'static str>,
 }
 
@@ -51,20 +51,20 @@ impl ProgressActor {
     #[must_use]
     pub fn new(
         world: Arc<World>,
-        lifeline: CancellationToken,
+        shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "ProgressActor"));
-        Self { world, log, showing: false, silent_until: Duration::ZERO, lifeline, obituary }
+        Self { world, log, showing: false, silent_until: Duration::ZERO, shutdown, obituary }
     }
 
     /// One sweep: claim, show, record.
     fn sweep(&mut self, ctx: &mut Context<Self>) {
         let silent = self.world.clock.uptime() < self.silent_until;
-        if self.showing || silent || self.lifeline.is_cancelled() {
+        if self.showing || silent || self.shutdown.is_cancelled() {
             return;
         }
-        let Some(epoch) = self.world.tenure.epoch(Resource::Send) else { return };
+        let Some(epoch) = self.world.held_leases.epoch(Resource::Send) else { return };
         self.showing = true;
         let (world, log) = (Arc::clone(&self.world), self.log.clone());
         let round = async move {
@@ -75,7 +75,7 @@ impl ProgressActor {
         };
         ctx.spawn(round.into_actor(self).map(|done, this, ctx| {
             this.showing = false;
-            if this.lifeline.is_cancelled() {
+            if this.shutdown.is_cancelled() {
                 return this.end(ctx);
             }
             match done {
@@ -119,8 +119,8 @@ async fn show(world: &World, log: &Logger, standing: Standing) -> Option<Duratio
 }
 
 async fn text(world: &World, standing: &Standing, stage: Stage) -> Message {
-    let usual = world.usuals.of(world, &standing.endpoint, standing.steps).await;
-    screen::training(standing, stage, usual, world.policy.completeness)
+    let typical = world.typical_durations.of(world, &standing.endpoint, standing.steps).await;
+    screen::training(standing, stage, typical, world.policy.completeness)
 }
 
 fn silence<T>(
@@ -132,7 +132,7 @@ fn silence<T>(
     match error {
         SendError::RetryAfter(wait) => Some(*wait),
         SendError::NotSent(_)
-        | SendError::NoRoom
+        | SendError::NoPermit
         | SendError::Moved(_)
         | SendError::MessageGone(_)
         | SendError::Blocked(_) => None,
@@ -164,8 +164,8 @@ impl Actor for ProgressActor {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.run_interval(SWEEP, ProgressActor::sweep);
-        let lifeline = self.lifeline.clone();
-        let down = async move { lifeline.cancelled().await };
+        let shutdown = self.shutdown.clone();
+        let down = async move { shutdown.cancelled().await };
         ctx.spawn(down.into_actor(self).map(|(), this, ctx| {
             if !this.showing {
                 this.end(ctx); // Otherwise the sweep under way ends it.

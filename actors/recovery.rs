@@ -41,7 +41,7 @@ pub struct StartupRecoveryActor {
     ready: watch::Sender<bool>,
     database_down: bool,
     swept_at: Duration,
-    lifeline: CancellationToken,
+    shutdown: CancellationToken,
     obituary: Obituary<&'static str>,
 }
 
@@ -52,7 +52,7 @@ impl StartupRecoveryActor {
         world: Arc<World>,
         trainings: Option<Addr<TrainingSupervisor>>,
         ready: watch::Sender<bool>,
-        lifeline: CancellationToken,
+        shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "StartupRecoveryActor"));
@@ -66,7 +66,7 @@ impl StartupRecoveryActor {
             ready,
             database_down: false,
             swept_at: Duration::ZERO,
-            lifeline,
+            shutdown,
             obituary,
         }
     }
@@ -99,10 +99,10 @@ impl StartupRecoveryActor {
         if std::mem::take(&mut self.database_down) {
             info!(self.log, "✅ the database answers again");
         }
-        let tenure = &self.world.tenure;
-        let could_send = tenure.epoch(Resource::Send).is_some();
-        let could_finish_sending = tenure.may_finish_sending();
-        if tenure.shards().is_empty() {
+        let held_leases = &self.world.held_leases;
+        let could_send = held_leases.epoch(Resource::Send).is_some();
+        let could_finish_sending = held_leases.may_finish_sending();
+        if held_leases.shards().is_empty() {
             // The lease had lapsed, and actors stood down meanwhile: everything is new to us.
             self.known.clear();
         }
@@ -117,14 +117,14 @@ impl StartupRecoveryActor {
         if hand_over {
             promised.insert(Resource::Send);
         }
-        tenure.renewed(&news.held, &promised, asked, self.world.limits.lease);
+        held_leases.renewed(&news.held, &promised, asked, self.world.limits.lease);
         if hand_over && could_finish_sending && !could_send {
             self.give_the_outbox(ctx);
         }
         let holds = |resource| news.held.iter().any(|held| held.resource == resource);
         self.world.lanes.share(holds(Resource::Updates), holds(Resource::Send));
-        if !could_send && tenure.epoch(Resource::Send).is_some() {
-            self.world.bell.notify_one();
+        if !could_send && held_leases.epoch(Resource::Send).is_some() {
+            self.world.sender_wake.notify_one();
         }
         let stays = |shard: &Shard| !self.leaving.contains(shard);
         let held: HashSet<Shard> = news.held.iter().filter_map(shard).filter(stays).collect();
@@ -200,7 +200,7 @@ impl StartupRecoveryActor {
                 "shards" => gained.len());
         }
         let whole = first || sweep;
-        let mut shards = self.world.tenure.shards();
+        let mut shards = self.world.held_leases.shards();
         if whole {
             self.swept_at = now;
         } else {
@@ -301,8 +301,8 @@ impl Actor for StartupRecoveryActor {
     fn started(&mut self, ctx: &mut Self::Context) {
         info!(self.log, "🔄 periodic checks begin";
             "interval_seconds" => self.world.limits.recovery_interval.as_secs());
-        let lifeline = self.lifeline.clone();
-        let down = async move { lifeline.cancelled().await };
+        let shutdown = self.shutdown.clone();
+        let down = async move { shutdown.cancelled().await };
         ctx.spawn(down.into_actor(self).map(|(), this, ctx| {
             this.obituary.write(How::Finished);
             ctx.stop();

@@ -6,10 +6,10 @@
 
 use crate::bot::BotActor;
 use crate::eraser::EraserActor;
-use crate::meters;
+use crate::metrics;
 use crate::notification::NotificationActor;
 use crate::progress::ProgressActor;
-use crate::pulse::{self, Backlog, GLANCE, Pulse};
+use crate::ping::{self, Backlog, GLANCE, Ping};
 use crate::recovery::StartupRecoveryActor;
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
 use crate::training_supervisor::{TrainingSupervisor, Trainings};
@@ -119,7 +119,7 @@ struct Slot {
 
 struct Living {
     generation: u64,
-    lifeline: CancellationToken,
+    shutdown: CancellationToken,
 }
 
 impl RootSupervisor {
@@ -149,7 +149,7 @@ impl RootSupervisor {
             if self.slots[slot].living.is_none() && self.stopping.is_none() {
                 self.generation += 1;
                 let living =
-                    Living { generation: self.generation, lifeline: CancellationToken::new() };
+                    Living { generation: self.generation, shutdown: CancellationToken::new() };
                 self.launch(self.slots[slot].part, &living, ctx);
                 self.slots[slot].living = Some(living);
             }
@@ -159,35 +159,35 @@ impl RootSupervisor {
     fn launch(&self, part: Part, living: &Living, ctx: &Context<Self>) {
         let to = ctx.address().recipient();
         let obituary = Obituary::new(part.name(), living.generation, to);
-        let (world, lifeline) = (Arc::clone(&self.world), living.lifeline.clone());
+        let (world, shutdown) = (Arc::clone(&self.world), living.shutdown.clone());
         let mut cast = self.signals.cast.borrow().clone();
         match part {
             Part::Notification => {
-                cast.notification = Some(NotificationActor::new(world, lifeline, obituary).start());
+                cast.notification = Some(NotificationActor::new(world, shutdown, obituary).start());
             }
             Part::Progress => {
-                cast.progress = Some(ProgressActor::new(world, lifeline, obituary).start());
+                cast.progress = Some(ProgressActor::new(world, shutdown, obituary).start());
             }
             Part::Trainings => {
-                cast.trainings = Some(TrainingSupervisor::new(world, lifeline, obituary).start());
+                cast.trainings = Some(TrainingSupervisor::new(world, shutdown, obituary).start());
             }
             Part::Recovery => {
                 let (trainings, ready) = (cast.trainings.clone(), self.signals.ready.clone());
                 let recovery =
-                    StartupRecoveryActor::new(world, trainings, ready, lifeline, obituary);
+                    StartupRecoveryActor::new(world, trainings, ready, shutdown, obituary);
                 cast.recovery = Some(recovery.start());
             }
             Part::Webhook => {
                 let trainings = cast.trainings.clone();
                 cast.webhook =
-                    Some(WebhookActor::new(world, trainings, lifeline, obituary).start());
+                    Some(WebhookActor::new(world, trainings, shutdown, obituary).start());
             }
             Part::Bot => {
                 let trainings = cast.trainings.clone();
-                cast.bot = Some(BotActor::new(world, trainings, lifeline, obituary).start());
+                cast.bot = Some(BotActor::new(world, trainings, shutdown, obituary).start());
             }
             Part::Eraser => {
-                cast.eraser = Some(EraserActor::new(world, lifeline, obituary).start());
+                cast.eraser = Some(EraserActor::new(world, shutdown, obituary).start());
             }
         }
         self.signals.cast.send_replace(cast);
@@ -197,16 +197,16 @@ impl RootSupervisor {
     fn stop_from(&self, from: Part) {
         let rest = self.slots.iter().filter(|slot| slot.part >= from);
         for living in rest.filter_map(|slot| slot.living.as_ref()) {
-            living.lifeline.cancel();
+            living.shutdown.cancel();
         }
     }
 
-    fn mourn(&mut self, part: Part, ctx: &mut Context<Self>) {
+    fn on_crash(&mut self, part: Part, ctx: &mut Context<Self>) {
         let now = self.world.clock.uptime();
         let Some(slot) = self.slots.iter_mut().find(|slot| slot.part == part) else { return };
         let words = "it died; the log says of what, just before «an actor died»";
-        self.world.complaints.note(part.name(), self.world.clock.now(), words);
-        meters::ACTOR_RESTARTS.count_as(part.name());
+        self.world.last_errors.note(part.name(), self.world.clock.now(), words);
+        metrics::ACTOR_RESTARTS.count_as(part.name());
         if let Some(wait) = slot.restarts.crashed(now, INTENSITY) {
             warn!(self.log, "🔄 an actor died; it and those after it start again";
                 "died" => part.name(), "restarts" => slot.restarts.total());
@@ -222,7 +222,7 @@ impl RootSupervisor {
     /// Stops the last living one; its obituary brings us back here for the next.
     fn stop_next(&self) {
         match self.slots.iter().rev().find_map(|slot| slot.living.as_ref()) {
-            Some(living) => living.lifeline.cancel(),
+            Some(living) => living.shutdown.cancel(),
             None => {
                 if let Some(done) = &self.stopping {
                     done.send_replace(true);
@@ -255,14 +255,14 @@ impl Handler<Ended<&'static str>> for RootSupervisor {
         let Some(part) = Part::of_name(ended.child) else { return };
         let Some(slot) = self.slots.iter_mut().find(|slot| slot.part == part) else { return };
         let asked = match &slot.living {
-            Some(living) if living.generation == ended.generation => living.lifeline.is_cancelled(),
+            Some(living) if living.generation == ended.generation => living.shutdown.is_cancelled(),
             _ => return,
         };
         slot.living = None;
         if self.stopping.is_some() {
             self.stop_next();
         } else if ended.how != How::Finished || !asked {
-            self.mourn(part, ctx);
+            self.on_crash(part, ctx);
         } else {
             // Stopped because an elder died; it comes back with it, or at once if that is back.
             ctx.run_later(Duration::from_millis(100), |this, ctx| this.start_missing(ctx));
@@ -285,11 +285,11 @@ impl Handler<Shutdown> for RootSupervisor {
     }
 }
 
-impl Handler<Pulse> for RootSupervisor {
+impl Handler<Ping> for RootSupervisor {
     type Result = ResponseFuture<bool>;
 
-    fn handle(&mut self, _: Pulse, _: &mut Context<Self>) -> Self::Result {
-        Box::pin(pulse::of_all(self.signals.cast.borrow().clone()))
+    fn handle(&mut self, _: Ping, _: &mut Context<Self>) -> Self::Result {
+        Box::pin(ping::of_all(self.signals.cast.borrow().clone()))
     }
 }
 
@@ -298,8 +298,8 @@ impl Handler<Census> for RootSupervisor {
 
     fn handle(&mut self, census: Census, _: &mut Context<Self>) -> Self::Result {
         let cast = self.signals.cast.borrow().clone();
-        let complaints = &self.world.complaints;
-        let of = |name: &'static str| Node::running(name, name).complaining(complaints.of(name));
+        let last_errors = &self.world.last_errors;
+        let of = |name: &'static str| Node::running(name, name).failing_with(last_errors.of(name));
         let mut root = of("RootSupervisor");
         let nodes: Vec<(Part, Node)> = self
             .slots
@@ -353,7 +353,7 @@ where
     A: Actor<Context = Context<A>> + Handler<Backlog>,
 {
     match actor {
-        Some(actor) => pulse::backlog(actor).await,
+        Some(actor) => ping::backlog(actor).await,
         None => Some(0),
     }
 }

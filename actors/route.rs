@@ -1,6 +1,6 @@
 //! The way of news to whoever watches an avatar.
 //!
-//! Under our own lease it is a message down the tree, else a nudge to the incarnation that holds
+//! Under our own lease it is a message down the tree, else a nudge to the instance that holds
 //! it. Both may be lost: what they are about is stored, and the sweep compares.
 
 use crate::avatar::AvatarId;
@@ -39,7 +39,7 @@ impl Route {
     pub(crate) fn pass_down(&self, looks: Vec<LookAt>) -> Vec<AvatarId> {
         let mut far = Vec::new();
         for look in looks {
-            let held = self.world.tenure.epoch(Resource::Shard(look.avatar.shard())).is_some();
+            let held = self.world.held_leases.epoch(Resource::Shard(look.avatar.shard())).is_some();
             match self.trainings.as_ref().filter(|_| held) {
                 Some(trainings) => self.tell(trainings, look),
                 None => far.push(look.avatar),

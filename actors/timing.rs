@@ -104,8 +104,8 @@ impl Policy {
 
     /// From the submit until a job that is not in FAL's history was not bought, by how long most of
     /// such trainings take. Without experience of our own the least time counts as the usual one.
-    pub(crate) fn unbought(&self, usual: Option<Duration>) -> Duration {
-        (usual.unwrap_or(self.unbought) * USUAL_TIMES).max(self.unbought)
+    pub(crate) fn unbought(&self, typical: Option<Duration>) -> Duration {
+        (typical.unwrap_or(self.unbought) * USUAL_TIMES).max(self.unbought)
     }
 
     /// The sleep of a training that nothing but news or the time-out can move.
@@ -151,9 +151,9 @@ mod tests {
 
     #[test]
     fn a_job_is_given_three_times_its_usual_time_and_an_hour_at_least_to_turn_up() {
-        for (usual, hours) in [(Some(5), 1), (Some(40), 2), (Some(120), 6), (None, 3)] {
-            let waited = POLICY.unbought(usual.map(Duration::from_mins));
-            assert_eq!(waited, Duration::from_hours(hours), "{usual:?}");
+        for (typical, hours) in [(Some(5), 1), (Some(40), 2), (Some(120), 6), (None, 3)] {
+            let waited = POLICY.unbought(typical.map(Duration::from_mins));
+            assert_eq!(waited, Duration::from_hours(hours), "{typical:?}");
         }
         let pauses: Vec<u64> = (1..7).map(|n| Policy::search(n).as_secs()).collect();
         assert_eq!(pauses, [2, 4, 8, 16, 30, 30]);

@@ -4,20 +4,20 @@
 //! in one awaited future. While that future runs the actor stays reachable: a webhook that comes
 //! meanwhile waits in one slot (its row is stored; losing the message loses nothing).
 
-mod errand;
+mod effects;
 mod machine;
 mod orphan;
 mod search;
 mod work;
 
 pub use machine::{
-    Ask, AuditAnswer, Event, Fetching, Moment, Refusal, Row, Save, Standing, State, Step, Then,
+    Ask, AuditAnswer, Event, Fetching, Moment, Refusal, Row, Save, Interim, State, Step, Then,
     Unknown, step,
 };
 pub use work::{MOST_HOLDING, MOST_PACKING};
 
-use crate::avatar::{AvatarId, Layer};
-use crate::ports::{Report, Ticket, Training};
+use crate::avatar::{AvatarId, Source};
+use crate::ports::{Report, Fence, Training};
 use crate::supervisor::{How, Obituary};
 use crate::timing::{Policy, spread};
 use crate::world::World;
@@ -26,7 +26,7 @@ use actix::{
     fut::ActorFutureExt,
 };
 use chrono::{DateTime, Utc};
-use errand::Outcome;
+use effects::Outcome;
 use slog::{Logger, debug, info, o, warn};
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,13 +57,13 @@ impl Message for Tell {
 #[derive(Debug)]
 pub struct TrainingActor {
     world: Arc<World>,
-    ticket: Ticket,
+    fence: Fence,
     endpoint: Box<str>,
     started_at: DateTime<Utc>,
     state: State,
-    /// The errand that is under way; at most one.
+    /// The effects that is under way; at most one.
     busy: bool,
-    /// Tells the errand to give up what can be done again.
+    /// Tells the effects to give up what can be done again.
     down: Arc<Notify>,
     /// Came while busy; heard next.
     waiting: Option<Box<Tell>>,
@@ -71,7 +71,7 @@ pub struct TrainingActor {
     unheard: Vec<Report>,
     timer: Option<SpawnHandle>,
     /// In whose name the next look of our own is made.
-    layer: Layer,
+    source: Source,
     /// The next poll has its moment in the budget already.
     reserved: bool,
     /// Times in a row that somebody else had written first; each waits longer, so that a defect
@@ -86,7 +86,7 @@ impl TrainingActor {
     pub fn new(world: Arc<World>, training: Training, obituary: Obituary<AvatarId>) -> Self {
         Self {
             world,
-            ticket: training.ticket,
+            fence: training.fence,
             endpoint: training.endpoint,
             started_at: training.started_at,
             state: training.state,
@@ -95,7 +95,7 @@ impl TrainingActor {
             waiting: None,
             unheard: training.reports,
             timer: None,
-            layer: Layer::Startup,
+            source: Source::Startup,
             reserved: false,
             rereads: 0,
             obituary,
@@ -139,11 +139,11 @@ impl TrainingActor {
         }
         self.busy = true;
         let (world, down) = (Arc::clone(&self.world), Arc::clone(&self.down));
-        let errand = errand::run(world, self.ticket, self.endpoint.clone(), step, down);
-        ctx.spawn(errand.into_actor(self).map(Self::back));
+        let effects = effects::run(world, self.fence, self.endpoint.clone(), step, down);
+        ctx.spawn(effects.into_actor(self).map(Self::back));
     }
 
-    /// The errand is done: what now?
+    /// The effects is done: what now?
     fn back(outcome: Outcome, this: &mut Self, ctx: &mut Context<Self>) {
         this.busy = false;
         match outcome {
@@ -156,13 +156,13 @@ impl TrainingActor {
                 this.rest(wait, ctx);
             }
             Outcome::Recalled(Some(training)) => {
-                this.ticket = training.ticket;
+                this.fence = training.fence;
                 this.endpoint = training.endpoint;
                 this.started_at = training.started_at;
                 this.state = training.state;
                 this.unheard = training.reports;
                 this.unheard.reverse();
-                this.layer = Layer::Poll;
+                this.source = Source::Poll;
                 this.rereads = this.rereads.saturating_add(1);
                 match this.rereads {
                     1 => this.begin(ctx),
@@ -187,7 +187,7 @@ impl TrainingActor {
             Some(Tell::Named) if self.state.request().is_none() => self.reread(ctx),
             Some(Tell::StandDown) => self.end(How::Finished, ctx),
             Some(Tell::Named) | None => {
-                self.layer = Layer::Poll;
+                self.source = Source::Poll;
                 self.sleep(spread(wait, self.phase()), ctx);
             }
         }
@@ -221,7 +221,7 @@ impl TrainingActor {
             }
         }
         self.reserved = false;
-        self.meet(Event::Woke(self.layer), ctx);
+        self.meet(Event::Woke(self.source), ctx);
     }
 
     /// First look at a row: stored webhooks before questions.
@@ -237,8 +237,8 @@ impl TrainingActor {
             ctx.cancel_future(timer);
         }
         self.busy = true;
-        let errand = errand::recall(Arc::clone(&self.world), self.ticket);
-        ctx.spawn(errand.into_actor(self).map(Self::back));
+        let effects = effects::recall(Arc::clone(&self.world), self.fence);
+        ctx.spawn(effects.into_actor(self).map(Self::back));
     }
 
     fn end(&mut self, how: How, ctx: &mut Context<Self>) {
@@ -248,12 +248,12 @@ impl TrainingActor {
 
     /// Fixed for an avatar, so that a herd stays spread over restarts.
     fn phase(&self) -> u8 {
-        let bytes = self.ticket.avatar.0.as_bytes();
+        let bytes = self.fence.avatar.0.as_bytes();
         bytes[14]
     }
 
     fn log(&self) -> Logger {
-        let (avatar, attempt) = (self.ticket.avatar.to_string(), self.ticket.attempt);
+        let (avatar, attempt) = (self.fence.avatar.to_string(), self.fence.attempt);
         self.world.log.new(o!("actor" => "TrainingActor", "avatar" => avatar, "attempt" => attempt))
     }
 }

@@ -5,8 +5,8 @@
 //! actor finds the row first, so a start, a recovery and a late webhook are the same road.
 
 use crate::avatar::{AvatarId, Shard};
-use crate::meters;
-use crate::ports::{Report, Resource, StoreError, Ticket, Training};
+use crate::metrics;
+use crate::ports::{Report, Resource, StoreError, Fence, Training};
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
 use crate::training::{Tell, TrainingActor};
 use crate::world::World;
@@ -68,7 +68,7 @@ pub struct TrainingSupervisor {
     /// Crashes of avatars; kept while the window lasts, also when the actor is gone.
     crashes: HashMap<AvatarId, Restart>,
     generation: u64,
-    lifeline: CancellationToken,
+    shutdown: CancellationToken,
     obituary: Obituary<&'static str>,
 }
 
@@ -76,7 +76,7 @@ struct Child {
     addr: Addr<TrainingActor>,
     /// The attempt that it was last known to work for, and the lease under which it was started:
     /// under a newer one it can write nothing.
-    ticket: Ticket,
+    fence: Fence,
     /// FAL's name of the job stood in the row when it was last told to look.
     named: bool,
     generation: u64,
@@ -87,7 +87,7 @@ impl TrainingSupervisor {
     #[must_use]
     pub fn new(
         world: Arc<World>,
-        lifeline: CancellationToken,
+        shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "TrainingSupervisor"));
@@ -97,18 +97,18 @@ impl TrainingSupervisor {
             children: HashMap::new(),
             crashes: HashMap::new(),
             generation: 0,
-            lifeline,
+            shutdown,
             obituary,
         }
     }
 
     /// Starts an actor for a row, unless one lives or the lease is over.
     fn spawn(&mut self, training: Training, ctx: &Context<Self>) -> bool {
-        let ticket = training.ticket;
-        let avatar = ticket.avatar;
+        let fence = training.fence;
+        let avatar = fence.avatar;
         if self.children.contains_key(&avatar)
-            || self.lifeline.is_cancelled()
-            || !self.world.tenure.covers(avatar, ticket.epoch)
+            || self.shutdown.is_cancelled()
+            || !self.world.held_leases.covers(avatar, fence.epoch)
         {
             return false;
         }
@@ -116,7 +116,7 @@ impl TrainingSupervisor {
         let obituary = Obituary::new(avatar, self.generation, ctx.address().recipient());
         let named = training.state.request().is_some();
         let actor = TrainingActor::new(Arc::clone(&self.world), training, obituary);
-        let child = Child { addr: actor.start(), ticket, named, generation: self.generation };
+        let child = Child { addr: actor.start(), fence, named, generation: self.generation };
         self.children.insert(avatar, child);
         true
     }
@@ -126,19 +126,19 @@ impl TrainingSupervisor {
     /// no other way. A lease that was lost and won again: the actor of before ends, and its end
     /// brings the next.
     fn remind(&mut self, training: &Training) {
-        let Some(child) = self.children.get_mut(&training.ticket.avatar) else { return };
-        if child.ticket.epoch < training.ticket.epoch {
+        let Some(child) = self.children.get_mut(&training.fence.avatar) else { return };
+        if child.fence.epoch < training.fence.epoch {
             return order_down(&child.addr);
         }
         let named = training.state.request().is_some();
-        let same = child.ticket == training.ticket && training.reports.is_empty();
+        let same = child.fence == training.fence && training.reports.is_empty();
         if same && child.named == named {
             return;
         }
         let tell = if same && named { Tell::Named } else { Tell::Look };
         // Unheard, it stays unlike its row, and the next sweep reminds it again.
         if child.addr.try_send(tell).is_ok() {
-            child.ticket = training.ticket;
+            child.fence = training.fence;
             child.named = named;
         }
     }
@@ -191,8 +191,8 @@ impl Actor for TrainingSupervisor {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(MAILBOX);
-        let lifeline = self.lifeline.clone();
-        let down = async move { lifeline.cancelled().await };
+        let shutdown = self.shutdown.clone();
+        let down = async move { shutdown.cancelled().await };
         ctx.spawn(down.into_actor(self).map(|(), this, ctx| this.stand_down(ctx)));
     }
 }
@@ -211,11 +211,11 @@ impl Handler<Watch> for TrainingSupervisor {
     fn handle(&mut self, Watch(trainings): Watch, ctx: &mut Context<Self>) -> usize {
         let mut started = 0;
         for training in trainings {
-            let ticket = training.ticket;
+            let fence = training.fence;
             self.remind(&training);
             let parked = self
                 .crashes
-                .get(&ticket.avatar)
+                .get(&fence.avatar)
                 .is_some_and(|crashes| crashes.exhausted(self.world.clock.uptime(), INTENSITY));
             if !parked && self.spawn(training, ctx) {
                 started += 1;
@@ -270,22 +270,22 @@ impl Handler<Ended<AvatarId>> for TrainingSupervisor {
         let avatar = ended.child;
         let current = self.children.get(&avatar);
         let epoch =
-            current.filter(|child| child.generation == ended.generation).map(|c| c.ticket.epoch);
+            current.filter(|child| child.generation == ended.generation).map(|c| c.fence.epoch);
         if epoch.is_some() {
             self.children.remove(&avatar);
         }
         match ended.how {
             How::Finished => {
                 self.crashes.remove(&avatar);
-                self.world.complaints.forget(&format!("avt_{avatar}"));
-                let held = self.world.tenure.epoch(Resource::Shard(avatar.shard()));
+                self.world.last_errors.forget(&format!("avt_{avatar}"));
+                let held = self.world.held_leases.epoch(Resource::Shard(avatar.shard()));
                 if epoch.is_some_and(|epoch| held.is_some_and(|held| epoch < held)) {
                     self.revive(avatar, Duration::ZERO, ctx);
                 }
             }
             How::Failed | How::Crashed => {
                 let now = self.world.clock.uptime();
-                meters::ACTOR_RESTARTS.count_as("TrainingActor");
+                metrics::ACTOR_RESTARTS.count_as("TrainingActor");
                 let restart = self.crashes.entry(avatar).or_default();
                 match restart.crashed(now, INTENSITY) {
                     Some(wait) => {
@@ -329,8 +329,8 @@ impl Handler<Trainings> for TrainingSupervisor {
         let living = first.chain(rest).map(|avatar| (avatar, NodeState::Running));
         let nodes = named.chain(living).take(census.trainings).map(|(avatar, state)| {
             let name = format!("avt_{avatar}");
-            let complaint = self.world.complaints.of(&name);
-            let mut node = Node::running(name, "TrainingActor").complaining(complaint);
+            let last_error = self.world.last_errors.of(&name);
+            let mut node = Node::running(name, "TrainingActor").failing_with(last_error);
             node.state = state;
             node.restarts = self.crashes.get(avatar).map_or(0, Restart::total);
             node

@@ -15,7 +15,7 @@ pub use parse::{BadBody, reading};
 
 use crate::avatar::AvatarId;
 use crate::ports::{RawDelivery, Rejection};
-use crate::pulse::Backlog;
+use crate::ping::Backlog;
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::TrainingSupervisor;
@@ -96,7 +96,7 @@ pub struct WebhookActor {
     storing: bool,
     far: Vec<AvatarId>,
     nudging: bool,
-    lifeline: CancellationToken,
+    shutdown: CancellationToken,
     obituary: Obituary<&'static str>,
 }
 
@@ -106,7 +106,7 @@ impl WebhookActor {
     pub fn new(
         world: Arc<World>,
         trainings: Option<Addr<TrainingSupervisor>>,
-        lifeline: CancellationToken,
+        shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "WebhookActor"));
@@ -122,7 +122,7 @@ impl WebhookActor {
             storing: false,
             far: Vec::new(),
             nudging: false,
-            lifeline,
+            shutdown,
             obituary,
         }
     }
@@ -205,8 +205,8 @@ impl Actor for WebhookActor {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(MAILBOX);
-        let lifeline = self.lifeline.clone();
-        let down = async move { lifeline.cancelled().await };
+        let shutdown = self.shutdown.clone();
+        let down = async move { shutdown.cancelled().await };
         ctx.spawn(down.into_actor(self).map(|(), this, ctx| {
             this.obituary.write(How::Finished);
             ctx.stop();

@@ -8,13 +8,13 @@ use crate::notification::Delivery;
 use crate::pace::Pace;
 use crate::platform::Platform;
 use crate::ports::{
-    Belongings, Chores, Darkroom, Drafts, Erasures, Inbox, Leases, Messenger, Nudges, Objects,
+    Collection, Chores, PhotoProcessing, Avatars, Erasures, Inbox, Leases, Messenger, Nudges, Objects,
     Outbox, Packer, Resource, Signatures, StatusMessages, Trainer, Trainings, UpdateInbox, Weights,
 };
-use crate::progress::Usuals;
+use crate::progress::TypicalDurations;
 use crate::spending::SpendingLimits;
-use crate::supervisor::Complaints;
-use crate::tenure::Tenure;
+use crate::supervisor::LastErrors;
+use crate::held_leases::HeldLeases;
 use crate::timing::Policy;
 use slog::{Logger, debug};
 use std::fmt;
@@ -62,7 +62,7 @@ pub struct World {
     pub trainer: Arc<dyn Trainer>,
     pub weights: Arc<dyn Weights>,
     pub objects: Arc<dyn Objects>,
-    pub darkroom: Arc<dyn Darkroom>,
+    pub photo_processing: Arc<dyn PhotoProcessing>,
     pub packer: Arc<dyn Packer>,
     pub inbox: Arc<dyn Inbox>,
     pub signatures: Arc<dyn Signatures>,
@@ -71,12 +71,12 @@ pub struct World {
     pub messenger: Arc<dyn Messenger>,
     /// Notices.
     pub post: Arc<dyn Messenger>,
-    /// Edits that may be skipped: [`SendError::NoRoom`](crate::ports::SendError::NoRoom) at once.
+    /// Edits that may be skipped: [`SendError::NoPermit`](crate::ports::SendError::NoPermit) at once.
     pub progress: Arc<dyn Messenger>,
     pub lanes: Arc<Lanes>,
     pub status_messages: Arc<dyn StatusMessages>,
-    pub drafts: Arc<dyn Drafts>,
-    pub belongings: Arc<dyn Belongings>,
+    pub avatars: Arc<dyn Avatars>,
+    pub collection: Arc<dyn Collection>,
     pub erasures: Arc<dyn Erasures>,
     pub chores: Arc<dyn Chores>,
     pub updates: Arc<dyn UpdateInbox>,
@@ -91,15 +91,15 @@ pub struct World {
     /// What may be spent in a day.
     pub spending: SpendingLimits,
     pub clock: Clock,
-    pub tenure: Tenure,
+    pub held_leases: HeldLeases,
     pub pace: Pace,
     /// Whether FAL's history of requests may be read.
     pub platform: Platform,
-    pub usuals: Usuals,
+    pub typical_durations: TypicalDurations,
     /// What went wrong last, by actor; overheard on the way to `log`.
-    pub complaints: Complaints,
+    pub last_errors: LastErrors,
     /// Rung when a notice was written in this process; the sender wakes.
-    pub bell: tokio::sync::Notify,
+    pub sender_wake: tokio::sync::Notify,
     /// Room for photos between Telegram and the object store, in KiB: each takes its announced
     /// size. Who finds none waits; twenty people with albums must not cost twenty albums of memory.
     pub room: Semaphore,
@@ -115,7 +115,7 @@ pub struct World {
 
 /// KiB of photos that are in memory as files at once: three of the largest, or a dozen as phones
 /// make them.
-pub const ROOM_FOR_PHOTOS: usize = 60 << 10;
+pub const PHOTO_MEMORY: usize = 60 << 10;
 
 /// Kept photos that are in memory for sheets at once, of up to 4 MiB each: as many as are reduced at
 /// once. A hundred people may ask for their sheet in the same second.
@@ -124,10 +124,10 @@ pub const MOST_SQUARES: usize = 2;
 impl World {
     /// Wakes the sender of notices, in this process or in the one that sends. A lost wake-up costs
     /// a second.
-    pub(crate) async fn ring(&self) {
-        self.bell.notify_one();
-        if self.tenure.epoch(Resource::Send).is_none()
-            && let Err(error) = self.nudges.ring().await
+    pub(crate) async fn wake_sender(&self) {
+        self.sender_wake.notify_one();
+        if self.held_leases.epoch(Resource::Send).is_none()
+            && let Err(error) = self.nudges.wake_sender().await
         {
             debug!(self.log, "the sender of notices was not woken, its sweep will see: {}", error);
         }

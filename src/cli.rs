@@ -17,7 +17,7 @@ mod webhooks;
 
 use crate::config::{Config, Mistake, Source};
 use crate::postgres::Migrations;
-use crate::service::{Apart, NoRows, OpenDoor};
+use crate::service::{Apart, NoRows, OpenListener};
 use actors::world::Roles;
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
@@ -173,7 +173,7 @@ fn complain_of(mistakes: &[Mistake]) {
 fn failed(error: &(dyn std::error::Error + 'static)) -> ExitCode {
     let too_new =
         matches!(error.downcast_ref::<NoRows>(), Some(NoRows::Schema(Migrations::Newer { .. })));
-    let unfit = error.is::<OpenDoor>() || error.is::<Apart>();
+    let unfit = error.is::<OpenListener>() || error.is::<Apart>();
     ExitCode::from(if too_new || unfit { WRONG } else { FAILED })
 }
 

@@ -9,14 +9,14 @@ mod telegram_webhook;
 pub use admin::Sources;
 pub use health::{Probe, Readiness};
 
-use crate::metrics::Meters;
-use crate::telegram::Door as TelegramDoor;
+use crate::metrics::Metrics;
+use crate::telegram::UpdateIntake;
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 use actors::ports::Signatures;
 use actors::root::Cast;
-use admin::{Desk, Door};
-use body::{FROM_ANYBODY, FROM_TELEGRAM, Room};
+use admin::{Desk, AdminState};
+use body::{FROM_ANYBODY, FROM_TELEGRAM, MemoryBudget};
 use fal_webhook::Way;
 use secrecy::SecretString;
 use std::net::{SocketAddr, TcpListener};
@@ -38,7 +38,7 @@ const CONNECTIONS: usize = 4096;
 #[error(
     "{variable}: {address} cannot be listened on: {source}; choose another address, or end the program that uses it"
 )]
-pub struct NoDoor {
+pub struct NoListener {
     variable: &'static str,
     address: SocketAddr,
     source: std::io::Error,
@@ -47,9 +47,9 @@ pub struct NoDoor {
 /// Opens a door before anything else happens, so that a taken port is found at once.
 ///
 /// # Errors
-/// [`NoDoor`], with the variable to change.
-pub fn bind(variable: &'static str, address: SocketAddr) -> Result<TcpListener, NoDoor> {
-    TcpListener::bind(address).map_err(|source| NoDoor { variable, address, source })
+/// [`NoListener`], with the variable to change.
+pub fn bind(variable: &'static str, address: SocketAddr) -> Result<TcpListener, NoListener> {
+    TcpListener::bind(address).map_err(|source| NoListener { variable, address, source })
 }
 
 /// The public door.
@@ -60,18 +60,18 @@ pub fn public(
     listener: TcpListener,
     cast: watch::Receiver<Cast>,
     readiness: Readiness,
-    door: Option<TelegramDoor>,
+    state: Option<UpdateIntake>,
     signatures: Arc<dyn Signatures>,
 ) -> std::io::Result<Server> {
-    let way = Way { signatures, room: Room::new(FROM_ANYBODY) };
-    let telegrams = Room::new(FROM_TELEGRAM);
+    let way = Way { signatures, budget: MemoryBudget::new(FROM_ANYBODY) };
+    let telegrams = MemoryBudget::new(FROM_TELEGRAM);
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(cast.clone()))
             .app_data(web::Data::new(readiness.clone()))
             .service(health::health)
             .service(health::ready)
-            .app_data(web::Data::new(door.clone()))
+            .app_data(web::Data::new(state.clone()))
             .app_data(web::Data::new(way.clone()))
             .app_data(web::Data::new(telegrams.clone()))
             .configure(fal_webhook::routes)
@@ -94,14 +94,14 @@ pub fn public(
 pub fn admin(
     listener: TcpListener,
     sources: Sources,
-    meters: Meters,
+    metrics: Metrics,
     token: Option<SecretString>,
     stop: CancellationToken,
 ) -> std::io::Result<Server> {
-    let door = Door::new(Desk::open(sources, stop.clone()), meters, token, stop);
+    let state = AdminState::new(Desk::open(sources, stop.clone()), metrics, token, stop);
     let server = HttpServer::new(move || {
-        let door = door.clone();
-        App::new().configure(|config| door.routes(config))
+        let state = state.clone();
+        App::new().configure(|config| state.routes(config))
     });
     Ok(server
         .workers(1)

@@ -1,6 +1,6 @@
 //! The meters of the cast as Prometheus text.
 
-use actors::meters::{ALL, Kind};
+use actors::metrics::{ALL, Kind};
 use metrics::{describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use std::time::Duration;
@@ -27,30 +27,30 @@ pub enum NoMeters {
 
 /// All that was counted since the process began.
 #[derive(Clone)]
-pub struct Meters(PrometheusHandle);
+pub struct Metrics(PrometheusHandle);
 
-impl Meters {
+impl Metrics {
     /// From here on everything is counted. Once a process.
     ///
     /// # Errors
     /// [`NoMeters`].
     pub fn install() -> Result<Self, NoMeters> {
         let mut builder = PrometheusBuilder::new();
-        for meter in ALL.iter().filter(|meter| meter.kind == Kind::Seconds) {
-            let name = Matcher::Full(meter.name.to_owned());
+        for metric in ALL.iter().filter(|metric| metric.kind == Kind::Seconds) {
+            let name = Matcher::Full(metric.name.to_owned());
             builder = builder.set_buckets_for_metric(name, &BUCKETS)?;
         }
         let recorder = builder.build_recorder();
         let handle = recorder.handle();
         metrics::set_global_recorder(recorder).map_err(|_| NoMeters::Taken)?;
-        for meter in ALL {
-            match meter.kind {
-                Kind::Counter => describe_counter!(meter.name, meter.meaning),
-                Kind::Gauge => describe_gauge!(meter.name, meter.meaning),
-                Kind::Seconds => describe_histogram!(meter.name, meter.meaning),
+        for metric in ALL {
+            match metric.kind {
+                Kind::Counter => describe_counter!(metric.name, metric.meaning),
+                Kind::Gauge => describe_gauge!(metric.name, metric.meaning),
+                Kind::Seconds => describe_histogram!(metric.name, metric.meaning),
             }
-            if meter.kind == Kind::Counter && meter.label.is_empty() {
-                meter.count_many(0); // Seen from the start, so that a rate has a beginning.
+            if metric.kind == Kind::Counter && metric.label.is_empty() {
+                metric.count_many(0); // Seen from the start, so that a rate has a beginning.
             }
         }
         Ok(Self(handle))
@@ -71,7 +71,7 @@ impl Meters {
     }
 }
 
-impl std::fmt::Debug for Meters {
+impl std::fmt::Debug for Metrics {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Meters").finish_non_exhaustive()
     }

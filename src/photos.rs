@@ -1,4 +1,4 @@
-//! The darkroom, by the crates `image` and `zip`: judges photos, re-encodes them and packs them.
+//! The photo processing, by the crates `image` and `zip`: judges photos, re-encodes them and packs them.
 //!
 //! ```text
 //! original ─ kind.rs ─ magic bytes, completeness ─┐
@@ -12,19 +12,19 @@
 //! sender's file name and MIME type are not even asked for; the first bytes decide.
 
 mod archive;
-mod develop;
+mod process;
 mod faces;
 mod heic;
 mod kind;
 mod likeness;
 mod measure;
-mod sheet;
+mod contact_sheet;
 #[cfg(test)]
 mod tests;
 
 pub use archive::FilePacker;
 
-use actors::ports::{Cause, Darkroom, Developed, PhotoRefusal, Thumbnail};
+use actors::ports::{Cause, PhotoProcessing, ProcessedPhoto, PhotoRefusal, Thumbnail};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::sync::Arc;
@@ -48,12 +48,12 @@ pub struct Limits {
     pub max_bytes: u64,
 }
 
-/// The darkroom of one process.
+/// The photo processing of one process.
 ///
 /// Invariant: at most `parallel` photos, and at most [`MEMORY`], are in memory as pixels at any
 /// time, also when callers stop waiting: a thread that decodes cannot be interrupted and keeps both.
 #[derive(Debug)]
-pub struct Studio {
+pub struct Processing {
     limits: Limits,
     within: Duration,
     permits: Arc<Semaphore>,
@@ -67,8 +67,8 @@ const LARGEST_KEPT: u64 = 48 << 20;
 /// MiB of pixels at the same time: two photos of a phone's usual twelve million pixels.
 const MEMORY: u32 = 160;
 
-impl Studio {
-    /// A darkroom that works on `parallel` photos at once; zero is taken as one.
+impl Processing {
+    /// A photo processing that works on `parallel` photos at once; zero is taken as one.
     ///
     /// The number of cores is a good choice and more is none. Large photos also wait for memory:
     /// see [`MEMORY`].
@@ -100,25 +100,25 @@ impl Studio {
 }
 
 #[async_trait]
-impl Darkroom for Studio {
+impl PhotoProcessing for Processing {
     /// As the port says. A photo whose decoding panics or outlasts its time is unreadable: its
     /// sender can do nothing but send another one.
-    async fn develop(&self, original: Bytes) -> Result<Developed, PhotoRefusal> {
+    async fn process(&self, original: Bytes) -> Result<ProcessedPhoto, PhotoRefusal> {
         let (limits, again) = (self.limits, original.clone());
-        let admitted = self.run(0, move || develop::admit(&again, limits)).await;
+        let admitted = self.run(0, move || process::admit(&again, limits)).await;
         let admitted = admitted.unwrap_or(Err(PhotoRefusal::Unreadable))?;
-        self.run(admitted.appetite, move || develop::develop(&original, admitted))
+        self.run(admitted.appetite, move || process::process(&original, admitted))
             .await
             .unwrap_or(Err(PhotoRefusal::Unreadable))
     }
 
     async fn reduce(&self, kept: Bytes) -> Result<Thumbnail, Cause> {
-        let reduced = self.run(LARGEST_KEPT, move || sheet::reduce(&kept)).await;
+        let reduced = self.run(LARGEST_KEPT, move || contact_sheet::reduce(&kept)).await;
         reduced.ok_or("reducing a photo was given up; see the log for a panic")?
     }
 
-    async fn sheet(&self, squares: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
-        let laid_out = self.run(0, move || sheet::sheet(squares)).await;
+    async fn contact_sheet(&self, squares: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
+        let laid_out = self.run(0, move || contact_sheet::contact_sheet(squares)).await;
         laid_out.ok_or("the sheet of photos was given up; see the log for a panic")?
     }
 }

@@ -3,12 +3,12 @@
 //! SQL stays SQL: one statement a file in `sql/queries`, prepared once a connection. What happens
 //! in one transaction is one statement wherever possible, so a crash finds all of it or nothing.
 
-pub mod acts;
+pub mod operator;
 mod address;
-mod avatars;
+mod collection;
 mod chores;
 pub mod contents;
-mod drafts;
+mod avatars;
 mod errors;
 mod forget;
 pub mod histories;
@@ -34,7 +34,7 @@ mod tls;
 mod trainings;
 mod updates;
 pub mod webhooks;
-mod wishes;
+mod commands;
 mod workload;
 
 pub use address::{Address, WrongAddress};
@@ -42,7 +42,7 @@ pub use migrations::{Migrations, Planned, migrate, planned};
 pub use nudges::listen;
 pub use pool::{ConnectError, Pool, connect, now, ping, writable};
 pub use sql::{ALL as QUERIES, Query};
-pub use wishes::StartRules;
+pub use commands::StartRules;
 pub use workload::{Workload, workload};
 
 use actors::avatar::InstanceId;
@@ -56,7 +56,7 @@ use std::time::Duration;
 /// What the store needs to know beside the pool.
 #[derive(Clone, Debug)]
 pub struct StoreSettings {
-    /// This incarnation; owner of its leases and claims.
+    /// This instance; owner of its leases and claims.
     pub instance: InstanceId,
     /// What it was started for.
     pub roles: Roles,

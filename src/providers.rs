@@ -1,14 +1,14 @@
 //! How those answer on whom we depend: noted on the way through their ports, so that no adapter
 //! has to remember it.
 
-mod ledger;
+mod health;
 mod messenger;
 mod objects;
 mod signatures;
 mod trainer;
 mod weights;
 
-pub use ledger::{Ledger, Provider, Standing, Webhooks};
+pub use health::{ProviderHealth, Provider, Condition, Webhooks};
 
 use std::sync::Arc;
 
@@ -16,12 +16,12 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Noted<T: ?Sized> {
     port: Arc<T>,
-    ledger: Arc<Ledger>,
+    health: Arc<ProviderHealth>,
 }
 
 impl<T: ?Sized> Noted<T> {
     /// The same port, noted down in this ledger.
-    pub fn new(port: Arc<T>, ledger: &Arc<Ledger>) -> Self {
-        Self { port, ledger: Arc::clone(ledger) }
+    pub fn new(port: Arc<T>, health: &Arc<ProviderHealth>) -> Self {
+        Self { port, health: Arc::clone(health) }
     }
 }

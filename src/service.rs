@@ -13,12 +13,12 @@ use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, JwksSignatures, Rehearsal, Unverified, news};
 use crate::http::{self, Probe, Readiness, Sources};
 use crate::logging::LogLevel;
-use crate::metrics::Meters;
+use crate::metrics::Metrics;
 use crate::mirror::{AllowedHosts, Mirror};
 use crate::objects::{FileObjects, S3Objects};
-use crate::photos::{FilePacker, Limits as StudioLimits, Studio};
+use crate::photos::{FilePacker, Limits as StudioLimits, Processing};
 use crate::postgres::{self, Store, StoreSettings};
-use crate::providers::{Ledger, Noted};
+use crate::providers::{ProviderHealth, Noted};
 use crate::systemd;
 use crate::telegram::{self, Client};
 use crate::temporary;
@@ -30,12 +30,12 @@ use actors::lanes::{Lane, Lanes};
 use actors::pace::Pace;
 use actors::platform::Platform;
 use actors::ports::{Messenger, Objects, Signatures, Trainer, Weights};
-use actors::progress::Usuals;
+use actors::progress::TypicalDurations;
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
-use actors::supervisor::Complaints;
-use actors::tenure::Tenure;
+use actors::supervisor::LastErrors;
+use actors::held_leases::HeldLeases;
 use actors::training::{MOST_HOLDING, MOST_PACKING};
-use actors::world::{MOST_SQUARES, ROOM_FOR_PHOTOS, Roles, World};
+use actors::world::{MOST_SQUARES, PHOTO_MEMORY, Roles, World};
 use anyhow::Context;
 use reload::Reload;
 use slog::{Logger, info, warn};
@@ -90,32 +90,32 @@ pub async fn serve(config: Config, start: Start) -> anyhow::Result<Ended> {
     for remark in &config.remarks {
         info!(log, "note: {}", remark);
     }
-    let doors = Doors::open(&config, roles, socket)?;
-    doors.are_closed_to_strangers(config.webhooks.verify)?;
+    let listeners = Listeners::open(&config, roles, socket)?;
+    listeners.are_closed_to_strangers(config.webhooks.verify)?;
     let (stop, reloads) = (signals::stops()?, signals::reloads()?);
-    let meters = Meters::install()?;
+    let metrics = Metrics::install()?;
     let reload =
         Reload { started_with: config.fingerprint.clone(), roles, level, log: log.clone() };
     tokio::spawn(reload.at_each(reloads));
     let rows = Rows::open(&config, &log).await?;
-    let ended = with_rows(&config, roles, doors, &rows, (stop, meters), &log).await;
+    let ended = with_rows(&config, roles, listeners, &rows, (stop, metrics), &log).await;
     rows.close().await;
     info!(log, "stopped");
     ended
 }
 
 /// The listeners, opened before anything else: a taken port is found at once.
-struct Doors {
+struct Listeners {
     public: Option<TcpListener>,
     admin: TcpListener,
 }
 
-impl Doors {
+impl Listeners {
     fn open(
         config: &Config,
         roles: Roles,
         socket: Option<TcpListener>,
-    ) -> Result<Self, http::NoDoor> {
+    ) -> Result<Self, http::NoListener> {
         let public = match socket {
             _ if !roles.api => None,
             Some(socket) => Some(socket),
@@ -127,7 +127,7 @@ impl Doors {
 
     /// Judges the addresses that are really listened on: a socket unit hands over its own, whatever
     /// `AISHA_LISTEN` says.
-    fn are_closed_to_strangers(&self, verified: bool) -> Result<(), OpenDoor> {
+    fn are_closed_to_strangers(&self, verified: bool) -> Result<(), OpenListener> {
         let listeners = self.public.iter().chain([&self.admin]);
         let addresses = listeners.map(TcpListener::local_addr);
         // An address that cannot be told is not known to be loopback.
@@ -135,7 +135,7 @@ impl Doors {
             !address.as_ref().is_ok_and(|address| address.ip().is_loopback())
         };
         match addresses.into_iter().find(open) {
-            Some(address) if !verified => Err(OpenDoor {
+            Some(address) if !verified => Err(OpenListener {
                 address: address.map_or_else(|error| error.to_string(), |a| a.to_string()),
             }),
             Some(_) | None => Ok(()),
@@ -148,23 +148,23 @@ impl Doors {
 #[error(
     "FAL_WEBHOOK_VERIFY: false would let anybody report results at {address}; leave it true, or listen on loopback only: AISHA_LISTEN, or ListenStream= of the socket unit"
 )]
-pub struct OpenDoor {
+pub struct OpenListener {
     address: String,
 }
 
 async fn with_rows(
     config: &Config,
     roles: Roles,
-    doors: Doors,
+    listeners: Listeners,
     rows: &Rows,
-    (stop, meters): (CancellationToken, Meters),
+    (stop, metrics): (CancellationToken, Metrics),
     log: &Logger,
 ) -> anyhow::Result<Ended> {
     let instance = InstanceId(Uuid::new_v4());
     let objects = objects(config).await?;
     let joined = stores::open(config, roles, rows, &*objects, log).await?;
     let pinned = joined.identity.fal_user.clone();
-    let (world, client, ledger) =
+    let (world, client, health) =
         world(config, roles, rows, (objects, pinned), instance, log).await?;
     stores::catch_up(&rows.pool, &joined, &world).await?;
     let (cast, ready, failed) =
@@ -183,16 +183,16 @@ async fn with_rows(
         recovered: ready.subscribe(),
         telegram: telegram.clone(),
     };
-    tokio::spawn(meters.clone().keep(stop.clone()));
+    tokio::spawn(metrics.clone().keep(stop.clone()));
     if roles.trainer {
         let (pool, world) = (rows.pool.clone(), Arc::clone(&world));
         tokio::spawn(stores::keep_marking(pool, world, joined.identity.id, stop.clone()));
     }
     let mut servers = Vec::new();
-    if let Some(listener) = doors.public {
-        let door = updates::door(config, roles, &world, cast.subscribe());
+    if let Some(listener) = listeners.public {
+        let update_intake = updates::update_intake(config, roles, &world, cast.subscribe());
         let signatures = Arc::clone(&world.signatures);
-        servers.push(http::public(listener, cast.subscribe(), readiness, door, signatures)?);
+        servers.push(http::public(listener, cast.subscribe(), readiness, update_intake, signatures)?);
     }
     let token = config.http.admin_token.clone();
     let sources = Sources {
@@ -200,10 +200,10 @@ async fn with_rows(
         world: Arc::clone(&world),
         pool: rows.pool.clone(),
         runtime: Handle::current(),
-        ledger,
+        health,
         polling: telegram,
     };
-    servers.push(http::admin(doors.admin, sources, meters.clone(), token, stop.clone())?);
+    servers.push(http::admin(listeners.admin, sources, metrics.clone(), token, stop.clone())?);
     let handles: Vec<_> = servers.iter().map(actix_web::dev::Server::handle).collect();
     for server in servers {
         tokio::spawn(server);
@@ -248,15 +248,15 @@ async fn lives(
 }
 
 /// Closes the doors, lets the cast finish what it holds, and gives the leases back.
-async fn close(doors: &[ServerHandle], root: &Addr<RootSupervisor>, world: &World, log: &Logger) {
+async fn close(listeners: &[ServerHandle], root: &Addr<RootSupervisor>, world: &World, log: &Logger) {
     // A worker that is told to stop forgets what it was handed and has not begun. So no more is
     // accepted first: it waits in the kernel for our successor, if a socket unit holds the door.
-    for door in doors {
-        door.pause().await;
+    for update_intake in listeners {
+        update_intake.pause().await;
     }
     tokio::time::sleep(HAND_OVER).await;
-    for door in doors {
-        door.stop(true).await;
+    for update_intake in listeners {
+        update_intake.stop(true).await;
     }
     if tokio::time::timeout(LAST_WORDS, root.send(Shutdown)).await.is_err() {
         warn!(log, "not everything was finished in time; it is found again at the next start");
@@ -274,41 +274,41 @@ async fn world(
     (objects, pinned): (Arc<dyn Objects>, Option<String>),
     instance: InstanceId,
     log: &Logger,
-) -> anyhow::Result<(Arc<World>, Client, Arc<Ledger>)> {
+) -> anyhow::Result<(Arc<World>, Client, Arc<ProviderHealth>)> {
     let clock = Clock::start(postgres::now(&rows.pool).await?);
-    let complaints = Complaints::default();
-    let log = &complaints.overhear(log.clone(), clock);
+    let last_errors = LastErrors::default();
+    let log = &last_errors.overhear(log.clone(), clock);
     let settings = store_settings(config, roles, instance);
     let store = Arc::new(Store::new(rows.pool.clone(), settings, log.clone()));
-    let ledger = Arc::new(Ledger::new(clock));
-    let objects: Arc<dyn Objects> = Arc::new(Noted::new(objects, &ledger));
+    let health = Arc::new(ProviderHealth::new(clock));
+    let objects: Arc<dyn Objects> = Arc::new(Noted::new(objects, &health));
     let temporary = temporary_files(config, log).await;
     let (trainer, weights) = trainer(config, &objects, &temporary, log)?;
     let client = Client::new(config.telegram.clone(), log)?;
-    let studio = StudioLimits {
+    let processing = StudioLimits {
         min_resolution: config.limits.photo_pixels,
         max_bytes: config.limits.photo_bytes,
     };
     let lanes = Lanes::new(clock);
     let telegram: Arc<dyn Messenger> = Arc::new(client.clone());
-    let telegram: Arc<dyn Messenger> = Arc::new(Noted::new(telegram, &ledger));
+    let telegram: Arc<dyn Messenger> = Arc::new(Noted::new(telegram, &health));
     let world = World {
         trainings: Arc::clone(&store) as _,
-        trainer: Arc::new(Noted::new(trainer, &ledger)),
-        weights: Arc::new(Noted::new(weights, &ledger)),
+        trainer: Arc::new(Noted::new(trainer, &health)),
+        weights: Arc::new(Noted::new(weights, &health)),
         objects,
-        darkroom: Arc::new(Studio::new(studio, STUDIOS)),
+        photo_processing: Arc::new(Processing::new(processing, STUDIOS)),
         packer: Arc::new(FilePacker::new(temporary.clone())),
         inbox: Arc::clone(&store) as _,
-        signatures: Arc::new(Noted::new(signatures(config, pinned, log)?, &ledger)),
+        signatures: Arc::new(Noted::new(signatures(config, pinned, log)?, &health)),
         outbox: Arc::clone(&store) as _,
         messenger: lanes.lane(Lane::Answers, Arc::clone(&telegram)),
         post: lanes.lane(Lane::Notices, Arc::clone(&telegram)),
         progress: lanes.lane(Lane::Edits, telegram),
         lanes,
         status_messages: Arc::clone(&store) as _,
-        drafts: Arc::clone(&store) as _,
-        belongings: Arc::clone(&store) as _,
+        avatars: Arc::clone(&store) as _,
+        collection: Arc::clone(&store) as _,
         erasures: Arc::clone(&store) as _,
         chores: Arc::clone(&store) as _,
         updates: Arc::clone(&store) as _,
@@ -321,19 +321,19 @@ async fn world(
         access: config.access.clone(),
         spending: config.spending,
         clock,
-        tenure: Tenure::new(clock),
+        held_leases: HeldLeases::new(clock),
         pace: Pace::new(config.polls_per_second),
         platform: Platform::default(),
-        usuals: Usuals::default(),
-        complaints,
-        bell: Notify::new(),
-        room: Semaphore::new(ROOM_FOR_PHOTOS),
+        typical_durations: TypicalDurations::default(),
+        last_errors,
+        sender_wake: Notify::new(),
+        room: Semaphore::new(PHOTO_MEMORY),
         squares: Semaphore::new(MOST_SQUARES),
         packing: Semaphore::new(MOST_PACKING),
         holding: Semaphore::new(MOST_HOLDING),
         log: log.clone(),
     };
-    Ok((Arc::new(world), client, ledger))
+    Ok((Arc::new(world), client, health))
 }
 
 fn store_settings(config: &Config, roles: Roles, instance: InstanceId) -> StoreSettings {

@@ -4,7 +4,7 @@
 //! Facts: `sd_notify(3)`, `sd_listen_fds(3)` and `systemd.service(5)` of systemd 252.
 
 use crate::postgres::{self, Pool};
-use actors::pulse::Pulse;
+use actors::ping::Ping;
 use actors::root::RootSupervisor;
 use listenfd::ListenFd;
 use sd_notify::NotifyState;
@@ -73,7 +73,7 @@ pub async fn attend(
     let mut turns = tokio::time::interval(period.min(STATUS));
     turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while stop.run_until_cancelled(turns.tick()).await.is_some() {
-        match root.send(Pulse).await {
+        match root.send(Ping).await {
             Ok(true) => tell(&[NotifyState::Watchdog], &log),
             Ok(false) => warn!(log, "⚠️ an actor does not answer; the watchdog is not fed"),
             Err(_) => return, // The root is gone: the process ends.

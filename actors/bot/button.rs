@@ -99,7 +99,7 @@ impl Pressed {
     }
 }
 
-/// A leaf of the gallery. The older Aisha counted from 0 and named the leaf that was shown.
+/// A page of the gallery. The older Aisha counted from 0 and named the page that was shown.
 fn card(data: &str) -> Option<Pressed> {
     let to = |prefix: &str, offset: i64| {
         let number: i32 = data.strip_prefix(prefix)?.parse().ok()?;

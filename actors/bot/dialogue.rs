@@ -33,7 +33,7 @@ pub enum Dialogue {
         untold: Untold,
         /// The message with the picture of all photos.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        sheet: Option<MessageId>,
+        contact_sheet: Option<MessageId>,
     },
     /// Another name is awaited.
     Renaming {
@@ -59,23 +59,23 @@ impl Dialogue {
     #[must_use]
     pub fn collecting(avatar: AvatarId) -> Self {
         let untold = Untold::default();
-        Self::Collecting { avatar, counter: None, below: 0, untold, sheet: None }
+        Self::Collecting { avatar, counter: None, below: 0, untold, contact_sheet: None }
     }
 
     /// The message with the picture of the draft's photos.
     #[must_use]
-    pub fn sheet(&self) -> Option<MessageId> {
+    pub fn contact_sheet(&self) -> Option<MessageId> {
         match self {
-            Self::Collecting { sheet, .. } => *sheet,
+            Self::Collecting { contact_sheet, .. } => *contact_sheet,
             Self::Idle | Self::Naming { .. } | Self::Renaming { .. } => None,
         }
     }
 
-    /// The same with another sheet, where there can be one.
+    /// The same with another contact sheet, where there can be one.
     #[must_use]
     pub fn with_sheet(mut self, to: Option<MessageId>) -> Self {
-        if let Self::Collecting { sheet, .. } = &mut self {
-            *sheet = to;
+        if let Self::Collecting { contact_sheet, .. } = &mut self {
+            *contact_sheet = to;
         }
         self
     }
@@ -92,7 +92,7 @@ impl Dialogue {
 
 /// What is to be done about an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum Action {
     /// Show the main menu; leaves whatever was going on.
     MainMenu,
     /// Come in by the code of an invitation, and see the main menu.
@@ -171,7 +171,7 @@ pub enum Deed {
     Nothing,
 }
 
-impl Deed {
+impl Action {
     /// Also for somebody who may not use the bot: what explains, what ends, and what is theirs from
     /// earlier days. Everything else makes something, or leads there.
     #[must_use]
@@ -221,86 +221,86 @@ impl Deed {
 
 /// What an input means where the conversation stands.
 #[must_use]
-pub fn decide(dialogue: &Dialogue, input: &Input) -> Deed {
+pub fn decide(dialogue: &Dialogue, input: &Input) -> Action {
     match input {
         Input::Command(word) => command(dialogue, word),
-        Input::Link(code) => Deed::Redeem(code.clone()),
+        Input::Link(code) => Action::Redeem(code.clone()),
         Input::Button { data, .. } => press(Pressed::of(data)),
         Input::Text(text) => match dialogue {
             Dialogue::Naming { kind } => match name::name(text) {
-                Some(name) => Deed::Open(*kind, name),
-                None => Deed::Say("name-wrong"),
+                Some(name) => Action::Open(*kind, name),
+                None => Action::Say("name-wrong"),
             },
             Dialogue::Renaming { avatar } => match name::name(text) {
-                Some(name) => Deed::Rename(*avatar, name),
-                None => Deed::Say("name-wrong"),
+                Some(name) => Action::Rename(*avatar, name),
+                None => Action::Say("name-wrong"),
             },
-            Dialogue::Collecting { avatar, .. } => Deed::AwaitPhotos(*avatar),
-            Dialogue::Idle => Deed::Say("unexpected-text"),
+            Dialogue::Collecting { avatar, .. } => Action::AwaitPhotos(*avatar),
+            Dialogue::Idle => Action::Say("unexpected-text"),
         },
         Input::Photo(file) => match dialogue {
-            Dialogue::Collecting { avatar, .. } => Deed::TakePhoto(*avatar, file.clone()),
-            Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Deed::Say("name-expected"),
-            Dialogue::Idle => Deed::Say("unexpected-photo"),
+            Dialogue::Collecting { avatar, .. } => Action::TakePhoto(*avatar, file.clone()),
+            Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Action::Say("name-expected"),
+            Dialogue::Idle => Action::Say("unexpected-photo"),
         },
-        Input::Membership { .. } => Deed::Nothing,
-        Input::Payment => Deed::Say("unexpected-kind"),
+        Input::Membership { .. } => Action::Nothing,
+        Input::Payment => Action::Say("unexpected-kind"),
         Input::Other => match dialogue {
-            Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Deed::Say("name-expected"),
-            Dialogue::Collecting { avatar, .. } => Deed::MissPhoto(*avatar),
-            Dialogue::Idle => Deed::Say("unexpected-kind"),
+            Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Action::Say("name-expected"),
+            Dialogue::Collecting { avatar, .. } => Action::MissPhoto(*avatar),
+            Dialogue::Idle => Action::Say("unexpected-kind"),
         },
     }
 }
 
-fn command(dialogue: &Dialogue, word: &str) -> Deed {
+fn command(dialogue: &Dialogue, word: &str) -> Action {
     match word {
-        "start" => Deed::MainMenu,
-        "avatars" => Deed::Gallery,
-        "new" => Deed::ChooseType,
-        "help" => Deed::Help,
-        "language" => Deed::AskLanguage,
-        "cancel" if *dialogue == Dialogue::Idle => Deed::Say("nothing-to-cancel"),
-        "cancel" if matches!(dialogue, Dialogue::Renaming { .. }) => Deed::KeepName,
-        "cancel" => Deed::Leave,
-        "gallery" => Deed::Say("coming-gallery"),
-        "transcribe" => Deed::Say("coming-transcribe"),
-        "forget" => Deed::AskForget,
-        _ => Deed::Say("unknown-command"),
+        "start" => Action::MainMenu,
+        "avatars" => Action::Gallery,
+        "new" => Action::ChooseType,
+        "help" => Action::Help,
+        "language" => Action::AskLanguage,
+        "cancel" if *dialogue == Dialogue::Idle => Action::Say("nothing-to-cancel"),
+        "cancel" if matches!(dialogue, Dialogue::Renaming { .. }) => Action::KeepName,
+        "cancel" => Action::Leave,
+        "gallery" => Action::Say("coming-gallery"),
+        "transcribe" => Action::Say("coming-transcribe"),
+        "forget" => Action::AskForget,
+        _ => Action::Say("unknown-command"),
     }
 }
 
-fn press(pressed: Pressed) -> Deed {
+fn press(pressed: Pressed) -> Action {
     match pressed {
-        Pressed::MainMenu => Deed::MainMenu,
-        Pressed::AvatarMenu => Deed::AvatarMenu,
-        Pressed::Gallery => Deed::Gallery,
-        Pressed::Help => Deed::Help,
-        Pressed::Create => Deed::ChooseType,
-        Pressed::Type(kind) => Deed::AskName(kind),
-        Pressed::Upload => Deed::AskPhotos(None),
-        Pressed::Card(number) => Deed::Card(number),
-        Pressed::View(avatar) => Deed::View(avatar),
-        Pressed::SetMain(avatar) => Deed::SetMain(avatar),
-        Pressed::AskRename(avatar) => Deed::AskRename(avatar),
-        Pressed::AskDelete(avatar) => Deed::AskDelete(avatar),
-        Pressed::Delete(avatar) => Deed::Delete(avatar),
-        Pressed::OtherPhotos(avatar) => Deed::Reopen(avatar),
-        Pressed::Forget => Deed::Forget,
-        Pressed::Continue(avatar) => Deed::AskPhotos(Some(avatar)),
-        Pressed::Photos => Deed::ListPhotos,
-        Pressed::DeletePhoto(photo) => Deed::RemovePhoto(photo),
-        Pressed::Confirm => Deed::Summary,
-        Pressed::Start(avatar) => Deed::Start(avatar),
-        Pressed::Retry(avatar) => Deed::StartAgain(avatar),
-        Pressed::Refresh(avatar) => Deed::Refresh(avatar),
-        Pressed::AskCancel(avatar) => Deed::AskCancel(avatar),
-        Pressed::Cancel(avatar) => Deed::Cancel(avatar),
-        Pressed::Generate(avatar) => Deed::Generate(avatar),
-        Pressed::Language(language) => Deed::Speak(language),
-        Pressed::Leave => Deed::Leave,
-        Pressed::Coming(key) => Deed::Toast(key),
-        Pressed::Unknown => Deed::Toast("toast-gone"),
+        Pressed::MainMenu => Action::MainMenu,
+        Pressed::AvatarMenu => Action::AvatarMenu,
+        Pressed::Gallery => Action::Gallery,
+        Pressed::Help => Action::Help,
+        Pressed::Create => Action::ChooseType,
+        Pressed::Type(kind) => Action::AskName(kind),
+        Pressed::Upload => Action::AskPhotos(None),
+        Pressed::Card(number) => Action::Card(number),
+        Pressed::View(avatar) => Action::View(avatar),
+        Pressed::SetMain(avatar) => Action::SetMain(avatar),
+        Pressed::AskRename(avatar) => Action::AskRename(avatar),
+        Pressed::AskDelete(avatar) => Action::AskDelete(avatar),
+        Pressed::Delete(avatar) => Action::Delete(avatar),
+        Pressed::OtherPhotos(avatar) => Action::Reopen(avatar),
+        Pressed::Forget => Action::Forget,
+        Pressed::Continue(avatar) => Action::AskPhotos(Some(avatar)),
+        Pressed::Photos => Action::ListPhotos,
+        Pressed::DeletePhoto(photo) => Action::RemovePhoto(photo),
+        Pressed::Confirm => Action::Summary,
+        Pressed::Start(avatar) => Action::Start(avatar),
+        Pressed::Retry(avatar) => Action::StartAgain(avatar),
+        Pressed::Refresh(avatar) => Action::Refresh(avatar),
+        Pressed::AskCancel(avatar) => Action::AskCancel(avatar),
+        Pressed::Cancel(avatar) => Action::Cancel(avatar),
+        Pressed::Generate(avatar) => Action::Generate(avatar),
+        Pressed::Language(language) => Action::Speak(language),
+        Pressed::Leave => Action::Leave,
+        Pressed::Coming(key) => Action::Toast(key),
+        Pressed::Unknown => Action::Toast("toast-gone"),
     }
 }
 

@@ -1,11 +1,11 @@
 //! What people see of a reply: the spinner stops, the screen appears.
 
-use super::deed::{Place, Reply};
+use super::action::{Place, Reply};
 use super::dialogue::Dialogue;
 use super::talk::pressed;
 use super::texts::{Language, say};
 use super::{Incoming, Input};
-use super::{screen, sheet};
+use super::{screen, contact_sheet};
 use crate::ports::{ChatId, Face, Message, MessageId, Person, SendError, Standing};
 use crate::world::World;
 use slog::{Logger, info, warn};
@@ -29,15 +29,15 @@ pub(super) async fn show(
     before: &Dialogue,
     reply: Reply,
 ) -> Dialogue {
-    let (chat, sheet) = (incoming.who.chat, before.sheet());
-    let next = reply.next.clone().unwrap_or_else(|| before.clone()).with_sheet(sheet);
+    let (chat, contact_sheet) = (incoming.who.chat, before.contact_sheet());
+    let next = reply.next.clone().unwrap_or_else(|| before.clone()).with_sheet(contact_sheet);
     let answered = async {
         if let Input::Button { callback, .. } = &incoming.input {
             answer(world, log, person.language, callback, reply.toast).await;
         }
     };
     let shown = async {
-        if reply.sheet.is_empty() {
+        if reply.contact_sheet.is_empty() {
             words(world, log, incoming, person, next, &reply).await
         } else {
             over_photos(world, log, chat, next, &reply).await
@@ -56,9 +56,9 @@ async fn words(
     reply: &Reply,
 ) -> Dialogue {
     let Some(message) = &reply.message else { return next };
-    let (chat, sheet) = (incoming.who.chat, next.sheet());
+    let (chat, contact_sheet) = (incoming.who.chat, next.contact_sheet());
     // Words cannot take the place of a picture: they go below, and the picture goes.
-    let under_sheet = sheet.is_some() && sheet == pressed(incoming) && reply.place == Place::Here;
+    let under_sheet = contact_sheet.is_some() && contact_sheet == pressed(incoming) && reply.place == Place::Here;
     let place = match (reply.place, &next) {
         (Place::Here, _) if under_sheet => None,
         (Place::Here, _) => pressed(incoming),
@@ -78,7 +78,7 @@ async fn words(
         Err(error) => warn!(log, "a reply could not be shown: {}", error),
     }
     if under_sheet {
-        leave(world, log, chat, sheet).await;
+        leave(world, log, chat, contact_sheet).await;
         next = next.with_sheet(None);
     }
     next
@@ -93,8 +93,8 @@ async fn over_photos(
     reply: &Reply,
 ) -> Dialogue {
     let Some(message) = &reply.message else { return next };
-    let older = next.sheet();
-    match sheet::show(world, log, chat, &reply.sheet, message).await {
+    let older = next.contact_sheet();
+    match contact_sheet::show(world, log, chat, &reply.contact_sheet, message).await {
         Ok(shown) => {
             leave(world, log, chat, older).await;
             next.with_sheet(shown.is_sheet.then_some(shown.id))
@@ -106,9 +106,9 @@ async fn over_photos(
     }
 }
 
-async fn leave(world: &World, log: &Logger, chat: ChatId, sheet: Option<MessageId>) {
-    if let Some(sheet) = sheet {
-        sheet::take_away(world, log, chat, sheet).await;
+async fn leave(world: &World, log: &Logger, chat: ChatId, contact_sheet: Option<MessageId>) {
+    if let Some(contact_sheet) = contact_sheet {
+        contact_sheet::take_away(world, log, chat, contact_sheet).await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! One update, from the stored row to the reply.
 
-use super::burst::Burst;
-use super::deed::{self, Reply, Scene};
+use super::album::Album;
+use super::action::{self, Reply, Context};
 use super::dialogue::{Dialogue, decide};
 use super::lines::{Behind, Excess};
 use super::show::{answer, say_plainly, show};
@@ -35,13 +35,13 @@ pub(super) async fn handle(
     behind: watch::Receiver<Behind>,
 ) {
     let Some(incoming) = received.incoming.as_ref() else { return };
-    let burst = Burst { behind, in_album: incoming.in_album };
+    let album = Album { behind, in_album: incoming.in_album };
     let talk = Talk { world: &world, log: &log, route: &route, update: received.id, incoming };
     let mut wait = FIRST_WAIT;
     // A database that is away is no fault of the update: that it was tried is counted once.
     let mut begun = None;
     loop {
-        match talk.go_on(&mut begun, &burst).await {
+        match talk.go_on(&mut begun, &album).await {
             Ok(()) => return,
             Err(error @ (StoreError::Unavailable(_) | StoreError::Busy)) => {
                 warn!(log, "an update waits for the database: {}", error.words(); "update" => received.id.0);
@@ -67,7 +67,7 @@ struct Talk<'a> {
 
 impl Talk<'_> {
     /// Begins, unless it has begun, and handles the update. Fine also when it needs none any more.
-    async fn go_on(&self, begun: &mut Option<Begun>, burst: &Burst) -> Result<(), StoreError> {
+    async fn go_on(&self, begun: &mut Option<Begun>, album: &Album) -> Result<(), StoreError> {
         if let Input::Membership { blocked } = self.incoming.input {
             return self.noted(blocked).await;
         }
@@ -81,7 +81,7 @@ impl Talk<'_> {
         if known.tries > MOST_TRIES {
             return self.park(known.person.language).await;
         }
-        self.once(known, burst).await
+        self.once(known, album).await
     }
 
     /// Notes who blocked the bot or let it in again. What they missed becomes due with it.
@@ -137,23 +137,23 @@ impl Talk<'_> {
         world.updates.handled(*update, None, "parked").await
     }
 
-    async fn once(&self, begun: &Begun, burst: &Burst) -> Result<(), StoreError> {
+    async fn once(&self, begun: &Begun, album: &Album) -> Result<(), StoreError> {
         let Self { world, log, incoming, .. } = self;
         let who = &incoming.who;
         let key = ChatKey { chat: who.chat.0, person: who.telegram_id };
-        let deed = decide(&begun.dialogue, &incoming.input);
-        let scene = Scene {
+        let action = decide(&begun.dialogue, &incoming.input);
+        let context = Context {
             world,
             who,
             person: &begun.person,
             dialogue: &begun.dialogue,
             update: self.update,
             again: begun.tries > 1,
-            burst,
+            album,
             pressed: pressed(incoming),
         };
-        let reply = deed::perform(&scene, deed).await?;
-        let reply = if burst.in_crowd() { reply.hushed() } else { reply };
+        let reply = action::perform(&context, action).await?;
+        let reply = if album.in_crowd() { reply.hushed() } else { reply };
         // What was started or cancelled does not wait until Telegram has shown it.
         let forgotten = reply.forgotten.is_some();
         let looks = reply.look.iter().chain(reply.forgotten.iter().flatten());
@@ -163,7 +163,7 @@ impl Talk<'_> {
         }
         let next = self.showing(begun, reply).await;
         if forgotten {
-            return world.belongings.leave_no_trace(self.update, key).await;
+            return world.collection.leave_no_trace(self.update, key).await;
         }
         world.updates.handled(self.update, Some((key, &next)), "handled").await?;
         slog::debug!(log, "handled"; "update" => self.update.0);

@@ -1,7 +1,7 @@
 //! What there is to say about one photo.
 
 use super::rules::Rules;
-use super::verdict::{Face, Verdict};
+use super::measurements::{Face, Measurements};
 use crate::avatar::TrainingType;
 
 /// Least score of a face that is believed. Whole faces of the samples score 11 and more, half of
@@ -90,7 +90,7 @@ impl Remark {
 /// Faces matter to portraits only. Light does not matter to a style: drawings on white paper, or of
 /// the night, are how that style is.
 #[must_use]
-pub fn remarks(kind: TrainingType, verdict: &Verdict, rules: &Rules) -> Vec<Remark> {
+pub fn remarks(kind: TrainingType, verdict: &Measurements, rules: &Rules) -> Vec<Remark> {
     let faces = of_portrait(kind, verdict);
     let light = kind != TrainingType::Style;
     let below = |number: Option<f64>, least: f64| number.is_some_and(|number| number < least);
@@ -112,13 +112,13 @@ pub fn remarks(kind: TrainingType, verdict: &Verdict, rules: &Rules) -> Vec<Rema
 
 /// The first remark that the operator made a refusal.
 #[must_use]
-pub fn refusal(kind: TrainingType, verdict: &Verdict, rules: &Rules) -> Option<Remark> {
+pub fn refusal(kind: TrainingType, verdict: &Measurements, rules: &Rules) -> Option<Remark> {
     remarks(kind, verdict, rules).into_iter().find(|remark| rules.hard.has(*remark))
 }
 
 /// The believed faces of a portrait, the largest first; none where they do not matter or were never
 /// looked for.
-fn of_portrait(kind: TrainingType, verdict: &Verdict) -> Option<Vec<Face>> {
+fn of_portrait(kind: TrainingType, verdict: &Measurements) -> Option<Vec<Face>> {
     let faces = verdict.faces.as_ref().filter(|_| kind == TrainingType::Portrait)?;
     let mut believed: Vec<Face> =
         faces.iter().filter(|face| face.score >= BELIEVED).copied().collect();
@@ -127,13 +127,13 @@ fn of_portrait(kind: TrainingType, verdict: &Verdict) -> Option<Vec<Face>> {
 }
 
 /// The size of a portrait's face as a share of the shorter side.
-pub(super) fn nearness(kind: TrainingType, verdict: &Verdict) -> Option<f64> {
+pub(super) fn nearness(kind: TrainingType, verdict: &Measurements) -> Option<f64> {
     let faces = of_portrait(kind, verdict)?;
     let shorter = verdict.width?.min(verdict.height?).max(1);
     Some(f64::from(faces.first()?.size) / f64::from(shorter))
 }
 
-fn shape(verdict: &Verdict) -> Option<f64> {
+fn shape(verdict: &Measurements) -> Option<f64> {
     let (width, height) = (verdict.width?.max(1), verdict.height?.max(1));
     Some(f64::from(width.max(height)) / f64::from(width.min(height)))
 }

@@ -2,7 +2,7 @@
 
 use super::judge::{Remark, nearness, remarks};
 use super::rules::Rules;
-use super::verdict::Verdict;
+use super::measurements::Measurements;
 use crate::avatar::TrainingType;
 
 /// Photos with a face from which on their distances are compared.
@@ -15,7 +15,7 @@ const VARIETY: f64 = 1.4;
 #[derive(Clone, Copy, Debug)]
 pub struct Shot<'a> {
     /// What was measured.
-    pub verdict: &'a Verdict,
+    pub verdict: &'a Measurements,
     /// How it looks, in 64 bits; none where it was never taken.
     pub hash: Option<u64>,
 }

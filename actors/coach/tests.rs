@@ -11,8 +11,8 @@ fn face(size: u32) -> Face {
 }
 
 /// A fair portrait of a phone.
-fn fair() -> Verdict {
-    Verdict {
+fn fair() -> Measurements {
+    Measurements {
         width: Some(3000),
         height: Some(4000),
         format: Some("jpeg".to_owned()),
@@ -24,7 +24,7 @@ fn fair() -> Verdict {
     }
 }
 
-fn of_portrait(verdict: &Verdict) -> Vec<Remark> {
+fn of_portrait(verdict: &Measurements) -> Vec<Remark> {
     remarks(TrainingType::Portrait, verdict, &RULES())
 }
 
@@ -34,18 +34,18 @@ fn each_fault_is_named_and_a_fair_photo_hears_nothing() {
     let soft = Face { sharpness: 5.0, ..face(900) };
     let table = [
         (fair(), vec![]),
-        (Verdict { faces: Some(vec![]), ..fair() }, vec![Remark::NoFace]),
-        (Verdict { faces: Some(vec![doubtful]), ..fair() }, vec![Remark::NoFace]),
-        (Verdict { faces: Some(vec![face(900), doubtful]), ..fair() }, vec![]),
-        (Verdict { faces: Some(vec![face(200), face(900)]), ..fair() }, vec![Remark::OtherPeople]),
-        (Verdict { faces: Some(vec![face(60)]), ..fair() }, vec![Remark::SmallFace]),
-        (Verdict { faces: Some(vec![soft]), ..fair() }, vec![Remark::Blurred]),
-        (Verdict { sharpness: Some(5.0), ..fair() }, vec![]), // the face is sharp, the wall is not
-        (Verdict { brightness: Some(12.0), ..fair() }, vec![Remark::Dark]),
-        (Verdict { brightness: Some(240.0), ..fair() }, vec![Remark::Bright]),
-        (Verdict { contrast: Some(9.0), ..fair() }, vec![Remark::Flat]),
-        (Verdict { width: Some(600), height: Some(2000), ..fair() }, vec![Remark::Narrow]),
-        (Verdict::default(), vec![]), // nothing is known of it
+        (Measurements { faces: Some(vec![]), ..fair() }, vec![Remark::NoFace]),
+        (Measurements { faces: Some(vec![doubtful]), ..fair() }, vec![Remark::NoFace]),
+        (Measurements { faces: Some(vec![face(900), doubtful]), ..fair() }, vec![]),
+        (Measurements { faces: Some(vec![face(200), face(900)]), ..fair() }, vec![Remark::OtherPeople]),
+        (Measurements { faces: Some(vec![face(60)]), ..fair() }, vec![Remark::SmallFace]),
+        (Measurements { faces: Some(vec![soft]), ..fair() }, vec![Remark::Blurred]),
+        (Measurements { sharpness: Some(5.0), ..fair() }, vec![]), // the face is sharp, the wall is not
+        (Measurements { brightness: Some(12.0), ..fair() }, vec![Remark::Dark]),
+        (Measurements { brightness: Some(240.0), ..fair() }, vec![Remark::Bright]),
+        (Measurements { contrast: Some(9.0), ..fair() }, vec![Remark::Flat]),
+        (Measurements { width: Some(600), height: Some(2000), ..fair() }, vec![Remark::Narrow]),
+        (Measurements::default(), vec![]), // nothing is known of it
     ];
     for (verdict, expected) in table {
         assert_eq!(of_portrait(&verdict), expected, "{verdict:?}");
@@ -54,8 +54,8 @@ fn each_fault_is_named_and_a_fair_photo_hears_nothing() {
 
 #[test]
 fn a_style_and_a_thing_need_no_face_and_a_style_no_light() {
-    let cat = Verdict { faces: Some(vec![]), ..fair() };
-    let night = Verdict { brightness: Some(10.0), contrast: Some(5.0), ..cat.clone() };
+    let cat = Measurements { faces: Some(vec![]), ..fair() };
+    let night = Measurements { brightness: Some(10.0), contrast: Some(5.0), ..cat.clone() };
     for kind in [TrainingType::Style, TrainingType::Object] {
         assert_eq!(remarks(kind, &cat, &RULES()), []);
     }
@@ -66,7 +66,7 @@ fn a_style_and_a_thing_need_no_face_and_a_style_no_light() {
 
 #[test]
 fn by_default_nothing_is_a_refusal_and_a_remark_becomes_one_by_its_word() {
-    let faceless = Verdict { faces: Some(vec![]), sharpness: Some(1.0), ..fair() };
+    let faceless = Measurements { faces: Some(vec![]), sharpness: Some(1.0), ..fair() };
     assert_eq!(refusal(TrainingType::Portrait, &faceless, &RULES()), None);
     for remark in Remark::ALL {
         assert_eq!(Remark::of_word(remark.word()), Some(remark));
@@ -81,7 +81,7 @@ fn by_default_nothing_is_a_refusal_and_a_remark_becomes_one_by_its_word() {
 
 #[test]
 fn of_almost_equal_photos_the_sharpest_stays() {
-    let sharp = Verdict { sharpness: Some(900.0), ..fair() };
+    let sharp = Measurements { sharpness: Some(900.0), ..fair() };
     let plain = fair();
     let shots = [(0b0, &plain), (0b1111, &sharp), (u64::MAX, &plain), (0b1111_0000, &plain)]
         .map(|(hash, verdict)| Shot { verdict, hash: Some(hash) });
@@ -95,8 +95,8 @@ fn of_almost_equal_photos_the_sharpest_stays() {
 
 #[test]
 fn the_weakest_is_the_one_with_the_gravest_fault() {
-    let dark = Verdict { brightness: Some(9.0), ..fair() };
-    let faceless = Verdict { faces: Some(vec![]), ..fair() };
+    let dark = Measurements { brightness: Some(9.0), ..fair() };
+    let faceless = Measurements { faces: Some(vec![]), ..fair() };
     let all = [fair(), faceless, dark, fair()];
     let shots: Vec<Shot<'_>> = all.iter().map(|verdict| Shot { verdict, hash: None }).collect();
     let review = review(TrainingType::Portrait, &shots, &RULES());
@@ -107,8 +107,8 @@ fn the_weakest_is_the_one_with_the_gravest_fault() {
 #[test]
 fn faces_that_are_all_equally_near_are_noticed() {
     let of = |sizes: &[u32]| {
-        let all: Vec<Verdict> =
-            sizes.iter().map(|size| Verdict { faces: Some(vec![face(*size)]), ..fair() }).collect();
+        let all: Vec<Measurements> =
+            sizes.iter().map(|size| Measurements { faces: Some(vec![face(*size)]), ..fair() }).collect();
         let shots: Vec<Shot<'_>> = all.iter().map(|verdict| Shot { verdict, hash: None }).collect();
         review(TrainingType::Portrait, &shots, &RULES()).one_distance
     };
@@ -120,39 +120,39 @@ fn faces_that_are_all_equally_near_are_noticed() {
 #[test]
 fn a_stored_verdict_of_any_age_can_be_read() {
     for (stored, expected) in [
-        ("{}", Verdict::default()),
+        ("{}", Measurements::default()),
         (
             r#"{"width":600,"height":800,"sharpness":12.5,"later":[1]}"#,
-            Verdict {
+            Measurements {
                 width: Some(600),
                 height: Some(800),
                 sharpness: Some(12.5),
-                ..Verdict::default()
+                ..Measurements::default()
             },
         ),
     ] {
-        assert_eq!(serde_json::from_str::<Verdict>(stored).unwrap(), expected);
+        assert_eq!(serde_json::from_str::<Measurements>(stored).unwrap(), expected);
     }
     let stored = serde_json::to_value(fair()).unwrap();
-    assert_eq!(serde_json::from_value::<Verdict>(stored).unwrap(), fair());
-    assert_eq!(serde_json::to_string(&Verdict::default()).unwrap(), "{}");
+    assert_eq!(serde_json::from_value::<Measurements>(stored).unwrap(), fair());
+    assert_eq!(serde_json::to_string(&Measurements::default()).unwrap(), "{}");
 }
 
-fn any_verdict() -> impl Strategy<Value = Verdict> {
+fn any_verdict() -> impl Strategy<Value = Measurements> {
     let number = || prop::option::of(prop_oneof![-1e9..1e9_f64, Just(f64::NAN), Just(0.0)]);
     let face = (any::<u32>(), -5.0..100.0_f64, 0.0..5000.0_f64);
     let face = face.prop_map(|(size, score, sharpness)| Face { size, score, sharpness });
     let sides = (prop::option::of(any::<u32>()), prop::option::of(any::<u32>()));
     let faces = prop::option::of(prop::collection::vec(face, 0..4));
     (sides, number(), number(), number(), faces).prop_map(
-        |((width, height), brightness, contrast, sharpness, faces)| Verdict {
+        |((width, height), brightness, contrast, sharpness, faces)| Measurements {
             width,
             height,
             brightness,
             contrast,
             sharpness,
             faces,
-            ..Verdict::default()
+            ..Measurements::default()
         },
     )
 }

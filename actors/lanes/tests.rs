@@ -1,7 +1,7 @@
-//! The gate in made-up time, and against a strict messenger in virtual time.
+//! The limiter in made-up time, and against a strict messenger in virtual time.
 
 use super::traffic::{Landed, Traffic};
-use super::{Lane, Lanes, SEATS};
+use super::{Lane, Lanes, PERMITS};
 use crate::bot::texts::Language;
 use crate::clock::Clock;
 use crate::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
@@ -50,7 +50,7 @@ fn an_answer_overtakes_notices_and_an_edit_overtakes_nobody() {
 
 #[test]
 fn a_chat_gets_one_notice_a_second_and_a_short_burst_of_answers() {
-    let mut traffic = Traffic::new(SEATS);
+    let mut traffic = Traffic::new(PERMITS);
     let call = departs(&mut traffic, Lane::Notices, 1, ms(0)).unwrap();
     assert_eq!(departs(&mut traffic, Lane::Notices, 1, ms(2000)), None, "one is on the wire");
     traffic.land(call, Landed::Done, ms(2000));
@@ -74,7 +74,7 @@ fn answered(traffic: &mut Traffic, people: std::ops::Range<usize>, now: Duration
 
 #[test]
 fn a_crowd_of_people_is_answered_at_once_and_a_lasting_one_by_the_seats() {
-    let mut traffic = Traffic::new(SEATS);
+    let mut traffic = Traffic::new(PERMITS);
     assert_eq!(answered(&mut traffic, 0..1500, ms(0)), 1000);
     assert_eq!(departs(&mut traffic, Lane::Notices, 9000, ms(500)), None, "notices wait meanwhile");
     let lasting: usize =
@@ -86,38 +86,38 @@ fn a_crowd_of_people_is_answered_at_once_and_a_lasting_one_by_the_seats() {
 
 #[test]
 fn beside_notices_and_after_a_refusal_a_crowd_of_people_takes_seats_like_everybody() {
-    let mut traffic = Traffic::new(SEATS);
+    let mut traffic = Traffic::new(PERMITS);
     let notice = departs(&mut traffic, Lane::Notices, 5000, ms(0)).unwrap();
     traffic.land(notice, Landed::Done, ms(0));
-    assert_eq!(answered(&mut traffic, 0..100, ms(500)), SEATS - 1);
+    assert_eq!(answered(&mut traffic, 0..100, ms(500)), PERMITS - 1);
     assert_eq!(answered(&mut traffic, 100..200, ms(2000)), 100, "no notice any more");
     let call = departs(&mut traffic, Lane::Answers, 300, ms(4000)).unwrap();
     traffic.land(call, Landed::Refused(ms(1000)), ms(4000));
-    assert_eq!(answered(&mut traffic, 301..400, ms(5000)), SEATS);
+    assert_eq!(answered(&mut traffic, 301..400, ms(5000)), PERMITS);
     assert_eq!(answered(&mut traffic, 401..500, ms(65_000)), 99, "a minute later");
 }
 
 #[test]
 fn a_call_that_waits_for_its_own_chat_takes_no_room_from_others() {
-    let mut traffic = Traffic::new(SEATS);
+    let mut traffic = Traffic::new(PERMITS);
     let call = departs(&mut traffic, Lane::Notices, 1, ms(0)).unwrap();
     traffic.land(call, Landed::Done, ms(0));
-    let free = traffic.room(ms(10)).seats;
+    let free = traffic.vacancies(ms(10)).permits;
     traffic.enter(Lane::Notices, chat(1));
-    assert_eq!((free, traffic.room(ms(10)).seats), (9, 9), "its second is not over");
+    assert_eq!((free, traffic.vacancies(ms(10)).permits), (9, 9), "its second is not over");
     traffic.enter(Lane::Notices, chat(2));
-    assert_eq!(traffic.room(ms(10)).seats, 8, "this one could go");
+    assert_eq!(traffic.vacancies(ms(10)).permits, 8, "this one could go");
     for n in 3..12 {
         traffic.enter(Lane::Answers, chat(n));
     }
-    let room = traffic.room(ms(10));
-    assert_eq!(room.seats, 0);
-    assert!(room.look.is_some_and(|look| look <= ms(40)), "soon again, whoever lands or not");
+    let vacancies = traffic.vacancies(ms(10));
+    assert_eq!(vacancies.permits, 0);
+    assert!(vacancies.look.is_some_and(|look| look <= ms(40)), "soon again, whoever lands or not");
 }
 
 #[test]
 fn a_refused_chat_is_silent_alone_until_three_are_refused_in_a_row() {
-    let mut traffic = Traffic::new(SEATS);
+    let mut traffic = Traffic::new(PERMITS);
     let refuse = |traffic: &mut Traffic, n| {
         let call = departs(traffic, Lane::Answers, n, ms(0)).unwrap();
         traffic.land(call, Landed::Refused(ms(7000)), ms(0));
@@ -140,7 +140,7 @@ fn a_refused_chat_is_silent_alone_until_three_are_refused_in_a_row() {
 
 #[test]
 fn chats_that_are_quiet_again_are_forgotten() {
-    let mut traffic = Traffic::new(SEATS);
+    let mut traffic = Traffic::new(PERMITS);
     for n in 0..10_000 {
         let now = ms(n * 50);
         let call = departs(&mut traffic, Lane::Notices, usize::try_from(n).unwrap(), now).unwrap();
@@ -167,7 +167,7 @@ impl Messenger for Strict {
             let mut arrived = self.arrived.lock().unwrap();
             let recent = arrived.iter().filter(|(at, _)| now - *at < Duration::from_secs(1));
             let theirs = recent.clone().any(|(_, other)| *other == chat);
-            if theirs || recent.count() >= SEATS {
+            if theirs || recent.count() >= PERMITS {
                 *self.refused.lock().unwrap() += 1;
                 return Err(SendError::RetryAfter(Duration::from_secs(1)));
             }
@@ -245,5 +245,5 @@ async fn whoever_gives_up_leaves_its_place() {
     assert!(before.elapsed() < Duration::from_secs(2), "{:?}", before.elapsed());
     let progress = lanes.lane(Lane::Edits, Arc::new(Strict::default()));
     let turned_away = progress.edit(chat(1), MessageId(1), &message).await;
-    assert!(matches!(turned_away, Err(SendError::NoRoom)), "{turned_away:?}");
+    assert!(matches!(turned_away, Err(SendError::NoPermit)), "{turned_away:?}");
 }

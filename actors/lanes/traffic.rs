@@ -1,30 +1,30 @@
 //! Who may call Telegram now. Pure: times are those since any fixed point.
 
 use super::chats::Chats;
-use super::{Lane, Room};
+use super::{Lane, Vacancies};
 use crate::ports::ChatId;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::Duration;
 
-/// A seat is free again so long after its call landed. The answer comes after Telegram counted the
-/// call, so no second of Telegram's ever holds more calls than there are seats.
+/// A permit is free again so long after its call landed. The answer comes after Telegram counted the
+/// call, so no second of Telegram's ever holds more calls than there are permits.
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Longest time on the road that is believed. A Telegram that is slower keeps its answer back for
-/// another reason, and the seat is given on.
+/// another reason, and the permit is given on.
 const LONGEST_ROAD: Duration = Duration::from_secs(1);
 
 /// Refusals of so many different chats, with nothing done in between, mean the bot as a whole:
 /// Telegram does not tell which of its limits a 429 is about.
 const GLOBAL: usize = 3;
 
-/// Answers above the seats that may follow each other at once, in all chats together. Telegram's
+/// Answers above the permits that may follow each other at once, in all chats together. Telegram's
 /// thirty a second are about what nobody asked for; of answers it forgives bursts, by rules that it
-/// does not tell. Each is paid back by a seat's share of a second, so what lasts keeps to the seats.
+/// does not tell. Each is paid back by a permit's share of a second, so what lasts keeps to the permits.
 /// Fifty people with a burst of their own each.
 const BURST: u32 = 1000;
 
-/// So long after a refusal answers keep to the seats as everything else does: Telegram has just said
+/// So long after a refusal answers keep to the permits as everything else does: Telegram has just said
 /// that it does not forgive.
 const MODEST: Duration = Duration::from_mins(1);
 
@@ -58,7 +58,7 @@ struct Flight {
 }
 
 impl Flight {
-    /// How long it holds its seat if it never lands.
+    /// How long it holds its permit if it never lands.
     fn believed_until(&self) -> Duration {
         self.departed + LONGEST_ROAD + SECOND
     }
@@ -68,9 +68,9 @@ impl Flight {
 #[derive(Debug)]
 pub(super) struct Traffic {
     /// Calls within a second.
-    seats: usize,
+    permits: usize,
     flying: BTreeMap<CallId, Flight>,
-    /// When the seats of landed calls are free again.
+    /// When the permits of landed calls are free again.
     taken: Vec<Duration>,
     chats: Chats,
     frozen: Duration,
@@ -82,9 +82,9 @@ pub(super) struct Traffic {
     notices: VecDeque<Waiter>,
     /// When the last notice departed.
     noticed: Option<Duration>,
-    /// When all answers so far are paid back at the rate of the seats.
+    /// When all answers so far are paid back at the rate of the permits.
     even: Duration,
-    /// Answers keep to the seats until then.
+    /// Answers keep to the permits until then.
     modest: Duration,
     last: CallId,
 }
@@ -105,9 +105,9 @@ impl Pumped {
 }
 
 impl Traffic {
-    pub(super) fn new(seats: usize) -> Self {
+    pub(super) fn new(permits: usize) -> Self {
         Self {
-            seats: seats.max(1),
+            permits: permits.max(1),
             flying: BTreeMap::new(),
             taken: Vec::new(),
             chats: Chats::default(),
@@ -123,8 +123,8 @@ impl Traffic {
         }
     }
 
-    pub(super) fn share(&mut self, seats: usize) {
-        self.seats = seats.max(1);
+    pub(super) fn share(&mut self, permits: usize) {
+        self.permits = permits.max(1);
     }
 
     /// Takes a place in the queue of a lane. Edits have none.
@@ -145,10 +145,10 @@ impl Traffic {
         self.land(call, Landed::Unheard, now);
     }
 
-    /// Lets an edit depart if there is room to spare: none of the seats that answers and notices
+    /// Lets an edit depart if there is room to spare: none of the permits that answers and notices
     /// are about to need.
     pub(super) fn edit(&mut self, chat: ChatId, now: Duration) -> Option<CallId> {
-        let spare = self.used(now) < self.seats.div_ceil(2) && !self.is_silent(now);
+        let spare = self.used(now) < self.permits.div_ceil(2) && !self.is_silent(now);
         let alone = self.answers.is_empty() && self.notices.is_empty();
         let ready = self.chats.ready(chat, Lane::Edits).is_some_and(|ready| ready <= now);
         (spare && alone && ready).then(|| {
@@ -208,7 +208,7 @@ impl Traffic {
         }
     }
 
-    /// When a seat is free for this lane, if nothing lands before.
+    /// When a permit is free for this lane, if nothing lands before.
     fn road(&self, lane: Lane, now: Duration) -> Duration {
         if now < self.frozen {
             return self.frozen;
@@ -224,21 +224,21 @@ impl Traffic {
         if lane == Lane::Answers && self.may_burst(now) {
             return now;
         }
-        if used >= self.seats {
+        if used >= self.permits {
             return taken.chain(flying).min().unwrap_or(now);
         }
         match lane {
             // The first third at once: nobody waits when there is no crowd. A crowd is spread over
-            // the second, so that an answer finds a seat soon.
-            Lane::Notices if used >= self.seats.div_ceil(3) => {
+            // the second, so that an answer finds a permit soon.
+            Lane::Notices if used >= self.permits.div_ceil(3) => {
                 self.noticed.map_or(now, |last| last + self.gap()).max(now)
             }
             Lane::Notices | Lane::Answers | Lane::Edits => now,
         }
     }
 
-    /// Whether an answer may depart above the seats. Not beside notices: those fill every second to
-    /// the brim, and the answer finds a seat among them soon.
+    /// Whether an answer may depart above the permits. Not beside notices: those fill every second to
+    /// the brim, and the answer finds a permit among them soon.
     fn may_burst(&self, now: Duration) -> bool {
         let alone = self.noticed.is_none_or(|last| last + NOTICED <= now);
         let behind = self.even.saturating_sub(now);
@@ -246,7 +246,7 @@ impl Traffic {
     }
 
     fn share_of_a_second(&self) -> Duration {
-        SECOND / u32::try_from(self.seats).unwrap_or(u32::MAX)
+        SECOND / u32::try_from(self.permits).unwrap_or(u32::MAX)
     }
 
     /// Between two notices of a crowd: a little less than an even share of the second, because
@@ -303,22 +303,22 @@ impl Traffic {
     }
 
     /// How many notices could depart now, which chats take none, and when to look again.
-    pub(super) fn room(&self, now: Duration) -> Room {
+    pub(super) fn vacancies(&self, now: Duration) -> Vacancies {
         let (busy, first) = self.chats.busy(now);
         let road = self.road(Lane::Notices, now);
         if road > now {
-            return Room { seats: 0, busy, look: Some(road), first };
+            return Vacancies { permits: 0, busy, look: Some(road), first };
         }
-        let third = self.seats.div_ceil(3);
+        let third = self.permits.div_ceil(3);
         // Whoever waits for their own chat leaves the road to others.
         let answers = self.answers.iter().filter(|waiter| self.goes(waiter, Lane::Answers, now));
         let notices = self.notices.iter().filter(|waiter| self.goes(waiter, Lane::Notices, now));
         let waiting = answers.count() + notices.count();
         let burst = if self.probing { 1 } else { third.saturating_sub(self.used(now)).max(1) };
-        let seats = burst.saturating_sub(waiting);
+        let permits = burst.saturating_sub(waiting);
         // Whoever waits departs at once; no landing of a notice need follow.
-        let look = (seats == 0).then(|| now + self.gap());
-        Room { seats, busy, look, first }
+        let look = (permits == 0).then(|| now + self.gap());
+        Vacancies { permits, busy, look, first }
     }
 
     #[cfg(test)]

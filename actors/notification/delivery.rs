@@ -2,7 +2,7 @@
 
 use super::schedule::{delivered, repaired};
 use crate::bot::texts;
-use crate::meters;
+use crate::metrics;
 use crate::ports::{DeadReason, Notice, NoticeKind, SendError, Sent, StoreError};
 use crate::world::World;
 use slog::{Logger, error, info, warn};
@@ -39,7 +39,7 @@ async fn send(world: &World, notice: &Notice) -> Sent {
     };
     let answer = world.post.send(notice.chat, &message).await;
     if let Some(reason) = answer.as_ref().err().map(reason) {
-        meters::NOTICES_FAILED.count_as(reason);
+        metrics::NOTICES_FAILED.count_as(reason);
     }
     delivered(answer, notice, world.limits.delivery, rand::random())
 }
@@ -47,7 +47,7 @@ async fn send(world: &World, notice: &Notice) -> Sent {
 /// The label of a failure.
 fn reason(error: &SendError) -> &'static str {
     match error {
-        SendError::RetryAfter(_) | SendError::NoRoom => "wait",
+        SendError::RetryAfter(_) | SendError::NoPermit => "wait",
         SendError::NotSent(_) => "unreachable",
         SendError::Unknown(_) => "unknown",
         SendError::Blocked(_) => "blocked",
@@ -72,7 +72,7 @@ async fn repair(world: &World, notice: &Notice) -> Sent {
 async fn record(world: &World, log: &Logger, notice: &Notice, sent: &Sent) -> bool {
     let mut wait = Duration::from_millis(100);
     while let Err(error) = world.outbox.record(notice.id, sent).await {
-        if matches!(error, StoreError::Refused(_)) || !world.tenure.may_finish_sending() {
+        if matches!(error, StoreError::Refused(_)) || !world.held_leases.may_finish_sending() {
             error!(log, "[NOTIFICATION] what came of a notice could not be saved: {}", error;
                 "notice" => notice.id.0);
             return false;
@@ -88,21 +88,21 @@ fn note(log: &Logger, notice: &Notice, sent: &Sent) {
     let avatar = notice.avatar.map(|avatar| avatar.to_string()).unwrap_or_default();
     match sent {
         Sent::Delivered(_) => {
-            meters::NOTICES_SENT.count();
-            meters::NOTICE_DELIVERY.took(notice.age);
+            metrics::NOTICES_SENT.count();
+            metrics::NOTICE_DELIVERY.took(notice.age);
             info!(log, "[NOTIFICATION] ✅ delivered"; "kind" => kind, "avatar" => avatar);
         }
         Sent::NotSent { why, retry_in, .. } => {
-            meters::NOTICES_RETRIED.count();
+            metrics::NOTICES_RETRIED.count();
             info!(log, "[NOTIFICATION] not sent, again in {:?}: {}", retry_in, why; "kind" => kind, "avatar" => avatar);
         }
         Sent::Repeat { why, .. } => {
-            meters::NOTICES_REPEATED.count();
+            metrics::NOTICES_REPEATED.count();
             warn!(log, "[NOTIFICATION] ⚠️ its fate is unknown, it is sent once more: {}", why;
                 "kind" => kind, "avatar" => avatar);
         }
         Sent::Uncertain { why, .. } if !notice.uncertain => {
-            meters::NOTICES_UNCERTAIN.count();
+            metrics::NOTICES_UNCERTAIN.count();
             warn!(log, "[NOTIFICATION] ⚠️ its fate is unknown, the status message is edited instead: {}", why;
                 "kind" => kind, "avatar" => avatar);
         }
@@ -119,7 +119,7 @@ fn note(log: &Logger, notice: &Notice, sent: &Sent) {
             info!(log, "[NOTIFICATION] the chat has another number now"; "kind" => kind, "avatar" => avatar);
         }
         Sent::Superseded => {
-            meters::NOTICES_FAILED.count_as("superseded");
+            metrics::NOTICES_FAILED.count_as("superseded");
             info!(log, "[NOTIFICATION] the attempt ended otherwise meanwhile"; "kind" => kind, "avatar" => avatar);
         }
         Sent::Closed { why } | Sent::Dead { why, reason: DeadReason::Blocked } => {
@@ -127,7 +127,7 @@ fn note(log: &Logger, notice: &Notice, sent: &Sent) {
                 "kind" => kind, "avatar" => avatar);
         }
         Sent::Unconfirmed { why } | Sent::Dead { why, .. } => {
-            meters::NOTICES_DEAD.count();
+            metrics::NOTICES_DEAD.count();
             warn!(log, "[NOTIFICATION] ⚠️ given up, `aisha notifications list` shows it: {}", why;
                 "kind" => kind, "avatar" => avatar);
         }

@@ -36,7 +36,7 @@ pub fn delivered(
             Sent::NotSent { retry_in, why, failed: false }
         }
         // Notices wait for room; nobody turns them away.
-        Err(SendError::NoRoom) => {
+        Err(SendError::NoPermit) => {
             let why = "there was no room".to_owned();
             Sent::NotSent { retry_in: FIRST, why, failed: false }
         }
@@ -67,7 +67,7 @@ pub fn repaired(answer: Option<Result<(), SendError>>, notice: &Notice, phase: u
     match answer {
         Some(Ok(())) => Sent::Repaired,
         Some(Err(SendError::RetryAfter(wait))) => again("Telegram asks to wait".to_owned(), wait),
-        Some(Err(SendError::NoRoom)) => again("there was no room".to_owned(), FIRST),
+        Some(Err(SendError::NoPermit)) => again("there was no room".to_owned(), FIRST),
         Some(Err(SendError::NotSent(why) | SendError::Unknown(why))) => {
             again(why, wait_after(notice.edits, phase))
         }
@@ -104,7 +104,7 @@ fn words(error: SendError) -> String {
         | SendError::Unknown(why)
         | SendError::Blocked(why) => why,
         SendError::RetryAfter(_)
-        | SendError::NoRoom
+        | SendError::NoPermit
         | SendError::Moved(_)
         | SendError::TooLarge { .. } => error.to_string(),
     }

@@ -26,16 +26,16 @@ pub trait Erasures: Send + Sync {
     async fn postpone(&self, avatar: AvatarId) -> Result<(), StoreError>;
 
     /// Its objects are gone: removes its rows and what FAL told of its jobs, and digs its grave.
-    async fn bury(&self, avatar: AvatarId) -> Result<(), StoreError>;
+    async fn erase(&self, avatar: AvatarId) -> Result<(), StoreError>;
 
     /// Removes the people who asked to be forgotten and have no avatar left; tells how many.
     async fn remove_people(&self) -> Result<u64, StoreError>;
 
     /// Graves in these shards that are old enough for the last look.
-    async fn graves(&self, shards: &[Shard], most: u32) -> Result<Vec<AvatarId>, StoreError>;
+    async fn open_erasures(&self, shards: &[Shard], most: u32) -> Result<Vec<AvatarId>, StoreError>;
 
     /// The last look into its folders was taken.
-    async fn close_grave(&self, avatar: AvatarId) -> Result<(), StoreError>;
+    async fn close_erasure(&self, avatar: AvatarId) -> Result<(), StoreError>;
 
     /// Removes what FAL told of erased avatars, of so many of these shards after this one. A job that
     /// is named by such a call for the first time is to be cancelled. Tells how many calls went, and

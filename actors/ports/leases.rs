@@ -4,7 +4,7 @@ use super::StoreError;
 use crate::avatar::Shard;
 use async_trait::async_trait;
 
-/// Something that only one incarnation may do at a time.
+/// Something that only one instance may do at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Resource {
     /// Watch the avatars of a shard.
@@ -39,7 +39,7 @@ pub struct LeaseNews {
 /// The leases. Times are the database's; ours only decides when to stand down.
 #[async_trait]
 pub trait Leases: Send + Sync {
-    /// Registers this incarnation. Once, before the first renewal.
+    /// Registers this instance. Once, before the first renewal.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat.

@@ -54,7 +54,7 @@ pub enum SendError {
     RetryAfter(Duration),
     /// Certainly not done: others go first. Only for what may be skipped; see [`crate::lanes`].
     #[error("there is no room for it now")]
-    NoRoom,
+    NoPermit,
     /// Certainly not done: no connection was made. Try again.
     #[error("Telegram is out of reach: {0}")]
     NotSent(String),

@@ -1,10 +1,10 @@
-//! Nudges: news for an avatar that another incarnation watches.
+//! Nudges: news for an avatar that another instance watches.
 
 use super::StoreError;
 use crate::avatar::AvatarId;
 use async_trait::async_trait;
 
-/// The way to the other incarnations. It promises nothing: what a nudge is about is stored before,
+/// The way to the other instances. It promises nothing: what a nudge is about is stored before,
 /// so a lost one costs a sweep, never a training.
 #[async_trait]
 pub trait Nudges: Send + Sync {
@@ -15,15 +15,15 @@ pub trait Nudges: Send + Sync {
     /// [`StoreError`]: some may have been told. Nothing needs to be done; the sweep comes.
     async fn nudge(&self, avatars: &[AvatarId]) -> Result<(), StoreError>;
 
-    /// Wakes whoever sends the notices, if that is another incarnation.
+    /// Wakes whoever sends the notices, if that is another instance.
     ///
     /// # Errors
     /// As [`Nudges::nudge`].
-    async fn ring(&self) -> Result<(), StoreError>;
+    async fn wake_sender(&self) -> Result<(), StoreError>;
 
-    /// Has whoever handles the updates read the stored ones, if that is another incarnation.
+    /// Has whoever handles the updates read the stored ones, if that is another instance.
     ///
     /// # Errors
     /// As [`Nudges::nudge`].
-    async fn summon(&self) -> Result<(), StoreError>;
+    async fn wake_bot(&self) -> Result<(), StoreError>;
 }

@@ -191,7 +191,7 @@ pub enum Sent {
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Claims due notices, at most one a person and none for these chats, and commits the claim.
-    /// Nothing is claimed while another incarnation holds `telegram/send`.
+    /// Nothing is claimed while another instance holds `telegram/send`.
     ///
     /// A crash after it leaves rows `sending`, which [`Outbox::give_up_claims`] makes uncertain.
     ///
@@ -211,7 +211,7 @@ pub trait Outbox: Send + Sync {
     async fn record(&self, id: NoticeId, sent: &Sent) -> Result<(), StoreError>;
 
     /// Gives up whatever is claimed, not recorded and not among `ours`, which are on our wire: its
-    /// sender ended while sending, in another incarnation or in an earlier life of this one. It is
+    /// sender ended while sending, in another instance or in an earlier life of this one. It is
     /// uncertain then, or sent once more if that is wanted. It carries the epoch, so that a former
     /// sender cannot spoil the claims of the present one.
     ///
@@ -225,13 +225,13 @@ pub trait Outbox: Send + Sync {
     ) -> Result<GivenUp, StoreError>;
 
     /// Makes notices due again that an earlier version gave up because it did not know their kind;
-    /// for every tenure once. Tells how many.
+    /// for every held leases once. Tells how many.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat before the next claim.
     async fn take_up(&self, epoch: i64) -> Result<u64, StoreError>;
 
-    /// Puts back what was claimed for this incarnation when the answer to the claim was lost: it
+    /// Puts back what was claimed for this instance when the answer to the claim was lost: it
     /// was certainly not sent. Everything else that we claimed is recorded or among `ours`.
     ///
     /// # Errors

@@ -1,12 +1,12 @@
-//! The darkroom: what is done with the pixels of people, off the actors' threads.
+//! The photo processing: what is done with the pixels of people, off the actors' threads.
 
-use crate::coach::Verdict;
+use crate::coach::Measurements;
 use async_trait::async_trait;
 use bytes::Bytes;
 
 /// A photo ready to be kept: upright, without metadata, as JPEG.
 #[derive(Clone, Debug)]
-pub struct Developed {
+pub struct ProcessedPhoto {
     /// The bytes to keep.
     pub jpeg: Bytes,
     /// Hex digest of the bytes that came in: the same photo again is the same digest.
@@ -18,7 +18,7 @@ pub struct Developed {
     /// Pixels, upright.
     pub height: u32,
     /// The numbers behind the judgement.
-    pub verdict: Verdict,
+    pub verdict: Measurements,
 }
 
 /// A photo as a small square: three bytes a pixel, row by row.
@@ -53,14 +53,14 @@ pub enum PhotoRefusal {
     },
 }
 
-/// The darkroom.
+/// The photo processing.
 #[async_trait]
-pub trait Darkroom: Send + Sync {
+pub trait PhotoProcessing: Send + Sync {
     /// Judges and re-encodes one photo within bounds of memory and time.
     ///
     /// # Errors
     /// The reason for the sender, see [`PhotoRefusal`].
-    async fn develop(&self, original: Bytes) -> Result<Developed, PhotoRefusal>;
+    async fn process(&self, original: Bytes) -> Result<ProcessedPhoto, PhotoRefusal>;
 
     /// Reduces a kept photo to a square of a sheet.
     ///
@@ -72,5 +72,5 @@ pub trait Darkroom: Send + Sync {
     ///
     /// # Errors
     /// What went wrong; only a lack of memory or a defect can.
-    async fn sheet(&self, squares: Vec<Option<Thumbnail>>) -> Result<Bytes, super::Cause>;
+    async fn contact_sheet(&self, squares: Vec<Option<Thumbnail>>) -> Result<Bytes, super::Cause>;
 }

@@ -156,7 +156,7 @@ pub enum Shown {
 
 /// How long trainings of a kind took: from the quick ones to the slow ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Usual {
+pub struct TypicalDuration {
     /// A fifth was quicker.
     pub low: Duration,
     /// A fifth was slower.
@@ -178,7 +178,7 @@ pub struct Rests {
 #[async_trait]
 pub trait StatusMessages: Send + Sync {
     /// Takes the turn for the messages that are next, at most `limit`. Nothing is claimed while
-    /// another incarnation holds `telegram/send`.
+    /// another instance holds `telegram/send`.
     ///
     /// A crash after it: an edit is made again after the rest; a new message, whose fate is
     /// unknown then, is not.
@@ -227,5 +227,5 @@ pub trait StatusMessages: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: ask again.
-    async fn usual(&self, endpoint: &str, steps: i32) -> Result<Option<Usual>, StoreError>;
+    async fn typical(&self, endpoint: &str, steps: i32) -> Result<Option<TypicalDuration>, StoreError>;
 }

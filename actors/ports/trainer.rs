@@ -84,7 +84,7 @@ pub enum SearchAnswer {
     /// The whole of that time was read, and it is not there.
     Absent {
         /// How long most of such trainings take, where it is known.
-        usual: Option<Duration>,
+        typical: Option<Duration>,
     },
     /// Nothing was learnt.
     Unreachable {

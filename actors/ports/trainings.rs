@@ -3,7 +3,7 @@
 use super::{
     Failure, FileUrl, Files, HeldWeights, MissingReason, ObjectKey, Order, Progress, StoreError,
 };
-use crate::avatar::{AvatarId, Layer, RequestId, Shard};
+use crate::avatar::{AvatarId, Source, RequestId, Shard};
 use crate::training::State;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -16,7 +16,7 @@ pub struct InboxId(pub i64);
 
 /// The right to write for one attempt: valid only while we hold the shard in this epoch (fencing).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ticket {
+pub struct Fence {
     /// Whose training.
     pub avatar: AvatarId,
     /// Which try of it. News of another attempt changes nothing.
@@ -29,7 +29,7 @@ pub struct Ticket {
 #[derive(Clone, Debug)]
 pub struct Training {
     /// Whose, which try, under which epoch.
-    pub ticket: Ticket,
+    pub fence: Fence,
     /// FAL's name of the trainer.
     pub endpoint: Box<str>,
     /// What the row says, as the life cycle calls it.
@@ -99,26 +99,26 @@ pub enum Change {
         /// Its name there.
         request: RequestId,
         /// Who brought the name: the answer to the submit, or a webhook with our nonce.
-        by: Layer,
+        by: Source,
     },
     /// FAL was asked and says that it is not over.
     Looked {
         /// Who asked.
-        by: Layer,
+        by: Source,
         /// Queue position, percentage.
         progress: Progress,
     },
     /// Asking failed; nothing is known and nothing ends.
     Unreachable {
         /// Who asked.
-        by: Layer,
+        by: Source,
         /// Why it failed.
         why: String,
     },
     /// FAL says finished. Of the result nothing is said yet.
     Finished {
         /// Who brought the news.
-        by: Layer,
+        by: Source,
         /// The files, when already named.
         files: Option<Files>,
         /// FAL's words.
@@ -129,7 +129,7 @@ pub enum Change {
     /// FAL has finished and the weights could not be held this time.
     ResultMissing {
         /// Who tried.
-        by: Layer,
+        by: Source,
         /// Why not.
         reason: MissingReason,
         /// More words for the operator.
@@ -193,16 +193,16 @@ pub enum Saved {
     Superseded,
 }
 
-/// How an attempt should end, as one layer wishes.
+/// How an attempt should end, as one source wishes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proposal {
     /// Who proposes; stored as `result_source` if it wins.
-    pub by: Layer,
+    pub by: Source,
     /// The wish.
     pub end: End,
 }
 
-/// The ends that a training itself can come to. Cancelling is its owner's: [`super::Drafts`].
+/// The ends that a training itself can come to. Cancelling is its owner's: [`super::Avatars`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
     /// We hold the weights.
@@ -304,7 +304,7 @@ pub trait Trainings: Send + Sync {
     async fn in_flight(&self, held: &[(Shard, i64)]) -> Result<Vec<Training>, StoreError>;
 
     /// One training in flight; `None` when there is nothing left to do for the avatar, or its
-    /// shard is not held by this incarnation.
+    /// shard is not held by this instance.
     ///
     /// # Errors
     /// As [`Trainings::in_flight`].
@@ -314,13 +314,13 @@ pub trait Trainings: Send + Sync {
     ///
     /// # Errors
     /// As [`Trainings::in_flight`].
-    async fn order(&self, ticket: Ticket) -> Result<Option<Order>, StoreError>;
+    async fn order(&self, fence: Fence) -> Result<Option<Order>, StoreError>;
 
     /// Where the weights of a completed attempt are kept, and how many bytes they have.
     ///
     /// # Errors
     /// As [`Trainings::in_flight`].
-    async fn held(&self, ticket: Ticket) -> Result<Option<(ObjectKey, u64)>, StoreError>;
+    async fn held(&self, fence: Fence) -> Result<Option<(ObjectKey, u64)>, StoreError>;
 
     /// Where the photos of the avatar are kept, in their order.
     ///
@@ -328,13 +328,13 @@ pub trait Trainings: Send + Sync {
     /// As [`Trainings::in_flight`].
     async fn photos(&self, avatar: AvatarId) -> Result<Vec<ObjectKey>, StoreError>;
 
-    /// Saves a change and its event in one statement, if the ticket is still good.
+    /// Saves a change and its event in one statement, if the fence is still good.
     ///
     /// Safe to repeat. A crash before it: the change is found again by looking. After it: known.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: it may or may not be written; repeat it.
-    async fn save(&self, ticket: Ticket, change: &Change) -> Result<Saved, StoreError>;
+    async fn save(&self, fence: Fence, change: &Change) -> Result<Saved, StoreError>;
 
     /// Counts a try of demanding work before it is made. After [`MOST_TRIES`] that were not ended
     /// it is parked instead, which is noted in the history.
@@ -343,18 +343,18 @@ pub trait Trainings: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat it; at worst it is counted twice.
-    async fn begin_work(&self, ticket: Ticket, work: Work) -> Result<Admission, StoreError>;
+    async fn begin_work(&self, fence: Fence, work: Work) -> Result<Admission, StoreError>;
 
     /// The work has ended, well or not: nothing of it is counted any more.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat it.
-    async fn end_work(&self, ticket: Ticket) -> Result<(), StoreError>;
+    async fn end_work(&self, fence: Fence) -> Result<(), StoreError>;
 
     /// The gate: turns one proposal into a fact, with event, notice and webhooks in the same
     /// transaction. Of many at once exactly one wins.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat it; if it had won, the repetition is [`Verdict::Lost`].
-    async fn settle(&self, ticket: Ticket, proposal: &Proposal) -> Result<Verdict, StoreError>;
+    async fn settle(&self, fence: Fence, proposal: &Proposal) -> Result<Verdict, StoreError>;
 }

@@ -108,7 +108,7 @@ pub enum HoldAnswer {
 pub trait Weights: Send + Sync {
     /// Downloads, proves and stores the weights of one attempt, and their configuration if it can.
     ///
-    /// The key is derived from the bytes, so that two layers doing it at once do no harm and a
+    /// The key is derived from the bytes, so that two sources doing it at once do no harm and a
     /// crash half-way leaves nothing that a second try would not replace.
     async fn hold(&self, avatar: AvatarId, attempt: i32, files: &Files) -> HoldAnswer;
 }

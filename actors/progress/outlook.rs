@@ -1,10 +1,10 @@
 //! How long it will still take, as far as anybody can honestly say. Pure.
 
-use crate::ports::Usual;
+use crate::ports::TypicalDuration;
 use std::time::Duration;
 
 /// What is said while we have no history of our own: the experience of others with these trainers.
-const SAID: Usual = Usual { low: Duration::from_mins(15), high: Duration::from_hours(1) };
+const SAID: TypicalDuration = TypicalDuration { low: Duration::from_mins(15), high: Duration::from_hours(1) };
 
 /// From here on hours are counted instead of minutes.
 const HOURS_FROM: Duration = Duration::from_mins(90);
@@ -24,12 +24,12 @@ pub enum Outlook {
 
 /// The outlook of a training that began so long ago.
 #[must_use]
-pub fn outlook(usual: Option<Usual>, elapsed: Duration) -> Outlook {
-    let range = usual.unwrap_or(SAID);
+pub fn outlook(typical: Option<TypicalDuration>, elapsed: Duration) -> Outlook {
+    let range = typical.unwrap_or(SAID);
     let Some(high) = range.high.checked_sub(elapsed).filter(|high| !high.is_zero()) else {
         return Outlook::Longer;
     };
-    if usual.is_none() {
+    if typical.is_none() {
         return Outlook::Said(whole(SAID.low, 60), whole(SAID.high, 60));
     }
     let low = range.low.saturating_sub(elapsed);
@@ -56,24 +56,24 @@ mod tests {
 
     #[test]
     fn what_is_left_is_the_range_without_what_has_passed() {
-        let usual = |low, high| {
-            Some(Usual { low: Duration::from_secs(low), high: Duration::from_secs(high) })
+        let typical = |low, high| {
+            Some(TypicalDuration { low: Duration::from_secs(low), high: Duration::from_secs(high) })
         };
-        for (usual, elapsed, expected) in [
+        for (typical, elapsed, expected) in [
             (None, 0, Outlook::Said(15, 60)),
             (None, 3599, Outlook::Said(15, 60)),
             (None, 3600, Outlook::Longer),
-            (usual(600, 1200), 0, Outlook::Minutes(10, 20)),
-            (usual(600, 1200), 90, Outlook::Minutes(8, 19)),
-            (usual(600, 1200), 700, Outlook::Minutes(0, 9)),
-            (usual(600, 1200), 1199, Outlook::Minutes(0, 1)),
-            (usual(600, 1200), 1200, Outlook::Longer),
-            (usual(7200, 10000), 0, Outlook::Hours(2, 3)),
-            (usual(7200, 10000), 6000, Outlook::Minutes(20, 67)),
-            (usual(30, 30), 0, Outlook::Minutes(0, 1)),
+            (typical(600, 1200), 0, Outlook::Minutes(10, 20)),
+            (typical(600, 1200), 90, Outlook::Minutes(8, 19)),
+            (typical(600, 1200), 700, Outlook::Minutes(0, 9)),
+            (typical(600, 1200), 1199, Outlook::Minutes(0, 1)),
+            (typical(600, 1200), 1200, Outlook::Longer),
+            (typical(7200, 10000), 0, Outlook::Hours(2, 3)),
+            (typical(7200, 10000), 6000, Outlook::Minutes(20, 67)),
+            (typical(30, 30), 0, Outlook::Minutes(0, 1)),
         ] {
-            let seen = outlook(usual, Duration::from_secs(elapsed));
-            assert_eq!(seen, expected, "{usual:?} after {elapsed} s");
+            let seen = outlook(typical, Duration::from_secs(elapsed));
+            assert_eq!(seen, expected, "{typical:?} after {elapsed} s");
         }
     }
 }

@@ -75,7 +75,7 @@ pub fn opened(answer: &Result<MessageId, SendError>, standing: &Standing) -> Opt
 fn failed(error: &SendError, standing: &Standing) -> Option<Shown> {
     match error {
         SendError::RetryAfter(wait) => Some(Shown::Postponed(*wait)),
-        SendError::NoRoom => Some(Shown::Postponed(ROOM)),
+        SendError::NoPermit => Some(Shown::Postponed(ROOM)),
         // To a chat that has moved the notices find the way, and progress after them.
         SendError::NotSent(_) | SendError::Moved(_) => Some(Shown::Postponed(AGAIN)),
         SendError::Unknown(_) => None,
@@ -152,7 +152,7 @@ mod tests {
         let why = String::new;
         for (error, edit, open) in [
             (SendError::RetryAfter(wait), Shown::Postponed(wait), Some(Shown::Postponed(wait))),
-            (SendError::NoRoom, Shown::Postponed(ROOM), Some(Shown::Postponed(ROOM))),
+            (SendError::NoPermit, Shown::Postponed(ROOM), Some(Shown::Postponed(ROOM))),
             (SendError::NotSent(why()), Shown::Postponed(AGAIN), Some(Shown::Postponed(AGAIN))),
             (SendError::Unknown(why()), Shown::Postponed(AGAIN), None),
             (SendError::Blocked(why()), Shown::Postponed(LONG), Some(Shown::Postponed(LONG))),

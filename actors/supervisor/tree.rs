@@ -1,6 +1,6 @@
 //! The supervision tree as anybody may read it.
 
-use super::Complaint;
+use super::LastError;
 use actix::Message;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -76,9 +76,9 @@ impl Node {
     }
 
     /// With what it last complained of.
-    pub(crate) fn complaining(mut self, complaint: Option<Complaint>) -> Self {
-        self.last_error_at = complaint.as_ref().map(|complaint| complaint.at);
-        self.last_error = complaint.map(|complaint| complaint.words);
+    pub(crate) fn failing_with(mut self, last_error: Option<LastError>) -> Self {
+        self.last_error_at = last_error.as_ref().map(|last_error| last_error.at);
+        self.last_error = last_error.map(|last_error| last_error.words);
         self
     }
 }

@@ -15,9 +15,9 @@ mod tests;
 mod watching;
 mod withdrawing;
 
-pub use state::{Fetching, Row, Standing, State, Unknown};
+pub use state::{Fetching, Row, Interim, State, Unknown};
 
-use crate::avatar::{Layer, RequestId};
+use crate::avatar::{Source, RequestId};
 use crate::ports::{
     CancelAnswer, Change, Failure, FailureKind, FileUrl, Files, HoldAnswer, Proposal, Report,
     ResultAnswer, SearchAnswer, StatusAnswer, SubmitAnswer,
@@ -31,8 +31,8 @@ use thiserror::Error;
 /// What happened to a training.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The timer rang, or somebody asked to look now; the layer in whose name the look is made.
-    Woke(Layer),
+    /// The timer rang, or somebody asked to look now; the source in whose name the look is made.
+    Woke(Source),
     /// A stored webhook.
     Reported(Report),
     /// The photos are packed and lie where FAL can read them.
@@ -49,11 +49,11 @@ pub enum Event {
     /// What FAL's history of requests says of a lost submit.
     Searched(SearchAnswer),
     /// FAL's status.
-    StatusAnswered(Layer, StatusAnswer),
+    StatusAnswered(Source, StatusAnswer),
     /// FAL's result.
-    ResultAnswered(Layer, ResultAnswer),
+    ResultAnswered(Source, ResultAnswer),
     /// The weights are held, or not.
-    HoldAnswered(Layer, HoldAnswer),
+    HoldAnswered(Source, HoldAnswer),
     /// FAL's answer to our cancellation.
     CancelAnswered(CancelAnswer),
     /// Whether the weights of a completed training are still there.
@@ -114,11 +114,11 @@ pub enum Ask {
     /// Is there a job of this archive, sent about then?
     Search(FileUrl, DateTime<Utc>),
     /// How far is it?
-    Status(Layer, RequestId),
+    Status(Source, RequestId),
     /// What did it make?
-    Result(Layer, RequestId),
+    Result(Source, RequestId),
     /// Bring the files into our store.
-    Hold(Layer, Files),
+    Hold(Source, Files),
     /// Stop, please.
     Cancel(RequestId),
     /// Are the weights still there?
@@ -171,17 +171,17 @@ impl Moment<'_> {
         wait.min(self.left())
     }
 
-    /// In whose name a look is made. The last one is the emergency layer's; the first poll after
+    /// In whose name a look is made. The last one is the emergency source's; the first poll after
     /// the delay is the delayed look, whoever's timer rang.
-    fn layer(&self, asked: Layer) -> Layer {
+    fn source(&self, asked: Source) -> Source {
         let spent = self.spent();
         let delay = self.policy.completeness;
         // A timer is late by at most the tenth that trainings are spread over.
         let window = delay..delay + self.policy.interval * 11 / 10;
         if self.left().is_zero() {
-            Layer::Emergency
-        } else if asked == Layer::Poll && window.contains(&spent) {
-            Layer::Manager
+            Source::Emergency
+        } else if asked == Source::Poll && window.contains(&spent) {
+            Source::Manager
         } else {
             asked
         }

@@ -1,6 +1,6 @@
 //! Looking for a lost submit in FAL's history of requests.
 
-use crate::ports::{FileUrl, History, SearchAnswer, StoreError, Ticket};
+use crate::ports::{FileUrl, History, SearchAnswer, StoreError, Fence};
 use crate::world::World;
 use chrono::{DateTime, Utc};
 
@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 /// requests ourselves.
 pub(super) async fn search(
     world: &World,
-    ticket: Ticket,
+    fence: Fence,
     endpoint: &str,
     archive: &FileUrl,
     sent_at: DateTime<Utc>,
@@ -24,14 +24,14 @@ pub(super) async fn search(
     if let Some(request) = named.next() {
         return SearchAnswer::Found { request, doubles: named.collect() };
     }
-    absent(world, ticket, endpoint, &blank)
+    absent(world, fence, endpoint, &blank)
         .await
         .unwrap_or_else(|error| SearchAnswer::Unreachable { why: error.words() })
 }
 
 async fn absent(
     world: &World,
-    ticket: Ticket,
+    fence: Fence,
     endpoint: &str,
     blank: &[crate::avatar::RequestId],
 ) -> Result<SearchAnswer, StoreError> {
@@ -42,9 +42,9 @@ async fn absent(
             return Ok(SearchAnswer::Unreachable { why });
         }
     }
-    let usual = match world.trainings.order(ticket).await? {
-        Some(order) => world.usuals.of(world, endpoint, order.plan.steps).await,
+    let typical = match world.trainings.order(fence).await? {
+        Some(order) => world.typical_durations.of(world, endpoint, order.plan.steps).await,
         None => None,
     };
-    Ok(SearchAnswer::Absent { usual: usual.map(|usual| usual.high) })
+    Ok(SearchAnswer::Absent { typical: typical.map(|typical| typical.high) })
 }

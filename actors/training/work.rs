@@ -10,9 +10,9 @@
 //! each time, until its own time-out. A bound of memory keeps this from happening; the count keeps
 //! what happens all the same from happening for ever, to everybody.
 
-use super::errand::{Outcome, Patience, recall};
+use super::effects::{Outcome, Patience, recall};
 use super::machine::Event;
-use crate::ports::{Admission, StoreError, Ticket, Work};
+use crate::ports::{Admission, StoreError, Fence, Work};
 use crate::world::World;
 use slog::{error, warn};
 use std::sync::Arc;
@@ -35,7 +35,7 @@ const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// the process stops, and whatever was half done is done again. A parked one hears `not_now`.
 pub(super) async fn when_due(
     world: &Arc<World>,
-    ticket: Ticket,
+    fence: Fence,
     work: Work,
     down: &Notify,
     deed: impl Future<Output = Event>,
@@ -54,19 +54,19 @@ pub(super) async fn when_due(
     };
     // Only a stopping process closes it.
     let Ok(_permit) = permit else { return Err(Outcome::StoodDown) };
-    if !world.tenure.covers(ticket.avatar, ticket.epoch) {
+    if !world.held_leases.covers(fence.avatar, fence.epoch) {
         return Err(Outcome::StoodDown);
     }
-    match begin(world, ticket, work).await? {
+    match begin(world, fence, work).await? {
         Admission::Go => {}
-        Admission::Superseded => return Err(recall(Arc::clone(world), ticket).await),
+        Admission::Superseded => return Err(recall(Arc::clone(world), fence).await),
         Admission::Parked { tries, pause } => {
             let why = format!(
                 "parked for {} min more: {tries} tries took the process with them",
                 pause.as_secs().div_ceil(60)
             );
             warn!(world.log, "⚠️ a training is {}; `aisha avatars recheck` tries it now", why;
-                "avatar" => %ticket.avatar, "work" => work.word());
+                "avatar" => %fence.avatar, "work" => work.word());
             return Ok(not_now(why));
         }
     }
@@ -74,40 +74,40 @@ pub(super) async fn when_due(
         event = deed => Ok(event),
         () = down.notified() => Err(Outcome::StoodDown),
     };
-    end(world, ticket).await?;
+    end(world, fence).await?;
     done
 }
 
-async fn begin(world: &World, ticket: Ticket, work: Work) -> Result<Admission, Outcome> {
+async fn begin(world: &World, fence: Fence, work: Work) -> Result<Admission, Outcome> {
     let mut patience = Patience::default();
     loop {
-        match world.trainings.begin_work(ticket, work).await {
+        match world.trainings.begin_work(fence, work).await {
             Ok(admission) => return Ok(admission),
-            Err(error) => again(world, ticket, &mut patience, error).await?,
+            Err(error) => again(world, fence, &mut patience, error).await?,
         }
     }
 }
 
 /// Recorded until it is recorded: what is not would be taken for a death.
-async fn end(world: &World, ticket: Ticket) -> Result<(), Outcome> {
+async fn end(world: &World, fence: Fence) -> Result<(), Outcome> {
     let mut patience = Patience::default();
     loop {
-        match world.trainings.end_work(ticket).await {
+        match world.trainings.end_work(fence).await {
             Ok(()) => return Ok(()),
-            Err(error) => again(world, ticket, &mut patience, error).await?,
+            Err(error) => again(world, fence, &mut patience, error).await?,
         }
     }
 }
 
 async fn again(
     world: &World,
-    ticket: Ticket,
+    fence: Fence,
     patience: &mut Patience,
     error: StoreError,
 ) -> Result<(), Outcome> {
     if let StoreError::Refused(cause) = error {
-        error!(world.log, "the row could not be written: {:?}", cause; "avatar" => %ticket.avatar);
+        error!(world.log, "the row could not be written: {:?}", cause; "avatar" => %fence.avatar);
         return Err(Outcome::StoodDown);
     }
-    if patience.wait(world, ticket).await { Ok(()) } else { Err(Outcome::StoodDown) }
+    if patience.wait(world, fence).await { Ok(()) } else { Err(Outcome::StoodDown) }
 }

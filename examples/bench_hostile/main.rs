@@ -92,8 +92,8 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn setting(name: &str, usual: usize) -> anyhow::Result<usize> {
-    std::env::var(name).map_or(Ok(usual), |text| text.parse().context("not a number"))
+fn setting(name: &str, typical: usize) -> anyhow::Result<usize> {
+    std::env::var(name).map_or(Ok(typical), |text| text.parse().context("not a number"))
 }
 
 fn millis(time: Duration) -> String {

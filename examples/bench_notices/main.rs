@@ -95,9 +95,9 @@ async fn runs(
     Ok(())
 }
 
-fn number(name: &str, usual: u32) -> anyhow::Result<u32> {
+fn number(name: &str, typical: u32) -> anyhow::Result<u32> {
     let given = std::env::var_os(name).and_then(|given| given.into_string().ok());
-    given.map_or(Ok(usual), |given| given.parse().with_context(|| name.to_owned()))
+    given.map_or(Ok(typical), |given| given.parse().with_context(|| name.to_owned()))
 }
 
 fn load() -> String {

@@ -15,8 +15,8 @@ mod memory;
 #[path = "../bench/service.rs"]
 mod service;
 
-use actors::ports::Darkroom as _;
-use aisha::photos::{Limits, Studio};
+use actors::ports::PhotoProcessing as _;
+use aisha::photos::{Limits, Processing};
 use anyhow::{Context, bail};
 use bytes::Bytes;
 use service::Service;
@@ -51,17 +51,17 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn setting(name: &str, usual: usize) -> anyhow::Result<usize> {
-    std::env::var(name).map_or(Ok(usual), |text| text.parse().context("not a number"))
+fn setting(name: &str, typical: usize) -> anyhow::Result<usize> {
+    std::env::var(name).map_or(Ok(typical), |text| text.parse().context("not a number"))
 }
 
 /// One photo of twelve million pixels after the other; the first one also reads the model.
 async fn verdicts(photo: &Bytes) -> anyhow::Result<u128> {
-    let studio = Studio::new(Limits { min_resolution: 512, max_bytes: 20 << 20 }, 1);
+    let processing = Processing::new(Limits { min_resolution: 512, max_bytes: 20 << 20 }, 1);
     let mut times = Vec::new();
     for _ in 0..VERDICTS {
         let started = Instant::now();
-        if let Err(refusal) = studio.develop(photo.clone()).await {
+        if let Err(refusal) = processing.process(photo.clone()).await {
             bail!("the photo was refused: {refusal:?}");
         }
         times.push(started.elapsed().as_millis());

@@ -78,7 +78,7 @@ pub(crate) async fn run(
     service.runs(SETTLE).await?;
     let resident = service.resident()?;
     ground.reset().await?;
-    let usual = polls(&mut service, counter).await?;
+    let typical = polls(&mut service, counter).await?;
     let mut leases = ground.ran().await?;
     leases.retain(|name, _| name.starts_with("lease") || name.starts_with("instance"));
     service.stop().await?;
@@ -87,13 +87,13 @@ pub(crate) async fn run(
     service.runs(SETTLE).await?;
     let sweeping = polls(&mut service, counter).await?;
     let renewals = COUNT.as_secs_f64() / (f64::from(LEASE) / 3.0);
-    let sweep = sweeping.computed.saturating_sub(usual.computed).div_f64(renewals);
+    let sweep = sweeping.computed.saturating_sub(typical.computed).div_f64(renewals);
     service.stop().await?;
 
     let (mut service, _) = start(ground, counter, (BUDGETS.1, MINUTE), trainings).await?;
     let high = polls(&mut service, counter).await?;
     let stop = service.stop().await?;
-    let polls = (usual, high);
+    let polls = (typical, high);
     Ok(Run { trainings, looked, watched, resident, reading, polls, sweep, leases, renewals, stop })
 }
 

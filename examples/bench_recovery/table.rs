@@ -30,9 +30,9 @@ pub(crate) fn print(runs: &[Run]) {
         0 => "—".to_owned(),
         n => format!("{} B", run.resident.saturating_sub(base) / u64::from(n)),
     });
-    let usual: fn(&Run) -> &Polls = |run| &run.polls.0;
+    let typical: fn(&Run) -> &Polls = |run| &run.polls.0;
     let high: fn(&Run) -> &Polls = |run| &run.polls.1;
-    for (budget, polls) in [(BUDGETS.0, usual), (BUDGETS.1, high)] {
+    for (budget, polls) in [(BUDGETS.0, typical), (BUDGETS.1, high)] {
         let label = format!("polls/s at a budget of {budget}");
         row(&label, runs, |run| format!("{:.1}", polls(run).per_second));
         row("  in the busiest second", runs, |run| polls(run).busiest.to_string());

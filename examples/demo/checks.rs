@@ -2,7 +2,7 @@
 
 use crate::screen::{mark, say};
 use crate::stories::Tale;
-use crate::town::Town;
+use crate::world::World;
 use anyhow::{Context, bail};
 use sha2::{Digest, Sha256};
 use standins::fal::{Job, State};
@@ -40,10 +40,10 @@ pub(crate) struct Count {
 }
 
 /// Counts a story.
-pub(crate) fn count(town: &Town, tale: &Tale) -> Count {
-    let ledger = town.fal.ledger();
+pub(crate) fn count(world: &World, tale: &Tale) -> Count {
+    let ledger = world.fal.ledger();
     let jobs = ledger.jobs.get(tale.jobs.clone()).unwrap_or_default();
-    let finished = jobs.iter().filter(|job| held(town, job).is_some()).count();
+    let finished = jobs.iter().filter(|job| held(world, job).is_some()).count();
     let notices = notices(tale).len();
     let told = notices.min(1);
     let lost = jobs.len().saturating_sub(finished.min(told));
@@ -52,17 +52,17 @@ pub(crate) fn count(town: &Town, tale: &Tale) -> Count {
 }
 
 /// What every story must come to.
-pub(crate) fn always(town: &Town, tale: &Tale) -> Vec<Check> {
-    let count = count(town, tale);
+pub(crate) fn always(world: &World, tale: &Tale) -> Vec<Check> {
+    let count = count(world, tale);
     let notices = notices(tale);
     let buttons = |message: &Message| {
         message.button("avatar_gallery").is_some() && message.button("avatar_generate:").is_some()
     };
     let bought = format!("bought once (jobs at FAL: {})", count.started);
     let told = format!("told once (notices: {}), with both buttons", notices.len());
-    let ledger = town.fal.ledger();
+    let ledger = world.fal.ledger();
     let job = ledger.jobs.get(tale.jobs.start);
-    let held = job.and_then(|job| held(town, job)).map_or_else(
+    let held = job.and_then(|job| held(world, job)).map_or_else(
         || Check::new(false, "the weights are not in the service's store"),
         |held| Check::new(true, format!("mirrored and checked: {held}")),
     );
@@ -102,8 +102,8 @@ pub(crate) fn two_processes(killed: u32, heir: u32) -> Vec<Check> {
 }
 
 /// Reports a made-up end of the newest job, as anybody on the internet could; tells the answer.
-pub(crate) async fn forge(town: &Town) -> anyhow::Result<u16> {
-    let id = town.fal.ledger().jobs.last().map(|job| job.request_id.clone());
+pub(crate) async fn forge(world: &World) -> anyhow::Result<u16> {
+    let id = world.fal.ledger().jobs.last().map(|job| job.request_id.clone());
     let body = serde_json::json!({
         "request_id": id.unwrap_or_else(|| "unknown".to_owned()),
         "status": "ERROR",
@@ -111,7 +111,7 @@ pub(crate) async fn forge(town: &Town) -> anyhow::Result<u16> {
         "payload": null,
     });
     let web = reqwest::Client::builder().no_proxy().build()?;
-    let url = format!("{}/webhooks/fal", town.public);
+    let url = format!("{}/webhooks/fal", world.public);
     let answer = web.post(url).json(&body).send().await.context("the service hung up")?;
     Ok(answer.status().as_u16())
 }
@@ -141,10 +141,10 @@ fn notices(tale: &Tale) -> Vec<Message> {
 }
 
 /// Looks for a job's weights among all that the service keeps; tells their size and digest.
-fn held(town: &Town, job: &Job) -> Option<String> {
-    let made = town.fal.file(&job.weights.as_ref()?.url)?;
+fn held(world: &World, job: &Job) -> Option<String> {
+    let made = world.fal.file(&job.weights.as_ref()?.url)?;
     let digest = hex::encode(Sha256::digest(&made));
-    let found = among(&town.data.join("objects"), &made)?;
+    let found = among(&world.data.join("objects"), &made)?;
     let short = digest.get(..SHORT).unwrap_or(&digest);
     found.contains(&digest).then(|| format!("{} bytes of weights, sha256 {short}…", made.len()))
 }

@@ -23,7 +23,7 @@ mod service;
 mod stay;
 mod stories;
 mod table;
-mod town;
+mod world;
 
 use anyhow::{anyhow, bail};
 use futures_util::FutureExt;
@@ -32,7 +32,7 @@ use screen::say;
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use stories::Tale;
-use town::Town;
+use world::World;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -50,39 +50,39 @@ async fn main() -> ExitCode {
 /// Plays everything. Whatever happens in between, nothing is left running when this returns.
 async fn demo(stay: bool) -> anyhow::Result<()> {
     let mut interrupt = Interrupt::listen()?;
-    let mut town = Town::build(stay).await?;
+    let mut world = World::build(stay).await?;
     let mut tales = Vec::new();
     let played = tokio::select! {
-        played = play(&mut town, &mut tales) => played,
+        played = play(&mut world, &mut tales) => played,
         signal = interrupt.comes() => {
-            town.close().await?;
-            town.leave(true);
+            world.close().await?;
+            world.leave(true);
             bail!("interrupted by {signal}; everything is stopped and removed");
         }
     };
     let outcome = if played.is_ok() && stay {
-        let stayed = linger(&mut town, &tales, &mut interrupt).await;
-        stayed.and(town.close().await)
+        let stayed = linger(&mut world, &tales, &mut interrupt).await;
+        stayed.and(world.close().await)
     } else {
         if played.is_err() {
-            town.show_log();
+            world.show_log();
         }
-        let closed = town.close().await;
+        let closed = world.close().await;
         if let (Err(_), Err(error)) = (&played, &closed) {
             say(&format!("\nAnd at the end: {error:#}"));
         }
         // Counted after the stop: what is told with the last breath counts too.
-        played.and(table::show(&town, &tales)).and(closed)
+        played.and(table::show(&world, &tales)).and(closed)
     };
-    town.leave(outcome.is_ok() && !stay);
+    world.leave(outcome.is_ok() && !stay);
     outcome
 }
 
 /// Shows the table and stays until somebody wants it to end.
-async fn linger(town: &mut Town, tales: &[Tale], interrupt: &mut Interrupt) -> anyhow::Result<()> {
-    table::show(town, tales)?;
+async fn linger(world: &mut World, tales: &[Tale], interrupt: &mut Interrupt) -> anyhow::Result<()> {
+    table::show(world, tales)?;
     let why = tokio::select! {
-        stayed = stay::stay(town) => stayed?,
+        stayed = stay::stay(world) => stayed?,
         signal = interrupt.comes() => signal,
     };
     say(&format!("\n{why}: everything is being stopped"));
@@ -90,7 +90,7 @@ async fn linger(town: &mut Town, tales: &[Tale], interrupt: &mut Interrupt) -> a
 }
 
 /// A panic, too, must end in an orderly stop: the service's database outlives a killed service.
-async fn play(town: &mut Town, tales: &mut Vec<Tale>) -> anyhow::Result<()> {
-    let played = AssertUnwindSafe(stories::play(town, tales)).catch_unwind().await;
+async fn play(world: &mut World, tales: &mut Vec<Tale>) -> anyhow::Result<()> {
+    let played = AssertUnwindSafe(stories::play(world, tales)).catch_unwind().await;
     played.unwrap_or_else(|_| Err(anyhow!("a defect of the demo itself, told above")))
 }

@@ -1,7 +1,7 @@
 //! `STAY=1`: the world goes on, with its addresses.
 
 use crate::screen::say;
-use crate::town::Town;
+use crate::world::World;
 use anyhow::{Context, bail};
 use nix::sys::stat::{SFlag, fstat};
 use std::io::Read;
@@ -11,29 +11,29 @@ use tokio::sync::oneshot;
 ///
 /// # Errors
 /// When the service ends, which nobody asked it to.
-pub(crate) async fn stay(town: &mut Town) -> anyhow::Result<&'static str> {
-    addresses(town);
+pub(crate) async fn stay(world: &mut World) -> anyhow::Result<&'static str> {
+    addresses(world);
     let closed = closed_input();
-    let service = town.service.as_mut().context("the service is gone")?;
+    let service = world.service.as_mut().context("the service is gone")?;
     tokio::select! {
         ended = service.ends() => bail!("the service ended by itself, with {}", ended?),
         () = closed => Ok("standard input was closed"),
     }
 }
 
-fn addresses(town: &Town) {
-    let (fal, telegram) = (town.fal.url(), town.telegram.url());
-    let pid = town.service.as_ref().map(|service| service.pid.to_string()).unwrap_or_default();
+fn addresses(world: &World) {
+    let (fal, telegram) = (world.fal.url(), world.telegram.url());
+    let pid = world.service.as_ref().map(|service| service.pid.to_string()).unwrap_or_default();
     say("\nEverything stays as it is:\n");
     for (what, place) in [
         ("service", format!("process {pid}")),
-        ("health", format!("{}/ready", town.public)),
-        ("admin page", format!("{}/admin", town.admin)),
-        ("supervision tree", format!("{}/admin/api/tree", town.admin)),
+        ("health", format!("{}/ready", world.public)),
+        ("admin page", format!("{}/admin", world.admin)),
+        ("supervision tree", format!("{}/admin/api/tree", world.admin)),
         ("FAL stand-in", fal.to_owned()),
-        ("Telegram stand-in", format!("{telegram}/bot{}/getMe", town.telegram.token())),
-        ("data directory", town.data.display().to_string()),
-        ("log", town.recipe.log.display().to_string()),
+        ("Telegram stand-in", format!("{telegram}/bot{}/getMe", world.telegram.token())),
+        ("data directory", world.data.display().to_string()),
+        ("log", world.recipe.log.display().to_string()),
     ] {
         say(&format!("  {what:<18} {place}"));
     }

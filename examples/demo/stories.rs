@@ -5,7 +5,7 @@ use crate::live::{PHOTOS, View};
 use crate::people::{trains, waits_for_news, waits_for_percent};
 use crate::photos;
 use crate::screen::{follow, say};
-use crate::town::Town;
+use crate::world::World;
 use anyhow::{Context, ensure};
 use bytes::Bytes;
 use standins::fal::{Delivery, Job, Ledger, Webhooks};
@@ -43,43 +43,43 @@ pub(crate) struct Tale {
 }
 
 /// Plays all three, one after the other; the first that ends badly is the last.
-pub(crate) async fn play(town: &mut Town, tales: &mut Vec<Tale>) -> anyhow::Result<()> {
+pub(crate) async fn play(world: &mut World, tales: &mut Vec<Tale>) -> anyhow::Result<()> {
     say("Aisha, between a FAL and a Telegram of its own. Nothing else is there.\n");
     let photos = tokio::task::spawn_blocking(photos::twelve).await??;
     ensure!(photos.len() == PHOTOS, "{} photos instead of {PHOTOS}", photos.len());
-    town.open().await?;
+    world.open().await?;
     for (number, (plot, title, name, language)) in (1001..).zip([
         (Plot::WebhookComes, "(a) the webhook comes", "Anna", "en"),
         (Plot::WebhookLost, "(b) the webhook is lost", "Иван", "ru"),
         (Plot::Killed, "(c) kill -9 in the middle", "Mary", "en"),
     ]) {
-        let person = town.telegram.person(number, name, language);
-        story(town, tales, plot, (title, name, person), &photos).await?;
+        let person = world.telegram.person(number, name, language);
+        story(world, tales, plot, (title, name, person), &photos).await?;
     }
     Ok(())
 }
 
 /// Plays one and judges it.
 async fn story(
-    town: &mut Town,
+    world: &mut World,
     tales: &mut Vec<Tale>,
     plot: Plot,
     (title, name, person): (&'static str, &str, Person),
     photos: &[Bytes],
 ) -> anyhow::Result<()> {
     say(&format!("\n{title}"));
-    let first = town.fal.ledger().jobs.len();
-    let view = View::new(&town.fal, &town.telegram, &person);
+    let first = world.fal.ledger().jobs.len();
+    let view = View::new(&world.fal, &world.telegram, &person);
     let mut avatar = None;
     let work = async {
         let avatar = avatar.insert(trains(&person, name, photos).await?);
-        unfold(town, plot, &view, &person, avatar).await
+        unfold(world, plot, &view, &person, avatar).await
     };
     let (outcome, took) = follow(name, || view.stage(), work).await;
-    let jobs = first..town.fal.ledger().jobs.len();
+    let jobs = first..world.fal.ledger().jobs.len();
     let tale = Tale { title, person, avatar, jobs, took };
     let judged = outcome.and_then(|mut found| {
-        found.extend(checks::always(town, &tale));
+        found.extend(checks::always(world, &tale));
         checks::report(&found)
     });
     tales.push(tale);
@@ -88,7 +88,7 @@ async fn story(
 
 /// From the start of a training to the news of its end; answers with what is special about it.
 async fn unfold(
-    town: &mut Town,
+    world: &mut World,
     plot: Plot,
     view: &View,
     person: &Person,
@@ -97,27 +97,27 @@ async fn unfold(
     // FAL decides about a webhook when a job ends, so this is early enough.
     let lost = matches!(plot, Plot::WebhookLost);
     let fate = if lost { Webhooks::Lost } else { Webhooks::Honest };
-    town.fal.set(|settings| settings.webhooks = fate);
+    world.fal.set(|settings| settings.webhooks = fate);
     match plot {
         Plot::WebhookComes => {
-            let forged = checks::forge(town).await?;
+            let forged = checks::forge(world).await?;
             waits_for_news(person, avatar).await?;
             let delivered = |job: &Job| job.deliveries.last().is_some_and(Delivery::accepted);
-            let job = job(town, "a delivered webhook", delivered).await?;
+            let job = job(world, "a delivered webhook", delivered).await?;
             Ok(checks::delivered(&job, forged))
         }
         Plot::WebhookLost => {
             waits_for_news(person, avatar).await?;
-            Ok(checks::polled(&job(town, "an end", Job::succeeded).await?))
+            Ok(checks::polled(&job(world, "an end", Job::succeeded).await?))
         }
         Plot::Killed => {
             waits_for_percent(person, A_QUARTER).await?;
-            let killed = town.kill().await?;
+            let killed = world.kill().await?;
             view.tell(Some(format!("process {killed} is dead (kill -9); FAL goes on")));
             // The hard case: the training ends while nobody listens.
-            job(town, "an end", Job::succeeded).await?;
+            job(world, "an end", Job::succeeded).await?;
             view.tell(Some("FAL is done; the service starts again".to_owned()));
-            let heir = town.start().await?;
+            let heir = world.start().await?;
             view.tell(None);
             waits_for_news(person, avatar).await?;
             Ok(checks::two_processes(killed, heir))
@@ -126,8 +126,8 @@ async fn unfold(
 }
 
 /// Waits until FAL's newest job is so.
-async fn job(town: &Town, what: &str, is_so: impl Fn(&Job) -> bool) -> anyhow::Result<Job> {
+async fn job(world: &World, what: &str, is_so: impl Fn(&Job) -> bool) -> anyhow::Result<Job> {
     let look = |ledger: &Ledger| ledger.jobs.last().filter(|job| is_so(job)).cloned();
-    let waited = tokio::time::timeout(PATIENCE, town.fal.until(what, look, NEVER)).await;
+    let waited = tokio::time::timeout(PATIENCE, world.fal.until(what, look, NEVER)).await;
     waited.with_context(|| format!("FAL saw no {what} within {PATIENCE:?}"))
 }

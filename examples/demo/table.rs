@@ -3,7 +3,7 @@
 use crate::checks::{Count, count};
 use crate::screen::{say, seconds};
 use crate::stories::Tale;
-use crate::town::Town;
+use crate::world::World;
 use anyhow::ensure;
 use std::time::Duration;
 
@@ -14,19 +14,19 @@ const STORIES: usize = 3;
 ///
 /// # Errors
 /// When one of them was lost, doubled or not told.
-pub(crate) fn show(town: &Town, tales: &[Tale]) -> anyhow::Result<()> {
+pub(crate) fn show(world: &World, tales: &[Tale]) -> anyhow::Result<()> {
     let (mut all, mut time) = (Count::default(), Duration::ZERO);
     say("");
     say(&row("story", &["started", "finished", "told", "told twice", "lost", "time"]));
     for tale in tales {
-        let count = count(town, tale);
+        let count = count(world, tale);
         say(&numbers(tale.title, count, tale.took));
         all = plus(all, count);
         time += tale.took;
     }
     say(&numbers("all", all, time));
     say("");
-    let jobs = town.fal.ledger().jobs.len();
+    let jobs = world.fal.ledger().jobs.len();
     ensure!(tales.len() == STORIES, "{} of {STORIES} stories were played", tales.len());
     ensure!(
         all.started == jobs,

@@ -1,4 +1,4 @@
--- A graceful end: all that this incarnation held is free at once, and with no role left it counts
+-- A graceful end: all that this instance held is free at once, and with no role left it counts
 -- for nobody's fair share any more. Its row stays, with the last heartbeat.
 WITH left_behind AS (
     UPDATE instances SET roles = '', heartbeat_at = clock_timestamp() WHERE id = $1

@@ -1,4 +1,4 @@
--- An earlier version did not know their kind ($3), this one does. Once for every tenure of a sender,
+-- An earlier version did not know their kind ($3), this one does. Once for every held leases of a sender,
 -- which an upgrade always begins; a bounded number, the rest is an operator's to retry.
 UPDATE outbox
 SET status = 'pending', dead_reason = NULL, tries = 0, failing_since = NULL,

@@ -1,4 +1,4 @@
--- Somebody was first. Noted, if we may write at all: an evicted incarnation writes nothing.
+-- Somebody was first. Noted, if we may write at all: an evicted instance writes nothing.
 INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
 SELECT a.id, $2, $5, CASE WHEN a.attempt = $2 THEN 'proposal_lost' ELSE 'proposal_stale' END,
        jsonb_build_object('outcome', $6::text)

@@ -1,4 +1,4 @@
--- As trainings_in_flight, for one avatar whose shard this incarnation holds; also one that ended by
+-- As trainings_in_flight, for one avatar whose shard this instance holds; also one that ended by
 -- a time-out, because whoever asks may know of a result.
 SELECT a.id, a.attempt, l.epoch,
        coalesce(a.fal_endpoint, CASE a.training_type

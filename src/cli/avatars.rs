@@ -1,7 +1,7 @@
 //! `aisha avatars`: what stands in the rows, for the person who is asked «where is my avatar?», and
 //! what that person can do about it.
 
-mod acts;
+mod operator;
 mod explain;
 mod list;
 mod show;
@@ -46,7 +46,7 @@ enum Command {
     /// A running training is asked about at once; one that ended by a time-out, or stands by a
     /// placeholder, is completed if FAL has the result after all; of a completed one the weights are
     /// looked for once more. With --request it names the job of a submit whose answer was lost.
-    Recheck(acts::Recheck),
+    Recheck(operator::Recheck),
     /// Train again what failed or was cancelled, which is paid for again.
     ///
     /// As its owner's «try again»: a new attempt with the same photos. Parameters and `FAL_WEBHOOK_URL`
@@ -89,10 +89,10 @@ pub(super) fn run(avatars: &Avatars) -> ExitCode {
         Command::List(list) => list::run(list),
         Command::Show(one) => show::run(one),
         Command::Explain(one) => explain::run(one),
-        Command::Recheck(recheck) => acts::recheck(recheck),
-        Command::Retry(one) => acts::retry(one),
-        Command::Cancel(one) => acts::cancel(one),
-        Command::Renotify(one) => acts::renotify(one),
+        Command::Recheck(recheck) => operator::recheck(recheck),
+        Command::Retry(one) => operator::retry(one),
+        Command::Cancel(one) => operator::cancel(one),
+        Command::Renotify(one) => operator::renotify(one),
     };
     code.unwrap_or_else(|code| code)
 }

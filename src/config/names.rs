@@ -54,11 +54,11 @@ pub(super) fn misspelt<'a>(
 ) -> Vec<(&'a str, &'a str)> {
     let ours = |name: &&str| BEGINNINGS.iter().any(|beginning| name.starts_with(beginning));
     // Names shorter than this are within two slips of too many others.
-    let usual = |name: &&str| name.len() > 6 && !known.contains(name) && !FORMER.contains(name);
+    let typical = |name: &&str| name.len() > 6 && !known.contains(name) && !FORMER.contains(name);
     let near = |name: &&str| ours(name) || meant_without_prefix(name, known);
     let names = environment.keys().map(String::as_str);
     names
-        .filter(usual)
+        .filter(typical)
         .filter(near)
         .filter_map(|name| Some((name, meant(name, known.iter().copied())?)))
         .collect()

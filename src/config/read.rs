@@ -1,7 +1,7 @@
 //! From values to settings, noting every mistake. A file a subject.
 
 mod access;
-mod doors;
+mod listeners;
 mod fal;
 mod later;
 mod limits;

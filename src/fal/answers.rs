@@ -44,8 +44,8 @@ pub(super) fn result(body: Value, output: Option<OutputField>) -> ResultAnswer {
 /// weights: what is behind the address is proved anyway. Of a file only `url` is certain; a size that
 /// is no whole number is none.
 pub(super) fn files(payload: &Value, output: Option<OutputField>) -> Option<Files> {
-    let usual = [OutputField::DiffusersLoraFile, OutputField::LoraFile];
-    let mut fields = output.into_iter().chain(usual).map(OutputField::word);
+    let typical = [OutputField::DiffusersLoraFile, OutputField::LoraFile];
+    let mut fields = output.into_iter().chain(typical).map(OutputField::word);
     let (field, weights) = fields.find_map(|field| Some((field, file(payload, field)?)))?;
     let byte_size = payload[field].get("file_size").and_then(Value::as_u64);
     Some(Files { weights, byte_size, config: file(payload, "config_file") })

@@ -3,7 +3,7 @@
 //! Works without a script by reload; with one it is live. Everything that changes something is a
 //! POST with the form key of this process.
 
-mod acts;
+mod commands;
 mod avatar;
 mod desk;
 mod events;
@@ -22,7 +22,7 @@ mod troubles;
 pub(crate) use desk::Desk;
 pub use desk::Sources;
 
-use crate::metrics::Meters;
+use crate::metrics::Metrics;
 use actix_web::http::StatusCode;
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, Form, Path, Query, ServiceConfig};
@@ -30,7 +30,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use actors::avatar::AvatarId;
 use actors::ports::StoreError;
 use actors::supervisor::Census;
-use acts::Act;
+use commands::Act;
 use events::{Live, PAGES};
 use guard::{FormKey, Key, guard};
 use maud::html;
@@ -43,23 +43,23 @@ use tokio_util::sync::CancellationToken;
 
 /// What the pages of this process share.
 #[derive(Clone)]
-pub(super) struct Door {
+pub(super) struct AdminState {
     desk: Desk,
-    meters: Meters,
+    metrics: Metrics,
     key: Key,
     forms: FormKey,
     live: Live,
 }
 
-impl Door {
+impl AdminState {
     pub(super) fn new(
         desk: Desk,
-        meters: Meters,
+        metrics: Metrics,
         token: Option<SecretString>,
         stop: CancellationToken,
     ) -> Self {
         let live = Live { room: Arc::new(Semaphore::new(PAGES)), stop };
-        Self { desk, meters, key: Key(token), forms: FormKey::new(), live }
+        Self { desk, metrics, key: Key(token), forms: FormKey::new(), live }
     }
 
     pub(super) fn routes(self, config: &mut ServiceConfig) {
@@ -77,10 +77,10 @@ impl Door {
             .route("/avatars/{id}", web::get().to(one))
             .route("/avatars/{id}/{act}", web::get().to(asks_back))
             .route("/avatars/{id}/{act}", web::post().to(acts))
-            .route("/notices/{id:\\d+}/{deed}", web::get().to(notices::asks_back))
-            .route("/notices/{id:\\d+}/{deed}", web::post().to(notices::decides))
-            .route("/notices/{deed}/{reason}", web::get().to(notices::asks_back_of_all))
-            .route("/notices/{deed}/{reason}", web::post().to(notices::decides_all));
+            .route("/notices/{id:\\d+}/{action}", web::get().to(notices::asks_back))
+            .route("/notices/{id:\\d+}/{action}", web::post().to(notices::decides))
+            .route("/notices/{action}/{reason}", web::get().to(notices::asks_back_of_all))
+            .route("/notices/{action}/{reason}", web::post().to(notices::decides_all));
         let metrics = web::resource("/metrics").wrap(from_fn(guard)).route(web::get().to(metrics));
         config.app_data(Data::new(self.key.clone())).app_data(Data::new(self));
         config.service(scope).service(metrics);
@@ -142,42 +142,42 @@ fn avatar_id(text: &str) -> Option<AvatarId> {
     text.strip_prefix("avt_").unwrap_or(text).parse().ok().map(AvatarId)
 }
 
-async fn whole(request: HttpRequest, asked: Query<Asked>, door: Data<Door>) -> HttpResponse {
+async fn whole(request: HttpRequest, asked: Query<Asked>, state: Data<AdminState>) -> HttpResponse {
     let texts = words(&request, &asked);
-    match door.desk.fresh().await {
+    match state.desk.fresh().await {
         Some(facts) => page::whole(&facts, texts),
         None => page::sentence(StatusCode::SERVICE_UNAVAILABLE, texts, texts.silent),
     }
 }
 
-async fn live(request: HttpRequest, asked: Query<Asked>, door: Data<Door>) -> HttpResponse {
-    let Ok(room) = Arc::clone(&door.live.room).try_acquire_owned() else {
+async fn live(request: HttpRequest, asked: Query<Asked>, state: Data<AdminState>) -> HttpResponse {
+    let Ok(room) = Arc::clone(&state.live.room).try_acquire_owned() else {
         return HttpResponse::ServiceUnavailable().body("too many live pages\n");
     };
-    let stop = door.live.stop.clone();
+    let stop = state.live.stop.clone();
     HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header(("Cache-Control", "no-store"))
         .insert_header(("X-Accel-Buffering", "no")) // nginx would wait for more
-        .streaming(events::events(&door.desk, words(&request, &asked), stop, room))
+        .streaming(events::events(&state.desk, words(&request, &asked), stop, room))
 }
 
 async fn runbook(request: HttpRequest, asked: Query<Asked>) -> HttpResponse {
     page::page(StatusCode::OK, words(&request, &asked), &runbook::body(), false)
 }
 
-async fn tree(door: Data<Door>) -> HttpResponse {
-    match door.desk.sources.root.send(Census::WHOLE).await {
+async fn tree(state: Data<AdminState>) -> HttpResponse {
+    match state.desk.sources.root.send(Census::WHOLE).await {
         Ok(nodes) => HttpResponse::Ok().json(nodes.into_iter().next()),
         Err(_) => HttpResponse::ServiceUnavailable().body("the supervisor does not answer\n"),
     }
 }
 
-async fn metrics(door: Data<Door>) -> HttpResponse {
-    if let Some(facts) = door.desk.fresh().await {
+async fn metrics(state: Data<AdminState>) -> HttpResponse {
+    if let Some(facts) = state.desk.fresh().await {
         gauges::set(&facts);
     }
-    let text = door.meters.text();
+    let text = state.metrics.text();
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
 
@@ -194,14 +194,14 @@ async fn one(
     request: HttpRequest,
     id: Path<String>,
     asked: Query<Asked>,
-    door: Data<Door>,
+    state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
     let Some(id) = avatar_id(&id) else { return unknown(texts) };
     let read = |sources: Sources| async move {
         avatar::story(&sources.pool, id, &sources.world.policy).await
     };
-    match door.with_rows(read).await {
+    match state.with_rows(read).await {
         Ok(Some(story)) => {
             let told = asked.told.as_deref().and_then(|word| texts.told(word));
             page::page(StatusCode::OK, texts, &avatar::body(&story, told, texts), false)
@@ -212,7 +212,7 @@ async fn one(
 }
 
 /// «Really?», with the form that does it.
-fn confirmation(texts: &Texts, door: &Door, what: &str, word: &str, back: &str) -> HttpResponse {
+fn confirmation(texts: &Texts, state: &AdminState, what: &str, word: &str, back: &str) -> HttpResponse {
     let (label, question) = texts.act(word);
     let body = html! {
         section {
@@ -220,7 +220,7 @@ fn confirmation(texts: &Texts, door: &Door, what: &str, word: &str, back: &str) 
             p { code { (what) } }
             p { (question) }
             form.acts method="post" {
-                input type="hidden" name="key" value=(door.forms.field());
+                input type="hidden" name="key" value=(state.forms.field());
                 button.act { (texts.yes) }
                 a.button href=(texts.link(back)) { (texts.no) }
             }
@@ -233,14 +233,14 @@ async fn asks_back(
     request: HttpRequest,
     path: Path<(String, String)>,
     asked: Query<Asked>,
-    door: Data<Door>,
+    state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
     let (Some(id), Some(act)) = (avatar_id(&path.0), Act::of_word(&path.1)) else {
         return unknown(texts);
     };
     let back = format!("/admin/avatars/{id}");
-    confirmation(texts, &door, &id.to_string(), act.word(), &back)
+    confirmation(texts, &state, &id.to_string(), act.word(), &back)
 }
 
 async fn acts(
@@ -248,17 +248,17 @@ async fn acts(
     path: Path<(String, String)>,
     asked: Query<Asked>,
     given: Option<Form<Given>>,
-    door: Data<Door>,
+    state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    if !given.is_some_and(|given| door.forms.fits(&given.key)) {
+    if !given.is_some_and(|given| state.forms.fits(&given.key)) {
         return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
     }
     let (Some(id), Some(act)) = (avatar_id(&path.0), Act::of_word(&path.1)) else {
         return unknown(texts);
     };
-    let work = move |sources: Sources| async move { acts::act(&sources, act, id).await };
-    match door.with_rows(work).await {
+    let work = move |sources: Sources| async move { commands::act(&sources, act, id).await };
+    match state.with_rows(work).await {
         Ok(Some(told)) => {
             see_other(&format!("{}&told={told}", texts.link(&format!("/admin/avatars/{id}"))))
         }

@@ -29,11 +29,11 @@ pub(super) const FROM_TELEGRAM: usize = 16 << 20;
 /// Room for bodies: counted as they grow, not as they are announced, so that a call that only
 /// promises a body takes no room.
 #[derive(Clone, Debug)]
-pub(super) struct Room {
+pub(super) struct MemoryBudget {
     free: Arc<AtomicUsize>,
 }
 
-impl Room {
+impl MemoryBudget {
     pub(super) fn new(bytes: usize) -> Self {
         Self { free: Arc::new(AtomicUsize::new(bytes)) }
     }
@@ -46,7 +46,7 @@ impl Room {
 
     /// Reads a body to its end, or answers why not.
     pub(super) async fn read(&self, mut payload: Payload) -> Result<Body, HttpResponse> {
-        let mut growing = Growing { bytes: BytesMut::new(), taken: 0, room: self.clone() };
+        let mut growing = Growing { bytes: BytesMut::new(), taken: 0, budget: self.clone() };
         match tokio::time::timeout(PATIENCE, growing.fill(&mut payload)).await {
             Ok(Ok(())) => Ok(growing.whole()),
             Ok(Err(StatusCode::SERVICE_UNAVAILABLE)) => {
@@ -71,7 +71,7 @@ const SOON: HeaderValue = HeaderValue::from_static("5");
 pub(super) struct Body {
     bytes: Bytes,
     taken: usize,
-    room: Room,
+    budget: MemoryBudget,
 }
 
 impl Body {
@@ -91,7 +91,7 @@ impl Deref for Body {
 
 impl Drop for Body {
     fn drop(&mut self) {
-        self.room.free.fetch_add(self.taken, Ordering::Relaxed);
+        self.budget.free.fetch_add(self.taken, Ordering::Relaxed);
     }
 }
 
@@ -99,7 +99,7 @@ impl Drop for Body {
 struct Growing {
     bytes: BytesMut,
     taken: usize,
-    room: Room,
+    budget: MemoryBudget,
 }
 
 impl Growing {
@@ -113,7 +113,7 @@ impl Growing {
             // A buffer doubles when it is full: what it may come to have is what it takes.
             let needed = length.next_power_of_two();
             if needed > self.taken {
-                if !self.room.take(needed - self.taken) {
+                if !self.budget.take(needed - self.taken) {
                     return Err(StatusCode::SERVICE_UNAVAILABLE);
                 }
                 self.taken = needed;
@@ -125,13 +125,13 @@ impl Growing {
 
     fn whole(mut self) -> Body {
         let taken = std::mem::take(&mut self.taken);
-        Body { bytes: std::mem::take(&mut self.bytes).freeze(), taken, room: self.room.clone() }
+        Body { bytes: std::mem::take(&mut self.bytes).freeze(), taken, budget: self.budget.clone() }
     }
 }
 
 impl Drop for Growing {
     fn drop(&mut self) {
-        self.room.free.fetch_add(self.taken, Ordering::Relaxed);
+        self.budget.free.fetch_add(self.taken, Ordering::Relaxed);
     }
 }
 
@@ -167,18 +167,18 @@ mod tests {
 
     #[actix_web::test]
     async fn bodies_take_room_together_and_give_it_back() {
-        let room = Room::new(100 << 10);
-        let first = room.read(of(60 << 10).await).await.unwrap();
+        let budget = MemoryBudget::new(100 << 10);
+        let first = budget.read(of(60 << 10).await).await.unwrap();
         assert_eq!((first.len(), first.bytes().len()), (60 << 10, 60 << 10));
-        let refused = room.read(of(60 << 10).await).await.unwrap_err();
+        let refused = budget.read(of(60 << 10).await).await.unwrap_err();
         assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(refused.headers().contains_key("retry-after"));
-        let small = room.read(of(10 << 10).await).await;
+        let small = budget.read(of(10 << 10).await).await;
         assert!(small.is_ok(), "there is still room for a small one");
         drop((first, small));
-        assert_eq!(room.free.load(Ordering::Relaxed), 100 << 10, "all of it is back");
-        assert!(room.read(of(60 << 10).await).await.is_ok());
-        let refused = room.read(of((1 << 20) + 1).await).await.unwrap_err();
+        assert_eq!(budget.free.load(Ordering::Relaxed), 100 << 10, "all of it is back");
+        assert!(budget.read(of(60 << 10).await).await.is_ok());
+        let refused = budget.read(of((1 << 20) + 1).await).await.unwrap_err();
         assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE, "room or not");
     }
 }

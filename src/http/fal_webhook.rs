@@ -1,10 +1,10 @@
 //! `POST /webhooks/fal`: from bytes to the WebhookActor and its answer.
 
-use super::body::{Room, hang_up};
+use super::body::{MemoryBudget, hang_up};
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Payload, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
-use actors::meters;
+use actors::metrics;
 use actors::ports::{RawDelivery, Rejection, Signatures};
 use actors::root::Cast;
 use actors::webhook::{Accepted, Call, Refused};
@@ -38,7 +38,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 pub(super) struct Way {
     /// Who is looked at before a byte of a body is read.
     pub(super) signatures: Arc<dyn Signatures>,
-    pub(super) room: Room,
+    pub(super) budget: MemoryBudget,
 }
 
 /// Our part of the address that FAL calls. What else stands there is not ours to judge.
@@ -61,13 +61,13 @@ async fn receive(
         digest: [0; 32],
     };
     if let Err(Rejection::NotSigned(why)) = way.signatures.glance(&raw) {
-        meters::WEBHOOK_REJECTED.count_as("signature");
+        metrics::WEBHOOK_REJECTED.count_as("signature");
         return hang_up(payload, StatusCode::UNAUTHORIZED, why);
     }
-    let body = match way.room.read(payload).await {
+    let body = match way.budget.read(payload).await {
         Ok(body) => body,
         Err(refusal) => {
-            meters::WEBHOOK_REJECTED.count_as(match refusal.status() {
+            metrics::WEBHOOK_REJECTED.count_as(match refusal.status() {
                 StatusCode::SERVICE_UNAVAILABLE => "crowd",
                 StatusCode::REQUEST_TIMEOUT => "slow",
                 _ => "size",
@@ -95,11 +95,11 @@ async fn receive(
 
 fn count(answer: Option<&Result<Accepted, Refused>>) {
     match answer {
-        Some(Ok(_)) => meters::WEBHOOK_RECEIVED.count(),
-        Some(Err(Refused::NotSigned(_))) => meters::WEBHOOK_REJECTED.count_as("signature"),
-        Some(Err(Refused::BadBody(_))) => meters::WEBHOOK_REJECTED.count_as("body"),
-        Some(Err(Refused::NoKeys)) => meters::WEBHOOK_REJECTED.count_as("keys"),
-        Some(Err(Refused::NotNow(_))) | None => meters::WEBHOOK_REJECTED.count_as("unavailable"),
+        Some(Ok(_)) => metrics::WEBHOOK_RECEIVED.count(),
+        Some(Err(Refused::NotSigned(_))) => metrics::WEBHOOK_REJECTED.count_as("signature"),
+        Some(Err(Refused::BadBody(_))) => metrics::WEBHOOK_REJECTED.count_as("body"),
+        Some(Err(Refused::NoKeys)) => metrics::WEBHOOK_REJECTED.count_as("keys"),
+        Some(Err(Refused::NotNow(_))) | None => metrics::WEBHOOK_REJECTED.count_as("unavailable"),
     }
 }
 

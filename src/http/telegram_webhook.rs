@@ -1,7 +1,7 @@
 //! `POST /webhooks/telegram`: from bytes to the intake and its answer.
 
-use super::body::{Room, hang_up};
-use crate::telegram::{Door, Taken};
+use super::body::{MemoryBudget, hang_up};
+use crate::telegram::{UpdateIntake, Taken};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -18,19 +18,19 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 async fn receive(
     request: HttpRequest,
     payload: Payload,
-    door: Data<Option<Door>>,
-    room: Data<Room>,
+    update_intake: Data<Option<UpdateIntake>>,
+    budget: Data<MemoryBudget>,
 ) -> HttpResponse {
     let given = request.headers().get(SECRET).map_or(&[][..], |value| value.as_bytes());
-    let Some(door) = door.as_ref().as_ref().filter(|door| door.opens_to(given)) else {
+    let Some(update_intake) = update_intake.as_ref().as_ref().filter(|update_intake| update_intake.opens_to(given)) else {
         return hang_up(payload, StatusCode::UNAUTHORIZED, "the secret is missing or wrong");
     };
-    let body = match room.read(payload).await {
+    let body = match budget.read(payload).await {
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
     // An answer with a method in it would be carried out by Telegram: there never is one.
-    match door.take(&body).await {
+    match update_intake.take(&body).await {
         Taken::Stored => HttpResponse::Ok().json(json!({ "status": "received" })),
         // It would come again for a day and hold up its chat, and never become readable.
         Taken::Skipped => HttpResponse::Ok().json(json!({ "status": "skipped" })),

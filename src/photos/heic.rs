@@ -20,7 +20,7 @@ pub(super) fn dimensions(bytes: &[u8]) -> Result<(u32, u32), PhotoRefusal> {
 pub(super) fn decode(bytes: &[u8]) -> Result<DynamicImage, PhotoRefusal> {
     let (width, height) = dimensions(bytes)?;
     let said = u64::from(width) * u64::from(height);
-    // One thread: the darkroom counts cores by photos.
+    // One thread: the photo processing counts cores by photos.
     let options = Options { max_threads: 1, max_pixels: with_edges(said) };
     let picture = heifer::decode_srgb_rgba8(bytes, &options).map_err(|_| PhotoRefusal::Heic)?;
     let (width, height) = (picture.width, picture.height);

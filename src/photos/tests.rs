@@ -6,17 +6,17 @@ mod made;
 mod refusals;
 mod samples;
 
-use super::{Limits, Studio};
-use actors::ports::{Darkroom, Developed, PhotoRefusal};
+use super::{Limits, Processing};
+use actors::ports::{PhotoProcessing, ProcessedPhoto, PhotoRefusal};
 use bytes::Bytes;
 use image::RgbImage;
 use std::time::Duration;
 
 const LIMITS: Limits = Limits { min_resolution: 512, max_bytes: 20 << 20 };
 
-/// The darkroom as an operator who changed nothing has it.
-async fn develop(original: impl Into<Bytes>) -> Result<Developed, PhotoRefusal> {
-    Studio::new(LIMITS, 2).develop(original.into()).await
+/// The photo processing as an operator who changed nothing has it.
+async fn process(original: impl Into<Bytes>) -> Result<ProcessedPhoto, PhotoRefusal> {
+    Processing::new(LIMITS, 2).process(original.into()).await
 }
 
 fn sample(name: &str) -> Vec<u8> {
@@ -29,50 +29,50 @@ fn sample_of(file: &str) -> Vec<u8> {
 }
 
 /// What is kept, as pixels.
-fn pixels(kept: &Developed) -> RgbImage {
+fn pixels(kept: &ProcessedPhoto) -> RgbImage {
     image::load_from_memory(&kept.jpeg).unwrap().into_rgb8()
 }
 
 #[tokio::test]
 async fn a_caller_who_gives_up_does_not_free_the_core() {
-    let mut studio = Studio::new(LIMITS, 1);
-    studio.within = Duration::ZERO;
+    let mut processing = Processing::new(LIMITS, 1);
+    processing.within = Duration::ZERO;
     let (finish, finished) = std::sync::mpsc::channel::<()>();
-    let answer = studio.run(0, move || finished.recv()).await;
+    let answer = processing.run(0, move || finished.recv()).await;
     assert!(answer.is_none(), "the time was up");
-    assert_eq!(studio.permits.available_permits(), 0, "the thread still works");
+    assert_eq!(processing.permits.available_permits(), 0, "the thread still works");
     finish.send(()).unwrap();
-    studio.permits.acquire().await.expect("free once the thread is done").forget();
+    processing.permits.acquire().await.expect("free once the thread is done").forget();
 }
 
 #[tokio::test]
 async fn a_photo_that_outlasts_its_time_is_unreadable() {
-    let mut studio = Studio::new(LIMITS, 1);
-    studio.within = Duration::ZERO;
-    let answer = studio.develop(sample("phone-gps-rotated").into()).await;
+    let mut processing = Processing::new(LIMITS, 1);
+    processing.within = Duration::ZERO;
+    let answer = processing.process(sample("phone-gps-rotated").into()).await;
     assert_eq!(answer.unwrap_err(), PhotoRefusal::Unreadable);
 }
 
 #[tokio::test]
 async fn a_death_in_the_darkroom_is_answered_and_leaves_its_core_free() {
-    let studio = Studio::new(LIMITS, 1);
-    assert!(studio.run(0, || panic!("as a decoder with a defect would")).await.is_none());
-    assert!(studio.develop(sample("astronaut").into()).await.is_ok());
+    let processing = Processing::new(LIMITS, 1);
+    assert!(processing.run(0, || panic!("as a decoder with a defect would")).await.is_none());
+    assert!(processing.process(sample("astronaut").into()).await.is_ok());
 }
 
-mod sheet {
+mod contact_sheet {
     use super::*;
     use actors::ports::Thumbnail;
 
     #[tokio::test]
     async fn a_set_becomes_one_numbered_picture_in_rows_of_five() {
-        let studio = Studio::new(LIMITS, 1);
-        let kept = develop(sample("portrait-2")).await.unwrap();
-        let square = studio.reduce(kept.jpeg).await.unwrap();
+        let processing = Processing::new(LIMITS, 1);
+        let kept = process(sample("portrait-2")).await.unwrap();
+        let square = processing.reduce(kept.jpeg).await.unwrap();
         assert_eq!(square.pixels.len(), 3 * 240 * 240);
         let mut squares = vec![Some(square); 6];
         squares[3] = None; // its object was lost
-        let picture = image::load_from_memory(&studio.sheet(squares).await.unwrap()).unwrap();
+        let picture = image::load_from_memory(&processing.contact_sheet(squares).await.unwrap()).unwrap();
         assert_eq!((picture.width(), picture.height()), (5 * 248 + 8, 2 * 248 + 8));
         let picture = picture.into_rgb8();
         let number = |place: u32| picture.get_pixel(8 + place * 248 + 3, 8 + 3).0;
@@ -86,12 +86,12 @@ mod sheet {
 
     #[tokio::test]
     async fn no_object_and_no_square_makes_the_sheet_panic() {
-        let studio = Studio::new(LIMITS, 1);
-        assert!(studio.reduce(Bytes::from_static(b"rotten")).await.is_err());
+        let processing = Processing::new(LIMITS, 1);
+        assert!(processing.reduce(Bytes::from_static(b"rotten")).await.is_err());
         let wrong = Thumbnail { side: 9, pixels: Vec::new() };
-        assert!(studio.sheet(vec![Some(wrong)]).await.is_err());
-        assert!(studio.sheet(Vec::new()).await.is_ok());
-        let many = studio.sheet(vec![None; 100]).await.unwrap();
+        assert!(processing.contact_sheet(vec![Some(wrong)]).await.is_err());
+        assert!(processing.contact_sheet(Vec::new()).await.is_ok());
+        let many = processing.contact_sheet(vec![None; 100]).await.unwrap();
         assert_eq!(image::load_from_memory(&many).unwrap().height(), 20 * 248 + 8);
     }
 }

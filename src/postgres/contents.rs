@@ -55,7 +55,7 @@ pub struct Waiting {
     pub since: Option<At>,
 }
 
-/// One incarnation of a process.
+/// One instance of a process.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "each is the column of its name")]
 pub struct Instance {
@@ -80,7 +80,7 @@ pub struct Rows {
     pub leases_held: i64,
     /// Leases that nobody has.
     pub leases_free: i64,
-    /// The last fifty incarnations.
+    /// The last fifty instances.
     pub instances: Vec<Instance>,
 }
 

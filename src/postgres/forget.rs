@@ -22,7 +22,7 @@ impl Erasures for Store {
         Ok(())
     }
 
-    async fn bury(&self, avatar: AvatarId) -> Result<(), StoreError> {
+    async fn erase(&self, avatar: AvatarId) -> Result<(), StoreError> {
         if let Some(row) = self.pool.query_opt(sql::ERASE_AVATAR, &[&avatar.0]).await? {
             let owner: Uuid = row.get(0);
             self.pool.execute(sql::MAIN_PASS_ON, &[&owner]).await?;
@@ -34,15 +34,15 @@ impl Erasures for Store {
         self.pool.execute(sql::PEOPLE_ERASE, &[]).await
     }
 
-    async fn graves(&self, shards: &[Shard], most: u32) -> Result<Vec<AvatarId>, StoreError> {
+    async fn open_erasures(&self, shards: &[Shard], most: u32) -> Result<Vec<AvatarId>, StoreError> {
         let (shards, most) = (numbers(shards), i64::from(most));
         let params: [&(dyn ToSql + Sync); 2] = [&shards, &most];
-        let rows = self.pool.query(sql::GRAVES_DUE, &params).await?;
+        let rows = self.pool.query(sql::ERASURES_OPEN, &params).await?;
         Ok(rows.iter().map(|row| AvatarId(row.get(0))).collect())
     }
 
-    async fn close_grave(&self, avatar: AvatarId) -> Result<(), StoreError> {
-        self.pool.execute(sql::GRAVE_CLOSE, &[&avatar.0]).await?;
+    async fn close_erasure(&self, avatar: AvatarId) -> Result<(), StoreError> {
+        self.pool.execute(sql::ERASURE_CLOSE, &[&avatar.0]).await?;
         Ok(())
     }
 
@@ -55,7 +55,7 @@ impl Erasures for Store {
         let (shards, most) = (numbers(shards), i64::from(most));
         let after = after.map_or(Uuid::nil(), |avatar| avatar.0);
         let params: [&(dyn ToSql + Sync); 3] = [&shards, &after, &most];
-        let Some(row) = self.pool.query_opt(sql::GRAVE_CALLS, &params).await? else {
+        let Some(row) = self.pool.query_opt(sql::ERASURE_CALLS, &params).await? else {
             return Ok((0, None));
         };
         let (next, calls): (Option<Uuid>, i64) = (row.get(0), row.get(1));
@@ -63,7 +63,7 @@ impl Erasures for Store {
     }
 
     async fn forget_names(&self, shards: &[Shard]) -> Result<(), StoreError> {
-        self.pool.execute(sql::GRAVES_FORGET, &[&numbers(shards)]).await?;
+        self.pool.execute(sql::ERASURES_FORGET, &[&numbers(shards)]).await?;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
-//! Nudges between incarnations: `NOTIFY`, which is a hint and never the truth.
+//! Nudges between instances: `NOTIFY`, which is a hint and never the truth.
 //!
-//! Each incarnation listens on a channel of its own, over a connection of its own: one of the pool
+//! Each instance listens on a channel of its own, over a connection of its own: one of the pool
 //! would be taken from whoever needs it. What comes while the connection is away is lost, and a
 //! sweep finds it.
 
@@ -48,13 +48,13 @@ impl Nudges for Store {
         Ok(())
     }
 
-    async fn ring(&self) -> Result<(), StoreError> {
-        self.pool.execute(sql::OUTBOX_RING, &[&self.settings.instance.0]).await?;
+    async fn wake_sender(&self) -> Result<(), StoreError> {
+        self.pool.execute(sql::OUTBOX_WAKE, &[&self.settings.instance.0]).await?;
         Ok(())
     }
 
-    async fn summon(&self) -> Result<(), StoreError> {
-        self.pool.execute(sql::UPDATES_SUMMON, &[&self.settings.instance.0]).await?;
+    async fn wake_bot(&self) -> Result<(), StoreError> {
+        self.pool.execute(sql::UPDATES_WAKE, &[&self.settings.instance.0]).await?;
         Ok(())
     }
 }
@@ -65,7 +65,7 @@ const NOTICES: &str = "notices";
 /// What `updates_summon.sql` says instead of ids.
 const UPDATES: &str = "updates";
 
-/// Hears the nudges of other incarnations until it is told to stop, and has looked at what they are
+/// Hears the nudges of other instances until it is told to stop, and has looked at what they are
 /// about. For processes that watch trainings or talk to people.
 pub async fn listen(
     pool: Pool,
@@ -145,7 +145,7 @@ impl Ear {
 
     fn hear(&self, word: &str) {
         match word {
-            NOTICES => self.world.bell.notify_one(),
+            NOTICES => self.world.sender_wake.notify_one(),
             UPDATES => {
                 let bot = self.cast.borrow().bot.clone();
                 if bot.is_some_and(|bot| bot.try_send(Stored).is_err()) {

@@ -154,14 +154,14 @@ pub struct InFlight {
     pub named: bool,
     pub finished_at: Option<At>,
     /// The range of most of the last ones, where there are enough of them.
-    pub usual: Option<(Duration, Duration)>,
+    pub typical: Option<(Duration, Duration)>,
     /// The last event: when, by whom, which.
     pub said: Option<(At, String, String)>,
     /// The instance that watches it.
     pub watcher: Option<Uuid>,
 }
 
-/// One incarnation.
+/// One instance.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "each is the column of its name in overview_instances.sql")]
 pub struct Instance {
@@ -266,7 +266,7 @@ fn in_flight(row: &Row) -> InFlight {
         submit_sent_at: moment(row, "submit_sent_at"),
         named: row.get("named"),
         finished_at: moment(row, "fal_finished_at"),
-        usual: seconds("low").zip(seconds("high")).map(|(low, high)| (span(low), span(high))),
+        typical: seconds("low").zip(seconds("high")).map(|(low, high)| (span(low), span(high))),
         said: said_at.map(|at| (at, row.get("source"), row.get("kind"))),
         watcher: row.get::<_, Option<Uuid>>("owner").filter(|_| row.get("held")),
     }

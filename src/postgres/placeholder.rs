@@ -1,15 +1,15 @@
 //! The address of weights that are not there. Under `.invalid`, which is reserved and never
 //! resolves, so that it can never reach a stranger's server; we never ask for it either.
 
-use actors::avatar::{AvatarId, Layer};
+use actors::avatar::{AvatarId, Source};
 
 /// Longest part of the address that comes from the name.
 const LONGEST_NAME: usize = 40;
 
-pub(super) fn address(by: Layer, name: &str, avatar: AvatarId) -> String {
+pub(super) fn address(by: Source, name: &str, avatar: AvatarId) -> String {
     let id = avatar.0.simple().to_string();
-    let (layer, name) = (by.word(), slug(name));
-    format!("https://{layer}.fallback.invalid/lora/{name}-{}.safetensors", &id[..8])
+    let (source, name) = (by.word(), slug(name));
+    format!("https://{source}.fallback.invalid/lora/{name}-{}.safetensors", &id[..8])
 }
 
 /// A name as a part of an address: Latin letters, digits, single dashes.
@@ -87,7 +87,7 @@ mod tests {
             ("👩‍🎤", "avatar"),
             (&"длинное ".repeat(10), "dlinnoe-dlinnoe-dlinnoe-dlinnoe-dlinnoe"),
         ] {
-            let url = address(Layer::Poll, name, avatar);
+            let url = address(Source::Poll, name, avatar);
             let expected = format!(
                 "https://status-checker.fallback.invalid/lora/{expected}-12345678.safetensors"
             );

@@ -97,7 +97,7 @@ impl PrivateServer {
     /// [`PrivateError`], one sentence with the remedy. Trying again without the remedy helps only for
     /// [`PrivateError::Busy`]. No server is left running that was not running before.
     pub async fn open(data_dir: &Path, log: &Logger) -> Result<Self, PrivateError> {
-        let search = command::blocking(|| Ok(Search::usual()))
+        let search = command::blocking(|| Ok(Search::typical()))
             .await
             .map_err(|source| PrivateError::io("cannot look for PostgreSQL", source))?;
         Self::open_with(data_dir, search, log).await

@@ -2,8 +2,8 @@
 
 use super::pool::Pool;
 use super::{placeholder, sql};
-use actors::avatar::{InstanceId, Layer};
-use actors::ports::{End, Failure, HeldConfig, NoticeKind, Proposal, StoreError, Ticket, Verdict};
+use actors::avatar::{InstanceId, Source};
+use actors::ports::{End, Failure, HeldConfig, NoticeKind, Proposal, StoreError, Fence, Verdict};
 use serde_json::{Value, json};
 use tokio_postgres::types::ToSql;
 
@@ -31,24 +31,24 @@ struct Columns {
 pub(super) async fn settle(
     pool: &Pool,
     me: InstanceId,
-    ticket: Ticket,
+    fence: Fence,
     proposal: &Proposal,
 ) -> Result<Verdict, StoreError> {
     let ends = match &proposal.end {
-        End::Placeholder => placeholder(pool, ticket, proposal.by).await?,
+        End::Placeholder => placeholder(pool, fence, proposal.by).await?,
         End::Completed(_)
         | End::Failed(_)
         | End::TimedOut
         | End::NotBought
         | End::Unavailable { .. } => columns(&proposal.end),
     };
-    let layer = proposal.by.word();
-    let source = if ends.only_placeholder { format!("fallback:{layer}") } else { layer.to_owned() };
+    let source = proposal.by.word();
+    let source = if ends.only_placeholder { format!("fallback:{source}") } else { source.to_owned() };
     let payload = json!({ "reason": ends.reason });
     let params: [&(dyn ToSql + Sync); 18] = [
-        &ticket.avatar.0,
-        &ticket.attempt,
-        &ticket.epoch,
+        &fence.avatar.0,
+        &fence.attempt,
+        &fence.epoch,
         &me.0,
         &source,
         &ends.status,
@@ -70,19 +70,19 @@ pub(super) async fn settle(
     }
     let outcome = proposal.end.word();
     let lost: [&(dyn ToSql + Sync); 6] =
-        [&ticket.avatar.0, &ticket.attempt, &ticket.epoch, &me.0, &source, &outcome];
+        [&fence.avatar.0, &fence.attempt, &fence.epoch, &me.0, &source, &outcome];
     pool.execute(sql::PROPOSAL_LOST, &lost).await?;
     Ok(Verdict::Lost)
 }
 
 /// A provisional completion: marked as such in its source, without weights, under an address that
 /// never resolves.
-async fn placeholder(pool: &Pool, ticket: Ticket, by: Layer) -> Result<Columns, StoreError> {
-    let row = pool.query_opt(sql::AVATAR_NAME, &[&ticket.avatar.0]).await?;
+async fn placeholder(pool: &Pool, fence: Fence, by: Source) -> Result<Columns, StoreError> {
+    let row = pool.query_opt(sql::AVATAR_NAME, &[&fence.avatar.0]).await?;
     let name: String = row.map(|row| row.get(0)).unwrap_or_default();
     Ok(Columns {
         status: "completed",
-        url: Some(placeholder::address(by, &name, ticket.avatar)),
+        url: Some(placeholder::address(by, &name, fence.avatar)),
         notice: NoticeKind::Placeholder.word(),
         only_placeholder: true,
         ..Columns::default()

@@ -2,10 +2,10 @@
 
 use super::settle::settle;
 use super::{Store, sql};
-use actors::avatar::{AvatarId, Layer, RequestId, Shard, Status, TrainingType};
+use actors::avatar::{AvatarId, Source, RequestId, Shard, Status, TrainingType};
 use actors::ports::{
     Admission, Change, FIRST_PAUSE, FileUrl, Files, InboxId, LONGEST_PAUSE, MOST_TRIES, ObjectKey,
-    Order, Plan, Proposal, Report, Saved, StoreError, Ticket, Training, Trainings, Verdict, Work,
+    Order, Plan, Proposal, Report, Saved, StoreError, Fence, Training, Trainings, Verdict, Work,
 };
 use actors::training::{Row as LifeRow, State};
 use async_trait::async_trait;
@@ -36,8 +36,8 @@ impl Trainings for Store {
         Ok(self.with_reports(found).await?.pop())
     }
 
-    async fn order(&self, ticket: Ticket) -> Result<Option<Order>, StoreError> {
-        let params: [&(dyn ToSql + Sync); 2] = [&ticket.avatar.0, &ticket.attempt];
+    async fn order(&self, fence: Fence) -> Result<Option<Order>, StoreError> {
+        let params: [&(dyn ToSql + Sync); 2] = [&fence.avatar.0, &fence.attempt];
         let row = self.pool.query_opt(sql::TRAINING_ORDER, &params).await?;
         Ok(row.map(|row| Order {
             kind: TrainingType::of_word(row.get(0)).unwrap_or(TrainingType::Portrait),
@@ -54,8 +54,8 @@ impl Trainings for Store {
         }))
     }
 
-    async fn held(&self, ticket: Ticket) -> Result<Option<(ObjectKey, u64)>, StoreError> {
-        let params: [&(dyn ToSql + Sync); 2] = [&ticket.avatar.0, &ticket.attempt];
+    async fn held(&self, fence: Fence) -> Result<Option<(ObjectKey, u64)>, StoreError> {
+        let params: [&(dyn ToSql + Sync); 2] = [&fence.avatar.0, &fence.attempt];
         let row = self.pool.query_opt(sql::TRAINING_HELD, &params).await?;
         Ok(row.map(|row| {
             let size: i64 = row.get(1);
@@ -68,17 +68,17 @@ impl Trainings for Store {
         Ok(rows.iter().map(|row| ObjectKey(row.get(0))).collect())
     }
 
-    async fn save(&self, ticket: Ticket, change: &Change) -> Result<Saved, StoreError> {
+    async fn save(&self, fence: Fence, change: &Change) -> Result<Saved, StoreError> {
         if let Change::NothingNew { inbox } = change {
             let params: [&(dyn ToSql + Sync); 4] =
-                [&ticket.avatar.0, &ticket.epoch, &self.settings.instance.0, &inbox.0];
+                [&fence.avatar.0, &fence.epoch, &self.settings.instance.0, &inbox.0];
             let ours = self.pool.query_opt(sql::CHANGE_NOTHING_NEW, &params).await?;
             return Ok(ours.map_or(Saved::Superseded, |_| Saved::Applied));
         }
         if let Change::AnotherJob { inbox, request } = change {
             let request = &*request.0;
             let params: [&(dyn ToSql + Sync); 5] =
-                [&ticket.avatar.0, &ticket.epoch, &self.settings.instance.0, &inbox.0, &request];
+                [&fence.avatar.0, &fence.epoch, &self.settings.instance.0, &inbox.0, &request];
             let ours = self.pool.query_opt(sql::CHANGE_ANOTHER_JOB, &params).await?;
             return Ok(ours.map_or(Saved::Superseded, |_| Saved::Applied));
         }
@@ -87,22 +87,22 @@ impl Trainings for Store {
         let detail = detail(change);
         let owner = self.settings.instance.0;
         let mut params: Vec<&(dyn ToSql + Sync)> =
-            vec![&ticket.avatar.0, &ticket.attempt, &ticket.epoch, &owner, &source, &kind, &detail];
+            vec![&fence.avatar.0, &fence.attempt, &fence.epoch, &owner, &source, &kind, &detail];
         params.extend(own.iter().map(|param| &**param as &(dyn ToSql + Sync)));
         let rows = self.pool.query(query, &params).await?;
         Ok(if rows.is_empty() { Saved::Superseded } else { Saved::Applied })
     }
 
-    async fn begin_work(&self, ticket: Ticket, work: Work) -> Result<Admission, StoreError> {
+    async fn begin_work(&self, fence: Fence, work: Work) -> Result<Admission, StoreError> {
         let params: [&(dyn ToSql + Sync); 9] = [
-            &ticket.avatar.0,
-            &ticket.attempt,
-            &ticket.epoch,
+            &fence.avatar.0,
+            &fence.attempt,
+            &fence.epoch,
             &self.settings.instance.0,
             &MOST_TRIES,
             &FIRST_PAUSE.as_secs_f64(),
             &LONGEST_PAUSE.as_secs_f64(),
-            &Layer::Poll.word(),
+            &Source::Poll.word(),
             &work.word(),
         ];
         let Some(row) = self.pool.query_opt(sql::WORK_BEGIN, &params).await? else {
@@ -118,15 +118,15 @@ impl Trainings for Store {
         })
     }
 
-    async fn end_work(&self, ticket: Ticket) -> Result<(), StoreError> {
+    async fn end_work(&self, fence: Fence) -> Result<(), StoreError> {
         let owner = self.settings.instance.0;
         let params: [&(dyn ToSql + Sync); 4] =
-            [&ticket.avatar.0, &ticket.attempt, &ticket.epoch, &owner];
+            [&fence.avatar.0, &fence.attempt, &fence.epoch, &owner];
         self.pool.execute(sql::WORK_END, &params).await.map(|_| ())
     }
 
-    async fn settle(&self, ticket: Ticket, proposal: &Proposal) -> Result<Verdict, StoreError> {
-        settle(&self.pool, self.settings.instance, ticket, proposal).await
+    async fn settle(&self, fence: Fence, proposal: &Proposal) -> Result<Verdict, StoreError> {
+        settle(&self.pool, self.settings.instance, fence, proposal).await
     }
 }
 
@@ -154,7 +154,7 @@ impl Store {
         if trainings.is_empty() {
             return Ok(trainings);
         }
-        let ids: Vec<_> = trainings.iter().map(|training| training.ticket.avatar.0).collect();
+        let ids: Vec<_> = trainings.iter().map(|training| training.fence.avatar.0).collect();
         let rows = self.pool.query(sql::REPORTS_UNPROCESSED, &[&ids]).await?;
         let mut reports: HashMap<AvatarId, Vec<Report>> = HashMap::new();
         for row in &rows {
@@ -175,7 +175,7 @@ impl Store {
             });
         }
         for training in &mut trainings {
-            training.reports = reports.remove(&training.ticket.avatar).unwrap_or_default();
+            training.reports = reports.remove(&training.fence.avatar).unwrap_or_default();
         }
         Ok(trainings)
     }
@@ -207,18 +207,18 @@ fn training(row: &Row) -> Result<Training, tokio_postgres::Error> {
         healable: status == Status::Error && hears,
         withdraw_due: row.try_get(11)?,
     });
-    let ticket = Ticket {
+    let fence = Fence {
         avatar: AvatarId(row.try_get(0)?),
         attempt: row.try_get(1)?,
         epoch: row.try_get(2)?,
     };
     let started_at = row.try_get(13)?;
-    Ok(Training { ticket, endpoint: endpoint.into(), state, started_at, reports: Vec::new() })
+    Ok(Training { fence, endpoint: endpoint.into(), state, started_at, reports: Vec::new() })
 }
 
 type Param = Box<dyn ToSql + Sync + Send>;
 
-/// The statement of a change and what it takes beside ticket, source, kind and detail.
+/// The statement of a change and what it takes beside fence, source, kind and detail.
 fn statement(change: &Change, timeout: Duration) -> (sql::Query, Vec<Param>) {
     match change {
         Change::SubmitIntended { archive } => {
@@ -247,7 +247,7 @@ fn statement(change: &Change, timeout: Duration) -> (sql::Query, Vec<Param>) {
         | Change::AnotherJob { .. } => (sql::CHANGE_NOTED, Vec::new()),
         Change::ResultMissing { by, .. } => (
             sql::CHANGE_RESULT_MISSING,
-            vec![Box::new(*by == Layer::Completeness), Box::new(timeout.as_secs_f64())],
+            vec![Box::new(*by == Source::Completeness), Box::new(timeout.as_secs_f64())],
         ),
         Change::Finished { files, answer, inbox, .. } => {
             let weights = files.as_ref().map(|files| files.weights.0.to_string());
@@ -268,21 +268,21 @@ fn statement(change: &Change, timeout: Duration) -> (sql::Query, Vec<Param>) {
     }
 }
 
-fn source(change: &Change) -> Layer {
+fn source(change: &Change) -> Source {
     match change {
         Change::Accepted { by, .. }
         | Change::Looked { by, .. }
         | Change::Unreachable { by, .. }
         | Change::Finished { by, .. }
         | Change::ResultMissing { by, .. } => *by,
-        Change::NothingNew { .. } | Change::AnotherJob { .. } => Layer::Webhook,
-        Change::Audited | Change::WeightsLost | Change::WeightsRestored => Layer::Completeness,
+        Change::NothingNew { .. } | Change::AnotherJob { .. } => Source::Webhook,
+        Change::Audited | Change::WeightsLost | Change::WeightsRestored => Source::Completeness,
         Change::SubmitIntended { .. }
         | Change::SubmitDoubted
         | Change::Found { .. }
         | Change::SubmitNotAccepted { .. }
         | Change::SubmitLost { .. }
-        | Change::Withdrawn { .. } => Layer::Poll,
+        | Change::Withdrawn { .. } => Source::Poll,
     }
 }
 

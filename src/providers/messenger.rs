@@ -1,7 +1,7 @@
 //! Telegram's Bot API.
 
 use super::Noted;
-use super::ledger::{Answer, Provider::Telegram};
+use super::health::{Answer, Provider::Telegram};
 use actors::bot::texts::Language;
 use actors::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
 use async_trait::async_trait;
@@ -13,7 +13,7 @@ fn meaning<T>(answer: &Result<T, SendError>) -> Answer {
         Err(SendError::NotSent(why) | SendError::Unknown(why)) => Answer::Failed(why.clone()),
         Err(
             SendError::RetryAfter(_)
-            | SendError::NoRoom
+            | SendError::NoPermit
             | SendError::Moved(_)
             | SendError::Blocked(_)
             | SendError::MessageGone(_)
@@ -27,12 +27,12 @@ fn meaning<T>(answer: &Result<T, SendError>) -> Answer {
 impl Messenger for Noted<dyn Messenger> {
     async fn send(&self, chat: ChatId, message: &Message) -> Result<MessageId, SendError> {
         let asked = self.port.send(chat, message);
-        self.ledger.asks((Telegram, "send"), asked, meaning).await
+        self.health.asks((Telegram, "send"), asked, meaning).await
     }
 
     async fn edit(&self, chat: ChatId, id: MessageId, message: &Message) -> Result<(), SendError> {
         let asked = self.port.edit(chat, id, message);
-        self.ledger.asks((Telegram, "edit"), asked, meaning).await
+        self.health.asks((Telegram, "edit"), asked, meaning).await
     }
 
     async fn send_photo(
@@ -42,26 +42,26 @@ impl Messenger for Noted<dyn Messenger> {
         message: &Message,
     ) -> Result<MessageId, SendError> {
         let asked = self.port.send_photo(chat, picture, message);
-        self.ledger.asks((Telegram, "send_photo"), asked, meaning).await
+        self.health.asks((Telegram, "send_photo"), asked, meaning).await
     }
 
     async fn delete(&self, chat: ChatId, id: MessageId) -> Result<(), SendError> {
         let asked = self.port.delete(chat, id);
-        self.ledger.asks((Telegram, "delete"), asked, meaning).await
+        self.health.asks((Telegram, "delete"), asked, meaning).await
     }
 
     async fn answer(&self, callback: &str, text: Option<&str>) -> Result<(), SendError> {
         let asked = self.port.answer(callback, text);
-        self.ledger.asks((Telegram, "answer"), asked, meaning).await
+        self.health.asks((Telegram, "answer"), asked, meaning).await
     }
 
     async fn list_commands(&self, chat: ChatId, language: Language) -> Result<(), SendError> {
         let asked = self.port.list_commands(chat, language);
-        self.ledger.asks((Telegram, "list_commands"), asked, meaning).await
+        self.health.asks((Telegram, "list_commands"), asked, meaning).await
     }
 
     async fn download(&self, file: &FileRef, limit: u64) -> Result<Bytes, SendError> {
         let asked = self.port.download(file, limit);
-        self.ledger.asks((Telegram, "download"), asked, meaning).await
+        self.health.asks((Telegram, "download"), asked, meaning).await
     }
 }

@@ -1,7 +1,7 @@
 //! The object store.
 
 use super::Noted;
-use super::ledger::{Answer, Provider::Store};
+use super::health::{Answer, Provider::Store};
 use actors::ports::{ObjectBody, ObjectError, ObjectKey, Objects};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -17,22 +17,22 @@ fn meaning<T>(answer: &Result<T, ObjectError>) -> Answer {
 #[async_trait]
 impl Objects for Noted<dyn Objects> {
     async fn put(&self, key: &ObjectKey, body: ObjectBody) -> Result<(), ObjectError> {
-        self.ledger.asks((Store, "put"), self.port.put(key, body), meaning).await
+        self.health.asks((Store, "put"), self.port.put(key, body), meaning).await
     }
 
     async fn get(&self, key: &ObjectKey) -> Result<Bytes, ObjectError> {
-        self.ledger.asks((Store, "get"), self.port.get(key), meaning).await
+        self.health.asks((Store, "get"), self.port.get(key), meaning).await
     }
 
     async fn size(&self, key: &ObjectKey) -> Result<u64, ObjectError> {
-        self.ledger.asks((Store, "size"), self.port.size(key), meaning).await
+        self.health.asks((Store, "size"), self.port.size(key), meaning).await
     }
 
     async fn delete(&self, key: &ObjectKey) -> Result<(), ObjectError> {
-        self.ledger.asks((Store, "delete"), self.port.delete(key), meaning).await
+        self.health.asks((Store, "delete"), self.port.delete(key), meaning).await
     }
 
     async fn delete_below(&self, folder: &ObjectKey) -> Result<u64, ObjectError> {
-        self.ledger.asks((Store, "delete_below"), self.port.delete_below(folder), meaning).await
+        self.health.asks((Store, "delete_below"), self.port.delete_below(folder), meaning).await
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 impl Noted<dyn Signatures> {
     fn note(&self, verdict: &Result<(), Rejection>) {
-        self.ledger.heard(|webhooks, now| match verdict {
+        self.health.heard(|webhooks, now| match verdict {
             Ok(()) => (webhooks.verified_at, webhooks.keyless_since) = (Some(now), None),
             Err(Rejection::NotSigned(_)) => webhooks.forged_at = Some(now),
             Err(Rejection::KeysOutOfReach) => {

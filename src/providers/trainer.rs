@@ -1,7 +1,7 @@
 //! FAL's queue and storage.
 
 use super::Noted;
-use super::ledger::{Answer, Ledger, Provider::Fal};
+use super::health::{Answer, ProviderHealth, Provider::Fal};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
     Archive, CancelAnswer, DeleteAnswer, FileUrl, History, Order, Plan, ResultAnswer, StatusAnswer,
@@ -28,7 +28,7 @@ impl Trainer for Noted<dyn Trainer> {
             Err(TrainerError::Refused(_)) => Answer::Refused,
             Err(TrainerError::Unavailable(why)) => Answer::Failed(why.to_string()),
         };
-        self.ledger.asks((Fal, "upload"), asked, meaning).await
+        self.health.asks((Fal, "upload"), asked, meaning).await
     }
 
     async fn submit(&self, order: &Order, archive: &FileUrl) -> SubmitAnswer {
@@ -40,7 +40,7 @@ impl Trainer for Noted<dyn Trainer> {
                 Answer::Failed(why.clone())
             }
         };
-        self.ledger.asks((Fal, "submit"), asked, meaning).await
+        self.health.asks((Fal, "submit"), asked, meaning).await
     }
 
     /// The platform is not the queue: whatever it answers says nothing about FAL's standing.
@@ -51,7 +51,7 @@ impl Trainer for Noted<dyn Trainer> {
             History::Refused { .. } => "refused",
             History::Unreachable { .. } => "failed",
         };
-        Ledger::only_measures((Fal, "history"), asked, outcome).await
+        ProviderHealth::only_measures((Fal, "history"), asked, outcome).await
     }
 
     async fn delete_payloads(&self, request: &RequestId) -> DeleteAnswer {
@@ -61,7 +61,7 @@ impl Trainer for Noted<dyn Trainer> {
             DeleteAnswer::Refused { .. } => "refused",
             DeleteAnswer::Unreachable { .. } => "failed",
         };
-        Ledger::only_measures((Fal, "delete_payloads"), asked, outcome).await
+        ProviderHealth::only_measures((Fal, "delete_payloads"), asked, outcome).await
     }
 
     async fn status(&self, endpoint: &str, request: &RequestId) -> StatusAnswer {
@@ -73,7 +73,7 @@ impl Trainer for Noted<dyn Trainer> {
             StatusAnswer::Gone => Answer::Refused,
             StatusAnswer::Unreachable { why } => Answer::Failed(why.clone()),
         };
-        self.ledger.asks((Fal, "status"), asked, meaning).await
+        self.health.asks((Fal, "status"), asked, meaning).await
     }
 
     async fn result(&self, endpoint: &str, request: &RequestId) -> ResultAnswer {
@@ -85,7 +85,7 @@ impl Trainer for Noted<dyn Trainer> {
             ResultAnswer::Gone => Answer::Refused,
             ResultAnswer::Unreachable { why } => Answer::Failed(why.clone()),
         };
-        self.ledger.asks((Fal, "result"), asked, meaning).await
+        self.health.asks((Fal, "result"), asked, meaning).await
     }
 
     async fn cancel(&self, endpoint: &str, request: &RequestId) -> CancelAnswer {
@@ -94,6 +94,6 @@ impl Trainer for Noted<dyn Trainer> {
             CancelAnswer::Answered(_) => Answer::Ok,
             CancelAnswer::Unreachable { why } => Answer::Failed(why.clone()),
         };
-        self.ledger.asks((Fal, "cancel"), asked, meaning).await
+        self.health.asks((Fal, "cancel"), asked, meaning).await
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Noted;
 use actors::avatar::AvatarId;
-use actors::meters;
+use actors::metrics;
 use actors::ports::{Files, HoldAnswer, Weights};
 use async_trait::async_trait;
 use tokio::time::Instant;
@@ -16,7 +16,7 @@ impl Weights for Noted<dyn Weights> {
             HoldAnswer::Held(_) => "held",
             HoldAnswer::NotHeld { reason, .. } => reason.word(),
         };
-        meters::MIRROR.took_as(&[outcome], begun.elapsed());
+        metrics::MIRROR.took_as(&[outcome], begun.elapsed());
         answer
     }
 }

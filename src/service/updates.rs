@@ -1,7 +1,7 @@
 //! How people's updates come in: they are asked for, or brought to our door.
 
 use crate::config::Config;
-use crate::telegram::{self, Client, Door, PollHealth};
+use crate::telegram::{self, Client, UpdateIntake, PollHealth};
 use actors::root::Cast;
 use actors::world::{Roles, World};
 use std::sync::Arc;
@@ -9,16 +9,16 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// The door for Telegram, where this process has a public listener and a webhook is wanted.
-pub(super) fn door(
+pub(super) fn update_intake(
     config: &Config,
     roles: Roles,
     world: &Arc<World>,
     cast: watch::Receiver<Cast>,
-) -> Option<Door> {
+) -> Option<UpdateIntake> {
     let hook = config.hook.as_ref().filter(|_| roles.api)?;
-    let (door, intake) = telegram::door(hook.secret.clone(), Arc::clone(world), cast);
+    let (update_intake, intake) = telegram::update_intake(hook.secret.clone(), Arc::clone(world), cast);
     tokio::spawn(intake);
-    Some(door)
+    Some(update_intake)
 }
 
 /// Sees to it that updates come in, where this process talks to people; tells how it goes.

@@ -5,7 +5,7 @@ use crate::postgres::histories::{Avatar, Notice};
 use actors::avatar::{RequestId, Status};
 use actors::ports::FileUrl;
 use actors::timing::Policy;
-use actors::training::{Row, Standing, State, Unknown};
+use actors::training::{Row, Interim, State, Unknown};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
@@ -72,15 +72,15 @@ fn next(avatar: &Avatar, state: &State, policy: &Policy) -> String {
             let asked = asked.unwrap_or_else(|| ", not asked yet".to_owned());
             format!("pending now: FAL is asked every {every}{asked}, or calls; {given_up}")
         }
-        State::Fetching(at) => match at.standing {
-            Standing::Open => format!(
+        State::Fetching(at) => match at.interim {
+            Interim::Open => format!(
                 "pending now: FAL has finished and we do not hold the weights; they are asked for \
                  every {every} for an hour, then hourly; {given_up}"
             ),
-            Standing::Provisional => "pending now: the weights are missing behind a placeholder; \
+            Interim::Provisional => "pending now: the weights are missing behind a placeholder; \
                 they are asked for hourly, after a month daily, without end"
                 .to_owned(),
-            Standing::Late => {
+            Interim::Late => {
                 "pending now: given up, but FAL says that it has finished after all; \
                 the weights are asked for"
                     .to_owned()

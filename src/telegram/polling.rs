@@ -45,7 +45,7 @@ pub async fn poll(
     health: watch::Sender<PollHealth>,
 ) {
     let updates = Arc::clone(&world.updates);
-    let lease = Box::new(move || world.tenure.epoch(Resource::Updates));
+    let lease = Box::new(move || world.held_leases.epoch(Resource::Updates));
     let bot = Bot { cast, log: client.log.clone() };
     Poller::new(client, updates, lease, Box::new(bot), health).run(stop).await;
 }

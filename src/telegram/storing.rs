@@ -2,7 +2,7 @@
 
 use super::keeping::kept;
 use super::update::understand;
-use actors::meters;
+use actors::metrics;
 use actors::ports::{Received, StoreError, UpdateId, UpdateInbox};
 use serde_json::{Value, json};
 use slog::{Logger, error, warn};
@@ -34,7 +34,7 @@ impl Storing {
         let received = |body: Value| {
             let Some(id) = body.get("update_id").and_then(Value::as_i64) else {
                 warn!(self.log, "an update without a number is skipped");
-                meters::UPDATES.count_as("refused");
+                metrics::UPDATES.count_as("refused");
                 return None;
             };
             let incoming = understand(&body);
@@ -62,14 +62,14 @@ impl Storing {
         match stored {
             Ok(fresh) => {
                 let fresh: HashSet<UpdateId> = fresh.into_iter().collect();
-                (0..ignored).for_each(|_| meters::UPDATES.count_as("ignored"));
+                (0..ignored).for_each(|_| metrics::UPDATES.count_as("ignored"));
                 let unseen = |received: &Received| {
                     self.doubtful.remove(&received.id) || fresh.contains(&received.id)
                 };
                 let unseen: Vec<Received> = batch.into_iter().filter(unseen).collect();
                 for received in &unseen {
                     let understood = received.incoming.is_some();
-                    meters::UPDATES.count_as(if understood { "stored" } else { "not_understood" });
+                    metrics::UPDATES.count_as(if understood { "stored" } else { "not_understood" });
                 }
                 Ok(unseen)
             }
@@ -92,7 +92,7 @@ impl Storing {
                 Err(StoreError::Refused(cause)) => {
                     error!(self.log, "an update cannot be stored and is skipped: {}", cause;
                         "update" => received.id.0);
-                    meters::UPDATES.count_as("refused");
+                    metrics::UPDATES.count_as("refused");
                     let body = json!({ "update_id": received.id.0, "unstorable": true });
                     let stub = Received { id: received.id, body, incoming: None };
                     // If this is refused too, it is the store that has a defect, not the update.

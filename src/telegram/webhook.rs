@@ -3,7 +3,7 @@
 //! ```text
 //!   Telegram ──POST──▶ http ──▶ Door ──▶ intake ──▶ UpdateInbox, then 200
 //!                               secret    batches └─▶ the bot, here or where its lease is
-//!   warden ──setWebhook, getWebhookInfo──▶ Telegram
+//!   registrar ──setWebhook, getWebhookInfo──▶ Telegram
 //! ```
 //!
 //! Every process with a public listener takes updates; the one that holds the lease of updates
@@ -12,11 +12,11 @@
 
 mod intake;
 mod secret;
-mod warden;
+mod registrar;
 
-pub use intake::{Door, Taken, door};
+pub use intake::{UpdateIntake, Taken, update_intake};
 pub use secret::Secret;
-pub use warden::{Warden, guard};
+pub use registrar::{Registrar, guard};
 
 use url::Url;
 

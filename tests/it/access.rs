@@ -1,12 +1,12 @@
 //! Who may use the bot at all.
 
-use crate::town::{PATIENCE, Town, in_order, prepares_as, sketches, trains};
+use crate::world::{PATIENCE, World, in_order, prepares_as, sketches, trains};
 use futures_util::future::join_all;
 use standins::telegram::Person;
 
 /// Whatever a stranger does, they make nothing and cost nothing.
-async fn makes_nothing(town: &Town, stranger: &Person, words: &str) {
-    let files = town.telegram.calls_of("getFile").len();
+async fn makes_nothing(world: &World, stranger: &Person, words: &str) {
+    let files = world.telegram.calls_of("getFile").len();
     stranger.says("/start");
     stranger.sees_text(words).await;
     for button in [
@@ -32,31 +32,31 @@ async fn makes_nothing(town: &Town, stranger: &Person, words: &str) {
         told.map(|_| ())
     };
     stranger.sees("the answer to the album", once, PATIENCE).await;
-    town.until(
+    world.until(
         "everything is handled",
         "SELECT NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)",
     )
     .await;
-    assert_eq!(town.telegram.calls_of("getFile").len(), files, "no photo is fetched");
+    assert_eq!(world.telegram.calls_of("getFile").len(), files, "no photo is fetched");
     let theirs = "SELECT count(*) FROM avatars a JOIN users u ON u.id = a.user_id
         WHERE u.telegram_id = $1";
-    assert_eq!(town.row(theirs, &[&stranger.id()]).await.get::<_, i64>(0), 0);
+    assert_eq!(world.row(theirs, &[&stranger.id()]).await.get::<_, i64>(0), 0);
 }
 
 #[tokio::test]
 async fn a_link_lets_in_as_many_as_it_says_and_for_good() {
-    let town = Town::new().await.with("ACCESS", "invite").with("OPERATORS", "9");
-    let service = town.serve().await;
-    let said = town.json(&["invites", "new", "--uses", "2"]).await;
+    let world = World::new().await.with("ACCESS", "invite").with("OPERATORS", "9");
+    let service = world.serve().await;
+    let said = world.json(&["invites", "new", "--uses", "2"]).await;
     let link = said["link"].as_str().unwrap().to_owned();
     let (address, code) = link.split_once("?start=").unwrap();
     assert!(address.starts_with("https://t.me/"), "{link}");
     assert!(code.len() == 40 && code.chars().all(|c| c.is_ascii_hexdigit()), "{link}");
     let kept = "SELECT string_agg(i::text, '') FROM invites i";
-    assert!(!town.row(kept, &[]).await.get::<_, String>(0).contains(code), "only a digest");
+    assert!(!world.row(kept, &[]).await.get::<_, String>(0).contains(code), "only a digest");
 
-    let mallory = town.telegram.person(66, "Mallory", "en");
-    makes_nothing(&town, &mallory, "by invitation").await;
+    let mallory = world.telegram.person(66, "Mallory", "en");
+    makes_nothing(&world, &mallory, "by invitation").await;
     mallory.says("/help");
     mallory.sees_text("How it works").await;
     mallory.says("/language");
@@ -67,7 +67,7 @@ async fn a_link_lets_in_as_many_as_it_says_and_for_good() {
 
     // Five come for two places, each of them twice.
     let people: Vec<Person> =
-        (1..=5).map(|id| town.telegram.person(id, &format!("P{id}"), "en")).collect();
+        (1..=5).map(|id| world.telegram.person(id, &format!("P{id}"), "en")).collect();
     for person in &people {
         person.says(&format!("/start {code}"));
         person.says(&format!("/start {code}"));
@@ -81,40 +81,40 @@ async fn a_link_lets_in_as_many_as_it_says_and_for_good() {
     for (person, _) in people.iter().zip(&came).filter(|(_, came)| !**came) {
         person.sees_text("used up or is no longer valid").await;
     }
-    let list = town.json(&["invites", "list"]).await;
+    let list = world.json(&["invites", "list"]).await;
     assert_eq!((&list["invites"][0]["used"], &list["invites"][0]["uses"]), (&2.into(), &2.into()));
 
     let (inside, _) = people.iter().zip(&came).find(|(_, came)| **came).unwrap();
     let avatar = trains(inside, "Mine").await;
     inside.sees_button(&format!("avatar_generate:{avatar}")).await;
-    let boss = town.telegram.person(9, "Boss", "en");
+    let boss = world.telegram.person(9, "Boss", "en");
     prepares_as(&boss, "training_type_style", "Boss", &sketches()).await;
     mallory.says("/forget");
     mallory.sees_button("forget_confirm").await;
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn a_list_lets_in_who_is_on_it_and_tells_others_their_number() {
-    let town = Town::new().await.with("ACCESS", "list").with("ACCESS_USERS", "1, 2");
-    let service = town.serve().await;
-    let berta = town.telegram.person(2, "Berta", "en");
+    let world = World::new().await.with("ACCESS", "list").with("ACCESS_USERS", "1, 2");
+    let service = world.serve().await;
+    let berta = world.telegram.person(2, "Berta", "en");
     prepares_as(&berta, "training_type_style", "Berta", &sketches()).await;
-    let stranger = town.telegram.person(4_000_000_001, "Чужой", "ru");
-    makes_nothing(&town, &stranger, "Это закрытый бот").await;
+    let stranger = world.telegram.person(4_000_000_001, "Чужой", "ru");
+    makes_nothing(&world, &stranger, "Это закрытый бот").await;
     let said = stranger.sees_text("Ваш номер в Telegram").await;
     assert!(said.text.contains("4000000001"), "{}", said.text);
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn settings_that_contradict_each_other_are_mistakes_with_a_remedy() {
-    let town = Town::new().await;
+    let world = World::new().await;
     let check = async |settings: &[(&str, &str)]| {
-        let mut environment = town.environment.clone();
+        let mut environment = world.environment.clone();
         environment
             .extend(settings.iter().map(|(name, to)| ((*name).to_owned(), (*to).to_owned())));
-        let run = crate::town::binary(&environment, &["check-config"]).output().await.unwrap();
+        let run = crate::world::binary(&environment, &["check-config"]).output().await.unwrap();
         let out = String::from_utf8_lossy(&run.stdout).into_owned();
         (run.status.code(), out + &String::from_utf8_lossy(&run.stderr))
     };

@@ -3,7 +3,7 @@
 mod browser;
 mod shipped;
 
-use crate::town::{PATIENCE, Town, in_order, trains};
+use crate::world::{PATIENCE, World, in_order, trains};
 use futures_util::StreamExt;
 use standins::fal::Ledger;
 use standins::telegram::Person;
@@ -22,10 +22,10 @@ struct Operator {
 }
 
 impl Operator {
-    fn of(town: &Town) -> Self {
+    fn of(world: &World) -> Self {
         let redirect = reqwest::redirect::Policy::none();
         let http = reqwest::Client::builder().redirect(redirect).build().unwrap();
-        Self { address: town.environment["AISHA_ADMIN_LISTEN"].clone(), http }
+        Self { address: world.environment["AISHA_ADMIN_LISTEN"].clone(), http }
     }
 
     fn asks(&self, path: &str) -> reqwest::RequestBuilder {
@@ -66,27 +66,27 @@ impl Operator {
     }
 }
 
-/// A town with the token, where trainings last.
-async fn town() -> Town {
-    let town = Town::new().await.with("AISHA_ADMIN_TOKEN", TOKEN);
-    town.fal.set(|settings| settings.training = Duration::from_mins(5));
-    town
+/// A world with the token, where trainings last.
+async fn world() -> World {
+    let world = World::new().await.with("AISHA_ADMIN_TOKEN", TOKEN);
+    world.fal.set(|settings| settings.training = Duration::from_mins(5));
+    world
 }
 
 /// Anna, and her avatar, which FAL has begun to train.
-async fn in_training(town: &Town) -> (Person, String) {
-    let anna = town.telegram.person(1, "Anna", "en");
+async fn in_training(world: &World) -> (Person, String) {
+    let anna = world.telegram.person(1, "Anna", "en");
     let avatar = trains(&anna, "Anna").await;
-    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+    world.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
     (anna, avatar)
 }
 
 #[tokio::test]
 async fn an_act_needs_the_token_and_our_own_form_and_is_recorded_as_the_operators() {
-    let town = town().await;
-    let service = town.serve().await;
-    let operator = Operator::of(&town);
-    let (anna, avatar) = in_training(&town).await;
+    let world = world().await;
+    let service = world.serve().await;
+    let operator = Operator::of(&world);
+    let (anna, avatar) = in_training(&world).await;
 
     let cancel = format!("/admin/avatars/{avatar}/cancel");
     for path in ["/admin", "/admin/events", "/admin/runbook", "/metrics", &cancel] {
@@ -98,9 +98,9 @@ async fn an_act_needs_the_token_and_our_own_form_and_is_recorded_as_the_operator
     for forged in ["", "0123456789abcdef0123456789abcdef"] {
         assert_eq!(operator.posts(&cancel, forged).await.status(), 403, "a form that is not ours");
     }
-    assert_eq!(town.status().await, "training", "nothing was done");
+    assert_eq!(world.status().await, "training", "nothing was done");
     let page = operator.sees(&cancel).await;
-    assert_eq!(town.status().await, "training", "asked back first");
+    assert_eq!(world.status().await, "training", "asked back first");
     in_order(&page, &["Cancel", "Cancel this training?", "Yes, do it"]);
 
     let place = operator.confirms(&cancel).await;
@@ -108,32 +108,32 @@ async fn an_act_needs_the_token_and_our_own_form_and_is_recorded_as_the_operator
     in_order(&page, &["Cancelled, and its owner is told", "cancelled", "operator", "CANCELLED"]);
     anna.sees_text("is cancelled").await;
     let asked = |ledger: &Ledger| (!ledger.jobs[0].cancels.is_empty()).then_some(());
-    town.fal.until("FAL is asked to stop", asked, PATIENCE).await;
-    town.until("FAL's answer is noted", "SELECT NOT withdraw_due FROM avatars").await;
+    world.fal.until("FAL is asked to stop", asked, PATIENCE).await;
+    world.until("FAL's answer is noted", "SELECT NOT withdraw_due FROM avatars").await;
 
-    town.fal.set(|settings| settings.training = Duration::from_millis(400));
+    world.fal.set(|settings| settings.training = Duration::from_millis(400));
     operator.confirms(&format!("/admin/avatars/{avatar}/retry")).await;
     anna.sees_text("is ready").await;
     operator.confirms(&format!("/admin/avatars/{avatar}/recheck")).await;
-    town.until("the notice is out", "SELECT bool_and(status = 'sent') FROM outbox").await;
+    world.until("the notice is out", "SELECT bool_and(status = 'sent') FROM outbox").await;
     let place = operator.confirms(&format!("/admin/avatars/{avatar}/renotify")).await;
     assert!(place.ends_with("told=again"), "{place}");
     let recorded =
         "SELECT array_agg(kind ORDER BY id) FROM training_events WHERE source = 'operator'";
-    let recorded: Vec<String> = town.row(recorded, &[]).await.get(0);
+    let recorded: Vec<String> = world.row(recorded, &[]).await.get(0);
     assert_eq!(recorded, ["transition", "started", "rechecked", "renotified"]);
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn a_change_reaches_an_open_page_within_seconds() {
-    let town = town().await;
-    let service = town.serve().await;
-    let operator = Operator::of(&town);
+    let world = world().await;
+    let service = world.serve().await;
+    let operator = Operator::of(&world);
     let stream = operator.asks("/admin/events?lang=en").send().await.unwrap();
     assert_eq!(stream.headers()["Content-Type"], "text/event-stream");
     let mut events = stream.bytes_stream();
-    let anna = town.telegram.person(1, "Anna", "en");
+    let anna = world.telegram.person(1, "Anna", "en");
     let heard = tokio::spawn(async move {
         let mut text = String::new();
         while let Some(Ok(bytes)) = events.next().await {
@@ -157,15 +157,15 @@ async fn a_change_reaches_an_open_page_within_seconds() {
     anna.sees_text("is cancelled").await;
     // The page is still open: a stop must not wait for it.
     let _open = operator.asks("/admin/events").send().await.unwrap();
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn no_page_shows_a_secret_or_a_link_to_a_photo() {
-    let town = town().await;
-    let service = town.serve().await;
-    let operator = Operator::of(&town);
-    let (_, avatar) = in_training(&town).await;
+    let world = world().await;
+    let service = world.serve().await;
+    let operator = Operator::of(&world);
+    let (_, avatar) = in_training(&world).await;
     let planted = "https://v3.fal.media/files/canary/photo.jpg?token=canary";
     for statement in [
         "INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
@@ -176,11 +176,11 @@ async fn no_page_shows_a_secret_or_a_link_to_a_photo() {
         "INSERT INTO outbox (user_id, avatar_id, attempt, kind, status, last_error)
          SELECT user_id, id, 7, 'failed', 'dead', 'refused: ' || $1::text FROM avatars",
     ] {
-        town.rows.execute(statement, &[&planted]).await.unwrap();
+        world.rows.execute(statement, &[&planted]).await.unwrap();
     }
-    let secrets = [TOKEN, "canary", town.telegram.token(), town.fal.key(), "?nonce="];
+    let secrets = [TOKEN, "canary", world.telegram.token(), world.fal.key(), "?nonce="];
     let dead = "SELECT id FROM outbox WHERE status = 'dead'";
-    let dead: i64 = town.row(dead, &[]).await.get(0);
+    let dead: i64 = world.row(dead, &[]).await.get(0);
     let retry = format!("/admin/notices/{dead}/retry");
     let seen = format!("/admin/notices/{dead}/retry");
     let started = Instant::now();
@@ -205,9 +205,9 @@ async fn no_page_shows_a_secret_or_a_link_to_a_photo() {
 
 #[tokio::test]
 async fn dead_letters_are_sent_again_or_dismissed_from_the_page_one_by_one_and_together() {
-    let town = town().await;
-    let people: Vec<Person> = (1..=4).map(|id| town.telegram.friend(id, "Anna", "en")).collect();
-    town.rows
+    let world = world().await;
+    let people: Vec<Person> = (1..=4).map(|id| world.telegram.friend(id, "Anna", "en")).collect();
+    world.rows
         .batch_execute(
             "INSERT INTO users (telegram_id, language) SELECT n, 'en' FROM generate_series(1, 4) n;
              INSERT INTO avatars (user_id, name, status) SELECT id, 'Me', 'completed' FROM users;
@@ -217,8 +217,8 @@ async fn dead_letters_are_sent_again_or_dismissed_from_the_page_one_by_one_and_t
         )
         .await
         .unwrap();
-    let service = town.serve().await;
-    let operator = Operator::of(&town);
+    let service = world.serve().await;
+    let operator = Operator::of(&world);
     let page = operator.sees("/admin").await;
     in_order(&page, &["Notices were given up: 4", "Telegram refused it: 2", "for too long: 2"]);
     let act = async |path: &str| {
@@ -233,7 +233,7 @@ async fn dead_letters_are_sent_again_or_dismissed_from_the_page_one_by_one_and_t
         answer.text().await.unwrap()
     };
     let ids = "SELECT array_agg(id ORDER BY id) FROM outbox";
-    let ids: Vec<i64> = town.row(ids, &[]).await.get(0);
+    let ids: Vec<i64> = world.row(ids, &[]).await.get(0);
     for path in ["/admin/notices/retry/gave_up", &format!("/admin/notices/{}/dismiss", ids[0])] {
         assert_eq!(operator.posts(path, "").await.status(), 403, "a form that is not ours");
     }
@@ -244,30 +244,30 @@ async fn dead_letters_are_sent_again_or_dismissed_from_the_page_one_by_one_and_t
     assert!(act(&one).await.contains("Nothing more is done about it"));
     assert!(act("/admin/notices/dismiss/refused").await.contains("Done, notices: 1"));
     let dismissed = "SELECT count(*) FROM outbox WHERE stopped = 'dismissed'";
-    assert_eq!(town.row(dismissed, &[]).await.get::<_, i64>(0), 2);
+    assert_eq!(world.row(dismissed, &[]).await.get::<_, i64>(0), 2);
     assert!(act(&format!("/admin/notices/{}/retry", ids[1])).await.contains("sent again"));
     people[1].sees_text("is ready").await;
     let missing = operator.asks("/admin/notices/retry/blocked").send().await.unwrap();
     assert_eq!(missing.status(), 404, "they come back by themselves");
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn what_waits_and_what_went_wrong_stands_beside_the_actor() {
-    let town = town().await;
-    let service = town.serve().await;
-    let operator = Operator::of(&town);
-    let (_, avatar) = in_training(&town).await;
+    let world = world().await;
+    let service = world.serve().await;
+    let operator = Operator::of(&world);
+    let (_, avatar) = in_training(&world).await;
     // A row that nobody can read: PostgreSQL knows an endless time, we do not.
     let endless = "UPDATE avatars SET training_started_at = 'infinity'";
-    town.rows.execute(endless, &[]).await.unwrap();
+    world.rows.execute(endless, &[]).await.unwrap();
     let name = format!("avt_{avatar}");
     let started = Instant::now();
     let tree = loop {
         let tree = operator.sees("/admin/api/tree").await;
         let tree: serde_json::Value = serde_json::from_str(&tree).unwrap();
-        let complaint = &tree["children"][2]["children"][0];
-        if complaint["last_error"].is_string() && complaint["last_error_at"].is_string() {
+        let last_error = &tree["children"][2]["children"][0];
+        if last_error["last_error"].is_string() && last_error["last_error_at"].is_string() {
             break tree;
         }
         assert!(started.elapsed() < PATIENCE, "nobody complains: {tree:#}");
@@ -286,10 +286,10 @@ async fn what_waits_and_what_went_wrong_stands_beside_the_actor() {
 
 #[tokio::test]
 async fn what_is_counted_tells_of_a_training_from_its_start_to_its_end() {
-    let town = town().await;
-    let service = town.serve().await;
-    let operator = Operator::of(&town);
-    let (anna, avatar) = in_training(&town).await;
+    let world = world().await;
+    let service = world.serve().await;
+    let operator = Operator::of(&world);
+    let (anna, avatar) = in_training(&world).await;
     let counted = async |words: &str| {
         let started = Instant::now();
         loop {
@@ -303,8 +303,8 @@ async fn what_is_counted_tells_of_a_training_from_its_start_to_its_end() {
     let text = counted("aisha_trainings{state=\"submitting\"} 0").await;
     in_order(&text, &["# HELP aisha_"]);
     operator.confirms(&format!("/admin/avatars/{avatar}/cancel")).await;
-    town.until("FAL was told", "SELECT NOT withdraw_due FROM avatars").await;
-    town.fal.set(|settings| settings.training = Duration::from_millis(400));
+    world.until("FAL was told", "SELECT NOT withdraw_due FROM avatars").await;
+    world.fal.set(|settings| settings.training = Duration::from_millis(400));
     operator.confirms(&format!("/admin/avatars/{avatar}/retry")).await;
     anna.sees_text("is ready").await;
     counted("aisha_completion_source_total{source=\"webhook-handler\"} 1").await;
@@ -326,5 +326,5 @@ async fn what_is_counted_tells_of_a_training_from_its_start_to_its_end() {
             .is_some_and(|count| count != "0")
     });
     assert!(stored, "{text}");
-    town.close(service).await;
+    world.close(service).await;
 }

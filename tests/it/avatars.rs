@@ -1,6 +1,6 @@
 //! What one has: looked through, named, preferred, tried again, deleted.
 
-use crate::town::{PATIENCE, Service, Town, portraits, prepares_as, sketches, trains};
+use crate::world::{PATIENCE, Service, World, portraits, prepares_as, sketches, trains};
 use standins::fal::{Failure, Fault, Kind};
 use standins::telegram::{Message, Person};
 use std::collections::BTreeSet;
@@ -10,11 +10,11 @@ use std::time::Duration;
 const STYLE: &str = "training_type_style";
 
 /// A person trains an avatar of four small pictures and waits until it is there.
-async fn owns(town: &Town, person: &Person, name: &str) -> String {
+async fn owns(world: &World, person: &Person, name: &str) -> String {
     let avatar = prepares_as(person, STYLE, name, &sketches()).await;
     person.presses(&format!("start_training_{avatar}"));
     person.sees_button(&format!("avatar_generate:{avatar}")).await;
-    town.until("it is told", "SELECT NOT EXISTS (SELECT FROM outbox WHERE status <> 'sent')").await;
+    world.until("it is told", "SELECT NOT EXISTS (SELECT FROM outbox WHERE status <> 'sent')").await;
     avatar
 }
 
@@ -40,7 +40,7 @@ async fn say(person: &Person, text: &str, words: &str) -> Message {
 }
 
 /// Files of the store whose path names this avatar.
-fn objects(town: &Town, avatar: &str) -> usize {
+fn objects(world: &World, avatar: &str) -> usize {
     fn files(folder: &Path) -> usize {
         let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
         entries
@@ -48,18 +48,18 @@ fn objects(town: &Town, avatar: &str) -> usize {
             .map(|path| if path.is_dir() { files(&path) } else { 1 })
             .sum()
     }
-    let folder = |kind: &str| files(&town.data(&format!("objects/{kind}/{avatar}")));
+    let folder = |kind: &str| files(&world.data(&format!("objects/{kind}/{avatar}")));
     folder("photos") + folder("loras")
 }
 
-async fn main_avatar(town: &Town) -> Option<String> {
+async fn main_avatar(world: &World) -> Option<String> {
     let statement = "SELECT max(id::text) FILTER (WHERE is_main) FROM avatars";
-    town.row(statement, &[]).await.get(0)
+    world.row(statement, &[]).await.get(0)
 }
 
 /// Waits until nothing of an avatar is left but its grave.
-async fn is_erased(town: &Town, avatar: &str) {
-    town.until(
+async fn is_erased(world: &World, avatar: &str) {
+    world.until(
         "its rows are gone",
         &format!(
             "SELECT EXISTS (SELECT FROM erasures WHERE avatar_id = '{avatar}')
@@ -70,18 +70,18 @@ async fn is_erased(town: &Town, avatar: &str) {
         ),
     )
     .await;
-    assert_eq!(objects(town, avatar), 0, "objects are left");
+    assert_eq!(objects(world, avatar), 0, "objects are left");
 }
 
 #[tokio::test]
 async fn the_first_is_the_main_one_until_another_is_preferred_and_inherits_when_it_is_deleted() {
-    let town = Town::new().await.of_small_sets();
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
-    let first = owns(&town, &anna, "First").await;
-    let second = owns(&town, &anna, "Second").await;
-    assert_eq!(main_avatar(&town).await.as_ref(), Some(&first));
-    assert_eq!(objects(&town, &first), 6, "four photos, the weights and their configuration");
+    let world = World::new().await.of_small_sets();
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
+    let first = owns(&world, &anna, "First").await;
+    let second = owns(&world, &anna, "Second").await;
+    assert_eq!(main_avatar(&world).await.as_ref(), Some(&first));
+    assert_eq!(objects(&world, &first), 6, "four photos, the weights and their configuration");
 
     let card = say(&anna, "/avatars", "First").await;
     assert!(
@@ -93,15 +93,15 @@ async fn the_first_is_the_main_one_until_another_is_preferred_and_inherits_when_
     let card = press(&anna, "avatar_card:2", "Second").await;
     assert!(card.text.contains("Ready since"), "{}", card.text);
     press(&anna, &format!("avatar_set_main:{second}"), "Your main avatar").await;
-    assert_eq!(main_avatar(&town).await.as_ref(), Some(&second));
+    assert_eq!(main_avatar(&world).await.as_ref(), Some(&second));
 
     press(&anna, &format!("avatar_delete:{second}"), "for good").await;
     press(&anna, &format!("avatar_delete_cancel:{second}"), "Second").await;
     press(&anna, &format!("avatar_delete:{second}"), "for good").await;
     press(&anna, &format!("avatar_delete_confirm:{second}"), "Deleted").await;
-    assert_eq!(main_avatar(&town).await.as_ref(), Some(&first), "the mark is passed on");
-    is_erased(&town, &second).await;
-    assert_eq!(objects(&town, &first), 6, "the other is untouched");
+    assert_eq!(main_avatar(&world).await.as_ref(), Some(&first), "the mark is passed on");
+    is_erased(&world, &second).await;
+    assert_eq!(objects(&world, &first), 6, "the other is untouched");
 
     for data in
         ["avatar_view_card:", "avatar_rename:", "avatar_delete_confirm:", "avatar_generate:"]
@@ -110,15 +110,15 @@ async fn the_first_is_the_main_one_until_another_is_preferred_and_inherits_when_
         assert_eq!(anna.sees_answer(&asked).await, "There is no such avatar of yours.");
     }
     press(&anna, "avatar_gallery", "First").await;
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn a_name_is_changed_by_the_rules_of_the_first_one() {
-    let town = Town::new().await.of_small_sets();
-    let service = town.serve().await;
-    let ivan = town.telegram.person(1, "Иван", "ru");
-    let avatar = owns(&town, &ivan, "Первый").await;
+    let world = World::new().await.of_small_sets();
+    let service = world.serve().await;
+    let ivan = world.telegram.person(1, "Иван", "ru");
+    let avatar = owns(&world, &ivan, "Первый").await;
     let rename = format!("avatar_rename:{avatar}");
     say(&ivan, "/avatars", "Первый").await;
     press(&ivan, &rename, "Как теперь назовём").await;
@@ -128,23 +128,23 @@ async fn a_name_is_changed_by_the_rules_of_the_first_one() {
     press(&ivan, &rename, "Как теперь назовём").await;
     let card = say(&ivan, " A_b*[c<&\n👩‍🎤 ", "A_b*[c<& 👩‍🎤").await;
     assert!(card.button(&rename).is_some(), "the card itself");
-    let name: String = town.row("SELECT name FROM avatars", &[]).await.get(0);
+    let name: String = world.row("SELECT name FROM avatars", &[]).await.get(0);
     assert_eq!(name, "A_b*[c<& 👩‍🎤");
     let words = ["avatar", "photo", "ready", "deleted"];
     for message in ivan.chat().from_bot() {
         let text = message.text.to_lowercase();
         assert!(!words.iter().any(|word| text.contains(word)), "{text}");
     }
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn fifty_avatars_are_looked_through_in_one_message() {
-    let town = Town::new().await;
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = World::new().await;
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     say(&anna, "/avatars", "no avatars yet").await;
-    town.rows
+    world.rows
         .batch_execute(
             "INSERT INTO avatars (user_id, name, status, training_error, created_at, is_main)
              SELECT u.id, 'Number ' || n,
@@ -170,122 +170,122 @@ async fn fifty_avatars_are_looked_through_in_one_message() {
     assert_eq!(seen.len(), 50);
     press(&anna, "avatar_card:5", "Number ").await;
     press(&anna, "avatar_card:50", "Number 50").await;
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn a_training_that_is_deleted_is_cancelled_at_fal_and_nobody_is_told_of_it() {
-    let town = Town::new().await.of_small_sets();
-    town.fal.set(|settings| settings.training = Duration::from_mins(10));
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = World::new().await.of_small_sets();
+    world.fal.set(|settings| settings.training = Duration::from_mins(10));
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     let avatar = prepares_as(&anna, STYLE, "Anna", &sketches()).await;
     anna.presses(&format!("start_training_{avatar}"));
     anna.sees_button("cancel_training_").await;
-    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+    world.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
     say(&anna, "/avatars", "Anna").await;
     let asked = press(&anna, &format!("avatar_delete:{avatar}"), "for good").await;
     assert!(asked.text.contains("I will ask FAL to stop"), "{}", asked.text);
     press(&anna, &format!("avatar_delete_confirm:{avatar}"), "Deleted").await;
-    let request = cancelled(&town).await;
-    is_erased(&town, &avatar).await;
+    let request = cancelled(&world).await;
+    is_erased(&world, &avatar).await;
 
-    town.fal.hurry(&request);
-    town.fal.deliver_webhook(&request).await;
+    world.fal.hurry(&request);
+    world.fal.deliver_webhook(&request).await;
     let asked = anna.presses_raw(&format!("refresh_training_{avatar}"));
     assert_eq!(anna.sees_answer(&asked).await, "There is no such avatar of yours.");
     assert!(anna.chat().saying("is cancelled").is_none(), "its owner knows");
     assert!(anna.chat().saying("is ready").is_none());
-    assert_eq!(town.row("SELECT count(*) FROM avatars", &[]).await.get::<_, i64>(0), 0);
-    town.close(service).await;
+    assert_eq!(world.row("SELECT count(*) FROM avatars", &[]).await.get::<_, i64>(0), 0);
+    world.close(service).await;
 }
 
 /// Waits until FAL was asked to stop its one job; answers with its name.
-async fn cancelled(town: &Town) -> String {
+async fn cancelled(world: &World) -> String {
     let asked = |ledger: &standins::fal::Ledger| {
         let job = ledger.jobs.first()?;
         (!job.cancels.is_empty()).then(|| job.request_id.clone())
     };
-    town.fal.until("FAL was asked to stop", asked, PATIENCE).await
+    world.fal.until("FAL was asked to stop", asked, PATIENCE).await
 }
 
 #[tokio::test]
 async fn what_is_deleted_is_erased_in_the_end_whatever_dies_on_the_way() {
-    let town = Town::new().await.of_small_sets();
-    town.fal.set(|settings| settings.training = Duration::from_mins(10));
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = World::new().await.of_small_sets();
+    world.fal.set(|settings| settings.training = Duration::from_mins(10));
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     let avatar = prepares_as(&anna, STYLE, "Anna", &sketches()).await;
     anna.presses(&format!("start_training_{avatar}"));
     anna.sees_button("cancel_training_").await;
-    town.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
-    town.fal.fault(Kind::Cancel, Fault::Nginx(502));
-    town.fal.fault(Kind::Cancel, Fault::Slow(Duration::from_secs(20)));
+    world.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
+    world.fal.fault(Kind::Cancel, Fault::Nginx(502));
+    world.fal.fault(Kind::Cancel, Fault::Slow(Duration::from_secs(20)));
     // The photos cannot be removed: a path that leads nowhere but to itself.
-    let (folder, aside) = (town.data(&format!("objects/photos/{avatar}")), town.data("aside"));
+    let (folder, aside) = (world.data(&format!("objects/photos/{avatar}")), world.data("aside"));
     std::fs::rename(&folder, &aside).unwrap();
     std::os::unix::fs::symlink(&folder, &folder).unwrap();
     say(&anna, "/avatars", "Anna").await;
     press(&anna, &format!("avatar_delete:{avatar}"), "for good").await;
     press(&anna, &format!("avatar_delete_confirm:{avatar}"), "Deleted").await;
-    cancelled(&town).await;
+    cancelled(&world).await;
     service.dies().await; // FAL has stopped, and its answer was not heard.
-    town.until("FAL is still to be told", "SELECT withdraw_due FROM avatars").await;
+    world.until("FAL is still to be told", "SELECT withdraw_due FROM avatars").await;
 
-    let service = town.serve().await;
+    let service = world.serve().await;
     service.says("objects of a deleted avatar are still there").await;
     service.dies().await; // Nothing could be removed.
-    town.until("the tombstone stands", "SELECT deleted_at IS NOT NULL FROM avatars").await;
+    world.until("the tombstone stands", "SELECT deleted_at IS NOT NULL FROM avatars").await;
 
     std::fs::remove_file(&folder).unwrap();
     std::fs::rename(&aside, &folder).unwrap();
-    let service: Service = town.serve().await;
-    is_erased(&town, &avatar).await;
-    town.close(service).await;
+    let service: Service = world.serve().await;
+    is_erased(&world, &avatar).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn what_comes_after_the_erasure_is_removed_by_a_last_look() {
-    let town = Town::new().await.of_small_sets();
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
-    let avatar = owns(&town, &anna, "Anna").await;
-    let request = town.fal.ledger().jobs[0].request_id.clone();
+    let world = World::new().await.of_small_sets();
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
+    let avatar = owns(&world, &anna, "Anna").await;
+    let request = world.fal.ledger().jobs[0].request_id.clone();
     say(&anna, "/avatars", "Anna").await;
     press(&anna, &format!("avatar_delete:{avatar}"), "for good").await;
     press(&anna, &format!("avatar_delete_confirm:{avatar}"), "Deleted").await;
-    is_erased(&town, &avatar).await;
+    is_erased(&world, &avatar).await;
     let told = "SELECT count(*) FROM webhook_inbox";
-    assert_eq!(town.row(told, &[]).await.get::<_, i64>(0), 0, "they hold links to the weights");
+    assert_eq!(world.row(told, &[]).await.get::<_, i64>(0), 0, "they hold links to the weights");
 
     // A download that was under way, and a webhook that FAL repeats.
-    town.fal.deliver_webhook(&request).await;
-    let folder = town.data(&format!("objects/loras/{avatar}/1"));
+    world.fal.deliver_webhook(&request).await;
+    let folder = world.data(&format!("objects/loras/{avatar}/1"));
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("late.safetensors"), "late").unwrap();
-    assert_eq!(town.row(told, &[]).await.get::<_, i64>(0), 1);
-    town.rows
+    assert_eq!(world.row(told, &[]).await.get::<_, i64>(0), 1);
+    world.rows
         .execute("UPDATE erasures SET erased_at = erased_at - interval '4 hours'", &[])
         .await
         .unwrap();
-    town.until("the grave is closed", "SELECT swept_at IS NOT NULL FROM erasures").await;
-    assert_eq!(objects(&town, &avatar), 0);
-    assert_eq!(town.row(told, &[]).await.get::<_, i64>(0), 0);
-    town.close(service).await;
+    world.until("the grave is closed", "SELECT swept_at IS NOT NULL FROM erasures").await;
+    assert_eq!(objects(&world, &avatar), 0);
+    assert_eq!(world.row(told, &[]).await.get::<_, i64>(0), 0);
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn after_a_failure_other_photos_are_taken_and_nothing_of_its_history_is_lost() {
-    let town = Town::new().await.of_small_sets();
-    town.fal.set(|settings| {
+    let world = World::new().await.of_small_sets();
+    world.fal.set(|settings| {
         settings.failures.push_back(Failure::validation(
             "images_data_url",
             "Invalid archive",
             "invalid_archive",
         ));
     });
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     let avatar = prepares_as(&anna, STYLE, "Anna", &sketches()).await;
     anna.presses(&format!("start_training_{avatar}"));
     anna.sees_button("retry_training_").await;
@@ -302,7 +302,7 @@ async fn after_a_failure_other_photos_are_taken_and_nothing_of_its_history_is_lo
     press(&anna, "confirm_training_current", "5 photos").await;
     press(&anna, &format!("start_training_{avatar}"), "being trained").await;
     anna.sees_text("is ready").await;
-    let history: Vec<String> = town
+    let history: Vec<String> = world
         .row(
             "SELECT array_agg(kind ORDER BY id) FROM training_events
              WHERE kind IN ('started', 'reopened', 'transition')",
@@ -311,23 +311,23 @@ async fn after_a_failure_other_photos_are_taken_and_nothing_of_its_history_is_lo
         .await
         .get(0);
     assert_eq!(history, ["started", "transition", "reopened", "started", "transition"]);
-    assert_eq!(town.row("SELECT attempt FROM avatars", &[]).await.get::<_, i32>(0), 2);
-    assert_eq!(town.fal.ledger().jobs.len(), 2);
-    town.close(service).await;
+    assert_eq!(world.row("SELECT attempt FROM avatars", &[]).await.get::<_, i32>(0), 2);
+    assert_eq!(world.fal.ledger().jobs.len(), 2);
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn twenty_presses_on_try_again_buy_one_more_training() {
-    let town = Town::new().await;
-    town.fal.set(|settings| {
+    let world = World::new().await;
+    world.fal.set(|settings| {
         settings.failures.push_back(Failure::validation(
             "images_data_url",
             "Invalid archive",
             "invalid_archive",
         ));
     });
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     trains(&anna, "Anna").await;
     let retry = anna.sees_button("retry_training_").await;
     let presses: Vec<String> = (0..20).map(|_| anna.presses(&retry)).collect();
@@ -335,7 +335,7 @@ async fn twenty_presses_on_try_again_buy_one_more_training() {
         anna.sees_answer(press).await;
     }
     anna.sees_text("is ready").await;
-    assert_eq!(town.fal.ledger().jobs.len(), 2, "the failed one and its retry");
-    assert_eq!(town.row("SELECT attempt FROM avatars", &[]).await.get::<_, i32>(0), 2);
-    town.close(service).await;
+    assert_eq!(world.fal.ledger().jobs.len(), 2, "the failed one and its retry");
+    assert_eq!(world.row("SELECT attempt FROM avatars", &[]).await.get::<_, i32>(0), 2);
+    world.close(service).await;
 }

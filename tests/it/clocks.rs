@@ -1,6 +1,6 @@
 //! Clocks that are wrong, and clocks that jump. The database's decides; ours only waits.
 
-use crate::town::{Crowd, EVERYTHING, Town};
+use crate::world::{Crowd, EVERYTHING, World};
 use standins::fal::Webhooks;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -24,50 +24,50 @@ fn jumps(clock: &Path, by: &str) {
 }
 
 /// Services started from now on live by this clock.
-fn lives_by(town: &mut Town, clock: &Path) {
+fn lives_by(world: &mut World, clock: &Path) {
     for (name, value) in [
         ("LD_PRELOAD", faketime().display().to_string()),
         ("FAKETIME_TIMESTAMP_FILE", clock.display().to_string()),
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
         ("FAKETIME_NO_CACHE", "1".to_owned()),
     ] {
-        town.environment.insert(name.to_owned(), value);
+        world.environment.insert(name.to_owned(), value);
     }
 }
 
 #[tokio::test]
 async fn clocks_that_are_wrong_or_jump_end_no_training_and_cost_no_lease() {
-    let mut town = Town::of_several().await;
-    town.fal.set(|settings| {
+    let mut world = World::of_several().await;
+    world.fal.set(|settings| {
         settings.training = Duration::from_secs(6);
         settings.webhooks = Webhooks::Lost;
     });
-    let (ahead, jumping) = (town.data("ahead"), town.data("jumping"));
+    let (ahead, jumping) = (world.data("ahead"), world.data("jumping"));
     jumps(&ahead, "+3d"); // Further than FAL_TRAINING_TIMEOUT.
     jumps(&jumping, "+0");
-    lives_by(&mut town, &ahead);
-    let first = town.joins("first", EVERYTHING).await;
-    lives_by(&mut town, &jumping);
-    let second = town.joins_where_fal_calls("second", EVERYTHING).await;
-    town.until_shared(&[(&first, 128), (&second, 128)]).await;
-    let crowd = Crowd::gathers(&town, 8).await;
+    lives_by(&mut world, &ahead);
+    let first = world.joins("first", EVERYTHING).await;
+    lives_by(&mut world, &jumping);
+    let second = world.joins_where_fal_calls("second", EVERYTHING).await;
+    world.until_shared(&[(&first, 128), (&second, 128)]).await;
+    let crowd = Crowd::gathers(&world, 8).await;
     crowd.starts().await;
     let saved = "SELECT bool_and(fal_request_id IS NOT NULL) FROM avatars";
-    town.until("FAL's ids are saved", saved).await;
+    world.until("FAL's ids are saved", saved).await;
     let epochs = "SELECT sum(epoch)::bigint FROM leases";
-    let before: i64 = town.row(epochs, &[]).await.get(0);
+    let before: i64 = world.row(epochs, &[]).await.get(0);
 
     for by in ["+2h", "-1h", "+3d", "-3d"] {
         jumps(&jumping, by);
-        let polls = town.fal.ledger().count(standins::fal::Kind::Status);
+        let polls = world.fal.ledger().count(standins::fal::Kind::Status);
         let more = |ledger: &standins::fal::Ledger| {
             (ledger.count(standins::fal::Kind::Status) > polls + 4).then_some(())
         };
-        town.fal.until("polls go on", more, crate::town::PATIENCE).await;
+        world.fal.until("polls go on", more, crate::world::PATIENCE).await;
     }
     crowd.all_hear_once().await;
-    let after: i64 = town.row(epochs, &[]).await.get(0);
+    let after: i64 = world.row(epochs, &[]).await.get(0);
     assert_eq!(before, after, "no lease changed hands");
     first.service.stop().await;
-    town.close_with(second).await;
+    world.close_with(second).await;
 }

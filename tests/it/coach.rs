@@ -1,6 +1,6 @@
 //! The coach looks at photos: says what would help, refuses nothing, and shows them all at once.
 
-use crate::town::{PATIENCE, Town, portrait};
+use crate::world::{PATIENCE, World, portrait};
 use bytes::Bytes;
 use image::DynamicImage;
 use standins::telegram::Person;
@@ -33,9 +33,9 @@ fn as_jpeg(picture: &DynamicImage) -> Bytes {
 
 #[tokio::test]
 async fn the_coach_names_what_is_weak_and_removes_the_weakest_by_one_press() {
-    let town = Town::new().await.with("AVATAR_MIN_PHOTOS", "2").with("PHOTO_MIN_RESOLUTION", "300");
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = World::new().await.with("AVATAR_MIN_PHOTOS", "2").with("PHOTO_MIN_RESOLUTION", "300");
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     drafts(&anna, "training_type_portrait").await;
 
     sends(&anna, portrait("portrait-1.jpg")).await;
@@ -46,7 +46,7 @@ async fn the_coach_names_what_is_weak_and_removes_the_weakest_by_one_press() {
     let said = sends(&anna, portrait("chelsea.jpg")).await;
     assert!(said.contains("no face in photo 3"), "{said}");
 
-    let rows = town
+    let rows = world
         .rows
         .query("SELECT id, verdict, perceptual_hash FROM avatar_photos ORDER BY position", &[])
         .await
@@ -64,19 +64,19 @@ async fn the_coach_names_what_is_weak_and_removes_the_weakest_by_one_press() {
     anna.sees_answer(&asked).await;
     let counted = anna.sees_text("2 photos of 20").await;
     assert!(counted.text.contains("almost the same"), "{}", counted.text);
-    town.until("the cat is gone", "SELECT count(*) = 2 FROM avatar_photos").await;
+    world.until("the cat is gone", "SELECT count(*) = 2 FROM avatar_photos").await;
 
     anna.presses("confirm_training_current");
     let summary = anna.sees_button("start_training_").await;
     assert!(anna.chat().with_button(&summary).unwrap().0.text.contains("almost the same"));
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn all_photos_are_shown_in_one_picture_that_takes_the_place_of_the_older() {
-    let town = Town::new().await.with("PHOTO_MIN_RESOLUTION", "300");
-    let service = town.serve().await;
-    let ivan = town.telegram.person(2, "Иван", "ru");
+    let world = World::new().await.with("PHOTO_MIN_RESOLUTION", "300");
+    let service = world.serve().await;
+    let ivan = world.telegram.person(2, "Иван", "ru");
     drafts(&ivan, "training_type_object").await;
     for name in ["chelsea.jpg", "coffee.jpg", "astronaut.jpg"] {
         sends(&ivan, portrait(name)).await;
@@ -116,15 +116,15 @@ async fn all_photos_are_shown_in_one_picture_that_takes_the_place_of_the_older()
         PATIENCE,
     )
     .await;
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn what_the_operator_made_a_refusal_is_refused_with_its_reason() {
-    let town =
-        Town::new().await.with("PHOTO_MIN_RESOLUTION", "300").with("PHOTO_REFUSE", "no-face, twin");
-    let service = town.serve().await;
-    let anna = town.telegram.person(3, "Anna", "en");
+    let world =
+        World::new().await.with("PHOTO_MIN_RESOLUTION", "300").with("PHOTO_REFUSE", "no-face, twin");
+    let service = world.serve().await;
+    let anna = world.telegram.person(3, "Anna", "en");
     drafts(&anna, "training_type_portrait").await;
     sends(&anna, portrait("portrait-2.jpg")).await;
     let said = sends(&anna, portrait("coffee.jpg")).await;
@@ -132,10 +132,10 @@ async fn what_the_operator_made_a_refusal_is_refused_with_its_reason() {
     let twin = image::load_from_memory(&portrait("portrait-2.jpg")).unwrap().brighten(3);
     let said = sends(&anna, as_jpeg(&twin)).await;
     assert!(said.contains("almost the same as photo 1"), "{said}");
-    let photos = town.row("SELECT count(*) FROM avatar_photos", &[]).await.get::<_, i64>(0);
+    let photos = world.row("SELECT count(*) FROM avatar_photos", &[]).await.get::<_, i64>(0);
     assert_eq!(photos, 1);
-    let mut folders = std::fs::read_dir(town.data("objects/photos")).unwrap();
+    let mut folders = std::fs::read_dir(world.data("objects/photos")).unwrap();
     let folder = folders.next().unwrap().unwrap().path();
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1, "of what is refused nothing stays");
-    town.close(service).await;
+    world.close(service).await;
 }

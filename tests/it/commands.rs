@@ -1,20 +1,20 @@
 //! The commands, as a person on the server calls them.
 
-use crate::town::{PATIENCE, Said, Town, in_order, trains};
+use crate::world::{PATIENCE, Said, World, in_order, trains};
 use serde_json::Value;
 use standins::fal::{Failure, Webhooks};
 use std::time::Duration;
 
 #[tokio::test]
 async fn a_ready_avatar_is_explained_step_by_step() {
-    let town = Town::new().await;
-    let service = town.serve().await;
-    let anna = town.telegram.person(1001, "Anna", "en");
+    let world = World::new().await;
+    let service = world.serve().await;
+    let anna = world.telegram.person(1001, "Anna", "en");
     let avatar = trains(&anna, "Me").await;
     anna.sees_text("is ready").await;
-    town.until("the notice is noted as sent", "SELECT bool_and(status = 'sent') FROM outbox").await;
+    world.until("the notice is noted as sent", "SELECT bool_and(status = 'sent') FROM outbox").await;
 
-    let story = town.prints(&["avatars", "explain", &avatar]).await;
+    let story = world.prints(&["avatars", "explain", &avatar]).await;
     in_order(
         &story,
         &[
@@ -35,47 +35,47 @@ async fn a_ready_avatar_is_explained_step_by_step() {
         ],
     );
     assert!(!story.contains("http"), "no address of a file is printed:\n{story}");
-    let nonce: String = town.row("SELECT submit_nonce::text FROM avatars", &[]).await.get(0);
+    let nonce: String = world.row("SELECT submit_nonce::text FROM avatars", &[]).await.get(0);
     assert!(!story.contains(&nonce), "no secret is printed");
 
-    let whole = town.json(&["avatars", "explain", &avatar]).await;
+    let whole = world.json(&["avatars", "explain", &avatar]).await;
     assert_eq!(whole["now"]["state"], "auditing");
     let times: Vec<_> =
         whole["history"].as_array().unwrap().iter().map(|step| step["at"].to_string()).collect();
     assert!(times.len() > 6 && times.iter().all(|at| at.ends_with("Z\"")), "UTC: {times:?}");
 
-    let shown = town.prints(&["avatars", "show", &format!("avt_{avatar}")]).await;
+    let shown = world.prints(&["avatars", "show", &format!("avt_{avatar}")]).await;
     in_order(&shown, &["completed, the main one", "weights", "sha256", "by instance"]);
-    let shown = town.json(&["avatars", "show", &avatar]).await;
+    let shown = world.json(&["avatars", "show", &avatar]).await;
     assert_eq!((&shown["status"], &shown["photos"]), (&"completed".into(), &4.into()));
 
-    let listed = town.json(&["avatars", "list", "--status", "completed"]).await;
+    let listed = world.json(&["avatars", "list", "--status", "completed"]).await;
     assert_eq!((&listed["total"], &listed["avatars"][0]["id"]), (&1.into(), &avatar.into()));
-    assert_eq!(town.prints(&["avatars", "list", "--status", "error"]).await, "there are none\n");
-    assert_eq!(town.prints(&["avatars", "list", "--user", "7"]).await, "there are none\n");
+    assert_eq!(world.prints(&["avatars", "list", "--status", "error"]).await, "there are none\n");
+    assert_eq!(world.prints(&["avatars", "list", "--user", "7"]).await, "there are none\n");
 
-    let request: String = town.row("SELECT fal_request_id FROM avatars", &[]).await.get(0);
-    let asked = town.prints(&["fal", "status", &request]).await;
+    let request: String = world.row("SELECT fal_request_id FROM avatars", &[]).await.get(0);
+    let asked = world.prints(&["fal", "status", &request]).await;
     assert_eq!(asked, "fal-ai/flux-lora-fast-training: COMPLETED, the result names weights\n");
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn a_failed_training_says_what_fal_said() {
-    let town = Town::new().await;
-    town.fal.set(|settings| {
+    let world = World::new().await;
+    world.fal.set(|settings| {
         settings.failures.push_back(Failure::validation(
             "images_data_url",
             "No face in https://v3.fal.media/files/secret.zip",
             "face_detection_error",
         ));
     });
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     let avatar = trains(&anna, "Anna").await;
     anna.sees_button("retry_training_").await;
-    town.until("the notice is noted as sent", "SELECT bool_and(status = 'sent') FROM outbox").await;
-    let story = town.prints(&["avatars", "explain", &avatar]).await;
+    world.until("the notice is noted as sent", "SELECT bool_and(status = 'sent') FROM outbox").await;
+    let story = world.prints(&["avatars", "explain", &avatar]).await;
     in_order(
         &story,
         &[
@@ -87,37 +87,37 @@ async fn a_failed_training_says_what_fal_said() {
         ],
     );
     assert!(!story.contains("secret.zip"), "addresses are cut:\n{story}");
-    let listed = town.prints(&["avatars", "list"]).await;
+    let listed = world.prints(&["avatars", "list"]).await;
     in_order(&listed, &["ID", "CHANGED", &avatar, "error", "Anna", "face_detection_error"]);
-    let request: String = town.row("SELECT fal_request_id FROM avatars", &[]).await.get(0);
-    let asked = town.says(&["fal", "status", &request, "--json"]).await;
+    let request: String = world.row("SELECT fal_request_id FROM avatars", &[]).await.get(0);
+    let asked = world.says(&["fal", "status", &request, "--json"]).await;
     let answer: Value = serde_json::from_str(&asked.out).unwrap();
     assert_eq!((asked.code, &answer["answer"]), (1, &"failed".into()), "{answer}");
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn a_cancelled_training_is_explained_before_and_after_with_the_service_away() {
-    let mut town = Town::new().await;
-    town.environment.remove("DATABASE_URL");
-    let nothing = town.says(&["avatars", "list"]).await;
+    let mut world = World::new().await;
+    world.environment.remove("DATABASE_URL");
+    let nothing = world.says(&["avatars", "list"]).await;
     assert_eq!(nothing.code, 1);
     in_order(&nothing.err, &["aisha: there is no database under", "start `aisha serve` first\n"]);
 
-    town.fal.set(|settings| {
+    world.fal.set(|settings| {
         settings.training = Duration::from_mins(5);
         settings.webhooks = Webhooks::Lost;
     });
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     let avatar = trains(&anna, "Anna").await;
     let request =
-        town.fal.until("FAL has it", |l| l.jobs.first().map(|j| j.request_id.clone()), PATIENCE);
+        world.fal.until("FAL has it", |l| l.jobs.first().map(|j| j.request_id.clone()), PATIENCE);
     let request = request.await;
     let looks = async |word: &str| {
         // The private database is nobody's but the service's and the command's.
         for _ in 0..600 {
-            let story = town.prints(&["avatars", "explain", &avatar]).await;
+            let story = world.prints(&["avatars", "explain", &avatar]).await;
             if story.contains(word) {
                 return story;
             }
@@ -134,7 +134,7 @@ async fn a_cancelled_training_is_explained_before_and_after_with_the_service_awa
             "watched by",
         ],
     );
-    let asked = town.prints(&["fal", "status", &request]).await;
+    let asked = world.prints(&["fal", "status", &request]).await;
     assert!(asked.contains("IN_PROGRESS"), "{asked}");
 
     let asked = anna.presses_raw(&format!("confirm_cancel_training_{avatar}"));
@@ -143,15 +143,15 @@ async fn a_cancelled_training_is_explained_before_and_after_with_the_service_awa
     anna.sees_text("is cancelled").await;
     looks("told «cancelled»").await;
     service.stop().await;
-    let story = town.prints(&["avatars", "explain", &avatar]).await;
+    let story = world.prints(&["avatars", "explain", &avatar]).await;
     in_order(&story, &["CANCELLED", "FAL was asked to stop", "nothing is pending"]);
-    let pid = town.data("postgres/postmaster.pid");
+    let pid = world.data("postgres/postmaster.pid");
     assert!(!pid.exists(), "the command stops the server that it started");
 }
 
 #[tokio::test]
 async fn what_cannot_be_answered_is_said_in_one_sentence() {
-    let town = Town::new().await;
+    let world = World::new().await;
     let one = |said: &Said| {
         assert!(said.out.is_empty(), "{}", said.out);
         assert_eq!(said.err.trim_end().lines().count(), 1, "{}", said.err);
@@ -159,32 +159,32 @@ async fn what_cannot_be_answered_is_said_in_one_sentence() {
     };
     let nobody = "00000000-0000-4000-8000-000000000000";
     for command in ["show", "explain"] {
-        let said = town.says(&["avatars", command, nobody]).await;
+        let said = world.says(&["avatars", command, nobody]).await;
         assert_eq!(said.code, 1);
         assert!(one(&said).contains("there is no avatar 00000000"), "{}", said.err);
-        assert_eq!(town.says(&["avatars", command, "Anna"]).await.code, 2);
+        assert_eq!(world.says(&["avatars", command, "Anna"]).await.code, 2);
     }
-    assert_eq!(town.says(&["avatars", "list", "--status", "asleep"]).await.code, 2);
-    assert_eq!(town.says(&["avatars"]).await.code, 2);
+    assert_eq!(world.says(&["avatars", "list", "--status", "asleep"]).await.code, 2);
+    assert_eq!(world.says(&["avatars"]).await.code, 2);
 
-    let said = town.says(&["fal", "status", "019-unknown"]).await;
+    let said = world.says(&["fal", "status", "019-unknown"]).await;
     assert_eq!((said.code, said.err.as_str()), (1, ""));
     assert!(said.out.contains("FAL knows no such request"), "{}", said.out);
-    assert_eq!(town.says(&["fal", "status", "../other"]).await.code, 2);
+    assert_eq!(world.says(&["fal", "status", "../other"]).await.code, 2);
 
     let (_, url) = crate::postgres::empty_database().await;
-    let town = town.with("DATABASE_URL", &url).with("FAL_API_KEY", "");
-    let said = town.says(&["avatars", "list"]).await;
+    let world = world.with("DATABASE_URL", &url).with("FAL_API_KEY", "");
+    let said = world.says(&["avatars", "list"]).await;
     assert_eq!(said.code, 1);
     assert!(one(&said).contains("run `aisha migrate`"), "{}", said.err);
-    let said = town.says(&["fal", "status", "019"]).await;
+    let said = world.says(&["fal", "status", "019"]).await;
     assert_eq!(said.code, 2);
     assert!(one(&said).contains("FAL_API_KEY"), "{}", said.err);
 }
 
 #[tokio::test]
 async fn help_teaches_at_every_level() {
-    let town = Town::new().await;
+    let world = World::new().await;
     for (arguments, taught) in [
         (&["--help"][..], "Look at avatars"),
         (&["avatars", "--help"], "aisha avatars explain 0b8f"),
@@ -192,7 +192,7 @@ async fn help_teaches_at_every_level() {
         (&["avatars", "explain", "--help"], "training-manager"),
         (&["fal", "status", "--help"], "Exit code 0"),
     ] {
-        let help = town.prints(arguments).await;
+        let help = world.prints(arguments).await;
         assert!(help.contains(taught), "{help}");
     }
 }

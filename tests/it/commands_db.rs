@@ -1,15 +1,15 @@
 //! `aisha db`, as a person on the server calls it.
 
 use crate::postgres;
-use crate::town::Town;
-use crate::town::in_order;
+use crate::world::World;
+use crate::world::in_order;
 use serde_json::Value;
 use std::path::Path;
 use tokio::process::Command;
 
-/// A town whose stand-ins are of no use here.
-async fn town() -> Town {
-    Town::new().await
+/// A world whose stand-ins are of no use here.
+async fn world() -> World {
+    World::new().await
 }
 
 /// Ways in which a schema goes wrong, each with what is said of it.
@@ -85,98 +85,98 @@ const A_ROW: &str = "INSERT INTO users (telegram_id) VALUES (1);
 
 #[tokio::test]
 async fn a_whole_schema_has_no_differences_and_leaves_no_scratch_behind() {
-    let town = town().await;
-    let said = town.prints(&["db", "verify"]).await;
+    let world = world().await;
+    let said = world.prints(&["db", "verify"]).await;
     assert!(said.starts_with("-- no differences from the "), "{said}");
-    let verified = town.json(&["db", "verify"]).await;
+    let verified = world.json(&["db", "verify"]).await;
     assert_eq!(verified["differences"], Value::Array(vec![]));
     let scratch = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'aisha_verify%'";
-    assert_eq!(town.row(scratch, &[]).await.get::<_, i64>(0), 0);
+    assert_eq!(world.row(scratch, &[]).await.get::<_, i64>(0), 0);
 }
 
 #[tokio::test]
 async fn every_way_to_break_the_schema_is_told_and_mended_by_what_is_printed() {
     for (broken, told) in BROKEN {
-        let town = town().await;
-        town.rows.batch_execute(A_ROW).await.unwrap();
-        town.rows.batch_execute(broken).await.unwrap_or_else(|e| panic!("{broken}: {e:?}"));
-        let said = town.says(&["db", "verify"]).await;
+        let world = world().await;
+        world.rows.batch_execute(A_ROW).await.unwrap();
+        world.rows.batch_execute(broken).await.unwrap_or_else(|e| panic!("{broken}: {e:?}"));
+        let said = world.says(&["db", "verify"]).await;
         assert_eq!((said.code, said.err.as_str()), (1, ""), "{broken}: {}", said.out);
         assert!(said.out.contains(&format!("-- {told}")), "{broken}:\n{}", said.out);
-        town.applies(&said.out).await;
-        let after = town.says(&["db", "verify", "--with-losses"]).await;
+        world.applies(&said.out).await;
+        let after = world.says(&["db", "verify", "--with-losses"]).await;
         let function = broken.contains("CREATE FUNCTION");
         assert_eq!(after.code, i32::from(function), "{broken}:\n{}\nthen\n{}", said.out, after.out);
         if function {
-            town.applies(&after.out).await;
-            town.prints(&["db", "verify"]).await;
+            world.applies(&after.out).await;
+            world.prints(&["db", "verify"]).await;
         }
-        let kept = town.row("SELECT count(*) FROM avatars WHERE status = 'training'", &[]).await;
+        let kept = world.row("SELECT count(*) FROM avatars WHERE status = 'training'", &[]).await;
         assert_eq!(kept.get::<_, i64>(0), 1, "{broken}: the rows are kept");
     }
 }
 
 #[tokio::test]
 async fn a_schema_broken_in_all_ways_at_once_is_mended_at_once() {
-    let town = town().await;
-    town.rows.batch_execute(A_ROW).await.unwrap();
+    let world = world().await;
+    world.rows.batch_execute(A_ROW).await.unwrap();
     for (broken, _) in BROKEN {
-        town.rows.batch_execute(broken).await.unwrap_or_else(|e| panic!("{broken}: {e:?}"));
+        world.rows.batch_execute(broken).await.unwrap_or_else(|e| panic!("{broken}: {e:?}"));
     }
-    let said = town.says(&["db", "verify", "--with-losses"]).await;
+    let said = world.says(&["db", "verify", "--with-losses"]).await;
     assert_eq!(said.code, 1);
-    town.applies(&said.out).await;
-    let clean = town.says(&["db", "verify"]).await;
+    world.applies(&said.out).await;
+    let clean = world.says(&["db", "verify"]).await;
     assert_eq!(clean.code, 0, "{}\nthen\n{}", said.out, clean.out);
 }
 
 #[tokio::test]
 async fn what_would_lose_data_is_a_comment_until_it_is_asked_for() {
-    let town = town().await;
+    let world = world().await;
     let notes = "CREATE TABLE notes (); ALTER TABLE avatars ADD COLUMN mood text DEFAULT 'fine'";
-    town.rows.batch_execute(notes).await.unwrap();
-    let said = town.says(&["db", "verify"]).await;
+    world.rows.batch_execute(notes).await.unwrap();
+    let said = world.says(&["db", "verify"]).await;
     in_order(&said.out, &["column avatars.mood is not of ours", "table notes is not of ours"]);
     assert!(said.out.lines().all(|line| line.starts_with("--")), "{}", said.out);
     in_order(&said.out, &["LOSES DATA", "DROP COLUMN mood", "DROP TABLE notes"]);
-    town.applies(&town.says(&["db", "verify", "--with-losses"]).await.out).await;
-    town.prints(&["db", "verify"]).await;
+    world.applies(&world.says(&["db", "verify", "--with-losses"]).await.out).await;
+    world.prints(&["db", "verify"]).await;
 }
 
 #[tokio::test]
 async fn the_status_tells_current_missing_and_newer_schemas_apart() {
-    let town = town().await;
-    let said = town.prints(&["db", "status"]).await;
+    let world = world().await;
+    let said = world.prints(&["db", "status"]).await;
     in_order(&said, &["applied  1 ", "the schema is current: version"]);
-    assert_eq!(town.json(&["db", "status"]).await["current"], Value::Bool(true));
+    assert_eq!(world.json(&["db", "status"]).await["current"], Value::Bool(true));
 
     let newer = "INSERT INTO refinery_schema_history VALUES (9999, 'of_tomorrow', '2030', '1')";
-    town.rows.batch_execute(newer).await.unwrap();
-    let said = town.prints(&["db", "status"]).await;
+    world.rows.batch_execute(newer).await.unwrap();
+    let said = world.prints(&["db", "status"]).await;
     in_order(&said, &["applied  9999 of_tomorrow", "version 9999"]);
 
     let (_, url) = postgres::empty_database().await;
-    let town = town.with("DATABASE_URL", &url);
-    let said = town.says(&["db", "status"]).await;
+    let world = world.with("DATABASE_URL", &url);
+    let said = world.says(&["db", "status"]).await;
     assert_eq!(said.code, 1);
     in_order(&said.out, &["MISSING  1 ", "version 0 and lacks", "`aisha migrate`"]);
-    let said = town.says(&["db", "verify"]).await;
+    let said = world.says(&["db", "verify"]).await;
     assert_eq!(said.code, 1);
     in_order(&said.out, &["migration 1", "is missing; run `aisha migrate`"]);
 }
 
 #[tokio::test]
 async fn the_report_says_what_is_there_and_what_waits() {
-    let town = town().await;
-    town.rows.batch_execute(A_ROW).await.unwrap();
-    town.rows
+    let world = world().await;
+    world.rows.batch_execute(A_ROW).await.unwrap();
+    world.rows
         .batch_execute(
             "INSERT INTO outbox (user_id, kind, status) SELECT id, 'failed', 'dead' FROM users;
              INSERT INTO webhook_inbox (request_id) VALUES ('nobody');",
         )
         .await
         .unwrap();
-    let said = town.prints(&["db", "report"]).await;
+    let said = world.prints(&["db", "report"]).await;
     in_order(
         &said,
         &[
@@ -192,39 +192,39 @@ async fn the_report_says_what_is_there_and_what_waits() {
             "1 dead letters",
         ],
     );
-    let report = town.json(&["db", "report"]).await;
+    let report = world.json(&["db", "report"]).await;
     assert_eq!(report["rows"]["avatars"]["training"], 1);
     assert_eq!(report["rows"]["leases_free"], 258);
 }
 
 #[tokio::test]
 async fn a_reset_counts_what_would_be_lost_and_wants_a_yes_and_a_stopped_service() {
-    let town = town().await;
-    town.rows.batch_execute(A_ROW).await.unwrap();
-    let said = town.says(&["db", "reset"]).await;
+    let world = world().await;
+    world.rows.batch_execute(A_ROW).await.unwrap();
+    let said = world.says(&["db", "reset"]).await;
     assert_eq!(said.code, 2);
     in_order(&said.out, &["would be lost: 1 rows of avatars", "would be lost: 1 rows of users"]);
     assert!(said.err.contains("--yes"), "{}", said.err);
 
     let lives = "UPDATE leases SET owner = gen_random_uuid(), lease_until = now() + interval '1 h'
                  WHERE resource = 'shard/0'";
-    town.rows.batch_execute(lives).await.unwrap();
-    let said = town.says(&["db", "reset", "--yes"]).await;
+    world.rows.batch_execute(lives).await.unwrap();
+    let said = world.says(&["db", "reset", "--yes"]).await;
     assert_eq!(said.code, 1);
     assert!(said.err.contains("stop them first"), "{}", said.err);
-    assert_eq!(town.row("SELECT count(*) FROM avatars", &[]).await.get::<_, i64>(0), 1);
+    assert_eq!(world.row("SELECT count(*) FROM avatars", &[]).await.get::<_, i64>(0), 1);
 
-    town.rows.batch_execute("UPDATE leases SET lease_until = '-infinity'").await.unwrap();
-    town.rows.batch_execute("CREATE TABLE somebodys ()").await.unwrap();
-    let said = town.prints(&["db", "reset", "--yes"]).await;
+    world.rows.batch_execute("UPDATE leases SET lease_until = '-infinity'").await.unwrap();
+    world.rows.batch_execute("CREATE TABLE somebodys ()").await.unwrap();
+    let said = world.prints(&["db", "reset", "--yes"]).await;
     in_order(&said, &["lost: 1 rows of avatars", "the schema is empty"]);
-    let left = town.row("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", &[]).await;
+    let left = world.row("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", &[]).await;
     assert_eq!(left.get::<_, i64>(0), 1, "what is somebody else's stays");
-    town.prints(&["migrate"]).await;
-    town.prints(&["db", "status"]).await;
+    world.prints(&["migrate"]).await;
+    world.prints(&["db", "status"]).await;
 }
 
-impl Town {
+impl World {
     /// As a person does it: the output goes into psql, which stops at the first mistake.
     async fn applies(&self, printed: &str) {
         let file = self.data("mend.sql");

@@ -1,7 +1,7 @@
 //! `aisha doctor` and `aisha check-config`, as a person on the server calls them.
 
-use crate::town::Town;
-use crate::town::in_order;
+use crate::world::World;
+use crate::world::in_order;
 use serde_json::Value;
 
 /// The lines of one name.
@@ -11,9 +11,9 @@ fn about<'a>(checks: &'a Value, name: &str) -> Vec<&'a Value> {
 
 #[tokio::test]
 async fn where_everything_answers_the_doctor_has_nothing_to_do() {
-    let town = Town::new().await;
-    let service = town.serve().await;
-    let said = town.prints(&["doctor"]).await;
+    let world = World::new().await;
+    let service = world.serve().await;
+    let said = world.prints(&["doctor"]).await;
     in_order(
         &said,
         &[
@@ -32,19 +32,19 @@ async fn where_everything_answers_the_doctor_has_nothing_to_do() {
     );
     assert!(!said.contains("PROBLEM"), "{said}");
     for secret in ["TELEGRAM_BOT_TOKEN", "FAL_API_KEY"] {
-        assert!(!said.contains(&town.environment[secret]), "{secret} is not shown");
+        assert!(!said.contains(&world.environment[secret]), "{secret} is not shown");
     }
     assert!(
-        !town.data("objects/doctor").exists()
-            || std::fs::read_dir(town.data("objects/doctor")).unwrap().next().is_none(),
+        !world.data("objects/doctor").exists()
+            || std::fs::read_dir(world.data("objects/doctor")).unwrap().next().is_none(),
         "the object is gone"
     );
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn everything_that_fails_is_told_at_once_with_what_to_do() {
-    let town = Town::new()
+    let world = World::new()
         .await
         .with("FAL_API_KEY", "wrong:key")
         .with("TELEGRAM_BOT_TOKEN", "1:wrong")
@@ -52,7 +52,7 @@ async fn everything_that_fails_is_told_at_once_with_what_to_do() {
         .with("MINIO_ENDPOINT", "127.0.0.1:1")
         .with("MINIO_ACCESS_KEY", "key")
         .with("MINIO_SECRET_KEY", "geheim2");
-    let said = town.says(&["doctor", "--json"]).await;
+    let said = world.says(&["doctor", "--json"]).await;
     assert_eq!((said.code, said.err.as_str()), (1, ""), "{}", said.out);
     let checks: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(checks["ok"], false);
@@ -66,12 +66,12 @@ async fn everything_that_fails_is_told_at_once_with_what_to_do() {
 
 #[tokio::test]
 async fn the_doctor_of_a_fresh_machine_makes_no_database() {
-    let mut town = Town::new().await;
-    town.environment.remove("DATABASE_URL");
+    let mut world = World::new().await;
+    world.environment.remove("DATABASE_URL");
     for name in ["TELEGRAM_BOT_TOKEN", "FAL_API_KEY"] {
-        town.environment.remove(name);
+        world.environment.remove(name);
     }
-    let said = town.says(&["doctor"]).await;
+    let said = world.says(&["doctor"]).await;
     assert_eq!(said.code, 1);
     in_order(
         &said.out,
@@ -83,27 +83,27 @@ async fn the_doctor_of_a_fresh_machine_makes_no_database() {
             "@BotFather",
         ],
     );
-    assert!(!town.data("postgres").exists());
+    assert!(!world.data("postgres").exists());
 }
 
 #[tokio::test]
 async fn a_name_with_a_slip_is_met_with_the_one_that_was_meant() {
-    let town = Town::new()
+    let world = World::new()
         .await
         .with("FAL_WEBHOK_URL", "https://a.example/webhooks/fal")
         .with("TELEGRAM_DEV_TOKEN", "x")
         .with("AISHA_LISTENN", "127.0.0.1:1");
-    let said = town.says(&["check-config"]).await;
+    let said = world.says(&["check-config"]).await;
     assert_eq!(said.code, 2);
     for meant in
         ["FAL_WEBHOK_URL: it is not a name", "write FAL_WEBHOOK_URL", "write AISHA_LISTEN,"]
     {
         assert!(said.err.contains(meant), "{}", said.err);
     }
-    let mut town = town;
-    town.environment.remove("FAL_WEBHOK_URL");
-    town.environment.remove("AISHA_LISTENN");
-    let said = town.prints(&["check-config"]).await;
+    let mut world = world;
+    world.environment.remove("FAL_WEBHOK_URL");
+    world.environment.remove("AISHA_LISTENN");
+    let said = world.prints(&["check-config"]).await;
     in_order(&said, &["note: TELEGRAM_DEV_TOKEN is a name of the older Aisha", "is fine"]);
 }
 
@@ -142,14 +142,14 @@ async fn every_value_that_can_be_wrong_is_told_in_one_go() {
         "LOG_FORMAT",
         "AISHA_CONFIG",
     ];
-    let mut town = Town::new().await.with("MINIO_ENDPOINT", "127.0.0.1:9000");
+    let mut world = World::new().await.with("MINIO_ENDPOINT", "127.0.0.1:9000");
     for name in WRONG {
-        town = town.with(name, "wrong");
+        world = world.with(name, "wrong");
     }
     for name in ["TELEGRAM_BOT_TOKEN", "FAL_API_KEY"] {
-        town.environment.remove(name);
+        world.environment.remove(name);
     }
-    let said = town.says(&["check-config", "--json"]).await;
+    let said = world.says(&["check-config", "--json"]).await;
     assert_eq!(said.code, 2);
     let answer: Value = serde_json::from_str(&said.out).unwrap();
     let told: Vec<&str> =
@@ -162,7 +162,7 @@ async fn every_value_that_can_be_wrong_is_told_in_one_go() {
 
 #[tokio::test]
 async fn help_teaches_at_every_level() {
-    let town = Town::new().await;
+    let world = World::new().await;
     for (arguments, taught) in [
         (&["--help"][..], "Take over the database"),
         (&["db", "--help"], "aisha db verify > mend.sql"),
@@ -173,7 +173,7 @@ async fn help_teaches_at_every_level() {
         (&["doctor", "--help"], "nothing is bought"),
         (&["import", "--help"], "never bought again"),
     ] {
-        let help = town.prints(arguments).await;
+        let help = world.prints(arguments).await;
         assert!(help.contains(taught), "{help}");
     }
 }

@@ -9,12 +9,12 @@ mod names;
 mod restarts;
 mod updates;
 
-use crate::town::Town;
+use crate::world::World;
 use standins::telegram::Person;
 
-/// A town where four small pictures are enough.
-async fn town() -> Town {
-    Town::new().await.of_small_sets()
+/// A world where four small pictures are enough.
+async fn world() -> World {
+    World::new().await.of_small_sets()
 }
 
 /// Up to the request for photos of a style.
@@ -32,5 +32,5 @@ async fn begins(person: &Person, name: &str) {
 
 /// Small pictures, each of its own.
 fn pictures(count: u32) -> Vec<bytes::Bytes> {
-    crate::town::pictures(count)
+    crate::world::pictures(count)
 }

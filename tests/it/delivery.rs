@@ -9,7 +9,7 @@ mod instances;
 mod limits;
 mod told;
 
-use crate::town::Town;
+use crate::world::World;
 use standins::telegram::{Person, Rates};
 use std::collections::BTreeMap;
 
@@ -21,12 +21,12 @@ const ALL_OUT: &str =
 const ALL_TOLD: &str = "SELECT NOT EXISTS (SELECT FROM outbox
     WHERE status = 'uncertain' AND repaired_at IS NULL)";
 
-impl Town {
+impl World {
     /// A Telegram that forgives no burst.
     async fn of_strict_rates() -> Self {
-        let town = Self::new().await;
-        town.telegram.set_rates(Rates::Strict);
-        town
+        let world = Self::new().await;
+        world.telegram.set_rates(Rates::Strict);
+        world
     }
 
     /// People, each of whom is to hear of so many avatars of theirs.
@@ -49,7 +49,7 @@ impl Town {
         friends
     }
 
-    /// As [`Town::has_news_for`], about one avatar each, and everybody has the message that shows
+    /// As [`World::has_news_for`], about one avatar each, and everybody has the message that shows
     /// its training.
     async fn has_news_shown_to(&self, people: i64) -> Vec<Person> {
         let people = self.has_news_for(people, 1).await;

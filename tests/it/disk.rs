@@ -1,7 +1,7 @@
 //! The disk is full: of the objects, and of the private database. Each has a small disk of its own,
 //! mounted where only the service sees it.
 
-use crate::town::{Crowd, PATIENCE, Service, Town};
+use crate::world::{Crowd, PATIENCE, Service, World};
 use serde_json::json;
 use standins::fal::{Ledger, Webhooks};
 use std::fs::{File, create_dir_all, remove_file};
@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// A service that sees a disk of so many MiB at this place.
-fn starts_on_a_small_disk(town: &Town, place: &Path, size: u32) -> Service {
+fn starts_on_a_small_disk(world: &World, place: &Path, size: u32) -> Service {
     create_dir_all(place).unwrap();
     // Without rights of its own a process may mount in a world of its own.
     let private = if nix::unistd::geteuid().is_root() { "-m" } else { "-Urm" };
     let mount = r#"mount -t tmpfs -o "size=$1m,mode=711" aisha "$2" && shift 2 && exec "$@""#;
     let (size, place) = (size.to_string(), place.to_str().unwrap());
     let before = ["unshare", private, "sh", "-c", mount, "sh", &size, place];
-    Service::start_behind(&before, &town.environment, &["serve"])
+    Service::start_behind(&before, &world.environment, &["serve"])
 }
 
 /// Something else takes all the room that is left, and gives it back when this is dropped.
@@ -43,34 +43,34 @@ impl Drop for Ballast {
 
 #[tokio::test]
 async fn weights_that_find_no_room_are_held_when_there_is_some() {
-    let town = Town::of_several().await;
-    town.fal.set(|settings| settings.webhooks = Webhooks::Lost);
-    let objects = town.data("objects");
-    let service = starts_on_a_small_disk(&town, &objects, 8);
-    service.ready(town.public).await;
-    let crowd = Crowd::gathers(&town, 4).await;
+    let world = World::of_several().await;
+    world.fal.set(|settings| settings.webhooks = Webhooks::Lost);
+    let objects = world.data("objects");
+    let service = starts_on_a_small_disk(&world, &objects, 8);
+    service.ready(world.public).await;
+    let crowd = Crowd::gathers(&world, 4).await;
     let ballast = Ballast::fills(&service, &objects);
     crowd.starts().await;
     let tried = "SELECT count(DISTINCT avatar_id) = 4 FROM training_events
         WHERE kind = 'result_missing'";
-    town.until("all have been tried to be held", tried).await;
+    world.until("all have been tried to be held", tried).await;
     let open = "SELECT bool_and(status = 'training') FROM avatars";
-    assert!(town.row(open, &[]).await.get::<_, bool>(0), "our own disk ends no training");
+    assert!(world.row(open, &[]).await.get::<_, bool>(0), "our own disk ends no training");
 
     drop(ballast);
     let room = Instant::now();
     crowd.all_hear_once().await;
     eprintln!("objects full: all held {:?} after there was room", room.elapsed());
-    town.close(service).await;
+    world.close(service).await;
 }
 
 /// A signed webhook of FAL for a job that nobody knows, and what it is answered.
-async fn webhook(town: &Town, id: &str) -> u16 {
+async fn webhook(world: &World, id: &str) -> u16 {
     let body =
         json!({ "request_id": id, "status": "OK", "payload": "a".repeat(100_000) }).to_string();
     let mut request =
-        reqwest::Client::new().post(format!("http://127.0.0.1:{}/webhooks/fal", town.public));
-    for (name, value) in town.fal.sign(body.as_bytes(), id, chrono::Utc::now().timestamp()) {
+        reqwest::Client::new().post(format!("http://127.0.0.1:{}/webhooks/fal", world.public));
+    for (name, value) in world.fal.sign(body.as_bytes(), id, chrono::Utc::now().timestamp()) {
         request = request.header(name, value);
     }
     request.body(body).send().await.unwrap().status().as_u16()
@@ -78,14 +78,14 @@ async fn webhook(town: &Town, id: &str) -> u16 {
 
 #[tokio::test]
 async fn a_database_without_room_acknowledges_nothing_that_it_does_not_keep() {
-    let mut town = Town::new().await.of_small_sets();
-    town.environment.remove("DATABASE_URL");
-    town.fal.set(|settings| settings.training = Duration::from_secs(2));
-    let data = town.data("small");
-    town.environment.insert("AISHA_DATA_DIR".to_owned(), data.display().to_string());
-    let service = starts_on_a_small_disk(&town, &data, 160);
-    service.ready(town.public).await;
-    let crowd = Crowd::gathers(&town, 2).await;
+    let mut world = World::new().await.of_small_sets();
+    world.environment.remove("DATABASE_URL");
+    world.fal.set(|settings| settings.training = Duration::from_secs(2));
+    let data = world.data("small");
+    world.environment.insert("AISHA_DATA_DIR".to_owned(), data.display().to_string());
+    let service = starts_on_a_small_disk(&world, &data, 160);
+    service.ready(world.public).await;
+    let crowd = Crowd::gathers(&world, 2).await;
     crowd.starts().await;
 
     let ballast = Ballast::fills(&service, &data);
@@ -94,28 +94,28 @@ async fn a_database_without_room_acknowledges_nothing_that_it_does_not_keep() {
     while refused < 20 {
         assert!(full.elapsed() < PATIENCE, "{} calls found room on a full disk", kept.len());
         let id = format!("call-{}", kept.len() + refused);
-        match webhook(&town, &id).await {
+        match webhook(&world, &id).await {
             200 => kept.push(id),
             503 => refused += 1,
             other => panic!("{id}: {other}"),
         }
     }
     let ended = |ledger: &Ledger| ledger.jobs.iter().all(|job| job.outcome.is_some()).then_some(());
-    town.fal.until("both trainings ended at FAL", ended, PATIENCE).await;
+    world.fal.until("both trainings ended at FAL", ended, PATIENCE).await;
 
     drop(ballast);
     let room = Instant::now();
     crowd.all_hear_once().await;
-    assert_eq!(webhook(&town, "after").await, 200);
+    assert_eq!(webhook(&world, "after").await, 200);
     eprintln!(
         "database full: {} calls kept, {refused} told to come again; all ready {:?} after there \
          was room",
         kept.len(),
         room.elapsed()
     );
-    assert_eq!(town.fal.ledger().jobs.len(), 2, "bought once");
+    assert_eq!(world.fal.ledger().jobs.len(), 2, "bought once");
     for id in &kept {
-        let again = webhook(&town, id).await; // The same row, if it is still there.
+        let again = webhook(&world, id).await; // The same row, if it is still there.
         assert_eq!(again, 200);
     }
     let log = service.stop().await;

@@ -45,15 +45,15 @@ fn every_file_that_the_architecture_names_exists() {
 
 #[test]
 fn every_meter_stands_in_the_table_as_it_is() {
-    for meter in actors::meters::ALL {
-        let kind = format!("{:?}", meter.kind).to_lowercase();
-        let label = match meter.label {
+    for metric in actors::metrics::ALL {
+        let kind = format!("{:?}", metric.kind).to_lowercase();
+        let label = match metric.label {
             "" => String::new(),
             label => format!(", by `{label}`"),
         };
-        let line = format!("| `{}` | {kind}{label} | {} |", meter.name, meter.meaning);
+        let line = format!("| `{}` | {kind}{label} | {} |", metric.name, metric.meaning);
         assert!(ARCHITECTURE.contains(&line), "ARCHITECTURE.md lacks\n{line}");
     }
     let listed = ARCHITECTURE.lines().filter(|line| line.starts_with("| `aisha_")).count();
-    assert_eq!(listed, actors::meters::ALL.len(), "ARCHITECTURE.md lists one that is not there");
+    assert_eq!(listed, actors::metrics::ALL.len(), "ARCHITECTURE.md lists one that is not there");
 }

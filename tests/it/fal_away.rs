@@ -1,7 +1,7 @@
 //! FAL away for as long as sixty polls, in scaled time: an hour at the ordinary interval.
 
 use crate::storms::number;
-use crate::town::{Crowd, EVERYTHING, PATIENCE, Road, Town};
+use crate::world::{Crowd, EVERYTHING, PATIENCE, Road, World};
 use standins::fal::{Ledger, Webhooks};
 use std::time::{Duration, Instant};
 
@@ -27,22 +27,22 @@ fn busiest(ledger: &Ledger, since: Instant) -> usize {
 
 #[tokio::test]
 async fn after_an_outage_of_fal_nothing_is_lost_and_nobody_storms_it() {
-    let mut town = Town::of_several().await;
-    let port = url::Url::parse(town.fal.url()).unwrap().port().unwrap();
+    let mut world = World::of_several().await;
+    let port = url::Url::parse(world.fal.url()).unwrap().port().unwrap();
     let road = Road::to(port).await;
     for name in ["FAL_QUEUE_URL", "FAL_REST_URL"] {
-        town = town.with(name, &format!("http://127.0.0.1:{}", road.port));
+        world = world.with(name, &format!("http://127.0.0.1:{}", road.port));
     }
-    town = town.with("FAL_REQUESTS_PER_SECOND", &BUDGET.to_string());
-    town.fal.set(|settings| {
+    world = world.with("FAL_REQUESTS_PER_SECOND", &BUDGET.to_string());
+    world.fal.set(|settings| {
         settings.training = Duration::from_secs(2);
         settings.webhooks = Webhooks::Lost;
     });
-    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
-    let crowd = Crowd::gathers(&town, TRAININGS).await;
+    let service = world.joins_where_fal_calls("only", EVERYTHING).await;
+    let crowd = Crowd::gathers(&world, TRAININGS).await;
     crowd.starts().await;
     let saved = "SELECT bool_and(fal_request_id IS NOT NULL) FROM avatars";
-    town.until("FAL's ids are saved", saved).await;
+    world.until("FAL's ids are saved", saved).await;
 
     road.closes();
     let closed = Instant::now();
@@ -54,7 +54,7 @@ async fn after_an_outage_of_fal_nothing_is_lost_and_nobody_storms_it() {
     assert_eq!(breaks, 1, "an outage is said once:\n{log}");
     let untouched = "SELECT count(*) FROM avatars WHERE status = 'training'";
     assert_eq!(
-        town.row(untouched, &[]).await.get::<_, i64>(0),
+        world.row(untouched, &[]).await.get::<_, i64>(0),
         TRAININGS,
         "an outage ends nothing"
     );
@@ -65,7 +65,7 @@ async fn after_an_outage_of_fal_nothing_is_lost_and_nobody_storms_it() {
     let noticed = back.elapsed();
     crowd.all_hear_once().await;
     let all_ready = back.elapsed();
-    let ledger = town.fal.ledger();
+    let ledger = world.fal.ledger();
     let most = busiest(&ledger, back);
     assert!(most <= BUDGET, "{most} polls in one second after the return");
     assert_eq!(i64::try_from(ledger.jobs.len()).unwrap(), TRAININGS, "bought once");
@@ -74,8 +74,8 @@ async fn after_an_outage_of_fal_nothing_is_lost_and_nobody_storms_it() {
          {noticed:?}, all {TRAININGS} ready after {all_ready:?}, {most} polls in the busiest \
          second at a budget of {BUDGET}; {}",
         back - closed,
-        town.books_are_right().await
+        world.books_are_right().await
     );
     assert!(all_ready < PATIENCE);
-    town.close_with(service).await;
+    world.close_with(service).await;
 }

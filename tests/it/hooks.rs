@@ -1,7 +1,7 @@
 //! Telegram brings the updates: stored before it is told, handled once, in order, whoever stores
 //! and whoever handles them.
 
-use crate::town::{Cluster, PATIENCE, Service, Town, trains};
+use crate::world::{Cluster, PATIENCE, Service, World, trains};
 use serde_json::{Value, json};
 use standins::telegram::Telegram;
 use std::time::{Duration, Instant};
@@ -13,8 +13,8 @@ const SECRET: &str = "only_Telegram-knows-1";
 const ALL_HANDLED: &str =
     "SELECT NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)";
 
-impl Town {
-    /// A town whose Telegram is to call the service.
+impl World {
+    /// A world whose Telegram is to call the service.
     fn by_webhook(self) -> Self {
         let url = self.door();
         self.with("TELEGRAM_WEBHOOK_URL", &url).with("TELEGRAM_WEBHOOK_SECRET", SECRET)
@@ -46,69 +46,69 @@ fn successes(telegram: &Telegram, method: &str) -> usize {
 
 #[tokio::test]
 async fn a_whole_training_by_webhook_and_telegram_is_never_asked() {
-    let town = Town::new().await.by_webhook();
-    let service = town.serve().await;
-    let anna = town.telegram.person(11, "Anna", "en");
+    let world = World::new().await.by_webhook();
+    let service = world.serve().await;
+    let anna = world.telegram.person(11, "Anna", "en");
     trains(&anna, "Anna").await;
     anna.sees_button("avatar_generate:").await;
-    assert!(town.telegram.calls_of("getUpdates").is_empty());
-    let set = town.telegram.calls_of("setWebhook");
+    assert!(world.telegram.calls_of("getUpdates").is_empty());
+    let set = world.telegram.calls_of("setWebhook");
     assert_eq!(set.len(), 1);
     let expected = json!({
-        "url": town.door(),
+        "url": world.door(),
         "secret_token": SECRET,
         "max_connections": 40,
         "allowed_updates": ["message", "callback_query", "my_chat_member"],
         "drop_pending_updates": false,
     });
     assert_eq!(set[0].params, expected);
-    let url = format!("http://{}/metrics", town.environment["AISHA_ADMIN_LISTEN"]);
+    let url = format!("http://{}/metrics", world.environment["AISHA_ADMIN_LISTEN"]);
     let text = reqwest::get(url).await.unwrap().text().await.unwrap();
     assert!(text.contains("aisha_telegram_updates_total{outcome=\"stored\"}"), "{text}");
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn only_telegram_is_let_in_and_what_it_brings_never_stops_it() {
-    let town = Town::new().await.by_webhook();
-    let service = town.serve().await;
+    let world = World::new().await.by_webhook();
+    let service = world.serve().await;
     let update = |id: i64| json!({ "update_id": id, "next_years_kind": {} }).to_string();
     for secret in [None, Some(""), Some("only_Telegram-knows-2"), Some("ONLY_TELEGRAM-KNOWS-1")] {
-        assert_eq!(town.knocks(secret, update(1)).await, 401, "{secret:?}");
+        assert_eq!(world.knocks(secret, update(1)).await, 401, "{secret:?}");
     }
-    assert_eq!(town.knocks(None, vec![b' '; 2 << 20]).await, 401, "before the body is read");
-    assert_eq!(town.knocks(Some(SECRET), vec![b' '; 2 << 20]).await, 413);
+    assert_eq!(world.knocks(None, vec![b' '; 2 << 20]).await, 401, "before the body is read");
+    assert_eq!(world.knocks(Some(SECRET), vec![b' '; 2 << 20]).await, 413);
     let stored = "SELECT count(*) FROM telegram_updates";
-    assert_eq!(town.row(stored, &[]).await.get::<_, i64>(0), 0);
+    assert_eq!(world.row(stored, &[]).await.get::<_, i64>(0), 0);
 
     let deep = format!("{{\"update_id\":3,\"x\":{}{}}}", "[".repeat(500), "]".repeat(500));
     let zero = "{\"update_id\":4,\"message\":{\"text\":\"\\u0000\",\"from\":{\"id\":9},
         \"chat\":{\"id\":9,\"type\":\"private\"}}}"
         .to_owned();
     for body in ["no JSON".to_owned(), "{}".to_owned(), update(2), update(2), deep, zero] {
-        assert_eq!(town.knocks(Some(SECRET), body.clone()).await, 200, "{body}");
+        assert_eq!(world.knocks(Some(SECRET), body.clone()).await, 200, "{body}");
     }
     let kept = "SELECT string_agg(update_id || ' ' || outcome || ' ' || left(body::text, 40), '; '
         ORDER BY update_id) FROM telegram_updates";
-    let kept: String = town.row(kept, &[]).await.get(0);
+    let kept: String = world.row(kept, &[]).await.get(0);
     assert!(
         kept.starts_with("2 not understood {\"update_id\": 2")
             && kept.contains("3 not understood {\"update_id\": 3, \"unreadable\": true")
             && kept.contains("4 not understood {\"update_id\": 4, \"unstorable\""),
         "{kept}"
     );
-    town.telegram.update_raw(json!({ "message": "not a message" }));
-    let anna = town.telegram.person(11, "Anna", "en");
+    world.telegram.update_raw(json!({ "message": "not a message" }));
+    let anna = world.telegram.person(11, "Anna", "en");
     anna.says("/start");
     anna.sees_button("create_avatar").await;
-    town.close_but_for(service, &["cannot be"]).await;
+    world.close_but_for(service, &["cannot be"]).await;
 }
 
 #[tokio::test]
 async fn an_old_number_that_comes_again_after_a_week_is_another_update() {
-    let town = Town::new().await.by_webhook();
-    let anna = town.telegram.friend(11, "Anna", "en");
-    town.rows
+    let world = World::new().await.by_webhook();
+    let anna = world.telegram.friend(11, "Anna", "en");
+    world.rows
         .batch_execute(
             "INSERT INTO telegram_updates (update_id, body, received_at, handled_at, outcome, tries)
              SELECT n, '{}', now() - interval '10 days', now() - interval '10 days', 'handled', 1
@@ -116,68 +116,68 @@ async fn an_old_number_that_comes_again_after_a_week_is_another_update() {
         )
         .await
         .unwrap();
-    let service = town.serve().await;
+    let service = world.serve().await;
     let start = json!({ "update_id": 7, "message": {
         "message_id": 1, "date": 1, "chat": { "id": 11, "type": "private" },
         "from": { "id": 11, "first_name": "Anna", "language_code": "en" }, "text": "/start" } });
     for _ in 0..2 {
-        assert_eq!(town.knocks(Some(SECRET), start.to_string()).await, 200);
+        assert_eq!(world.knocks(Some(SECRET), start.to_string()).await, 200);
         anna.sees_button("create_avatar").await;
     }
-    town.until(
+    world.until(
         "it was handled once",
         "SELECT handled_at IS NOT NULL AND tries = 1 FROM telegram_updates WHERE update_id = 7",
     )
     .await;
     assert_eq!(anna.chat().from_bot().count(), 1, "{}", anna.transcript());
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn where_nobody_expects_telegram_nobody_is_let_in() {
-    let town = Town::new().await;
-    let service = town.serve().await;
+    let world = World::new().await;
+    let service = world.serve().await;
     for secret in [None, Some(""), Some(SECRET)] {
-        assert_eq!(town.knocks(secret, "{\"update_id\":1}").await, 401);
+        assert_eq!(world.knocks(secret, "{\"update_id\":1}").await, 401);
     }
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn what_many_people_send_at_once_is_handled_in_the_order_of_each() {
-    let town = Town::new().await.by_webhook();
-    let service = town.serve().await;
+    let world = World::new().await.by_webhook();
+    let service = world.serve().await;
     let people: Vec<_> =
-        (1..=12).map(|id| town.telegram.person(id, &format!("P{id}"), "en")).collect();
+        (1..=12).map(|id| world.telegram.person(id, &format!("P{id}"), "en")).collect();
     for turn in 0..12 {
         for person in &people {
             person.says(if turn == 0 { "/start" } else { "and then?" });
         }
     }
-    town.until_all_is_taken().await;
-    town.until("all are handled", ALL_HANDLED).await;
+    world.until_all_is_taken().await;
+    world.until("all are handled", ALL_HANDLED).await;
     let disorder = "SELECT count(*) FROM telegram_updates a JOIN telegram_updates b
         ON a.person = b.person AND a.update_id < b.update_id AND a.handled_at > b.handled_at";
-    assert_eq!(town.row(disorder, &[]).await.get::<_, i64>(0), 0);
+    assert_eq!(world.row(disorder, &[]).await.get::<_, i64>(0), 0);
     let handled = "SELECT count(*) FROM telegram_updates WHERE outcome = 'handled' AND tries = 1";
-    assert_eq!(town.row(handled, &[]).await.get::<_, i64>(0), 144);
-    town.close(service).await;
+    assert_eq!(world.row(handled, &[]).await.get::<_, i64>(0), 144);
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn what_cannot_be_stored_is_brought_again_and_answered_once() {
     let cluster = Cluster::new().await;
-    let town = Town::on(&cluster.config(), Cluster::url_by(&[cluster.port])).await.by_webhook();
-    let service = town.serve().await;
-    let anna = town.telegram.person(11, "Anna", "en");
+    let world = World::on(&cluster.config(), Cluster::url_by(&[cluster.port])).await.by_webhook();
+    let service = world.serve().await;
+    let anna = world.telegram.person(11, "Anna", "en");
     anna.says("/start");
     anna.sees_button("create_avatar").await;
-    town.until("all are handled", ALL_HANDLED).await;
+    world.until("all are handled", ALL_HANDLED).await;
     cluster.crashes().await;
     let mark = anna.mark();
     anna.says("/help");
     service.says("updates cannot be stored, Telegram brings them again").await;
-    assert_eq!(town.knocks(Some(SECRET), "{\"update_id\":5}").await, 503);
+    assert_eq!(world.knocks(Some(SECRET), "{\"update_id\":5}").await, 503);
     cluster.starts().await;
     let back = Instant::now();
     anna.sees_text("How it works").await;
@@ -190,30 +190,30 @@ async fn what_cannot_be_stored_is_brought_again_and_answered_once() {
 
 #[tokio::test]
 async fn a_service_that_is_killed_loses_nothing_of_what_it_said_it_has() {
-    let town = Town::new().await.by_webhook();
-    let mut service = town.serve().await;
+    let world = World::new().await.by_webhook();
+    let mut service = world.serve().await;
     let people: Vec<_> =
-        (1..=5).map(|id| town.telegram.person(id, &format!("P{id}"), "en")).collect();
+        (1..=5).map(|id| world.telegram.person(id, &format!("P{id}"), "en")).collect();
     for round in 0..4 {
         for person in &people {
             person.says("/start");
         }
         let some = |telegram: &Telegram| (telegram.pending_updates() < 5).then_some(());
-        town.telegram.waits_for("that some are taken", some, PATIENCE).await;
+        world.telegram.waits_for("that some are taken", some, PATIENCE).await;
         service.dies().await;
-        service = town.serve().await;
+        service = world.serve().await;
         assert!(round < 4);
     }
-    town.until_all_is_taken().await;
-    town.until("all are handled", ALL_HANDLED).await;
+    world.until_all_is_taken().await;
+    world.until("all are handled", ALL_HANDLED).await;
     let stored = "SELECT count(*) FROM telegram_updates";
-    assert_eq!(town.row(stored, &[]).await.get::<_, i64>(0), 20);
-    town.close(service).await;
+    assert_eq!(world.row(stored, &[]).await.get::<_, i64>(0), 20);
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn the_ways_are_changed_back_and_forth_and_nothing_is_lost() {
-    let polling = Town::new().await;
+    let polling = World::new().await;
     let (door, people) = (polling.door(), polling.telegram.person(11, "Anna", "en"));
     let mut environment = polling.environment.clone();
     // Without a secret of the operator's, too.
@@ -247,10 +247,10 @@ async fn the_ways_are_changed_back_and_forth_and_nothing_is_lost() {
 
 #[tokio::test]
 async fn one_instance_takes_them_and_another_answers_also_when_its_ear_is_cut_off() {
-    let town = Town::of_several().await.by_webhook();
-    let bot = town.joins("bot", "bot,trainer").await;
-    let door = town.joins_where_fal_calls("door", "api").await;
-    let anna = town.telegram.person(11, "Anna", "en");
+    let world = World::of_several().await.by_webhook();
+    let bot = world.joins("bot", "bot,trainer").await;
+    let door = world.joins_where_fal_calls("door", "api").await;
+    let anna = world.telegram.person(11, "Anna", "en");
     anna.says("/start");
     anna.sees_button("create_avatar").await;
     let began = Instant::now();
@@ -260,7 +260,7 @@ async fn one_instance_takes_them_and_another_answers_also_when_its_ear_is_cut_of
 
     let deaf = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
         WHERE query LIKE 'LISTEN%' AND datname = current_database()";
-    assert!(town.row(deaf, &[]).await.get::<_, i64>(0) >= 1);
+    assert!(world.row(deaf, &[]).await.get::<_, i64>(0) >= 1);
     let (mark, began) = (anna.mark(), Instant::now());
     anna.says("/avatars");
     let answered = |chat: &standins::telegram::Chat| {
@@ -270,5 +270,5 @@ async fn one_instance_takes_them_and_another_answers_also_when_its_ear_is_cut_of
     let took = began.elapsed();
     assert!(took < Duration::from_millis(1500), "{took:?}");
     door.service.stop().await;
-    town.close_with(bot).await;
+    world.close_with(bot).await;
 }

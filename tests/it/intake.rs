@@ -1,7 +1,7 @@
 //! The public door under bad weather: bodies the store refuses, callers who never finish, a store
 //! that is busy. Honest calls are stored or told to come again, and neither waits for the others.
 
-use crate::town::{Crowd, EVERYTHING, Instance, Town};
+use crate::world::{Crowd, EVERYTHING, Instance, World};
 use chrono::Utc;
 use futures_util::future::join_all;
 use reqwest::{Client, StatusCode};
@@ -12,72 +12,72 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// A signed call of FAL about a job that nobody knows.
-async fn calls(town: &Town, http: &Client, id: &str) -> StatusCode {
+async fn calls(world: &World, http: &Client, id: &str) -> StatusCode {
     let body = json!({ "request_id": id, "status": "OK", "payload": null }).to_string();
-    let mut call = http.post(format!("http://127.0.0.1:{}/webhooks/fal", town.public));
-    for (name, value) in town.fal.sign(body.as_bytes(), id, Utc::now().timestamp()) {
+    let mut call = http.post(format!("http://127.0.0.1:{}/webhooks/fal", world.public));
+    for (name, value) in world.fal.sign(body.as_bytes(), id, Utc::now().timestamp()) {
         call = call.header(name, value);
     }
     call.body(body).send().await.unwrap().status()
 }
 
 /// How many calls are stored whose id begins so.
-async fn stored(town: &Town, prefix: &str) -> i64 {
+async fn stored(world: &World, prefix: &str) -> i64 {
     let count = "SELECT count(*) FROM webhook_inbox WHERE starts_with(request_id, $1)";
-    town.row(count, &[&prefix]).await.get(0)
+    world.row(count, &[&prefix]).await.get(0)
 }
 
 /// Refuses what is named so, and counts every try to store a row, also those that are undone.
 const REFUSING: &str = "
-    CREATE SEQUENCE town_tries;
-    CREATE FUNCTION town_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE SEQUENCE world_tries;
+    CREATE FUNCTION world_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM nextval('town_tries');
+        PERFORM nextval('world_tries');
         IF NEW.request_id LIKE 'poison%' THEN
             RAISE EXCEPTION 'unsupported Unicode escape sequence' USING ERRCODE = '22P05';
         END IF;
         RETURN NEW;
     END $$;
-    CREATE TRIGGER town_refuses BEFORE INSERT ON webhook_inbox
-        FOR EACH ROW EXECUTE FUNCTION town_refuses();";
+    CREATE TRIGGER world_refuses BEFORE INSERT ON webhook_inbox
+        FOR EACH ROW EXECUTE FUNCTION world_refuses();";
 
 #[tokio::test]
 async fn one_call_that_the_store_refuses_fails_alone_among_hundreds() {
     const CALLS: usize = 256;
-    let town = Town::of_several().await;
-    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
-    town.rows.batch_execute(REFUSING).await.unwrap();
+    let world = World::of_several().await;
+    let service = world.joins_where_fal_calls("only", EVERYTHING).await;
+    world.rows.batch_execute(REFUSING).await.unwrap();
     // While the table is locked the calls gather to one batch.
-    town.rows.batch_execute("BEGIN; LOCK TABLE webhook_inbox IN EXCLUSIVE MODE").await.unwrap();
+    world.rows.batch_execute("BEGIN; LOCK TABLE webhook_inbox IN EXCLUSIVE MODE").await.unwrap();
     // Whoever was answered hangs up: what the service holds at the end is its own.
     let http = Client::builder().pool_max_idle_per_host(0).build().unwrap();
     let named = |n: usize| if n == CALLS / 2 { "poison".to_owned() } else { format!("good-{n}") };
     let all = join_all((0..CALLS).map(|n| {
-        let (town, http) = (&town, &http);
-        async move { (n, calls(town, http, &named(n)).await) }
+        let (world, http) = (&world, &http);
+        async move { (n, calls(world, http, &named(n)).await) }
     }));
     let opened = async {
         // A forged one is judged after all that came before it.
-        let url = format!("http://127.0.0.1:{}/webhooks/fal", town.public);
+        let url = format!("http://127.0.0.1:{}/webhooks/fal", world.public);
         for _ in 0..8 {
-            let signed = town.fal.sign(b"another body", "forged", Utc::now().timestamp());
+            let signed = world.fal.sign(b"another body", "forged", Utc::now().timestamp());
             let forged = signed
                 .into_iter()
                 .fold(http.post(&url), |request, (name, value)| request.header(name, value));
             assert_eq!(forged.body("{}").send().await.unwrap().status(), 401);
         }
-        town.rows.batch_execute("COMMIT").await.unwrap();
+        world.rows.batch_execute("COMMIT").await.unwrap();
     };
     let (answers, ()) = tokio::join!(all, opened);
     for (n, status) in answers {
         let expected = if n == CALLS / 2 { 400 } else { 200 };
         assert_eq!(status, expected, "call {n}");
     }
-    assert_eq!(stored(&town, "good").await, i64::try_from(CALLS - 1).unwrap());
-    let tries: i64 = town.row("SELECT last_value FROM town_tries", &[]).await.get(0);
+    assert_eq!(stored(&world, "good").await, i64::try_from(CALLS - 1).unwrap());
+    let tries: i64 = world.row("SELECT last_value FROM world_tries", &[]).await.get(0);
     assert!(tries > i64::try_from(CALLS).unwrap(), "it was alone, not among others: {tries} tries");
     drop(http); // Its connections are no part of what the service holds.
-    town.close_with(service).await;
+    world.close_with(service).await;
 }
 
 /// How callers fail to finish. Those from the fifth on look as if FAL called.
@@ -91,8 +91,8 @@ const UNFINISHED: [&str; 6] = [
 ];
 
 /// Headers as FAL would send them now, as far as can be told without the body.
-fn looks_like_fal(town: &Town) -> String {
-    let signed = town.fal.sign(b"another body", "slow", Utc::now().timestamp());
+fn looks_like_fal(world: &World) -> String {
+    let signed = world.fal.sign(b"another body", "slow", Utc::now().timestamp());
     let lines: Vec<String> =
         signed.into_iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     lines.concat()
@@ -106,27 +106,27 @@ const GONE: Duration = Duration::from_secs(13);
 
 #[tokio::test]
 async fn callers_who_never_finish_neither_delay_the_others_nor_stay() {
-    let town = Town::of_several().await;
-    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
+    let world = World::of_several().await;
+    let service = world.joins_where_fal_calls("only", EVERYTHING).await;
     let before = service.service.usage();
     let mut callers = Vec::new();
-    let fal = looks_like_fal(&town);
+    let fal = looks_like_fal(&world);
     for words in UNFINISHED.map(|words| words.replace("{FAL}", &fal)) {
         for _ in 0..CALLERS {
-            let mut caller = TcpStream::connect(("127.0.0.1", town.public)).await.unwrap();
+            let mut caller = TcpStream::connect(("127.0.0.1", world.public)).await.unwrap();
             caller.write_all(words.as_bytes()).await.unwrap();
             callers.push(caller);
         }
     }
-    let stranger = endless(town.public, "").await;
+    let stranger = endless(world.public, "").await;
     assert!(stranger.starts_with("HTTP/1.1 401"), "before the body is read: {stranger}");
-    let endless = endless(town.public, &fal).await;
+    let endless = endless(world.public, &fal).await;
     let began = Instant::now();
     let http = Client::new();
     let mut slowest = Duration::ZERO;
     for n in 0..100 {
         let asked = Instant::now();
-        assert_eq!(calls(&town, &http, &format!("honest-{n}")).await, 200);
+        assert_eq!(calls(&world, &http, &format!("honest-{n}")).await, 200);
         slowest = slowest.max(asked.elapsed());
     }
     assert!(slowest < Duration::from_secs(1), "an honest call took {slowest:?}");
@@ -155,7 +155,7 @@ async fn callers_who_never_finish_neither_delay_the_others_nor_stay() {
         grown >> 10,
         began.elapsed()
     );
-    town.close_with(service).await;
+    world.close_with(service).await;
 }
 
 /// A body without an end; what it is answered.
@@ -178,32 +178,32 @@ async fn endless(port: u16, headers: &str) -> String {
 
 #[tokio::test]
 async fn while_every_connection_is_busy_calls_are_told_to_come_again_and_nothing_is_lost() {
-    let town = Town::of_several().await.with("DB_POOL_SIZE", "2");
-    town.fal.set(|settings| {
+    let world = World::of_several().await.with("DB_POOL_SIZE", "2");
+    world.fal.set(|settings| {
         settings.training = Duration::from_secs(2);
         settings.webhooks = Webhooks::Repeated(3);
     });
-    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
-    let crowd = Crowd::gathers(&town, 6).await;
+    let service = world.joins_where_fal_calls("only", EVERYTHING).await;
+    let crowd = Crowd::gathers(&world, 6).await;
     crowd.starts().await;
     let saved = "SELECT bool_and(fal_request_id IS NOT NULL) FROM avatars";
-    town.until("FAL's ids are saved", saved).await;
+    world.until("FAL's ids are saved", saved).await;
 
     // Whoever writes about a training waits now, and holds its connection.
-    town.rows.batch_execute("BEGIN; LOCK TABLE avatars IN EXCLUSIVE MODE").await.unwrap();
+    world.rows.batch_execute("BEGIN; LOCK TABLE avatars IN EXCLUSIVE MODE").await.unwrap();
     let busy = "SELECT count(*) >= 2 FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    town.until("every connection waits", busy).await;
+    world.until("every connection waits", busy).await;
     let http = Client::new();
     let asked = Instant::now();
     let storm = join_all((0..200).map(|n| {
-        let (town, http) = (&town, &http);
-        async move { (n, calls(town, http, &format!("storm-{n}")).await) }
+        let (world, http) = (&world, &http);
+        async move { (n, calls(world, http, &format!("storm-{n}")).await) }
     }));
     let answers = storm.await;
     let waited = asked.elapsed();
     assert!(waited < Duration::from_secs(14), "FAL hangs up after 15 s, we took {waited:?}");
-    town.rows.batch_execute("COMMIT").await.unwrap();
+    world.rows.batch_execute("COMMIT").await.unwrap();
     let back = Instant::now();
 
     let told: Vec<String> = answers
@@ -216,13 +216,13 @@ async fn while_every_connection_is_busy_calls_are_told_to_come_again_and_nothing
         .map(|(n, _)| format!("storm-{n}"))
         .collect();
     let kept = "SELECT count(*) FROM webhook_inbox WHERE request_id = ANY ($1)";
-    let kept: i64 = town.row(kept, &[&told]).await.get(0);
+    let kept: i64 = world.row(kept, &[&told]).await.get(0);
     assert_eq!(kept, i64::try_from(told.len()).unwrap(), "200 means stored");
     for (n, status) in answers.iter().filter(|(_, status)| !status.is_success()) {
-        let again = calls(&town, &http, &format!("storm-{n}")).await;
+        let again = calls(&world, &http, &format!("storm-{n}")).await;
         assert_eq!(again, 200, "call {n} was told {status} and came again");
     }
-    assert_eq!(stored(&town, "storm").await, 200);
+    assert_eq!(stored(&world, "storm").await, 200);
     crowd.all_hear_once().await;
     unharmed(&service).await;
     eprintln!(
@@ -231,7 +231,7 @@ async fn while_every_connection_is_busy_calls_are_told_to_come_again_and_nothing
         200 - told.len(),
         back.elapsed()
     );
-    town.close_with_but_for(service, &["cannot be"]).await;
+    world.close_with_but_for(service, &["cannot be"]).await;
 }
 
 /// The same process as before, and nothing in it has crashed.

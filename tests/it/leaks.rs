@@ -1,7 +1,7 @@
 //! What stays behind of a training: nothing that a process holds.
 
 use crate::storms::number;
-use crate::town::{Crowd, EVERYTHING, Town, Usage};
+use crate::world::{Crowd, EVERYTHING, World, Usage};
 use std::time::Duration;
 
 /// Trainings of a wave.
@@ -26,19 +26,19 @@ const KIBIBYTES: u64 = 16;
 
 #[tokio::test]
 async fn many_trainings_leave_no_file_no_connection_and_no_memory_behind() {
-    let town = Town::of_several().await.with("LOG_LEVEL", "info");
-    town.fal.set(|settings| settings.training = Duration::from_millis(100));
-    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
-    let mut books: Vec<(Usage, i64)> = Vec::new();
+    let world = World::of_several().await.with("LOG_LEVEL", "info");
+    world.fal.set(|settings| settings.training = Duration::from_millis(100));
+    let service = world.joins_where_fal_calls("only", EVERYTHING).await;
+    let mut scenario: Vec<(Usage, i64)> = Vec::new();
     for wave in 0..waves() {
         let first = wave * WAVE + 1;
-        let crowd = Crowd::gathers_from(&town, first..first + WAVE).await;
+        let crowd = Crowd::gathers_from(&world, first..first + WAVE).await;
         crowd.starts().await;
         crowd.all_hear_once().await;
-        books.push((service.service.usage(), town.connections().await));
+        scenario.push((service.service.usage(), world.connections().await));
     }
-    let warm = usize::try_from(WARM).unwrap().min(books.len()) - 1;
-    let ((before, connections), (after, still)) = (books[warm], books[books.len() - 1]);
+    let warm = usize::try_from(WARM).unwrap().min(scenario.len()) - 1;
+    let ((before, connections), (after, still)) = (scenario[warm], scenario[scenario.len() - 1]);
     let trained = u64::try_from((waves() - WARM).max(0) * WAVE).unwrap();
     let grown = after.resident.saturating_sub(before.resident);
     eprintln!(
@@ -51,9 +51,9 @@ async fn many_trainings_leave_no_file_no_connection_and_no_memory_behind() {
         after.resident >> 10,
     );
     // Pools of sockets breathe: the most of the first waves is what is usual.
-    let usual = books[..=warm].iter().map(|(usage, _)| usage.files).max().unwrap_or_default();
-    assert!(after.files <= usual + FILES, "{books:?}");
-    assert!(still <= 11, "the pool's ten and the one that listens: {books:?}");
-    assert!(grown >> 10 <= NOISE + trained * KIBIBYTES, "{books:?}");
-    town.close_with(service).await;
+    let typical = scenario[..=warm].iter().map(|(usage, _)| usage.files).max().unwrap_or_default();
+    assert!(after.files <= typical + FILES, "{scenario:?}");
+    assert!(still <= 11, "the pool's ten and the one that listens: {scenario:?}");
+    assert!(grown >> 10 <= NOISE + trained * KIBIBYTES, "{scenario:?}");
+    world.close_with(service).await;
 }

@@ -1,15 +1,15 @@
 //! What people may start, spend and pile up, and how they are told.
 
-mod books;
+mod scenario;
 
-use crate::town::{PATIENCE, Town, prepares_as, sketches, trains};
+use crate::world::{PATIENCE, World, prepares_as, sketches, trains};
 use standins::telegram::Person;
 
 const STYLE: &str = "training_type_style";
 
-/// A town with the limits that an operator has who sets none.
-async fn town() -> Town {
-    Town::new().await.without("LIMIT_TRAININGS_PER_DAY").without("SPEND_LIMIT_PER_DAY")
+/// A world with the limits that an operator has who sets none.
+async fn world() -> World {
+    World::new().await.without("LIMIT_TRAININGS_PER_DAY").without("SPEND_LIMIT_PER_DAY")
 }
 
 /// Somebody trains so many avatars, one after the other, to their ends.
@@ -29,13 +29,13 @@ async fn forgotten(person: &Person) {
 
 #[tokio::test]
 async fn the_fourth_training_of_a_day_is_told_with_the_time_when_it_can_start() {
-    let town = town().await;
-    let service = town.serve().await;
-    let ivan = town.telegram.person(71, "Иван", "ru");
+    let world = world().await;
+    let service = world.serve().await;
+    let ivan = world.telegram.person(71, "Иван", "ru");
     trains_many(&ivan, &["Раз", "Два", "Три"]).await;
     let fourth = prepares_as(&ivan, STYLE, "Четыре", &sketches()).await;
     let start = format!("start_training_{fourth}");
-    let before: String = town.row(BOOKS, &[]).await.get(0);
+    let before: String = world.row(BOOKS, &[]).await.get(0);
     let presses: Vec<String> = (0..5).map(|_| ivan.presses_raw(&start)).collect();
     for press in &presses {
         ivan.sees_answer(press).await;
@@ -47,17 +47,17 @@ async fn the_fourth_training_of_a_day_is_told_with_the_time_when_it_can_start() 
         told.text
     );
     assert!(told.text.contains("Фотографии сохранены"), "{}", told.text);
-    assert_eq!(town.row(BOOKS, &[]).await.get::<_, String>(0), before, "nothing changed");
+    assert_eq!(world.row(BOOKS, &[]).await.get::<_, String>(0), before, "nothing changed");
 
     // Neither by deleting avatars, nor by being forgotten and coming back.
     let gallery = "SELECT id::text FROM avatars WHERE status = 'completed' LIMIT 1";
-    let ready: String = town.row(gallery, &[]).await.get(0);
+    let ready: String = world.row(gallery, &[]).await.get(0);
     for data in [format!("avatar_delete_confirm:{ready}"), start] {
         let asked = ivan.presses_raw(&data);
         ivan.sees_answer(&asked).await;
     }
     forgotten(&ivan).await;
-    town.until("they are gone", "SELECT NOT EXISTS (SELECT FROM users)").await;
+    world.until("they are gone", "SELECT NOT EXISTS (SELECT FROM users)").await;
     let again = prepares_as(&ivan, STYLE, "Снова", &sketches()).await;
     let mark = ivan.mark();
     let asked = ivan.presses(&format!("start_training_{again}"));
@@ -66,14 +66,14 @@ async fn the_fourth_training_of_a_day_is_told_with_the_time_when_it_can_start() 
         chat.since(mark).find(|message| message.text.contains("За сутки")).map(|_| ())
     };
     ivan.sees("the refusal again", refused, PATIENCE).await;
-    assert_eq!(town.fal.ledger().jobs.len(), 3);
+    assert_eq!(world.fal.ledger().jobs.len(), 3);
 
     // A day later the button that stands there starts it.
-    town.rows.execute("UPDATE spendings SET at = at - interval '1 day'", &[]).await.unwrap();
+    world.rows.execute("UPDATE spendings SET at = at - interval '1 day'", &[]).await.unwrap();
     ivan.presses(&format!("start_training_{again}"));
     ivan.sees_button(&format!("avatar_generate:{again}")).await;
-    assert_eq!(town.fal.ledger().jobs.len(), 4);
-    town.close(service).await;
+    assert_eq!(world.fal.ledger().jobs.len(), 4);
+    world.close(service).await;
 }
 
 /// What must not change by a refusal.
@@ -83,15 +83,15 @@ const BOOKS: &str = "SELECT concat((SELECT count(*) FROM spendings), (SELECT cou
 #[tokio::test]
 async fn what_all_may_spend_bounds_everybody_but_operators_who_are_told_of_it() {
     // A style costs a dollar: the first start is most of it, the second one too much.
-    let town = town().await.with("SPEND_LIMIT_PER_DAY", "1.2").with("OPERATORS", "9");
-    let service = town.serve().await;
-    let boss = town.telegram.person(9, "Boss", "en");
+    let world = world().await.with("SPEND_LIMIT_PER_DAY", "1.2").with("OPERATORS", "9");
+    let service = world.serve().await;
+    let boss = world.telegram.person(9, "Boss", "en");
     boss.says("/start");
     boss.sees_button("create_avatar").await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let anna = world.telegram.person(1, "Anna", "en");
     trains_many(&anna, &["Anna"]).await;
     boss.sees_text("$1.00 of $1.20 spent").await;
-    let berta = town.telegram.person(2, "Berta", "en");
+    let berta = world.telegram.person(2, "Berta", "en");
     let second = prepares_as(&berta, STYLE, "Berta", &sketches()).await;
     for _ in 0..3 {
         let pressed = berta.presses_raw(&format!("start_training_{second}"));
@@ -102,7 +102,7 @@ async fn what_all_may_spend_bounds_everybody_but_operators_who_are_told_of_it() 
     assert!(told.contains("Your photos are kept"), "{told}");
     boss.sees_text("The daily limit is reached: $1.00 of $1.20").await;
 
-    let admin = &town.environment["AISHA_ADMIN_LISTEN"];
+    let admin = &world.environment["AISHA_ADMIN_LISTEN"];
     let page = |path: &str| {
         let url = format!("http://{admin}{path}");
         async move { reqwest::get(url).await.unwrap().text().await.unwrap() }
@@ -121,9 +121,9 @@ async fn what_all_may_spend_bounds_everybody_but_operators_who_are_told_of_it() 
 
     // Operators are never limited, and what they start counts.
     trains_many(&boss, &["Own"]).await;
-    assert_eq!(town.fal.ledger().jobs.len(), 2);
+    assert_eq!(world.fal.ledger().jobs.len(), 2);
     let spent = "SELECT sum(usd)::float8 FROM spendings";
-    assert!((town.row(spent, &[]).await.get::<_, f64>(0) - 2.0).abs() < 1e-6);
+    assert!((world.row(spent, &[]).await.get::<_, f64>(0) - 2.0).abs() < 1e-6);
     let notices =
         |words: &str| boss.chat().from_bot().filter(|message| message.text.contains(words)).count();
     assert_eq!(
@@ -131,17 +131,17 @@ async fn what_all_may_spend_bounds_everybody_but_operators_who_are_told_of_it() 
         (1, 1),
         "each once a day"
     );
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn the_eleventh_draft_is_told_what_to_do_first() {
-    let town = town().await;
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = world().await;
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     anna.says("/start");
     anna.sees_button("create_avatar").await;
-    town.rows
+    world.rows
         .batch_execute(
             "WITH made AS (
                  INSERT INTO avatars (user_id, name, status)
@@ -159,17 +159,17 @@ async fn the_eleventh_draft_is_told_what_to_do_first() {
     anna.says("One more");
     let told = anna.sees_text("You have 10 unfinished avatars already").await;
     assert!(told.button("avatar_gallery").is_some(), "the way to delete one");
-    assert_eq!(town.row("SELECT count(*) FROM avatars", &[]).await.get::<_, i64>(0), 10);
+    assert_eq!(world.row("SELECT count(*) FROM avatars", &[]).await.get::<_, i64>(0), 10);
 
     // Nor more photos than one may hold, whatever the draft.
     let full = "UPDATE avatar_photos SET byte_size = 5000000000
         WHERE id = (SELECT id FROM avatar_photos LIMIT 1)";
-    town.rows.execute(full, &[]).await.unwrap();
-    let draft: String = town.row("SELECT id::text FROM avatars LIMIT 1", &[]).await.get(0);
+    world.rows.execute(full, &[]).await.unwrap();
+    let draft: String = world.row("SELECT id::text FROM avatars LIMIT 1", &[]).await.get(0);
     let pressed = anna.presses_raw(&format!("avatar_continue_creation:{draft}"));
     anna.sees_answer(&pressed).await;
     anna.sends_photo(sketches().remove(0));
     anna.sees_text("Delete an avatar you no longer need").await;
-    assert_eq!(town.row("SELECT count(*) FROM avatar_photos", &[]).await.get::<_, i64>(0), 10);
-    town.close(service).await;
+    assert_eq!(world.row("SELECT count(*) FROM avatar_photos", &[]).await.get::<_, i64>(0), 10);
+    world.close(service).await;
 }

@@ -1,6 +1,6 @@
 //! The real service, as a process, between stand-ins that are as strict as the real ones.
 //!
-//! Every test has a town of its own: a database, a data directory, a FAL, a Telegram. Nothing
+//! Every test has a world of its own: a database, a data directory, a FAL, a Telegram. Nothing
 //! sleeps to wait; everything waits for what it wants to see, and says what was missing.
 
 #![expect(
@@ -27,7 +27,7 @@ mod crash;
 mod delivery;
 mod disk;
 mod docs;
-mod doors;
+mod listeners;
 mod fal_away;
 mod forget;
 mod happy_path;
@@ -57,5 +57,5 @@ mod stores;
 mod storms;
 mod systemd;
 mod tls;
-mod town;
+mod world;
 mod webhooks;

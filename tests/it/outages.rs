@@ -1,12 +1,12 @@
 //! What the service stands on goes away for a while: the database, the road to it, FAL.
 
 use crate::postgres;
-use crate::town::{Cluster, Crowd, EVERYTHING, Instance, PATIENCE, Road, Town};
+use crate::world::{Cluster, Crowd, EVERYTHING, Instance, PATIENCE, Road, World};
 use serde_json::{Value, json};
 use standins::fal::{Fault, Kind, Ledger, Webhooks};
 use std::time::{Duration, Instant};
 
-/// `LEASE_SECONDS` of a town.
+/// `LEASE_SECONDS` of a world.
 const LEASE: Duration = Duration::from_secs(2);
 
 /// How long things stay away: several leases, and more than any single patience of the service.
@@ -16,38 +16,38 @@ const OUTAGE: Duration = Duration::from_secs(10);
 const WAITS: &[&str] = &["cannot be"];
 
 /// A signed webhook of FAL for a job that nobody knows, and what it is answered.
-async fn webhook(town: &Town) -> u16 {
+async fn webhook(world: &World) -> u16 {
     let body = json!({ "request_id": "unknown", "status": "OK", "payload": null }).to_string();
     let mut request =
-        reqwest::Client::new().post(format!("http://127.0.0.1:{}/webhooks/fal", town.public));
-    for (name, value) in town.fal.sign(body.as_bytes(), "unknown", chrono::Utc::now().timestamp()) {
+        reqwest::Client::new().post(format!("http://127.0.0.1:{}/webhooks/fal", world.public));
+    for (name, value) in world.fal.sign(body.as_bytes(), "unknown", chrono::Utc::now().timestamp()) {
         request = request.header(name, value);
     }
     request.body(body).send().await.unwrap().status().as_u16()
 }
 
 /// Why the service is not ready.
-async fn reasons(town: &Town) -> String {
-    let url = format!("http://127.0.0.1:{}/ready", town.public);
+async fn reasons(world: &World) -> String {
+    let url = format!("http://127.0.0.1:{}/ready", world.public);
     let answer: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
     assert_eq!(answer["ready"], false);
     answer["reasons"].to_string()
 }
 
 /// Waits until FAL's id of every training is saved.
-async fn until_watched(town: &Town) {
+async fn until_watched(world: &World) {
     let saved =
         "SELECT bool_and(fal_request_id IS NOT NULL) FROM avatars WHERE status = 'training'";
-    town.until("FAL's ids are saved", saved).await;
+    world.until("FAL's ids are saved", saved).await;
 }
 
 /// A new poll of a training after this moment; answers when.
-async fn polled_after(town: &Town, moment: Instant) -> Instant {
+async fn polled_after(world: &World, moment: Instant) -> Instant {
     let newer = |ledger: &Ledger| {
         let polls = ledger.jobs.iter().flat_map(|job| &job.polls);
         polls.map(|poll| poll.at).find(|at| *at > moment)
     };
-    town.fal.until("a poll", newer, PATIENCE).await
+    world.fal.until("a poll", newer, PATIENCE).await
 }
 
 /// The same process as before, and nothing in it has crashed.
@@ -58,52 +58,52 @@ async fn unharmed(instance: &Instance) {
 #[tokio::test]
 async fn a_database_that_crashes_is_waited_for() {
     let cluster = Cluster::new().await;
-    let mut town = Town::on(&cluster.config(), Cluster::url_by(&[cluster.port]))
+    let mut world = World::on(&cluster.config(), Cluster::url_by(&[cluster.port]))
         .await
         .of_small_sets()
         .audited()
         .await;
-    town.fal.set(|settings| settings.training = Duration::from_secs(3));
-    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
-    let crowd = Crowd::gathers(&town, 4).await;
+    world.fal.set(|settings| settings.training = Duration::from_secs(3));
+    let service = world.joins_where_fal_calls("only", EVERYTHING).await;
+    let crowd = Crowd::gathers(&world, 4).await;
     crowd.starts().await;
-    until_watched(&town).await;
+    until_watched(&world).await;
 
     cluster.crashes().await;
     let away = Instant::now();
-    assert_eq!(webhook(&town).await, 503, "not stored is not 200");
-    assert_eq!(reasons(&town).await, r#"["the database is out of reach"]"#);
+    assert_eq!(webhook(&world).await, 503, "not stored is not 200");
+    assert_eq!(reasons(&world).await, r#"["the database is out of reach"]"#);
     let (person, avatar) = &crowd.people[0];
     let press = person.presses(&format!("refresh_training_{avatar}"));
     let refused = |ledger: &Ledger| {
         let refused = |d: &standins::fal::Delivery| d.status == Some(503);
         ledger.jobs.iter().all(|job| job.deliveries.iter().any(refused)).then_some(())
     };
-    town.fal.until("all trainings ended, all webhooks refused", refused, PATIENCE).await;
+    world.fal.until("all trainings ended, all webhooks refused", refused, PATIENCE).await;
     tokio::time::sleep(OUTAGE.saturating_sub(away.elapsed())).await; // The outage itself.
 
     cluster.starts().await;
     let back = Instant::now();
-    town.rows = postgres::client(&cluster.config()).await;
+    world.rows = postgres::client(&cluster.config()).await;
     crowd.all_hear_once().await;
     eprintln!("database away {OUTAGE:?}; all notices {:?} after it was back", back.elapsed());
     person.sees_answer(&press).await;
-    assert_eq!(webhook(&town).await, 200);
-    assert_eq!(town.fal.ledger().jobs.len(), 4, "bought once");
+    assert_eq!(webhook(&world).await, 200);
+    assert_eq!(world.fal.ledger().jobs.len(), 4, "bought once");
     unharmed(&service).await;
-    town.close_with_but_for(service, WAITS).await;
+    world.close_with_but_for(service, WAITS).await;
 }
 
 #[tokio::test]
 async fn a_commit_whose_answer_is_lost_is_neither_repeated_nor_forgotten() {
     let cluster = Cluster::new().await;
     let road = Road::to(cluster.port).await;
-    let town = Town::on(&cluster.config(), Cluster::url_by(&[road.port]))
+    let world = World::on(&cluster.config(), Cluster::url_by(&[road.port]))
         .await
         .of_small_sets()
         .audited()
         .await;
-    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
+    let service = world.joins_where_fal_calls("only", EVERYTHING).await;
     let losing = [
         "updates_store",
         "update_handled",
@@ -123,36 +123,36 @@ async fn a_commit_whose_answer_is_lost_is_neither_repeated_nor_forgotten() {
         let query = aisha::postgres::QUERIES.iter().find(|query| query.name == name);
         road.loses_the_answer_to(query.expect(name).text);
     }
-    let crowd = Crowd::gathers(&town, 2).await;
+    let crowd = Crowd::gathers(&world, 2).await;
     crowd.starts().await;
     crowd.all_hear_once().await;
-    town.until("both are recorded", "SELECT bool_and(status = 'sent') FROM outbox").await;
+    world.until("both are recorded", "SELECT bool_and(status = 'sent') FROM outbox").await;
     assert_eq!(road.lost(), (losing.len(), Vec::new()), "every answer was lost once");
-    assert_eq!(town.fal.ledger().jobs.len(), 2, "bought once");
+    assert_eq!(world.fal.ledger().jobs.len(), 2, "bought once");
     let ends = "SELECT count(*) FROM training_events WHERE kind = 'transition'";
-    assert_eq!(town.row(ends, &[]).await.get::<_, i64>(0), 2, "ended once");
+    assert_eq!(world.row(ends, &[]).await.get::<_, i64>(0), 2, "ended once");
     unharmed(&service).await;
-    town.close_with_but_for(service, WAITS).await;
+    world.close_with_but_for(service, WAITS).await;
 }
 
 #[tokio::test]
 async fn whoever_is_cut_off_from_the_database_stops_asking_fal() {
     let cluster = Cluster::new().await;
     let road = Road::to(cluster.port).await;
-    let town = Town::on(&cluster.config(), Cluster::url_by(&[road.port]))
+    let world = World::on(&cluster.config(), Cluster::url_by(&[road.port]))
         .await
         .of_small_sets()
         .audited()
         .await;
-    town.fal.set(|settings| {
+    world.fal.set(|settings| {
         settings.training = Duration::from_mins(5);
         settings.webhooks = Webhooks::Lost;
     });
-    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
-    let crowd = Crowd::gathers(&town, 4).await;
+    let service = world.joins_where_fal_calls("only", EVERYTHING).await;
+    let crowd = Crowd::gathers(&world, 4).await;
     crowd.starts().await;
-    until_watched(&town).await;
-    polled_after(&town, Instant::now()).await;
+    until_watched(&world).await;
+    polled_after(&world, Instant::now()).await;
 
     road.goes_mute();
     let cut = Instant::now();
@@ -161,19 +161,19 @@ async fn whoever_is_cut_off_from_the_database_stops_asking_fal() {
         let polls = ledger.jobs.iter().flat_map(|job| &job.polls);
         polls.map(|poll| poll.at.saturating_duration_since(cut)).max().unwrap_or_default()
     };
-    let last = polls(&town.fal.ledger());
+    let last = polls(&world.fal.ledger());
     assert!(last <= LEASE, "asked {last:?} after it was cut off");
 
     road.opens();
     let opened = Instant::now();
-    let first = polled_after(&town, opened).await - opened;
+    let first = polled_after(&world, opened).await - opened;
     eprintln!("cut off: last poll after {last:?} of a lease of {LEASE:?}; back after {first:?}");
-    for job in town.fal.ledger().jobs {
-        town.fal.hurry(&job.request_id);
+    for job in world.fal.ledger().jobs {
+        world.fal.hurry(&job.request_id);
     }
     crowd.all_hear_once().await;
     unharmed(&service).await;
-    town.close_with_but_for(service, WAITS).await;
+    world.close_with_but_for(service, WAITS).await;
 }
 
 #[tokio::test]
@@ -181,62 +181,62 @@ async fn a_promoted_standby_takes_over_and_nothing_is_lost() {
     let primary = Cluster::new().await;
     let standby = Cluster::standby_of(&primary).await;
     let url = Cluster::url_by(&[primary.port, standby.port]) + "&target_session_attrs=read-write";
-    let mut town = Town::on(&primary.config(), url).await.of_small_sets().audited().await;
-    town.fal.set(|settings| settings.training = Duration::from_secs(3));
-    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
-    let crowd = Crowd::gathers(&town, 4).await;
+    let mut world = World::on(&primary.config(), url).await.of_small_sets().audited().await;
+    world.fal.set(|settings| settings.training = Duration::from_secs(3));
+    let service = world.joins_where_fal_calls("only", EVERYTHING).await;
+    let crowd = Crowd::gathers(&world, 4).await;
     crowd.starts().await;
-    until_watched(&town).await;
+    until_watched(&world).await;
 
     primary.crashes().await;
-    assert_eq!(webhook(&town).await, 503, "a standby takes no writes");
+    assert_eq!(webhook(&world).await, 503, "a standby takes no writes");
     standby.is_promoted().await;
     let promoted = Instant::now();
-    town.rows = postgres::client(&standby.config()).await;
+    world.rows = postgres::client(&standby.config()).await;
     crowd.all_hear_once().await;
     eprintln!("fail-over: all notices {:?} after the promotion", promoted.elapsed());
-    assert_eq!(webhook(&town).await, 200);
-    assert_eq!(town.fal.ledger().jobs.len(), 4, "bought once");
+    assert_eq!(webhook(&world).await, 200);
+    assert_eq!(world.fal.ledger().jobs.len(), 4, "bought once");
     unharmed(&service).await;
-    town.close_with_but_for(service, WAITS).await;
+    world.close_with_but_for(service, WAITS).await;
 }
 
 #[tokio::test]
 async fn while_fal_is_away_nothing_fails() {
-    let mut town = Town::of_several().await;
-    let port = url::Url::parse(town.fal.url()).unwrap().port().unwrap();
+    let mut world = World::of_several().await;
+    let port = url::Url::parse(world.fal.url()).unwrap().port().unwrap();
     let road = Road::to(port).await;
     for name in ["FAL_QUEUE_URL", "FAL_REST_URL"] {
-        town = town.with(name, &format!("http://127.0.0.1:{}", road.port));
+        world = world.with(name, &format!("http://127.0.0.1:{}", road.port));
     }
-    town.fal.set(|settings| {
+    world.fal.set(|settings| {
         settings.training = Duration::from_secs(2);
         settings.webhooks = Webhooks::Lost;
     });
-    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
-    let crowd = Crowd::gathers(&town, 4).await;
-    let late = Crowd::gathers_from(&town, 10..12).await;
+    let service = world.joins_where_fal_calls("only", EVERYTHING).await;
+    let crowd = Crowd::gathers(&world, 4).await;
+    let late = Crowd::gathers_from(&world, 10..12).await;
     crowd.starts().await;
-    until_watched(&town).await;
+    until_watched(&world).await;
 
     road.closes();
     let away = Instant::now();
     late.starts().await;
     let noted = "SELECT count(DISTINCT avatar_id) = 6 FROM training_events
         WHERE kind = 'unreachable'";
-    town.until("everybody has noticed", noted).await;
+    world.until("everybody has noticed", noted).await;
     tokio::time::sleep(Duration::from_secs(4).saturating_sub(away.elapsed())).await;
     for kind in [Kind::Status, Kind::Result] {
-        town.fal.fault_times(kind, Fault::Nginx(503), 2);
+        world.fal.fault_times(kind, Fault::Nginx(503), 2);
     }
     road.opens();
     let back = Instant::now();
     crowd.all_hear_once().await;
     late.all_hear_once().await;
     eprintln!("FAL away {:?}; all ready {:?} after it was back", back - away, back.elapsed());
-    assert_eq!(town.fal.ledger().jobs.len(), 6, "bought once");
+    assert_eq!(world.fal.ledger().jobs.len(), 6, "bought once");
     unharmed(&service).await;
-    town.close_with(service).await;
+    world.close_with(service).await;
 }
 
 #[tokio::test]

@@ -1,18 +1,18 @@
 //! A short break: nothing new begins, what is under way goes on.
 
-use crate::town::{Town, prepares_as, sketches, trains};
+use crate::world::{World, prepares_as, sketches, trains};
 use std::time::Duration;
 
 #[tokio::test]
 async fn a_pause_stops_what_is_new_and_nothing_that_runs() {
-    let town = Town::new().await;
-    town.fal.set(|settings| settings.training = Duration::from_mins(10));
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = World::new().await;
+    world.fal.set(|settings| settings.training = Duration::from_mins(10));
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     let running = trains(&anna, "Running").await;
     let waiting = prepares_as(&anna, "training_type_style", "Waiting", &sketches()).await;
 
-    let said = town.json(&["pause", "--reason", "FAL <changes> prices"]).await;
+    let said = world.json(&["pause", "--reason", "FAL <changes> prices"]).await;
     assert_eq!((&said["paused"], &said["reason"]), (&true.into(), &"FAL <changes> prices".into()));
     let start = format!("start_training_{waiting}");
     let pressed = anna.presses(&start);
@@ -23,12 +23,12 @@ async fn a_pause_stops_what_is_new_and_nothing_that_runs() {
         "{}",
         told.text
     );
-    let retry = town.says(&["avatars", "retry", &running]).await;
+    let retry = world.says(&["avatars", "retry", &running]).await;
     assert_eq!(retry.code, 1, "it trains: {}", retry.err);
 
-    town.fal.set(|settings| settings.training = Duration::from_millis(100));
+    world.fal.set(|settings| settings.training = Duration::from_millis(100));
     let http = reqwest::Client::new();
-    let admin = format!("http://{}", town.environment["AISHA_ADMIN_LISTEN"]);
+    let admin = format!("http://{}", world.environment["AISHA_ADMIN_LISTEN"]);
     let sees = async |path: &str| {
         http.get(format!("{admin}{path}")).send().await.unwrap().text().await.unwrap()
     };
@@ -52,31 +52,31 @@ async fn a_pause_stops_what_is_new_and_nothing_that_runs() {
     let answer = post("/admin/pause?lang=en", format!("key={key}&reason=again")).await;
     assert!(answer.text().await.unwrap().contains("Paused"));
     let reason = "SELECT pause_reason FROM spending_control";
-    assert_eq!(town.row(reason, &[]).await.get::<_, &str>(0), "again");
-    assert_eq!(town.prints(&["resume"]).await, "resumed: people can start again\n");
-    assert_eq!(town.prints(&["resume"]).await, "nothing was paused\n");
+    assert_eq!(world.row(reason, &[]).await.get::<_, &str>(0), "again");
+    assert_eq!(world.prints(&["resume"]).await, "resumed: people can start again\n");
+    assert_eq!(world.prints(&["resume"]).await, "nothing was paused\n");
 
     // The button under the words that refused it starts it now.
     anna.presses(&start);
     anna.sees_button(&format!("avatar_generate:{waiting}")).await;
     let pressed = anna.presses_raw(&format!("confirm_cancel_training_{running}"));
     anna.sees_answer(&pressed).await;
-    assert_eq!(town.fal.ledger().jobs.len(), 2);
-    town.close(service).await;
+    assert_eq!(world.fal.ledger().jobs.len(), 2);
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn a_pause_outlives_a_restart_and_holds_for_all_instances() {
-    let town = Town::of_several().await;
-    let one = town.joins("one", crate::town::EVERYTHING).await;
-    let anna = town.telegram.person(1, "Anna", "ru");
+    let world = World::of_several().await;
+    let one = world.joins("one", crate::world::EVERYTHING).await;
+    let anna = world.telegram.person(1, "Anna", "ru");
     let avatar = prepares_as(&anna, "training_type_style", "Анна", &sketches()).await;
-    town.prints(&["pause"]).await;
+    world.prints(&["pause"]).await;
     one.service.dies().await;
-    let two = town.joins("two", crate::town::EVERYTHING).await;
+    let two = world.joins("two", crate::world::EVERYTHING).await;
     let pressed = anna.presses(&format!("start_training_{avatar}"));
     anna.sees_answer(&pressed).await;
     anna.sees_text("У нас небольшой перерыв").await;
-    assert_eq!(town.fal.ledger().jobs.len(), 0);
-    town.close_with(two).await;
+    assert_eq!(world.fal.ledger().jobs.len(), 0);
+    world.close_with(two).await;
 }

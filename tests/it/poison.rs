@@ -1,6 +1,6 @@
 //! Rows that cannot be understood stand beside rows that can.
 
-use crate::town::{Crowd, EVERYTHING, Town};
+use crate::world::{Crowd, EVERYTHING, World};
 use standins::fal::Webhooks;
 use std::time::Duration;
 
@@ -23,32 +23,32 @@ const DEEP: &str = "
 
 #[tokio::test]
 async fn a_row_that_nobody_can_read_stops_no_other_training_from_being_recovered() {
-    let town = Town::of_several().await;
-    town.fal.set(|settings| {
+    let world = World::of_several().await;
+    world.fal.set(|settings| {
         settings.training = Duration::from_secs(3);
         settings.webhooks = Webhooks::Lost;
     });
-    let service = town.joins_where_fal_calls("first", EVERYTHING).await;
-    let crowd = Crowd::gathers(&town, 4).await;
+    let service = world.joins_where_fal_calls("first", EVERYTHING).await;
+    let crowd = Crowd::gathers(&world, 4).await;
     crowd.starts().await;
     let saved = "SELECT bool_and(fal_request_id IS NOT NULL) FROM avatars";
-    town.until("FAL's ids are saved", saved).await;
+    world.until("FAL's ids are saved", saved).await;
     service.service.dies().await;
     for statement in [POISON, DEEP] {
-        assert_eq!(town.rows.execute(statement, &[]).await.unwrap(), 1);
+        assert_eq!(world.rows.execute(statement, &[]).await.unwrap(), 1);
     }
 
-    let service = town.joins_where_fal_calls("second", EVERYTHING).await;
+    let service = world.joins_where_fal_calls("second", EVERYTHING).await;
     crowd.all_hear_once().await;
     service.service.says("cannot be understood").await;
     assert_eq!(service.restarts().await, 0, "{}", service.service.log());
     let untouched =
         "SELECT status = 'training' FROM avatars WHERE fal_request_id = 'of-the-poison'";
-    assert!(town.row(untouched, &[]).await.get::<_, bool>(0), "nobody guessed its end");
+    assert!(world.row(untouched, &[]).await.get::<_, bool>(0), "nobody guessed its end");
 
-    assert_eq!(town.rows.execute(MENDED, &[]).await.unwrap(), 1);
+    assert_eq!(world.rows.execute(MENDED, &[]).await.unwrap(), 1);
     let ended = "SELECT status = 'error' FROM avatars WHERE fal_request_id = 'of-the-poison'";
-    town.until("the mended row is watched and given up", ended).await;
-    town.rows.execute("DELETE FROM webhook_inbox WHERE body_sha256 = '\\x00'", &[]).await.unwrap();
-    town.close_with_but_for(service, &["cannot be"]).await;
+    world.until("the mended row is watched and given up", ended).await;
+    world.rows.execute("DELETE FROM webhook_inbox WHERE body_sha256 = '\\x00'", &[]).await.unwrap();
+    world.close_with_but_for(service, &["cannot be"]).await;
 }

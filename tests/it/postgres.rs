@@ -1,6 +1,6 @@
 //! One PostgreSQL for all tests, one database for each.
 
-use crate::town::ground;
+use crate::world::ground;
 use aisha::postgres::private::PrivateServer;
 use aisha::postgres::{connect, migrate};
 use slog::{Discard, Logger, o};

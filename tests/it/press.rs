@@ -1,12 +1,12 @@
 //! Buttons, pressed by whoever has them.
 
-use crate::town::{Town, prepares_as, sketches, trains};
+use crate::world::{World, prepares_as, sketches, trains};
 
 #[tokio::test]
 async fn twenty_presses_on_start_buy_one_training() {
-    let town = Town::new().await;
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = World::new().await;
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     let avatar = prepares_as(&anna, "training_type_style", "Anna", &sketches()).await;
     let start = format!("start_training_{avatar}");
     let presses: Vec<String> = (0..20).map(|_| anna.presses(&start)).collect();
@@ -14,21 +14,21 @@ async fn twenty_presses_on_start_buy_one_training() {
         anna.sees_answer(press).await;
     }
     anna.sees_text("is ready").await;
-    assert_eq!(town.fal.ledger().jobs.len(), 1);
-    assert_eq!(town.row("SELECT attempt FROM avatars", &[]).await.get::<_, i32>(0), 1);
-    town.close(service).await;
+    assert_eq!(world.fal.ledger().jobs.len(), 1);
+    assert_eq!(world.row("SELECT attempt FROM avatars", &[]).await.get::<_, i32>(0), 1);
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn somebody_elses_old_and_invented_buttons_change_nothing() {
-    let town = Town::new().await;
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = World::new().await;
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     let avatar = trains(&anna, "Anna").await;
     anna.sees_text("is ready").await;
-    let before = town.row("SELECT to_jsonb(a)::text FROM avatars a", &[]).await.get::<_, String>(0);
+    let before = world.row("SELECT to_jsonb(a)::text FROM avatars a", &[]).await.get::<_, String>(0);
 
-    let mallory = town.telegram.person(2, "Mallory", "en");
+    let mallory = world.telegram.person(2, "Mallory", "en");
     mallory.says("/start");
     mallory.sees_button("create_avatar").await;
     for data in [
@@ -53,7 +53,7 @@ async fn somebody_elses_old_and_invented_buttons_change_nothing() {
         let answer = mallory.sees_answer(&asked).await;
         assert!(!answer.is_empty(), "{data} got no words");
     }
-    let after = town.row("SELECT to_jsonb(a)::text FROM avatars a", &[]).await.get::<_, String>(0);
+    let after = world.row("SELECT to_jsonb(a)::text FROM avatars a", &[]).await.get::<_, String>(0);
     assert_eq!(before, after);
-    town.close(service).await;
+    world.close(service).await;
 }

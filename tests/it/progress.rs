@@ -1,6 +1,6 @@
 //! While it trains: one message that tells how far it is.
 
-use crate::town::{Crowd, EVERYTHING, PATIENCE, Town, prepares_as, sketches};
+use crate::world::{Crowd, EVERYTHING, PATIENCE, World, prepares_as, sketches};
 use standins::fal::{Failure, Webhooks};
 use standins::telegram::{Chat, Fault, Message, Person, Telegram};
 use std::collections::BTreeSet;
@@ -66,35 +66,35 @@ async fn ends(person: &Person, words: &str) -> Message {
 }
 
 /// Edits that changed nothing: somebody showed what was shown already.
-fn doubled(town: &Town) -> usize {
-    let edits = town.telegram.calls_of("editMessageText");
+fn doubled(world: &World) -> usize {
+    let edits = world.telegram.calls_of("editMessageText");
     edits.iter().filter(|call| format!("{:?}", call.outcome).contains("not modified")).count()
 }
 
 /// Ends all trainings at FAL.
-fn hurry(town: &Town) {
-    for job in town.fal.ledger().jobs {
-        town.fal.hurry(&job.request_id);
+fn hurry(world: &World) {
+    for job in world.fal.ledger().jobs {
+        world.fal.hurry(&job.request_id);
     }
 }
 
 #[tokio::test]
 async fn one_message_tells_the_whole_training_also_over_a_restart() {
-    let town = Town::new().await.of_small_sets();
-    town.fal.set(|settings| {
+    let world = World::new().await.of_small_sets();
+    world.fal.set(|settings| {
         settings.queue = Duration::from_secs(8);
         settings.training = Duration::from_mins(1);
     });
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     starts(&anna, "Me & <myself>").await;
     reads(&anna, "In the queue").await;
     let before = reads(&anna, "% done").await;
     assert!(before.text.contains("It usually takes 15–60 minutes."), "{}", before.text);
 
-    let shown = doubled(&town);
+    let shown = doubled(&world);
     service.dies().await;
-    let service = town.serve().await;
+    let service = world.serve().await;
     let rises = |chat: &Chat| {
         let screen = chat.message(before.id)?;
         (percents(screen).len() > percents(&before).len()).then(|| screen.clone())
@@ -103,34 +103,34 @@ async fn one_message_tells_the_whole_training_also_over_a_restart() {
     let percents = percents(&after);
     assert!(percents.is_sorted() && percents.len() > 1, "{percents:?}");
 
-    hurry(&town);
+    hurry(&world);
     anna.sees_text("is ready").await;
     let over = ends(&anna, "the training is over").await;
     assert!(over.text.starts_with("Me & <myself>"), "{}", over.text);
     assert_eq!(screens(&anna.chat()), [before.id].into(), "{}", anna.transcript());
-    assert!(doubled(&town) <= shown + 1, "a crash repeats one edit");
-    town.close(service).await;
+    assert!(doubled(&world) <= shown + 1, "a crash repeats one edit");
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn a_deleted_status_message_is_replaced_by_one_new_one() {
-    let town = Town::new().await.of_small_sets();
-    town.fal.set(|settings| {
+    let world = World::new().await.of_small_sets();
+    world.fal.set(|settings| {
         settings.queue = Duration::from_secs(8);
         settings.training = Duration::from_mins(5);
     });
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     starts(&anna, "Anna").await;
     let old = reads(&anna, "In the queue").await;
     anna.deletes(old.id);
 
     let newer = |chat: &Chat| screens(chat).pop_last().filter(|id| *id > old.id);
     let new = anna.sees("a new status message", newer, PATIENCE).await;
-    hurry(&town);
+    hurry(&world);
     assert_eq!(ends(&anna, "the training is over").await.id, new);
     assert_eq!(screens(&anna.chat()), [old.id, new].into(), "{}", anna.transcript());
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
@@ -140,92 +140,92 @@ async fn the_time_left_is_learned_from_the_trainings_before() {
         SELECT u.id, 'past', 'completed', 'fal-ai/flux-lora-fast-training', $1,
             now() - interval '1 day', now() - interval '1 day' + n * interval '1 minute'
         FROM users u, generate_series(20, 30) n";
-    let town = Town::new().await.of_small_sets();
-    town.fal.set(|settings| settings.training = Duration::from_mins(5));
-    let service = town.serve().await;
+    let world = World::new().await.of_small_sets();
+    world.fal.set(|settings| settings.training = Duration::from_mins(5));
+    let service = world.serve().await;
     for (id, language, left) in [(1, "en", "About 21–28 minutes left."), (2, "ru", "Осталось")]
     {
-        let person = town.telegram.person(id, "Anna", language);
+        let person = world.telegram.person(id, "Anna", language);
         let avatar = prepares(&person, "Anna").await;
         if id == 1 {
-            town.rows.execute(PAST, &[&500_i32]).await.unwrap();
+            world.rows.execute(PAST, &[&500_i32]).await.unwrap();
         }
         person.presses(&format!("start_training_{avatar}"));
         let screen = reads(&person, left).await;
         assert!(!screen.text.contains("60"), "{}", screen.text);
     }
-    town.until("both are at FAL", "SELECT count(fal_request_id) = 2 FROM avatars").await;
-    hurry(&town);
-    town.close(service).await;
+    world.until("both are at FAL", "SELECT count(fal_request_id) = 2 FROM avatars").await;
+    hurry(&world);
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn a_wait_that_telegram_asks_for_is_waited() {
-    let town = Town::new().await.of_small_sets();
-    town.fal.set(|settings| {
+    let world = World::new().await.of_small_sets();
+    world.fal.set(|settings| {
         settings.queue = Duration::from_secs(8);
         settings.training = Duration::from_mins(5);
     });
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     starts(&anna, "Anna").await;
     reads(&anna, "In the queue").await;
     let asks = Fault::TooManyRequests { retry_after: 4 };
-    town.telegram.fault_for(&anna, "editMessageText", asks, 1);
+    world.telegram.fault_for(&anna, "editMessageText", asks, 1);
     reads(&anna, "% done").await;
     let next = |telegram: &Telegram| {
         let edits = telegram.calls_of("editMessageText");
         let refused = edits.iter().position(|call| call.refused_with() == Some(429))?;
         Some(edits.get(refused + 1)?.at - edits[refused].at)
     };
-    let silence = town.telegram.waits_for("edit after the refused one", next, PATIENCE).await;
+    let silence = world.telegram.waits_for("edit after the refused one", next, PATIENCE).await;
     assert!(silence.num_milliseconds() >= 4000, "edited again after {silence}");
-    hurry(&town);
+    hurry(&world);
     ends(&anna, "the training is over").await;
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn two_instances_edit_as_one_and_the_other_goes_on_when_it_dies() {
-    let town = Town::of_several().await;
-    town.fal.set(|settings| {
+    let world = World::of_several().await;
+    world.fal.set(|settings| {
         settings.queue = Duration::from_secs(10);
         settings.training = Duration::from_mins(5);
         settings.webhooks = Webhooks::Lost;
     });
-    let first = town.joins("first", EVERYTHING).await;
-    let second = town.joins("second", "api,trainer").await;
-    town.until_shared(&[(&first, 128), (&second, 128)]).await;
-    let crowd = Crowd::gathers(&town, 6).await;
+    let first = world.joins("first", EVERYTHING).await;
+    let second = world.joins("second", "api,trainer").await;
+    world.until_shared(&[(&first, 128), (&second, 128)]).await;
+    let crowd = Crowd::gathers(&world, 6).await;
     crowd.starts().await;
     for (person, _) in &crowd.people {
         reads(person, "In the queue").await;
     }
-    let before = doubled(&town);
+    let before = doubled(&world);
     for (person, _) in &crowd.people {
         reads(person, "% done").await;
     }
-    assert_eq!(doubled(&town), before, "{}", town.telegram.transcript());
+    assert_eq!(doubled(&world), before, "{}", world.telegram.transcript());
 
     first.service.dies().await;
-    hurry(&town);
+    hurry(&world);
     for (person, _) in &crowd.people {
         ends(person, "the training is over").await;
         assert_eq!(screens(&person.chat()).len(), 1, "{}", person.transcript());
     }
     crowd.all_hear_once().await;
-    town.close_with(second).await;
+    world.close_with(second).await;
 }
 
 #[tokio::test]
 async fn a_question_is_left_alone_and_what_is_called_off_has_no_button() {
-    let town = Town::new().await.of_small_sets();
-    town.fal.set(|settings| {
+    let world = World::new().await.of_small_sets();
+    world.fal.set(|settings| {
         settings.queue = Duration::from_secs(3);
         settings.training = Duration::from_mins(5);
     });
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     let avatar = starts(&anna, "Anna").await;
     let refresh = format!("refresh_training_{avatar}");
     for _ in 0..3 {
@@ -236,28 +236,28 @@ async fn a_question_is_left_alone_and_what_is_called_off_has_no_button() {
     anna.sees_answer(&asked).await;
     let question = anna.sees_button("confirm_cancel_training_").await;
     let works = "SELECT stage = 'working' AND number IS NOT NULL FROM status_messages";
-    town.until("there is something new to show", works).await;
+    world.until("there is something new to show", works).await;
     tokio::time::sleep(Duration::from_secs(4)).await; // Longer than a new stage waits.
     let asked = anna.presses(&question);
     anna.sees_answer(&asked).await;
     anna.sees_text("is cancelled").await;
     ends(&anna, "was called off").await;
     assert_eq!(screens(&anna.chat()).len(), 1, "{}", anna.transcript());
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn a_retry_from_a_notice_opens_a_new_message_and_leaves_the_notice() {
-    let town = Town::new().await.of_small_sets();
-    town.fal.set(|settings| settings.failures.push_back(Failure::plain("no")));
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = World::new().await.of_small_sets();
+    world.fal.set(|settings| settings.failures.push_back(Failure::plain("no")));
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     let avatar = starts(&anna, "Anna").await;
     let retry = anna.sees_button("retry_training_").await;
     let first = ends(&anna, "this training did not work out").await;
     let notice = anna.chat().with_button("retry_training_").unwrap().0.clone();
 
-    town.fal.set(|settings| settings.training = Duration::from_mins(5));
+    world.fal.set(|settings| settings.training = Duration::from_mins(5));
     for _ in 0..3 {
         let asked = anna.presses(&retry);
         anna.sees_answer(&asked).await;
@@ -266,18 +266,18 @@ async fn a_retry_from_a_notice_opens_a_new_message_and_leaves_the_notice() {
     let second = anna.sees("a new status message", newer, PATIENCE).await;
 
     // Whoever looks from the gallery goes on reading there.
-    town.until("it is shown", "SELECT message_id IS NOT NULL FROM status_messages").await;
+    world.until("it is shown", "SELECT message_id IS NOT NULL FROM status_messages").await;
     anna.says("/gallery");
     let gallery = |chat: &Chat| chat.newest().filter(|m| m.id > second).map(|m| m.id);
     let third = anna.sees("the gallery", gallery, PATIENCE).await;
     let asked = anna.presses_on(third, &format!("refresh_training_{avatar}"));
     anna.sees_answer(&asked).await;
     anna.sees_text("shown in a newer message").await;
-    hurry(&town);
+    hurry(&world);
     assert_eq!(ends(&anna, "the training is over").await.id, third);
     let chat = anna.chat();
     assert_eq!(screens(&chat), [first.id, second, third].into(), "{}", anna.transcript());
     assert!(chat.message(second).unwrap().buttons().is_empty());
     assert!(chat.message(notice.id).unwrap().edits.is_empty(), "the notice stays");
-    town.close(service).await;
+    world.close(service).await;
 }

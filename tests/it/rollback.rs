@@ -1,7 +1,7 @@
 //! The way back from an upgrade: an older binary on the schema of a newer one.
 
 use crate::postgres;
-use crate::town::{Crowd, Town};
+use crate::world::{Crowd, World};
 
 /// A migration that this binary does not know.
 async fn is_applied(rows: &tokio_postgres::Client, version: i32, name: &str) {
@@ -12,32 +12,32 @@ async fn is_applied(rows: &tokio_postgres::Client, version: i32, name: &str) {
 
 #[tokio::test]
 async fn the_version_before_works_on_the_newer_schema() {
-    let town = Town::new().await.of_small_sets();
+    let world = World::new().await.of_small_sets();
     // What the next version may do: add, with a default.
     let added = "ALTER TABLE avatars ADD COLUMN mood text NOT NULL DEFAULT 'calm';
          ALTER TABLE outbox ADD COLUMN tone text;
          CREATE TABLE moods (avatar_id uuid REFERENCES avatars ON DELETE CASCADE);";
-    town.rows.batch_execute(added).await.unwrap();
-    is_applied(&town.rows, 900, "moods").await;
+    world.rows.batch_execute(added).await.unwrap();
+    is_applied(&world.rows, 900, "moods").await;
     // Taken away is only what this version does not use any more.
-    is_applied(&town.rows, 901, "forget_something__needs_1").await;
-    assert_eq!(town.prints(&["migrate"]).await, "the schema is current\n");
-    let service = town.serve().await;
+    is_applied(&world.rows, 901, "forget_something__needs_1").await;
+    assert_eq!(world.prints(&["migrate"]).await, "the schema is current\n");
+    let service = world.serve().await;
     service.says("the schema is newer than this binary").await;
-    let crowd = Crowd::gathers(&town, 1).await;
+    let crowd = Crowd::gathers(&world, 1).await;
     crowd.starts().await;
     crowd.all_hear_once().await;
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn a_schema_that_lost_what_the_binary_uses_is_refused_by_every_command() {
     let (config, url) = postgres::database().await;
-    let town = Town::on(&config, url).await;
-    is_applied(&town.rows, 900, "forget_something__needs_899").await;
-    is_applied(&town.rows, 901, "moods").await;
+    let world = World::on(&config, url).await;
+    is_applied(&world.rows, 900, "forget_something__needs_899").await;
+    is_applied(&world.rows, 901, "moods").await;
     for command in [&["serve"][..], &["migrate"], &["avatars", "list"]] {
-        let said = town.says(command).await;
+        let said = world.says(command).await;
         assert_eq!(said.code, 2, "{command:?}: {}", said.err);
         let words = "schema version 901, on which only binaries work that know version 899";
         assert!(said.err.contains(words), "{command:?}: {}", said.err);

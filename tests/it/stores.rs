@@ -3,24 +3,24 @@
 
 use crate::moto;
 use crate::postgres;
-use crate::town::{Service, Town, trains};
+use crate::world::{Service, World, trains};
 use std::collections::BTreeMap;
 use std::path::Path;
 use tokio_postgres::Config;
 use uuid::Uuid;
 
-/// A town in which somebody has an avatar; its service is stopped.
-async fn lived_in(town: &Town) {
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+/// A world in which somebody has an avatar; its service is stopped.
+async fn lived_in(world: &World) {
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     trains(&anna, "Anna").await;
     anna.sees_text("is ready").await;
-    town.comes_to_rest().await;
+    world.comes_to_rest().await;
     service.stop().await;
 }
 
 /// It does not start, by exit code 2, and says why; so does the doctor.
-async fn is_refused(town: &Town, environment: &BTreeMap<String, String>, words: &[&str]) {
+async fn is_refused(world: &World, environment: &BTreeMap<String, String>, words: &[&str]) {
     let output = Service::fails(environment).await;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{said}");
@@ -28,17 +28,17 @@ async fn is_refused(town: &Town, environment: &BTreeMap<String, String>, words: 
     for words in words {
         assert!(said.contains(words), "no «{words}» in: {said}");
     }
-    let mut asked = town.environment.clone();
+    let mut asked = world.environment.clone();
     asked.clone_from(environment);
-    let doctor = crate::town::binary(&asked, &["doctor"]).output().await.unwrap();
+    let doctor = crate::world::binary(&asked, &["doctor"]).output().await.unwrap();
     let doctor = String::from_utf8_lossy(&doctor.stdout).into_owned();
     let problem = doctor.lines().any(|l| l.starts_with("PROBLEM  object store") && l.len() > 40);
     assert!(problem, "{doctor}");
 }
 
-/// The environment of a town with some changes.
-fn but(town: &Town, changes: &[(&str, &str)]) -> BTreeMap<String, String> {
-    let mut environment = town.environment.clone();
+/// The environment of a world with some changes.
+fn but(world: &World, changes: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let mut environment = world.environment.clone();
     for (name, value) in changes {
         if value.is_empty() {
             environment.remove(*name);
@@ -50,9 +50,9 @@ fn but(town: &Town, changes: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 /// Starts, becomes ready, and stops in good order.
-async fn starts(town: &Town, environment: &BTreeMap<String, String>) -> String {
+async fn starts(world: &World, environment: &BTreeMap<String, String>) -> String {
     let service = Service::start(environment);
-    service.ready(town.public).await;
+    service.ready(world.public).await;
     service.stop().await
 }
 
@@ -76,36 +76,36 @@ async fn restored(config: &Config) -> String {
 
 #[tokio::test]
 async fn a_database_that_is_named_later_leaves_nobody_behind_in_the_private_one() {
-    let mut town = Town::new().await;
-    let url = town.environment.remove("DATABASE_URL").unwrap();
-    lived_in(&town).await;
-    let later = but(&town, &[("DATABASE_URL", &url)]);
+    let mut world = World::new().await;
+    let url = world.environment.remove("DATABASE_URL").unwrap();
+    lived_in(&world).await;
+    let later = but(&world, &[("DATABASE_URL", &url)]);
     let steps = ["people are in the private PostgreSQL", "unset DATABASE_URL", "pg_dump"];
-    is_refused(&town, &later, &steps).await;
-    let log = starts(&town, &town.environment).await;
+    is_refused(&world, &later, &steps).await;
+    let log = starts(&world, &world.environment).await;
     assert!(!log.contains("a defect ended"), "{log}");
 
     // Nobody in it is wanted: it is moved away, with its objects.
     for kept in ["postgres", "objects"] {
-        std::fs::rename(town.data(kept), town.data(&format!("{kept}.old"))).unwrap();
+        std::fs::rename(world.data(kept), world.data(&format!("{kept}.old"))).unwrap();
     }
-    starts(&town, &later).await;
+    starts(&world, &later).await;
 }
 
 #[tokio::test]
 async fn a_private_database_with_nobody_in_it_is_left_without_a_word() {
-    let mut town = Town::new().await;
-    let url = town.environment.remove("DATABASE_URL").unwrap();
-    starts(&town, &town.environment).await;
-    let later = but(&town, &[("DATABASE_URL", &url)]);
-    starts(&town, &later).await;
-    starts(&town, &later).await;
+    let mut world = World::new().await;
+    let url = world.environment.remove("DATABASE_URL").unwrap();
+    starts(&world, &world.environment).await;
+    let later = but(&world, &[("DATABASE_URL", &url)]);
+    starts(&world, &later).await;
+    starts(&world, &later).await;
 }
 
 #[tokio::test]
 async fn a_bucket_that_is_named_later_is_refused_until_the_objects_are_in_it() {
-    let town = Town::new().await;
-    lived_in(&town).await;
+    let world = World::new().await;
+    lived_in(&world).await;
     let s3 = moto::running();
     let bucket = format!("aisha-{}", Uuid::new_v4());
     let bucket = [
@@ -114,22 +114,22 @@ async fn a_bucket_that_is_named_later_is_refused_until_the_objects_are_in_it() {
         ("MINIO_SECRET_KEY", "a-secret-of-tests"),
         ("MINIO_BUCKET_AVATARS", &bucket),
     ];
-    let later = but(&town, &bucket);
-    let place = town.data("objects").display().to_string();
+    let later = but(&world, &bucket);
+    let place = world.data("objects").display().to_string();
     let steps = ["kept elsewhere", &place, "MINIO_ENDPOINT", "store/id", "aisha db adopt --yes"];
-    is_refused(&town, &later, &steps).await;
-    starts(&town, &town.environment).await;
+    is_refused(&world, &later, &steps).await;
+    starts(&world, &world.environment).await;
 
     // An operator who knows that they are lost says so.
-    let adopted = crate::town::binary(&later, &["db", "adopt", "--yes"]).output().await.unwrap();
+    let adopted = crate::world::binary(&later, &["db", "adopt", "--yes"]).output().await.unwrap();
     assert!(adopted.status.success(), "{}", String::from_utf8_lossy(&adopted.stderr));
-    starts(&town, &later).await;
+    starts(&world, &later).await;
 }
 
 #[tokio::test]
 async fn a_bucket_that_is_named_before_there_is_any_object_just_works() {
-    let town = Town::new().await;
-    starts(&town, &town.environment).await;
+    let world = World::new().await;
+    starts(&world, &world.environment).await;
     let s3 = moto::running();
     let bucket = format!("aisha-{}", Uuid::new_v4());
     let bucket = [
@@ -138,74 +138,74 @@ async fn a_bucket_that_is_named_before_there_is_any_object_just_works() {
         ("MINIO_SECRET_KEY", "a-secret-of-tests"),
         ("MINIO_BUCKET_AVATARS", &bucket),
     ];
-    let later = but(&town, &bucket);
-    starts(&town, &later).await;
-    starts(&town, &later).await;
-    is_refused(&town, &town.environment, &["belong to another database"]).await;
+    let later = but(&world, &bucket);
+    starts(&world, &later).await;
+    starts(&world, &later).await;
+    is_refused(&world, &world.environment, &["belong to another database"]).await;
 }
 
 #[tokio::test]
 async fn a_second_machine_with_a_folder_of_its_own_is_refused() {
-    let town = Town::of_several().await;
-    let first = town.joins("first", "api,bot,trainer").await;
-    let own = town.data("second");
+    let world = World::of_several().await;
+    let first = world.joins("first", "api,bot,trainer").await;
+    let own = world.data("second");
     let own = [("AISHA_DATA_DIR", own.to_str().unwrap()), ("AISHA_LISTEN", "127.0.0.1:0")];
-    let second = but(&town, &[own[0], own[1], ("AISHA_ADMIN_LISTEN", "127.0.0.1:0")]);
-    is_refused(&town, &second, &["kept elsewhere", "on every machine"]).await;
-    town.close_with(first).await;
+    let second = but(&world, &[own[0], own[1], ("AISHA_ADMIN_LISTEN", "127.0.0.1:0")]);
+    is_refused(&world, &second, &["kept elsewhere", "on every machine"]).await;
+    world.close_with(first).await;
 }
 
 #[tokio::test]
 async fn a_dump_and_its_objects_are_at_home_wherever_they_are_restored() {
     let (config, url) = postgres::database().await;
-    let town = Town::on(&config, url.clone()).await;
-    lived_in(&town).await;
+    let world = World::on(&config, url.clone()).await;
+    lived_in(&world).await;
     let name = config.get_dbname().unwrap();
     let copied = restored(&config).await;
-    let elsewhere = town.data("restored");
+    let elsewhere = world.data("restored");
     std::fs::create_dir(&elsewhere).unwrap();
-    copy(&town.data("objects"), &elsewhere);
+    copy(&world.data("objects"), &elsewhere);
     let url = url.replacen(&format!("/{name}?"), &format!("/{copied}?"), 1);
     let both = [("DATABASE_URL", url.as_str()), ("AISHA_DATA_DIR", elsewhere.to_str().unwrap())];
-    starts(&town, &but(&town, &both)).await;
+    starts(&world, &but(&world, &both)).await;
     // The rows alone are not.
-    let rows = town.data("rows-only");
+    let rows = world.data("rows-only");
     let rows = [both[0], ("AISHA_DATA_DIR", rows.to_str().unwrap())];
-    is_refused(&town, &but(&town, &rows), &["kept elsewhere"]).await;
+    is_refused(&world, &but(&world, &rows), &["kept elsewhere"]).await;
 }
 
 #[tokio::test]
 async fn an_installation_of_a_time_before_ids_is_taken_as_it_is() {
-    let town = Town::new().await;
-    lived_in(&town).await;
-    town.rows.batch_execute("DELETE FROM store_identity").await.unwrap();
-    std::fs::remove_dir_all(town.data("objects/store")).unwrap();
+    let world = World::new().await;
+    lived_in(&world).await;
+    world.rows.batch_execute("DELETE FROM store_identity").await.unwrap();
+    std::fs::remove_dir_all(world.data("objects/store")).unwrap();
     // Its objects are not here: the upgrade and another place at once.
-    let elsewhere = town.data("elsewhere");
+    let elsewhere = world.data("elsewhere");
     let elsewhere = [("AISHA_DATA_DIR", elsewhere.to_str().unwrap())];
-    is_refused(&town, &but(&town, &elsewhere), &["in another folder or bucket"]).await;
-    starts(&town, &town.environment).await;
+    is_refused(&world, &but(&world, &elsewhere), &["in another folder or bucket"]).await;
+    starts(&world, &world.environment).await;
     let claimed = "SELECT claimed_at IS NOT NULL FROM store_identity";
-    assert!(town.row(claimed, &[]).await.get::<_, bool>(0));
+    assert!(world.row(claimed, &[]).await.get::<_, bool>(0));
 }
 
 #[tokio::test]
 async fn a_dump_of_a_time_before_ids_finds_its_objects() {
-    let town = Town::new().await;
-    lived_in(&town).await;
+    let world = World::new().await;
+    lived_in(&world).await;
     let id = "SELECT id FROM store_identity";
-    let before: Uuid = town.row(id, &[]).await.get(0);
-    town.rows.batch_execute("DELETE FROM store_identity").await.unwrap();
-    starts(&town, &town.environment).await;
-    assert_eq!(town.row(id, &[]).await.get::<_, Uuid>(0), before);
+    let before: Uuid = world.row(id, &[]).await.get(0);
+    world.rows.batch_execute("DELETE FROM store_identity").await.unwrap();
+    starts(&world, &world.environment).await;
+    assert_eq!(world.row(id, &[]).await.get::<_, Uuid>(0), before);
 }
 
 #[tokio::test]
 async fn two_that_start_at_once_agree() {
-    let town = Town::of_several().await;
+    let world = World::of_several().await;
     let begun = ["one", "two", "three"].map(|name| {
-        let public = crate::town::free_port();
-        town.begins_at(public, name, "api,bot,trainer")
+        let public = crate::world::free_port();
+        world.begins_at(public, name, "api,bot,trainer")
     });
     for instance in &begun {
         instance.service.says("✅ ready").await;
@@ -213,70 +213,70 @@ async fn two_that_start_at_once_agree() {
     for instance in begun {
         instance.service.stop().await;
     }
-    let service = town.serve().await;
-    town.close(service).await;
+    let service = world.serve().await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn what_an_older_dump_says_is_about_to_be_bought_is_not_bought_again() {
-    let town = Town::new().await;
-    lived_in(&town).await;
+    let world = World::new().await;
+    lived_in(&world).await;
     // The dump was taken between the press and the submit, minutes before the last generation.
     let dump = "UPDATE store_identity SET generation = 0;
         UPDATE avatars SET status = 'training', attempt = attempt + 1, fal_request_id = NULL,
             submit_nonce = gen_random_uuid(), submit_sent_at = NULL,
             training_started_at = now(), training_completed_at = NULL;
         INSERT INTO telegram_updates (update_id, body) VALUES (1, '{}');";
-    town.rows.batch_execute(dump).await.unwrap();
-    let service = town.serve().await;
+    world.rows.batch_execute(dump).await.unwrap();
+    let service = world.serve().await;
     service.says("restored from a dump").await;
     let noted = "SELECT EXISTS (SELECT FROM training_events WHERE kind = 'restored')
         AND (SELECT outcome = 'restored' FROM telegram_updates WHERE update_id = 1)
         AND (SELECT submit_sent_at IS NOT NULL FROM avatars)";
-    assert!(town.row(noted, &[]).await.get::<_, bool>(0));
-    let avatar: Uuid = town.row("SELECT id FROM avatars", &[]).await.get(0);
-    let explained = town.prints(&["avatars", "explain", &avatar.to_string()]).await;
+    assert!(world.row(noted, &[]).await.get::<_, bool>(0));
+    let avatar: Uuid = world.row("SELECT id FROM avatars", &[]).await.get(0);
+    let explained = world.prints(&["avatars", "explain", &avatar.to_string()]).await;
     assert!(explained.contains("came back by a restored dump"), "{explained}");
     service.stop().await;
     // The next start finds nothing strange, and still buys nothing.
-    let log = starts(&town, &town.environment).await;
+    let log = starts(&world, &world.environment).await;
     assert!(!log.contains("restored from a dump"), "{log}");
-    assert_eq!(town.fal.ledger().jobs.len(), 1);
+    assert_eq!(world.fal.ledger().jobs.len(), 1);
 }
 
 #[tokio::test]
 async fn whoever_was_forgotten_after_the_dump_is_forgotten_again_when_it_is_restored() {
     let (config, url) = postgres::database().await;
-    let mut town = Town::on(&config, url.clone()).await;
-    lived_in(&town).await;
+    let mut world = World::on(&config, url.clone()).await;
+    lived_in(&world).await;
     let dump = restored(&config).await;
-    town.rows = postgres::client(&config).await;
+    world.rows = postgres::client(&config).await;
 
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     anna.says("/forget");
     anna.sees_button("forget_confirm").await;
     anna.presses("forget_confirm");
-    town.until("she is gone", "SELECT NOT EXISTS (SELECT FROM users)").await;
+    world.until("she is gone", "SELECT NOT EXISTS (SELECT FROM users)").await;
     service.stop().await;
     // The journal is written once a minute; so this start is the next minute.
-    let service = town.serve().await;
+    let service = world.serve().await;
     let written = "SELECT count(*) = 2 AND bool_and(generation IS NOT NULL) FROM forgotten";
-    town.until("the journal knows of her and of her avatar", written).await;
+    world.until("the journal knows of her and of her avatar", written).await;
     let marked = "SELECT generation > 1 FROM store_identity";
-    town.until("and how far the rows are", marked).await;
+    world.until("and how far the rows are", marked).await;
     service.stop().await;
 
     let name = config.get_dbname().unwrap();
     let url = url.replacen(&format!("/{name}?"), &format!("/{dump}?"), 1);
-    town.environment.insert("DATABASE_URL".to_owned(), url);
+    world.environment.insert("DATABASE_URL".to_owned(), url);
     let mut old = config.clone();
     old.dbname(&dump);
-    town.rows = postgres::client(&old).await;
-    assert!(town.row("SELECT EXISTS (SELECT FROM users)", &[]).await.get::<_, bool>(0));
-    let service = town.serve().await;
+    world.rows = postgres::client(&old).await;
+    assert!(world.row("SELECT EXISTS (SELECT FROM users)", &[]).await.get::<_, bool>(0));
+    let service = world.serve().await;
     service.says("is forgotten again").await;
     let gone = "SELECT NOT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM avatars)";
-    town.until("she is gone again", gone).await;
-    town.close(service).await;
+    world.until("she is gone again", gone).await;
+    world.close(service).await;
 }

@@ -1,6 +1,6 @@
 //! Everything at once, and kill -9 at any moment: checked by the books, not by the story.
 
-use crate::town::{Crowd, EVERYTHING, Instance, PATIENCE, Town, free_port};
+use crate::world::{Crowd, EVERYTHING, Instance, PATIENCE, World, free_port};
 use futures_util::future::join_all;
 use standins::fal::{Delivery, Fault, Job, Kind, Ledger, Webhooks};
 use std::time::{Duration, Instant};
@@ -24,20 +24,20 @@ impl Dice {
 
 #[tokio::test]
 async fn ten_webhooks_and_a_poll_at_once_are_one_end() {
-    let town = Town::of_several().await;
-    town.fal.set(|settings| {
+    let world = World::of_several().await;
+    world.fal.set(|settings| {
         settings.training = Duration::from_mins(5);
         settings.webhooks = Webhooks::Lost;
     });
-    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
-    let crowd = Crowd::gathers(&town, 20).await;
+    let service = world.joins_where_fal_calls("only", EVERYTHING).await;
+    let crowd = Crowd::gathers(&world, 20).await;
     crowd.starts().await;
     let running = |ledger: &Ledger| (ledger.jobs.len() == 20).then_some(());
-    town.fal.until("twenty jobs", running, PATIENCE).await;
+    world.fal.until("twenty jobs", running, PATIENCE).await;
 
-    let jobs: Vec<String> = town.fal.ledger().jobs.into_iter().map(|job| job.request_id).collect();
+    let jobs: Vec<String> = world.fal.ledger().jobs.into_iter().map(|job| job.request_id).collect();
     let deliver = |job: &String| {
-        let (fal, job) = (&town.fal, job.clone());
+        let (fal, job) = (&world.fal, job.clone());
         fal.hurry(&job);
         async move {
             let ended = |ledger: &Ledger| ledger.job(&job)?.outcome.as_ref().map(|_| ());
@@ -48,36 +48,36 @@ async fn ten_webhooks_and_a_poll_at_once_are_one_end() {
     let deliveries = join_all(jobs.iter().map(deliver)).await;
     assert!(deliveries.iter().flatten().all(|d| d.status == Some(200)), "{deliveries:?}");
     crowd.all_hear_once().await;
-    let rows = town.row("SELECT count(*), sum(deliveries) FROM webhook_inbox", &[]).await;
+    let rows = world.row("SELECT count(*), sum(deliveries) FROM webhook_inbox", &[]).await;
     assert_eq!((rows.get::<_, i64>(0), rows.get::<_, i64>(1)), (20, 200));
-    eprintln!("20 trainings, 10 webhooks each: {}", town.books_are_right().await);
-    town.close_with(service).await;
+    eprintln!("20 trainings, 10 webhooks each: {}", world.books_are_right().await);
+    world.close_with(service).await;
 }
 
 #[tokio::test]
 async fn a_webhook_that_crosses_the_answer_to_a_poll_is_the_same_end() {
-    let town = Town::of_several().await;
-    town.fal.set(|settings| {
+    let world = World::of_several().await;
+    world.fal.set(|settings| {
         settings.training = Duration::from_secs(2);
         settings.webhooks = Webhooks::Lost; // But for those that cross.
     });
     for kind in [Kind::Status, Kind::Result] {
-        town.fal.fault_until_healed(kind, Fault::Crossed);
+        world.fal.fault_until_healed(kind, Fault::Crossed);
     }
-    let service = town.joins_where_fal_calls("only", EVERYTHING).await;
-    let crowd = Crowd::gathers(&town, 12).await;
+    let service = world.joins_where_fal_calls("only", EVERYTHING).await;
+    let crowd = Crowd::gathers(&world, 12).await;
     crowd.starts().await;
     crowd.all_hear_once().await;
     let crossed = |job: &&Job| job.deliveries.iter().any(Delivery::accepted);
-    let crossed = town.fal.ledger().jobs.iter().filter(crossed).count();
+    let crossed = world.fal.ledger().jobs.iter().filter(crossed).count();
     assert_eq!(crossed, 12, "the webhook of each came while FAL was about to answer");
-    eprintln!("12 trainings, webhook and poll at once: {}", town.books_are_right().await);
-    town.close_with(service).await;
+    eprintln!("12 trainings, webhook and poll at once: {}", world.books_are_right().await);
+    world.close_with(service).await;
 }
 
 /// Kills one of two instances again and again while trainings are started and end.
 struct Storm {
-    town: Town,
+    world: World,
     dice: Dice,
     living: [Instance; 2],
     ports: [u16; 2],
@@ -87,23 +87,23 @@ struct Storm {
 
 impl Storm {
     async fn gathers(seed: u64) -> Self {
-        let town = Town::of_several().await.with("FAL_TRAINING_TIMEOUT", "20");
-        town.fal.set(|settings| settings.training = Duration::from_millis(1500));
-        let ports = [town.public, free_port()];
+        let world = World::of_several().await.with("FAL_TRAINING_TIMEOUT", "20");
+        world.fal.set(|settings| settings.training = Duration::from_millis(1500));
+        let ports = [world.public, free_port()];
         let living = [
-            town.joins_where_fal_calls("left", EVERYTHING).await,
-            town.begins_at(ports[1], "right", EVERYTHING),
+            world.joins_where_fal_calls("left", EVERYTHING).await,
+            world.begins_at(ports[1], "right", EVERYTHING),
         ];
-        Self { town, dice: Dice(seed), living, ports, take_overs: Vec::new() }
+        Self { world, dice: Dice(seed), living, ports, take_overs: Vec::new() }
     }
 
-    /// One of the two dies at some moment, and its place is taken by a new incarnation at once.
+    /// One of the two dies at some moment, and its place is taken by a new instance at once.
     async fn strikes(&mut self, round: usize) {
         let moment = Duration::from_millis(self.dice.below(1000));
         tokio::time::sleep(moment).await; // Chance, not synchronisation.
         let side = usize::try_from(self.dice.below(2)).unwrap();
         let name = format!("{}-{round}", ["left", "right"][side]);
-        let next = |port| self.town.begins_at(port, &name, EVERYTHING);
+        let next = |port| self.world.begins_at(port, &name, EVERYTHING);
         // The port is free only when the old one is gone.
         let port = self.ports[side];
         let died = Instant::now();
@@ -111,7 +111,7 @@ impl Storm {
         self.living[side].service.is_killed().await;
         self.living[side] = next(port);
         if self.dice.below(4) == 0 {
-            self.town.until_held_by_nobody(&dead).await;
+            self.world.until_held_by_nobody(&dead).await;
             self.take_overs.push(died.elapsed());
         }
     }
@@ -122,7 +122,7 @@ async fn kill_9_at_any_moment_loses_doubles_and_repeats_nothing() {
     let (kills, trainings) = (number("AISHA_KILLS", 20), number("AISHA_TRAININGS", 20));
     let seed = number("AISHA_SEED", 1);
     let mut storm = Storm::gathers(u64::try_from(seed).unwrap()).await;
-    let crowd = Crowd::gathers(&storm.town, i64::try_from(trainings).unwrap()).await;
+    let crowd = Crowd::gathers(&storm.world, i64::try_from(trainings).unwrap()).await;
     let began = Instant::now();
     let mut waiting = crowd.people.iter();
     for round in 0..kills {
@@ -134,8 +134,8 @@ async fn kill_9_at_any_moment_loses_doubles_and_repeats_nothing() {
         storm.strikes(round).await;
     }
     let calm = Instant::now();
-    let Storm { town, living: [left, right], mut take_overs, .. } = storm;
-    town.until(
+    let Storm { world, living: [left, right], mut take_overs, .. } = storm;
+    world.until(
         "every training has ended and every notice is out",
         "SELECT NOT EXISTS (SELECT FROM avatars WHERE status NOT IN ('completed', 'error')
                 OR withdraw_due)
@@ -144,24 +144,24 @@ async fn kill_9_at_any_moment_loses_doubles_and_repeats_nothing() {
     )
     .await;
     let converged = calm.elapsed();
-    let books = town.books_are_right().await;
+    let scenario = world.books_are_right().await;
     let ends = "SELECT count(*) FILTER (WHERE status = 'completed'),
         count(*) FILTER (WHERE training_error = 'training_timeout'), count(*) FROM avatars";
-    let ends = town.row(ends, &[]).await;
+    let ends = world.row(ends, &[]).await;
     let (ready, timed_out): (i64, i64) = (ends.get(0), ends.get(1));
     assert_eq!(ready + timed_out, ends.get::<_, i64>(2), "nothing failed for another reason");
     assert_eq!(ends.get::<_, i64>(2), i64::try_from(trainings).unwrap());
-    let bought = i64::try_from(town.fal.ledger().jobs.len()).unwrap();
+    let bought = i64::try_from(world.fal.ledger().jobs.len()).unwrap();
     assert_eq!(bought, ready, "whatever was bought is ready; only what never was is given up");
     take_overs.sort();
     let median = take_overs.get(take_overs.len() / 2).copied().unwrap_or_default();
     let longest = take_overs.last().copied().unwrap_or_default();
     eprintln!(
         "seed {seed}: {kills} kills in {:?}, {ready} of {trainings} ready, {timed_out} given up \
-         (died between intent and submit), converged {converged:?} after the last; {books}; \
+         (died between intent and submit), converged {converged:?} after the last; {scenario}; \
          take-over median {median:?} longest {longest:?} with a lease of 2 s",
         calm - began,
     );
     right.service.stop().await;
-    town.close_with(left).await;
+    world.close_with(left).await;
 }

@@ -1,7 +1,7 @@
 //! What systemd sees: units that verify, a socket that outlives restarts, a process that says how
 //! it is.
 
-use crate::town::{PATIENCE, Service, Town, free_port};
+use crate::world::{PATIENCE, Service, World, free_port};
 use chrono::Utc;
 use nix::sys::signal::Signal;
 use serde_json::json;
@@ -82,7 +82,7 @@ fn every_service_is_caged_alike_and_well() {
 }
 
 /// One webhook as FAL sends it, on a connection of its own; the status of the answer.
-async fn webhook(town: &Town, port: u16, number: usize) -> Option<u16> {
+async fn webhook(world: &World, port: u16, number: usize) -> Option<u16> {
     let request = format!("r{number}");
     let body = json!({ "request_id": request, "status": "OK", "payload": null }).to_string();
     let mut call = reqwest::Client::builder()
@@ -90,7 +90,7 @@ async fn webhook(town: &Town, port: u16, number: usize) -> Option<u16> {
         .build()
         .unwrap()
         .post(format!("http://127.0.0.1:{port}/webhooks/fal"));
-    for (name, value) in town.fal.sign(body.as_bytes(), &request, Utc::now().timestamp()) {
+    for (name, value) in world.fal.sign(body.as_bytes(), &request, Utc::now().timestamp()) {
         call = call.header(name, value);
     }
     call.body(body).send().await.ok().map(|answer| answer.status().as_u16())
@@ -98,15 +98,15 @@ async fn webhook(town: &Town, port: u16, number: usize) -> Option<u16> {
 
 #[tokio::test]
 async fn a_restart_on_the_socket_loses_no_webhook() {
-    let town = Town::new().await;
+    let world = World::new().await;
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let restarts = async {
-        let mut service = Service::start_on(&listener, &town.environment);
+        let mut service = Service::start_on(&listener, &world.environment);
         service.ready(port).await;
         for _ in 0..RESTARTS {
             service.stop().await;
-            service = Service::start_on(&listener, &town.environment);
+            service = Service::start_on(&listener, &world.environment);
             service.ready(port).await;
         }
         service
@@ -117,7 +117,7 @@ async fn a_restart_on_the_socket_loses_no_webhook() {
         for number in 0..WEBHOOKS {
             // Spread over the restarts: what is measured is the service, not a burst.
             tokio::time::sleep(gap).await;
-            answers.push(webhook(&town, port, number));
+            answers.push(webhook(&world, port, number));
             if answers.len() % 20 == 0 {
                 let done = futures_util::future::join_all(answers.drain(..)).await;
                 assert!(done.iter().all(|status| *status == Some(200)), "{done:?}");
@@ -125,9 +125,9 @@ async fn a_restart_on_the_socket_loses_no_webhook() {
         }
     };
     let (service, ()) = tokio::join!(restarts, calls);
-    let stored = town.row("SELECT count(DISTINCT request_id) FROM webhook_inbox", &[]).await;
+    let stored = world.row("SELECT count(DISTINCT request_id) FROM webhook_inbox", &[]).await;
     assert_eq!(stored.get::<_, i64>(0), i64::try_from(WEBHOOKS).unwrap());
-    town.close(service).await;
+    world.close(service).await;
 }
 
 /// Everything that was said to the notification socket until these words came.
@@ -145,11 +145,11 @@ async fn told(socket: &UnixDatagram, words: &str) -> String {
 
 #[tokio::test]
 async fn systemd_hears_how_the_service_is() {
-    let mut town = Town::new().await;
-    let path = town.data("notify");
+    let mut world = World::new().await;
+    let path = world.data("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
-    town = town.with("NOTIFY_SOCKET", path.to_str().unwrap()).with("WATCHDOG_USEC", "600000");
-    let service = town.serve().await;
+    world = world.with("NOTIFY_SOCKET", path.to_str().unwrap()).with("WATCHDOG_USEC", "600000");
+    let service = world.serve().await;
     told(&socket, "READY=1").await;
     told(&socket, "WATCHDOG=1").await;
     told(&socket, "STATUS=0 training, outbox 0").await;
@@ -158,18 +158,18 @@ async fn systemd_hears_how_the_service_is() {
     assert!(reload.contains("RELOADING=1") && reload.contains("MONOTONIC_USEC="), "{reload}");
     service.signal(Signal::SIGTERM);
     told(&socket, "STOPPING=1").await;
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn a_reload_takes_the_log_level_and_names_what_must_wait() {
-    let mut town = Town::new().await;
-    let file = town.data("aisha.toml");
+    let mut world = World::new().await;
+    let file = world.data("aisha.toml");
     fs::write(&file, "LOG_LEVEL = \"info\"\nRECOVERY_INTERVAL = 7\n").unwrap();
-    town.environment.remove("LOG_LEVEL");
-    town.environment.remove("RECOVERY_INTERVAL");
-    town = town.with("AISHA_CONFIG", file.to_str().unwrap());
-    let service = town.serve().await;
+    world.environment.remove("LOG_LEVEL");
+    world.environment.remove("RECOVERY_INTERVAL");
+    world = world.with("AISHA_CONFIG", file.to_str().unwrap());
+    let service = world.serve().await;
     fs::write(&file, "LOG_LEVEL = \"loud\"\n").unwrap();
     service.signal(Signal::SIGHUP);
     service.says("the configuration is not taken: LOG_LEVEL").await;
@@ -182,13 +182,13 @@ async fn a_reload_takes_the_log_level_and_names_what_must_wait() {
 
 #[tokio::test]
 async fn the_listener_of_the_socket_unit_wins() {
-    let town = Town::new().await;
+    let world = World::new().await;
     let taken = TcpListener::bind(("127.0.0.1", free_port())).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let address = taken.local_addr().unwrap().to_string();
-    let town = town.with("AISHA_LISTEN", &address);
-    let service = Service::start_on(&listener, &town.environment);
+    let world = world.with("AISHA_LISTEN", &address);
+    let service = Service::start_on(&listener, &world.environment);
     service.ready(port).await;
-    town.close(service).await;
+    world.close(service).await;
 }

@@ -1,6 +1,6 @@
 //! A PostgreSQL behind TLS: who is believed, and what is said of who is not.
 
-use crate::town::{Cluster, Crowd, Town, free_port, ground};
+use crate::world::{Cluster, Crowd, World, free_port, ground};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use std::collections::BTreeMap;
 use std::fs;
@@ -43,7 +43,7 @@ fn directory() -> tempfile::TempDir {
 /// What `aisha migrate` says to this address, and how it ends.
 async fn migrates(url: &str) -> (i32, String) {
     let environment = BTreeMap::from([("DATABASE_URL".to_owned(), url.to_owned())]);
-    let output = crate::town::binary(&environment, &["migrate"]).output().await.unwrap();
+    let output = crate::world::binary(&environment, &["migrate"]).output().await.unwrap();
     (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
 }
 
@@ -56,17 +56,17 @@ async fn every_connection_is_encrypted_and_the_server_is_who_it_should_be() {
         cluster.port,
         signer.file(&directory, "signer.pem")
     );
-    let town = Town::on(&cluster.config(), url).await.of_small_sets();
-    let service = town.serve().await;
-    let crowd = Crowd::gathers(&town, 1).await;
+    let world = World::on(&cluster.config(), url).await.of_small_sets();
+    let service = world.serve().await;
+    let crowd = Crowd::gathers(&world, 1).await;
     crowd.starts().await;
     crowd.all_hear_once().await;
     // That which listens to other instances is one beside the pool.
     let connections = "SELECT bool_and(ssl), bool_or(query LIKE 'LISTEN%')
          FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'aisha'";
-    let row = town.row(connections, &[]).await;
+    let row = world.row(connections, &[]).await;
     assert_eq!((row.get::<_, bool>(0), row.get::<_, bool>(1)), (true, true));
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]

@@ -89,18 +89,18 @@ fn inputs() -> Vec<(String, Input)> {
 fn every_input_is_met_in_every_state() {
     let mut table = String::new();
     for (name, input) in inputs() {
-        let deeds = states().map(|(at, state)| {
-            let deed = format!("{:?}", decide(&state, &input)).replace(OTHER, "…");
-            (at, deed.replace(&AVATAR.to_string(), "the draft"))
+        let actions = states().map(|(at, state)| {
+            let action = format!("{:?}", decide(&state, &input)).replace(OTHER, "…");
+            (at, action.replace(&AVATAR.to_string(), "the draft"))
         });
-        let same = deeds.iter().all(|(_, deed)| *deed == deeds[0].1);
+        let same = actions.iter().all(|(_, action)| *action == actions[0].1);
         if same {
-            writeln!(table, "{name:<34} {}", deeds[0].1).unwrap();
+            writeln!(table, "{name:<34} {}", actions[0].1).unwrap();
             continue;
         }
         writeln!(table, "{name}").unwrap();
-        for (at, deed) in deeds {
-            writeln!(table, "    {at:<29} {deed}").unwrap();
+        for (at, action) in actions {
+            writeln!(table, "    {at:<29} {action}").unwrap();
         }
     }
     insta::assert_snapshot!("conversation", table);
@@ -115,7 +115,7 @@ fn a_conversation_survives_its_storage() {
         counter,
         below: 4,
         untold: told,
-        sheet: Some(MessageId(5)),
+        contact_sheet: Some(MessageId(5)),
     };
     for dialogue in states().map(|(_, state)| state).into_iter().chain([counting]) {
         let stored = serde_json::to_value(&dialogue).unwrap();

@@ -4,7 +4,7 @@ use super::{button, send_photos};
 use crate::avatar::{AvatarId, Status};
 use crate::bot::dialogue::of_kind;
 use crate::bot::texts::{Arg, Language, date, reason, say};
-use crate::ports::{AvatarCard, Button, Leaf, Message};
+use crate::ports::{AvatarCard, Button, Page, Message};
 use crate::world::Limits;
 
 /// From so many avatars on, some of them can be jumped over.
@@ -27,20 +27,20 @@ pub fn no_avatars(language: Language) -> Message {
 
 /// One avatar of the gallery.
 #[must_use]
-pub fn leaf(language: Language, leaf: &Leaf) -> Message {
-    let card = &leaf.card;
+pub fn page(language: Language, page: &Page) -> Message {
+    let card = &page.card;
     let mut buttons = leads_on(language, card);
     let id = card.id;
     buttons.push(vec![
         button(language, "button-rename", format!("avatar_rename:{id}")),
         button(language, "button-delete", format!("avatar_delete:{id}")),
     ]);
-    buttons.extend(pages(leaf));
+    buttons.extend(pages(page));
     buttons.push(vec![
         button(language, "button-create", "create_avatar"),
         button(language, "button-menu", "main_menu"),
     ]);
-    Message { html: about(language, leaf), buttons }
+    Message { html: about(language, page), buttons }
 }
 
 /// What one can do with it where it stands.
@@ -75,8 +75,8 @@ pub fn again(language: Language, avatar: AvatarId) -> Vec<Vec<Button>> {
     ]
 }
 
-fn pages(leaf: &Leaf) -> Option<Vec<Button>> {
-    let (number, total) = (leaf.number, leaf.total);
+fn pages(page: &Page) -> Option<Vec<Button>> {
+    let (number, total) = (page.number, page.total);
     let to = |label: String, number: i64| Button {
         label,
         data: format!("avatar_card:{}", (number - 1).rem_euclid(total) + 1),
@@ -90,8 +90,8 @@ fn pages(leaf: &Leaf) -> Option<Vec<Button>> {
     })
 }
 
-fn about(language: Language, leaf: &Leaf) -> String {
-    let card = &leaf.card;
+fn about(language: Language, page: &Page) -> String {
+    let card = &page.card;
     let kind = of_kind(language, "type", card.kind);
     let status = say(language, status(card), &[]);
     let args = [
@@ -104,9 +104,9 @@ fn about(language: Language, leaf: &Leaf) -> String {
         lines.push(say(language, "avatar-main", &[]));
     }
     lines.push(say(language, "avatar-photos", &[("count", Arg::Number(card.photos.into()))]));
-    let created = date(language, leaf.created_at);
+    let created = date(language, page.created_at);
     lines.push(say(language, "avatar-created", &[("date", Arg::Ours(&created))]));
-    match (card.status, leaf.completed_at) {
+    match (card.status, page.completed_at) {
         (Status::Completed, _) if card.provisional => {
             lines.push(say(language, "generate-later", &[]));
         }
@@ -115,7 +115,7 @@ fn about(language: Language, leaf: &Leaf) -> String {
             lines.push(say(language, "avatar-completed", &[("date", Arg::Ours(&completed))]));
         }
         (Status::Error, _) => {
-            let why = reason(language, why(leaf));
+            let why = reason(language, why(page));
             lines.push(format!("\n{why}"));
         }
         (
@@ -132,9 +132,9 @@ fn about(language: Language, leaf: &Leaf) -> String {
 }
 
 /// The word of the failure: that of its notice, else of the row, which an operator may have written.
-fn why(leaf: &Leaf) -> &str {
-    let stored = leaf.card.error.as_deref().unwrap_or_default();
-    leaf.reason.as_deref().filter(|reason| !reason.is_empty()).unwrap_or(stored)
+fn why(page: &Page) -> &str {
+    let stored = page.card.error.as_deref().unwrap_or_default();
+    page.reason.as_deref().filter(|reason| !reason.is_empty()).unwrap_or(stored)
 }
 
 fn status(card: &AvatarCard) -> &'static str {

@@ -7,9 +7,9 @@ use crate::ports::{Count, Message};
 /// The question before everything is deleted.
 #[must_use]
 pub fn ask_forget(language: Language, count: &Count) -> Message {
-    let belongings = listed(language, count);
+    let collection = listed(language, count);
     Message {
-        html: say(language, "forget-ask", &[("belongings", Arg::Ours(&belongings))]),
+        html: say(language, "forget-ask", &[("belongings", Arg::Ours(&collection))]),
         buttons: vec![
             vec![button(language, "button-forget-yes", "forget_confirm")],
             vec![button(language, "button-forget-no", "main_menu")],
@@ -20,8 +20,8 @@ pub fn ask_forget(language: Language, count: &Count) -> Message {
 /// It is done; the only way on is to begin afresh.
 #[must_use]
 pub fn forgotten(language: Language, count: &Count) -> Message {
-    let belongings = listed(language, count);
-    let html = say(language, "forget-done", &[("belongings", Arg::Ours(&belongings))]);
+    let collection = listed(language, count);
+    let html = say(language, "forget-done", &[("belongings", Arg::Ours(&collection))]);
     Message { html, buttons: Vec::new() }
 }
 

@@ -6,8 +6,8 @@ use crate::avatar::{AvatarId, PhotoId, Status, TrainingType};
 use crate::bot::dialogue::Untold;
 use crate::bot::texts::notice;
 use crate::ports::{
-    AvatarCard, Count, FailureKind, Leaf, Notice, NoticeId, NoticeKind, PhotoCard, PhotoRefusal,
-    Stage, Standing, Told, Usual,
+    AvatarCard, Count, FailureKind, Page, Notice, NoticeId, NoticeKind, PhotoCard, PhotoRefusal,
+    Stage, Standing, Told, TypicalDuration,
 };
 use crate::spending::Usd;
 use proptest::prelude::*;
@@ -98,9 +98,9 @@ fn notices(language: Language, name: &str) -> Vec<Message> {
 }
 
 /// One of many leaves of a gallery.
-fn leafed(card: &AvatarCard) -> Leaf {
+fn leafed(card: &AvatarCard) -> Page {
     let at = chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-    Leaf {
+    Page {
         card: card.clone(),
         number: 17,
         total: 99,
@@ -173,10 +173,10 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
         all.push(plain(language, key));
     }
     for stage in Stage::ALL {
-        for usual in
-            [None, Some(Usual { low: Duration::from_mins(20), high: Duration::from_mins(31) })]
+        for typical in
+            [None, Some(TypicalDuration { low: Duration::from_mins(20), high: Duration::from_mins(31) })]
         {
-            all.push(training(&stands(language, name), stage, usual, Duration::from_mins(10)));
+            all.push(training(&stands(language, name), stage, typical, Duration::from_mins(10)));
         }
     }
     all.extend(of_kinds(language, name, count));
@@ -201,7 +201,7 @@ fn of_kinds(language: Language, name: &str, count: u32) -> Vec<Message> {
         let cards: Vec<AvatarCard> =
             STATUSES.iter().map(|status| card(name, kind, *status, count)).collect();
         for card in &cards {
-            all.push(leaf(language, &leafed(card)));
+            all.push(page(language, &leafed(card)));
             all.extend([ask_delete(language, card), ask_new_name(language, card)]);
         }
         let card = &cards[0];
@@ -211,7 +211,7 @@ fn of_kinds(language: Language, name: &str, count: u32) -> Vec<Message> {
             width: 1,
             height: 1,
             perceptual_hash: Some(7),
-            verdict: crate::coach::Verdict::default(),
+            verdict: crate::coach::Measurements::default(),
         };
         all.push(photos(language, card, &vec![photo; 20]));
         all.push(summary(language, card));
@@ -307,12 +307,12 @@ fn nobody_reads_the_other_alphabet() {
 #[test]
 fn a_toast_is_short_enough() {
     for source in [
-        include_str!("../deed.rs"),
-        include_str!("../deed/avatars.rs"),
-        include_str!("../deed/creating.rs"),
-        include_str!("../deed/forget.rs"),
-        include_str!("../deed/photos.rs"),
-        include_str!("../deed/training.rs"),
+        include_str!("../action.rs"),
+        include_str!("../action/avatars.rs"),
+        include_str!("../action/creating.rs"),
+        include_str!("../action/forget.rs"),
+        include_str!("../action/photos.rs"),
+        include_str!("../action/training.rs"),
         include_str!("../dialogue.rs"),
         include_str!("../button/former.rs"),
         include_str!("../talk.rs"),

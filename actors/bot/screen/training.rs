@@ -3,7 +3,7 @@
 use super::button;
 use crate::bot::dialogue::of_kind;
 use crate::bot::texts::{Arg, Language, say};
-use crate::ports::{AvatarCard, Message, Stage, Standing, Usual};
+use crate::ports::{AvatarCard, Message, Stage, Standing, TypicalDuration};
 use crate::progress::{Outlook, outlook};
 use crate::world::Limits;
 use std::time::Duration;
@@ -42,7 +42,7 @@ pub fn too_few(language: Language, have: u32, limits: &Limits) -> Message {
 pub fn training(
     standing: &Standing,
     stage: Stage,
-    usual: Option<Usual>,
+    typical: Option<TypicalDuration>,
     delayed_after: Duration,
 ) -> Message {
     let language = standing.language;
@@ -68,7 +68,7 @@ pub fn training(
     lines.push(step(language, stage, standing.number, delayed));
     // Whether it runs at all is not known while we check.
     if !matches!(stage, Stage::Fetching | Stage::Checking) {
-        lines.push(left(language, outlook(usual, standing.elapsed)));
+        lines.push(left(language, outlook(typical, standing.elapsed)));
     }
     lines.push(say(language, "training-promise", &[]));
     let id = standing.avatar;
@@ -169,8 +169,8 @@ mod tests {
     }
 
     fn read(language: Language, stage: Stage, number: Option<i32>, minutes: u32) -> String {
-        let usual = Some(Usual { low: MINUTE * 20, high: MINUTE * 31 });
-        training(&standing(language, number, minutes), stage, usual, MINUTE * 10).html
+        let typical = Some(TypicalDuration { low: MINUTE * 20, high: MINUTE * 31 });
+        training(&standing(language, number, minutes), stage, typical, MINUTE * 10).html
     }
 
     #[test]

@@ -60,14 +60,14 @@ fn every_key_that_the_code_names_has_a_text() {
         include_str!("../talk.rs"),
         include_str!("../button/former.rs"),
         include_str!("../screen/collecting.rs"),
-        include_str!("../deed.rs"),
-        include_str!("../deed/collecting.rs"),
-        include_str!("../deed/access.rs"),
-        include_str!("../deed/avatars.rs"),
-        include_str!("../deed/creating.rs"),
-        include_str!("../deed/forget.rs"),
-        include_str!("../deed/photos.rs"),
-        include_str!("../deed/training.rs"),
+        include_str!("../action.rs"),
+        include_str!("../action/collecting.rs"),
+        include_str!("../action/access.rs"),
+        include_str!("../action/avatars.rs"),
+        include_str!("../action/creating.rs"),
+        include_str!("../action/forget.rs"),
+        include_str!("../action/photos.rs"),
+        include_str!("../action/training.rs"),
     ] {
         for key in source.split('"').skip(1).step_by(2) {
             let prefixed = [

@@ -64,10 +64,10 @@ fn at_every_call(story: &Story, blows: &[Blow]) {
         for n in 1.. {
             assert!(n < MOST_CALLS, "{}: more than {MOST_CALLS} calls", story.name);
             let plan = [(n, *blow)];
-            let town = play(story, &plan);
-            judge::check(story, &plan, &town);
+            let model = play(story, &plan);
+            judge::check(story, &plan, &model);
             played += 1;
-            if town.blows.struck.is_empty() {
+            if model.blows.struck.is_empty() {
                 break; // The story ended before its n-th call.
             }
         }
@@ -115,13 +115,13 @@ const KILLER: Story = Story {
 fn work_that_kills_the_process_is_tried_three_times_and_then_waits_for_its_time_out() {
     for (work, code) in [("pack", "training_timeout"), ("hold", "result_unavailable")] {
         let blows = Blows { deadly: Some((work, usize::MAX)), ..Blows::default() };
-        let town = play_under(&KILLER, blows);
-        let deaths = town.blows.struck.len();
-        assert_eq!(deaths, 3, "{work}: {:?}", town.rows.events);
-        let row = &town.rows.avatars[&stage::AVATAR];
+        let model = play_under(&KILLER, blows);
+        let deaths = model.blows.struck.len();
+        assert_eq!(deaths, 3, "{work}: {:?}", model.rows.events);
+        let row = &model.rows.avatars[&stage::AVATAR];
         assert_eq!((row.status, row.error.as_deref()), (Status::Error, Some(code)));
-        let parked = town.rows.events.iter().filter(|event| event.kind == "parked").count();
-        assert_eq!(parked, 1, "{work}: {:?}", town.rows.events);
+        let parked = model.rows.events.iter().filter(|event| event.kind == "parked").count();
+        assert_eq!(parked, 1, "{work}: {:?}", model.rows.events);
     }
 }
 
@@ -129,9 +129,9 @@ fn work_that_kills_the_process_is_tried_three_times_and_then_waits_for_its_time_
 fn two_deaths_in_the_work_are_bad_luck() {
     for work in ["pack", "upload", "hold", "end_work"] {
         let blows = Blows { deadly: Some((work, 2)), ..Blows::default() };
-        let town = play_under(&HAPPY, blows);
-        judge::check(&HAPPY, &[], &town);
-        assert!(town.rows.events.iter().all(|event| event.kind != "parked"), "{work}");
+        let model = play_under(&HAPPY, blows);
+        judge::check(&HAPPY, &[], &model);
+        assert!(model.rows.events.iter().all(|event| event.kind != "parked"), "{work}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Telegram is away for an hour, in virtual time: nobody's notice is lost, doubled or late for long.
 
-use crate::world::Town;
+use crate::world::Model;
 use crate::world::fal::{Fal, Outcome};
 use crate::world::ports::{self, LEASE};
 
@@ -56,8 +56,8 @@ fn waiting() -> Rows {
 }
 
 /// When everything is sent, by the database's clock.
-async fn drains(town: &Arc<Mutex<Town>>) -> Duration {
-    let world = ports::world(town, InstanceId(Uuid::from_u128(1)));
+async fn drains(model: &Arc<Mutex<Model>>) -> Duration {
+    let world = ports::world(model, InstanceId(Uuid::from_u128(1)));
     let signals = Signals {
         cast: watch::Sender::new(Cast::default()),
         ready: watch::Sender::new(false),
@@ -68,12 +68,12 @@ async fn drains(town: &Arc<Mutex<Town>>) -> Duration {
     loop {
         sleep(Duration::from_millis(500)).await;
         assert!(!*failed.borrow(), "the tree gave up");
-        let mut town = town.lock().unwrap();
-        let now = town.tick();
-        if town.rows.outbox.iter().all(OutboxRow::done) {
+        let mut model = model.lock().unwrap();
+        let now = model.tick();
+        if model.rows.outbox.iter().all(OutboxRow::done) {
             return now;
         }
-        assert!(now < OUTAGE + LATEST, "not told: {:#?}", town.telegram);
+        assert!(now < OUTAGE + LATEST, "not told: {:#?}", model.telegram);
     }
 }
 
@@ -85,8 +85,8 @@ fn an_hour_without_telegram_loses_no_notice_and_ends_within_minutes() {
         .build()
         .unwrap();
     let local = LocalSet::new();
-    let (town, end) = runtime.block_on(local.run_until(async {
-        let town = Arc::new(Mutex::new(Town {
+    let (model, end) = runtime.block_on(local.run_until(async {
+        let model = Arc::new(Mutex::new(Model {
             began: Instant::now(),
             rows: waiting(),
             fal: Fal::default(),
@@ -100,16 +100,16 @@ fn an_hour_without_telegram_loses_no_notice_and_ends_within_minutes() {
             road_repeats: false,
             uploads: 0,
         }));
-        let end = drains(&town).await;
-        (town, end)
+        let end = drains(&model).await;
+        (model, end)
     }));
-    let town = town.lock().unwrap();
+    let model = model.lock().unwrap();
     let sent: HashSet<_> =
-        town.rows.outbox.iter().filter_map(|row| row.message.map(|id| id.0)).collect();
-    assert!(town.rows.outbox.iter().all(|row| row.fate == Fate::Sent));
-    assert_eq!((sent.len(), town.telegram.messages.len()), (300, 300), "each once");
+        model.rows.outbox.iter().filter_map(|row| row.message.map(|id| id.0)).collect();
+    assert!(model.rows.outbox.iter().all(|row| row.fate == Fate::Sent));
+    assert_eq!((sent.len(), model.telegram.messages.len()), (300, 300), "each once");
     // The head of each chat's line tries a dozen times in its first minutes, then once a minute.
-    let tries = town.telegram.in_vain;
+    let tries = model.telegram.in_vain;
     assert!((1000..12_000).contains(&tries), "{tries} tries");
     eprintln!(
         "an hour away: {tries} tries in vain, all told {:?} after its end",

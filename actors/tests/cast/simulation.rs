@@ -10,7 +10,7 @@ mod answers;
 mod audit;
 mod calls;
 mod dice;
-mod errand;
+mod effects;
 mod history;
 mod instance;
 mod lives;

@@ -3,7 +3,7 @@
 
 use super::settling::{another_job, refuse, since};
 use super::{Ask, AuditAnswer, Event, Moment, Refusal, Save, State, Step, Then};
-use crate::avatar::{Layer, RequestId};
+use crate::avatar::{Source, RequestId};
 use crate::ports::{Change, HoldAnswer, ResultAnswer};
 use crate::timing::Policy;
 use chrono::{DateTime, Utc};
@@ -13,7 +13,7 @@ pub(super) fn auditing(state: &State, event: Event, moment: &Moment<'_>) -> Resu
     let State::Auditing { request, since: completed, lost } = state else {
         return Err(refuse(state, &event));
     };
-    let by = Layer::Completeness;
+    let by = Source::Completeness;
     let next = state.clone();
     let ask = |ask| Ok(Step { next: next.clone(), save: None, then: Then::Ask(ask) });
     match event {

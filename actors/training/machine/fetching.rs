@@ -1,10 +1,10 @@
 //! FAL has finished; the weights are to be held. The ladder of those who look for them is in the
-//! layers' names: each acts alone, all pass the same gate.
+//! sources' names: each acts alone, all pass the same gate.
 
 use super::settling::{another_job, complete, finished, heard, nothing_new, refuse, settle, since};
-use super::state::{Fetching, Standing};
+use super::state::{Fetching, Interim};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
-use crate::avatar::Layer;
+use crate::avatar::Source;
 use crate::ports::{
     Change, End, Failure, Files, HoldAnswer, MissingReason, News, Proposal, Report, ResultAnswer,
 };
@@ -21,7 +21,7 @@ pub(super) fn fetching(at: &Fetching, event: Event, moment: &Moment<'_>) -> Resu
     let state = State::Fetching(at.clone());
     match event {
         Event::Woke(by) => {
-            let by = layer(at, by, moment);
+            let by = source(at, by, moment);
             let ask = match &at.files {
                 Some(files) => Ask::Hold(by, (**files).clone()),
                 None => Ask::Result(by, at.request.clone()),
@@ -44,7 +44,7 @@ pub(super) fn fetching(at: &Fetching, event: Event, moment: &Moment<'_>) -> Resu
         }
         // It ended before; only a result can change that.
         Event::Reported(Report { inbox, news: News::Failed(_), .. })
-            if at.standing == Standing::Late =>
+            if at.interim == Interim::Late =>
         {
             let save = Some(Save::Change(Change::NothingNew { inbox }));
             Ok(Step { next: State::Ended, save, then: Then::End })
@@ -53,7 +53,7 @@ pub(super) fn fetching(at: &Fetching, event: Event, moment: &Moment<'_>) -> Resu
             let next = |_, files: Option<Files>| {
                 State::Fetching(Fetching { files: files.map(Box::new), ..at.clone() })
             };
-            Ok(heard(report, Layer::Webhook, next, state))
+            Ok(heard(report, Source::Webhook, next, state))
         }
         Event::Packed(_)
         | Event::NotPacked { .. }
@@ -66,19 +66,19 @@ pub(super) fn fetching(at: &Fetching, event: Event, moment: &Moment<'_>) -> Resu
 }
 
 /// Whose look it is: after a while of nothing held it is the completeness check's.
-fn layer(at: &Fetching, asked: Layer, moment: &Moment<'_>) -> Layer {
+fn source(at: &Fetching, asked: Source, moment: &Moment<'_>) -> Source {
     let late = since(at.since, moment.now) >= moment.policy.completeness;
-    match at.standing {
-        Standing::Open => {
-            let layer = moment.layer(asked);
-            let own = matches!(layer, Layer::Emergency | Layer::Manager);
-            if late && !own { Layer::Completeness } else { layer }
+    match at.interim {
+        Interim::Open => {
+            let source = moment.source(asked);
+            let own = matches!(source, Source::Emergency | Source::Manager);
+            if late && !own { Source::Completeness } else { source }
         }
-        Standing::Provisional | Standing::Late => Layer::Completeness,
+        Interim::Provisional | Interim::Late => Source::Completeness,
     }
 }
 
-fn answered(at: &Fetching, by: Layer, answer: ResultAnswer, moment: &Moment<'_>) -> Step {
+fn answered(at: &Fetching, by: Source, answer: ResultAnswer, moment: &Moment<'_>) -> Step {
     match answer {
         ResultAnswer::Files { files: Some(files), answer } => {
             let known = Some(Box::new(files.clone()));
@@ -88,7 +88,7 @@ fn answered(at: &Fetching, by: Layer, answer: ResultAnswer, moment: &Moment<'_>)
         ResultAnswer::Files { files: None, .. } => {
             missing(at, by, MissingReason::NoUrl, "the result names no weights", moment)
         }
-        ResultAnswer::Failed(_) | ResultAnswer::Suspect(_) if at.standing == Standing::Late => {
+        ResultAnswer::Failed(_) | ResultAnswer::Suspect(_) if at.interim == Interim::Late => {
             Step { next: State::Ended, save: None, then: Then::End }
         }
         ResultAnswer::Failed(failure) => settle(by, End::Failed(failure)),
@@ -107,7 +107,7 @@ fn answered(at: &Fetching, by: Layer, answer: ResultAnswer, moment: &Moment<'_>)
 /// address may have expired. What the wait ends in depends on what the row says meanwhile.
 fn missing(
     at: &Fetching,
-    by: Layer,
+    by: Source,
     reason: MissingReason,
     detail: &str,
     moment: &Moment<'_>,
@@ -121,19 +121,19 @@ fn missing(
         save: Some(Save::Change(save.clone())),
         then: Then::Rest(wait),
     };
-    match at.standing {
-        Standing::Provisional => again(Policy::repair(waited)),
-        Standing::Late if failures >= LATE_TRIES => {
+    match at.interim {
+        Interim::Provisional => again(Policy::repair(waited)),
+        Interim::Late if failures >= LATE_TRIES => {
             Step { next: State::Ended, save: Some(Save::Change(save)), then: Then::End }
         }
-        Standing::Late => again(moment.policy.relook(failures)),
-        Standing::Open => match moment.policy.fallback {
+        Interim::Late => again(moment.policy.relook(failures)),
+        Interim::Open => match moment.policy.fallback {
             Fallback::Placeholder if tried_enough(by, reason, failures) => Step {
-                next: State::Fetching(next).standing(Standing::Provisional),
+                next: State::Fetching(next).interim(Interim::Provisional),
                 save: Some(Save::Settle(Proposal { by, end: End::Placeholder })),
                 then: Then::Rest(Policy::repair(waited)),
             },
-            Fallback::Placeholder | Fallback::Honest if by == Layer::Emergency => {
+            Fallback::Placeholder | Fallback::Honest if by == Source::Emergency => {
                 settle(by, End::Unavailable { withdraw: false })
             }
             Fallback::Placeholder | Fallback::Honest => {
@@ -143,11 +143,11 @@ fn missing(
     }
 }
 
-/// Whether a layer has done what it can. «Out of reach», a failure of our own store and what was not
+/// Whether a source has done what it can. «Out of reach», a failure of our own store and what was not
 /// tried never end anything but the last look.
-fn tried_enough(by: Layer, reason: MissingReason, failures: u16) -> bool {
+fn tried_enough(by: Source, reason: MissingReason, failures: u16) -> bool {
     match by {
-        Layer::Emergency => true,
+        Source::Emergency => true,
         _ if matches!(
             reason,
             MissingReason::Unreachable | MissingReason::StoreFailed | MissingReason::Parked
@@ -155,13 +155,13 @@ fn tried_enough(by: Layer, reason: MissingReason, failures: u16) -> bool {
         {
             false
         }
-        Layer::Poll => failures >= POLL_TRIES,
-        Layer::Webhook | Layer::Startup | Layer::Manager | Layer::Completeness => true,
+        Source::Poll => failures >= POLL_TRIES,
+        Source::Webhook | Source::Startup | Source::Manager | Source::Completeness => true,
     }
 }
 
 /// The job's own 5xx is believed when it is seen twice, one interval apart.
-fn suspect(at: &Fetching, by: Layer, failure: &Failure, moment: &Moment<'_>) -> Step {
+fn suspect(at: &Fetching, by: Source, failure: &Failure, moment: &Moment<'_>) -> Step {
     let next = Fetching { files: None, suspected: true, ..at.clone() };
     let why = format!("{}: {}", failure.code, failure.message);
     Step {

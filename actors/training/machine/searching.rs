@@ -5,7 +5,7 @@
 
 use super::settling::{learn, refuse, settle, since};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then, Unknown};
-use crate::avatar::Layer;
+use crate::avatar::Source;
 use crate::ports::{Change, End, SearchAnswer};
 use crate::timing::Policy;
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub(super) fn submit_unknown(
     moment: &Moment<'_>,
 ) -> Result<Step, Refusal> {
     match event {
-        Event::Woke(_) if moment.left().is_zero() => Ok(settle(Layer::Emergency, End::TimedOut)),
+        Event::Woke(_) if moment.left().is_zero() => Ok(settle(Source::Emergency, End::TimedOut)),
         Event::Woke(_) => Ok(match (&at.archive, at.sent_at) {
             (Some(archive), Some(sent_at)) => Step {
                 next: State::SubmitUnknown(at.clone()),
@@ -48,12 +48,12 @@ fn searched(at: &Unknown, answer: SearchAnswer, moment: &Moment<'_>) -> Step {
         SearchAnswer::Found { request, doubles } => Step {
             next: State::watching(request.clone()),
             save: Some(Save::Change(Change::Found { request: request.clone(), doubles })),
-            then: Then::Ask(Ask::Status(Layer::Poll, request)),
+            then: Then::Ask(Ask::Status(Source::Poll, request)),
         },
-        SearchAnswer::Absent { usual }
-            if unknown_for(&at, moment) >= moment.policy.unbought(usual) =>
+        SearchAnswer::Absent { typical }
+            if unknown_for(&at, moment) >= moment.policy.unbought(typical) =>
         {
-            settle(Layer::Poll, End::NotBought)
+            settle(Source::Poll, End::NotBought)
         }
         SearchAnswer::Absent { .. } | SearchAnswer::Unreachable { .. } => {
             wait(&at, Policy::search(tries), moment)

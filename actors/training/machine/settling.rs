@@ -1,7 +1,7 @@
 //! Steps that several states share: what a webhook brings, and the ways to an end.
 
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
-use crate::avatar::{Layer, RequestId};
+use crate::avatar::{Source, RequestId};
 use crate::ports::{Change, End, Files, HeldWeights, InboxId, News, Proposal, Report};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -11,7 +11,7 @@ pub(super) fn learn(report: Report) -> Step {
     let request = report.request.clone();
     Step {
         next: State::watching(request.clone()),
-        save: Some(Save::Change(Change::Accepted { request, by: Layer::Webhook })),
+        save: Some(Save::Change(Change::Accepted { request, by: Source::Webhook })),
         then: Then::Hear(report),
     }
 }
@@ -19,7 +19,7 @@ pub(super) fn learn(report: Report) -> Step {
 /// A webhook about the job that we watch. `fetching` makes the state of the finished job.
 pub(super) fn heard(
     report: Report,
-    by: Layer,
+    by: Source,
     fetching: impl FnOnce(RequestId, Option<Files>) -> State,
     unclear: State,
 ) -> Step {
@@ -41,7 +41,7 @@ pub(super) fn heard(
 /// FAL has finished: save it, then hold the weights, or ask where they are.
 pub(super) fn finished(
     next: State,
-    by: Layer,
+    by: Source,
     (request, files): (RequestId, Option<Files>),
     answer: Value,
     inbox: Option<InboxId>,
@@ -72,13 +72,13 @@ pub(super) fn another_job(state: State, report: Report, then: Then) -> Step {
     Step { next: state, save: Some(Save::Change(Change::AnotherJob { inbox, request })), then }
 }
 
-pub(super) fn settle(by: Layer, end: End) -> Step {
+pub(super) fn settle(by: Source, end: End) -> Step {
     Step { next: State::Ended, save: Some(Save::Settle(Proposal { by, end })), then: Then::End }
 }
 
 /// We hold the weights: completed, and looked at once more later.
 pub(super) fn complete(
-    by: Layer,
+    by: Source,
     request: RequestId,
     held: HeldWeights,
     moment: &Moment<'_>,
@@ -94,7 +94,7 @@ pub(super) fn complete(
 pub(super) fn give_up(request: &RequestId, end: End) -> Step {
     Step {
         next: State::Withdrawing { request: request.clone(), failures: 0, healable: true },
-        save: Some(Save::Settle(Proposal { by: Layer::Emergency, end })),
+        save: Some(Save::Settle(Proposal { by: Source::Emergency, end })),
         then: Then::Ask(Ask::Cancel(request.clone())),
     }
 }

@@ -73,7 +73,7 @@ pub struct Fetching {
     /// The result was a 5xx of the job itself, once.
     pub suspected: bool,
     /// What the row says meanwhile.
-    pub standing: Standing,
+    pub interim: Interim,
 }
 
 /// A submit of which nobody knows whether FAL has it.
@@ -91,7 +91,7 @@ pub struct Unknown {
 
 /// What the row of a finished job says while its weights are fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Interim {
     /// `training`.
     Open,
     /// `completed`, by a placeholder.
@@ -158,21 +158,21 @@ impl State {
             };
         };
         let fetching =
-            |request, since, standing| Self::fetching(request, row.files, since).standing(standing);
+            |request, since, interim| Self::fetching(request, row.files, since).interim(interim);
         match (row.status, row.finished_at, row.completed_at) {
-            (Status::Training, Some(since), _) => fetching(request, since, Standing::Open),
+            (Status::Training, Some(since), _) => fetching(request, since, Interim::Open),
             (Status::Training, None, _) => Self::watching(request),
             (Status::Completed, since, at) if row.provisional => {
                 // An invented address of a placeholder is never followed.
                 let since = since.or(at).unwrap_or_default();
-                Self::fetching(request, None, since).standing(Standing::Provisional)
+                Self::fetching(request, None, since).interim(Interim::Provisional)
             }
             (Status::Completed, _, Some(since)) => Self::Auditing { request, since, lost: None },
             (Status::Error | Status::Cancelled, ..) if row.withdraw_due => {
                 Self::Withdrawing { request, failures: 0, healable: row.healable }
             }
             (Status::Error, since, _) if row.healable => {
-                fetching(request, since.unwrap_or_default(), Standing::Late)
+                fetching(request, since.unwrap_or_default(), Interim::Late)
             }
             (
                 Status::Draft
@@ -191,21 +191,21 @@ impl State {
     }
 
     pub(super) fn fetching(request: RequestId, files: Option<Files>, since: DateTime<Utc>) -> Self {
-        let standing = Standing::Open;
+        let interim = Interim::Open;
         Self::Fetching(Fetching {
             request,
             files: files.map(Box::new),
             since,
             failures: 0,
             suspected: false,
-            standing,
+            interim,
         })
     }
 
     /// The same job under another heading of its row.
-    pub(super) fn standing(self, standing: Standing) -> Self {
+    pub(super) fn interim(self, interim: Interim) -> Self {
         match self {
-            Self::Fetching(fetching) => Self::Fetching(Fetching { standing, ..fetching }),
+            Self::Fetching(fetching) => Self::Fetching(Fetching { interim, ..fetching }),
             other @ (Self::Intended { .. }
             | Self::Submitting { .. }
             | Self::SubmitUnknown(_)

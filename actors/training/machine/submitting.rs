@@ -2,7 +2,7 @@
 
 use super::settling::{learn, refuse, settle};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then, Unknown};
-use crate::avatar::Layer;
+use crate::avatar::Source;
 use crate::ports::{Change, End, FileUrl, SubmitAnswer};
 use crate::timing::Policy;
 use chrono::{DateTime, Utc};
@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 pub(super) fn intended(refusals: u16, event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {
     let state = State::Intended { refusals };
     match event {
-        Event::Woke(_) if moment.left().is_zero() => Ok(settle(Layer::Emergency, End::TimedOut)),
+        Event::Woke(_) if moment.left().is_zero() => Ok(settle(Source::Emergency, End::TimedOut)),
         Event::Woke(_) => Ok(Step { next: state, save: None, then: Then::Ask(Ask::Pack) }),
         Event::Packed(archive) => Ok(Step {
             next: State::Submitting { archive: archive.clone(), sent_at: moment.now },
@@ -19,11 +19,11 @@ pub(super) fn intended(refusals: u16, event: Event, moment: &Moment<'_>) -> Resu
             then: Then::Ask(Ask::Submit(archive)),
         }),
         Event::NotPacked { hopeless: Some(failure), .. } => {
-            Ok(settle(Layer::Poll, End::Failed(failure)))
+            Ok(settle(Source::Poll, End::Failed(failure)))
         }
         Event::NotPacked { why, hopeless: None } => Ok(Step {
             next: State::Intended { refusals: refusals.saturating_add(1) },
-            save: Some(Save::Change(Change::Unreachable { by: Layer::Poll, why })),
+            save: Some(Save::Change(Change::Unreachable { by: Source::Poll, why })),
             then: Then::Rest(Policy::retry(refusals.saturating_add(1))),
         }),
         Event::Reported(report) => Ok(learn(report)),
@@ -49,7 +49,7 @@ pub(super) fn submitting(
         Event::SubmitAnswered(answer) => Ok(match answer {
             SubmitAnswer::Accepted(request) => Step {
                 next: State::watching(request.clone()),
-                save: Some(Save::Change(Change::Accepted { request, by: Layer::Poll })),
+                save: Some(Save::Change(Change::Accepted { request, by: Source::Poll })),
                 then: Then::Rest(moment.policy.first_check),
             },
             SubmitAnswer::NotAccepted { retry_after, why } => Step {
@@ -57,7 +57,7 @@ pub(super) fn submitting(
                 save: Some(Save::Change(Change::SubmitNotAccepted { why })),
                 then: Then::Rest(retry_after.unwrap_or_default().max(Policy::retry(1))),
             },
-            SubmitAnswer::Refused(failure) => settle(Layer::Poll, End::Failed(failure)),
+            SubmitAnswer::Refused(failure) => settle(Source::Poll, End::Failed(failure)),
             SubmitAnswer::Lost { why } => Step {
                 next: State::SubmitUnknown(Unknown {
                     archive: Some(archive.clone()),

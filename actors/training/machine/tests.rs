@@ -1,6 +1,6 @@
 //! The whole table of the life cycle, and what must hold for every life.
 
-use super::state::Standing;
+use super::state::Interim;
 use super::*;
 use crate::ports::{
     End, HeldConfig, HeldWeights, InboxId, MissingReason, News, ObjectKey, Progress,
@@ -72,8 +72,8 @@ fn states() -> Vec<State> {
         fetching(None),
         fetching(Some(files())),
         State::Fetching(Fetching { suspected: true, ..open }),
-        fetching(None).standing(Standing::Provisional),
-        fetching(None).standing(Standing::Late),
+        fetching(None).interim(Interim::Provisional),
+        fetching(None).interim(Interim::Late),
         State::Withdrawing { request: request(), failures: 0, healable: false },
         State::Withdrawing { request: request(), failures: 0, healable: true },
         State::Auditing { request: request(), since: at(0).now, lost: None },
@@ -86,7 +86,7 @@ fn events() -> Vec<(&'static str, Event)> {
     let finished = |files| News::Finished { files, answer: Value::Null };
     let result = |files| ResultAnswer::Files { files, answer: Value::Null };
     let why = || "why".to_owned();
-    let poll = Layer::Poll;
+    let poll = Source::Poll;
     vec![
         ("woke", Event::Woke(poll)),
         ("webhook OK with weights", report("req", finished(Some(files())))),
@@ -106,7 +106,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("submit lost", Event::SubmitAnswered(SubmitAnswer::Lost { why: why() })),
         ("search found", searched(&[])),
         ("search found two", searched(&["double"])),
-        ("search in vain", Event::Searched(SearchAnswer::Absent { usual: None })),
+        ("search in vain", Event::Searched(SearchAnswer::Absent { typical: None })),
         ("search unreachable", Event::Searched(SearchAnswer::Unreachable { why: why() })),
         ("search refused", Event::Searched(SearchAnswer::Refused { why: why() })),
         ("status running", Event::StatusAnswered(poll, StatusAnswer::Running(Progress::default()))),
@@ -157,12 +157,12 @@ fn described(state: &State) -> String {
         State::Fetching(fetching) => {
             let of = if fetching.files.is_some() { "known weights" } else { "the result" };
             let suspected = if fetching.suspected { ", suspected" } else { "" };
-            let standing = match fetching.standing {
-                Standing::Open => "",
-                Standing::Provisional => ", placeholder",
-                Standing::Late => ", late",
+            let interim = match fetching.interim {
+                Interim::Open => "",
+                Interim::Provisional => ", placeholder",
+                Interim::Late => ", late",
             };
-            format!("fetching {of}{suspected}{standing}")
+            format!("fetching {of}{suspected}{interim}")
         }
         State::Withdrawing { healable: true, .. } => "withdrawing, healable".to_owned(),
         State::Auditing { lost: Some(_), .. } => "auditing, lost".to_owned(),
@@ -267,7 +267,7 @@ proptest! {
         for (before, step) in live(&script) {
             let ended = |state: &State| match state {
                 State::Ended | State::Withdrawing { .. } | State::Auditing { .. } => true,
-                State::Fetching(fetching) => fetching.standing != Standing::Open,
+                State::Fetching(fetching) => fetching.interim != Interim::Open,
                 State::Intended { .. }
                 | State::Submitting { .. }
                 | State::SubmitUnknown(_)
@@ -302,7 +302,7 @@ proptest! {
     #[test]
     fn silence_leads_to_a_question_or_an_end(script in any_events()) {
         let state = live(&script).pop().map_or(State::Ended, |(_, step)| step.next);
-        let woken = step(&state, Event::Woke(Layer::Poll), &at(100_000));
+        let woken = step(&state, Event::Woke(Source::Poll), &at(100_000));
         match state {
             State::Ended | State::Submitting { .. } => prop_assert!(woken.is_err()),
             State::Intended { .. }
@@ -318,11 +318,11 @@ proptest! {
 }
 
 /// The unknown submit after so long, searched for in vain so often.
-fn searches(tries: u16, seconds: i64, usual: Option<u64>) -> Step {
+fn searches(tries: u16, seconds: i64, typical: Option<u64>) -> Step {
     let State::SubmitUnknown(known) = unknown(true) else { panic!("it is not unknown") };
     let state = State::SubmitUnknown(Unknown { tries, doubted: true, ..known });
     let now = at(0).now + chrono::Duration::seconds(seconds);
-    let answer = SearchAnswer::Absent { usual: usual.map(Duration::from_mins) };
+    let answer = SearchAnswer::Absent { typical: typical.map(Duration::from_mins) };
     step(&state, Event::Searched(answer), &Moment { now, ..at(0) }).unwrap()
 }
 
@@ -335,8 +335,8 @@ fn a_lost_submit_is_searched_for_soon_and_then_twice_a_minute() {
 
 #[test]
 fn it_was_not_bought_when_its_job_must_have_ended_and_not_before() {
-    let not_bought = Some(Save::Settle(Proposal { by: Layer::Poll, end: End::NotBought }));
-    for (minutes, usual, settled) in [
+    let not_bought = Some(Save::Settle(Proposal { by: Source::Poll, end: End::NotBought }));
+    for (minutes, typical, settled) in [
         (59, Some(5), false),
         (60, Some(5), true),
         (119, Some(40), false),
@@ -344,8 +344,8 @@ fn it_was_not_bought_when_its_job_must_have_ended_and_not_before() {
         (179, None, false),
         (180, None, true),
     ] {
-        let step = searches(50, minutes * 60, usual);
-        assert_eq!(step.save == not_bought, settled, "{minutes} min, usually {usual:?}");
+        let step = searches(50, minutes * 60, typical);
+        assert_eq!(step.save == not_bought, settled, "{minutes} min, usually {typical:?}");
     }
 }
 
@@ -363,9 +363,9 @@ fn its_owner_is_told_once_after_two_minutes_that_we_check() {
     for searchable in [true, false] {
         let event = |n: i64| {
             if searchable {
-                Event::Searched(SearchAnswer::Absent { usual: None })
+                Event::Searched(SearchAnswer::Absent { typical: None })
             } else {
-                Event::Woke(if n == 0 { Layer::Startup } else { Layer::Poll })
+                Event::Woke(if n == 0 { Source::Startup } else { Source::Poll })
             }
         };
         let (mut state, mut told) = (unknown(searchable), Vec::new());

@@ -2,7 +2,7 @@
 
 use super::settling::{another_job, finished, give_up, heard, refuse, settle, since};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
-use crate::avatar::{Layer, RequestId};
+use crate::avatar::{Source, RequestId};
 use crate::ports::{Change, End, MissingReason, StatusAnswer};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -18,7 +18,7 @@ pub(super) fn watching(state: &State, event: Event, moment: &Moment<'_>) -> Resu
         Event::Woke(by) => Ok(Step {
             next: state.clone(),
             save: None,
-            then: Then::Ask(Ask::Status(moment.layer(by), request.clone())),
+            then: Then::Ask(Ask::Status(moment.source(by), request.clone())),
         }),
         Event::StatusAnswered(by, answer) => Ok(looked(state, request, by, answer, moment)),
         Event::Reported(report) if report.request != *request => {
@@ -27,7 +27,7 @@ pub(super) fn watching(state: &State, event: Event, moment: &Moment<'_>) -> Resu
         }
         Event::Reported(report) => {
             let fetching = |request, weights| State::fetching(request, weights, moment.now);
-            Ok(heard(report, Layer::Webhook, fetching, state.clone()))
+            Ok(heard(report, Source::Webhook, fetching, state.clone()))
         }
         Event::Packed(_)
         | Event::NotPacked { .. }
@@ -44,13 +44,13 @@ pub(super) fn watching(state: &State, event: Event, moment: &Moment<'_>) -> Resu
 fn looked(
     state: &State,
     request: &RequestId,
-    by: Layer,
+    by: Source,
     answer: StatusAnswer,
     moment: &Moment<'_>,
 ) -> Step {
     match answer {
-        StatusAnswer::Running(_) if by == Layer::Emergency => give_up(request, End::TimedOut),
-        StatusAnswer::Unreachable { .. } | StatusAnswer::Gone if by == Layer::Emergency => {
+        StatusAnswer::Running(_) if by == Source::Emergency => give_up(request, End::TimedOut),
+        StatusAnswer::Unreachable { .. } | StatusAnswer::Gone if by == Source::Emergency => {
             give_up(request, End::Unavailable { withdraw: true })
         }
         StatusAnswer::Running(progress) => Step {
@@ -71,7 +71,7 @@ fn looked(
 fn unreachable(
     state: &State,
     request: &RequestId,
-    by: Layer,
+    by: Source,
     why: String,
     moment: &Moment<'_>,
 ) -> Step {
@@ -86,7 +86,7 @@ fn unreachable(
 
 /// FAL knows no such job. Once may be a hiccup; for ten minutes it means that the result is out of
 /// reach, which is a matter for those who look for results.
-fn unknown(state: &State, request: &RequestId, by: Layer, moment: &Moment<'_>) -> Step {
+fn unknown(state: &State, request: &RequestId, by: Source, moment: &Moment<'_>) -> Step {
     let (first, times) = misses(state).1.unwrap_or((moment.now, 0));
     let times = times.saturating_add(1);
     if times >= UNKNOWN.0 && since(first, moment.now) >= UNKNOWN.1 {

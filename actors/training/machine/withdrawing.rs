@@ -1,9 +1,9 @@
 //! Ended for us; FAL is told.
 
 use super::settling::{another_job, heard, refuse};
-use super::state::Standing;
+use super::state::Interim;
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
-use crate::avatar::Layer;
+use crate::avatar::Source;
 use crate::ports::{CancelAnswer, Change, News};
 use crate::timing::{MOST_WITHDRAWALS, Policy};
 
@@ -48,9 +48,9 @@ pub(super) fn withdrawing(
         }
         Event::Reported(report) if *healable && matches!(report.news, News::Finished { .. }) => {
             let late = |request, weights| {
-                State::fetching(request, weights, moment.now).standing(Standing::Late)
+                State::fetching(request, weights, moment.now).interim(Interim::Late)
             };
-            Ok(heard(report, Layer::Webhook, late, state.clone()))
+            Ok(heard(report, Source::Webhook, late, state.clone()))
         }
         Event::Reported(report) => Ok(Step {
             next: state.clone(),

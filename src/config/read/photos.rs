@@ -5,14 +5,14 @@ use actors::coach::{Hard, Remark, Rules};
 
 impl Reader<'_> {
     pub(super) fn rules(&mut self) -> Rules {
-        let usual = Rules::default();
+        let typical = Rules::default();
         let rules = Rules {
-            sharpness: self.value("PHOTO_MIN_SHARPNESS", usual.sharpness, 0.0, 10_000.0),
-            face: self.value("PHOTO_MIN_FACE", usual.face, 0, 4096),
-            darkest: self.value("PHOTO_MIN_BRIGHTNESS", usual.darkest, 0.0, 255.0),
-            brightest: self.value("PHOTO_MAX_BRIGHTNESS", usual.brightest, 0.0, 255.0),
-            contrast: self.value("PHOTO_MIN_CONTRAST", usual.contrast, 0.0, 127.0),
-            twin_bits: self.value("PHOTO_TWIN_BITS", usual.twin_bits, 0, 64),
+            sharpness: self.value("PHOTO_MIN_SHARPNESS", typical.sharpness, 0.0, 10_000.0),
+            face: self.value("PHOTO_MIN_FACE", typical.face, 0, 4096),
+            darkest: self.value("PHOTO_MIN_BRIGHTNESS", typical.darkest, 0.0, 255.0),
+            brightest: self.value("PHOTO_MAX_BRIGHTNESS", typical.brightest, 0.0, 255.0),
+            contrast: self.value("PHOTO_MIN_CONTRAST", typical.contrast, 0.0, 127.0),
+            twin_bits: self.value("PHOTO_TWIN_BITS", typical.twin_bits, 0, 64),
             hard: self.hard(),
         };
         if rules.darkest > rules.brightest {

@@ -39,7 +39,7 @@ pub(in crate::fal) struct KeySet {
     keys: Vec<Key>,
     since: Instant,
     /// The place of the key that fitted last: most probably the next one, too.
-    usual: AtomicUsize,
+    typical: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -53,19 +53,19 @@ impl KeySet {
     pub(in crate::fal) fn new(keys: Vec<VerifyingKey>, since: Instant) -> Self {
         let prime = |key: &VerifyingKey| !key.is_weak() && key.to_edwards().is_torsion_free();
         let keys = keys.into_iter().map(|key| Key { prime: prime(&key), key }).collect();
-        Self { keys, since, usual: AtomicUsize::new(0) }
+        Self { keys, since, typical: AtomicUsize::new(0) }
     }
 
     /// One of the keys made this signature.
     pub(in crate::fal) fn signed(&self, message: &str, signature: &Signature) -> bool {
-        let usual = self.usual.load(Ordering::Relaxed);
+        let typical = self.typical.load(Ordering::Relaxed);
         let message = message.as_bytes();
         let fits = |place: &usize| self.keys[*place].key.verify_strict(message, signature).is_ok();
-        let others = (0..self.keys.len()).filter(|place| *place != usual);
+        let others = (0..self.keys.len()).filter(|place| *place != typical);
         let found =
-            std::iter::once(usual).filter(|p| *p < self.keys.len()).chain(others).find(fits);
+            std::iter::once(typical).filter(|p| *p < self.keys.len()).chain(others).find(fits);
         if let Some(place) = found {
-            self.usual.store(place, Ordering::Relaxed);
+            self.typical.store(place, Ordering::Relaxed);
         }
         found.is_some()
     }
@@ -77,8 +77,8 @@ impl KeySet {
     /// not the private key cannot make such a signature for a key of prime order, and no other key
     /// is used so; what is believed is therefore the same.
     pub(in crate::fal) fn signed_all(&self, calls: &[&(String, Signature)]) -> bool {
-        let usual = self.keys.get(self.usual.load(Ordering::Relaxed)).filter(|usual| usual.prime);
-        let Some(Key { key, .. }) = usual.filter(|_| calls.len() >= TOGETHER) else { return false };
+        let typical = self.keys.get(self.typical.load(Ordering::Relaxed)).filter(|typical| typical.prime);
+        let Some(Key { key, .. }) = typical.filter(|_| calls.len() >= TOGETHER) else { return false };
         let messages: Vec<&[u8]> = calls.iter().map(|(message, _)| message.as_bytes()).collect();
         let signatures: Vec<Signature> = calls.iter().map(|(_, signature)| *signature).collect();
         ed25519_dalek::verify_batch(&messages, &signatures, &vec![*key; calls.len()]).is_ok()

@@ -70,7 +70,7 @@ const CAPTURED: [&str; 9] = [
 ];
 
 fn any_json() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
+    let page = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
@@ -79,7 +79,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         select(&WORDS[..]).prop_map(Value::from),
         ".{0,12}".prop_map(Value::from),
     ];
-    leaf.prop_recursive(5, 48, 6, |inner| {
+    page.prop_recursive(5, 48, 6, |inner| {
         let fields = prop::collection::vec((select(&FIELDS[..]), inner.clone()), 0..6);
         prop_oneof![
             prop::collection::vec(inner, 0..4).prop_map(Value::from),

@@ -1,6 +1,6 @@
 //! One avatar's whole history, and what an operator may do about it.
 
-use super::acts::Act;
+use super::commands::Act;
 use super::facts::At;
 use super::moment::{ago, machine};
 use super::texts::Texts;

@@ -3,7 +3,7 @@
 use super::facts::{At, Facts};
 use crate::postgres::Pool;
 use crate::postgres::overview::{Overview, overview};
-use crate::providers::{Ledger, Provider};
+use crate::providers::{ProviderHealth, Provider};
 use crate::telegram::PollHealth;
 use actix::Addr;
 use actors::ports::StoreError;
@@ -42,7 +42,7 @@ pub struct Sources {
     /// Where connections live: one that was opened on a door's own thread would end with the door.
     pub runtime: Handle,
     /// How providers answer.
-    pub ledger: Arc<Ledger>,
+    pub health: Arc<ProviderHealth>,
     /// How updates come in, where this process takes them.
     pub polling: Option<watch::Receiver<PollHealth>>,
 }
@@ -108,7 +108,7 @@ impl Desk {
     }
 
     async fn read(&self, before: Option<&Facts>) -> Facts {
-        let Sources { world, pool, ledger, polling, .. } = &self.sources;
+        let Sources { world, pool, health, polling, .. } = &self.sources;
         let (rows, tree) = tokio::join!(overview(pool), self.tree());
         let at = world.clock.now();
         let (rows, rows_away) = known(rows, before, at);
@@ -118,13 +118,13 @@ impl Desk {
             rows_away,
             pool: pool.in_use(),
             tree,
-            fal: ledger.standing(Provider::Fal),
+            fal: health.standing(Provider::Fal),
             breaker_open: world.pace.rests(),
             platform: world.platform.refused(),
-            telegram: ledger.standing(Provider::Telegram),
+            telegram: health.standing(Provider::Telegram),
             polling: polling.as_ref().map(|polling| polling.borrow().clone()),
-            store: ledger.standing(Provider::Store),
-            webhooks: ledger.webhooks(),
+            store: health.standing(Provider::Store),
+            webhooks: health.webhooks(),
             keys_age: world.signatures.keys_age(),
             policy: world.policy,
             spending: world.spending,

@@ -1,7 +1,7 @@
 //! Everything that the page, the gauges and the verdict are made of: one moment of the service.
 
 use crate::postgres::overview::Overview;
-use crate::providers::{Standing, Webhooks};
+use crate::providers::{Condition, Webhooks};
 use crate::telegram::PollHealth;
 use actors::spending::SpendingLimits;
 use actors::supervisor::{Node, NodeState};
@@ -25,15 +25,15 @@ pub(super) struct Facts {
     /// The supervision tree; none when its root does not answer.
     pub(super) tree: Option<Node>,
     /// FAL's queue and storage.
-    pub(super) fal: Standing,
+    pub(super) fal: Condition,
     /// Polls rest because FAL counts as down.
     pub(super) breaker_open: bool,
     /// Telegram's answers to what we send.
-    pub(super) telegram: Standing,
+    pub(super) telegram: Condition,
     /// How updates come in, where this instance takes them.
     pub(super) polling: Option<PollHealth>,
     /// The object store.
-    pub(super) store: Standing,
+    pub(super) store: Condition,
     /// Since when FAL's platform refuses our key, and in which words.
     pub(super) platform: Option<(At, String)>,
     /// FAL's calls.

@@ -2,7 +2,7 @@
 //! the commands.
 
 use super::desk::Sources;
-use super::{Asked, Door, Given, away, confirmation, page, unknown, words};
+use super::{Asked, AdminState, Given, away, confirmation, page, unknown, words};
 use crate::postgres::notices::{self, Decided, MENDABLE};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path, Query};
@@ -66,25 +66,25 @@ pub(super) async fn asks_back(
     request: HttpRequest,
     path: Path<(i64, String)>,
     asked: Query<Asked>,
-    door: Data<Door>,
+    state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    let Some(deed) = Deed::of_word(&path.1) else { return unknown(texts) };
+    let Some(action) = Deed::of_word(&path.1) else { return unknown(texts) };
     let what = format!("{} {}", texts.notice, path.0);
-    confirmation(texts, &door, &what, deed.words()[0], "/admin")
+    confirmation(texts, &state, &what, action.words()[0], "/admin")
 }
 
 pub(super) async fn asks_back_of_all(
     request: HttpRequest,
     path: Path<(String, String)>,
     asked: Query<Asked>,
-    door: Data<Door>,
+    state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    let (Some(deed), Some(reason)) = (Deed::of_word(&path.0), reason(&path.1)) else {
+    let (Some(action), Some(reason)) = (Deed::of_word(&path.0), reason(&path.1)) else {
         return unknown(texts);
     };
-    confirmation(texts, &door, texts.dead_reason(reason), deed.words()[1], "/admin")
+    confirmation(texts, &state, texts.dead_reason(reason), action.words()[1], "/admin")
 }
 
 pub(super) async fn decides(
@@ -92,16 +92,16 @@ pub(super) async fn decides(
     path: Path<(i64, String)>,
     asked: Query<Asked>,
     given: Option<Form<Given>>,
-    door: Data<Door>,
+    state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    if !given.is_some_and(|given| door.forms.fits(&given.key)) {
+    if !given.is_some_and(|given| state.forms.fits(&given.key)) {
         return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
     }
     let (id, word) = path.into_inner();
-    let Some(deed) = Deed::of_word(&word) else { return unknown(texts) };
-    let act = move |sources: Sources| async move { deed.to_one(&sources, id).await };
-    match door.with_rows(act).await {
+    let Some(action) = Deed::of_word(&word) else { return unknown(texts) };
+    let act = move |sources: Sources| async move { action.to_one(&sources, id).await };
+    match state.with_rows(act).await {
         Ok(Some(told)) => {
             page::sentence(StatusCode::OK, texts, texts.told(told).unwrap_or_default())
         }
@@ -115,17 +115,17 @@ pub(super) async fn decides_all(
     path: Path<(String, String)>,
     asked: Query<Asked>,
     given: Option<Form<Given>>,
-    door: Data<Door>,
+    state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    if !given.is_some_and(|given| door.forms.fits(&given.key)) {
+    if !given.is_some_and(|given| state.forms.fits(&given.key)) {
         return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
     }
-    let (Some(deed), Some(reason)) = (Deed::of_word(&path.0), reason(&path.1)) else {
+    let (Some(action), Some(reason)) = (Deed::of_word(&path.0), reason(&path.1)) else {
         return unknown(texts);
     };
-    let work = move |sources: Sources| async move { deed.to_all(&sources, reason).await };
-    match door.with_rows(work).await {
+    let work = move |sources: Sources| async move { action.to_all(&sources, reason).await };
+    match state.with_rows(work).await {
         Ok(count) => {
             page::sentence(StatusCode::OK, texts, &format!("{}: {count}", texts.notices_done))
         }

@@ -2,7 +2,7 @@
 
 use super::guard::FormKey;
 use super::texts::Texts;
-use super::{Asked, Door, Given, Sources, away, confirmation, page, words};
+use super::{Asked, AdminState, Given, Sources, away, confirmation, page, words};
 use crate::postgres::spending;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Query};
@@ -24,10 +24,10 @@ pub(super) struct Pause {
 pub(super) async fn asks(
     request: HttpRequest,
     asked: Query<Asked>,
-    door: Data<Door>,
+    state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    page::page(StatusCode::OK, texts, &form(texts, &door.forms), false)
+    page::page(StatusCode::OK, texts, &form(texts, &state.forms), false)
 }
 
 fn form(texts: &Texts, forms: &FormKey) -> Markup {
@@ -50,19 +50,19 @@ fn form(texts: &Texts, forms: &FormKey) -> Markup {
 pub(super) async fn asks_to_resume(
     request: HttpRequest,
     asked: Query<Asked>,
-    door: Data<Door>,
+    state: Data<AdminState>,
 ) -> HttpResponse {
-    confirmation(words(&request, &asked), &door, "", "resume", "/admin")
+    confirmation(words(&request, &asked), &state, "", "resume", "/admin")
 }
 
 pub(super) async fn pauses(
     request: HttpRequest,
     asked: Query<Asked>,
     given: Option<Form<Pause>>,
-    door: Data<Door>,
+    state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    let Some(given) = given.filter(|given| door.forms.fits(&given.key)) else {
+    let Some(given) = given.filter(|given| state.forms.fits(&given.key)) else {
         return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
     };
     let reason: String = given.reason.trim().chars().take(LONGEST_REASON).collect();
@@ -72,7 +72,7 @@ pub(super) async fn pauses(
         slog::warn!(sources.world.log, "⚠️ an operator paused everything new"; "since" => %since);
         Ok(())
     };
-    match door.with_rows(work).await {
+    match state.with_rows(work).await {
         Ok(()) => told(texts, "pause-begun"),
         Err(_) => away(texts),
     }
@@ -82,10 +82,10 @@ pub(super) async fn resumes(
     request: HttpRequest,
     asked: Query<Asked>,
     given: Option<Form<Given>>,
-    door: Data<Door>,
+    state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    if !given.is_some_and(|given| door.forms.fits(&given.key)) {
+    if !given.is_some_and(|given| state.forms.fits(&given.key)) {
         return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
     }
     let work = |sources: Sources| async move {
@@ -93,7 +93,7 @@ pub(super) async fn resumes(
         slog::info!(sources.world.log, "an operator resumed"; "was_paused" => resumed);
         Ok(resumed)
     };
-    match door.with_rows(work).await {
+    match state.with_rows(work).await {
         Ok(true) => told(texts, "pause-over"),
         Ok(false) => told(texts, "not-paused"),
         Err(_) => away(texts),

@@ -40,7 +40,7 @@ pub(super) struct Texts {
     pub(super) none_in_flight: &'static str,
     pub(super) avatar: &'static str,
     pub(super) age: &'static str,
-    pub(super) usual: &'static str,
+    pub(super) typical: &'static str,
     pub(super) not_usual_yet: &'static str,
     pub(super) stage: &'static str,
     pub(super) news: &'static str,

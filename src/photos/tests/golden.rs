@@ -1,4 +1,4 @@
-//! What the darkroom measures and the coach says, of every sample and of hostile files: a change of
+//! What the photo processing measures and the coach says, of every sample and of hostile files: a change of
 //! a threshold or of a measure shows as a difference of this table.
 
 use super::made::{png, with_exif_of};
@@ -12,8 +12,8 @@ use std::io::Cursor;
 
 /// A line of the table.
 async fn line(name: &str, original: Vec<u8>, like: Option<u64>) -> String {
-    let studio = Studio::new(Limits { min_resolution: 256, ..LIMITS }, 1);
-    let kept = match studio.develop(original.into()).await {
+    let processing = Processing::new(Limits { min_resolution: 256, ..LIMITS }, 1);
+    let kept = match processing.process(original.into()).await {
         Ok(kept) => kept,
         Err(refusal) => return format!("{name:<24} refused: {refusal:?}"),
     };
@@ -70,7 +70,7 @@ async fn the_table_of_samples_and_hostile_files_is_as_it_was() {
         writeln!(table, "{}", line(name, sample(name), None).await).unwrap();
     }
     let whole = sample("astronaut");
-    let like = Some(develop(whole.clone()).await.unwrap().perceptual_hash);
+    let like = Some(process(whole.clone()).await.unwrap().perceptual_hash);
     let picture = image::load_from_memory(&whole).unwrap();
     let mut zipped = whole.clone();
     zipped.extend_from_slice(b"PK\x03\x04 a program that nobody asked for");

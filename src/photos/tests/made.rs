@@ -33,7 +33,7 @@ async fn every_kind_of_pixel_becomes_eight_bits_of_colour() {
         (encoded(&picture, ImageFormat::Jpeg), "jpeg"),
     ];
     for (original, format) in table {
-        let kept = develop(original).await.unwrap();
+        let kept = process(original).await.unwrap();
         assert_eq!(kept.verdict.format.as_deref(), Some(format));
         assert_eq!(image::load_from_memory(&kept.jpeg).unwrap().color(), image::ColorType::Rgb8);
         assert!(about(*pixels(&kept).get_pixel(260, 256), [200, 60, 60]), "{format}");
@@ -43,7 +43,7 @@ async fn every_kind_of_pixel_becomes_eight_bits_of_colour() {
         DynamicImage::ImageLuma16(picture.to_luma16()),
         DynamicImage::ImageLumaA8(picture.to_luma_alpha8()),
     ] {
-        let kept = develop(png(&grey)).await.unwrap();
+        let kept = process(png(&grey)).await.unwrap();
         let [red, green, blue] = pixels(&kept).get_pixel(260, 256).0;
         assert!(red == green && green == blue);
     }
@@ -55,14 +55,14 @@ async fn what_is_transparent_lies_on_white() {
     for pixel in picture.pixels_mut().skip(300 * 600) {
         pixel.0 = [0, 0, 0, 51];
     }
-    let kept = pixels(&develop(png(&DynamicImage::ImageRgba8(picture))).await.unwrap());
+    let kept = pixels(&process(png(&DynamicImage::ImageRgba8(picture))).await.unwrap());
     assert!(about(*kept.get_pixel(300, 100), [255, 255, 255]));
     assert!(about(*kept.get_pixel(300, 500), [204, 204, 204]), "a fifth of black");
 }
 
 #[tokio::test]
 async fn a_huge_side_is_reduced_and_the_verdict_remembers_it() {
-    let kept = develop(png(&plain(5000, 1250, [9, 9, 9]).grayscale())).await.unwrap();
+    let kept = process(png(&plain(5000, 1250, [9, 9, 9]).grayscale())).await.unwrap();
     assert_eq!((kept.width, kept.height), (2048, 512));
     assert_eq!(pixels(&kept).dimensions(), (2048, 512));
     assert_eq!((kept.verdict.width, kept.verdict.height), (Some(5000), Some(1250)));
@@ -82,7 +82,7 @@ fn noise(width: u32, height: u32) -> DynamicImage {
 
 #[tokio::test]
 async fn noise_is_kept_small_as_well() {
-    let kept = develop(png(&noise(1600, 1600))).await.unwrap();
+    let kept = process(png(&noise(1600, 1600))).await.unwrap();
     assert!(kept.jpeg.len() <= 4 << 20, "{} bytes are kept", kept.jpeg.len());
     assert_eq!(pixels(&kept).dimensions(), (kept.width, kept.height));
     assert!(kept.width >= 1024, "still enough for a trainer: {}", kept.width);
@@ -115,7 +115,7 @@ fn behind_exif(jpeg: &[u8], tiff: &[u8]) -> Vec<u8> {
 #[tokio::test]
 async fn a_phone_held_upright_is_believed() {
     let quarter_turn = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
-    let kept = develop(with_exif(quarter_turn)).await.unwrap();
+    let kept = process(with_exif(quarter_turn)).await.unwrap();
     assert_eq!((kept.width, kept.height), (600, 800));
     assert_eq!((kept.verdict.width, kept.verdict.height), (Some(600), Some(800)));
     let picture = pixels(&kept);
@@ -126,7 +126,7 @@ async fn a_phone_held_upright_is_believed() {
 #[tokio::test]
 async fn broken_exif_is_no_fault_of_the_photo() {
     for tiff in [&b"nonsense"[..], b"", b"II*\0\xff\xff\xff\xff", b"MM\0*\0\0\0\x08\xff\xff"] {
-        let kept = develop(with_exif(tiff)).await.unwrap();
+        let kept = process(with_exif(tiff)).await.unwrap();
         assert_eq!((kept.width, kept.height), (800, 600));
     }
 }
@@ -137,7 +137,7 @@ async fn an_archive_behind_a_photo_is_left_behind() {
     for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
         let mut original = encoded(&halves(), format);
         original.extend_from_slice(archive);
-        let kept = develop(original).await.unwrap();
+        let kept = process(original).await.unwrap();
         assert!(!kept.jpeg.windows(4).any(|four| four == b"PK\x03\x04"), "{format:?}");
     }
 }
@@ -168,6 +168,6 @@ fn animation(first: &DynamicImage, second: &DynamicImage) -> Vec<u8> {
 #[tokio::test]
 async fn of_an_animation_the_first_frame_is_kept() {
     let moving = animation(&plain(520, 520, [250, 0, 0]), &plain(520, 520, [0, 0, 250]));
-    let kept = develop(moving).await.unwrap();
+    let kept = process(moving).await.unwrap();
     assert!(about(*pixels(&kept).get_pixel(260, 260), [250, 0, 0]));
 }

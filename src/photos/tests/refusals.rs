@@ -24,16 +24,16 @@ async fn the_first_bytes_decide_what_a_file_is() {
         ("an MP4", b"\0\0\0\x18ftypisom\0\0\0\0isommp41", PhotoRefusal::Unreadable),
     ];
     for (what, file, refusal) in table {
-        assert_eq!(develop(Bytes::from_static(file)).await.unwrap_err(), refusal, "{what}");
+        assert_eq!(process(Bytes::from_static(file)).await.unwrap_err(), refusal, "{what}");
     }
 }
 
 #[tokio::test]
 async fn too_many_bytes_are_not_even_looked_at() {
-    let strict = Studio::new(Limits { max_bytes: 10, ..LIMITS }, 1);
-    let answer = strict.develop(Bytes::from_static(b"eleven byte")).await;
+    let strict = Processing::new(Limits { max_bytes: 10, ..LIMITS }, 1);
+    let answer = strict.process(Bytes::from_static(b"eleven byte")).await;
     assert_eq!(answer.unwrap_err(), PhotoRefusal::TooLarge { limit: 10 });
-    let answer = strict.develop(Bytes::from_static(b"ten bytes.")).await;
+    let answer = strict.process(Bytes::from_static(b"ten bytes.")).await;
     assert_eq!(answer.unwrap_err(), PhotoRefusal::Unreadable, "at the limit it is looked at");
 }
 
@@ -42,14 +42,14 @@ async fn a_photo_cut_short_is_unreadable_wherever_it_is_cut() {
     for name in ["portrait-1", "phone-gps-rotated", "astronaut"] {
         let whole = sample(name);
         for length in [whole.len() / 3, whole.len() / 2, whole.len() - 2, whole.len() - 1] {
-            let answer = develop(whole[..length].to_vec()).await;
+            let answer = process(whole[..length].to_vec()).await;
             assert_eq!(answer.unwrap_err(), PhotoRefusal::Unreadable, "{name} to {length}");
         }
     }
-    assert_eq!(develop(sample_of("truncated.heic")).await.unwrap_err(), PhotoRefusal::Heic);
+    assert_eq!(process(sample_of("truncated.heic")).await.unwrap_err(), PhotoRefusal::Heic);
     let whole = sample_of("phone-rotated.heic");
     for length in [whole.len() / 3, whole.len() / 2, whole.len() - 1] {
-        let answer = develop(whole[..length].to_vec()).await;
+        let answer = process(whole[..length].to_vec()).await;
         assert_eq!(answer.unwrap_err(), PhotoRefusal::Heic, "HEIC to {length}");
     }
     let picture = image::load_from_memory(&sample("astronaut")).unwrap();
@@ -57,22 +57,22 @@ async fn a_photo_cut_short_is_unreadable_wherever_it_is_cut() {
         let mut bytes = std::io::Cursor::new(Vec::new());
         picture.write_to(&mut bytes, format).unwrap();
         let half = bytes.get_ref().len() / 2;
-        let answer = develop(bytes.into_inner()[..half].to_vec()).await;
+        let answer = process(bytes.into_inner()[..half].to_vec()).await;
         assert_eq!(answer.unwrap_err(), PhotoRefusal::Unreadable, "{format:?}");
     }
 }
 
 #[tokio::test]
 async fn a_heic_is_judged_by_its_pixels_whatever_its_header_says() {
-    let strict = Studio::new(Limits { min_resolution: 3500, ..LIMITS }, 1);
+    let strict = Processing::new(Limits { min_resolution: 3500, ..LIMITS }, 1);
     let mut photo = sample_of("phone-rotated.heic");
     let too_small = PhotoRefusal::TooSmall { have: 3024, want: 3500 };
-    assert_eq!(strict.develop(photo.clone().into()).await.unwrap_err(), too_small);
+    assert_eq!(strict.process(photo.clone().into()).await.unwrap_err(), too_small);
     // 4032 × 3024, as its header has it; then it claims to be a square.
     let said = b"ispe\0\0\0\0\0\0\x0f\xc0\0\0\x0b\xd0";
     let at = photo.windows(said.len()).position(|bytes| bytes == said).unwrap() + said.len();
     photo[at - 2..at].copy_from_slice(&[0x0f, 0xc0]);
-    assert_eq!(strict.develop(photo.into()).await.unwrap_err(), too_small);
+    assert_eq!(strict.process(photo.into()).await.unwrap_err(), too_small);
 }
 
 const GREY: [u8; 2] = [8, 0];
@@ -105,12 +105,12 @@ fn crc32(bytes: &[u8]) -> u32 {
 #[tokio::test]
 async fn a_decompression_bomb_is_refused_by_its_header() {
     for (width, height) in [(30_000, 30_000), (50_001, 1000), (u32::MAX >> 1, u32::MAX >> 1)] {
-        let answer = develop(bomb(width, height, GREY)).await;
+        let answer = process(bomb(width, height, GREY)).await;
         assert_eq!(answer.unwrap_err(), PhotoRefusal::TooManyPixels, "{width} × {height}");
     }
-    let answer = develop(bomb(10_000, 5000, GREY)).await;
+    let answer = process(bomb(10_000, 5000, GREY)).await;
     assert_eq!(answer.unwrap_err(), PhotoRefusal::Unreadable, "just few enough, and none there");
-    let answer = develop(bomb(8000, 6000, DEEP_WITH_ALPHA)).await;
+    let answer = process(bomb(8000, 6000, DEEP_WITH_ALPHA)).await;
     assert_eq!(answer.unwrap_err(), PhotoRefusal::TooManyPixels, "of eight bytes each");
 }
 
@@ -119,7 +119,7 @@ async fn a_jpeg_that_claims_too_much_is_refused_by_its_header() {
     let mut photo = sample("astronaut");
     let frame = photo.windows(2).position(|two| two == b"\xff\xc0").unwrap();
     photo[frame + 5..frame + 9].copy_from_slice(&[0xff; 4]);
-    assert_eq!(develop(photo).await.unwrap_err(), PhotoRefusal::TooManyPixels);
+    assert_eq!(process(photo).await.unwrap_err(), PhotoRefusal::TooManyPixels);
 }
 
 #[test]

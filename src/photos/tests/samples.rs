@@ -23,15 +23,15 @@ async fn every_sample_gets_the_answer_of_the_table() {
         ("truncated", Err(PhotoRefusal::Unreadable)),
     ];
     for (name, answer) in table {
-        let developed = develop(sample(name)).await;
-        assert_eq!(developed.map(|kept| (kept.width, kept.height)), answer, "{name}");
+        let processed = process(sample(name)).await;
+        assert_eq!(processed.map(|kept| (kept.width, kept.height)), answer, "{name}");
     }
 }
 
 #[tokio::test]
 async fn what_is_kept_says_its_size_and_names_the_original() {
     let original = sample("portrait-2");
-    let kept = develop(original.clone()).await.unwrap();
+    let kept = process(original.clone()).await.unwrap();
     assert_eq!(pixels(&kept).dimensions(), (kept.width, kept.height));
     assert_eq!(kept.sha256, hex::encode(Sha256::digest(&original)));
     assert_eq!(kept.verdict.format.as_deref(), Some("jpeg"));
@@ -43,7 +43,7 @@ async fn what_is_kept_says_its_size_and_names_the_original() {
 async fn nothing_of_the_phone_and_its_place_is_kept() {
     let original = sample("phone-gps-rotated");
     assert!(contains(&original, b"Exif\0\0"), "the sample has lost its metadata");
-    let kept = develop(original).await.unwrap();
+    let kept = process(original).await.unwrap();
     assert!(!contains(&kept.jpeg, b"Exif") && !contains(&kept.jpeg, b"GPS"));
     let application_data =
         segments(&kept.jpeg).into_iter().filter(|marker| (0xe1..=0xef).contains(marker));
@@ -53,7 +53,7 @@ async fn nothing_of_the_phone_and_its_place_is_kept() {
 #[tokio::test]
 async fn a_photo_taken_upside_down_is_kept_upright() {
     let original = sample("phone-gps-rotated");
-    let kept = thumbnail(&pixels(&develop(original.clone()).await.unwrap()), 40, 30);
+    let kept = thumbnail(&pixels(&process(original.clone()).await.unwrap()), 40, 30);
     let stored = thumbnail(&image::load_from_memory(&original).unwrap().into_rgb8(), 40, 30);
     assert!(distance(&kept, &rotate180(&stored)) < 3, "turned by half");
     assert!(distance(&kept, &stored) > 10, "not as the sensor saw it");
@@ -62,7 +62,7 @@ async fn a_photo_taken_upside_down_is_kept_upright() {
 /// An arrow drawn on paper, its point up; the phone was held upright and stored the photo lying down.
 #[tokio::test]
 async fn an_iphones_heic_is_kept_upright_as_a_jpeg() {
-    let kept = develop(sample_of("phone-rotated.heic")).await.unwrap();
+    let kept = process(sample_of("phone-rotated.heic")).await.unwrap();
     assert_eq!((kept.width, kept.height), (1536, 2048));
     assert_eq!(kept.verdict.format.as_deref(), Some("heic"));
     assert_eq!((kept.verdict.width, kept.verdict.height), (Some(3024), Some(4032)));
@@ -78,8 +78,8 @@ async fn an_iphones_heic_is_kept_upright_as_a_jpeg() {
 #[tokio::test]
 async fn a_sharp_bright_photo_measures_sharper_and_brighter_than_a_blurred_dark_one() {
     let original = image::load_from_memory(&sample("astronaut")).unwrap();
-    let clear = develop(sample("astronaut")).await.unwrap().verdict;
-    let dull = develop(made::png(&original.blur(6.0).brighten(-60))).await.unwrap().verdict;
+    let clear = process(sample("astronaut")).await.unwrap().verdict;
+    let dull = process(made::png(&original.blur(6.0).brighten(-60))).await.unwrap().verdict;
     assert!(clear.sharpness.unwrap() > 20.0 * dull.sharpness.unwrap(), "{clear:?} {dull:?}");
     assert!(clear.brightness.unwrap() > 30.0 + dull.brightness.unwrap(), "{clear:?} {dull:?}");
     assert!(clear.contrast.unwrap() > dull.contrast.unwrap(), "{clear:?} {dull:?}");

@@ -37,7 +37,7 @@ impl Search {
     ///
     /// PATH is the system's way of finding programs, not a setting of Aisha; therefore it is read here
     /// and not by the configuration.
-    pub(super) fn usual() -> Self {
+    pub(super) fn typical() -> Self {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let mut directories: Vec<_> =
             std::env::split_paths(&path).filter(|entry| entry.is_absolute()).collect();

@@ -44,7 +44,7 @@ impl Scratch {
     }
 
     async fn site(&self) -> Site {
-        Site::prepare(&self.data_dir, &Search::usual(), &log()).await.unwrap()
+        Site::prepare(&self.data_dir, &Search::typical(), &log()).await.unwrap()
     }
 
     /// The process id that Postgres has written down.

@@ -74,10 +74,10 @@ pub(super) async fn forget_again(
         for returned in stores::forgotten_returned(pool, &ids).await? {
             match returned {
                 Returned::Person(user, telegram_id) => {
-                    world.belongings.forget(user, telegram_id).await?;
+                    world.collection.forget(user, telegram_id).await?;
                 }
                 Returned::Avatar(user, avatar) => {
-                    world.belongings.delete(user, avatar).await?;
+                    world.collection.delete(user, avatar).await?;
                 }
             }
             forgotten += 1;

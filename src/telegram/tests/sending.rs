@@ -117,7 +117,7 @@ fn remedy(error: &SendError) -> &'static str {
         SendError::MessageGone(_) => "gone",
         SendError::Refused(_) => "refused",
         SendError::TooLarge { .. } => "large",
-        SendError::NoRoom => "no room",
+        SendError::NoPermit => "no room",
         SendError::Moved(_) => "moved",
     }
 }

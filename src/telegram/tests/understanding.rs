@@ -171,7 +171,7 @@ fn what_came_as_one_album_is_marked() {
 
 /// JSON of a few levels whose names are often those that we look at.
 fn any_json() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
+    let page = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
@@ -203,7 +203,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         "message_id",
         "else",
     ]);
-    leaf.prop_recursive(5, 60, 8, move |inner| {
+    page.prop_recursive(5, 60, 8, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
             prop::collection::vec((name.clone(), inner), 0..8).prop_map(|fields| {

@@ -8,7 +8,7 @@ use crate::telegram::listener::{Bot, Listener as _};
 use crate::telegram::storing::Storing;
 use crate::telegram::update::Numbered;
 use actors::bot::Fresh;
-use actors::meters;
+use actors::metrics;
 use actors::ports::{Received, Resource};
 use actors::root::Cast;
 use actors::world::World;
@@ -37,7 +37,7 @@ pub enum Taken {
 
 /// Where calls are taken. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Door {
+pub struct UpdateIntake {
     secret: Secret,
     calls: mpsc::Sender<Call>,
 }
@@ -49,20 +49,20 @@ struct Call {
 }
 
 /// A door, and the loop behind it, which ends with the last of its doors.
-pub fn door(
+pub fn update_intake(
     secret: Secret,
     world: Arc<World>,
     cast: watch::Receiver<Cast>,
-) -> (Door, impl Future<Output = ()> + Send) {
+) -> (UpdateIntake, impl Future<Output = ()> + Send) {
     let (calls, waiting) = mpsc::channel(ROOM);
     let log = world.log.new(o!("loop" => "telegram webhook"));
     let storing = Storing::new(Arc::clone(&world.updates), log.clone());
     let bot = Bot { cast, log: log.clone() };
     let intake = Intake { storing, bot, world, log, away: false };
-    (Door { secret, calls }, intake.run(waiting))
+    (UpdateIntake { secret, calls }, intake.run(waiting))
 }
 
-impl Door {
+impl UpdateIntake {
     /// Whether it is Telegram who knocks.
     #[must_use]
     pub fn opens_to(&self, secret: &[u8]) -> bool {
@@ -72,7 +72,7 @@ impl Door {
     /// Stores an update.
     pub async fn take(&self, body: &[u8]) -> Taken {
         let Some(body) = readable(body) else {
-            meters::UPDATES.count_as("refused");
+            metrics::UPDATES.count_as("refused");
             return Taken::Skipped;
         };
         let (stored, answer) = oneshot::channel();
@@ -148,9 +148,9 @@ impl Intake {
         if unseen.iter().all(|received| received.incoming.is_none()) {
             return;
         }
-        if self.world.tenure.epoch(Resource::Updates).is_some() {
+        if self.world.held_leases.epoch(Resource::Updates).is_some() {
             self.bot.hear(Fresh(unseen)).await;
-        } else if let Err(error) = self.world.nudges.summon().await {
+        } else if let Err(error) = self.world.nudges.wake_bot().await {
             debug!(self.log, "the bot was not woken, its sweep will see: {}", error);
         }
     }

@@ -1,6 +1,6 @@
 //! The alerts and the dashboard that we ship speak only of what the service counts.
 
-use actors::meters::{ALL, Kind, Meter};
+use actors::metrics::{ALL, Kind, Metric};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use yaml_rust2::{Yaml, YamlLoader};
@@ -35,12 +35,12 @@ fn is_name(c: char) -> bool {
 }
 
 /// The meter that this series is of.
-fn meter(series: &str) -> &'static Meter {
-    let of = |meter: &&&Meter| match meter.kind {
-        Kind::Counter | Kind::Gauge => meter.name == series,
+fn metric(series: &str) -> &'static Metric {
+    let of = |metric: &&&Metric| match metric.kind {
+        Kind::Counter | Kind::Gauge => metric.name == series,
         Kind::Seconds => ["_bucket", "_count", "_sum"]
             .iter()
-            .any(|suffix| series.strip_suffix(suffix) == Some(meter.name)),
+            .any(|suffix| series.strip_suffix(suffix) == Some(metric.name)),
     };
     ALL.iter().find(of).unwrap_or_else(|| panic!("nothing counts {series}"))
 }
@@ -52,15 +52,15 @@ fn check(expression: &str) -> BTreeSet<&'static str> {
     for (at, _) in expression.match_indices("aisha_") {
         let rest = &expression[at..];
         let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
-        let meter = meter(&rest[..end]);
-        named.insert(meter.name);
-        labels.extend(meter.label.split(", "));
+        let metric = metric(&rest[..end]);
+        named.insert(metric.name);
+        labels.extend(metric.label.split(", "));
         let Some(picked) = rest[end..].strip_prefix('{') else { continue };
         for pick in picked.split('}').next().unwrap().split(',') {
             let (label, value) = pick.split_once('=').unwrap();
-            assert!(meter.label.split(", ").any(|known| known == label), "{label} of {expression}");
+            assert!(metric.label.split(", ").any(|known| known == label), "{label} of {expression}");
             let value = value.trim_matches('"');
-            assert!(meter.meaning.contains(value), "{value} is no value in {expression}");
+            assert!(metric.meaning.contains(value), "{value} is no value in {expression}");
         }
     }
     assert!(!named.is_empty(), "{expression} asks for nothing of ours");
@@ -92,7 +92,7 @@ fn every_alert_asks_for_what_is_counted_and_leads_to_a_chapter_of_the_runbook() 
 #[test]
 fn every_graph_shows_what_is_counted_and_everything_is_shown() {
     let shown: BTreeSet<&str> = shown().iter().flat_map(|expression| check(expression)).collect();
-    let counted: BTreeSet<&str> = ALL.iter().map(|meter| meter.name).collect();
+    let counted: BTreeSet<&str> = ALL.iter().map(|metric| metric.name).collect();
     let unseen: Vec<_> = counted.difference(&shown).collect();
     assert!(unseen.is_empty(), "nobody sees {unseen:?}");
 }

@@ -1,7 +1,7 @@
 //! Buttons: somebody else's, old ones, and pressed where nothing can be written.
 
-use super::{begins, pictures, town};
-use crate::town::{prepares_as, sketches};
+use super::{begins, pictures, world};
+use crate::world::{prepares_as, sketches};
 
 /// Every button that carries an id.
 const WITH_ID: [&str; 16] = [
@@ -25,15 +25,15 @@ const WITH_ID: [&str; 16] = [
 
 #[tokio::test]
 async fn somebody_elses_button_is_answered_and_changes_nothing() {
-    let town = town().await;
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = world().await;
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     let avatar = prepares_as(&anna, "training_type_style", "Flowers", &sketches()).await;
-    let photo: String = town.row("SELECT id::text FROM avatar_photos LIMIT 1", &[]).await.get(0);
+    let photo: String = world.row("SELECT id::text FROM avatar_photos LIMIT 1", &[]).await.get(0);
     let rows = "SELECT (SELECT jsonb_agg(to_jsonb(a)) FROM avatars a)::text
         || (SELECT jsonb_agg(to_jsonb(p) ORDER BY p.id) FROM avatar_photos p)::text";
-    let before: String = town.row(rows, &[]).await.get(0);
-    let mallory = town.telegram.person(2, "Mallory", "en");
+    let before: String = world.row(rows, &[]).await.get(0);
+    let mallory = world.telegram.person(2, "Mallory", "en");
     mallory.says("/start");
     mallory.sees_button("create_avatar").await;
     let mark = mallory.mark();
@@ -46,15 +46,15 @@ async fn somebody_elses_button_is_answered_and_changes_nothing() {
         assert!(!answer.is_empty(), "{data} got no words");
     }
     assert!(mallory.chat().since(mark).next().is_none(), "{}", mallory.transcript());
-    assert_eq!(before, town.row(rows, &[]).await.get::<_, String>(0));
-    town.close(service).await;
+    assert_eq!(before, world.row(rows, &[]).await.get::<_, String>(0));
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn buttons_of_the_older_aisha_lead_somewhere_or_say_that_they_do_not() {
-    let town = town().await;
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = world().await;
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     anna.says("/start");
     anna.sees_button("create_avatar").await;
     for (data, words) in [
@@ -88,16 +88,16 @@ async fn buttons_of_the_older_aisha_lead_somewhere_or_say_that_they_do_not() {
         let screen = |chat: &standins::telegram::Chat| {
             chat.since(mark).find(|message| message.text.contains(words)).map(|_| ())
         };
-        anna.sees(&format!("{words} after {data}"), screen, crate::town::PATIENCE).await;
+        anna.sees(&format!("{words} after {data}"), screen, crate::world::PATIENCE).await;
     }
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn whoever_blocked_the_bot_still_gets_presses_answered_and_their_start_counts() {
-    let town = town().await;
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = world().await;
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     let avatar = prepares_as(&anna, "training_type_style", "Flowers", &sketches()).await;
     anna.blocks();
     let presses: Vec<String> =
@@ -105,20 +105,20 @@ async fn whoever_blocked_the_bot_still_gets_presses_answered_and_their_start_cou
     for press in &presses {
         anna.sees_answer(press).await;
     }
-    town.until("it is trained", "SELECT status = 'completed' FROM avatars").await;
-    assert_eq!(town.fal.ledger().jobs.len(), 1, "bought once");
+    world.until("it is trained", "SELECT status = 'completed' FROM avatars").await;
+    assert_eq!(world.fal.ledger().jobs.len(), 1, "bought once");
     anna.unblocks();
     anna.says("/avatars");
     anna.sees_button("avatar_rename:").await;
     // That she cannot be written to is said in the log.
-    town.close_but_for(service, &["cannot be"]).await;
+    world.close_but_for(service, &["cannot be"]).await;
 }
 
 #[tokio::test]
 async fn two_drafts_are_told_apart_and_a_start_with_too_few_photos_asks_for_more() {
-    let town = town().await;
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = world().await;
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     let pictures = pictures(5);
     begins(&anna, "Flowers").await;
     anna.sends_photo(pictures[0].clone());
@@ -127,7 +127,7 @@ async fn two_drafts_are_told_apart_and_a_start_with_too_few_photos_asks_for_more
     anna.sends_album(&pictures[1..]);
     anna.sees_text("4 photos of 20 for “Trees”").await;
     let flowers: String =
-        town.row("SELECT id::text FROM avatars WHERE name = 'Flowers'", &[]).await.get(0);
+        world.row("SELECT id::text FROM avatars WHERE name = 'Flowers'", &[]).await.get(0);
     let asked = anna.presses_raw(&format!("start_training_{flowers}"));
     anna.sees_answer(&asked).await;
     anna.sees_text("3 more photos are needed").await;
@@ -139,5 +139,5 @@ async fn two_drafts_are_told_apart_and_a_start_with_too_few_photos_asks_for_more
     anna.sees_text("No words are needed here").await;
     anna.sends_photo(pictures[1].clone());
     anna.sees_text("2 photos of 20 for “Flowers”").await;
-    town.close(service).await;
+    world.close(service).await;
 }

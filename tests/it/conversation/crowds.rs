@@ -1,15 +1,15 @@
 //! A crowd with photos keeps nobody else waiting.
 
-use super::{pictures, town};
-use crate::town::{PATIENCE, Town};
+use super::{pictures, world};
+use crate::world::{PATIENCE, World};
 use standins::telegram::{Fault, Person, Telegram};
 use std::time::Duration;
 
 /// So many people who are asked for photos of a draft.
-async fn collectors(town: &Town, count: i64) -> Vec<Person> {
-    let person = |n: i64| town.telegram.friend(n, "Collector", "en");
+async fn collectors(world: &World, count: i64) -> Vec<Person> {
+    let person = |n: i64| world.telegram.friend(n, "Collector", "en");
     let people = (1000..1000 + count).map(person).collect();
-    town.rows
+    world.rows
         .batch_execute(&format!(
             "INSERT INTO users (telegram_id, first_name)
                  SELECT n, 'Collector' FROM generate_series(1000, {}) AS n;
@@ -28,10 +28,10 @@ async fn collectors(town: &Town, count: i64) -> Vec<Person> {
 
 /// Everybody sends so many photos, which Telegram holds back; somebody else is answered meanwhile.
 async fn somebody_else_is_answered(people: i64, photos: usize) {
-    let town = town().await;
-    let people = collectors(&town, people).await;
-    let service = town.serve().await;
-    town.telegram.fault("file", Fault::Delay(Duration::from_mins(2)), 3000);
+    let world = world().await;
+    let people = collectors(&world, people).await;
+    let service = world.serve().await;
+    world.telegram.fault("file", Fault::Delay(Duration::from_mins(2)), 3000);
     let picture = pictures(1).remove(0);
     let sent = people.len() * photos;
     for _ in 0..photos {
@@ -40,13 +40,13 @@ async fn somebody_else_is_answered(people: i64, photos: usize) {
         }
     }
     let taken = |telegram: &Telegram| (telegram.pending_updates() == 0).then_some(());
-    town.telegram.waits_for("that all are fetched", taken, PATIENCE).await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    world.telegram.waits_for("that all are fetched", taken, PATIENCE).await;
+    let anna = world.telegram.person(1, "Anna", "en");
     anna.says("/start");
     anna.sees_button("create_avatar").await;
     let pressed = anna.presses("avatar_help");
     anna.sees_answer(&pressed).await;
-    let row = town
+    let row = world
         .row(
             "SELECT (SELECT count(*) FROM avatar_photos),
                     (SELECT count(*) FROM telegram_updates WHERE handled_at IS NULL)",
@@ -56,18 +56,18 @@ async fn somebody_else_is_answered(people: i64, photos: usize) {
     let (taken, waiting): (i64, i64) = (row.get(0), row.get(1));
     assert_eq!(taken, 0, "no photo of anybody was there yet");
     assert!(usize::try_from(waiting).unwrap() >= sent - 100, "{waiting} of {sent} waited");
-    town.telegram.heal();
-    town.telegram.hangs_up();
-    town.until(
+    world.telegram.heal();
+    world.telegram.hangs_up();
+    world.until(
         "everything is handled in order",
         "SELECT NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)",
     )
     .await;
-    let kept: i64 = town.row("SELECT count(*) FROM avatar_photos", &[]).await.get(0);
+    let kept: i64 = world.row("SELECT count(*) FROM avatar_photos", &[]).await.get(0);
     assert_eq!(usize::try_from(kept).unwrap(), people.len(), "each photo once");
-    let fetched = town.telegram.calls_of("getFile").len();
+    let fetched = world.telegram.calls_of("getFile").len();
     assert!(fetched <= people.len() * 4, "a known photo is not fetched: {fetched}");
-    town.close_but_for(service, &["cannot be"]).await;
+    world.close_but_for(service, &["cannot be"]).await;
 }
 
 #[tokio::test]

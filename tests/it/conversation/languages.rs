@@ -1,7 +1,7 @@
 //! One language for each person, wherever they look.
 
-use super::{begins, pictures, town};
-use crate::town::{PATIENCE, Town};
+use super::{begins, pictures, world};
+use crate::world::{PATIENCE, World};
 use standins::telegram::{Chat, Person};
 
 /// Words of the other alphabet that a Russian reads: formats, names of services, endonyms.
@@ -39,7 +39,7 @@ async fn chooses(person: &Person, language: &str) {
 }
 
 /// Presses and says everything there is, on the way to an avatar; answers nothing.
-async fn goes_everywhere(town: &Town, person: &Person, name: &str) {
+async fn goes_everywhere(world: &World, person: &Person, name: &str) {
     for said in [
         "/start",
         "/help",
@@ -75,7 +75,7 @@ async fn goes_everywhere(town: &Town, person: &Person, name: &str) {
     let asked = person.presses("confirm_training_current");
     person.sees_answer(&asked).await;
     let start = person.sees_button("start_training_").await;
-    town.fal.set(|settings| settings.training = std::time::Duration::from_mins(1));
+    world.fal.set(|settings| settings.training = std::time::Duration::from_mins(1));
     let asked = person.presses(&start);
     person.sees_answer(&asked).await;
     let refresh = person.sees_button("refresh_training_").await;
@@ -87,9 +87,9 @@ async fn goes_everywhere(town: &Town, person: &Person, name: &str) {
     let sure = person.sees_button("confirm_cancel_training_").await;
     let asked = person.presses(&sure);
     person.sees_answer(&asked).await;
-    town.fal.set(|settings| settings.training = std::time::Duration::from_millis(400));
+    world.fal.set(|settings| settings.training = std::time::Duration::from_millis(400));
     let retry = person.sees_button("retry_training_").await;
-    town.until("FAL was told", "SELECT NOT bool_or(withdraw_due) FROM avatars").await;
+    world.until("FAL was told", "SELECT NOT bool_or(withdraw_due) FROM avatars").await;
     let asked = person.presses(&retry);
     person.sees_answer(&asked).await;
     let generate = person.sees_button("avatar_generate:").await;
@@ -99,41 +99,41 @@ async fn goes_everywhere(town: &Town, person: &Person, name: &str) {
 
 #[tokio::test]
 async fn who_chose_english_reads_no_russian_though_their_telegram_speaks_it() {
-    let town = town().await;
-    let service = town.serve().await;
-    let ann = town.telegram.person(1003, "123", "ru");
+    let world = world().await;
+    let service = world.serve().await;
+    let ann = world.telegram.person(1003, "123", "ru");
     chooses(&ann, "language_en").await;
     let chosen = read(&ann.chat());
-    goes_everywhere(&town, &ann, "456").await;
+    goes_everywhere(&world, &ann, "456").await;
     for text in read(&ann.chat()).iter().filter(|text| !chosen.contains(text)) {
         assert!(!text.contains(is_cyrillic), "{text}\n{}", ann.transcript());
     }
-    let menu = town.telegram.calls_of("setMyCommands");
+    let menu = world.telegram.calls_of("setMyCommands");
     let menu = menu.iter().find(|call| call.params.to_string().contains("1003"));
     let menu = menu.expect("a list of commands of her own").params.to_string();
     assert!(menu.contains("My avatars"), "{menu}");
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn who_chose_russian_reads_no_english_though_their_telegram_speaks_it() {
-    let town = town().await;
-    let service = town.serve().await;
-    let ivan = town.telegram.person(1004, "123", "en");
+    let world = world().await;
+    let service = world.serve().await;
+    let ivan = world.telegram.person(1004, "123", "en");
     chooses(&ivan, "language_ru").await;
     let chosen = read(&ivan.chat());
-    goes_everywhere(&town, &ivan, "456").await;
+    goes_everywhere(&world, &ivan, "456").await;
     for text in read(&ivan.chat()).iter().filter(|text| !chosen.contains(text)) {
         assert!(is_russian(text), "{text}\n{}", ivan.transcript());
     }
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn the_language_changes_at_any_point_and_what_was_asked_is_asked_again() {
-    let town = town().await;
-    let service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = world().await;
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     anna.says("/new");
     anna.sees_button("training_type_style").await;
     let asked = anna.presses("training_type_style");
@@ -150,5 +150,5 @@ async fn the_language_changes_at_any_point_and_what_was_asked_is_asked_again() {
     anna.sees_text("2 photos of 20").await;
     let counters = anna.chat().from_bot().filter(|m| m.text.contains("of 20 for")).count();
     assert_eq!(counters, 1, "it goes on in the message that was asked in:\n{}", anna.transcript());
-    town.close(service).await;
+    world.close(service).await;
 }

@@ -1,7 +1,7 @@
 //! The way to an avatar, with a death between any two of its steps.
 
-use super::{pictures, town};
-use crate::town::{EVERYTHING, Instance, PATIENCE, Town};
+use super::{pictures, world};
+use crate::world::{EVERYTHING, Instance, PATIENCE, World};
 use standins::telegram::{Chat, Person};
 
 /// What a person does, and what they then see.
@@ -38,58 +38,58 @@ async fn sees(person: &Person, what: &str) {
 }
 
 /// One training came of it, and its end was told once.
-async fn is_told_once(town: &Town, person: &Person) {
+async fn is_told_once(world: &World, person: &Person) {
     let ready = person.sees_text("is ready").await;
-    assert_eq!(town.fal.ledger().jobs.len(), 1, "bought once");
+    assert_eq!(world.fal.ledger().jobs.len(), 1, "bought once");
     assert!(ready.text.contains("Flowers & <b>"), "{}", ready.text);
     let told = person.chat().from_bot().filter(|m| m.text.contains("is ready")).count();
     assert_eq!(told, 1, "{}", person.transcript());
-    let avatars = town.row("SELECT count(*) FROM avatars", &[]).await.get::<_, i64>(0);
+    let avatars = world.row("SELECT count(*) FROM avatars", &[]).await.get::<_, i64>(0);
     assert_eq!(avatars, 1);
 }
 
 #[tokio::test]
 async fn a_death_between_any_two_steps_loses_none_of_them() {
-    let town = town().await;
-    let mut service = town.serve().await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = world().await;
+    let mut service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
     for (act, seen) in STEPS {
         does(&anna, act).await;
         sees(&anna, seen).await;
         service.dies().await;
-        service = town.serve().await;
+        service = world.serve().await;
     }
-    is_told_once(&town, &anna).await;
-    town.close(service).await;
+    is_told_once(&world, &anna).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn a_death_before_any_answer_is_caught_up_with() {
-    let town = town().await;
-    let anna = town.telegram.person(1, "Anna", "en");
-    let mut service = town.serve().await;
+    let world = world().await;
+    let anna = world.telegram.person(1, "Anna", "en");
+    let mut service = world.serve().await;
     for (act, seen) in &STEPS[..3] {
         service.dies().await;
         does(&anna, act).await; // Nobody is there to hear it.
-        service = town.serve().await;
+        service = world.serve().await;
         sees(&anna, seen).await;
     }
-    town.close(service).await;
+    world.close(service).await;
 }
 
 #[tokio::test]
 async fn two_instances_take_turns_at_one_conversation() {
-    let town = Town::of_several().await;
-    let mut here = town.joins_where_fal_calls("first", EVERYTHING).await;
-    let mut there: Instance = town.joins("second", EVERYTHING).await;
-    let anna = town.telegram.person(1, "Anna", "en");
+    let world = World::of_several().await;
+    let mut here = world.joins_where_fal_calls("first", EVERYTHING).await;
+    let mut there: Instance = world.joins("second", EVERYTHING).await;
+    let anna = world.telegram.person(1, "Anna", "en");
     for (act, seen) in &STEPS[..7] {
         does(&anna, act).await;
         sees(&anna, seen).await;
         // Whoever answered is killed, the other one goes on.
-        let owner: String = town
+        let owner: String = world
             .row(
-                "SELECT i.who FROM leases l JOIN town_instances i ON i.id = l.owner
+                "SELECT i.who FROM leases l JOIN world_instances i ON i.id = l.owner
                  WHERE l.resource = 'telegram/updates'",
                 &[],
             )
@@ -97,15 +97,15 @@ async fn two_instances_take_turns_at_one_conversation() {
             .get(0);
         if owner == here.name {
             here.service.dies().await;
-            here = town.joins_where_fal_calls(&owner, EVERYTHING).await;
+            here = world.joins_where_fal_calls(&owner, EVERYTHING).await;
         } else {
             there.service.dies().await;
-            there = town.joins(&owner, EVERYTHING).await;
+            there = world.joins(&owner, EVERYTHING).await;
         }
     }
     does(&anna, STEPS[7].0).await;
-    is_told_once(&town, &anna).await;
-    town.nobody_intruded().await;
+    is_told_once(&world, &anna).await;
+    world.nobody_intruded().await;
     there.service.stop().await;
-    town.close(here.service).await;
+    world.close(here.service).await;
 }

@@ -1,7 +1,7 @@
 //! Updates of every kind that Telegram has today.
 
-use super::town;
-use crate::town::PATIENCE;
+use super::world;
+use crate::world::PATIENCE;
 use serde_json::{Value, json};
 use standins::telegram::Telegram;
 
@@ -11,23 +11,23 @@ const EVERY_KIND: &str =
 
 #[tokio::test]
 async fn every_kind_of_update_is_survived_and_everybody_is_answered_afterwards() {
-    let town = town().await;
-    let service = town.serve().await;
+    let world = world().await;
+    let service = world.serve().await;
     let updates: Vec<Value> = serde_json::from_str(EVERY_KIND).unwrap();
     // The person of most of them, who is not new to the bot: it may write to them.
-    let stranger = town.telegram.person(4_000_000_001, "text", "en");
+    let stranger = world.telegram.person(4_000_000_001, "text", "en");
     stranger.says("/start");
     stranger.sees_button("create_avatar").await;
     // As many at a time as one chat may have waiting.
     for some in updates.chunks(50) {
         for mut update in some.iter().cloned() {
             update.as_object_mut().unwrap().remove("update_id");
-            town.telegram.update_raw(update);
+            world.telegram.update_raw(update);
         }
-        town.telegram.update_raw(json!({ "next_years_kind": { "chat": 7 } }));
+        world.telegram.update_raw(json!({ "next_years_kind": { "chat": 7 } }));
         let taken = |telegram: &Telegram| (telegram.pending_updates() == 0).then_some(());
-        town.telegram.waits_for("that all are fetched", taken, PATIENCE).await;
-        town.until(
+        world.telegram.waits_for("that all are fetched", taken, PATIENCE).await;
+        world.until(
             "what is for us is handled",
             "SELECT NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)",
         )
@@ -42,9 +42,9 @@ async fn every_kind_of_update_is_survived_and_everybody_is_answered_afterwards()
         update.get("callback_query").is_some() || chats.all(|chat| chat == "private")
     };
     let expected = updates.iter().filter(private).count();
-    let stored: i64 = town.row("SELECT count(*) FROM telegram_updates", &[]).await.get(0);
+    let stored: i64 = world.row("SELECT count(*) FROM telegram_updates", &[]).await.get(0);
     assert_eq!(usize::try_from(stored).unwrap(), 1 + expected + updates.chunks(50).len());
-    let parked = town
+    let parked = world
         .row(
             "SELECT count(*) FROM telegram_updates WHERE tries > 1
             OR outcome NOT IN ('handled', 'not understood')",
@@ -54,5 +54,5 @@ async fn every_kind_of_update_is_survived_and_everybody_is_answered_afterwards()
     assert_eq!(parked.get::<_, i64>(0), 0);
     stranger.says("/help");
     stranger.sees_text("How it works").await;
-    town.close(service).await;
+    world.close(service).await;
 }

@@ -5,7 +5,7 @@ use crate::avatar::TrainingType;
 use chrono::{TimeZone, Utc};
 use uuid::Uuid;
 
-fn leaf_of(status: Status, number: i64, total: i64) -> Leaf {
+fn leaf_of(status: Status, number: i64, total: i64) -> Page {
     let card = AvatarCard {
         id: AvatarId(Uuid::from_u128(7)),
         name: "A_b*[c<&".to_owned(),
@@ -19,7 +19,7 @@ fn leaf_of(status: Status, number: i64, total: i64) -> Leaf {
         queue_position: None,
         error: None,
     };
-    Leaf {
+    Page {
         card,
         number,
         total,
@@ -52,7 +52,7 @@ fn every_state_leads_on() {
         (Status::Error, "retry_training_00000000-0000-0000-0000-000000000007"),
         (Status::Cancelled, "retry_training_00000000-0000-0000-0000-000000000007"),
     ] {
-        let message = leaf(Language::En, &leaf_of(status, 1, 1));
+        let message = page(Language::En, &leaf_of(status, 1, 1));
         let buttons = data(&message);
         assert_eq!(buttons[0], [first], "{status:?}");
         assert!(buttons.contains(&vec!["avatar_rename", "avatar_delete"]), "{status:?}");
@@ -62,12 +62,12 @@ fn every_state_leads_on() {
 
 #[test]
 fn only_another_usable_avatar_can_become_the_main_one() {
-    let offers = |leaf: &Leaf| {
-        let message = super::leaf(Language::Ru, leaf);
+    let offers = |page: &Page| {
+        let message = super::page(Language::Ru, page);
         message.buttons.iter().flatten().any(|button| button.data.starts_with("avatar_set_main:"))
     };
     let plain = leaf_of(Status::Completed, 1, 1);
-    let with = |is_main, provisional| Leaf {
+    let with = |is_main, provisional| Page {
         card: AvatarCard { is_main, provisional, ..plain.card.clone() },
         ..plain.clone()
     };
@@ -92,8 +92,8 @@ fn pages_go_round_and_jump_when_there_are_many() {
 
 #[test]
 fn a_card_speaks_its_readers_language() {
-    let leaf = leaf_of(Status::Completed, 1, 1);
-    let (ru, en) = (about(Language::Ru, &leaf), about(Language::En, &leaf));
+    let page = leaf_of(Status::Completed, 1, 1);
+    let (ru, en) = (about(Language::Ru, &page), about(Language::En, &page));
     assert!(ru.contains("1 мая 2026") && ru.contains("31 декабря 2026"), "{ru}");
     assert!(en.contains("1 May 2026") && en.contains("31 December 2026"), "{en}");
     assert!(en.contains("12 photos") && ru.contains("12 фотографий"), "{en}\n{ru}");
@@ -101,12 +101,12 @@ fn a_card_speaks_its_readers_language() {
 
 #[test]
 fn a_failed_one_says_why_as_a_sentence() {
-    let mut leaf = leaf_of(Status::Error, 1, 1);
-    leaf.card.error = Some("fal_error: x: a machine's words".to_owned());
-    assert!(about(Language::En, &leaf).contains("Something went wrong at the trainer"));
-    leaf.reason = Some("no_face".to_owned());
-    assert!(about(Language::En, &leaf).contains("No face was found"));
-    leaf.reason = None;
-    leaf.card.error = Some("training_timeout".to_owned());
-    assert!(about(Language::En, &leaf).contains("longer than a day"));
+    let mut page = leaf_of(Status::Error, 1, 1);
+    page.card.error = Some("fal_error: x: a machine's words".to_owned());
+    assert!(about(Language::En, &page).contains("Something went wrong at the trainer"));
+    page.reason = Some("no_face".to_owned());
+    assert!(about(Language::En, &page).contains("No face was found"));
+    page.reason = None;
+    page.card.error = Some("training_timeout".to_owned());
+    assert!(about(Language::En, &page).contains("longer than a day"));
 }

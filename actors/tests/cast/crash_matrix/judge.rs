@@ -1,6 +1,6 @@
 //! What must be true at the end of every story, whatever was struck.
 
-use super::super::world::Town;
+use super::super::world::Model;
 use super::super::world::blow::Blow;
 use super::super::world::store::{AvatarRow, Fate, OutboxRow};
 use super::stage::{AVATAR, SCREEN, Story};
@@ -12,17 +12,17 @@ use std::time::Duration;
 type Plan<'a> = &'a [(usize, Blow)];
 
 /// Checks the end of a story.
-pub(super) fn check(story: &Story, plan: Plan<'_>, town: &Town) {
+pub(super) fn check(story: &Story, plan: Plan<'_>, model: &Model) {
     let found =
-        [end(story, town), purchase(story, town), notice(plan, town), screen(town), history(town)];
+        [end(story, model), purchase(story, model), notice(plan, model), screen(model), history(model)];
     let wrong: Vec<String> = found.into_iter().filter_map(Result::err).collect();
     assert!(
         wrong.is_empty(),
         "«{}» under {plan:?} (struck: {:?}): {wrong:#?}\n{:#?}\n{:#?}",
         story.name,
-        town.blows.struck,
-        town.rows.avatars,
-        town.rows.events,
+        model.blows.struck,
+        model.rows.avatars,
+        model.rows.events,
     );
 }
 
@@ -32,73 +32,73 @@ fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String>
 
 /// The same end, weights held. Only what was never bought may end otherwise, and only a death in the
 /// middle of the submit can leave it unbought.
-fn end(story: &Story, town: &Town) -> Result<(), String> {
-    let row = &town.rows.avatars[&AVATAR];
-    let unbought = row.request.is_none() && town.fal.jobs.is_empty();
+fn end(story: &Story, model: &Model) -> Result<(), String> {
+    let row = &model.rows.avatars[&AVATAR];
+    let unbought = row.request.is_none() && model.fal.jobs.is_empty();
     let excused = unbought && row.error.as_deref() == Some("submit_not_bought");
-    ensure(row.status == story.end || (excused && was_struck_at_the_submit(town)), || {
+    ensure(row.status == story.end || (excused && was_struck_at_the_submit(model)), || {
         format!("ended as {:?} ({:?}), not as {:?}", row.status, row.error, story.end)
     })?;
     ensure(row.attempt == 1, || format!("attempt {} of one press", row.attempt))?;
-    let held = row.held.as_ref().is_some_and(|held| town.objects.contains(&held.key));
+    let held = row.held.as_ref().is_some_and(|held| model.objects.contains(&held.key));
     ensure((row.status == Status::Completed) == held, || "completed without weights".to_owned())
 }
 
 /// A death between the intent and the moment when its answer was saved, or an unheard answer.
-fn was_struck_at_the_submit(town: &Town) -> bool {
-    let intended = town.rows.events.iter().any(|event| event.kind == "submit_intended");
-    intended && !town.blows.struck.is_empty()
+fn was_struck_at_the_submit(model: &Model) -> bool {
+    let intended = model.rows.events.iter().any(|event| event.kind == "submit_intended");
+    intended && !model.blows.struck.is_empty()
 }
 
 /// One purchase is one job, and what is cancelled is cancelled at FAL.
-fn purchase(story: &Story, town: &Town) -> Result<(), String> {
-    let (row, jobs) = (&town.rows.avatars[&AVATAR], &town.fal.jobs);
+fn purchase(story: &Story, model: &Model) -> Result<(), String> {
+    let (row, jobs) = (&model.rows.avatars[&AVATAR], &model.fal.jobs);
     let most = 1 + usize::from(story.road_repeats);
     ensure(jobs.len() <= most, || format!("{} jobs were bought", jobs.len()))?;
     let others = || jobs.iter().filter(|job| Some(&job.request) != row.request.as_ref());
     let stopped = row.request.is_none() || others().all(|job| job.cancels > 0);
     ensure(stopped, || "a second job goes on".to_owned())?;
-    let booked = row.nonce.is_some_and(|nonce| town.rows.bookings.contains(&nonce));
+    let booked = row.nonce.is_some_and(|nonce| model.rows.bookings.contains(&nonce));
     ensure(jobs.is_empty() || booked, || "FAL bills what nobody booked".to_owned())?;
-    let unbought = row.status == Status::Error && row.request.is_none() || cancelled_early(town);
+    let unbought = row.status == Status::Error && row.request.is_none() || cancelled_early(model);
     ensure(!jobs.is_empty() || unbought, || "nothing was bought".to_owned())?;
     let told = row.request.is_none() || jobs.iter().all(|job| job.cancels > 0);
     ensure(story.end != Status::Cancelled || told, || "FAL was not told".to_owned())
 }
 
-fn cancelled_early(town: &Town) -> bool {
-    let row = &town.rows.avatars[&AVATAR];
+fn cancelled_early(model: &Model) -> bool {
+    let row = &model.rows.avatars[&AVATAR];
     row.status == Status::Cancelled && row.request.is_none()
 }
 
 /// One notice, delivered once; or its fate is visibly uncertain and the screen tells it.
-fn notice(plan: Plan<'_>, town: &Town) -> Result<(), String> {
-    let row = &town.rows.avatars[&AVATAR];
-    let [notice] = &town.rows.outbox[..] else {
-        return Err(format!("{} notices", town.rows.outbox.len()));
+fn notice(plan: Plan<'_>, model: &Model) -> Result<(), String> {
+    let row = &model.rows.avatars[&AVATAR];
+    let [notice] = &model.rows.outbox[..] else {
+        return Err(format!("{} notices", model.rows.outbox.len()));
     };
     ensure(notice.kind == kind_of(row), || format!("{:?} tells of {:?}", notice.kind, row.status))?;
     let text = text(notice);
-    let said = town.telegram.messages.iter().skip(1).filter(|shown| shown.html == text).count();
-    let others = town.telegram.messages.len() - 1 - said;
+    let said = model.telegram.messages.iter().skip(1).filter(|shown| shown.html == text).count();
+    let others = model.telegram.messages.len() - 1 - said;
     ensure(others == 0, || format!("{others} other messages were sent"))?;
     ensure(notice.repeats == 0, || "its status message could be edited".to_owned())?;
     match notice.fate {
         Fate::Sent => ensure(said == 1, || format!("sent, and delivered {said} times")),
         Fate::Uncertain => {
             ensure(notice.repaired, || format!("nobody was told: {:?}", notice.last_error))?;
-            let screen = &town.telegram.messages[usize::try_from(SCREEN.0 - 1).unwrap()];
+            let screen = &model.telegram.messages[usize::try_from(SCREEN.0 - 1).unwrap()];
             ensure(said <= 1, || format!("delivered {said} times"))?;
             ensure(screen.html == text, || format!("the screen says {}", screen.html))?;
-            ensure(undecidable(plan, town), || "uncertain without a reason".to_owned())
+            ensure(undecidable(plan, model), || "uncertain without a reason".to_owned())
         }
         Fate::Pending | Fate::Sending | Fate::Dead => Err(format!("left {:?}", notice.fate)),
     }
 }
 
 /// The status message tells the end, and there is nothing left in it to cancel.
-fn screen(town: &Town) -> Result<(), String> {
-    let screen = &town.telegram.messages[usize::try_from(SCREEN.0 - 1).unwrap()];
+fn screen(model: &Model) -> Result<(), String> {
+    let screen = &model.telegram.messages[usize::try_from(SCREEN.0 - 1).unwrap()];
     let cancels = screen.buttons.iter().any(|data| data.contains("cancel"));
     let over =
         ["the training is over", "did not work out", "was called off", "is ready", "is cancelled"];
@@ -107,10 +107,10 @@ fn screen(town: &Town) -> Result<(), String> {
 }
 
 /// Only a death, or a blow at the notice itself, makes its fate undecidable.
-fn undecidable(plan: Plan<'_>, town: &Town) -> bool {
+fn undecidable(plan: Plan<'_>, model: &Model) -> bool {
     let deadly = plan.iter().any(|(_, blow)| matches!(blow, Blow::DieBefore | Blow::DieAfter));
     let at_the_notice = |what: &str| matches!(what, "claim" | "send" | "record");
-    deadly || town.blows.struck.iter().any(|(_, what)| at_the_notice(what))
+    deadly || model.blows.struck.iter().any(|(_, what)| at_the_notice(what))
 }
 
 fn kind_of(row: &AvatarRow) -> NoticeKind {
@@ -149,8 +149,8 @@ fn text(row: &OutboxRow) -> String {
 
 /// The events tell one life: one start, one end, intents before what they intend, and no write by
 /// somebody whose lease was over.
-fn history(town: &Town) -> Result<(), String> {
-    let kinds: Vec<&str> = town.rows.events.iter().map(|event| &*event.kind).collect();
+fn history(model: &Model) -> Result<(), String> {
+    let kinds: Vec<&str> = model.rows.events.iter().map(|event| &*event.kind).collect();
     let count = |word: &str| kinds.iter().filter(|kind| kind.starts_with(word)).count();
     ensure(count("started") == 1, || format!("{} starts", count("started")))?;
     ensure(count("transition:") == 1, || format!("{} ends", count("transition:")))?;
@@ -166,10 +166,10 @@ fn history(town: &Town) -> Result<(), String> {
     let after = kinds[end + 1..].iter().find(|kind| !late.contains(*kind));
     ensure(after.is_none(), || format!("{after:?} after the end"))?;
     let intents = count("submit_intended");
-    let jobs = town.fal.jobs.len().min(1);
+    let jobs = model.fal.jobs.len().min(1);
     ensure(intents >= jobs, || format!("{jobs} jobs, {intents} intents"))?;
-    let zombie = town.rows.writes.iter().find(|write| {
-        write.lease.owner != Some(write.writer) || write.lease.epoch != write.ticket.epoch
+    let zombie = model.rows.writes.iter().find(|write| {
+        write.lease.owner != Some(write.writer) || write.lease.epoch != write.fence.epoch
     });
     ensure(zombie.is_none(), || format!("a write without a lease: {zombie:?}"))
 }

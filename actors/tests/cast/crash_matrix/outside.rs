@@ -1,7 +1,7 @@
 //! What reaches the cast from outside: its owner's presses and FAL's calls.
 
 use super::super::world::store::call;
-use super::super::world::{Town, Update};
+use super::super::world::{Model, Update};
 use super::stage::{AVATAR, CHAT, Calls, SCREEN, Story};
 use actors::bot::{Fresh, Incoming, Input};
 use actors::ports::{ChatId, Received, UpdateId, Who};
@@ -17,19 +17,19 @@ const CALLS_AGAIN: Duration = Duration::from_secs(15);
 
 /// The owner's presses, under the lease that allows to poll: stored first, as the poller does,
 /// then told.
-pub(super) fn press_what_is_due(town: &Arc<Mutex<Town>>, story: &Story, cast: &Cast) {
-    let mut town = town.lock().unwrap();
-    let now = town.tick();
+pub(super) fn press_what_is_due(model: &Arc<Mutex<Model>>, story: &Story, cast: &Cast) {
+    let mut model = model.lock().unwrap();
+    let now = model.tick();
     let presses = [
         Some((Duration::ZERO, format!("start_training_{AVATAR}"))),
         story.cancel_at.map(|at| (at, format!("confirm_cancel_training_{AVATAR}"))),
     ];
     for (n, (at, data)) in presses.into_iter().flatten().enumerate() {
-        if now < at || town.updates.len() > n {
+        if now < at || model.updates.len() > n {
             continue;
         }
         let received = press(n, data);
-        town.updates.push(Update { received: received.clone(), tries: 0, handled: false });
+        model.updates.push(Update { received: received.clone(), tries: 0, handled: false });
         if let Some(bot) = &cast.bot
             && bot.try_send(Fresh(vec![received])).is_err()
         {
@@ -56,11 +56,11 @@ fn press(n: usize, data: String) -> Received {
 
 /// FAL's calls to the real WebhookActor, again and again until one is answered with 200. A forged
 /// one runs ahead of every one.
-pub(super) fn call_what_is_due(town: &Arc<Mutex<Town>>, story: &Story, cast: &Cast, calls: &Calls) {
+pub(super) fn call_what_is_due(model: &Arc<Mutex<Model>>, story: &Story, cast: &Cast, calls: &Calls) {
     let Some(webhook) = cast.webhook.as_ref().filter(|_| story.webhook) else { return };
-    let mut town = town.lock().unwrap();
-    let now = town.tick();
-    for (n, job) in town.fal.jobs.iter().enumerate().filter(|(_, job)| job.over(now)) {
+    let mut model = model.lock().unwrap();
+    let now = model.tick();
+    for (n, job) in model.fal.jobs.iter().enumerate().filter(|(_, job)| job.over(now)) {
         let (due, answered) = calls.borrow().get(&n).copied().unwrap_or_default();
         let Some(url) = job.webhook.clone().filter(|_| !answered && due <= now) else { continue };
         calls.borrow_mut().insert(n, (now + CALLS_AGAIN, false));

@@ -1,9 +1,9 @@
-//! Plays a story: incarnations of the real cast, one after the other, over the same town.
+//! Plays a story: instances of the real cast, one after the other, over the same world.
 //!
-//! An incarnation lives in a `LocalSet` of its own. When the process «dies» the set is dropped,
+//! An instance lives in a `LocalSet` of its own. When the process «dies» the set is dropped,
 //! and with it every actor, timer and call that was under way.
 
-use super::super::world::Town;
+use super::super::world::Model;
 use super::super::world::blow::{Blow, Blows};
 use super::super::world::fal::{Fal, Outcome};
 use super::super::world::ports::{self, LEASE};
@@ -34,7 +34,7 @@ pub(super) const CHAT: i64 = 7;
 /// The message with the button, which shows the progress afterwards.
 pub(super) const SCREEN: MessageId = MessageId(1);
 
-/// How often the town looks whether something is due: oftener than the bot looks for its lease, so
+/// How often the world looks whether something is due: oftener than the bot looks for its lease, so
 /// that the poller may be the first to see it.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -63,38 +63,38 @@ pub(super) struct Story {
 /// FAL's calls: when the next one is due, and whether one was answered with 200.
 pub(super) type Calls = Rc<RefCell<HashMap<usize, (Duration, bool)>>>;
 
-/// Plays a story under a plan of blows; what the town looks like afterwards.
-pub(super) fn play(story: &Story, plan: &[(usize, Blow)]) -> Town {
+/// Plays a story under a plan of blows; what the world looks like afterwards.
+pub(super) fn play(story: &Story, plan: &[(usize, Blow)]) -> Model {
     play_under(story, Blows { plan: plan.to_vec(), ..Blows::default() })
 }
 
 /// As [`play`], under any blows.
-pub(super) fn play_under(story: &Story, blows: Blows) -> Town {
+pub(super) fn play_under(story: &Story, blows: Blows) -> Model {
     let plan = blows.plan.clone();
     let mut builder = tokio::runtime::Builder::new_current_thread();
     let runtime = builder.enable_time().start_paused(true).build().unwrap();
-    let town = runtime.block_on(async {
-        let town = Arc::new(Mutex::new(founded(story, blows)));
+    let model = runtime.block_on(async {
+        let model = Arc::new(Mutex::new(founded(story, blows)));
         let calls = Calls::default();
-        for incarnation in 1.. {
+        for instance in 1.. {
             let local = LocalSet::new();
-            let over = local.run_until(live(&town, story, incarnation, &calls)).await;
+            let over = local.run_until(live(&model, story, instance, &calls)).await;
             drop(local); // Whatever was under way is gone.
-            assert!(!town.is_poisoned(), "{} {plan:?}: the town itself broke", story.name);
+            assert!(!model.is_poisoned(), "{} {plan:?}: the world itself broke", story.name);
             if over {
                 break;
             }
-            town.lock().unwrap().blows.calls = 0;
+            model.lock().unwrap().blows.calls = 0;
             sleep(Duration::from_secs(1)).await;
         }
-        town
+        model
     });
     drop(runtime);
-    Arc::into_inner(town).expect("nothing of the cast is left").into_inner().unwrap()
+    Arc::into_inner(model).expect("nothing of the cast is left").into_inner().unwrap()
 }
 
-fn founded(story: &Story, blows: Blows) -> Town {
-    let mut town = Town {
+fn founded(story: &Story, blows: Blows) -> Model {
+    let mut model = Model {
         began: Instant::now(),
         rows: Rows::new(0..4, LEASE),
         fal: Fal::default(),
@@ -108,17 +108,17 @@ fn founded(story: &Story, blows: Blows) -> Town {
         road_repeats: story.road_repeats,
         uploads: 0,
     };
-    town.telegram.messages.push(Shown { html: "a draft".to_owned(), buttons: Vec::new() });
-    town.rows.draft(AVATAR, CHAT, Some(SCREEN));
-    town
+    model.telegram.messages.push(Shown { html: "a draft".to_owned(), buttons: Vec::new() });
+    model.rows.draft(AVATAR, CHAT, Some(SCREEN));
+    model
 }
 
-/// One incarnation; tells whether the story is over, or else the process died.
-async fn live(town: &Arc<Mutex<Town>>, story: &Story, incarnation: u128, calls: &Calls) -> bool {
-    let world = ports::world(town, InstanceId(Uuid::from_u128(incarnation)));
+/// One instance; tells whether the story is over, or else the process died.
+async fn live(model: &Arc<Mutex<Model>>, story: &Story, instance: u128, calls: &Calls) -> bool {
+    let world = ports::world(model, InstanceId(Uuid::from_u128(instance)));
     let (signals, failed) = signals();
     RootSupervisor::new(Arc::clone(&world), signals.clone()).start();
-    let death = Arc::clone(&town.lock().unwrap().blows.death);
+    let death = Arc::clone(&model.lock().unwrap().blows.death);
     let mut quiet_since = Instant::now();
     loop {
         tokio::select! {
@@ -128,14 +128,14 @@ async fn live(town: &Arc<Mutex<Town>>, story: &Story, incarnation: u128, calls: 
         }
         assert!(!*failed.borrow(), "{}: the tree gave up", story.name);
         let cast = signals.cast.borrow().clone();
-        if world.tenure.epoch(Resource::Updates).is_some() {
-            press_what_is_due(town, story, &cast);
+        if world.held_leases.epoch(Resource::Updates).is_some() {
+            press_what_is_due(model, story, &cast);
         }
-        call_what_is_due(town, story, &cast, calls);
-        let mut town = town.lock().unwrap();
-        let hangs = town.tick() > LATEST;
-        assert!(!hangs, "«{}» hangs: {:?} {:#?}", story.name, town.blows.struck, town.rows);
-        if !at_rest(&town, story, calls) {
+        call_what_is_due(model, story, &cast, calls);
+        let mut model = model.lock().unwrap();
+        let hangs = model.tick() > LATEST;
+        assert!(!hangs, "«{}» hangs: {:?} {:#?}", story.name, model.blows.struck, model.rows);
+        if !at_rest(&model, story, calls) {
             quiet_since = Instant::now();
         } else if quiet_since.elapsed() > QUIET {
             return true;
@@ -155,19 +155,19 @@ fn signals() -> (Signals, watch::Receiver<bool>) {
 }
 
 /// Nothing is left to do, as far as anybody can see.
-fn at_rest(town: &Town, story: &Story, calls: &Calls) -> bool {
-    let row = &town.rows.avatars[&AVATAR];
+fn at_rest(model: &Model, story: &Story, calls: &Calls) -> bool {
+    let row = &model.rows.avatars[&AVATAR];
     let ended = matches!(row.status, Status::Completed | Status::Error | Status::Cancelled);
     let presses = 1 + usize::from(story.cancel_at.is_some());
     let calls = calls.borrow();
     let called = |n: usize| calls.get(&n).is_some_and(|(_, answered)| *answered);
     ended
         && !row.withdraw_due
-        && town.rows.chores.iter().all(|chore| chore.done || chore.chore.kind != ChoreKind::Cancel)
-        && town.updates.len() == presses
-        && town.updates.iter().all(|update| update.handled)
-        && town.rows.outbox.iter().all(OutboxRow::done)
-        && town.rows.news(AVATAR).is_none()
-        && town.rows.inbox.iter().all(|stored| stored.outcome.is_some())
-        && (!story.webhook || (0..town.fal.jobs.len()).all(called))
+        && model.rows.chores.iter().all(|chore| chore.done || chore.chore.kind != ChoreKind::Cancel)
+        && model.updates.len() == presses
+        && model.updates.iter().all(|update| update.handled)
+        && model.rows.outbox.iter().all(OutboxRow::done)
+        && model.rows.news(AVATAR).is_none()
+        && model.rows.inbox.iter().all(|stored| stored.outcome.is_some())
+        && (!story.webhook || (0..model.fal.jobs.len()).all(called))
 }

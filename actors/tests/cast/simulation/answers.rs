@@ -45,7 +45,7 @@ impl History {
         };
         let Requests::Read { named, .. } = history else { unreachable!("the model reads it") };
         let mut named = named.into_iter();
-        let Some(request) = named.next() else { return SearchAnswer::Absent { usual: None } };
+        let Some(request) = named.next() else { return SearchAnswer::Absent { typical: None } };
         self.audit.found += 1;
         SearchAnswer::Found { request, doubles: named.collect() }
     }

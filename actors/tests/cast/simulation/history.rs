@@ -1,7 +1,7 @@
 //! One history: a queue of moments, and who each of them belongs to.
 //!
 //! Every moment is one call into the world, one answer, or one thing that happens outside. So an
-//! incarnation can die between any two of them, and a stopped one goes on later as if nothing had
+//! instance can die between any two of them, and a stopped one goes on later as if nothing had
 //! been.
 
 use super::super::world::fal::Fal;
@@ -120,11 +120,11 @@ impl History {
     }
 
     /// The bell of a process.
-    pub(crate) fn ring(&mut self, slot: usize) {
+    pub(crate) fn wake_sender(&mut self, slot: usize) {
         self.due(Duration::from_millis(1), slot, Due::Drain(false));
     }
 
-    /// The incarnation in this slot goes on after a while.
+    /// The instance in this slot goes on after a while.
     pub(crate) fn due(&mut self, wait: Duration, slot: usize, due: Due) {
         let born = self.instance(slot).born;
         self.push(self.now + wait, What::Of(slot, born, due));

@@ -1,9 +1,9 @@
-//! One incarnation: its tenure, its children, its sender. As `tenure.rs`, `recovery.rs` and
+//! One instance: its held leases, its children, its sender. As `held_leases.rs`, `recovery.rs` and
 //! `training_supervisor.rs`, without actors.
 
 use super::shadow::Shadow;
 use actors::avatar::{AvatarId, InstanceId, Shard};
-use actors::ports::{Held, Resource, Ticket};
+use actors::ports::{Held, Resource, Fence};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(crate) struct Instance {
     pub(crate) id: InstanceId,
-    /// Which incarnation; what is under way for an older one is dropped.
+    /// Which instance; what is under way for an older one is dropped.
     pub(crate) born: u64,
     /// Stopped by its machine until then; it does not notice.
     pub(crate) paused_until: Duration,
@@ -27,10 +27,10 @@ pub(crate) struct Instance {
     pub(crate) sender: Sender,
 }
 
-/// A child, and the ticket that its supervisor knows it by.
+/// A child, and the fence that its supervisor knows it by.
 #[derive(Debug)]
 pub(crate) struct Child {
-    pub(crate) ticket: Ticket,
+    pub(crate) fence: Fence,
     pub(crate) actor: Shadow,
 }
 
@@ -68,7 +68,7 @@ impl Instance {
         }
     }
 
-    /// The epoch under which a resource is held, as far as this incarnation can know.
+    /// The epoch under which a resource is held, as far as this instance can know.
     pub(crate) fn epoch(&self, resource: Resource, now: Duration) -> Option<i64> {
         if now >= self.tenure_ends {
             return None;
@@ -76,8 +76,8 @@ impl Instance {
         self.epochs.get(&resource).copied()
     }
 
-    pub(crate) fn covers(&self, ticket: Ticket, now: Duration) -> bool {
-        self.epoch(Resource::Shard(ticket.avatar.shard()), now) == Some(ticket.epoch)
+    pub(crate) fn covers(&self, fence: Fence, now: Duration) -> bool {
+        self.epoch(Resource::Shard(fence.avatar.shard()), now) == Some(fence.epoch)
     }
 
     pub(crate) fn renewed(&mut self, held: &[Held], asked: Duration, lease: Duration) {

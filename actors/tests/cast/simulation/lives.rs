@@ -1,4 +1,4 @@
-//! Whose moment it is, and how incarnations come and go.
+//! Whose moment it is, and how instances come and go.
 
 use super::history::History;
 use super::instance::Instance;
@@ -15,7 +15,7 @@ impl History {
             What::Outside(outside) => return self.outside_happens(outside),
         };
         let Some(instance) = self.slots[slot].as_ref().filter(|living| living.born == born) else {
-            return; // It was under way for an incarnation that is dead.
+            return; // It was under way for an instance that is dead.
         };
         if instance.paused_until > self.now {
             let at = instance.paused_until + self.dice.up_to(Duration::from_millis(50));
@@ -44,7 +44,7 @@ impl History {
             Due::Drain(sweep) => self.drain(slot, sweep),
             Due::Clear(epoch) => self.clear(slot, epoch),
             Due::Claim(epoch) => self.claim(slot, epoch),
-            Due::Notice(notice, errand) => self.notice(slot, *notice, errand),
+            Due::Notice(notice, effects) => self.notice(slot, *notice, effects),
         }
     }
 
@@ -82,7 +82,7 @@ impl History {
         }
     }
 
-    /// A new incarnation in a slot.
+    /// A new instance in a slot.
     fn bear(&mut self, slot: usize) {
         if self.slots[slot].is_some() {
             return;
@@ -97,11 +97,11 @@ impl History {
 
     fn die(&mut self, slot: usize) {
         self.trace(|| format!("{slot} dies"));
-        self.bury(slot);
+        self.erase(slot);
     }
 
     /// It is gone; another comes.
-    pub(crate) fn bury(&mut self, slot: usize) {
+    pub(crate) fn erase(&mut self, slot: usize) {
         self.slots[slot] = None;
         let wait = Duration::from_secs(1) + self.dice.up_to(Duration::from_mins(1));
         self.outside_due(wait, Outside::Born(slot));

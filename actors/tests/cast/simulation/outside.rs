@@ -84,7 +84,7 @@ impl History {
             }
             Ok(true) => {
                 if cancels {
-                    self.ring(slot);
+                    self.wake_sender(slot);
                 }
                 if self.calm || self.dice.chance(900) {
                     self.look_at(slot, avatar, Tell::Look);

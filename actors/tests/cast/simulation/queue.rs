@@ -1,4 +1,4 @@
-//! What may be due: the moments of an incarnation, and what happens outside.
+//! What may be due: the moments of an instance, and what happens outside.
 
 use super::calls::Hook;
 use super::sending::Errand;
@@ -6,7 +6,7 @@ use actors::avatar::{AvatarId, Shard};
 use actors::ports::Notice;
 use std::time::Duration;
 
-/// What an incarnation does next.
+/// What an instance does next.
 #[derive(Debug)]
 pub(crate) enum Due {
     /// The actor's next moment.
@@ -44,7 +44,7 @@ pub(crate) enum Outside {
 
 #[derive(Debug)]
 pub(crate) enum What {
-    /// Of an incarnation, in its slot.
+    /// Of an instance, in its slot.
     Of(usize, u64, Due),
     Outside(Outside),
 }

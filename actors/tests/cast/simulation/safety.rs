@@ -19,11 +19,11 @@ impl History {
             return Err(format!("FAL may bill {nonce}, and nobody booked it"));
         }
         for write in self.rows.writes.drain(..) {
-            if write.lease.owner != Some(write.writer) || write.lease.epoch != write.ticket.epoch {
+            if write.lease.owner != Some(write.writer) || write.lease.epoch != write.fence.epoch {
                 return Err(format!("a zombie wrote: {write:?}"));
             }
-            let row = &self.rows.avatars[&write.ticket.avatar];
-            if row.attempt != write.ticket.attempt && write.what != "proposal_lost" {
+            let row = &self.rows.avatars[&write.fence.avatar];
+            if row.attempt != write.fence.attempt && write.what != "proposal_lost" {
                 return Err(format!("news of another attempt: {write:?} {row:?}"));
             }
         }

@@ -72,32 +72,32 @@ impl History {
                     self.round_over(slot);
                 }
                 for notice in notices {
-                    let errand = if notice.uncertain { Errand::Edit } else { Errand::Send };
+                    let effects = if notice.uncertain { Errand::Edit } else { Errand::Send };
                     let wait = self.latency();
-                    self.due(wait, slot, Due::Notice(Box::new(notice), errand));
+                    self.due(wait, slot, Due::Notice(Box::new(notice), effects));
                 }
             }
         }
     }
 
-    pub(crate) fn notice(&mut self, slot: usize, notice: Notice, errand: Errand) {
-        let next = match errand {
+    pub(crate) fn notice(&mut self, slot: usize, notice: Notice, effects: Errand) {
+        let next = match effects {
             Errand::Send | Errand::Edit if notice.superseded => Sent::Superseded,
             Errand::Send => delivered(self.telegram_sends(&notice), &notice, RULES, 0),
             Errand::Edit => self.telegram_edits(&notice),
             Errand::Record(sent, wait) => return self.record(slot, notice, sent, wait),
         };
         let wait = self.latency();
-        let errand = Errand::Record(next, FIRST);
-        self.due(wait, slot, Due::Notice(Box::new(notice), errand));
+        let effects = Errand::Record(next, FIRST);
+        self.due(wait, slot, Due::Notice(Box::new(notice), effects));
     }
 
     fn record(&mut self, slot: usize, notice: Notice, sent: Sent, wait: Duration) {
         let (id, now) = (notice.id, self.now);
         let unsaved = self.query(|rows| rows.record_sent(id, &sent)).is_err();
         if unsaved && self.instance(slot).epoch(Resource::Send, now).is_some() {
-            let errand = Errand::Record(sent, (wait * 2).min(Duration::from_secs(10)));
-            return self.due(wait, slot, Due::Notice(Box::new(notice), errand));
+            let effects = Errand::Record(sent, (wait * 2).min(Duration::from_secs(10)));
+            return self.due(wait, slot, Due::Notice(Box::new(notice), effects));
         }
         if unsaved {
             self.instance(slot).sender.recorded = false;

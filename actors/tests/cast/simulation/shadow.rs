@@ -1,11 +1,11 @@
-//! A TrainingActor without actix: `training.rs` and `training/errand.rs`, one call at a time.
+//! A TrainingActor without actix: `training.rs` and `training/effects.rs`, one call at a time.
 //!
 //! Effect and answer of a call are two moments, so that anything may happen between them.
 
 use super::history::History;
 use super::queue::Due;
-use actors::avatar::{AvatarId, Layer};
-use actors::ports::{FileUrl, Order, Report, Ticket, Training};
+use actors::avatar::{AvatarId, Source};
+use actors::ports::{FileUrl, Order, Report, Fence, Training};
 use actors::training::{Ask, Event, Moment, State, Step, step};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -49,7 +49,7 @@ pub(crate) enum Work {
 /// The actor of one avatar.
 #[derive(Debug)]
 pub(crate) struct Shadow {
-    pub(crate) ticket: Ticket,
+    pub(crate) fence: Fence,
     /// What its supervisor knows of it: FAL's name of the job stood in the row.
     pub(crate) named: bool,
     pub(crate) started_at: DateTime<Utc>,
@@ -66,7 +66,7 @@ impl Shadow {
         let mut unheard = training.reports;
         unheard.reverse();
         Self {
-            ticket: training.ticket,
+            fence: training.fence,
             named: training.state.request().is_some(),
             started_at: training.started_at,
             state: training.state,
@@ -109,7 +109,7 @@ impl History {
                     this.meet(slot, actor, event)
                 }
                 Work::Recalling(wait) => this.recall(slot, actor, wait),
-                Work::Resting => this.meet(slot, actor, Event::Woke(Layer::Poll)),
+                Work::Resting => this.meet(slot, actor, Event::Woke(Source::Poll)),
             }
         });
     }
@@ -129,10 +129,10 @@ impl History {
     }
 
     /// First look at a row: stored webhooks before questions.
-    pub(crate) fn begin(&mut self, slot: usize, actor: &mut Shadow, layer: Layer) -> Lives {
+    pub(crate) fn begin(&mut self, slot: usize, actor: &mut Shadow, source: Source) -> Lives {
         match actor.unheard.pop() {
             Some(report) => self.meet(slot, actor, Event::Reported(report)),
-            None => self.meet(slot, actor, Event::Woke(layer)),
+            None => self.meet(slot, actor, Event::Woke(source)),
         }
     }
 
@@ -199,12 +199,12 @@ impl History {
     pub(crate) fn go_on(&mut self, slot: usize, actor: &mut Shadow, work: Work, wait: Duration) {
         self.serials += 1;
         (actor.work, actor.serial) = (work, self.serials);
-        let (avatar, serial) = (actor.ticket.avatar, actor.serial);
+        let (avatar, serial) = (actor.fence.avatar, actor.serial);
         self.due(wait, slot, Due::Actor(avatar, serial));
     }
 
     pub(crate) fn covers(&mut self, slot: usize, actor: &Shadow) -> bool {
         let now = self.now;
-        self.instance(slot).covers(actor.ticket, now)
+        self.instance(slot).covers(actor.fence, now)
     }
 }

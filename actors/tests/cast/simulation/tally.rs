@@ -18,7 +18,7 @@ pub(crate) struct Tally {
     told: u64,
     uncertain: u64,
     undeliverable: u64,
-    /// Late writes of evicted incarnations, refused.
+    /// Late writes of evicted instances, refused.
     fenced_off: u64,
     /// Stored calls that came more than once.
     repeated: u64,

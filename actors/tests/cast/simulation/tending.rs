@@ -5,7 +5,7 @@ use super::instance::Child;
 use super::queue::Due;
 use super::shadow::{Shadow, Tell};
 use super::{LEASE, SWEEP};
-use actors::avatar::{AvatarId, Layer, Shard};
+use actors::avatar::{AvatarId, Source, Shard};
 use actors::ports::{LeaseNews, Resource, Training};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -101,17 +101,17 @@ impl History {
 
     /// A row was swept: it gets an actor, or its actor is reminded of what it cannot know.
     fn watch(&mut self, slot: usize, training: Training) {
-        let (avatar, named) = (training.ticket.avatar, training.state.request().is_some());
+        let (avatar, named) = (training.fence.avatar, training.state.request().is_some());
         match self.instance(slot).children.get_mut(&avatar) {
             None => self.spawn(slot, training),
             Some(child)
-                if child.ticket == training.ticket
+                if child.fence == training.fence
                     && child.actor.named == named
                     && training.reports.is_empty() => {}
             Some(child) => {
-                let same = child.ticket == training.ticket && training.reports.is_empty();
+                let same = child.fence == training.fence && training.reports.is_empty();
                 let tell = if same && named { Tell::Named } else { Tell::Look };
-                child.ticket = training.ticket;
+                child.fence = training.fence;
                 child.actor.named = named;
                 self.with_child(slot, avatar, |this, actor| this.tell(slot, actor, tell));
             }
@@ -119,18 +119,18 @@ impl History {
     }
 
     pub(crate) fn spawn(&mut self, slot: usize, training: Training) {
-        let (now, ticket) = (self.now, training.ticket);
+        let (now, fence) = (self.now, training.fence);
         let instance = self.instance(slot);
         if instance.leaving
-            || instance.children.contains_key(&ticket.avatar)
-            || !instance.covers(ticket, now)
+            || instance.children.contains_key(&fence.avatar)
+            || !instance.covers(fence, now)
         {
             return;
         }
-        self.trace(|| format!("{slot}: spawns {ticket:?} {}", training.state.name()));
-        let child = Child { ticket, actor: Shadow::new(training) };
-        self.instance(slot).children.insert(ticket.avatar, child);
-        self.with_child(slot, ticket.avatar, |this, actor| this.begin(slot, actor, Layer::Startup));
+        self.trace(|| format!("{slot}: spawns {fence:?} {}", training.state.name()));
+        let child = Child { fence, actor: Shadow::new(training) };
+        self.instance(slot).children.insert(fence.avatar, child);
+        self.with_child(slot, fence.avatar, |this, actor| this.begin(slot, actor, Source::Startup));
     }
 
     /// `LookAt`: news for a child, or a reason to read the row.
@@ -167,6 +167,6 @@ impl History {
         if self.query(|rows| rows.release(me, &resources)).is_err() {
             self.trace(|| format!("{slot}: could not give back, leaves anyway"));
         }
-        self.bury(slot);
+        self.erase(slot);
     }
 }

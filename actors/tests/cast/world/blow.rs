@@ -19,9 +19,9 @@ pub(crate) enum Blow {
 /// Counts calls and strikes the planned ones.
 #[derive(Debug, Default)]
 pub(crate) struct Blows {
-    /// Calls of the living incarnation so far.
+    /// Calls of the living instance so far.
     pub(crate) calls: usize,
-    /// The planned blow of this incarnation and of each after it: at which call, how.
+    /// The planned blow of this instance and of each after it: at which call, how.
     pub(crate) plan: Vec<(usize, Blow)>,
     /// The call of this name kills the process, so many times.
     pub(crate) deadly: Option<(&'static str, usize)>,

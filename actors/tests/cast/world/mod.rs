@@ -1,4 +1,4 @@
-//! A town in memory: rows, FAL, Telegram and objects, without a clock or a socket of its own.
+//! A world in memory: rows, FAL, Telegram and objects, without a clock or a socket of its own.
 //!
 //! Everything here is a plain value that its caller moves: the crash matrix behind the real cast's
 //! ports and in virtual time, the simulation step by step.
@@ -21,8 +21,8 @@ use tokio::time::Instant;
 
 /// Everything that outlives a process.
 #[derive(Debug)]
-pub(crate) struct Town {
-    /// When the town began, on the paused clock.
+pub(crate) struct Model {
+    /// When the world began, on the paused clock.
     pub(crate) began: Instant,
     pub(crate) rows: Rows,
     pub(crate) fal: Fal,
@@ -31,7 +31,7 @@ pub(crate) struct Town {
     pub(crate) objects: HashSet<ObjectKey>,
     pub(crate) updates: Vec<Update>,
     pub(crate) dialogue: Dialogue,
-    /// What goes wrong at the border between the cast and the town.
+    /// What goes wrong at the border between the cast and the world.
     pub(crate) blows: Blows,
     /// How long a job takes at FAL, and how it ends.
     pub(crate) jobs: (Duration, Outcome),
@@ -51,7 +51,7 @@ pub(crate) struct Update {
     pub(crate) handled: bool,
 }
 
-impl Town {
+impl Model {
     /// Brings the database's clock to the present.
     pub(crate) fn tick(&mut self) -> Duration {
         self.rows.now = Duration::from_secs(1) + self.began.elapsed();

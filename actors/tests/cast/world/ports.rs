@@ -1,9 +1,9 @@
-//! The ports of one incarnation into the town.
+//! The ports of one instance into the world.
 //!
 //! A call takes a few milliseconds of virtual time, so that others come in between; then it has
 //! its effect at once, because every port promises «whole or not at all».
 
-mod belongings;
+mod collection;
 mod chores;
 mod messenger;
 mod people;
@@ -11,7 +11,7 @@ mod rows;
 mod status_messages;
 pub(crate) mod trainer;
 
-use super::Town;
+use super::Model;
 use super::blow::Blow;
 use actors::access::Access;
 use actors::avatar::InstanceId;
@@ -22,13 +22,13 @@ use actors::notification::Delivery;
 use actors::pace::Pace;
 use actors::platform::Platform;
 use actors::ports::StoreError;
-use actors::progress::Usuals;
+use actors::progress::TypicalDurations;
 use actors::spending::SpendingLimits;
-use actors::supervisor::Complaints;
-use actors::tenure::Tenure;
+use actors::supervisor::LastErrors;
+use actors::held_leases::HeldLeases;
 use actors::timing::{Fallback, Policy};
 use actors::training::{MOST_HOLDING, MOST_PACKING};
-use actors::world::{Limits, MOST_SQUARES, ROOM_FOR_PHOTOS, Roles, World};
+use actors::world::{Limits, MOST_SQUARES, PHOTO_MEMORY, Roles, World};
 use slog::{Discard, Logger, o};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -36,7 +36,7 @@ use std::time::Duration;
 /// Virtual time that a call takes.
 const LATENCY: Duration = Duration::from_millis(5);
 
-/// The waits of the town: short, so that a whole life takes few calls.
+/// The waits of the world: short, so that a whole life takes few calls.
 pub(crate) const POLICY: Policy = Policy {
     first_check: Duration::from_secs(10),
     interval: Duration::from_secs(20),
@@ -53,10 +53,10 @@ pub(crate) const LEASE: Duration = Duration::from_secs(15);
 /// Between two sweeps.
 pub(crate) const SWEEP: Duration = Duration::from_secs(30);
 
-/// The door of one incarnation.
+/// The door of one instance.
 #[derive(Clone)]
 pub(crate) struct Port {
-    town: Arc<Mutex<Town>>,
+    model: Arc<Mutex<Model>>,
     me: InstanceId,
     clock: Clock,
 }
@@ -66,7 +66,7 @@ impl Port {
     async fn call<T>(
         &self,
         what: &'static str,
-        effect: impl FnOnce(&mut Town) -> T + Send,
+        effect: impl FnOnce(&mut Model) -> T + Send,
         failed: impl FnOnce(Blow) -> T + Send,
     ) -> T {
         let blow = self.lock().blows.next(what);
@@ -92,30 +92,30 @@ impl Port {
     async fn query<T>(
         &self,
         what: &'static str,
-        effect: impl FnOnce(&mut Town) -> T + Send,
+        effect: impl FnOnce(&mut Model) -> T + Send,
     ) -> Result<T, StoreError> {
         let lost = |_| Err(StoreError::Unavailable("the connection is gone".into()));
-        self.call(what, |town| Ok(effect(town)), lost).await
+        self.call(what, |model| Ok(effect(model)), lost).await
     }
 
-    fn lock(&self) -> MutexGuard<'_, Town> {
-        let mut town = self.town.lock().unwrap_or_else(PoisonError::into_inner);
-        town.tick();
-        town
+    fn lock(&self) -> MutexGuard<'_, Model> {
+        let mut model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
+        model.tick();
+        model
     }
 }
 
-/// The world of one incarnation.
-pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
+/// The world of one instance.
+pub(crate) fn world(model: &Arc<Mutex<Model>>, me: InstanceId) -> Arc<World> {
     let clock = Clock::start(chrono::Utc::now());
-    let port = Arc::new(Port { town: Arc::clone(town), me, clock });
+    let port = Arc::new(Port { model: Arc::clone(model), me, clock });
     let lanes = Lanes::new(clock);
     Arc::new(World {
         trainings: Arc::<Port>::clone(&port),
         trainer: Arc::<Port>::clone(&port),
         weights: Arc::<Port>::clone(&port),
         objects: Arc::<Port>::clone(&port),
-        darkroom: Arc::<Port>::clone(&port),
+        photo_processing: Arc::<Port>::clone(&port),
         packer: Arc::<Port>::clone(&port),
         inbox: Arc::<Port>::clone(&port),
         signatures: Arc::<Port>::clone(&port),
@@ -125,8 +125,8 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         progress: lanes.lane(Lane::Edits, Arc::<Port>::clone(&port)),
         lanes,
         status_messages: Arc::<Port>::clone(&port),
-        drafts: Arc::<Port>::clone(&port),
-        belongings: Arc::<Port>::clone(&port),
+        avatars: Arc::<Port>::clone(&port),
+        collection: Arc::<Port>::clone(&port),
         erasures: Arc::<Port>::clone(&port),
         chores: Arc::<Port>::clone(&port),
         updates: Arc::<Port>::clone(&port),
@@ -148,13 +148,13 @@ pub(crate) fn world(town: &Arc<Mutex<Town>>, me: InstanceId) -> Arc<World> {
         access: Access::default(),
         spending: SpendingLimits::default(),
         clock,
-        tenure: Tenure::new(clock),
+        held_leases: HeldLeases::new(clock),
         pace: Pace::new(100),
         platform: Platform::default(),
-        usuals: Usuals::default(),
-        complaints: Complaints::default(),
-        bell: tokio::sync::Notify::new(),
-        room: tokio::sync::Semaphore::new(ROOM_FOR_PHOTOS),
+        typical_durations: TypicalDurations::default(),
+        last_errors: LastErrors::default(),
+        sender_wake: tokio::sync::Notify::new(),
+        room: tokio::sync::Semaphore::new(PHOTO_MEMORY),
         squares: tokio::sync::Semaphore::new(MOST_SQUARES),
         packing: tokio::sync::Semaphore::new(MOST_PACKING),
         holding: tokio::sync::Semaphore::new(MOST_HOLDING),

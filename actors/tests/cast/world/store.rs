@@ -18,7 +18,7 @@ pub(crate) use outbox::{Fate, OutboxRow};
 pub(crate) use status_messages::StatusRow;
 
 use actors::avatar::{AvatarId, InstanceId, RequestId, Status, TrainingType, UserId};
-use actors::ports::{FileUrl, Files, HeldWeights, MessageId, Plan, RawDelivery, Resource, Ticket};
+use actors::ports::{FileUrl, Files, HeldWeights, MessageId, Plan, RawDelivery, Resource, Fence};
 use chores::ChoreRow;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -26,10 +26,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// All tables of one town.
+/// All tables of one world.
 #[derive(Debug)]
 pub(crate) struct Rows {
-    /// The database's clock: time since the town began.
+    /// The database's clock: time since the world began.
     pub(crate) now: Duration,
     /// Length of a lease.
     pub(crate) lease: Duration,
@@ -161,7 +161,7 @@ pub(crate) struct EventRow {
 /// A write under a lease: what the writer believed, and what was true.
 #[derive(Clone, Debug)]
 pub(crate) struct Write {
-    pub(crate) ticket: Ticket,
+    pub(crate) fence: Fence,
     pub(crate) writer: InstanceId,
     pub(crate) lease: LeaseRow,
     /// Which statement.

@@ -3,7 +3,7 @@
 use super::super::facts::{At, Facts};
 use super::super::moment::{ago, lasting, span};
 use super::super::texts::Texts;
-use crate::providers::Standing;
+use crate::providers::Condition;
 use crate::telegram::PollHealth;
 use maud::{Markup, html};
 
@@ -26,15 +26,15 @@ pub(super) fn section(facts: &Facts, texts: &Texts) -> Markup {
     }
 }
 
-fn row(name: &str, state: &Markup, standing: &Standing, now: At, texts: &Texts) -> Markup {
+fn row(name: &str, state: &Markup, standing: &Condition, now: At, texts: &Texts) -> Markup {
     html! {
         tr {
             td data-label=(texts.provider) { (name) }
             td data-label=(texts.state) { (state) }
             td data-label=(texts.latency) {
-                @match (standing.usual, standing.slowest) {
-                    (Some(usual), Some(slowest)) => {
-                        (span(usual, texts)) span.dim { ", " (texts.slowest) " " (span(slowest, texts)) }
+                @match (standing.typical, standing.slowest) {
+                    (Some(typical), Some(slowest)) => {
+                        (span(typical, texts)) span.dim { ", " (texts.slowest) " " (span(slowest, texts)) }
                     },
                     _ => "—",
                 }
@@ -49,7 +49,7 @@ fn row(name: &str, state: &Markup, standing: &Standing, now: At, texts: &Texts) 
     }
 }
 
-fn standing(standing: &Standing, texts: &Texts) -> Markup {
+fn standing(standing: &Condition, texts: &Texts) -> Markup {
     match (&standing.failing, standing.answered_at) {
         (Some((_, why)), _) => html! { strong.bad { (texts.fails) } ": " (why) },
         (None, Some(_)) => html! { span.good { (texts.works) } },

@@ -92,13 +92,13 @@ fn age(training: &InFlight, now: At, texts: &Texts) -> Markup {
     let aged = (now - training.started_at).to_std().unwrap_or_default();
     html! {
         (lasting(training.started_at, now, texts)) " "
-        @match training.usual {
+        @match training.typical {
             None => span.dim { (texts.not_usual_yet) },
             Some((low, high)) => {
                 @let part = part(aged, high);
-                meter min="0" max="200" low="101" high="199" optimum="0" value=(part) { (part) " %" }
+                metric min="0" max="200" low="101" high="199" optimum="0" value=(part) { (part) " %" }
                 br;
-                span.dim { (texts.usual) " " (span(low, texts)) " – " (span(high, texts)) }
+                span.dim { (texts.typical) " " (span(low, texts)) " – " (span(high, texts)) }
             }
         }
     }

@@ -35,7 +35,7 @@ pub(super) const TEXTS: Texts = Texts {
     none_in_flight: "Nothing trains just now.",
     avatar: "Avatar",
     age: "Age",
-    usual: "usual",
+    typical: "usual",
     not_usual_yet: "too few to compare",
     stage: "Stage",
     news: "Last news",

@@ -35,7 +35,7 @@ pub(super) const TEXTS: Texts = Texts {
     none_in_flight: "Сейчас ничего не обучается.",
     avatar: "Аватар",
     age: "Идёт",
-    usual: "обычно",
+    typical: "обычно",
     not_usual_yet: "пока не с чем сравнить",
     stage: "Этап",
     news: "Последняя новость",

@@ -3,7 +3,7 @@
 use super::*;
 use crate::postgres::overview::{Stage, Stopped};
 use crate::postgres::spending::Spending;
-use crate::providers::{Standing, Webhooks};
+use crate::providers::{Condition, Webhooks};
 use actors::spending::{SpendingLimits, Usd};
 use actors::supervisor::Node;
 use actors::timing::{Fallback, Policy};
@@ -35,11 +35,11 @@ fn well() -> Facts {
         rows_away: None,
         pool: 0,
         tree: Some(tree),
-        fal: Standing::default(),
+        fal: Condition::default(),
         breaker_open: false,
-        telegram: Standing::default(),
+        telegram: Condition::default(),
         polling: Some(PollHealth::Ok),
-        store: Standing::default(),
+        store: Condition::default(),
         platform: None,
         webhooks: Webhooks::default(),
         keys_age: None,

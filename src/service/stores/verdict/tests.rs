@@ -6,7 +6,7 @@ const OURS: Uuid = Uuid::from_u128(1);
 const THEIRS: Uuid = Uuid::from_u128(2);
 
 /// A database in use whose objects are where they belong.
-fn usual() -> Facts {
+fn typical() -> Facts {
     let place = "files under /data/objects".to_owned();
     let identity =
         Identity { id: OURS, claimed: true, place: place.clone(), generation: 7, fal_user: None };
@@ -28,7 +28,7 @@ fn usual() -> Facts {
 
 /// The first start of everything.
 fn fresh() -> Facts {
-    let mut facts = usual();
+    let mut facts = typical();
     facts.rows = StoreFacts {
         identity: Some(Identity { claimed: false, ..facts.rows.identity.unwrap() }),
         people: false,
@@ -41,7 +41,7 @@ fn fresh() -> Facts {
 
 /// The first start of a version that knows ids.
 fn upgraded(sample: Sample) -> Facts {
-    let mut facts = usual();
+    let mut facts = typical();
     if let Some(identity) = &mut facts.rows.identity {
         identity.claimed = false;
     }
@@ -58,10 +58,10 @@ const OTHER: Option<Mark> = Some(Mark { store: THEIRS, generation: 3 });
 #[test]
 fn what_belongs_together_starts() {
     for (what, facts, expected) in [
-        ("as always", usual(), Step::Join),
+        ("as always", typical(), Step::Join),
         ("everything fresh", fresh(), Step::Claim),
         ("nobody has asked for an id yet", with(fresh(), |f| f.rows.identity = None), Step::Claim),
-        ("died between mark and row", with(fresh(), |f| f.mark = usual().mark), Step::Claim),
+        ("died between mark and row", with(fresh(), |f| f.mark = typical().mark), Step::Claim),
         ("an upgrade that finds its objects", upgraded(Sample::Found), Step::Claim),
         (
             "after a private database that nobody was in",
@@ -81,7 +81,7 @@ fn what_belongs_together_starts() {
         ),
         (
             "a bucket is named before there is any object",
-            with(usual(), |f| (f.mark, f.rows.names_objects) = (None, false)),
+            with(typical(), |f| (f.mark, f.rows.names_objects) = (None, false)),
             Step::Renew,
         ),
     ] {
@@ -99,10 +99,10 @@ fn what_does_not_belong_together_is_refused_with_the_steps() {
         ),
         (
             "a private one that cannot be looked into",
-            with(usual(), |f| f.left = Left::Unreadable("no postgres".to_owned())),
+            with(typical(), |f| f.left = Left::Unreadable("no postgres".to_owned())),
             "no postgres",
         ),
-        ("the folder of another", with(usual(), |f| f.mark = OTHER), "belong to another database"),
+        ("the folder of another", with(typical(), |f| f.mark = OTHER), "belong to another database"),
         (
             "an empty database beside objects",
             with(fresh(), |f| f.mark = OTHER),
@@ -110,12 +110,12 @@ fn what_does_not_belong_together_is_refused_with_the_steps() {
         ),
         (
             "a bucket later, or a second machine with files",
-            with(usual(), |f| f.mark = None),
+            with(typical(), |f| f.mark = None),
             "kept elsewhere: files under /data/objects",
         ),
         (
             "a second machine beside a living first one",
-            with(usual(), |f| (f.mark, f.rows.names_objects, f.rows.lives) = (None, false, true)),
+            with(typical(), |f| (f.mark, f.rows.names_objects, f.rows.lives) = (None, false, true)),
             "kept elsewhere",
         ),
         ("an upgrade and a bucket at once", upgraded(Sample::Lost), "in another folder or bucket"),

@@ -15,8 +15,8 @@ const WIDTH: usize = 256;
 /// The same bytes for the same request id, others for another.
 pub(super) fn make(request_id: &str) -> Result<Vec<u8>, SafeTensorError> {
     let mut tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
-    for layer in LAYERS {
-        let name = format!("transformer.single_transformer_blocks.0.{layer}");
+    for source in LAYERS {
+        let name = format!("transformer.single_transformer_blocks.0.{source}");
         for (part, shape) in [("lora_A", [RANK, WIDTH]), ("lora_B", [WIDTH, RANK])] {
             let name = format!("{name}.{part}.weight");
             let data = halves(request_id, &name, RANK * WIDTH);

@@ -33,13 +33,13 @@ pub(crate) struct Shared {
     pub(crate) lines: Lines,
     world: Mutex<World>,
     /// Rings after every change; the number only tells that there was one.
-    bell: watch::Sender<u64>,
+    sender_wake: watch::Sender<u64>,
 }
 
 impl Shared {
     pub(crate) fn new(options: Options) -> Arc<Self> {
         let world = Mutex::new(World::new(&options));
-        Arc::new(Self { options, lines: Lines::default(), world, bell: watch::Sender::new(0) })
+        Arc::new(Self { options, lines: Lines::default(), world, sender_wake: watch::Sender::new(0) })
     }
 
     /// Looks at the world, or changes it in a way that nobody waits for.
@@ -56,13 +56,13 @@ impl Shared {
             world.revision += 1;
             act(world)
         });
-        self.bell.send_modify(|count| *count += 1);
+        self.sender_wake.send_modify(|count| *count += 1);
         result
     }
 
     /// Hears the bell.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
-        self.bell.subscribe()
+        self.sender_wake.subscribe()
     }
 }
 

@@ -13,23 +13,23 @@ impl Chores for Port {
         if !self.lock().rows.has_chores() {
             return Ok(Vec::new());
         }
-        self.query("claim_chores", |town| town.rows.claim_chores(most)).await
+        self.query("claim_chores", |model| model.rows.claim_chores(most)).await
     }
 
     async fn done(&self, chore: &Chore, answer: &str) -> Result<(), StoreError> {
-        self.query("chore_done", |town| town.rows.chore_done(chore, answer)).await
+        self.query("chore_done", |model| model.rows.chore_done(chore, answer)).await
     }
 
     async fn postpone(&self, chore: &Chore, wait: Duration, _: &str) -> Result<(), StoreError> {
-        self.query("chore_postpone", |town| town.rows.chore_postpone(chore, wait)).await
+        self.query("chore_postpone", |model| model.rows.chore_postpone(chore, wait)).await
     }
 
     async fn orphan(&self, orphan: &Orphan) -> Result<bool, StoreError> {
-        self.query("orphan", |town| town.rows.orphan(orphan)).await
+        self.query("orphan", |model| model.rows.orphan(orphan)).await
     }
 
     async fn strange(&self, requests: &[RequestId]) -> Result<usize, StoreError> {
-        self.query("strange", |town| town.rows.strange(requests)).await
+        self.query("strange", |model| model.rows.strange(requests)).await
     }
 
     async fn forget_old(&self) -> Result<u64, StoreError> {

@@ -15,19 +15,19 @@ fn struck(blow: Blow) -> SendError {
 #[async_trait]
 impl Messenger for Port {
     async fn send(&self, _: ChatId, message: &Message) -> Result<MessageId, SendError> {
-        let send = |town: &mut super::Town| {
-            if town.rows.now < town.telegram.away_until {
-                town.telegram.in_vain += 1;
+        let send = |model: &mut super::Model| {
+            if model.rows.now < model.telegram.away_until {
+                model.telegram.in_vain += 1;
                 return Err(SendError::NotSent("no connection".to_owned()));
             }
-            Ok(town.telegram.send(message))
+            Ok(model.telegram.send(message))
         };
         self.call("send", send, |blow| Err(struck(blow))).await
     }
 
     async fn edit(&self, _: ChatId, id: MessageId, message: &Message) -> Result<(), SendError> {
-        let edit = |town: &mut super::Town| {
-            let known = town.telegram.edit(id, message);
+        let edit = |model: &mut super::Model| {
+            let known = model.telegram.edit(id, message);
             known.then_some(()).ok_or_else(|| SendError::MessageGone("no such message".to_owned()))
         };
         self.call("edit", edit, |blow| Err(struck(blow))).await

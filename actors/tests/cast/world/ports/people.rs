@@ -6,7 +6,7 @@ use actors::avatar::{AvatarId, PhotoId, TrainingType, UserId};
 use actors::bot::dialogue::Dialogue;
 use actors::bot::texts::Language;
 use actors::ports::{
-    AvatarCard, Begun, Cancellation, ChatKey, Drafts, FEW_UNHANDLED, MessageId, NewPhoto,
+    AvatarCard, Begun, Cancellation, ChatKey, Avatars, FEW_UNHANDLED, MessageId, NewPhoto,
     ObjectKey, Opened, Person, PhotoAdded, PhotoCard, Plan, Received, Start, StoreError, Unhandled,
     UpdateId, UpdateInbox, Who,
 };
@@ -16,32 +16,32 @@ use async_trait::async_trait;
 #[async_trait]
 impl UpdateInbox for Port {
     async fn store(&self, _: &[Received]) -> Result<Vec<UpdateId>, StoreError> {
-        Ok(Vec::new()) // The town stores them itself, as the poller does.
+        Ok(Vec::new()) // The world stores them itself, as the poller does.
     }
 
     async fn unhandled(&self, after: &str) -> Result<Unhandled, StoreError> {
         let after = after.to_owned();
-        let page = move |town: &mut super::Town| {
-            let mut people: Vec<i64> = open(town).map(|received| person(&received)).collect();
+        let page = move |model: &mut super::Model| {
+            let mut people: Vec<i64> = open(model).map(|received| person(&received)).collect();
             people.retain(|person| person.to_string() > after);
             people.sort_by_key(ToString::to_string);
             people.dedup();
-            let first = |person: &i64| first(town, *person, FEW_UNHANDLED);
+            let first = |person: &i64| first(model, *person, FEW_UNHANDLED);
             Unhandled { received: people.iter().flat_map(first).collect(), next: None }
         };
         self.query("unhandled", page).await
     }
 
     async fn unhandled_of(&self, people: &[(i64, usize)]) -> Result<Vec<Received>, StoreError> {
-        let of = |town: &mut super::Town| {
-            people.iter().flat_map(|(person, most)| first(town, *person, *most)).collect()
+        let of = |model: &mut super::Model| {
+            people.iter().flat_map(|(person, most)| first(model, *person, *most)).collect()
         };
         self.query("unhandled_of", of).await
     }
 
     async fn attempt(&self, id: UpdateId) -> Result<Option<i32>, StoreError> {
-        let count = |town: &mut super::Town| {
-            let mut open = town.updates.iter_mut().filter(|update| !update.handled);
+        let count = |model: &mut super::Model| {
+            let mut open = model.updates.iter_mut().filter(|update| !update.handled);
             open.find(|update| update.received.id == id).map(|update| {
                 update.tries += 1;
                 update.tries
@@ -52,9 +52,9 @@ impl UpdateInbox for Port {
 
     async fn begin(&self, id: UpdateId, who: &Who) -> Result<Option<Begun>, StoreError> {
         let person = Person { user: user(who.telegram_id), language: Language::En, admitted: true };
-        let begin = |town: &mut super::Town| {
-            let dialogue = town.dialogue.clone();
-            let mut open = town.updates.iter_mut().filter(|update| !update.handled);
+        let begin = |model: &mut super::Model| {
+            let dialogue = model.dialogue.clone();
+            let mut open = model.updates.iter_mut().filter(|update| !update.handled);
             open.find(|update| update.received.id == id).map(|update| {
                 update.tries += 1;
                 Begun { tries: update.tries, person, dialogue }
@@ -77,12 +77,12 @@ impl UpdateInbox for Port {
         state: Option<(ChatKey, &Dialogue)>,
         _: &str,
     ) -> Result<(), StoreError> {
-        let handled = |town: &mut super::Town| {
-            let mut open = town.updates.iter_mut().filter(|update| !update.handled);
+        let handled = |model: &mut super::Model| {
+            let mut open = model.updates.iter_mut().filter(|update| !update.handled);
             let Some(update) = open.find(|update| update.received.id == id) else { return };
             update.handled = true;
             if let Some((_, dialogue)) = state {
-                town.dialogue = dialogue.clone();
+                model.dialogue = dialogue.clone();
             }
         };
         self.query("handled", handled).await
@@ -93,16 +93,16 @@ impl UpdateInbox for Port {
     }
 }
 
-fn open(town: &super::Town) -> impl Iterator<Item = Received> {
-    town.updates.iter().filter(|update| !update.handled).map(|update| update.received.clone())
+fn open(model: &super::Model) -> impl Iterator<Item = Received> {
+    model.updates.iter().filter(|update| !update.handled).map(|update| update.received.clone())
 }
 
 fn person(received: &Received) -> i64 {
     received.incoming.as_ref().map_or(0, |incoming| incoming.who.telegram_id)
 }
 
-fn first(town: &super::Town, of: i64, most: usize) -> Vec<Received> {
-    open(town).filter(|received| person(received) == of).take(most).collect()
+fn first(model: &super::Model, of: i64, most: usize) -> Vec<Received> {
+    open(model).filter(|received| person(received) == of).take(most).collect()
 }
 
 pub(super) fn chat(user: UserId) -> i64 {
@@ -110,7 +110,7 @@ pub(super) fn chat(user: UserId) -> i64 {
 }
 
 #[async_trait]
-impl Drafts for Port {
+impl Avatars for Port {
     async fn speak(&self, _: UserId, _: Language) -> Result<(), StoreError> {
         Ok(())
     }
@@ -124,7 +124,7 @@ impl Drafts for Port {
         user: UserId,
         avatar: AvatarId,
     ) -> Result<Option<AvatarCard>, StoreError> {
-        self.query("avatar", |town| town.rows.card(chat(user), avatar)).await
+        self.query("avatar", |model| model.rows.card(chat(user), avatar)).await
     }
 
     async fn open(&self, _: UserId, _: TrainingType, _: &str) -> Result<Opened, StoreError> {
@@ -164,11 +164,11 @@ impl Drafts for Port {
         _: Usd,
         shown_in: Option<MessageId>,
     ) -> Result<Start, StoreError> {
-        let start = |town: &mut super::Town| town.rows.start(chat(user), avatar, plan, shown_in);
+        let start = |model: &mut super::Model| model.rows.start(chat(user), avatar, plan, shown_in);
         self.query("start", start).await
     }
 
     async fn cancel(&self, user: UserId, avatar: AvatarId) -> Result<Cancellation, StoreError> {
-        self.query("cancel_training", |town| town.rows.cancel(chat(user), avatar)).await
+        self.query("cancel_training", |model| model.rows.cancel(chat(user), avatar)).await
     }
 }

@@ -5,7 +5,7 @@ use actors::avatar::{AvatarId, Shard};
 use actors::ports::{
     Admission, Change, ChatId, Delivery, GivenUp, Inbox, LeaseNews, Leases, Notice, NoticeId,
     Nudges, ObjectKey, Order, Outbox, Proposal, RawDelivery, Receipt, Rejection, Resource, Saved,
-    Sent, Signatures, StoreError, Ticket, Training, Trainings, Verdict, Work,
+    Sent, Signatures, StoreError, Fence, Training, Trainings, Verdict, Work,
 };
 use actors::training::State;
 use async_trait::async_trait;
@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use std::time::Duration;
 
 impl Port {
-    /// A time of the database, on this incarnation's clock.
+    /// A time of the database, on this instance's clock.
     fn translated(&self, at: DateTime<Utc>) -> DateTime<Utc> {
         let age = super::super::store::wall(self.lock().rows.now) - at;
         self.clock.now() - age
@@ -31,7 +31,7 @@ impl Port {
 #[async_trait]
 impl Trainings for Port {
     async fn in_flight(&self, held: &[(Shard, i64)]) -> Result<Vec<Training>, StoreError> {
-        let mut found = self.query("in_flight", |town| town.rows.in_flight(held)).await?;
+        let mut found = self.query("in_flight", |model| model.rows.in_flight(held)).await?;
         for training in &mut found {
             self.translate(training);
         }
@@ -39,21 +39,21 @@ impl Trainings for Port {
     }
 
     async fn find(&self, avatar: AvatarId) -> Result<Option<Training>, StoreError> {
-        let found = self.query("find", |town| town.rows.find(avatar, self.me)).await?;
+        let found = self.query("find", |model| model.rows.find(avatar, self.me)).await?;
         Ok(found.map(|mut training| {
             self.translate(&mut training);
             training
         }))
     }
 
-    async fn order(&self, ticket: Ticket) -> Result<Option<Order>, StoreError> {
-        self.query("order", |town| town.rows.order(ticket)).await
+    async fn order(&self, fence: Fence) -> Result<Option<Order>, StoreError> {
+        self.query("order", |model| model.rows.order(fence)).await
     }
 
-    async fn held(&self, ticket: Ticket) -> Result<Option<(ObjectKey, u64)>, StoreError> {
-        let held = |town: &mut super::Town| {
-            let row = town.rows.avatars.get(&ticket.avatar)?;
-            let held = row.held.as_ref().filter(|_| row.attempt == ticket.attempt)?;
+    async fn held(&self, fence: Fence) -> Result<Option<(ObjectKey, u64)>, StoreError> {
+        let held = |model: &mut super::Model| {
+            let row = model.rows.avatars.get(&fence.avatar)?;
+            let held = row.held.as_ref().filter(|_| row.attempt == fence.attempt)?;
             Some((held.key.clone(), u64::try_from(held.byte_size).ok()?))
         };
         self.query("held", held).await
@@ -64,27 +64,27 @@ impl Trainings for Port {
         self.query("photos", |_| keys()).await
     }
 
-    async fn save(&self, ticket: Ticket, change: &Change) -> Result<Saved, StoreError> {
-        self.query(change.kind(), |town| town.rows.save(ticket, change, self.me)).await
+    async fn save(&self, fence: Fence, change: &Change) -> Result<Saved, StoreError> {
+        self.query(change.kind(), |model| model.rows.save(fence, change, self.me)).await
     }
 
-    async fn begin_work(&self, ticket: Ticket, _: Work) -> Result<Admission, StoreError> {
-        self.query("begin_work", |town| town.rows.begin_work(ticket, self.me)).await
+    async fn begin_work(&self, fence: Fence, _: Work) -> Result<Admission, StoreError> {
+        self.query("begin_work", |model| model.rows.begin_work(fence, self.me)).await
     }
 
-    async fn end_work(&self, ticket: Ticket) -> Result<(), StoreError> {
-        self.query("end_work", |town| town.rows.end_work(ticket, self.me)).await
+    async fn end_work(&self, fence: Fence) -> Result<(), StoreError> {
+        self.query("end_work", |model| model.rows.end_work(fence, self.me)).await
     }
 
-    async fn settle(&self, ticket: Ticket, proposal: &Proposal) -> Result<Verdict, StoreError> {
-        self.query("settle", |town| town.rows.settle(ticket, proposal, self.me)).await
+    async fn settle(&self, fence: Fence, proposal: &Proposal) -> Result<Verdict, StoreError> {
+        self.query("settle", |model| model.rows.settle(fence, proposal, self.me)).await
     }
 }
 
 #[async_trait]
 impl Inbox for Port {
     async fn record(&self, batch: &[Delivery]) -> Result<Vec<Receipt>, StoreError> {
-        self.query("inbox", |town| town.rows.record(batch)).await
+        self.query("inbox", |model| model.rows.record(batch)).await
     }
 
     async fn pin_user(&self, user: &str) -> Result<String, StoreError> {
@@ -117,11 +117,11 @@ impl Outbox for Port {
         limit: u32,
         busy: &[ChatId],
     ) -> Result<Vec<Notice>, StoreError> {
-        self.query("claim", |town| town.rows.claim(self.me, epoch, limit, busy)).await
+        self.query("claim", |model| model.rows.claim(self.me, epoch, limit, busy)).await
     }
 
     async fn record(&self, id: NoticeId, sent: &Sent) -> Result<(), StoreError> {
-        self.query("record", |town| town.rows.record_sent(id, sent)).await
+        self.query("record", |model| model.rows.record_sent(id, sent)).await
     }
 
     async fn give_up_claims(
@@ -130,7 +130,7 @@ impl Outbox for Port {
         ours: &[NoticeId],
         _: bool,
     ) -> Result<GivenUp, StoreError> {
-        let give_up = |town: &mut super::Town| town.rows.give_up_claims(self.me, epoch, ours);
+        let give_up = |model: &mut super::Model| model.rows.give_up_claims(self.me, epoch, ours);
         self.query("give_up_claims", give_up).await
     }
 
@@ -139,7 +139,7 @@ impl Outbox for Port {
     }
 
     async fn put_back(&self, ours: &[NoticeId]) -> Result<(), StoreError> {
-        self.query("put_back", |town| town.rows.put_back(self.me, ours)).await
+        self.query("put_back", |model| model.rows.put_back(self.me, ours)).await
     }
 
     async fn oldest(&self) -> Result<Duration, StoreError> {
@@ -153,11 +153,11 @@ impl Nudges for Port {
         self.query("nudge", |_| ()).await
     }
 
-    async fn ring(&self) -> Result<(), StoreError> {
+    async fn wake_sender(&self) -> Result<(), StoreError> {
         self.query("ring", |_| ()).await
     }
 
-    async fn summon(&self) -> Result<(), StoreError> {
+    async fn wake_bot(&self) -> Result<(), StoreError> {
         self.query("summon", |_| ()).await
     }
 }
@@ -165,21 +165,21 @@ impl Nudges for Port {
 #[async_trait]
 impl Leases for Port {
     async fn join(&self) -> Result<(), StoreError> {
-        self.query("join", |town| town.rows.join(self.me, true)).await
+        self.query("join", |model| model.rows.join(self.me, true)).await
     }
 
     async fn renew(&self) -> Result<LeaseNews, StoreError> {
-        self.query("renew", |town| town.rows.renew(self.me)).await
+        self.query("renew", |model| model.rows.renew(self.me)).await
     }
 
     async fn release(&self, resources: &[Resource]) -> Result<(), StoreError> {
-        self.query("release", |town| town.rows.release(self.me, resources)).await
+        self.query("release", |model| model.rows.release(self.me, resources)).await
     }
 
     async fn leave(&self) -> Result<(), StoreError> {
-        self.query("leave", |town| {
-            let held: Vec<Resource> = town.rows.leases.keys().copied().collect();
-            town.rows.release(self.me, &held);
+        self.query("leave", |model| {
+            let held: Vec<Resource> = model.rows.leases.keys().copied().collect();
+            model.rows.release(self.me, &held);
         })
         .await
     }

@@ -3,7 +3,7 @@
 use super::Port;
 use super::people::chat;
 use actors::avatar::{AvatarId, UserId};
-use actors::ports::{Face, MessageId, Rests, Shown, Standing, StatusMessages, StoreError, Usual};
+use actors::ports::{Face, MessageId, Rests, Shown, Standing, StatusMessages, StoreError, TypicalDuration};
 use async_trait::async_trait;
 
 #[async_trait]
@@ -15,12 +15,12 @@ impl StatusMessages for Port {
         limit: u32,
     ) -> Result<Vec<Standing>, StoreError> {
         let claim =
-            |town: &mut super::Town| town.rows.claim_progress((self.me, epoch), rests, limit);
+            |model: &mut super::Model| model.rows.claim_progress((self.me, epoch), rests, limit);
         self.query("claim_progress", claim).await
     }
 
     async fn record(&self, standing: &Standing, shown: Shown) -> Result<(), StoreError> {
-        self.query("record_progress", |town| town.rows.record_progress(standing, shown)).await
+        self.query("record_progress", |model| model.rows.record_progress(standing, shown)).await
     }
 
     async fn standing(
@@ -28,7 +28,7 @@ impl StatusMessages for Port {
         user: UserId,
         avatar: AvatarId,
     ) -> Result<Option<Standing>, StoreError> {
-        self.query("standing", |town| town.rows.standing(chat(user), avatar)).await
+        self.query("standing", |model| model.rows.standing(chat(user), avatar)).await
     }
 
     async fn presented(
@@ -39,11 +39,11 @@ impl StatusMessages for Port {
         face: Face,
     ) -> Result<Option<MessageId>, StoreError> {
         let presented =
-            |town: &mut super::Town| town.rows.presented(chat(user), standing, message, face);
+            |model: &mut super::Model| model.rows.presented(chat(user), standing, message, face);
         self.query("presented", presented).await
     }
 
-    async fn usual(&self, _: &str, _: i32) -> Result<Option<Usual>, StoreError> {
+    async fn typical(&self, _: &str, _: i32) -> Result<Option<TypicalDuration>, StoreError> {
         self.query("usual", |_| None).await
     }
 }

@@ -4,7 +4,7 @@ use super::super::blow::Blow;
 use super::Port;
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    Archive, CancelAnswer, Cause, Darkroom, DeleteAnswer, Developed, FileUrl, Files, History,
+    Archive, CancelAnswer, Cause, PhotoProcessing, DeleteAnswer, ProcessedPhoto, FileUrl, Files, History,
     HoldAnswer, MissingReason, ObjectBody, ObjectError, ObjectKey, Objects, Order, PackError,
     Packer, PhotoRefusal, Plan, ResultAnswer, StatusAnswer, SubmitAnswer, Thumbnail, Trainer,
     TrainerError, Weights,
@@ -18,7 +18,7 @@ fn reset() -> String {
     "connection reset".to_owned()
 }
 
-/// What is bought in the town.
+/// What is bought in the world.
 pub(crate) fn plan() -> Plan {
     Plan {
         endpoint: "fal-ai/flux-lora-portrait-trainer".to_owned(),
@@ -40,9 +40,9 @@ impl Trainer for Port {
     }
 
     async fn upload(&self, _: &Archive) -> Result<FileUrl, TrainerError> {
-        let upload = |town: &mut super::Town| {
-            town.uploads += 1;
-            Ok(FileUrl(format!("https://v3.fal.media/files/{}/photos.zip", town.uploads).into()))
+        let upload = |model: &mut super::Model| {
+            model.uploads += 1;
+            Ok(FileUrl(format!("https://v3.fal.media/files/{}/photos.zip", model.uploads).into()))
         };
         let failed = |_| Err(TrainerError::Unavailable(reset().into()));
         self.call("upload", upload, failed).await
@@ -50,14 +50,14 @@ impl Trainer for Port {
 
     async fn submit(&self, order: &Order, archive: &FileUrl) -> SubmitAnswer {
         let lost = || SubmitAnswer::Lost { why: reset() };
-        let accept = |town: &mut super::Town| {
-            let (takes, outcome) = town.jobs;
-            let ends_at = town.rows.now + takes;
-            let job = town.fal.accept(order, archive, ends_at, outcome);
-            if town.submits_unheard > 0 {
-                town.submits_unheard -= 1;
-                if town.road_repeats {
-                    town.fal.accept(order, archive, ends_at, outcome);
+        let accept = |model: &mut super::Model| {
+            let (takes, outcome) = model.jobs;
+            let ends_at = model.rows.now + takes;
+            let job = model.fal.accept(order, archive, ends_at, outcome);
+            if model.submits_unheard > 0 {
+                model.submits_unheard -= 1;
+                if model.road_repeats {
+                    model.fal.accept(order, archive, ends_at, outcome);
                 }
                 return lost();
             }
@@ -72,7 +72,7 @@ impl Trainer for Port {
 
     async fn history(&self, _: &str, archive: &FileUrl, _: DateTime<Utc>) -> History {
         let failed = |_| History::Unreachable { why: reset() };
-        self.call("history", |town| town.fal.history(archive, town.rows.now), failed).await
+        self.call("history", |model| model.fal.history(archive, model.rows.now), failed).await
     }
 
     async fn delete_payloads(&self, _: &RequestId) -> DeleteAnswer {
@@ -82,27 +82,27 @@ impl Trainer for Port {
 
     async fn status(&self, _: &str, request: &RequestId) -> StatusAnswer {
         let failed = |_| StatusAnswer::Unreachable { why: reset() };
-        self.call("status", |town| town.fal.status(request, town.rows.now), failed).await
+        self.call("status", |model| model.fal.status(request, model.rows.now), failed).await
     }
 
     async fn result(&self, _: &str, request: &RequestId) -> ResultAnswer {
         let failed = |_| ResultAnswer::Unreachable { why: reset() };
-        self.call("result", |town| town.fal.result(request, town.rows.now), failed).await
+        self.call("result", |model| model.fal.result(request, model.rows.now), failed).await
     }
 
     async fn cancel(&self, _: &str, request: &RequestId) -> CancelAnswer {
         let failed = |_| CancelAnswer::Unreachable { why: reset() };
-        self.call("cancel", |town| town.fal.cancel(request), failed).await
+        self.call("cancel", |model| model.fal.cancel(request), failed).await
     }
 }
 
 #[async_trait]
 impl Weights for Port {
     async fn hold(&self, _: AvatarId, _: i32, files: &Files) -> HoldAnswer {
-        let hold = |town: &mut super::Town| {
-            let answer = town.fal.download(files);
+        let hold = |model: &mut super::Model| {
+            let answer = model.fal.download(files);
             if let HoldAnswer::Held(held) = &answer {
-                town.objects.insert(held.key.clone());
+                model.objects.insert(held.key.clone());
             }
             answer
         };
@@ -137,8 +137,8 @@ impl Objects for Port {
 }
 
 #[async_trait]
-impl Darkroom for Port {
-    async fn develop(&self, _: Bytes) -> Result<Developed, PhotoRefusal> {
+impl PhotoProcessing for Port {
+    async fn process(&self, _: Bytes) -> Result<ProcessedPhoto, PhotoRefusal> {
         Err(PhotoRefusal::Unreadable)
     }
 
@@ -146,7 +146,7 @@ impl Darkroom for Port {
         Err("nobody looks at photos in these stories".into())
     }
 
-    async fn sheet(&self, _: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
+    async fn contact_sheet(&self, _: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
         Err("nobody looks at photos in these stories".into())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Fate, InstanceRow, LeaseRow, Rows};
 use actors::avatar::InstanceId;
-use actors::ports::{Held, LeaseNews, Resource, Ticket};
+use actors::ports::{Held, LeaseNews, Resource, Fence};
 
 impl Rows {
     pub(crate) fn join(&mut self, id: InstanceId, trainer: bool) {
@@ -77,14 +77,14 @@ impl Rows {
     }
 
     /// `l.resource = 'shard/' || a.shard AND l.epoch = $3 AND l.owner = $4`
-    pub(super) fn fenced(&self, ticket: Ticket, me: InstanceId) -> bool {
-        let lease = &self.leases[&Resource::Shard(ticket.avatar.shard())];
-        lease.epoch == ticket.epoch && lease.owner == Some(me)
+    pub(super) fn fenced(&self, fence: Fence, me: InstanceId) -> bool {
+        let lease = &self.leases[&Resource::Shard(fence.avatar.shard())];
+        lease.epoch == fence.epoch && lease.owner == Some(me)
     }
 
     /// The epoch under which this instance holds the avatar's shard, by the row alone.
-    pub(super) fn holds(&self, ticket: Ticket, me: InstanceId) -> Option<i64> {
-        let lease = &self.leases[&Resource::Shard(ticket.avatar.shard())];
+    pub(super) fn holds(&self, fence: Fence, me: InstanceId) -> Option<i64> {
+        let lease = &self.leases[&Resource::Shard(fence.avatar.shard())];
         (lease.owner == Some(me)).then_some(lease.epoch)
     }
 }

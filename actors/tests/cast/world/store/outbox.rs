@@ -263,7 +263,7 @@ impl Rows {
         GivenUp { uncertain: left.count() as u64, repeated: 0 }
     }
 
-    /// Claimed for this incarnation, which never heard of it: certainly not sent.
+    /// Claimed for this instance, which never heard of it: certainly not sent.
     pub(crate) fn put_back(&mut self, me: InstanceId, ours: &[NoticeId]) {
         let now = self.now;
         let unheard = |row: &&mut OutboxRow| {

@@ -2,7 +2,7 @@
 
 use super::{AvatarRow, OutboxRow, Rows};
 use actors::avatar::{InstanceId, Status};
-use actors::ports::{End, Files, HeldWeights, NoticeKind, Proposal, Ticket, Verdict};
+use actors::ports::{End, Files, HeldWeights, NoticeKind, Proposal, Fence, Verdict};
 
 /// The columns of an end, as `src/postgres/settle.rs` fills them.
 struct Columns {
@@ -17,18 +17,18 @@ struct Columns {
 impl Rows {
     pub(crate) fn settle(
         &mut self,
-        ticket: Ticket,
+        fence: Fence,
         proposal: &Proposal,
         me: InstanceId,
     ) -> Verdict {
         let (ends, source) = (columns(&proposal.end), proposal.by.word());
-        let fenced = self.fenced(ticket, me);
+        let fenced = self.fenced(fence, me);
         self.fenced_off += u64::from(!fenced);
-        let row = self.avatars.get_mut(&ticket.avatar);
+        let row = self.avatars.get_mut(&fence.avatar);
         let Some(row) =
-            row.filter(|row| row.attempt == ticket.attempt && fenced && open(row, ends.status))
+            row.filter(|row| row.attempt == fence.attempt && fenced && open(row, ends.status))
         else {
-            self.lost(ticket, source, me);
+            self.lost(fence, source, me);
             return Verdict::Lost;
         };
         row.status = ends.status;
@@ -49,7 +49,7 @@ impl Rows {
         let row = row.clone();
         self.takes_back(&row);
         self.shows_end(row.id);
-        self.wrote(ticket, me, "settle");
+        self.wrote(fence, me, "settle");
         self.tell(OutboxRow::new(&row, ends.notice, ends.reason, self.now));
         self.cancels_others(&row, source);
         let heard = self.inbox.iter_mut().filter(|stored| {
@@ -74,14 +74,14 @@ impl Rows {
         }
     }
 
-    /// Somebody was first; an evicted incarnation writes nothing, not even that.
-    fn lost(&mut self, ticket: Ticket, source: &'static str, me: InstanceId) {
-        let attempt = self.avatars.get(&ticket.avatar).map(|row| row.attempt);
-        if self.fenced(ticket, me) {
-            self.wrote(ticket, me, "proposal_lost");
+    /// Somebody was first; an evicted instance writes nothing, not even that.
+    fn lost(&mut self, fence: Fence, source: &'static str, me: InstanceId) {
+        let attempt = self.avatars.get(&fence.avatar).map(|row| row.attempt);
+        if self.fenced(fence, me) {
+            self.wrote(fence, me, "proposal_lost");
             let kind =
-                if attempt == Some(ticket.attempt) { "proposal_lost" } else { "proposal_stale" };
-            self.note(ticket.avatar, ticket.attempt, source, kind);
+                if attempt == Some(fence.attempt) { "proposal_lost" } else { "proposal_stale" };
+            self.note(fence.avatar, fence.attempt, source, kind);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! `trainings_in_flight.sql`, `training_find.sql`, `training_order.sql`, `change_*.sql`.
 
 use super::{AvatarRow, Rows, Write, hear, wall};
-use actors::avatar::{AvatarId, InstanceId, Layer, RequestId, Shard, Status};
+use actors::avatar::{AvatarId, InstanceId, Source, RequestId, Shard, Status};
 use actors::ports::{
     Admission, Change, ChoreKind, FIRST_PAUSE, InboxId, LONGEST_PAUSE, MOST_TRIES, Order, Report,
-    Saved, Ticket, Training,
+    Saved, Fence, Training,
 };
 use actors::training::{Row as LifeRow, State};
 use std::time::Duration;
@@ -21,7 +21,7 @@ impl Rows {
 
     pub(crate) fn find(&self, avatar: AvatarId, me: InstanceId) -> Option<Training> {
         let row = self.avatars.get(&avatar)?;
-        let epoch = self.holds(Ticket { avatar, attempt: 0, epoch: 0 }, me)?;
+        let epoch = self.holds(Fence { avatar, attempt: 0, epoch: 0 }, me)?;
         let wanted = row.watched() || (row.hears() && (row.request.is_some() || self.unheard(row)));
         wanted.then(|| self.training(row, epoch))
     }
@@ -39,7 +39,7 @@ impl Rows {
             news: hear(&stored.body),
         };
         Training {
-            ticket: Ticket { avatar: row.id, attempt: row.attempt, epoch },
+            fence: Fence { avatar: row.id, attempt: row.attempt, epoch },
             endpoint: "fal-ai/flux-lora-portrait-trainer".into(),
             state: State::recall(LifeRow {
                 status: row.status,
@@ -60,9 +60,9 @@ impl Rows {
         }
     }
 
-    pub(crate) fn order(&self, ticket: Ticket) -> Option<Order> {
-        let row = self.avatars.get(&ticket.avatar)?;
-        let current = row.attempt == ticket.attempt && row.status == Status::Training;
+    pub(crate) fn order(&self, fence: Fence) -> Option<Order> {
+        let row = self.avatars.get(&fence.avatar)?;
+        let current = row.attempt == fence.attempt && row.status == Status::Training;
         let plan = row.plan.clone().filter(|_| current)?;
         Some(Order {
             kind: row.kind,
@@ -73,9 +73,9 @@ impl Rows {
         })
     }
 
-    pub(crate) fn save(&mut self, ticket: Ticket, change: &Change, me: InstanceId) -> Saved {
+    pub(crate) fn save(&mut self, fence: Fence, change: &Change, me: InstanceId) -> Saved {
         if let Change::NothingNew { inbox } | Change::AnotherJob { inbox, .. } = change {
-            if !self.fenced(ticket, me) {
+            if !self.fenced(fence, me) {
                 self.fenced_off += 1;
                 return Saved::Superseded;
             }
@@ -84,16 +84,16 @@ impl Rows {
                 stored.outcome = Some(change.kind());
             }
             if let Change::AnotherJob { request, .. } = change {
-                self.bought_twice(ticket.avatar, ticket.attempt, request, "webhook-handler");
+                self.bought_twice(fence.avatar, fence.attempt, request, "webhook-handler");
             }
             return Saved::Applied;
         }
-        let (now, fenced) = (self.now, self.fenced(ticket, me));
+        let (now, fenced) = (self.now, self.fenced(fence, me));
         self.fenced_off += u64::from(!fenced);
-        let Some(row) = self.avatars.get_mut(&ticket.avatar) else { return Saved::Superseded };
+        let Some(row) = self.avatars.get_mut(&fence.avatar) else { return Saved::Superseded };
         // A name that was learnt is a fact, whoever brings it: the one change without a lease.
         let fact = matches!(change, Change::Accepted { .. } | Change::Found { .. });
-        if row.attempt != ticket.attempt || !(fenced || fact) || !allowed(row, change) {
+        if row.attempt != fence.attempt || !(fenced || fact) || !allowed(row, change) {
             return Saved::Superseded;
         }
         apply(row, change, now);
@@ -103,26 +103,26 @@ impl Rows {
             stored.outcome = Some("finished");
         }
         if !fact {
-            self.wrote(ticket, me, change.kind());
+            self.wrote(fence, me, change.kind());
         }
-        self.noted(ticket, change);
+        self.noted(fence, change);
         if fact {
-            self.books_again(ticket.avatar);
+            self.books_again(fence.avatar);
         }
         if let Change::Found { doubles, .. } = change {
             for double in doubles {
-                self.bought_twice(ticket.avatar, ticket.attempt, double, "status-checker");
+                self.bought_twice(fence.avatar, fence.attempt, double, "status-checker");
             }
         }
         Saved::Applied
     }
 
     /// `work_begin.sql`.
-    pub(crate) fn begin_work(&mut self, ticket: Ticket, me: InstanceId) -> Admission {
-        let (now, fenced) = (self.now, self.fenced(ticket, me));
-        let Some(row) = self.avatars.get_mut(&ticket.avatar) else { return Admission::Superseded };
+    pub(crate) fn begin_work(&mut self, fence: Fence, me: InstanceId) -> Admission {
+        let (now, fenced) = (self.now, self.fenced(fence, me));
+        let Some(row) = self.avatars.get_mut(&fence.avatar) else { return Admission::Superseded };
         let open = row.hears() || row.status == Status::Completed;
-        if row.attempt != ticket.attempt || !fenced || !open {
+        if row.attempt != fence.attempt || !fenced || !open {
             return Admission::Superseded;
         }
         let goes = match row.parked_until {
@@ -131,7 +131,7 @@ impl Rows {
         };
         if goes {
             (row.work_tries, row.parked_until) = (row.work_tries + 1, None);
-            self.wrote(ticket, me, "begin_work");
+            self.wrote(fence, me, "begin_work");
             return Admission::Go;
         }
         let tries = row.work_tries;
@@ -139,20 +139,20 @@ impl Rows {
         let pause = FIRST_PAUSE.saturating_mul(doubled).min(LONGEST_PAUSE);
         let new = row.parked_until.is_none();
         let until = *row.parked_until.get_or_insert(now + pause);
-        self.wrote(ticket, me, "begin_work");
+        self.wrote(fence, me, "begin_work");
         if new {
-            self.note(ticket.avatar, ticket.attempt, Layer::Poll.word(), "parked");
+            self.note(fence.avatar, fence.attempt, Source::Poll.word(), "parked");
         }
         Admission::Parked { tries, pause: until.saturating_sub(now) }
     }
 
     /// `work_end.sql`.
-    pub(crate) fn end_work(&mut self, ticket: Ticket, me: InstanceId) {
-        let fenced = self.fenced(ticket, me);
-        let row = self.avatars.get_mut(&ticket.avatar);
-        if let Some(row) = row.filter(|row| fenced && row.attempt == ticket.attempt) {
+    pub(crate) fn end_work(&mut self, fence: Fence, me: InstanceId) {
+        let fenced = self.fenced(fence, me);
+        let row = self.avatars.get_mut(&fence.avatar);
+        if let Some(row) = row.filter(|row| fenced && row.attempt == fence.attempt) {
             (row.work_tries, row.parked_until) = (0, None);
-            self.wrote(ticket, me, "end_work");
+            self.wrote(fence, me, "end_work");
         }
     }
 
@@ -172,7 +172,7 @@ impl Rows {
 
     /// A look that taught nothing is an event only when something moved; the model writes the
     /// first of a row of the same kind.
-    fn noted(&mut self, ticket: Ticket, change: &Change) {
+    fn noted(&mut self, fence: Fence, change: &Change) {
         let (kind, source) = (change.kind(), source(change).word());
         let repeats = matches!(
             change,
@@ -181,16 +181,16 @@ impl Rows {
                 | Change::Unreachable { .. }
                 | Change::ResultMissing { .. }
         );
-        let last = self.events.iter().rev().find(|event| event.avatar == ticket.avatar);
+        let last = self.events.iter().rev().find(|event| event.avatar == fence.avatar);
         if !repeats || last.is_none_or(|last| last.kind != kind) {
-            self.note(ticket.avatar, ticket.attempt, source, kind);
+            self.note(fence.avatar, fence.attempt, source, kind);
         }
     }
 
     /// What an audit trigger would note, whatever the guard above it said.
-    pub(super) fn wrote(&mut self, ticket: Ticket, writer: InstanceId, what: &'static str) {
-        let lease = self.leases[&actors::ports::Resource::Shard(ticket.avatar.shard())].clone();
-        self.writes.push(Write { ticket, writer, lease, what });
+    pub(super) fn wrote(&mut self, fence: Fence, writer: InstanceId, what: &'static str) {
+        let lease = self.leases[&actors::ports::Resource::Shard(fence.avatar.shard())].clone();
+        self.writes.push(Write { fence, writer, lease, what });
     }
 }
 
@@ -258,20 +258,20 @@ fn apply(row: &mut AvatarRow, change: &Change, now: std::time::Duration) {
     }
 }
 
-fn source(change: &Change) -> Layer {
+fn source(change: &Change) -> Source {
     match change {
         Change::Accepted { by, .. }
         | Change::Looked { by, .. }
         | Change::Unreachable { by, .. }
         | Change::Finished { by, .. }
         | Change::ResultMissing { by, .. } => *by,
-        Change::NothingNew { .. } | Change::AnotherJob { .. } => Layer::Webhook,
-        Change::Audited | Change::WeightsLost | Change::WeightsRestored => Layer::Completeness,
+        Change::NothingNew { .. } | Change::AnotherJob { .. } => Source::Webhook,
+        Change::Audited | Change::WeightsLost | Change::WeightsRestored => Source::Completeness,
         Change::SubmitIntended { .. }
         | Change::SubmitDoubted
         | Change::Found { .. }
         | Change::SubmitNotAccepted { .. }
         | Change::SubmitLost { .. }
-        | Change::Withdrawn { .. } => Layer::Poll,
+        | Change::Withdrawn { .. } => Source::Poll,
     }
 }

@@ -144,13 +144,13 @@ fn settle(world: &mut World, delivery: &Delivery, verdict: Verdict, speed: u32) 
     };
     let now = Instant::now();
     let failures = hook.failed.get(&delivery.lane).map_or(0, |(failures, _)| *failures);
-    let usual = match failures {
+    let typical = match failures {
         0 => Duration::ZERO,
         1..7 => Duration::from_secs(1 << failures),
         _ => Duration::from_mins(2),
     };
     let longest = Duration::from_secs(rand::rng().random_range(60..=120));
-    let rest = after.unwrap_or(usual.min(longest)) / speed;
+    let rest = after.unwrap_or(typical.min(longest)) / speed;
     hook.failed.insert(delivery.lane, (failures + 1, now + rest));
     hook.last_error = Some((Utc::now(), why));
     hook.gone_since = if gone { hook.gone_since.or(Some(now)) } else { None };

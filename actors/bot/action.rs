@@ -1,0 +1,214 @@
+//! What is done about an input: asks the world, answers with a screen. Everything here may be
+//! repeated, because a crash repeats the update.
+
+mod access;
+mod avatars;
+mod coaching;
+mod collecting;
+mod creating;
+mod forget;
+mod photos;
+mod training;
+
+use super::album::Album;
+use super::dialogue::{Action, Dialogue};
+use super::screen;
+use super::texts::Language;
+use crate::avatar::AvatarId;
+use crate::ports::{
+    AvatarCard, Face, Message, MessageId, ObjectKey, Person, Place as PageOf, Standing, StoreError,
+    UpdateId, Who,
+};
+use crate::world::World;
+
+/// The circumstances of a action.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) world: &'a World,
+    pub(super) who: &'a Who,
+    pub(super) person: &'a Person,
+    pub(super) dialogue: &'a Dialogue,
+    /// Which update asks for it.
+    pub(super) update: UpdateId,
+    /// It was tried before, and nobody knows how far that went.
+    pub(super) again: bool,
+    /// What came together with it.
+    pub(super) album: &'a Album,
+    /// The message under which a button was pressed.
+    pub(super) pressed: Option<MessageId>,
+}
+
+/// Where a screen goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Into the message of the pressed button, else a new one.
+    Here,
+    /// A new message.
+    Below,
+    /// Into the message that counts photos, else a new one, which is the counter then.
+    Counter,
+}
+
+/// What comes of a action.
+#[derive(Debug)]
+pub(super) struct Reply {
+    /// The short answer to a press.
+    pub(super) toast: Option<&'static str>,
+    /// The screen.
+    pub(super) message: Option<Message>,
+    /// Where it goes.
+    pub(super) place: Place,
+    /// Photos to be shown above it, in one picture; then it goes below.
+    pub(super) contact_sheet: Vec<ObjectKey>,
+    /// Where the conversation stands now, if it moved.
+    pub(super) next: Option<Dialogue>,
+    /// The training to look at.
+    pub(super) look: Option<AvatarId>,
+    /// The language of the answer, if it is another from now on.
+    pub(super) language: Option<Language>,
+    /// The person is forgotten; these trainings of theirs are to be looked at, and nothing is to be
+    /// kept of the conversation.
+    pub(super) forgotten: Option<Vec<AvatarId>>,
+    /// The training that the screen is about, and what the screen says of it.
+    pub(super) shows: Option<(Standing, Face)>,
+}
+
+impl Reply {
+    fn screen(message: Message) -> Self {
+        Self { message: Some(message), ..Self::silence() }
+    }
+
+    fn toast(key: &'static str) -> Self {
+        Self { toast: Some(key), ..Self::silence() }
+    }
+
+    /// The same without its screen, if nothing hangs on that: a press is still answered.
+    pub(super) fn hushed(mut self) -> Self {
+        let changes = self.next.is_some()
+            || self.look.is_some()
+            || self.forgotten.is_some()
+            || self.shows.is_some()
+            || self.language.is_some();
+        if !changes {
+            self.message = None;
+            self.contact_sheet.clear();
+        }
+        self
+    }
+
+    /// Nothing is said: another one of those that came together is answered.
+    fn silence() -> Self {
+        Self {
+            toast: None,
+            message: None,
+            place: Place::Here,
+            contact_sheet: Vec::new(),
+            next: None,
+            look: None,
+            language: None,
+            forgotten: None,
+            shows: None,
+        }
+    }
+
+    fn below(mut self) -> Self {
+        self.place = Place::Below;
+        self
+    }
+
+    fn then(mut self, next: Dialogue) -> Self {
+        self.next = Some(next);
+        self
+    }
+}
+
+/// Does it.
+pub(super) async fn perform(context: &Context<'_>, action: Action) -> Result<Reply, StoreError> {
+    let language = context.person.language;
+    let limits = &context.world.limits;
+    if !context.person.admitted && !action.is_for_all() {
+        return Ok(access::refuse(context).await);
+    }
+    Ok(match action {
+        Action::Redeem(code) => access::redeem(context, &code).await?,
+        Action::MainMenu => {
+            Reply::screen(screen::main_menu(language, &context.who.first_name)).then(Dialogue::Idle)
+        }
+        Action::AvatarMenu => {
+            let avatars = context.world.avatars.avatars(context.person.user).await?;
+            Reply::screen(screen::avatar_menu(language, avatars.len()))
+        }
+        Action::Gallery => avatars::gallery(context).await?,
+        Action::Card(number) => avatars::page(context, PageOf::Number(number)).await?,
+        Action::View(avatar) => avatars::page(context, PageOf::Of(avatar)).await?,
+        Action::SetMain(avatar) => avatars::set_main(context, avatar).await?,
+        Action::AskRename(avatar) => avatars::ask_name(context, avatar).await?,
+        Action::Rename(avatar, name) => avatars::rename(context, avatar, &name).await?,
+        Action::AskDelete(avatar) => avatars::ask_delete(context, avatar).await?,
+        Action::Delete(avatar) => avatars::delete(context, avatar).await?,
+        Action::Reopen(avatar) => avatars::reopen(context, avatar).await?,
+        Action::AskForget => forget::ask(context).await?,
+        Action::Forget => forget::forget(context).await?,
+        Action::KeepName => left(language, "avatar-name-kept"),
+        Action::Help => Reply::screen(screen::help(language, limits)),
+        Action::ChooseType => Reply::screen(screen::choose_type(language, limits)),
+        Action::AskName(kind) => {
+            Reply::screen(screen::ask_name(language, kind)).then(Dialogue::Naming { kind })
+        }
+        Action::AskLanguage => Reply::screen(screen::languages(language)),
+        Action::Speak(chosen) => speak(context, chosen).await?,
+        Action::Open(kind, name) => creating::open(context, kind, &name).await?,
+        Action::AskPhotos(avatar) => creating::ask_photos(context, avatar).await?,
+        Action::TakePhoto(avatar, file) => photos::take_photo(context, avatar, &file).await?,
+        Action::MissPhoto(avatar) => collecting::miss_photo(context, avatar).await?,
+        Action::AwaitPhotos(avatar) => collecting::await_photos(context, avatar).await?,
+        Action::ListPhotos => photos::list_photos(context, None).await?,
+        Action::RemovePhoto(photo) => photos::remove_photo(context, photo).await?,
+        Action::Summary => creating::summary(context).await?,
+        Action::Start(avatar) => training::start(context, avatar).await?,
+        Action::StartAgain(avatar) => training::start_again(context, avatar).await?,
+        Action::Refresh(avatar) => training::refresh(context, avatar, None).await?,
+        Action::AskCancel(avatar) => training::ask_cancel(context, avatar).await?,
+        Action::Cancel(avatar) => training::cancel(context, avatar).await?,
+        Action::Generate(avatar) => match owned(context, avatar).await? {
+            Some(card) if card.provisional => {
+                Reply::screen(screen::plain(language, "generate-later")).below()
+            }
+            Some(_) => Reply::screen(screen::plain(language, "coming-generation")).below(),
+            None => Reply::toast("toast-not-yours"),
+        },
+        Action::Leave => left(language, "left"),
+        // Of an album that nobody waits for the last photo is answered.
+        Action::Say(_) if context.album.goes_on().await => Reply::silence(),
+        Action::Say(key) => Reply::screen(screen::plain(language, key)),
+        Action::Toast(key) => Reply::toast(key),
+        Action::Nothing => Reply::silence(),
+    })
+}
+
+fn left(language: Language, key: &str) -> Reply {
+    Reply::screen(screen::plain(language, key)).then(Dialogue::Idle)
+}
+
+async fn owned(context: &Context<'_>, avatar: AvatarId) -> Result<Option<AvatarCard>, StoreError> {
+    context.world.avatars.avatar(context.person.user, avatar).await
+}
+
+/// Speaks the language from now on, and shows once more where the conversation stands.
+async fn speak(context: &Context<'_>, language: Language) -> Result<Reply, StoreError> {
+    let world = context.world;
+    world.avatars.speak(context.person.user, language).await?;
+    if let Err(error) = world.messenger.list_commands(context.who.chat, language).await {
+        slog::warn!(world.log, "a chat keeps its list of commands: {}", error);
+    }
+    let person = Person { language, ..context.person.clone() };
+    let context = Context { person: &person, ..*context };
+    let shown = match context.dialogue {
+        _ if !person.admitted => access::refuse(&context).await,
+        Dialogue::Idle => Reply::screen(screen::main_menu(language, &context.who.first_name)),
+        Dialogue::Naming { kind } => Reply::screen(screen::ask_name(language, *kind)),
+        Dialogue::Collecting { avatar, .. } => collecting::recount(&context, *avatar).await?,
+        Dialogue::Renaming { avatar } => avatars::ask_name(&context, *avatar).await?,
+    };
+    Ok(Reply { toast: Some("language-set"), language: Some(language), ..shown })
+}

@@ -1,0 +1,84 @@
+//! Galleries and deletions: no story here is about them, so they cost no call.
+
+use super::Port;
+use actors::avatar::{AvatarId, Shard, UserId};
+use actors::ports::{
+    Collection, ChatKey, Count, Erasures, Page, Marked, Place, Reopened, StoreError, Tombstone,
+    UpdateId,
+};
+use async_trait::async_trait;
+
+#[async_trait]
+impl Collection for Port {
+    async fn page(&self, _: UserId, _: Place) -> Result<Option<Page>, StoreError> {
+        Ok(None)
+    }
+
+    async fn set_main(&self, _: UserId, _: AvatarId) -> Result<Marked, StoreError> {
+        Ok(Marked::Refused)
+    }
+
+    async fn rename(&self, _: UserId, _: AvatarId, _: &str) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn reopen(&self, _: UserId, _: AvatarId) -> Result<Reopened, StoreError> {
+        Ok(Reopened::Refused)
+    }
+
+    async fn delete(&self, _: UserId, _: AvatarId) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn count(&self, _: UserId) -> Result<Count, StoreError> {
+        Ok(Count::default())
+    }
+
+    async fn forget(&self, _: UserId, _: i64) -> Result<(Count, Vec<AvatarId>), StoreError> {
+        Ok((Count::default(), Vec::new()))
+    }
+
+    async fn leave_no_trace(&self, _: UpdateId, _: ChatKey) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Erasures for Port {
+    async fn due(&self, _: &[Shard], _: u32) -> Result<Vec<Tombstone>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn postpone(&self, _: AvatarId) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn erase(&self, _: AvatarId) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn remove_people(&self) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
+    async fn open_erasures(&self, _: &[Shard], _: u32) -> Result<Vec<AvatarId>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn close_erasure(&self, _: AvatarId) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn remove_calls(
+        &self,
+        _: &[Shard],
+        _: Option<AvatarId>,
+        _: u32,
+    ) -> Result<(u64, Option<AvatarId>), StoreError> {
+        Ok((0, None))
+    }
+
+    async fn forget_names(&self, _: &[Shard]) -> Result<(), StoreError> {
+        Ok(())
+    }
+}

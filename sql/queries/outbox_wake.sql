@@ -1,0 +1,4 @@
+-- Wakes whoever sends the notices, if that is another instance.
+SELECT pg_notify('aisha_' || owner, 'notices')
+FROM leases
+WHERE resource = 'telegram/send' AND owner <> $1 AND lease_until > clock_timestamp()

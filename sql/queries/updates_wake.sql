@@ -1,0 +1,4 @@
+-- Wakes whoever handles the updates, if that is another instance.
+SELECT pg_notify('aisha_' || owner, 'updates')
+FROM leases
+WHERE resource = 'telegram/updates' AND owner <> $1 AND lease_until > clock_timestamp()

@@ -1,0 +1,135 @@
+//! What an operator does to one avatar. A refusal says why, and what to do instead.
+
+mod recheck;
+mod retry;
+
+pub(super) use recheck::{Recheck, run as recheck};
+pub(super) use retry::run as retry;
+
+use super::One;
+use crate::cli::{FAILED, complain, reading, say};
+use crate::config::Config;
+use crate::postgres::Pool;
+use crate::postgres::operator::{self, Renotice};
+use crate::postgres::histories::{self, Avatar};
+use actors::avatar::AvatarId;
+use actors::ports::Cancellation;
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+/// What came of an act.
+struct Told {
+    done: bool,
+    words: String,
+    /// For machines, beside the words.
+    more: Value,
+}
+
+impl Told {
+    #[expect(clippy::unnecessary_wraps, reason = "an act may also find no such avatar")]
+    fn done(words: impl Into<String>) -> Option<Self> {
+        Some(Self { done: true, words: words.into(), more: json!({}) })
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "an act may also find no such avatar")]
+    fn refused(words: impl Into<String>) -> Option<Self> {
+        Some(Self { done: false, words: words.into(), more: json!({}) })
+    }
+}
+
+/// Does one act and tells what came of it; none: there is no such avatar.
+fn act(
+    name: &str,
+    id: AvatarId,
+    json: bool,
+    work: impl AsyncFnOnce(&Pool, &Config) -> anyhow::Result<Option<Told>>,
+) -> Result<ExitCode, ExitCode> {
+    let Some(told) = reading::read(work)? else { return Err(super::unknown(id)) };
+    if json {
+        let mut answer = json!({
+            "avatar": id, "act": name, "done": told.done, "words": told.words,
+        });
+        if let (Some(answer), Value::Object(more)) = (answer.as_object_mut(), told.more) {
+            answer.extend(more);
+        }
+        say(&answer.to_string());
+    } else if told.done {
+        super::print(&told.words);
+    } else {
+        complain(&told.words);
+    }
+    Ok(if told.done { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
+}
+
+/// Wakes whoever watches it; tells when it takes effect.
+async fn nudge(pool: &Pool, id: AvatarId) -> anyhow::Result<&'static str> {
+    Ok(if operator::nudge(pool, id).await? {
+        "the instance that watches it was told"
+    } else {
+        "nobody watches it now, so it goes on when `aisha serve` runs"
+    })
+}
+
+pub(super) fn cancel(one: &One) -> Result<ExitCode, ExitCode> {
+    let id = one.id;
+    act("cancel", id, one.json, async |pool, _| {
+        let cancellation = operator::cancel(pool, id).await?;
+        let Some(avatar) = histories::avatar(pool, id).await? else { return Ok(None) };
+        Ok(match cancellation {
+            Cancellation::Cancelled => {
+                let told = nudge(pool, id).await?;
+                Told::done(format!("cancelled, and its owner is told; {}; {told}", at_fal(&avatar)))
+            }
+            Cancellation::NotRunning | Cancellation::Refused => Told::refused(format!(
+                "it is «{}»: only a running training can be cancelled; {}",
+                avatar.status,
+                match avatar.status.as_str() {
+                    "completed" => "nothing is being spent on it",
+                    "error" | "cancelled" => "it is over; `aisha avatars retry` trains it again",
+                    _ => "its owner has not started it",
+                }
+            )),
+        })
+    })
+}
+
+/// What a cancellation means at FAL.
+fn at_fal(avatar: &Avatar) -> &'static str {
+    match (avatar.withdraw_due, avatar.submit_sent_at) {
+        (true, _) => "FAL is asked to stop, and may bill what it has begun",
+        (false, Some(_)) => {
+            "whether FAL has the job is not known: if it has, it is asked to stop as soon as its \
+             webhook names it"
+        }
+        (false, None) => "FAL never had it, so nothing is billed",
+    }
+}
+
+pub(super) fn renotify(one: &One) -> Result<ExitCode, ExitCode> {
+    let id = one.id;
+    act("renotify", id, one.json, async |pool, _| {
+        let again = operator::renotify(pool, id).await?;
+        let Some(avatar) = histories::avatar(pool, id).await? else { return Ok(None) };
+        Ok(match again {
+            Renotice::Again { kind, was } => {
+                let when = match avatar.blocked_at {
+                    Some(_) => "its owner has blocked the bot, so when they write again",
+                    None => "within seconds while `aisha serve` runs",
+                };
+                Told::done(format!("notice «{kind}», which was {was}, is sent again: {when}"))
+            }
+            Renotice::Sending(kind) => Told::refused(format!(
+                "notice «{kind}» is being sent at this moment; look at `aisha avatars explain {id}` \
+                 in a minute"
+            )),
+            Renotice::Nothing { status } if status == "training" => Told::refused(
+                "it still trains, so there is nothing to tell; `aisha avatars recheck` asks FAL now",
+            ),
+            Renotice::Nothing { status } => Told::refused(format!(
+                "it is «{status}» and no notice was ever written about that, so there is none to \
+                 send again"
+            )),
+            Renotice::Unknown => None,
+        })
+    })
+}

@@ -1,0 +1,146 @@
+//! `aisha avatars recheck`.
+
+use super::{Told, act, nudge};
+use crate::cli::avatars::avatar_id;
+use crate::cli::fal;
+use crate::config::Config;
+use crate::postgres::Pool;
+use crate::postgres::operator::{self, Adoption};
+use crate::postgres::histories::{self, Avatar};
+use crate::story::outlook::state;
+use actors::avatar::{AvatarId, RequestId};
+use actors::training::State;
+use clap::Args;
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(in crate::cli::avatars) struct Recheck {
+    /// The avatar: its UUID, also as the log and the tree write it (avt_…).
+    #[arg(value_parser = avatar_id)]
+    id: AvatarId,
+    /// FAL's name of its job, where the answer to the submit was lost; FAL's dashboard lists it.
+    #[arg(long, value_name = "REQUEST_ID", value_parser = fal::request_id)]
+    request: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(in crate::cli::avatars) fn run(asked: &Recheck) -> Result<ExitCode, ExitCode> {
+    act("recheck", asked.id, asked.json, async |pool, config| {
+        let Some(avatar) = histories::avatar(pool, asked.id).await? else { return Ok(None) };
+        match &asked.request {
+            Some(request) => name(pool, config, &avatar, asked.id, request).await,
+            None => look(pool, config, &avatar, asked.id).await,
+        }
+    })
+}
+
+/// FAL's own answer about a job; none without a key.
+async fn answer(config: &Config, avatar: &Avatar, request: &str) -> anyhow::Result<Option<Value>> {
+    let Some(settings) = fal::usable(config) else { return Ok(None) };
+    let endpoint = avatar.endpoint.clone();
+    Ok(Some(fal::ask(settings, request, endpoint.as_deref()).await?.0))
+}
+
+async fn look(
+    pool: &Pool,
+    config: &Config,
+    avatar: &Avatar,
+    id: AvatarId,
+) -> anyhow::Result<Option<Told>> {
+    let lost = matches!(state(avatar), State::SubmitUnknown(_));
+    if lost && !avatar.searchable {
+        return Ok(Told::refused(format!(
+            "the answer to its submit was lost, so FAL's name of the job is not known; find it in \
+             FAL's dashboard and give it: `aisha avatars recheck {id} --request REQUEST_ID`; if FAL \
+             has none, `aisha avatars cancel {id}` and then retry"
+        )));
+    }
+    let says = match &avatar.request_id {
+        Some(request) => answer(config, avatar, request).await?,
+        None => None,
+    };
+    let told = if operator::recheck(pool, id).await? {
+        let told = nudge(pool, id).await?;
+        let kept = avatar.watch.watched || avatar.status == "completed";
+        Told::done(if lost {
+            format!(
+                "the answer to its submit was lost, so FAL's history of requests is searched for it \
+                 now: {told}; if you find it in FAL's dashboard: `aisha avatars recheck {id} \
+                 --request REQUEST_ID`"
+            )
+        } else if kept || told.contains("was told") {
+            format!("it is looked at now: {told}")
+        } else {
+            // Nothing in the row makes a later start look at it.
+            "nobody watches it now: start `aisha serve`, then recheck again".to_owned()
+        })
+    } else {
+        Told::refused(format!("it is «{}»: {}", avatar.status, no_look(avatar)))
+    };
+    Ok(told.map(|told| beside(told, says)))
+}
+
+fn no_look(avatar: &Avatar) -> &'static str {
+    match avatar.status.as_str() {
+        "cancelled" => "that is final, whatever FAL says; `aisha avatars retry` trains it again",
+        "error" if avatar.watch.hears => {
+            "FAL never named its job, so FAL cannot be asked; a late webhook still completes it"
+        }
+        "error" => "FAL's answer was final; `aisha avatars retry` trains it again",
+        "completed" => "it was not trained here, so there is nothing to look for",
+        _ => "its owner has not started it",
+    }
+}
+
+/// Names the job of a lost submit, if FAL knows it.
+async fn name(
+    pool: &Pool,
+    config: &Config,
+    avatar: &Avatar,
+    id: AvatarId,
+    request: &str,
+) -> anyhow::Result<Option<Told>> {
+    let Some(says) = answer(config, avatar, request).await? else {
+        return Ok(Told::refused("a job is adopted only if FAL knows it: set FAL_API_KEY"));
+    };
+    if matches!(says["answer"].as_str(), None | Some("unknown" | "unreachable")) {
+        let words = format!("{request} is not adopted: {}", fal::words(&says));
+        return Ok(Told::refused(words).map(|told| beside(told, Some(says))));
+    }
+    let told = match operator::adopt(pool, id, &RequestId(request.into())).await? {
+        Adoption::Adopted => {
+            let told = nudge(pool, id).await?;
+            Told::done(format!("{request} is its job from now on; {told}"))
+        }
+        Adoption::Named(known) if known == request => {
+            let told = nudge(pool, id).await?;
+            Told::done(format!("{request} is its job already; {told}"))
+        }
+        Adoption::Named(known) => Told::refused(format!(
+            "its job is {known} already; leave --request out to have that one looked at"
+        )),
+        Adoption::Taken => Told::refused(format!(
+            "{request} is the job of another avatar or of an older attempt; look for the right one \
+             in FAL's dashboard"
+        )),
+        Adoption::OnTheWire => Told::refused(
+            "the answer to its submit may still come; try again in two minutes".to_owned(),
+        ),
+        Adoption::NotTraining => Told::refused(format!(
+            "it is «{}»: only a running training takes a job; `aisha avatars retry` trains it again",
+            avatar.status
+        )),
+        Adoption::Unknown => None,
+    };
+    Ok(told.map(|told| beside(told, Some(says))))
+}
+
+/// With FAL's own answer, for people behind the words, for machines beside them.
+fn beside(told: Told, says: Option<Value>) -> Told {
+    let Some(says) = says else { return told };
+    let words = format!("{}; FAL itself says: {}", told.words, fal::words(&says));
+    Told { words, more: json!({ "fal": says }), ..told }
+}

@@ -1,0 +1,77 @@
+//! `aisha avatars retry`.
+
+use super::{One, Told, act, nudge};
+use crate::config::{Config, TrainerChoice};
+use crate::fal::{Catalogue, Fal, rehearsed};
+use crate::postgres::operator;
+use crate::postgres::histories::{self, Avatar};
+use actors::avatar::{AvatarId, TrainingType};
+use actors::ports::{Plan, Start, Trainer};
+use actors::spending::Usd;
+use anyhow::Context;
+use std::process::ExitCode;
+
+pub(in crate::cli::avatars) fn run(one: &One) -> Result<ExitCode, ExitCode> {
+    let id = one.id;
+    act("retry", id, one.json, async |pool, config| {
+        let Some(avatar) = histories::avatar(pool, id).await? else { return Ok(None) };
+        let kind = TrainingType::of_word(&avatar.training_type)
+            .context("its training type is one that this version does not know")?;
+        let (plan, price) = plan(config, kind, id)?;
+        let rules = config.start_rules();
+        let min = rules.min_photos;
+        Ok(match operator::retry(pool, id, &plan, price, &rules).await? {
+            Start::Started => {
+                let (told, attempt) = (nudge(pool, id).await?, avatar.attempt + 1);
+                let Plan { endpoint, steps, .. } = plan;
+                Told::done(format!(
+                    "attempt {attempt} is started: {endpoint}, {steps} steps, about {price}; {told}"
+                ))
+            }
+            Start::Running => Told::refused(format!(
+                "it trains already; `aisha avatars cancel {id}` first, if it is to begin anew"
+            )),
+            Start::TooFew { have } => Told::refused(format!(
+                "it has {have} of {min} photos: its owner must send more, or lower AVATAR_MIN_PHOTOS"
+            )),
+            Start::Leaving => Told::refused(
+                "FAL is still being told that the last attempt is over, or may still answer its \
+                 submit; try again in two minutes",
+            ),
+            Start::Paused => Told::refused(
+                "nothing is started while the service is paused; `aisha resume` first",
+            ),
+            // No limit holds for an operator.
+            Start::Refused
+            | Start::NotAdmitted
+            | Start::PersonLimit { .. }
+            | Start::SpendLimit { .. } => Told::refused(not_again(&avatar)),
+        })
+    })
+}
+
+fn not_again(avatar: &Avatar) -> String {
+    let status = &avatar.status;
+    let why = if status == "completed" {
+        "it has what it was trained for"
+    } else {
+        "the first start is its owner's"
+    };
+    format!("it is «{status}»: {why}; only what failed or was cancelled is trained again")
+}
+
+/// What the service itself would buy, and for how much.
+fn plan(config: &Config, kind: TrainingType, avatar: AvatarId) -> anyhow::Result<(Plan, Usd)> {
+    let catalogue = Catalogue::shipped()?;
+    match &config.trainer {
+        TrainerChoice::Fal(settings) => {
+            let fal = Fal::new((**settings).clone(), catalogue)?;
+            let plan = fal.plan(kind, avatar);
+            let price = fal.price(&plan).context("the catalogue has no price of its trainer")?;
+            Ok((plan, price))
+        }
+        TrainerChoice::Rehearsal { steps, .. } => {
+            Ok((rehearsed(&catalogue, kind, avatar, *steps), Usd::default()))
+        }
+    }
+}

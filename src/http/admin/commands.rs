@@ -1,0 +1,106 @@
+//! What an operator does from the page: asked back first, done by the statements of the commands,
+//! each with its event.
+
+use super::desk::Sources;
+use crate::postgres::StartRules;
+use crate::postgres::operator::{self, Renotice};
+use crate::postgres::histories;
+use crate::story::outlook::state;
+use actors::avatar::{AvatarId, TrainingType};
+use actors::ports::{Cancellation, Start, StoreError};
+use actors::training::State;
+
+/// Something to do about an avatar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    Recheck,
+    Renotify,
+    Retry,
+    Cancel,
+}
+
+impl Act {
+    pub(super) const ALL: [Self; 4] = [Self::Recheck, Self::Renotify, Self::Retry, Self::Cancel];
+
+    /// As its address says it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Recheck => "recheck",
+            Self::Renotify => "renotify",
+            Self::Retry => "retry",
+            Self::Cancel => "cancel",
+        }
+    }
+
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.word() == word)
+    }
+}
+
+/// Does it, and tells by a word of [`Texts::told`](super::texts::Texts::told) what came of it; none
+/// when there is no such avatar.
+pub(super) async fn act(
+    sources: &Sources,
+    act: Act,
+    id: AvatarId,
+) -> Result<Option<&'static str>, StoreError> {
+    let pool = &sources.pool;
+    let Some(avatar) = histories::avatar(pool, id).await? else { return Ok(None) };
+    let told = match act {
+        Act::Recheck if matches!(state(&avatar), State::SubmitUnknown(_)) && !avatar.searchable => {
+            "lost-submit"
+        }
+        Act::Recheck if !operator::recheck(pool, id).await? => "no-look",
+        Act::Recheck => return nudged(sources, id, "looked").await,
+        Act::Renotify => match operator::renotify(pool, id).await? {
+            Renotice::Again { .. } => "again",
+            Renotice::Sending(_) => "sending",
+            Renotice::Nothing { .. } => "no-notice",
+            Renotice::Unknown => return Ok(None),
+        },
+        Act::Cancel => match operator::cancel(pool, id).await? {
+            Cancellation::Cancelled => {
+                // Who watches it finds it in the row, too.
+                return nudged(sources, id, "cancelled").await.map(|_| Some("cancelled"));
+            }
+            Cancellation::NotRunning | Cancellation::Refused => "not-running",
+        },
+        Act::Retry => {
+            let Some(kind) = TrainingType::of_word(&avatar.training_type) else {
+                return Ok(Some("refused"));
+            };
+            let world = &sources.world;
+            let plan = world.trainer.plan(kind, id);
+            let Some(price) = world.trainer.price(&plan) else { return Ok(Some("refused")) };
+            let rules = StartRules {
+                min_photos: world.limits.min_photos,
+                access: world.access.clone(),
+                limits: world.spending,
+            };
+            match operator::retry(pool, id, &plan, price, &rules).await? {
+                Start::Started => {
+                    return nudged(sources, id, "started").await.map(|_| Some("started"));
+                }
+                Start::Running => "running",
+                Start::TooFew { .. } => "too-few",
+                Start::Leaving => "leaving",
+                Start::Paused => "paused",
+                // No limit holds for an operator.
+                Start::Refused
+                | Start::NotAdmitted
+                | Start::PersonLimit { .. }
+                | Start::SpendLimit { .. } => "refused",
+            }
+        }
+    };
+    Ok(Some(told))
+}
+
+/// Wakes whoever watches it.
+async fn nudged(
+    sources: &Sources,
+    id: AvatarId,
+    told: &'static str,
+) -> Result<Option<&'static str>, StoreError> {
+    Ok(Some(if operator::nudge(&sources.pool, id).await? { told } else { "unwatched" }))
+}

@@ -1,0 +1,135 @@
+//! Starting and calling off: wished by the avatar's owner, or by an operator for them.
+
+use super::pool::Pool;
+use super::sql;
+use actors::access::Access;
+use actors::avatar::{AvatarId, Status, UserId};
+use actors::ports::{Cancellation, MessageId, Plan, Start, StoreError};
+use actors::spending::{SpendingLimits, Usd};
+use std::time::Duration;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+/// Who wished it, as `training_events.source` says.
+fn source(owner: Option<UserId>) -> &'static str {
+    if owner.is_some() { "user" } else { "operator" }
+}
+
+/// What holds for every start.
+#[derive(Clone, Debug)]
+pub struct StartRules {
+    /// Photos needed.
+    pub min_photos: u32,
+    /// Who may start, and who is never limited.
+    pub access: Access,
+    /// What may be spent.
+    pub limits: SpendingLimits,
+}
+
+/// What somebody wants started.
+#[derive(Debug)]
+pub(super) struct Command<'a> {
+    /// Whose it is; none: an operator's wish, who starts again only.
+    pub(super) owner: Option<UserId>,
+    pub(super) avatar: AvatarId,
+    pub(super) plan: &'a Plan,
+    pub(super) price: Usd,
+    pub(super) shown_in: Option<MessageId>,
+}
+
+/// Starts a training.
+pub(super) async fn start(
+    pool: &Pool,
+    rules: &StartRules,
+    command: &Command<'_>,
+) -> Result<Start, StoreError> {
+    let Command { owner, avatar, plan, price, shown_in } = command;
+    let access = &rules.access;
+    let nonce = Uuid::new_v4();
+    // The second factor of the webhook: FAL signs for all of its customers.
+    let webhook = plan.webhook.as_ref().map(|url| {
+        let joint = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{joint}nonce={nonce}")
+    });
+    let (shown_in, min) = (shown_in.map(|id| id.0), i64::from(rules.min_photos));
+    let (source, owner) = (source(*owner), owner.map(|owner| owner.0));
+    let a_day = rules.limits.trainings.map(|most| i32::try_from(most).unwrap_or(i32::MAX));
+    let all_a_day = rules.limits.usd.map(|most| most.0);
+    let (named, operators, invited) = (access.named(), access.operators(), access.by_invitation());
+    let params: [&(dyn ToSql + Sync); 17] = [
+        &avatar.0,
+        &owner,
+        &plan.endpoint,
+        &plan.trigger,
+        &plan.steps,
+        &plan.learning_rate,
+        &webhook,
+        &nonce,
+        &shown_in,
+        &min,
+        &source,
+        &price.0,
+        &a_day,
+        &all_a_day,
+        &named,
+        &operators,
+        &invited,
+    ];
+    let (locked, rows) =
+        pool.after_lock((sql::SPENDING_LOCK, &[]), (sql::TRAINING_START, &params)).await?;
+    if locked.is_empty() {
+        let why = "spending_control has lost its row, so nothing can be started; \
+            INSERT INTO spending_control DEFAULT VALUES";
+        return Err(StoreError::Refused(why.into()));
+    }
+    Ok(rows.first().map_or(Start::Refused, |row| outcome(row, owner.is_none(), min)))
+}
+
+/// Why it was started or not.
+fn outcome(row: &Row, by_operator: bool, min: i64) -> Start {
+    let (status, leaving, photos): (&str, bool, i64) = (row.get(0), row.get(1), row.get(2));
+    let (started, admitted, paused): (bool, bool, bool) =
+        (row.get("started"), row.get("admitted"), row.get("paused"));
+    match Status::of_word(status) {
+        _ if started => Start::Started,
+        Some(Status::Training) => Start::Running,
+        Some(Status::Completed) | None => Start::Refused,
+        Some(status) if by_operator && status.is_draft() => Start::Refused,
+        Some(_) if leaving => Start::Leaving,
+        Some(_) if photos < min => {
+            Start::TooFew { have: u32::try_from(photos).unwrap_or_default() }
+        }
+        Some(_) if !admitted => Start::NotAdmitted,
+        Some(_) if paused => Start::Paused,
+        Some(_) => match (seconds(row, "their_wait"), row.get("dear")) {
+            (Some(wait), _) => Start::PersonLimit { wait },
+            (None, true) => Start::SpendLimit { wait: seconds(row, "all_wait") },
+            // It was startable when this statement looked, and another press was first.
+            (None, false) => Start::Running,
+        },
+    }
+}
+
+/// A length of time; a clock that was set forward makes it zero.
+fn seconds(row: &Row, column: &str) -> Option<Duration> {
+    let seconds: Option<f64> = row.get(column);
+    seconds.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or_default())
+}
+
+/// Calls a running training off, for us at once and for good.
+pub(super) async fn cancel(
+    pool: &Pool,
+    owner: Option<UserId>,
+    avatar: AvatarId,
+) -> Result<Cancellation, StoreError> {
+    let (source, owner) = (source(owner), owner.map(|owner| owner.0));
+    let params: [&(dyn ToSql + Sync); 3] = [&avatar.0, &owner, &source];
+    let row = pool.query_opt(sql::TRAINING_CANCEL, &params).await?;
+    let (mine, cancelled) = row.map_or((false, false), |row| (row.get(0), row.get(1)));
+    Ok(match (mine, cancelled) {
+        (_, true) => Cancellation::Cancelled,
+        (true, false) => Cancellation::NotRunning,
+        (false, false) => Cancellation::Refused,
+    })
+}

@@ -1,0 +1,132 @@
+//! What an operator does to an avatar, from a process of its own: one guarded statement each, with
+//! its event, then a nudge to whoever watches. The row is the truth, so it works while no service
+//! runs, too.
+
+use super::pool::Pool;
+use super::commands::{StartRules, Command};
+use super::{sql, commands};
+use actors::avatar::{AvatarId, RequestId};
+use actors::ports::{Cancellation, Plan, Start, StoreError};
+use actors::spending::Usd;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+/// What came of naming the job of a lost submit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Adoption {
+    /// The row names it now.
+    Adopted,
+    /// There is a name already.
+    Named(String),
+    /// It is another avatar's job, or an older attempt's.
+    Taken,
+    /// The answer to the submit may still come.
+    OnTheWire,
+    /// Nothing is training.
+    NotTraining,
+    /// There is no such avatar.
+    Unknown,
+}
+
+/// What came of sending a notice again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Renotice {
+    /// It is to be sent; before, it stood so.
+    Again {
+        /// Which notice.
+        kind: String,
+        /// `outbox.status` until now.
+        was: String,
+    },
+    /// It is being sent at this moment.
+    Sending(String),
+    /// The present attempt has not ended, or its end wrote no notice.
+    Nothing {
+        /// `avatars.status`.
+        status: String,
+    },
+    /// There is no such avatar.
+    Unknown,
+}
+
+/// Notes that an operator wants a look; false when no look can change anything.
+///
+/// # Errors
+/// [`StoreError`]: nothing was written, or it may be repeated.
+pub async fn recheck(pool: &Pool, avatar: AvatarId) -> Result<bool, StoreError> {
+    Ok(pool.query_opt(sql::OPERATOR_RECHECK, &[&avatar.0]).await?.is_some())
+}
+
+/// Names the job of a submit whose answer was lost.
+///
+/// # Errors
+/// As [`recheck`].
+pub async fn adopt(
+    pool: &Pool,
+    avatar: AvatarId,
+    request: &RequestId,
+) -> Result<Adoption, StoreError> {
+    let request = &*request.0;
+    let params: [&(dyn ToSql + Sync); 2] = [&avatar.0, &request];
+    let Some(row) = pool.query_opt(sql::OPERATOR_ADOPT, &params).await? else {
+        return Ok(Adoption::Unknown);
+    };
+    let (status, name): (String, Option<String>) = (row.get(0), row.get(1));
+    Ok(match name {
+        _ if row.get("adopted") => Adoption::Adopted,
+        _ if status != "training" => Adoption::NotTraining,
+        Some(name) => Adoption::Named(name),
+        None if row.get("taken") => Adoption::Taken,
+        // Or its name was learnt while the statement ran: asked again, it is told.
+        None => Adoption::OnTheWire,
+    })
+}
+
+/// Has the notice of the present end sent once more.
+///
+/// # Errors
+/// As [`recheck`].
+pub async fn renotify(pool: &Pool, avatar: AvatarId) -> Result<Renotice, StoreError> {
+    let Some(row) = pool.query_opt(sql::OPERATOR_RENOTIFY, &[&avatar.0]).await? else {
+        return Ok(Renotice::Unknown);
+    };
+    Ok(match (row.get("kind"), row.get("was")) {
+        (Some(kind), Some(was)) if row.get("again") => Renotice::Again { kind, was },
+        (Some(kind), _) => Renotice::Sending(kind),
+        (None, _) => Renotice::Nothing { status: row.get("status") },
+    })
+}
+
+/// Calls a running training off, as its owner may.
+///
+/// # Errors
+/// As [`recheck`].
+pub async fn cancel(pool: &Pool, avatar: AvatarId) -> Result<Cancellation, StoreError> {
+    commands::cancel(pool, None, avatar).await
+}
+
+/// Starts again what failed or was cancelled, as its owner may, and within no limit; what it costs is
+/// booked all the same. A pause holds for it too.
+///
+/// # Errors
+/// As [`recheck`].
+pub async fn retry(
+    pool: &Pool,
+    avatar: AvatarId,
+    plan: &Plan,
+    price: Usd,
+    rules: &StartRules,
+) -> Result<Start, StoreError> {
+    let command = Command { owner: None, avatar, plan, price, shown_in: None };
+    commands::start(pool, rules, &command).await
+}
+
+/// Has whoever watches the avatar look at its row now; false when nobody does.
+///
+/// # Errors
+/// As [`recheck`]; what was written stays, and is found by a sweep.
+pub async fn nudge(pool: &Pool, avatar: AvatarId) -> Result<bool, StoreError> {
+    // Nobody's id: this process watches nothing itself.
+    let params: [&(dyn ToSql + Sync); 2] = [&vec![avatar.0], &Uuid::nil()];
+    Ok(pool.execute(sql::NUDGE, &params).await? > 0)
+}
