@@ -4,28 +4,28 @@
 //! where its conversation stands then. So a crash repeats at most the update that was being
 //! handled, and every action behind a button is safe to repeat.
 
+mod action;
 mod album;
 pub mod button;
-mod action;
+mod contact_sheet;
 pub mod dialogue;
 mod lines;
 pub mod name;
 pub mod screen;
-mod contact_sheet;
 mod show;
 mod talk;
 pub mod texts;
 
+use crate::job::Supervisors;
+use crate::ping::{Backlog, answers_pings};
 use crate::ports::{
     FEW_UNHANDLED, FileRef, MessageId, Received, Resource, StoreError, Unhandled, Who,
 };
-use crate::ping::Backlog;
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
-use crate::training_supervisor::TrainingSupervisor;
 use crate::world::World;
 use actix::{
-    Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture,
+    Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, Message, WrapFuture,
 };
 use lines::{Lines, Reads, Turn};
 use slog::{Logger, error, info, o};
@@ -119,17 +119,17 @@ pub struct BotActor {
 }
 
 impl BotActor {
-    /// A bot that tells these trainings, or whoever watches the avatar, what people started and
+    /// A bot that tells these supervisors, or those of another instance, what people started and
     /// cancelled.
     #[must_use]
     pub fn new(
         world: Arc<World>,
-        trainings: Option<Addr<TrainingSupervisor>>,
+        supervisors: Supervisors,
         shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "BotActor"));
-        let route = Arc::new(Route::new(Arc::clone(&world), log.clone(), trainings));
+        let route = Arc::new(Route::new(Arc::clone(&world), log.clone(), supervisors));
         Self {
             world,
             log,
@@ -318,6 +318,8 @@ impl std::fmt::Debug for BotActor {
         f.debug_struct("BotActor").field("waiting", &self.lines.waiting()).finish_non_exhaustive()
     }
 }
+
+answers_pings!(BotActor);
 
 impl Handler<Backlog> for BotActor {
     type Result = usize;

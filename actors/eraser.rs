@@ -12,9 +12,10 @@
 //! whoever holds the shard then. Objects go before the rows that name them. What was on its way when
 //! they went (a download, FAL's late webhook) is found by the last look into the avatar's folders.
 
-use crate::avatar::{AvatarId, Shard};
+use crate::avatar::Shard;
 use crate::chores;
-use crate::ports::{ObjectError, ObjectKey, StoreError};
+use crate::ping::{answers_pings, nothing_waits_in};
+use crate::ports::{JobId, ObjectError, ObjectKey, StoreError, Tombstone};
 use crate::supervisor::{How, Obituary};
 use crate::world::World;
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
@@ -22,6 +23,7 @@ use slog::{Logger, error, info, o, warn};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// Between two looks for tombstones: a person who deletes sees it at once, the rest may take a
 /// moment.
@@ -43,7 +45,7 @@ const OPEN_ERASURES: u32 = 500;
 /// The remover of what was deleted.
 pub struct EraserActor {
     /// Where the next round looks for late calls.
-    erasure: Option<AvatarId>,
+    calls_after: Option<Uuid>,
     world: Arc<World>,
     log: Logger,
     wait: Duration,
@@ -62,15 +64,15 @@ impl EraserActor {
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "EraserActor"));
-        Self { erasure: None, world, log, wait: EVERY, chores_wait: CHORES, shutdown, obituary }
+        Self { calls_after: None, world, log, wait: EVERY, chores_wait: CHORES, shutdown, obituary }
     }
 
     fn round(&mut self, ctx: &mut Context<Self>) {
-        let round = round(Arc::clone(&self.world), self.log.clone(), self.erasure);
+        let round = round(Arc::clone(&self.world), self.log.clone(), self.calls_after);
         ctx.spawn(round.into_actor(self).map(|done, this, ctx| {
             let well = match done {
-                Ok((failed, erasure)) => {
-                    this.erasure = erasure;
+                Ok((failed, calls_after)) => {
+                    this.calls_after = calls_after;
                     failed == 0
                 }
                 Err(StoreError::Unavailable(_) | StoreError::Busy) => false, // the others say it
@@ -117,6 +119,9 @@ impl Actor for EraserActor {
     }
 }
 
+answers_pings!(EraserActor);
+nothing_waits_in!(EraserActor);
+
 impl std::fmt::Debug for EraserActor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("EraserActor").field("wait", &self.wait).finish_non_exhaustive()
@@ -128,35 +133,38 @@ impl std::fmt::Debug for EraserActor {
 async fn round(
     world: Arc<World>,
     log: Logger,
-    erasure: Option<AvatarId>,
-) -> Result<(u32, Option<AvatarId>), StoreError> {
-    let shards: Vec<Shard> = world.held_leases.shards().into_iter().map(|(shard, _)| shard).collect();
+    calls_after: Option<Uuid>,
+) -> Result<(u32, Option<Uuid>), StoreError> {
+    let shards: Vec<Shard> =
+        world.held_leases.shards().into_iter().map(|(shard, _)| shard).collect();
     if shards.is_empty() {
-        return Ok((0, erasure));
+        return Ok((0, calls_after));
     }
-    let (calls, erasure) = world.erasures.remove_calls(&shards, erasure, OPEN_ERASURES).await?;
+    let (calls, calls_after) =
+        world.erasures.remove_calls(&shards, calls_after, OPEN_ERASURES).await?;
     if calls > 0 {
         info!(log, "what FAL told of erased avatars is removed"; "webhooks" => calls);
     }
     let failed = erase(&world, &log, &shards).await?;
     world.erasures.forget_names(&shards).await?;
-    Ok((failed, erasure))
+    Ok((failed, calls_after))
 }
 
 /// Tells how many have to wait.
 async fn erase(world: &World, log: &Logger, shards: &[Shard]) -> Result<u32, StoreError> {
     let mut failed = 0;
-    for tombstone in world.erasures.due(shards, BATCH).await? {
-        let avatar = tombstone.avatar;
-        match empty(world, &tombstone.objects, avatar).await {
+    for Tombstone { job, objects } in world.erasures.due(shards, BATCH).await? {
+        let kind = job.kind.word();
+        match empty(world, &objects, job).await {
             Ok(objects) => {
-                world.erasures.erase(avatar).await?;
-                info!(log, "a deleted avatar is erased"; "avatar" => %avatar, "objects" => objects);
+                world.erasures.erase(job).await?;
+                info!(log, "what was deleted is erased";
+                    "kind" => kind, "id" => %job, "objects" => objects);
             }
             Err(error) => {
-                warn!(log, "⚠️ objects of a deleted avatar are still there: {}", error;
-                    "avatar" => %avatar);
-                world.erasures.postpone(avatar).await?;
+                warn!(log, "⚠️ objects of what was deleted are still there: {}", error;
+                    "kind" => kind, "id" => %job);
+                world.erasures.postpone(job).await?;
                 failed += 1;
             }
         }
@@ -165,11 +173,11 @@ async fn erase(world: &World, log: &Logger, shards: &[Shard]) -> Result<u32, Sto
     if people > 0 {
         info!(log, "people who asked to be forgotten are gone"; "people" => people);
     }
-    for avatar in world.erasures.open_erasures(shards, BATCH).await? {
-        match empty(world, &[], avatar).await {
-            Ok(_) => world.erasures.close_erasure(avatar).await?,
+    for job in world.erasures.open_erasures(shards, BATCH).await? {
+        match empty(world, &[], job).await {
+            Ok(_) => world.erasures.close_erasure(job).await?,
             Err(error) => {
-                warn!(log, "the last look for a deleted avatar waits: {}", error);
+                warn!(log, "the last look for what was deleted waits: {}", error);
                 failed += 1;
             }
         }
@@ -177,8 +185,8 @@ async fn erase(world: &World, log: &Logger, shards: &[Shard]) -> Result<u32, Sto
     Ok(failed)
 }
 
-/// Removes the named objects, then whatever else lies in the avatar's folders.
-async fn empty(world: &World, named: &[ObjectKey], avatar: AvatarId) -> Result<u64, ObjectError> {
+/// Removes the named objects, then whatever else lies in the job's folders.
+async fn empty(world: &World, named: &[ObjectKey], job: JobId) -> Result<u64, ObjectError> {
     let mut removed = 0;
     for key in named {
         match world.objects.delete(key).await {
@@ -188,8 +196,10 @@ async fn empty(world: &World, named: &[ObjectKey], avatar: AvatarId) -> Result<u
             Err(error @ ObjectError::Unavailable(_)) => return Err(error),
         }
     }
-    for folder in ["photos", "loras"] {
-        removed += world.objects.delete_below(&ObjectKey(format!("{folder}/{avatar}"))).await?;
+    let of_kind = world.kinds.iter().map(|kind| &kind.specification);
+    let folders = of_kind.filter(|about| about.kind == job.kind).flat_map(|about| about.folders);
+    for folder in folders {
+        removed += world.objects.delete_below(&ObjectKey(format!("{folder}/{job}"))).await?;
     }
     Ok(removed)
 }

@@ -1,8 +1,8 @@
 //! What this instance may do just now: the leases that it holds, and until when.
 
-use crate::avatar::{AvatarId, Shard};
+use crate::avatar::Shard;
 use crate::clock::Clock;
-use crate::ports::{Held, Resource};
+use crate::ports::{Held, JobId, Resource};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -73,17 +73,17 @@ impl HeldLeases {
         self.held(Resource::Send).is_some()
     }
 
-    /// Whether what was begun for this avatar under this epoch may be brought to its end: also in a
+    /// Whether what was begun for this job under this epoch may be brought to its end: also in a
     /// shard that is promised, for it is given only when that is done.
     #[must_use]
-    pub fn may_finish(&self, avatar: AvatarId, epoch: i64) -> bool {
-        self.held(Resource::Shard(avatar.shard())) == Some(epoch)
+    pub fn may_finish(&self, job: JobId, epoch: i64) -> bool {
+        self.held(Resource::Shard(job.shard())) == Some(epoch)
     }
 
-    /// Whether this avatar may be watched under this epoch.
+    /// Whether this job may be watched under this epoch.
     #[must_use]
-    pub fn covers(&self, avatar: AvatarId, epoch: i64) -> bool {
-        self.epoch(Resource::Shard(avatar.shard())) == Some(epoch)
+    pub fn covers(&self, job: JobId, epoch: i64) -> bool {
+        self.epoch(Resource::Shard(job.shard())) == Some(epoch)
     }
 
     /// All shards held now and not promised, with their epochs.
@@ -109,7 +109,7 @@ impl HeldLeases {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ports::Held;
+    use crate::ports::{Held, Kind};
 
     #[tokio::test(start_paused = true)]
     async fn a_lease_that_is_not_renewed_ends_by_itself() {
@@ -126,17 +126,18 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn in_a_promised_shard_nothing_is_begun_and_everything_is_finished() {
         let held_leases = HeldLeases::new(Clock::start(chrono::DateTime::UNIX_EPOCH));
-        let (avatar, lease) = (AvatarId(uuid::Uuid::nil()), Duration::from_secs(8));
-        let held = [Held { resource: Resource::Shard(avatar.shard()), epoch: 7 }];
+        let job = JobId { kind: Kind::TRAINING, id: uuid::Uuid::nil() };
+        let lease = Duration::from_secs(8);
+        let held = [Held { resource: Resource::Shard(job.shard()), epoch: 7 }];
         held_leases.renewed(
             &held,
-            &HashSet::from([Resource::Shard(avatar.shard())]),
+            &HashSet::from([Resource::Shard(job.shard())]),
             Duration::ZERO,
             lease,
         );
-        assert!(!held_leases.covers(avatar, 7) && held_leases.shards().is_empty());
-        assert!(held_leases.may_finish(avatar, 7) && !held_leases.may_finish(avatar, 6));
+        assert!(!held_leases.covers(job, 7) && held_leases.shards().is_empty());
+        assert!(held_leases.may_finish(job, 7) && !held_leases.may_finish(job, 6));
         tokio::time::advance(lease).await;
-        assert!(!held_leases.may_finish(avatar, 7));
+        assert!(!held_leases.may_finish(job, 7));
     }
 }

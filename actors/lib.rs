@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Messages go down; only the news of an end comes up. Decisions are pure and lie beside their
-//! shell: `training/machine.rs`, `bot/dialogue.rs`, `notification/schedule.rs`,
+//! shell: `job/machine.rs`, `bot/dialogue.rs`, `notification/schedule.rs`,
 //! `progress/show.rs`, `supervisor/intensity.rs`. What the cast needs from the world stands in [`ports`]; with what
 //! technology it is met is not known here: this crate names no SQL, HTTP, S3 or Telegram.
 
@@ -24,22 +24,22 @@ mod chores;
 pub mod clock;
 pub mod coach;
 pub mod eraser;
+pub mod held_leases;
+pub mod job;
 pub mod lanes;
 pub mod metrics;
 pub mod notification;
 pub mod pace;
+pub mod ping;
 pub mod platform;
 pub mod ports;
 pub mod progress;
-pub mod ping;
 pub mod recovery;
 pub mod root;
 mod route;
 pub mod spending;
 pub mod supervisor;
-pub mod held_leases;
 pub mod timing;
 pub mod training;
-pub mod training_supervisor;
 pub mod webhook;
 pub mod world;

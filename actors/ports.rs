@@ -4,12 +4,14 @@
 //! crash before and after a call means; errors are grouped by what the caller must do next.
 
 mod archive;
-mod collection;
-mod chores;
+mod artifacts;
 mod avatars;
+mod chores;
+mod collection;
 mod erasures;
 mod failure;
 mod inbox;
+mod jobs;
 mod leases;
 mod messenger;
 mod nudges;
@@ -21,37 +23,44 @@ mod storable;
 mod trainer;
 mod trainings;
 mod updates;
-mod weights;
+mod work;
 
 pub use archive::{Archive, PackError, Packer};
-pub use collection::{Collection, Count, Page, Marked, Place, Reopened};
-pub use chores::{Chore, ChoreKind, Chores, Orphan};
-pub use avatars::{
-    AvatarCard, Cancellation, Avatars, NewPhoto, Opened, Person, PhotoAdded, PhotoCard, Start, Who,
+pub use artifacts::{
+    CONFIG, FileUrl, Files, MissingReason, NamedFile, StoreAnswer, StoredFile, StoredFiles,
+    WEIGHTS, Weights,
 };
+pub use avatars::{
+    AvatarCard, Avatars, Cancellation, NewPhoto, Opened, Person, PhotoAdded, PhotoCard, Start, Who,
+};
+pub use chores::{Chore, ChoreKind, Chores, Orphan};
+pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
 pub use inbox::{Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures};
+pub use jobs::{
+    Admission, Change, Columns, End, FIRST_PAUSE, Fence, InboxId, JobRow, Jobs, LONGEST_PAUSE,
+    MOST_TRIES, News, Phase, Proposal, Report, Saved, Settled, StoredCall, Work,
+};
 pub use leases::{Held, LeaseNews, Leases, Resource};
 pub use messenger::{Button, ChatId, FileRef, Message, MessageId, Messenger, SendError};
 pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
 pub use outbox::{DeadReason, GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent};
-pub use photos::{PhotoProcessing, ProcessedPhoto, PhotoRefusal, Thumbnail};
-pub use status_messages::{Face, Rests, Shown, Stage, Standing, StatusMessages, Told, TypicalDuration};
+pub use photos::{PhotoProcessing, PhotoRefusal, ProcessedPhoto, Thumbnail};
+pub use status_messages::{
+    Face, Rests, Shown, Stage, Standing, StatusMessages, Told, TypicalDuration,
+};
 pub use storable::without_nul;
 pub use trainer::{
     CancelAnswer, DeleteAnswer, History, Order, Plan, Progress, ResultAnswer, SearchAnswer,
     StatusAnswer, SubmitAnswer, Trainer, TrainerError,
 };
-pub use trainings::{
-    Admission, Change, End, FIRST_PAUSE, InboxId, LONGEST_PAUSE, MOST_TRIES, News, Proposal,
-    Report, Saved, Fence, Training, Trainings, Verdict, Work,
-};
+pub use trainings::Trainings;
 pub use updates::{
     Begun, ChatKey, FEW_UNHANDLED, Received, UNHANDLED_PAGE, Unhandled, UpdateId, UpdateInbox,
 };
-pub use weights::{FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer, MissingReason, Weights};
+pub use work::{JobId, Kind};
 
 use thiserror::Error;
 

@@ -5,11 +5,13 @@
 //! rows with living actors and mends the difference, so that no lost message loses a training.
 
 use crate::avatar::Shard;
+use crate::job::Supervisors;
+use crate::job::supervisor::{Holds, Watch};
+use crate::ping::{answers_pings, nothing_waits_in};
 use crate::ports::{Held, LeaseNews, Resource, StoreError};
 use crate::supervisor::{How, Obituary};
-use crate::training_supervisor::{Holds, TrainingSupervisor, Watch};
 use crate::world::World;
-use actix::{Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, WrapFuture};
+use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
 use slog::{Logger, error, info, o, warn};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -32,7 +34,7 @@ const HAND_OVER: Duration = Duration::from_millis(250);
 pub struct StartupRecoveryActor {
     world: Arc<World>,
     log: Logger,
-    trainings: Option<Addr<TrainingSupervisor>>,
+    supervisors: Supervisors,
     joined: bool,
     known: HashSet<Shard>,
     /// Ours still, but promised to another instance: nothing new is begun in them.
@@ -50,7 +52,7 @@ impl StartupRecoveryActor {
     #[must_use]
     pub fn new(
         world: Arc<World>,
-        trainings: Option<Addr<TrainingSupervisor>>,
+        supervisors: Supervisors,
         ready: watch::Sender<bool>,
         shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
@@ -59,7 +61,7 @@ impl StartupRecoveryActor {
         Self {
             world,
             log,
-            trainings,
+            supervisors,
             joined: false,
             known: HashSet::new(),
             leaving: HashSet::new(),
@@ -146,14 +148,14 @@ impl StartupRecoveryActor {
     /// only when they have: one may be waiting for FAL's answer to a submit, and only under the
     /// lease can it save the name of what was bought.
     fn stand_down(&self, gained: Vec<Shard>, ctx: &mut Context<Self>) {
-        let (world, trainings) = (Arc::clone(&self.world), self.trainings.clone());
+        let (world, supervisors) = (Arc::clone(&self.world), self.supervisors.clone());
         let (kept, leaving) = (self.known.clone(), self.leaving.clone());
         let hand_over = async move {
-            let busy = match trainings {
-                // The supervisor is dying, and its actors with it: ask again in the next round.
-                Some(trainings) => trainings.send(Holds(kept)).await.map_err(|_| None)?,
-                None => HashSet::new(),
-            };
+            let mut busy = HashSet::new();
+            for (_, supervisor) in supervisors.iter() {
+                // One that is dying takes its actors with it: ask again in the next round.
+                busy.extend(supervisor.send(Holds(kept.clone())).await.map_err(|_| None)?);
+            }
             let free: Vec<Shard> = leaving.difference(&busy).copied().collect();
             let resources: Vec<Resource> = free.iter().copied().map(Resource::Shard).collect();
             if !resources.is_empty() {
@@ -188,13 +190,11 @@ impl StartupRecoveryActor {
         let now = self.world.clock.uptime();
         let first = !*self.ready.borrow();
         let sweep = now.saturating_sub(self.swept_at) >= self.world.limits.recovery_interval;
-        let Some(trainings) =
-            self.trainings.clone().filter(|_| first || sweep || !gained.is_empty())
-        else {
+        if self.supervisors.is_empty() || !(first || sweep || !gained.is_empty()) {
             self.ready.send_replace(true);
             self.sleep_well(ctx);
             return;
-        };
+        }
         if first {
             info!(self.log, "🔍 startup_checker: looking for trainings in flight";
                 "shards" => gained.len());
@@ -206,11 +206,15 @@ impl StartupRecoveryActor {
         } else {
             shards.retain(|(shard, _)| gained.contains(shard));
         }
-        let world = Arc::clone(&self.world);
+        let (world, supervisors) = (Arc::clone(&self.world), self.supervisors.clone());
         let recovery = async move {
-            let found = world.trainings.in_flight(&shards).await?;
-            let count = found.len();
-            let started = trainings.send(Watch(found)).await.unwrap_or_default();
+            let (mut count, mut started) = (0, 0);
+            for kind in &world.kinds {
+                let Some(supervisor) = supervisors.of(kind.specification.kind) else { continue };
+                let found = kind.rows.in_flight(&shards).await?;
+                count += found.len();
+                started += supervisor.send(Watch(found)).await.unwrap_or_default();
+            }
             Ok::<_, StoreError>((count, started))
         };
         ctx.spawn(recovery.into_actor(self).map(move |recovered, this, ctx| match recovered {
@@ -310,6 +314,9 @@ impl Actor for StartupRecoveryActor {
         self.round(ctx);
     }
 }
+
+answers_pings!(StartupRecoveryActor);
+nothing_waits_in!(StartupRecoveryActor);
 
 impl std::fmt::Debug for StartupRecoveryActor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

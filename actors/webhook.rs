@@ -13,16 +13,15 @@ mod parse;
 
 pub use parse::{BadBody, reading};
 
-use crate::avatar::AvatarId;
-use crate::ports::{RawDelivery, Rejection};
-use crate::ping::Backlog;
+use crate::job::Supervisors;
+use crate::ping::{Backlog, answers_pings};
+use crate::ports::{JobId, RawDelivery, Rejection};
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
-use crate::training_supervisor::TrainingSupervisor;
 use crate::world::World;
 use actix::{
-    Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message,
-    ResponseFuture, WrapFuture,
+    Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, Message, ResponseFuture,
+    WrapFuture,
 };
 use batch::{Answer, Arrived, Verified};
 use slog::{Logger, o, warn};
@@ -40,7 +39,7 @@ const QUEUE: usize = 1024;
 /// Waiting messages of the actor itself.
 const MAILBOX: usize = 1024;
 
-/// Avatars that may wait for a nudge to their instances; the others' sweeps see the rest.
+/// Jobs that may wait for a nudge to their instances; the others' sweeps see the rest.
 const NUDGES: usize = 4096;
 
 /// A call as it came in.
@@ -94,23 +93,23 @@ pub struct WebhookActor {
     asking: usize,
     verified: Vec<Verified>,
     storing: bool,
-    far: Vec<AvatarId>,
+    far: Vec<JobId>,
     nudging: bool,
     shutdown: CancellationToken,
     obituary: Obituary<&'static str>,
 }
 
 impl WebhookActor {
-    /// An intake that routes to these trainings, and to other instances what they watch.
+    /// An intake that routes to these supervisors, and to other instances what they watch.
     #[must_use]
     pub fn new(
         world: Arc<World>,
-        trainings: Option<Addr<TrainingSupervisor>>,
+        supervisors: Supervisors,
         shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.log.new(o!("actor" => "WebhookActor"));
-        let route = Route::new(Arc::clone(&world), log.clone(), trainings);
+        let route = Route::new(Arc::clone(&world), log.clone(), supervisors);
         Self {
             world,
             log,
@@ -236,6 +235,8 @@ impl Handler<Call> for WebhookActor {
         Box::pin(async move { answered.await.unwrap_or(Err(STOPPING)) })
     }
 }
+
+answers_pings!(WebhookActor);
 
 impl Handler<Backlog> for WebhookActor {
     type Result = usize;

@@ -3,18 +3,19 @@
 use crate::access::Access;
 use crate::clock::Clock;
 use crate::coach::Rules;
+use crate::held_leases::HeldLeases;
+use crate::job::Kinds;
 use crate::lanes::Lanes;
 use crate::notification::Delivery;
 use crate::pace::Pace;
 use crate::platform::Platform;
 use crate::ports::{
-    Collection, Chores, PhotoProcessing, Avatars, Erasures, Inbox, Leases, Messenger, Nudges, Objects,
-    Outbox, Packer, Resource, Signatures, StatusMessages, Trainer, Trainings, UpdateInbox, Weights,
+    Avatars, Chores, Collection, Erasures, Inbox, Leases, Messenger, Nudges, Objects, Outbox,
+    PhotoProcessing, Resource, Signatures, StatusMessages, Trainer, UpdateInbox,
 };
 use crate::progress::TypicalDurations;
 use crate::spending::SpendingLimits;
 use crate::supervisor::LastErrors;
-use crate::held_leases::HeldLeases;
 use crate::timing::Policy;
 use slog::{Logger, debug};
 use std::fmt;
@@ -29,7 +30,7 @@ pub struct Roles {
     pub api: bool,
     /// Telegram.
     pub bot: bool,
-    /// Trainings, recovery, notices.
+    /// recovery, notices.
     pub trainer: bool,
 }
 
@@ -58,12 +59,11 @@ pub struct Limits {
 /// The world, as the cast sees it. Shared by all actors of a process.
 #[expect(missing_docs, reason = "each field is the port whose trait describes it")]
 pub struct World {
-    pub trainings: Arc<dyn Trainings>,
+    /// Every kind of paid job that this process works on.
+    pub kinds: Kinds,
     pub trainer: Arc<dyn Trainer>,
-    pub weights: Arc<dyn Weights>,
     pub objects: Arc<dyn Objects>,
     pub photo_processing: Arc<dyn PhotoProcessing>,
-    pub packer: Arc<dyn Packer>,
     pub inbox: Arc<dyn Inbox>,
     pub signatures: Arc<dyn Signatures>,
     pub outbox: Arc<dyn Outbox>,
@@ -83,6 +83,7 @@ pub struct World {
     pub leases: Arc<dyn Leases>,
     pub nudges: Arc<dyn Nudges>,
     pub roles: Roles,
+    /// The waits of trainings, for those who tell people and operators what comes next.
     pub policy: Policy,
     pub limits: Limits,
     pub rules: Rules,
@@ -95,7 +96,7 @@ pub struct World {
     pub pace: Pace,
     /// Whether FAL's history of requests may be read.
     pub platform: Platform,
-    pub typical_durations: TypicalDurations,
+    pub typical_durations: Arc<TypicalDurations>,
     /// What went wrong last, by actor; overheard on the way to `log`.
     pub last_errors: LastErrors,
     /// Rung when a notice was written in this process; the sender wakes.
@@ -105,11 +106,6 @@ pub struct World {
     pub room: Semaphore,
     /// Permits to fetch a kept photo for a sheet, see [`MOST_SQUARES`].
     pub squares: Semaphore,
-    /// Permits to pack and upload, see [`MOST_PACKING`](crate::training::MOST_PACKING); first come,
-    /// first served.
-    pub packing: Semaphore,
-    /// Permits to fetch weights, see [`MOST_HOLDING`](crate::training::MOST_HOLDING).
-    pub holding: Semaphore,
     pub log: Logger,
 }
 
@@ -138,7 +134,7 @@ impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("World")
             .field("roles", &self.roles)
-            .field("policy", &self.policy)
+            .field("kinds", &self.kinds)
             .finish_non_exhaustive()
     }
 }

@@ -24,12 +24,13 @@ pub use host::AllowedHosts;
 use crate::temporary::Temporary;
 use actors::avatar::AvatarId;
 use actors::ports::{
-    FileUrl, Files, HeldConfig, HeldWeights, HoldAnswer, MissingReason, ObjectBody, ObjectKey,
-    Objects, Weights,
+    CONFIG, FileUrl, Files, MissingReason, ObjectBody, ObjectKey, Objects, StoreAnswer, StoredFile,
+    StoredFiles, WEIGHTS, Weights,
 };
 use async_trait::async_trait;
 use download::{Downloader, Limits};
 use serde::de::IgnoredAny;
+use sha2::{Digest, Sha256};
 use slog::{Logger, error, info, o, warn};
 use std::error::Error;
 use std::fmt;
@@ -79,31 +80,42 @@ impl Mirror {
         avatar: AvatarId,
         attempt: i32,
         files: &Files,
-    ) -> Result<HeldWeights, Obstacle> {
-        let source = &files.weights;
+    ) -> Result<StoredFiles, Obstacle> {
+        let Some(named) = files.named(WEIGHTS) else {
+            let detail = "the result names no weights".to_owned();
+            return Err(Obstacle { reason: MissingReason::NoUrl, detail });
+        };
+        let source = &named.url;
         let file = Temporary::new(self.temp_dir.clone(), DOWNLOAD).await;
         let file = file.map_err(|error| disk_failed(&error))?;
         let handle = file.handle().map_err(|error| disk_failed(&error))?;
         let fetched = self.downloader.fetch(source, handle.into()).await?;
-        if let Some(named) = files.byte_size.filter(|named| *named != fetched.bytes) {
+        if let Some(named) = named.byte_size.filter(|named| *named != fetched.bytes) {
             let detail = format!("{} bytes came, FAL names {named}", fetched.bytes);
             return Err(Obstacle { reason: MissingReason::SizeMismatch, detail });
         }
         let file = self.proved(file, fetched.bytes).await?;
         let key = ObjectKey(format!("loras/{avatar}/{attempt}/{}.safetensors", fetched.sha256));
-        self.store(&key, file.path(), fetched.bytes).await?;
+        self.keep(&key, file.path(), fetched.bytes).await?;
         let byte_size = i64::try_from(fetched.bytes).map_err(|error| store_failed(&error))?;
-        let config = match &files.config {
-            None => HeldConfig::Unnamed,
-            Some(config) => self.config(config, &key).await,
+        let config = match files.named(CONFIG) {
+            None => None,
+            Some(config) => Some(self.config(&config.url, &key).await),
         };
         let (sha256, source) = (fetched.sha256, source.clone());
-        Ok(HeldWeights { key, sha256, byte_size, source, config })
+        let weights = StoredFile { name: WEIGHTS, key, sha256, byte_size, source };
+        let mut stored = StoredFiles { files: vec![weights], missing: None };
+        match config {
+            Some(Ok(config)) => stored.files.push(config),
+            Some(Err(why)) => stored.missing = Some(why),
+            None => {} // FAL named none.
+        }
+        Ok(stored)
     }
 
     /// Brings the trainer's configuration, under the weights' own key. Whatever goes wrong is only
     /// told: the weights are what was paid for.
-    async fn config(&self, source: &FileUrl, weights: &ObjectKey) -> HeldConfig {
+    async fn config(&self, source: &FileUrl, weights: &ObjectKey) -> Result<StoredFile, String> {
         let brought = async {
             let text = self.downloader.read(source, MOST_CONFIG).await?;
             serde_json::from_slice::<IgnoredAny>(&text).map_err(|error| {
@@ -112,16 +124,13 @@ impl Mirror {
             })?;
             let key = weights.0.trim_end_matches(".safetensors");
             let key = ObjectKey(format!("{key}.json"));
+            let byte_size = i64::try_from(text.len()).map_err(|error| store_failed(&error))?;
+            let sha256 = hex::encode(Sha256::digest(&text));
             let body = ObjectBody::Bytes(text.into());
             self.objects.put(&key, body).await.map_err(|error| store_failed(&error))?;
-            Ok(key)
+            Ok(StoredFile { name: CONFIG, key, sha256, byte_size, source: source.clone() })
         };
-        match brought.await {
-            Ok(key) => HeldConfig::Held(key),
-            Err(Obstacle { reason, detail }) => {
-                HeldConfig::Missing(format!("{}: {detail}", reason.word()))
-            }
-        }
+        brought.await.map_err(|Obstacle { reason, detail }| format!("{}: {detail}", reason.word()))
     }
 
     /// Gives the file back when it has been proved, on a blocking thread: a header may have a
@@ -139,7 +148,7 @@ impl Mirror {
     }
 
     /// Stores the file and asks for its size, because a store may lie.
-    async fn store(&self, key: &ObjectKey, path: &Path, bytes: u64) -> Result<(), Obstacle> {
+    async fn keep(&self, key: &ObjectKey, path: &Path, bytes: u64) -> Result<(), Obstacle> {
         let body = ObjectBody::File(path.to_owned());
         self.objects.put(key, body).await.map_err(|error| store_failed(&error))?;
         let stored = self.objects.size(key).await.map_err(|error| store_failed(&error))?;
@@ -153,20 +162,20 @@ impl Mirror {
 
 #[async_trait]
 impl Weights for Mirror {
-    async fn hold(&self, avatar: AvatarId, attempt: i32, files: &Files) -> HoldAnswer {
+    async fn store(&self, avatar: AvatarId, attempt: i32, files: &Files) -> StoreAnswer {
         let log = self.log.new(o!("avatar" => avatar.to_string(), "attempt" => attempt));
         let begun = Instant::now();
         let answer = self.fetch_and_store(avatar, attempt, files).await;
         let duration = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         match answer {
             Ok(held) => {
-                info!(log, "the weights are held";
-                    "bytes" => held.byte_size, "duration_ms" => duration);
-                if let HeldConfig::Missing(why) = &held.config {
+                let bytes: i64 = held.files.iter().map(|file| file.byte_size).sum();
+                info!(log, "the weights are held"; "bytes" => bytes, "duration_ms" => duration);
+                if let Some(why) = &held.missing {
                     warn!(log, "the trainer's configuration is not held, which hinders nothing";
                         "detail" => why);
                 }
-                HoldAnswer::Held(held)
+                StoreAnswer::Stored(held)
             }
             Err(Obstacle { reason, detail }) => {
                 if reason == MissingReason::StoreFailed {
@@ -176,7 +185,7 @@ impl Weights for Mirror {
                     warn!(log, "the weights could not be brought";
                         "reason" => reason.word(), "detail" => &detail, "duration_ms" => duration);
                 }
-                HoldAnswer::NotHeld { reason, detail }
+                StoreAnswer::NotStored { reason, detail }
             }
         }
     }

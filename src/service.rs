@@ -10,7 +10,7 @@ pub use rows::{NoRows, Rows};
 pub use stores::{Apart, adopt, check};
 
 use crate::config::{Config, TrainerChoice};
-use crate::fal::{Catalogue, Fal, JwksSignatures, Rehearsal, Unverified, news};
+use crate::fal::{Catalogue, Fal, JwksSignatures, Rehearsal, Unverified};
 use crate::http::{self, Probe, Readiness, Sources};
 use crate::logging::LogLevel;
 use crate::metrics::Metrics;
@@ -18,7 +18,7 @@ use crate::mirror::{AllowedHosts, Mirror};
 use crate::objects::{FileObjects, S3Objects};
 use crate::photos::{FilePacker, Limits as StudioLimits, Processing};
 use crate::postgres::{self, Store, StoreSettings};
-use crate::providers::{ProviderHealth, Noted};
+use crate::providers::{Noted, ProviderHealth};
 use crate::systemd;
 use crate::telegram::{self, Client};
 use crate::temporary;
@@ -26,15 +26,16 @@ use actix::{Actor, Addr};
 use actix_web::dev::ServerHandle;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
+use actors::held_leases::HeldLeases;
+use actors::job::JobKind;
 use actors::lanes::{Lane, Lanes};
 use actors::pace::Pace;
 use actors::platform::Platform;
-use actors::ports::{Messenger, Objects, Signatures, Trainer, Weights};
+use actors::ports::{Kind, Messenger, Objects, Signatures, Trainer, Weights};
 use actors::progress::TypicalDurations;
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
 use actors::supervisor::LastErrors;
-use actors::held_leases::HeldLeases;
-use actors::training::{MOST_HOLDING, MOST_PACKING};
+use actors::training::{self, TrainingCraft};
 use actors::world::{MOST_SQUARES, PHOTO_MEMORY, Roles, World};
 use anyhow::Context;
 use reload::Reload;
@@ -192,7 +193,13 @@ async fn with_rows(
     if let Some(listener) = listeners.public {
         let update_intake = updates::update_intake(config, roles, &world, cast.subscribe());
         let signatures = Arc::clone(&world.signatures);
-        servers.push(http::public(listener, cast.subscribe(), readiness, update_intake, signatures)?);
+        servers.push(http::public(
+            listener,
+            cast.subscribe(),
+            readiness,
+            update_intake,
+            signatures,
+        )?);
     }
     let token = config.http.admin_token.clone();
     let sources = Sources {
@@ -248,7 +255,12 @@ async fn lives(
 }
 
 /// Closes the doors, lets the cast finish what it holds, and gives the leases back.
-async fn close(listeners: &[ServerHandle], root: &Addr<RootSupervisor>, world: &World, log: &Logger) {
+async fn close(
+    listeners: &[ServerHandle],
+    root: &Addr<RootSupervisor>,
+    world: &World,
+    log: &Logger,
+) {
     // A worker that is told to stop forgets what it was handed and has not begun. So no more is
     // accepted first: it waits in the kernel for our successor, if a socket unit holds the door.
     for update_intake in listeners {
@@ -278,12 +290,13 @@ async fn world(
     let clock = Clock::start(postgres::now(&rows.pool).await?);
     let last_errors = LastErrors::default();
     let log = &last_errors.overhear(log.clone(), clock);
-    let settings = store_settings(config, roles, instance);
+    let catalogue = Catalogue::shipped()?;
+    let settings = store_settings(config, roles, instance, &catalogue);
     let store = Arc::new(Store::new(rows.pool.clone(), settings, log.clone()));
     let health = Arc::new(ProviderHealth::new(clock));
     let objects: Arc<dyn Objects> = Arc::new(Noted::new(objects, &health));
     let temporary = temporary_files(config, log).await;
-    let (trainer, weights) = trainer(config, &objects, &temporary, log)?;
+    let (trainer, weights) = trainer(config, catalogue, &objects, &temporary, log)?;
     let client = Client::new(config.telegram.clone(), log)?;
     let processing = StudioLimits {
         min_resolution: config.limits.photo_pixels,
@@ -292,13 +305,25 @@ async fn world(
     let lanes = Lanes::new(clock);
     let telegram: Arc<dyn Messenger> = Arc::new(client.clone());
     let telegram: Arc<dyn Messenger> = Arc::new(Noted::new(telegram, &health));
-    let world = World {
-        trainings: Arc::clone(&store) as _,
-        trainer: Arc::new(Noted::new(trainer, &health)),
+    let trainer: Arc<dyn Trainer> = Arc::new(Noted::new(trainer, &health));
+    let shown = Arc::clone(&store) as _;
+    let typical_durations = Arc::new(TypicalDurations::new(shown, clock, log.clone()));
+    let craft = TrainingCraft {
+        rows: Arc::clone(&store) as _,
+        trainer: Arc::clone(&trainer),
         weights: Arc::new(Noted::new(weights, &health)),
+        packer: Arc::new(FilePacker::new(temporary.clone())),
+        objects: Arc::clone(&objects),
+        typical_durations: Arc::clone(&typical_durations),
+        log: log.clone(),
+    };
+    let rows = Arc::clone(&store) as _;
+    let training = JobKind::new(training::SPECIFICATION, config.policy, rows, Arc::new(craft));
+    let world = World {
+        kinds: vec![Arc::new(training)],
+        trainer,
         objects,
         photo_processing: Arc::new(Processing::new(processing, STUDIOS)),
-        packer: Arc::new(FilePacker::new(temporary.clone())),
         inbox: Arc::clone(&store) as _,
         signatures: Arc::new(Noted::new(signatures(config, pinned, log)?, &health)),
         outbox: Arc::clone(&store) as _,
@@ -324,19 +349,22 @@ async fn world(
         held_leases: HeldLeases::new(clock),
         pace: Pace::new(config.polls_per_second),
         platform: Platform::default(),
-        typical_durations: TypicalDurations::default(),
+        typical_durations,
         last_errors,
         sender_wake: Notify::new(),
         room: Semaphore::new(PHOTO_MEMORY),
         squares: Semaphore::new(MOST_SQUARES),
-        packing: Semaphore::new(MOST_PACKING),
-        holding: Semaphore::new(MOST_HOLDING),
         log: log.clone(),
     };
     Ok((Arc::new(world), client, health))
 }
 
-fn store_settings(config: &Config, roles: Roles, instance: InstanceId) -> StoreSettings {
+fn store_settings(
+    config: &Config,
+    roles: Roles,
+    instance: InstanceId,
+    catalogue: &Catalogue,
+) -> StoreSettings {
     StoreSettings {
         instance,
         roles,
@@ -345,7 +373,8 @@ fn store_settings(config: &Config, roles: Roles, instance: InstanceId) -> StoreS
         start: config.start_rules(),
         max_photos: config.limits.max_photos,
         understand: telegram::understand,
-        hear: news,
+        kinds: vec![Kind::TRAINING],
+        unnamed_trainers: catalogue.unnamed(),
     }
 }
 
@@ -375,11 +404,11 @@ async fn temporary_files(config: &Config, log: &Logger) -> PathBuf {
 
 fn trainer(
     config: &Config,
+    catalogue: Catalogue,
     objects: &Arc<dyn Objects>,
     temporary: &Path,
     log: &Logger,
 ) -> anyhow::Result<(Arc<dyn Trainer>, Arc<dyn Weights>)> {
-    let catalogue = Catalogue::shipped()?;
     match &config.trainer {
         TrainerChoice::Fal(settings) => {
             let hosts = AllowedHosts::new([settings.queue.clone(), settings.rest.clone()]);

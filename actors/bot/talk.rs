@@ -1,15 +1,15 @@
 //! One update, from the stored row to the reply.
 
+use super::action::{self, Context, Reply};
 use super::album::Album;
-use super::action::{self, Reply, Context};
 use super::dialogue::{Dialogue, decide};
 use super::lines::{Behind, Excess};
 use super::show::{answer, say_plainly, show};
 use super::{Incoming, Input};
 use crate::bot::texts::Language;
-use crate::ports::{Begun, ChatKey, MessageId, Person, Received, StoreError, UpdateId};
+use crate::job::supervisor::LookAt;
+use crate::ports::{Begun, ChatKey, JobId, MessageId, Person, Received, StoreError, UpdateId};
 use crate::route::Route;
-use crate::training_supervisor::LookAt;
 use crate::world::World;
 use slog::{Logger, error, warn};
 use std::sync::Arc;
@@ -157,7 +157,8 @@ impl Talk<'_> {
         // What was started or cancelled does not wait until Telegram has shown it.
         let forgotten = reply.forgotten.is_some();
         let looks = reply.look.iter().chain(reply.forgotten.iter().flatten());
-        let looks = looks.map(|avatar| LookAt { avatar: *avatar, report: None }).collect();
+        let looks =
+            looks.map(|avatar| LookAt { job: JobId::training(*avatar), call: None }).collect();
         if let Some(nudge) = self.route.pass_on(looks) {
             nudge.await;
         }

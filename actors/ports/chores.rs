@@ -1,6 +1,6 @@
 //! What is still to be done at FAL about jobs that nobody watches.
 
-use super::StoreError;
+use super::{JobId, StoreError};
 use crate::avatar::{AvatarId, RequestId};
 use async_trait::async_trait;
 use std::time::Duration;
@@ -55,8 +55,8 @@ pub struct Orphan {
     pub request: RequestId,
     /// Where it was submitted.
     pub endpoint: String,
-    /// Whose it was, as far as it is known.
-    pub avatar: Option<AvatarId>,
+    /// What it was for, as far as it is known.
+    pub job: Option<JobId>,
 }
 
 /// The rows of what is to be done.

@@ -1,7 +1,7 @@
 //! The webhook inbox: stored first, acted on afterwards.
 
-use super::{Report, StoreError};
-use crate::avatar::{AvatarId, RequestId};
+use super::{JobId, StoreError, StoredCall};
+use crate::avatar::RequestId;
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value;
@@ -51,8 +51,8 @@ pub struct Delivery {
 /// What the store knows about a stored call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Receipt {
-    /// The training that waits for it, if one does, and what it is told.
-    pub route: Option<(AvatarId, Report)>,
+    /// The job that waits for it, if one does, and what it is told.
+    pub route: Option<(JobId, StoredCall)>,
     /// The same call was stored before.
     pub repeated: bool,
     /// It carries the nonce of an attempt of ours, which only we and FAL know: what it says of the

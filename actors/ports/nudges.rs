@@ -1,19 +1,18 @@
-//! Nudges: news for an avatar that another instance watches.
+//! Nudges: news for a job that another instance watches.
 
-use super::StoreError;
-use crate::avatar::AvatarId;
+use super::{JobId, StoreError};
 use async_trait::async_trait;
 
 /// The way to the other instances. It promises nothing: what a nudge is about is stored before,
 /// so a lost one costs a sweep, never a training.
 #[async_trait]
 pub trait Nudges: Send + Sync {
-    /// Has whoever watches these avatars look at their rows now. Avatars that nobody watches, or
-    /// that we watch ourselves, are passed over.
+    /// Has the watchers of these jobs look at their rows now. Jobs that nobody watches, or that we
+    /// watch ourselves, are passed over.
     ///
     /// # Errors
     /// [`StoreError`]: some may have been told. Nothing needs to be done; the sweep comes.
-    async fn nudge(&self, avatars: &[AvatarId]) -> Result<(), StoreError>;
+    async fn nudge(&self, jobs: &[JobId]) -> Result<(), StoreError>;
 
     /// Wakes whoever sends the notices, if that is another instance.
     ///

@@ -1,7 +1,7 @@
 //! The trainer for hire: FAL, or its rehearsal.
 
 use crate::avatar::{AvatarId, RequestId, TrainingType};
-use crate::ports::{Archive, Cause, Failure, FileUrl, Files};
+use crate::ports::{Archive, Cause, Failure, FileUrl, Files, News};
 use crate::spending::Usd;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -235,6 +235,9 @@ pub trait Trainer: Send + Sync {
 
     /// Asks for what a finished job made.
     async fn result(&self, endpoint: &str, request: &RequestId) -> ResultAnswer;
+
+    /// What the body of a stored webhook says. Pure.
+    fn read(&self, body: &Value) -> News;
 
     /// Asks to stop a job.
     async fn cancel(&self, endpoint: &str, request: &RequestId) -> CancelAnswer;

@@ -1,8 +1,9 @@
 //! What happens to a batch of calls: pure of any actor, so nothing here knows of queues.
 
 use super::{Accepted, BadBody, Refused, reading};
+use crate::job::supervisor::LookAt;
 use crate::ports::{Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures, StoreError};
-use crate::training_supervisor::LookAt;
+
 use slog::{Logger, info, warn};
 use tokio::sync::oneshot;
 
@@ -95,7 +96,7 @@ pub(super) async fn store(
     let mut looks = Vec::new();
     for ((result, delivery), answer) in results.into_iter().zip(deliveries).zip(answers) {
         let stored = result.map(|receipt| {
-            let look = |(avatar, report)| LookAt { avatar, report: Some(report) };
+            let look = |(job, call)| LookAt { job, call: Some(call) };
             looks.extend(receipt.route.map(look));
             Accepted { request: delivery.request.0.into_string() }
         });

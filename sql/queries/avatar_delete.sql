@@ -11,14 +11,25 @@ WITH gone AS (
         updated_at = now()
     WHERE a.id = $1 AND a.user_id = $2 AND a.deleted_at IS NULL
     RETURNING a.id, a.attempt, a.fal_request_id, a.submit_nonce
+), jobs_gone AS (
+    -- Its other paid jobs end with it; each is erased by itself.
+    UPDATE jobs j
+    SET deleted_at = clock_timestamp(),
+        status = CASE j.status WHEN 'open' THEN 'cancelled' ELSE j.status END,
+        withdraw_due = j.withdraw_due OR (j.status = 'open' AND j.request_id IS NOT NULL),
+        error = NULL, input = '{}', files = '[]', submit_prepared = NULL, updated_at = now()
+    FROM gone
+    WHERE j.avatar_id = gone.id AND j.deleted_at IS NULL
+    RETURNING j.id, j.kind, j.request_id, j.nonce
 ), unsaid AS (
-    DELETE FROM outbox o USING gone WHERE o.avatar_id = gone.id
+    DELETE FROM outbox o
+    WHERE o.job_id IN (SELECT id FROM gone UNION ALL SELECT id FROM jobs_gone)
 ), heard AS (
     UPDATE webhook_inbox w
     SET processed_at = clock_timestamp(), outcome = 'deleted'
-    FROM gone
-    WHERE w.processed_at IS NULL
-      AND (w.request_id = gone.fal_request_id OR w.nonce = gone.submit_nonce)
+    FROM (SELECT fal_request_id AS request_id, submit_nonce AS nonce FROM gone
+          UNION ALL SELECT request_id, nonce FROM jobs_gone) AS over
+    WHERE w.processed_at IS NULL AND (w.request_id = over.request_id OR w.nonce = over.nonce)
 ), noted AS (
     INSERT INTO training_events (avatar_id, attempt, source, kind)
     SELECT id, attempt, 'user', 'deleted' FROM gone

@@ -1,6 +1,6 @@
 -- Of all attempts: a retry forgets the job's name in the row, its events remember it. A webhook
 -- whose job was never named to us is found by the nonce in its address.
-WITH jobs AS (
+WITH names AS (
     SELECT DISTINCT ON (request) request, attempt
     FROM (SELECT fal_request_id AS request, attempt FROM avatars WHERE id = $1
           UNION ALL
@@ -9,12 +9,12 @@ WITH jobs AS (
     WHERE request IS NOT NULL
     ORDER BY request, attempt
 ), ours AS (
-    SELECT w.id, jobs.attempt FROM jobs JOIN webhook_inbox w ON w.request_id = jobs.request
+    SELECT w.id, names.attempt FROM names JOIN webhook_inbox w ON w.request_id = names.request
     UNION
     SELECT w.id, a.attempt
     FROM avatars a
     JOIN webhook_inbox w ON w.nonce = a.submit_nonce
-    WHERE a.id = $1 AND NOT EXISTS (SELECT FROM jobs WHERE jobs.request = w.request_id)
+    WHERE a.id = $1 AND NOT EXISTS (SELECT FROM names WHERE names.request = w.request_id)
 )
 SELECT ours.attempt, w.received_at, w.request_id, w.body, w.deliveries, w.processed_at, w.outcome
 FROM ours

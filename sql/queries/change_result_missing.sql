@@ -20,10 +20,10 @@ WITH changed AS (
               WHERE e.avatar_id = changed.id ORDER BY e.id DESC LIMIT 1) last
         WHERE last.source = $5 AND last.kind = $6 AND last.detail -> 'reason' = $7::jsonb -> 'reason')
 ), told AS (
-    INSERT INTO outbox (user_id, avatar_id, attempt, kind, payload)
-    SELECT user_id, id, attempt, 'result_delayed', jsonb_build_object('until', until)
+    INSERT INTO outbox (user_id, avatar_id, job_kind, job_id, attempt, kind, payload)
+    SELECT user_id, id, 'training', id, attempt, 'result_delayed', jsonb_build_object('until', until)
     FROM changed
     WHERE $8::boolean AND status = 'training'
-    ON CONFLICT (avatar_id, attempt, kind) DO NOTHING
+    ON CONFLICT DO NOTHING
 )
 SELECT id FROM changed

@@ -1,4 +1,4 @@
--- Its objects are gone; so are the rows now, and what FAL told us of its jobs. The grave keeps the
+-- Its objects are gone; so are the rows now, and what FAL told us of its jobs. What is kept are the
 -- names of the jobs and our nonces, for what FAL tells still later. A job whose name only FAL's call
 -- brought is cancelled there.
 WITH due AS (
@@ -6,40 +6,41 @@ WITH due AS (
            array_remove(former_nonces || submit_nonce, NULL) AS nonces
     FROM avatars
     WHERE id = $1 AND deleted_at IS NOT NULL AND NOT withdraw_due
+      AND NOT EXISTS (SELECT FROM jobs j WHERE j.avatar_id = $1)
     FOR UPDATE
-), jobs AS (
+), names AS (
     SELECT request FROM due, unnest(due.requests) AS request WHERE request IS NOT NULL
     UNION
     SELECT detail ->> 'request' FROM training_events
     WHERE avatar_id = $1 AND kind = 'submit_accepted' AND detail ->> 'request' IS NOT NULL
 ), told AS (
-    SELECT w.id, w.request_id FROM due, jobs JOIN webhook_inbox w ON w.request_id = jobs.request
+    SELECT w.id, w.request_id FROM names JOIN webhook_inbox w ON w.request_id = names.request
     UNION
     SELECT w.id, w.request_id FROM due, unnest(due.nonces) AS n JOIN webhook_inbox w ON w.nonce = n
 ), untold AS (
     DELETE FROM webhook_inbox w USING told WHERE w.id = told.id
 ), orphans AS (
     SELECT DISTINCT request_id FROM told
-    WHERE request_id NOT IN (SELECT request FROM jobs)
+    WHERE request_id NOT IN (SELECT request FROM names)
 ), gone AS (
     DELETE FROM avatars a USING due WHERE a.id = due.id
     RETURNING a.id, a.user_id, a.deleted_at, due.fal_endpoint, due.nonces
 ), payloads AS (
     -- What FAL stored of its jobs: input with the address of the photos, and what was made of them.
     INSERT INTO fal_chores (kind, request_id, avatar_id, why)
-    SELECT 'delete_payloads', jobs.request, gone.id, 'erased'
-    FROM gone, jobs
-    WHERE jobs.request NOT LIKE 'test\_%'
+    SELECT 'delete_payloads', names.request, gone.id, 'erased'
+    FROM gone, names
+    WHERE names.request NOT LIKE 'test\_%'
     ON CONFLICT (request_id, kind) DO NOTHING
 ), cancels AS (
     INSERT INTO fal_chores (kind, request_id, endpoint, avatar_id, why)
     SELECT 'cancel', orphans.request_id, coalesce(gone.fal_endpoint, ''), gone.id, 'erased'
     FROM gone, orphans
     ON CONFLICT (request_id, kind) DO NOTHING
-), grave AS (
+), kept AS (
     INSERT INTO erasures (avatar_id, asked_at, requests, nonces, endpoint)
     SELECT id, deleted_at,
-           ARRAY(SELECT request FROM jobs UNION SELECT request_id FROM orphans), nonces,
+           ARRAY(SELECT request FROM names UNION SELECT request_id FROM orphans), nonces,
            fal_endpoint
     FROM gone
     ON CONFLICT (avatar_id) DO NOTHING

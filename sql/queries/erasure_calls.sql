@@ -1,7 +1,7 @@
--- What FAL told of erased avatars goes: of the next $3 graves after $2 of these shards ($1). A job
+-- What FAL told of erased avatars goes: of the next $3 gone after $2 of these shards ($1). A job
 -- that only our nonce connects with one is named by its call, and is to be cancelled. Answers with
--- where the next round begins, which is nowhere after the last grave.
-WITH graves AS (
+-- where the next round begins, which is nowhere after the last one.
+WITH gone AS (
     SELECT avatar_id, requests, nonces, endpoint
     FROM erasures
     WHERE (requests <> '{}' OR nonces <> '{}') AND avatar_id > $2
@@ -10,10 +10,10 @@ WITH graves AS (
     LIMIT $3
 ), called AS (
     SELECT g.avatar_id, w.id, w.request_id, true AS known
-    FROM graves g, unnest(g.requests) AS r JOIN webhook_inbox w ON w.request_id = r
+    FROM gone g, unnest(g.requests) AS r JOIN webhook_inbox w ON w.request_id = r
     UNION ALL
     SELECT g.avatar_id, w.id, w.request_id, w.request_id = ANY (g.requests)
-    FROM graves g, unnest(g.nonces) AS n JOIN webhook_inbox w ON w.nonce = n
+    FROM gone g, unnest(g.nonces) AS n JOIN webhook_inbox w ON w.nonce = n
 ), untold AS (
     DELETE FROM webhook_inbox w USING called WHERE w.id = called.id
 ), orphans AS (
@@ -28,10 +28,10 @@ WITH graves AS (
     INSERT INTO fal_chores (kind, request_id, endpoint, avatar_id, why)
     SELECT DISTINCT ON (called.request_id)
            'cancel', called.request_id, coalesce(g.endpoint, ''), g.avatar_id, 'erased'
-    FROM called JOIN graves g USING (avatar_id)
+    FROM called JOIN gone g USING (avatar_id)
     WHERE NOT called.known
     ON CONFLICT (request_id, kind) DO NOTHING
 )
 SELECT CASE WHEN count(*) >= $3 THEN max(avatar_id::text)::uuid END AS next,
        (SELECT count(DISTINCT id) FROM called) AS calls
-FROM graves
+FROM gone

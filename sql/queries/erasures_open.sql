@@ -1,5 +1,5 @@
 -- Three hours: FAL repeats a webhook for two, and no download takes as long.
-SELECT avatar_id
+SELECT kind, avatar_id AS id
 FROM erasures
 WHERE swept_at IS NULL AND erased_at < clock_timestamp() - interval '3 hours'
   AND get_byte(uuid_send(avatar_id), 15) = ANY ($1::smallint[])

@@ -17,6 +17,15 @@ WITH had AS (
         updated_at = now()
     WHERE a.user_id = $1 AND a.deleted_at IS NULL
     RETURNING a.id, a.attempt, a.fal_request_id, a.submit_nonce, a.withdraw_due
+), jobs_gone AS (
+    -- Their other paid jobs end with them; each is erased by itself.
+    UPDATE jobs j
+    SET deleted_at = clock_timestamp(),
+        status = CASE j.status WHEN 'open' THEN 'cancelled' ELSE j.status END,
+        withdraw_due = j.withdraw_due OR (j.status = 'open' AND j.request_id IS NOT NULL),
+        error = NULL, input = '{}', files = '[]', submit_prepared = NULL, updated_at = now()
+    WHERE j.user_id = $1 AND j.deleted_at IS NULL
+    RETURNING j.id, j.kind, j.request_id, j.nonce
 ), unsaid AS (
     DELETE FROM outbox o WHERE o.user_id = $1
 ), unshown AS (
@@ -25,9 +34,9 @@ WITH had AS (
 ), heard AS (
     UPDATE webhook_inbox w
     SET processed_at = clock_timestamp(), outcome = 'deleted'
-    FROM gone
-    WHERE w.processed_at IS NULL
-      AND (w.request_id = gone.fal_request_id OR w.nonce = gone.submit_nonce)
+    FROM (SELECT fal_request_id AS request_id, submit_nonce AS nonce FROM gone
+          UNION ALL SELECT request_id, nonce FROM jobs_gone) AS over
+    WHERE w.processed_at IS NULL AND (w.request_id = over.request_id OR w.nonce = over.nonce)
 ), noted AS (
     INSERT INTO training_events (avatar_id, attempt, source, kind)
     SELECT id, attempt, 'user', 'deleted' FROM gone

@@ -14,8 +14,8 @@ WHERE id IN (
     WHERE w.processed_at IS NULL
       AND w.received_at <= greatest(clock_timestamp() - make_interval(secs => $1),
                                     (SELECT received_at FROM crowded))
-      AND NOT EXISTS (SELECT FROM avatars a WHERE a.fal_request_id = w.request_id)
-      AND NOT EXISTS (SELECT FROM avatars a WHERE a.submit_nonce = w.nonce)
+      AND NOT EXISTS (SELECT FROM job_routes r WHERE r.request_id = w.request_id)
+      AND NOT EXISTS (SELECT FROM job_routes r WHERE r.nonce = w.nonce)
     ORDER BY w.received_at
     LIMIT $2
     FOR UPDATE OF w SKIP LOCKED)

@@ -7,8 +7,8 @@ WITH dead AS (
     WHERE id = $1 AND status IN ('sending', 'uncertain')
     RETURNING avatar_id
 )
-INSERT INTO outbox (user_id, avatar_id, attempt, kind, payload)
-SELECT a.user_id, a.id, a.attempt,
+INSERT INTO outbox (user_id, avatar_id, job_kind, job_id, attempt, kind, payload)
+SELECT a.user_id, a.id, 'training', a.id, a.attempt,
        CASE WHEN a.status = 'completed' AND a.result_source LIKE 'fallback:%' THEN 'placeholder'
             WHEN a.status = 'completed' THEN 'ready'
             WHEN a.status = 'error' THEN 'failed'
@@ -17,4 +17,4 @@ SELECT a.user_id, a.id, a.attempt,
 FROM dead
 JOIN avatars a ON a.id = dead.avatar_id
 WHERE a.status IN ('completed', 'error', 'cancelled') AND a.deleted_at IS NULL
-ON CONFLICT (avatar_id, attempt, kind) DO NOTHING
+ON CONFLICT DO NOTHING

@@ -16,9 +16,9 @@ WITH mine AS (
     WHERE a.id = mine.id AND a.status = 'training'
     RETURNING a.id, a.attempt, a.user_id, a.fal_endpoint, a.fal_request_id, a.submit_nonce
 ), told AS (
-    INSERT INTO outbox (user_id, avatar_id, attempt, kind)
-    SELECT user_id, id, attempt, 'cancelled' FROM cancelled
-    ON CONFLICT (avatar_id, attempt, kind) DO NOTHING
+    INSERT INTO outbox (user_id, avatar_id, job_kind, job_id, attempt, kind)
+    SELECT user_id, id, 'training', id, attempt, 'cancelled' FROM cancelled
+    ON CONFLICT DO NOTHING
 ), others AS (
     -- A stored call by our nonce about another job, which nobody heard: bought twice. Cancelled, too.
     INSERT INTO fal_chores (kind, request_id, endpoint, avatar_id, why)

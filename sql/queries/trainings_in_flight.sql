@@ -22,8 +22,7 @@ WITH held AS (
 )
 SELECT a.id, a.attempt, a.epoch,
        coalesce(a.fal_endpoint, CASE a.training_type
-           WHEN 'portrait' THEN 'fal-ai/flux-lora-portrait-trainer'
-           ELSE 'fal-ai/flux-lora-fast-training' END) AS endpoint,
+           WHEN 'portrait' THEN $3 ELSE $4 END) AS endpoint,
        a.status::text, a.fal_request_id, a.submit_nonce IS NOT NULL AS intended,
        a.submit_sent_at, a.fal_finished_at, a.training_completed_at,
        a.diffusers_lora_file_url, a.withdraw_due, a.hears,

@@ -2,15 +2,15 @@
 -- change something; whoever watches the avatar then meets it as if it came just now, so a second
 -- wish changes nothing that the first did not.
 WITH asked AS (
-    SELECT w.id, w.request_id, w.processed_at, w.outcome, a.id AS avatar, a.attempt, a.hears
+    SELECT w.id, w.request_id, w.processed_at, w.outcome, r.kind, r.id AS job, r.attempt, r.hears
     FROM webhook_inbox w
     LEFT JOIN LATERAL (
-        SELECT id, attempt, hears FROM avatars WHERE fal_request_id = w.request_id
+        SELECT kind, id, attempt, hears FROM job_routes WHERE request_id = w.request_id
         UNION ALL
-        SELECT id, attempt, hears FROM avatars
-        WHERE submit_nonce = w.nonce AND fal_request_id IS NULL
+        SELECT kind, id, attempt, hears FROM job_routes
+        WHERE nonce = w.nonce AND request_id IS NULL
         LIMIT 1
-    ) a ON true
+    ) r ON true
     WHERE w.id = $1
 ), again AS (
     UPDATE webhook_inbox w
@@ -20,13 +20,19 @@ WITH asked AS (
     RETURNING w.id
 ), noted AS (
     INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
-    SELECT avatar, attempt, 'operator', 'webhook_replayed',
+    SELECT job, attempt, 'operator', 'webhook_replayed',
            jsonb_build_object('webhook', id, 'before', outcome)
     FROM asked
-    WHERE EXISTS (SELECT FROM again)
+    WHERE kind = 'training' AND EXISTS (SELECT FROM again)
+), noted_of_job AS (
+    INSERT INTO job_events (job_id, source, kind, detail)
+    SELECT job, 'operator', 'webhook_replayed',
+           jsonb_build_object('webhook', id, 'before', outcome)
+    FROM asked
+    WHERE kind <> 'training' AND EXISTS (SELECT FROM again)
 )
-SELECT request_id, avatar, hears, processed_at IS NULL AS waited, outcome,
+SELECT request_id, kind, job, hears, processed_at IS NULL AS waited, outcome,
        (SELECT l.owner FROM leases l
-        WHERE l.resource = 'shard/' || get_byte(uuid_send(asked.avatar), 15)
+        WHERE l.resource = 'shard/' || get_byte(uuid_send(asked.job), 15)
           AND l.lease_until > clock_timestamp()) AS owner
 FROM asked

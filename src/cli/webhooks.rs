@@ -118,17 +118,17 @@ fn replay(asked: &Replay) -> Result<ExitCode, ExitCode> {
 
 fn words(replayed: &Replayed) -> String {
     match replayed {
-        Replayed::Waits { avatar, before, instance } => {
+        Replayed::Waits { job, before, instance } => {
             let again = if *before { "waits already" } else { "is put back" };
             let who = match instance {
                 Some(instance) => format!("instance {instance} was told"),
                 None => "no instance watches it now; the next one that starts finds it".to_owned(),
             };
-            format!("it {again} for avatar {avatar}; {who}; see `aisha avatars explain {avatar}`")
+            format!("it {again} for avatar {job}; {who}; see `aisha avatars explain {job}`")
         }
-        Replayed::Late { avatar, outcome } => {
+        Replayed::Late { job, outcome } => {
             let fate = outcome.as_deref().unwrap_or("done");
-            format!("avatar {avatar} is past the point where news of FAL change it; the webhook was processed as «{fate}»")
+            format!("avatar {job} is past the point where news of FAL change it; the webhook was processed as «{fate}»")
         }
         Replayed::Nobodys => {
             "no avatar here waits for this job; it may be of an earlier attempt, or of another service with the same key at FAL".to_owned()

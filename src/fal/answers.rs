@@ -48,7 +48,7 @@ pub(super) fn files(payload: &Value, output: Option<OutputField>) -> Option<File
     let mut fields = output.into_iter().chain(typical).map(OutputField::word);
     let (field, weights) = fields.find_map(|field| Some((field, file(payload, field)?)))?;
     let byte_size = payload[field].get("file_size").and_then(Value::as_u64);
-    Some(Files { weights, byte_size, config: file(payload, "config_file") })
+    Some(Files::of_training(weights, byte_size, file(payload, "config_file")))
 }
 
 fn file(payload: &Value, field: &str) -> Option<FileUrl> {

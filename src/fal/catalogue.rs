@@ -14,7 +14,16 @@ use thiserror::Error;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalogue {
+    unnamed: Unnamed,
     trainer: Vec<TrainerEntry>,
+}
+
+/// Where trainings were bought whose rows name no trainer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unnamed {
+    portrait: String,
+    others: String,
 }
 
 /// The catalogue of this binary is broken.
@@ -74,6 +83,12 @@ impl Catalogue {
     /// All of them.
     pub fn trainers(&self) -> impl Iterator<Item = &TrainerEntry> {
         self.trainer.iter()
+    }
+
+    /// Where a training was bought whose row names no trainer: a portrait, and everything else.
+    #[must_use]
+    pub fn unnamed(&self) -> [String; 2] {
+        [self.unnamed.portrait.clone(), self.unnamed.others.clone()]
     }
 
     /// A trainer by FAL's name: what it made, and what the weights fit on.

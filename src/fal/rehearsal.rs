@@ -4,18 +4,20 @@
 //! nothing is kept.
 
 use super::catalogue::Catalogue;
+use super::news::news;
 use super::trainer::{REHEARSAL, plan};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    Archive, CancelAnswer, DeleteAnswer, Failure, FailureKind, FileUrl, Files, HeldConfig,
-    HeldWeights, History, HoldAnswer, MissingReason, ObjectBody, ObjectKey, Objects, Order, Plan,
-    Progress, ResultAnswer, StatusAnswer, SubmitAnswer, Trainer, TrainerError, Weights,
+    Archive, CancelAnswer, DeleteAnswer, Failure, FailureKind, FileUrl, Files, History,
+    MissingReason, News, ObjectBody, ObjectKey, Objects, Order, Plan, Progress, ResultAnswer,
+    StatusAnswer, StoreAnswer, StoredFile, StoredFiles, SubmitAnswer, Trainer, TrainerError,
+    WEIGHTS, Weights,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
@@ -23,7 +25,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// Where rehearsed weights are said to be. Reserved; never resolves.
-const WEIGHTS: &str = "https://rehearsal.invalid/weights.safetensors";
+const WEIGHTS_URL: &str = "https://rehearsal.invalid/weights.safetensors";
 
 /// A trainer that only pretends, and the mirror of what it made.
 #[derive(Clone)]
@@ -78,6 +80,10 @@ impl Trainer for Rehearsal {
         Some(Usd::default())
     }
 
+    fn read(&self, body: &Value) -> News {
+        news(body)
+    }
+
     async fn upload(&self, _: &Archive) -> Result<FileUrl, TrainerError> {
         Ok(FileUrl("https://rehearsal.invalid/photos.zip".into()))
     }
@@ -116,9 +122,9 @@ impl Trainer for Rehearsal {
     }
 
     async fn result(&self, _: &str, _: &RequestId) -> ResultAnswer {
-        let file = json!({ "url": WEIGHTS });
+        let file = json!({ "url": WEIGHTS_URL });
         ResultAnswer::Files {
-            files: Some(Files { weights: FileUrl(WEIGHTS.into()), byte_size: None, config: None }),
+            files: Some(Files::of_training(FileUrl(WEIGHTS_URL.into()), None, None)),
             answer: json!({ "diffusers_lora_file": file }),
         }
     }
@@ -130,17 +136,18 @@ impl Trainer for Rehearsal {
 
 #[async_trait]
 impl Weights for Rehearsal {
-    async fn hold(&self, avatar: AvatarId, attempt: i32, files: &Files) -> HoldAnswer {
+    async fn store(&self, avatar: AvatarId, attempt: i32, _: &Files) -> StoreAnswer {
         let bytes = tiny_weights();
         let sha256 = hex::encode(Sha256::digest(&bytes));
         let key = ObjectKey(format!("loras/{avatar}/{attempt}/{sha256}.safetensors"));
         let byte_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         match self.objects.put(&key, ObjectBody::Bytes(bytes)).await {
             Ok(()) => {
-                let (source, config) = (files.weights.clone(), HeldConfig::Unnamed);
-                HoldAnswer::Held(HeldWeights { key, sha256, byte_size, source, config })
+                let source = FileUrl(WEIGHTS_URL.into());
+                let weights = StoredFile { name: WEIGHTS, key, sha256, byte_size, source };
+                StoreAnswer::Stored(StoredFiles { files: vec![weights], missing: None })
             }
-            Err(error) => HoldAnswer::NotHeld {
+            Err(error) => StoreAnswer::NotStored {
                 reason: MissingReason::StoreFailed,
                 detail: error.to_string(),
             },

@@ -1,15 +1,17 @@
 //! FAL as the trainer of the cast.
 
 use super::input::input;
+use super::news::news;
 use super::{Catalogue, Fal};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    Archive, CancelAnswer, DeleteAnswer, Failure, FailureKind, FileUrl, History, Order, Plan,
+    Archive, CancelAnswer, DeleteAnswer, Failure, FailureKind, FileUrl, History, News, Order, Plan,
     ResultAnswer, StatusAnswer, SubmitAnswer, Trainer, TrainerError,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 /// Ids of rehearsals begin so; FAL never heard of them.
 pub(super) const REHEARSAL: &str = "test_";
@@ -23,6 +25,10 @@ impl Trainer for Fal {
 
     fn price(&self, plan: &Plan) -> Option<Usd> {
         self.catalogue.price(&plan.endpoint, plan.steps)
+    }
+
+    fn read(&self, body: &Value) -> News {
+        news(body)
     }
 
     async fn upload(&self, archive: &Archive) -> Result<FileUrl, TrainerError> {

@@ -107,7 +107,7 @@ fn weights() -> Vec<u8> {
 
 /// Weights of which FAL tells nothing else.
 fn only(weights: &FileUrl) -> Files {
-    Files { weights: weights.clone(), byte_size: None, config: None }
+    Files::of_training(weights.clone(), None, None)
 }
 
 /// A mirror with a store and a folder of its own.
@@ -125,22 +125,22 @@ impl World {
     }
 
     /// With a stand-in of FAL on loopback.
-    async fn hold(&self, file: &FileUrl) -> HoldAnswer {
+    async fn hold(&self, file: &FileUrl) -> StoreAnswer {
         self.hold_into(Arc::new(self.store.clone()), file).await
     }
 
-    async fn hold_into(&self, objects: Arc<dyn Objects>, file: &FileUrl) -> HoldAnswer {
+    async fn hold_into(&self, objects: Arc<dyn Objects>, file: &FileUrl) -> StoreAnswer {
         let stand_in = Url::parse("http://127.0.0.1:1").unwrap();
         self.mirror(objects, AllowedHosts::new([stand_in]), resolver::SYSTEM)
-            .hold(AvatarId(Uuid::from_u128(7)), 2, &only(file))
+            .store(AvatarId(Uuid::from_u128(7)), 2, &only(file))
             .await
     }
 
-    async fn hold_all(&self, files: &Files) -> HoldAnswer {
+    async fn hold_all(&self, files: &Files) -> StoreAnswer {
         let stand_in = Url::parse("http://127.0.0.1:1").unwrap();
         let (objects, allowed) = (Arc::new(self.store.clone()), AllowedHosts::new([stand_in]));
         let mirror = self.mirror(objects, allowed, resolver::SYSTEM);
-        mirror.hold(AvatarId(Uuid::from_u128(7)), 2, files).await
+        mirror.store(AvatarId(Uuid::from_u128(7)), 2, files).await
     }
 
     fn mirror(
@@ -162,8 +162,10 @@ impl World {
 
 /// Fails unless nothing was held for this reason.
 #[track_caller]
-fn assert_missing(answer: &HoldAnswer, reason: MissingReason, why: &str) {
-    let HoldAnswer::NotHeld { reason: given, detail } = answer else { panic!("held: {answer:?}") };
+fn assert_missing(answer: &StoreAnswer, reason: MissingReason, why: &str) {
+    let StoreAnswer::NotStored { reason: given, detail } = answer else {
+        panic!("held: {answer:?}")
+    };
     assert_eq!(*given, reason, "{detail}");
     assert!(detail.contains(why), "{detail:?} does not say {why:?}");
 }

@@ -36,8 +36,9 @@ impl Chores for Store {
     }
 
     async fn orphan(&self, orphan: &Orphan) -> Result<bool, StoreError> {
-        let (request, avatar) = (&*orphan.request.0, orphan.avatar.map(|avatar| avatar.0));
-        let params: [&(dyn ToSql + Sync); 4] = [&request, &orphan.endpoint, &avatar, &"orphan"];
+        let request = &*orphan.request.0;
+        let (kind, id) = orphan.job.map(|job| (job.kind.word(), job.id)).unzip();
+        let params: [&(dyn ToSql + Sync); 5] = [&request, &orphan.endpoint, &kind, &"orphan", &id];
         Ok(self.pool.query_opt(sql::ORPHAN_ADD, &params).await?.is_some())
     }
 

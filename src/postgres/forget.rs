@@ -1,8 +1,8 @@
-//! Tombstones and graves.
+//! Tombstones, and what is left of the erased.
 
 use super::{Store, sql};
-use actors::avatar::{AvatarId, Shard};
-use actors::ports::{Erasures, ObjectKey, StoreError, Tombstone};
+use actors::avatar::Shard;
+use actors::ports::{Erasures, JobId, Kind, ObjectKey, StoreError, Tombstone};
 use async_trait::async_trait;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -14,17 +14,19 @@ impl Erasures for Store {
         let (shards, most) = (numbers(shards), i64::from(most));
         let params: [&(dyn ToSql + Sync); 2] = [&shards, &most];
         let rows = self.pool.query(sql::ERASURES_DUE, &params).await?;
-        Ok(rows.iter().map(tombstone).collect())
+        Ok(rows.iter().filter_map(|row| self.tombstone(row)).collect())
     }
 
-    async fn postpone(&self, avatar: AvatarId) -> Result<(), StoreError> {
-        self.pool.execute(sql::ERASURE_POSTPONE, &[&avatar.0]).await?;
+    async fn postpone(&self, job: JobId) -> Result<(), StoreError> {
+        self.pool.execute(sql::ERASURE_POSTPONE, &[&job.id]).await?;
         Ok(())
     }
 
-    async fn erase(&self, avatar: AvatarId) -> Result<(), StoreError> {
-        if let Some(row) = self.pool.query_opt(sql::ERASE_AVATAR, &[&avatar.0]).await? {
-            let owner: Uuid = row.get(0);
+    async fn erase(&self, job: JobId) -> Result<(), StoreError> {
+        if job.kind != Kind::TRAINING {
+            self.pool.query_opt(sql::ERASE_JOB, &[&job.id]).await?;
+        } else if let Some(row) = self.pool.query_opt(sql::ERASE_AVATAR, &[&job.id]).await? {
+            let owner: Uuid = row.get("user_id");
             self.pool.execute(sql::MAIN_PASS_ON, &[&owner]).await?;
         }
         Ok(())
@@ -34,32 +36,32 @@ impl Erasures for Store {
         self.pool.execute(sql::PEOPLE_ERASE, &[]).await
     }
 
-    async fn open_erasures(&self, shards: &[Shard], most: u32) -> Result<Vec<AvatarId>, StoreError> {
+    async fn open_erasures(&self, shards: &[Shard], most: u32) -> Result<Vec<JobId>, StoreError> {
         let (shards, most) = (numbers(shards), i64::from(most));
         let params: [&(dyn ToSql + Sync); 2] = [&shards, &most];
         let rows = self.pool.query(sql::ERASURES_OPEN, &params).await?;
-        Ok(rows.iter().map(|row| AvatarId(row.get(0))).collect())
+        Ok(rows.iter().filter_map(|row| self.job(row)).collect())
     }
 
-    async fn close_erasure(&self, avatar: AvatarId) -> Result<(), StoreError> {
-        self.pool.execute(sql::ERASURE_CLOSE, &[&avatar.0]).await?;
+    async fn close_erasure(&self, job: JobId) -> Result<(), StoreError> {
+        self.pool.execute(sql::ERASURE_CLOSE, &[&job.id]).await?;
         Ok(())
     }
 
     async fn remove_calls(
         &self,
         shards: &[Shard],
-        after: Option<AvatarId>,
+        after: Option<Uuid>,
         most: u32,
-    ) -> Result<(u64, Option<AvatarId>), StoreError> {
+    ) -> Result<(u64, Option<Uuid>), StoreError> {
         let (shards, most) = (numbers(shards), i64::from(most));
-        let after = after.map_or(Uuid::nil(), |avatar| avatar.0);
+        let after = after.unwrap_or(Uuid::nil());
         let params: [&(dyn ToSql + Sync); 3] = [&shards, &after, &most];
         let Some(row) = self.pool.query_opt(sql::ERASURE_CALLS, &params).await? else {
             return Ok((0, None));
         };
-        let (next, calls): (Option<Uuid>, i64) = (row.get(0), row.get(1));
-        Ok((u64::try_from(calls).unwrap_or_default(), next.map(AvatarId)))
+        let (next, calls): (Option<Uuid>, i64) = (row.get("next"), row.get("calls"));
+        Ok((u64::try_from(calls).unwrap_or_default(), next))
     }
 
     async fn forget_names(&self, shards: &[Shard]) -> Result<(), StoreError> {
@@ -72,8 +74,16 @@ fn numbers(shards: &[Shard]) -> Vec<i16> {
     shards.iter().map(|shard| i16::from(shard.0)).collect()
 }
 
-fn tombstone(row: &Row) -> Tombstone {
-    let (weights, photos): (Option<String>, Vec<String>) = (row.get(1), row.get(2));
-    let objects = photos.into_iter().chain(weights).map(ObjectKey).collect();
-    Tombstone { avatar: AvatarId(row.get(0)), objects }
+impl Store {
+    /// The job of a row; none of a kind that only a newer version knows, which erases it itself.
+    pub(super) fn job(&self, row: &Row) -> Option<JobId> {
+        let kind = Kind::of_word(row.get("kind"), &self.settings.kinds)?;
+        Some(JobId { kind, id: row.get("id") })
+    }
+
+    fn tombstone(&self, row: &Row) -> Option<Tombstone> {
+        let keys: Vec<String> = row.get("objects");
+        let objects = keys.into_iter().map(ObjectKey).collect();
+        Some(Tombstone { job: self.job(row)?, objects })
+    }
 }

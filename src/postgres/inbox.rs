@@ -1,11 +1,11 @@
 //! The webhook inbox.
 
 use super::{Store, sql};
-use actors::avatar::AvatarId;
-use actors::ports::{Delivery, Inbox, InboxId, Receipt, Report, StoreError};
+use actors::ports::{Delivery, Inbox, InboxId, JobId, Kind, Receipt, StoreError, StoredCall};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::time::Duration;
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
@@ -38,14 +38,14 @@ impl Inbox for Store {
         let params: [&(dyn ToSql + Sync); 7] =
             [&requests, &nonces, &bodies, &headers, &digests, &lengths, &UNKNOWN_BODY];
         let rows = self.pool.query(sql::INBOX_RECORD, &params).await?;
-        let receipt = |(row, delivery): (&tokio_postgres::Row, &Delivery)| {
-            let (avatar, waited_for): (Option<Uuid>, Option<bool>) = (row.get(2), row.get(3));
-            let route = avatar.filter(|_| waited_for == Some(true)).map(|avatar| {
-                let news = (self.settings.hear)(&delivery.body);
-                let request = delivery.request.clone();
-                (AvatarId(avatar), Report { inbox: InboxId(row.get(0)), request, news })
+        let receipt = |(row, delivery): (&Row, &Delivery)| {
+            let waited_for = row.get::<_, Option<bool>>("waited_for") == Some(true);
+            let route = if waited_for { self.waiting_job(row) } else { None };
+            let route = route.map(|job| {
+                let (request, body) = (delivery.request.clone(), delivery.body.clone());
+                (job, StoredCall { inbox: InboxId(row.get("id")), request, body })
             });
-            Receipt { route, repeated: row.get(1), ours: row.get(4) }
+            Receipt { route, repeated: row.get("repeated"), ours: row.get("ours") }
         };
         Ok(rows.iter().zip(batch).map(receipt).collect())
     }
@@ -59,5 +59,15 @@ impl Inbox for Store {
     async fn forget_unknown(&self) -> Result<u64, StoreError> {
         let kept = UNKNOWN_KEPT.as_secs_f64();
         self.pool.execute(sql::INBOX_FORGET, &[&kept, &FORGOTTEN, &UNKNOWN_MOST]).await
+    }
+}
+
+impl Store {
+    /// The job that waits for a call; none of a kind that only a newer version knows: its sweep
+    /// finds the call.
+    fn waiting_job(&self, row: &Row) -> Option<JobId> {
+        let kind: Option<&str> = row.get("kind");
+        let kind = Kind::of_word(kind?, &self.settings.kinds)?;
+        Some(JobId { kind, id: row.get::<_, Option<Uuid>>("job")? })
     }
 }

@@ -7,11 +7,11 @@
 use super::errors::words;
 use super::pool::Pool;
 use super::{Store, sql};
-use actors::avatar::{AvatarId, InstanceId};
+use actors::avatar::InstanceId;
 use actors::bot::Stored;
-use actors::ports::{Nudges, StoreError};
+use actors::job::supervisor::LookAt;
+use actors::ports::{JobId, Kind, Nudges, StoreError};
 use actors::root::Cast;
-use actors::training_supervisor::LookAt;
 use actors::world::World;
 use async_trait::async_trait;
 use futures_util::{Stream, StreamExt, stream};
@@ -24,9 +24,9 @@ use tokio_postgres::{AsyncMessage, Client, Error};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// Most avatars named by one notification. PostgreSQL takes less than 8000 bytes; an id and its
-/// comma are 37.
-const MOST: usize = 200;
+/// Most jobs named by one notification. PostgreSQL takes less than 8000 bytes; an id, its comma and a
+/// kind of at most 21 letters with its slash are 59.
+const MOST: usize = 130;
 
 /// First wait before the channel is opened again; doubled up to [`LONGEST`].
 const FIRST: Duration = Duration::from_millis(100);
@@ -39,11 +39,9 @@ const OPENING: Duration = Duration::from_secs(10);
 
 #[async_trait]
 impl Nudges for Store {
-    async fn nudge(&self, avatars: &[AvatarId]) -> Result<(), StoreError> {
-        for some in avatars.chunks(MOST) {
-            let ids: Vec<Uuid> = some.iter().map(|avatar| avatar.0).collect();
-            let params: [&(dyn ToSql + Sync); 2] = [&ids, &self.settings.instance.0];
-            self.pool.execute(sql::NUDGE, &params).await?;
+    async fn nudge(&self, jobs: &[JobId]) -> Result<(), StoreError> {
+        for some in jobs.chunks(MOST) {
+            nudge(&self.pool, some, self.settings.instance).await?;
         }
         Ok(())
     }
@@ -57,6 +55,18 @@ impl Nudges for Store {
         self.pool.execute(sql::UPDATES_WAKE, &[&self.settings.instance.0]).await?;
         Ok(())
     }
+}
+
+/// Wakes the watchers of these jobs, except this instance itself; tells whether there was one.
+pub(super) async fn nudge(
+    pool: &Pool,
+    jobs: &[JobId],
+    except: InstanceId,
+) -> Result<bool, StoreError> {
+    let kinds: Vec<&str> = jobs.iter().map(|job| job.kind.word()).collect();
+    let ids: Vec<Uuid> = jobs.iter().map(|job| job.id).collect();
+    let params: [&(dyn ToSql + Sync); 3] = [&kinds, &ids, &except.0];
+    Ok(pool.execute(sql::NUDGE, &params).await? > 0)
 }
 
 /// What `outbox_ring.sql` says instead of ids.
@@ -152,23 +162,34 @@ impl Ear {
                     debug!(self.log, "the bot is busy, its sweep will see");
                 }
             }
-            ids => self.pass_on(&read(ids)),
+            jobs => self.pass_on(&read(jobs, &self.kinds())),
         }
     }
 
-    fn pass_on(&self, avatars: &[AvatarId]) {
-        let Some(trainings) = self.cast.borrow().trainings.clone() else { return };
-        for avatar in avatars {
-            if trainings.try_send(LookAt { avatar: *avatar, report: None }).is_err() {
-                warn!(self.log, "the supervisor is busy, the sweep will see it"; "avatar" => %avatar);
+    fn kinds(&self) -> Vec<Kind> {
+        self.world.kinds.iter().map(|kind| kind.specification.kind).collect()
+    }
+
+    fn pass_on(&self, jobs: &[JobId]) {
+        let supervisors = self.cast.borrow().supervisors.clone();
+        for job in jobs {
+            let Some(supervisor) = supervisors.of(job.kind) else { continue };
+            if supervisor.try_send(LookAt { job: *job, call: None }).is_err() {
+                warn!(self.log, "the supervisor is busy, the sweep will see it";
+                    "kind" => job.kind.word(), "id" => %job);
             }
         }
     }
 }
 
-/// Anybody with the database may notify: what is no id is passed over.
-fn read(payload: &str) -> Vec<AvatarId> {
-    payload.split(',').filter_map(|id| Uuid::try_parse(id).ok()).map(AvatarId).collect()
+/// The jobs that are named, each as `kind/id`. Anybody with the database may notify: what names none
+/// is passed over.
+fn read(payload: &str, kinds: &[Kind]) -> Vec<JobId> {
+    let job = |name: &str| {
+        let (kind, id) = name.split_once('/')?;
+        Some(JobId { kind: Kind::of_word(kind, kinds)?, id: Uuid::try_parse(id).ok()? })
+    };
+    payload.split(',').filter_map(job).collect()
 }
 
 #[cfg(test)]
@@ -177,14 +198,18 @@ mod tests {
 
     #[test]
     fn the_longest_nudge_fits_into_a_notification() {
-        let payload = vec![Uuid::max().to_string(); MOST].join(",");
+        let longest = Kind::new("abcdefghijklmnopqrstu");
+        let name = format!("{}/{}", longest.word(), Uuid::max());
+        let payload = vec![name; MOST].join(",");
         assert!(payload.len() < 8000, "{}", payload.len());
-        assert_eq!(read(&payload).len(), MOST);
+        assert_eq!(read(&payload, &[longest]).len(), MOST);
     }
 
     #[test]
-    fn what_is_no_id_is_passed_over() {
+    fn what_names_no_job_is_passed_over() {
         let id = Uuid::new_v4();
-        assert_eq!(read(&format!("x,{id},")), [AvatarId(id)]);
+        let job = JobId { kind: Kind::TRAINING, id };
+        let payload = format!("x,training/x,{id},dance/{id},training/{id},");
+        assert_eq!(read(&payload, &[Kind::TRAINING]), [job]);
     }
 }

@@ -2,11 +2,12 @@
 //! its event, then a nudge to whoever watches. The row is the truth, so it works while no service
 //! runs, too.
 
+use super::commands::{Command, StartRules};
 use super::pool::Pool;
-use super::commands::{StartRules, Command};
-use super::{sql, commands};
+use super::{commands, nudges, sql};
+use actors::avatar::InstanceId;
 use actors::avatar::{AvatarId, RequestId};
-use actors::ports::{Cancellation, Plan, Start, StoreError};
+use actors::ports::{Cancellation, JobId, Plan, Start, StoreError};
 use actors::spending::Usd;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -127,6 +128,5 @@ pub async fn retry(
 /// As [`recheck`]; what was written stays, and is found by a sweep.
 pub async fn nudge(pool: &Pool, avatar: AvatarId) -> Result<bool, StoreError> {
     // Nobody's id: this process watches nothing itself.
-    let params: [&(dyn ToSql + Sync); 2] = [&vec![avatar.0], &Uuid::nil()];
-    Ok(pool.execute(sql::NUDGE, &params).await? > 0)
+    nudges::nudge(pool, &[JobId::training(avatar)], InstanceId(Uuid::nil())).await
 }

@@ -1,18 +1,21 @@
-//! The gate: one statement turns a proposal into a fact.
+//! One statement turns a proposal into a fact.
 
 use super::pool::Pool;
 use super::{placeholder, sql};
-use actors::avatar::{InstanceId, Source};
-use actors::ports::{End, Failure, HeldConfig, NoticeKind, Proposal, StoreError, Fence, Verdict};
-use serde_json::{Value, json};
-use tokio_postgres::types::ToSql;
+use actors::avatar::{AvatarId, InstanceId, Source};
+use actors::ports::{
+    CONFIG, End, Failure, Fence, NoticeKind, Proposal, Settled, StoreError, WEIGHTS,
+};
+use serde::Serialize;
+use serde_json::Value;
+use tokio_postgres::types::{Json, ToSql};
 
 /// Longest `training_error`, in characters of FAL's own words.
 const LONGEST_MESSAGE: usize = 500;
 
-/// The columns of an end.
-#[derive(Default)]
-struct Columns {
+/// An end as `settle.sql` reads it: one record, each field by its name.
+#[derive(Debug, Default, Serialize)]
+struct Record {
     status: &'static str,
     error: Option<String>,
     key: Option<String>,
@@ -33,90 +36,68 @@ pub(super) async fn settle(
     me: InstanceId,
     fence: Fence,
     proposal: &Proposal,
-) -> Result<Verdict, StoreError> {
+) -> Result<Settled, StoreError> {
     let ends = match &proposal.end {
         End::Placeholder => placeholder(pool, fence, proposal.by).await?,
         End::Completed(_)
         | End::Failed(_)
         | End::TimedOut
         | End::NotBought
-        | End::Unavailable { .. } => columns(&proposal.end),
+        | End::Unavailable { .. } => record(&proposal.end),
     };
-    let source = proposal.by.word();
-    let source = if ends.only_placeholder { format!("fallback:{source}") } else { source.to_owned() };
-    let payload = json!({ "reason": ends.reason });
-    let params: [&(dyn ToSql + Sync); 18] = [
-        &fence.avatar.0,
-        &fence.attempt,
-        &fence.epoch,
-        &me.0,
-        &source,
-        &ends.status,
-        &ends.error,
-        &ends.key,
-        &ends.sha256,
-        &ends.byte_size,
-        &ends.url,
-        &ends.answer,
-        &ends.withdraw,
-        &ends.notice,
-        &payload,
-        &ends.only_placeholder,
-        &ends.config_key,
-        &ends.config_missing,
-    ];
+    let by = proposal.by.word();
+    let source = if ends.only_placeholder { format!("fallback:{by}") } else { by.to_owned() };
+    let params: [&(dyn ToSql + Sync); 6] =
+        [&fence.job.id, &fence.attempt, &fence.epoch, &me.0, &source, &Json(&ends)];
     if pool.query_opt(sql::SETTLE, &params).await?.is_some() {
-        return Ok(Verdict::Won);
+        return Ok(Settled::Won);
     }
     let outcome = proposal.end.word();
     let lost: [&(dyn ToSql + Sync); 6] =
-        [&fence.avatar.0, &fence.attempt, &fence.epoch, &me.0, &source, &outcome];
+        [&fence.job.id, &fence.attempt, &fence.epoch, &me.0, &source, &outcome];
     pool.execute(sql::PROPOSAL_LOST, &lost).await?;
-    Ok(Verdict::Lost)
+    Ok(Settled::Lost)
 }
 
 /// A provisional completion: marked as such in its source, without weights, under an address that
 /// never resolves.
-async fn placeholder(pool: &Pool, fence: Fence, by: Source) -> Result<Columns, StoreError> {
-    let row = pool.query_opt(sql::AVATAR_NAME, &[&fence.avatar.0]).await?;
-    let name: String = row.map(|row| row.get(0)).unwrap_or_default();
-    Ok(Columns {
+async fn placeholder(pool: &Pool, fence: Fence, by: Source) -> Result<Record, StoreError> {
+    let row = pool.query_opt(sql::AVATAR_NAME, &[&fence.job.id]).await?;
+    let name: String = row.map(|row| row.get("name")).unwrap_or_default();
+    Ok(Record {
         status: "completed",
-        url: Some(placeholder::address(by, &name, fence.avatar)),
+        url: Some(placeholder::address(by, &name, AvatarId(fence.job.id))),
         notice: NoticeKind::Placeholder.word(),
         only_placeholder: true,
-        ..Columns::default()
+        ..Record::default()
     })
 }
 
-fn columns(end: &End) -> Columns {
-    let error = |code: &str, withdraw, reason| Columns {
+fn record(end: &End) -> Record {
+    let error = |code: &str, withdraw, reason| Record {
         status: "error",
         error: Some(code.to_owned()),
         withdraw,
         notice: NoticeKind::Failed.word(),
         reason,
-        ..Columns::default()
+        ..Record::default()
     };
     match end {
-        End::Completed(held) => Columns {
-            status: "completed",
-            key: Some(held.key.0.clone()),
-            sha256: Some(held.sha256.clone()),
-            byte_size: Some(held.byte_size),
-            url: Some(held.source.0.to_string()),
-            config_key: match &held.config {
-                HeldConfig::Held(key) => Some(key.0.clone()),
-                HeldConfig::Unnamed | HeldConfig::Missing(_) => None,
-            },
-            config_missing: match &held.config {
-                HeldConfig::Missing(why) => Some(why.clone()),
-                HeldConfig::Unnamed | HeldConfig::Held(_) => None,
-            },
-            notice: NoticeKind::Ready.word(),
-            ..Columns::default()
-        },
-        End::Failed(failure) => Columns {
+        End::Completed(stored) => {
+            let weights = stored.named(WEIGHTS);
+            Record {
+                status: "completed",
+                key: weights.map(|file| file.key.0.clone()),
+                sha256: weights.map(|file| file.sha256.clone()),
+                byte_size: weights.map(|file| file.byte_size),
+                url: weights.map(|file| file.source.0.to_string()),
+                config_key: stored.named(CONFIG).map(|file| file.key.0.clone()),
+                config_missing: stored.missing.clone(),
+                notice: NoticeKind::Ready.word(),
+                ..Record::default()
+            }
+        }
+        End::Failed(failure) => Record {
             answer: Some(failure.answer.clone()).filter(|answer| !answer.is_null()),
             ..error(&reason_of(failure), false, failure.kind.word())
         },
@@ -126,7 +107,7 @@ fn columns(end: &End) -> Columns {
             error("result_unavailable", *withdraw, "result_unavailable")
         }
         // Needs the avatar's name for its address: see placeholder().
-        End::Placeholder => Columns::default(),
+        End::Placeholder => Record::default(),
     }
 }
 

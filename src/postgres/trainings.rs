@@ -2,12 +2,12 @@
 
 use super::settle::settle;
 use super::{Store, sql};
-use actors::avatar::{AvatarId, Source, RequestId, Shard, Status, TrainingType};
+use actors::avatar::{AvatarId, RequestId, Shard, Source, Status, TrainingType};
 use actors::ports::{
-    Admission, Change, FIRST_PAUSE, FileUrl, Files, InboxId, LONGEST_PAUSE, MOST_TRIES, ObjectKey,
-    Order, Plan, Proposal, Report, Saved, StoreError, Fence, Training, Trainings, Verdict, Work,
+    Admission, CONFIG, Change, Columns, FIRST_PAUSE, Fence, FileUrl, Files, InboxId, JobId, JobRow,
+    Jobs, LONGEST_PAUSE, MOST_TRIES, ObjectKey, Order, Plan, Proposal, Saved, Settled, StoreError,
+    StoredCall, Trainings, WEIGHTS, Work,
 };
-use actors::training::{Row as LifeRow, State};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use slog::error;
@@ -19,25 +19,8 @@ use uuid::Uuid;
 
 #[async_trait]
 impl Trainings for Store {
-    async fn in_flight(&self, held: &[(Shard, i64)]) -> Result<Vec<Training>, StoreError> {
-        let shards: Vec<i16> = held.iter().map(|(shard, _)| i16::from(shard.0)).collect();
-        let epochs: Vec<i64> = held.iter().map(|(_, epoch)| *epoch).collect();
-        let params: [&(dyn ToSql + Sync); 2] = [&shards, &epochs];
-        let mut trainings = Vec::new();
-        let take = |row: &Row| trainings.extend(self.understood(row));
-        self.pool.each(sql::TRAININGS_IN_FLIGHT, &params, take).await?;
-        self.with_reports(trainings).await
-    }
-
-    async fn find(&self, avatar: AvatarId) -> Result<Option<Training>, StoreError> {
-        let params: [&(dyn ToSql + Sync); 2] = [&avatar.0, &self.settings.instance.0];
-        let row = self.pool.query_opt(sql::TRAINING_FIND, &params).await?;
-        let found = row.iter().filter_map(|row| self.understood(row)).collect();
-        Ok(self.with_reports(found).await?.pop())
-    }
-
     async fn order(&self, fence: Fence) -> Result<Option<Order>, StoreError> {
-        let params: [&(dyn ToSql + Sync); 2] = [&fence.avatar.0, &fence.attempt];
+        let params: [&(dyn ToSql + Sync); 2] = [&fence.job.id, &fence.attempt];
         let row = self.pool.query_opt(sql::TRAINING_ORDER, &params).await?;
         Ok(row.map(|row| Order {
             kind: TrainingType::of_word(row.get(0)).unwrap_or(TrainingType::Portrait),
@@ -55,7 +38,7 @@ impl Trainings for Store {
     }
 
     async fn held(&self, fence: Fence) -> Result<Option<(ObjectKey, u64)>, StoreError> {
-        let params: [&(dyn ToSql + Sync); 2] = [&fence.avatar.0, &fence.attempt];
+        let params: [&(dyn ToSql + Sync); 2] = [&fence.job.id, &fence.attempt];
         let row = self.pool.query_opt(sql::TRAINING_HELD, &params).await?;
         Ok(row.map(|row| {
             let size: i64 = row.get(1);
@@ -67,18 +50,40 @@ impl Trainings for Store {
         let rows = self.pool.query(sql::TRAINING_PHOTOS, &[&avatar.0]).await?;
         Ok(rows.iter().map(|row| ObjectKey(row.get(0))).collect())
     }
+}
+
+#[async_trait]
+impl Jobs for Store {
+    async fn in_flight(&self, held: &[(Shard, i64)]) -> Result<Vec<JobRow>, StoreError> {
+        let shards: Vec<i16> = held.iter().map(|(shard, _)| i16::from(shard.0)).collect();
+        let epochs: Vec<i64> = held.iter().map(|(_, epoch)| *epoch).collect();
+        let [portrait, others] = &self.settings.unnamed_trainers;
+        let params: [&(dyn ToSql + Sync); 4] = [&shards, &epochs, portrait, others];
+        let mut jobs = Vec::new();
+        let take = |row: &Row| jobs.extend(self.understood(row));
+        self.pool.each(sql::TRAININGS_IN_FLIGHT, &params, take).await?;
+        self.with_calls(jobs).await
+    }
+
+    async fn find(&self, id: Uuid) -> Result<Option<JobRow>, StoreError> {
+        let [portrait, others] = &self.settings.unnamed_trainers;
+        let params: [&(dyn ToSql + Sync); 4] = [&id, &self.settings.instance.0, portrait, others];
+        let row = self.pool.query_opt(sql::TRAINING_FIND, &params).await?;
+        let found = row.iter().filter_map(|row| self.understood(row)).collect();
+        Ok(self.with_calls(found).await?.pop())
+    }
 
     async fn save(&self, fence: Fence, change: &Change) -> Result<Saved, StoreError> {
         if let Change::NothingNew { inbox } = change {
             let params: [&(dyn ToSql + Sync); 4] =
-                [&fence.avatar.0, &fence.epoch, &self.settings.instance.0, &inbox.0];
+                [&fence.job.id, &fence.epoch, &self.settings.instance.0, &inbox.0];
             let ours = self.pool.query_opt(sql::CHANGE_NOTHING_NEW, &params).await?;
             return Ok(ours.map_or(Saved::Superseded, |_| Saved::Applied));
         }
         if let Change::AnotherJob { inbox, request } = change {
             let request = &*request.0;
             let params: [&(dyn ToSql + Sync); 5] =
-                [&fence.avatar.0, &fence.epoch, &self.settings.instance.0, &inbox.0, &request];
+                [&fence.job.id, &fence.epoch, &self.settings.instance.0, &inbox.0, &request];
             let ours = self.pool.query_opt(sql::CHANGE_ANOTHER_JOB, &params).await?;
             return Ok(ours.map_or(Saved::Superseded, |_| Saved::Applied));
         }
@@ -87,7 +92,7 @@ impl Trainings for Store {
         let detail = detail(change);
         let owner = self.settings.instance.0;
         let mut params: Vec<&(dyn ToSql + Sync)> =
-            vec![&fence.avatar.0, &fence.attempt, &fence.epoch, &owner, &source, &kind, &detail];
+            vec![&fence.job.id, &fence.attempt, &fence.epoch, &owner, &source, &kind, &detail];
         params.extend(own.iter().map(|param| &**param as &(dyn ToSql + Sync)));
         let rows = self.pool.query(query, &params).await?;
         Ok(if rows.is_empty() { Saved::Superseded } else { Saved::Applied })
@@ -95,7 +100,7 @@ impl Trainings for Store {
 
     async fn begin_work(&self, fence: Fence, work: Work) -> Result<Admission, StoreError> {
         let params: [&(dyn ToSql + Sync); 9] = [
-            &fence.avatar.0,
+            &fence.job.id,
             &fence.attempt,
             &fence.epoch,
             &self.settings.instance.0,
@@ -121,23 +126,23 @@ impl Trainings for Store {
     async fn end_work(&self, fence: Fence) -> Result<(), StoreError> {
         let owner = self.settings.instance.0;
         let params: [&(dyn ToSql + Sync); 4] =
-            [&fence.avatar.0, &fence.attempt, &fence.epoch, &owner];
+            [&fence.job.id, &fence.attempt, &fence.epoch, &owner];
         self.pool.execute(sql::WORK_END, &params).await.map(|_| ())
     }
 
-    async fn settle(&self, fence: Fence, proposal: &Proposal) -> Result<Verdict, StoreError> {
+    async fn settle(&self, fence: Fence, proposal: &Proposal) -> Result<Settled, StoreError> {
         settle(&self.pool, self.settings.instance, fence, proposal).await
     }
 }
 
 impl Store {
-    /// A row as a training. One that cannot be read, written by hand or by another version, is told
-    /// at each sweep and left alone: all others live on.
-    fn understood(&self, row: &Row) -> Option<Training> {
+    /// A row as a job. One that cannot be read, written by hand or by another version, is told at
+    /// each sweep and left alone: all others live on.
+    fn understood(&self, row: &Row) -> Option<JobRow> {
         match training(row) {
-            Ok(training) => Some(training),
+            Ok(job) => Some(job),
             Err(cause) => {
-                let avatar: Option<Uuid> = row.try_get(0).ok();
+                let avatar: Option<Uuid> = row.try_get("id").ok();
                 error!(self.log, "⚠️ the row of a training cannot be understood and is not watched; \
                     mend it, and the next sweep finds it: {:?}", cause;
                     "avatar" => avatar.map(|id| id.to_string()));
@@ -146,74 +151,66 @@ impl Store {
         }
     }
 
-    /// Each training with the webhooks that wait for it: one statement for any number of them.
-    async fn with_reports(
-        &self,
-        mut trainings: Vec<Training>,
-    ) -> Result<Vec<Training>, StoreError> {
-        if trainings.is_empty() {
-            return Ok(trainings);
+    /// Each job with the webhooks that wait for it: one statement for any number of them.
+    async fn with_calls(&self, mut jobs: Vec<JobRow>) -> Result<Vec<JobRow>, StoreError> {
+        if jobs.is_empty() {
+            return Ok(jobs);
         }
-        let ids: Vec<_> = trainings.iter().map(|training| training.fence.avatar.0).collect();
-        let rows = self.pool.query(sql::REPORTS_UNPROCESSED, &[&ids]).await?;
-        let mut reports: HashMap<AvatarId, Vec<Report>> = HashMap::new();
+        let kind = jobs[0].fence.job.kind.word();
+        let ids: Vec<_> = jobs.iter().map(|job| job.fence.job.id).collect();
+        let rows = self.pool.query(sql::CALLS_UNPROCESSED, &[&kind, &ids]).await?;
+        let mut calls: HashMap<Uuid, Vec<StoredCall>> = HashMap::new();
         for row in &rows {
-            let (avatar, inbox, request): (Uuid, i64, String) =
-                (row.get(0), row.get(1), row.get(2));
-            let body: Value = match row.try_get(3) {
+            let (job, inbox): (Uuid, i64) = (row.get("job"), row.get("id"));
+            let body: Value = match row.try_get("body") {
                 Ok(body) => body,
                 Err(cause) => {
                     error!(self.log, "⚠️ a stored webhook cannot be understood: {:?}", cause;
-                        "inbox" => inbox, "avatar" => %avatar);
+                        "inbox" => inbox, "kind" => kind, "id" => %job);
                     continue; // A poll brings what it would have told.
                 }
             };
-            reports.entry(AvatarId(avatar)).or_default().push(Report {
-                inbox: InboxId(inbox),
-                request: RequestId(request.into()),
-                news: (self.settings.hear)(&body),
-            });
+            let request: String = row.get("request_id");
+            let request = RequestId(request.into());
+            calls.entry(job).or_default().push(StoredCall { inbox: InboxId(inbox), request, body });
         }
-        for training in &mut trainings {
-            training.reports = reports.remove(&training.fence.avatar).unwrap_or_default();
+        for job in &mut jobs {
+            job.calls = calls.remove(&job.fence.job.id).unwrap_or_default();
         }
-        Ok(trainings)
+        Ok(jobs)
     }
 }
 
-fn training(row: &Row) -> Result<Training, tokio_postgres::Error> {
-    let (endpoint, request): (String, Option<String>) = (row.try_get(3)?, row.try_get(5)?);
-    let weights: Option<String> = row.try_get(10)?;
-    let config: Option<String> = row.try_get(14)?;
+fn training(row: &Row) -> Result<JobRow, tokio_postgres::Error> {
+    let request: Option<String> = row.try_get("fal_request_id")?;
+    let weights: Option<String> = row.try_get("diffusers_lora_file_url")?;
+    let config: Option<String> = row.try_get("config_file_url")?;
     let url = |url: String| FileUrl(url.into());
     // The query selects by status; a word that this version does not know cannot be in flight.
-    let status = Status::of_word(row.try_get(4)?).unwrap_or(Status::Draft);
-    let hears: bool = row.try_get(12)?;
-    let state = State::recall(LifeRow {
-        status,
+    let status = Status::of_word(row.try_get("status")?).unwrap_or(Status::Draft);
+    let hears: bool = row.try_get("hears")?;
+    let columns = Columns {
+        phase: status.into(),
         request: request.map(|id| RequestId(id.into())),
-        intended: row.try_get(6)?,
-        sent_at: row.try_get(7)?,
-        archive: row.try_get::<_, Option<String>>(15)?.map(url),
-        doubted: row.try_get(16)?,
-        finished_at: row.try_get(8)?,
-        completed_at: row.try_get(9)?,
-        files: weights.map(|weights| Files {
-            weights: url(weights),
-            byte_size: None,
-            config: config.map(url),
-        }),
+        intended: row.try_get("intended")?,
+        sent_at: row.try_get("submit_sent_at")?,
+        prepared: row.try_get::<_, Option<String>>("submit_archive")?.map(url),
+        doubted: row.try_get("doubted")?,
+        finished_at: row.try_get("fal_finished_at")?,
+        completed_at: row.try_get("training_completed_at")?,
+        files: weights.map(|weights| Files::of_training(url(weights), None, config.map(url))),
         provisional: status == Status::Completed && hears,
         healable: status == Status::Error && hears,
-        withdraw_due: row.try_get(11)?,
-    });
-    let fence = Fence {
-        avatar: AvatarId(row.try_get(0)?),
-        attempt: row.try_get(1)?,
-        epoch: row.try_get(2)?,
+        withdraw_due: row.try_get("withdraw_due")?,
     };
-    let started_at = row.try_get(13)?;
-    Ok(Training { fence, endpoint: endpoint.into(), state, started_at, reports: Vec::new() })
+    let fence = Fence {
+        job: JobId::training(AvatarId(row.try_get("id")?)),
+        attempt: row.try_get("attempt")?,
+        epoch: row.try_get("epoch")?,
+    };
+    let (endpoint, started_at) =
+        (row.try_get::<_, String>("endpoint")?, row.try_get("started_at")?);
+    Ok(JobRow { fence, endpoint: endpoint.into(), columns, started_at, calls: Vec::new() })
 }
 
 type Param = Box<dyn ToSql + Sync + Send>;
@@ -221,8 +218,8 @@ type Param = Box<dyn ToSql + Sync + Send>;
 /// The statement of a change and what it takes beside fence, source, kind and detail.
 fn statement(change: &Change, timeout: Duration) -> (sql::Query, Vec<Param>) {
     match change {
-        Change::SubmitIntended { archive } => {
-            (sql::CHANGE_SUBMIT_INTENDED, vec![Box::new(archive.0.to_string())])
+        Change::SubmitIntended { prepared } => {
+            (sql::CHANGE_SUBMIT_INTENDED, vec![Box::new(prepared.0.to_string())])
         }
         Change::SubmitDoubted => (sql::CHANGE_SUBMIT_DOUBTED, Vec::new()),
         Change::Found { request, doubles } => {
@@ -250,9 +247,11 @@ fn statement(change: &Change, timeout: Duration) -> (sql::Query, Vec<Param>) {
             vec![Box::new(*by == Source::Completeness), Box::new(timeout.as_secs_f64())],
         ),
         Change::Finished { files, answer, inbox, .. } => {
-            let weights = files.as_ref().map(|files| files.weights.0.to_string());
-            let config = files.as_ref().and_then(|files| files.config.as_ref());
-            let config = config.map(|config| config.0.to_string());
+            let url = |name| {
+                let file = files.as_ref().and_then(|files| files.named(name));
+                file.map(|file| file.url.0.to_string())
+            };
+            let (weights, config) = (url(WEIGHTS), url(CONFIG));
             let answer = Some(answer.clone()).filter(|answer| !answer.is_null());
             let own: Vec<Param> = vec![
                 Box::new(weights),

@@ -48,7 +48,7 @@ pub enum Replayed {
     /// It waits to be processed.
     Waits {
         /// Whose.
-        avatar: Uuid,
+        job: Uuid,
         /// It did before, too.
         before: bool,
         /// The instance that watches the avatar, and was nudged; none: the next sweep finds it.
@@ -57,7 +57,7 @@ pub enum Replayed {
     /// It can change nothing any more.
     Late {
         /// Whose.
-        avatar: Uuid,
+        job: Uuid,
         /// What became of it when it came.
         outcome: Option<String>,
     },
@@ -99,13 +99,14 @@ pub async fn list(
 /// As [`list`]; nothing was changed, or only the nudge is lost.
 pub async fn replay(pool: &Pool, id: i64) -> Result<Option<Replayed>, StoreError> {
     let Some(row) = pool.query_opt(sql::WEBHOOK_REPLAY, &[&id]).await? else { return Ok(None) };
-    let (avatar, hears): (Option<Uuid>, Option<bool>) = (row.get("avatar"), row.get("hears"));
-    let Some(avatar) = avatar else { return Ok(Some(Replayed::Nobodys)) };
+    let (job, hears): (Option<Uuid>, Option<bool>) = (row.get("job"), row.get("hears"));
+    let Some(job) = job else { return Ok(Some(Replayed::Nobodys)) };
     if hears != Some(true) {
-        return Ok(Some(Replayed::Late { avatar, outcome: row.get("outcome") }));
+        return Ok(Some(Replayed::Late { job, outcome: row.get("outcome") }));
     }
     // From nobody of the cast: every owner is another one.
-    pool.query(sql::NUDGE, &[&vec![avatar], &Uuid::nil()]).await?;
+    let kind: &str = row.get("kind");
+    pool.query(sql::NUDGE, &[&vec![kind], &vec![job], &Uuid::nil()]).await?;
     let (before, instance) = (row.get("waited"), row.get("owner"));
-    Ok(Some(Replayed::Waits { avatar, before, instance }))
+    Ok(Some(Replayed::Waits { job, before, instance }))
 }

@@ -1,18 +1,23 @@
 //! FAL's queue and storage.
 
 use super::Noted;
-use super::health::{Answer, ProviderHealth, Provider::Fal};
+use super::health::{Answer, Provider::Fal, ProviderHealth};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    Archive, CancelAnswer, DeleteAnswer, FileUrl, History, Order, Plan, ResultAnswer, StatusAnswer,
-    SubmitAnswer, Trainer, TrainerError,
+    Archive, CancelAnswer, DeleteAnswer, FileUrl, History, News, Order, Plan, ResultAnswer,
+    StatusAnswer, SubmitAnswer, Trainer, TrainerError,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 #[async_trait]
 impl Trainer for Noted<dyn Trainer> {
+    fn read(&self, body: &Value) -> News {
+        self.port.read(body)
+    }
+
     fn price(&self, plan: &Plan) -> Option<Usd> {
         self.port.price(plan)
     }

@@ -3,18 +3,18 @@
 use super::Noted;
 use actors::avatar::AvatarId;
 use actors::metrics;
-use actors::ports::{Files, HoldAnswer, Weights};
+use actors::ports::{Files, StoreAnswer, Weights};
 use async_trait::async_trait;
 use tokio::time::Instant;
 
 #[async_trait]
 impl Weights for Noted<dyn Weights> {
-    async fn hold(&self, avatar: AvatarId, attempt: i32, files: &Files) -> HoldAnswer {
+    async fn store(&self, avatar: AvatarId, attempt: i32, files: &Files) -> StoreAnswer {
         let begun = Instant::now();
-        let answer = self.port.hold(avatar, attempt, files).await;
+        let answer = self.port.store(avatar, attempt, files).await;
         let outcome = match &answer {
-            HoldAnswer::Held(_) => "held",
-            HoldAnswer::NotHeld { reason, .. } => reason.word(),
+            StoreAnswer::Stored(_) => "held",
+            StoreAnswer::NotStored { reason, .. } => reason.word(),
         };
         metrics::MIRROR.took_as(&[outcome], begun.elapsed());
         answer

@@ -3,9 +3,10 @@
 use super::moment::{ago, both, span};
 use crate::postgres::histories::{Avatar, Notice};
 use actors::avatar::{RequestId, Status};
-use actors::ports::FileUrl;
+use actors::job::machine::{Interim, State, Unknown};
+use actors::ports::{Columns, FileUrl};
 use actors::timing::Policy;
-use actors::training::{Row, Interim, State, Unknown};
+
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
@@ -15,13 +16,13 @@ pub(crate) fn state(avatar: &Avatar) -> State {
     if !avatar.watch.watched {
         return State::Ended;
     }
-    State::recall(Row {
-        status,
+    let columns = Columns {
+        phase: status.into(),
         request: avatar.request_id.as_deref().map(|id| RequestId(id.into())),
         intended: avatar.intended,
         sent_at: avatar.submit_sent_at,
         // The address was not read; whether there is one decides whether FAL can be asked.
-        archive: avatar.searchable.then(|| FileUrl("".into())),
+        prepared: avatar.searchable.then(|| FileUrl("".into())),
         doubted: false,
         finished_at: avatar.fal_finished_at,
         completed_at: avatar.completed_at,
@@ -30,7 +31,8 @@ pub(crate) fn state(avatar: &Avatar) -> State {
         provisional: status == Status::Completed && avatar.watch.hears,
         healable: status == Status::Error && avatar.watch.hears,
         withdraw_due: avatar.withdraw_due,
-    })
+    };
+    State::recall(columns, actors::training::SPECIFICATION.audits)
 }
 
 /// Sentences, the most important first. The waits are those of the configuration that this command
@@ -54,7 +56,7 @@ fn next(avatar: &Avatar, state: &State, policy: &Policy) -> String {
             "pending now: photos are packed and submitted to FAL, tried again until FAL takes it; \
              nothing is bought yet; {given_up}"
         ),
-        State::Submitting { .. } | State::SubmitUnknown(Unknown { archive: Some(_), .. }) => {
+        State::Submitting { .. } | State::SubmitUnknown(Unknown { prepared: Some(_), .. }) => {
             format!(
                 "pending now: FAL may have it or not, so it is never submitted again by itself; FAL's \
              history of requests is searched for it, and its webhook is waited for; if you know its \
@@ -80,11 +82,9 @@ fn next(avatar: &Avatar, state: &State, policy: &Policy) -> String {
             Interim::Provisional => "pending now: the weights are missing behind a placeholder; \
                 they are asked for hourly, after a month daily, without end"
                 .to_owned(),
-            Interim::Late => {
-                "pending now: given up, but FAL says that it has finished after all; \
+            Interim::Late => "pending now: given up, but FAL says that it has finished after all; \
                 the weights are asked for"
-                    .to_owned()
-            }
+                .to_owned(),
         },
         State::Withdrawing { .. } => {
             "pending now: over for its owner, but FAL is still to be told \

@@ -2,9 +2,8 @@
 
 const ARCHITECTURE: &str = include_str!("../../ARCHITECTURE.md");
 const README: &str = include_str!("../../README.md");
-const TABLE: &str = include_str!(
-    "../../actors/training/machine/snapshots/actors__training__machine__tests__life_cycle.snap"
-);
+const TABLE: &str =
+    include_str!("../../actors/job/machine/snapshots/actors__job__machine__tests__life_cycle.snap");
 
 #[test]
 fn the_life_cycle_is_printed_as_it_is() {

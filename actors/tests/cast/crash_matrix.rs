@@ -23,8 +23,12 @@ const HAPPY: Story = Story {
     submits_unheard: 0,
     road_repeats: false,
     cancel_at: None,
+    beside: false,
     end: Status::Completed,
 };
+
+/// Beside the training its owner has a job of the second kind in flight.
+const TWO_KINDS: Story = Story { name: "two kinds of job side by side", beside: true, ..HAPPY };
 
 const POLLED: Story =
     Story { name: "every webhook is lost and polls bring the end", webhook: false, ..HAPPY };
@@ -103,6 +107,18 @@ fn a_crash_at_any_call_buys_nothing_twice_when_the_submit_is_unheard() {
     at_every_call(&UNHEARD, &CRASHES);
 }
 
+#[test]
+fn a_crash_at_any_call_keeps_two_kinds_of_job_apart() {
+    at_every_call(&TWO_KINDS, &CRASHES);
+}
+
+#[test]
+fn any_call_may_fail_while_two_kinds_of_job_are_in_flight() {
+    let polled = Story { webhook: false, name: "two kinds, by polls alone", ..TWO_KINDS };
+    at_every_call(&TWO_KINDS, &FAILURES);
+    at_every_call(&polled, &CRASHES);
+}
+
 /// What is told of a training whose work kills the process each time.
 const KILLER: Story = Story {
     name: "its work kills the process",
@@ -118,7 +134,7 @@ fn work_that_kills_the_process_is_tried_three_times_and_then_waits_for_its_time_
         let model = play_under(&KILLER, blows);
         let deaths = model.blows.struck.len();
         assert_eq!(deaths, 3, "{work}: {:?}", model.rows.events);
-        let row = &model.rows.avatars[&stage::AVATAR];
+        let row = &model.rows.jobs[&stage::AVATAR];
         assert_eq!((row.status, row.error.as_deref()), (Status::Error, Some(code)));
         let parked = model.rows.events.iter().filter(|event| event.kind == "parked").count();
         assert_eq!(parked, 1, "{work}: {:?}", model.rows.events);

@@ -9,6 +9,7 @@ use crate::world::telegram::Telegram;
 use actix::Actor;
 use actors::avatar::{AvatarId, InstanceId};
 use actors::bot::dialogue::Dialogue;
+use actors::ports::JobId;
 use actors::ports::NoticeKind;
 use actors::root::{Cast, RootSupervisor, Signals};
 use std::collections::HashSet;
@@ -36,7 +37,7 @@ fn waiting() -> Rows {
         .map(|id| OutboxRow {
             id,
             chat: 1 + id % CHATS,
-            avatar: AvatarId(Uuid::from_u128(u128::try_from(id).unwrap())),
+            job: JobId::training(AvatarId(Uuid::from_u128(u128::try_from(id).unwrap()))),
             attempt: 1,
             kind: NoticeKind::Ready,
             reason: "",

@@ -23,6 +23,8 @@ mod shadow;
 mod tally;
 mod tending;
 
+use super::world::second_kind::{SKETCH, SPECIFICATION};
+use actors::ports::Kind;
 use actors::timing::{Fallback, Policy};
 use history::History;
 
@@ -40,6 +42,23 @@ const POLICY: Policy = Policy {
     unbought: Duration::from_mins(3),
     fallback: Fallback::Honest,
 };
+
+/// The waits of the second kind.
+const SHORT: Policy = Policy {
+    first_check: Duration::from_secs(5),
+    interval: Duration::from_secs(10),
+    timeout: Duration::from_mins(12),
+    completeness: Duration::from_mins(1),
+    ..POLICY
+};
+
+/// Every kind of job, in the order in which recovery asks for them.
+const KINDS: [Kind; 2] = [Kind::TRAINING, SKETCH];
+
+/// A kind's waits, and whether it is audited.
+fn about(kind: Kind) -> (&'static Policy, bool) {
+    if kind == SKETCH { (&SHORT, SPECIFICATION.audits) } else { (&POLICY, true) }
+}
 
 /// Length of a lease.
 const LEASE: Duration = Duration::from_mins(1);

@@ -5,7 +5,7 @@ use super::super::signatures::keyring::keys;
 use super::super::wire::{Body, read, retry_after};
 use super::super::{finetune_id, news};
 use actors::avatar::RequestId;
-use actors::ports::{Failure, News, ResultAnswer, StatusAnswer};
+use actors::ports::{Failure, News, ResultAnswer, StatusAnswer, WEIGHTS};
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -149,7 +149,7 @@ fn examine(body: &Value) {
         panic!("a result is files")
     };
     assert_eq!(&answer, body);
-    if let Some(file) = files.map(|files| files.weights) {
+    if let Some(file) = files.and_then(|files| files.named(WEIGHTS).map(|file| file.url.clone())) {
         let named = ["diffusers_lora_file", "lora_file"].map(|field| &body[field]["url"]);
         assert!(named.iter().any(|url| url.as_str() == Some(&*file.0)), "invented: {file:?}");
     }

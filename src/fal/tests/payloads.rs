@@ -4,7 +4,7 @@ use super::super::answers::{files, result};
 use super::super::catalogue::OutputField;
 use super::super::{finetune_id, news};
 use actors::avatar::RequestId;
-use actors::ports::{News, ResultAnswer};
+use actors::ports::{CONFIG, News, ResultAnswer, WEIGHTS};
 use serde_json::{Value, json};
 
 #[test]
@@ -12,12 +12,10 @@ fn the_captured_webhooks_are_understood() {
     let ok = json!({"error": null, "payload": {"diffusers_lora_file": {"url": "https://v3.fal.media/a"},
         "config_file": {"url": "https://v3.fal.media/b"}}, "request_id": "r", "status": "OK"});
     let News::Finished { files: Some(made), .. } = news(&ok) else { panic!("not finished") };
-    assert_eq!(&*made.weights.0, "https://v3.fal.media/a");
-    assert_eq!(
-        made.config.map(|config| config.0.into_string()).as_deref(),
-        Some("https://v3.fal.media/b")
-    );
-    assert_eq!(made.byte_size, None);
+    let weights = made.named(WEIGHTS).unwrap();
+    assert_eq!(&*weights.url.0, "https://v3.fal.media/a");
+    assert_eq!(made.named(CONFIG).map(|config| &*config.url.0), Some("https://v3.fal.media/b"));
+    assert_eq!(weights.byte_size, None);
 
     let error = json!({"error": "Invalid status code: 422", "payload": {"detail": [
         {"loc": ["body"], "msg": "field required", "type": "value_error.missing"}]}, "status": "ERROR"});
@@ -55,7 +53,9 @@ fn what_carries_no_result_invents_none() {
 fn weights_are_looked_for_where_the_trainer_puts_them_first() {
     let both = json!({"diffusers_lora_file": {"url": "d"}, "lora_file": {"url": "l"}});
     let one = json!({"lora_file": {"url": "l", "content_type": null, "file_size": null}});
-    let url = |body: &Value, output| files(body, output).map(|files| files.weights.0.to_string());
+    let url = |body: &Value, output| {
+        files(body, output).map(|files| files.named(WEIGHTS).unwrap().url.0.to_string())
+    };
     assert_eq!(url(&both, Some(OutputField::LoraFile)).as_deref(), Some("l"));
     assert_eq!(url(&both, Some(OutputField::DiffusersLoraFile)).as_deref(), Some("d"));
     assert_eq!(url(&both, None).as_deref(), Some("d"));
@@ -73,7 +73,8 @@ fn a_size_is_taken_where_fal_tells_one() {
         (json!("7"), None),
     ] {
         let body = json!({"diffusers_lora_file": {"url": "d", "file_size": told}});
-        assert_eq!(files(&body, None).unwrap().byte_size, taken, "{body}");
+        let weights = files(&body, None).unwrap().0.remove(0);
+        assert_eq!(weights.byte_size, taken, "{body}");
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::super::catalogue::Catalogue;
 use super::{order_for, over, quick, talking};
-use actors::ports::{FileUrl, ResultAnswer, StatusAnswer, SubmitAnswer, Trainer};
+use actors::ports::{CONFIG, FileUrl, ResultAnswer, StatusAnswer, SubmitAnswer, Trainer, WEIGHTS};
 use image::{DynamicImage, ImageFormat};
 use std::io::{Cursor, Write};
 use zip::ZipWriter;
@@ -46,8 +46,8 @@ async fn every_trainer_trains_what_it_is_used_for() {
             let ResultAnswer::Files { files: Some(files), answer } = told else {
                 panic!("{} made nothing: {told:?}", trainer.endpoint)
             };
-            assert!(files.config.is_some());
-            let weights = files.weights;
+            assert!(files.named(CONFIG).is_some());
+            let weights = files.named(WEIGHTS).unwrap().url.clone();
             let made = standin.ledger().job(&request.0).and_then(|job| job.weights.clone());
             assert_eq!(*weights.0, *made.unwrap().url);
             assert_eq!(answer[trainer.output.word()]["url"], *weights.0);

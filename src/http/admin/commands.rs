@@ -3,12 +3,12 @@
 
 use super::desk::Sources;
 use crate::postgres::StartRules;
-use crate::postgres::operator::{self, Renotice};
 use crate::postgres::histories;
+use crate::postgres::operator::{self, Renotice};
 use crate::story::outlook::state;
 use actors::avatar::{AvatarId, TrainingType};
+use actors::job::machine::State;
 use actors::ports::{Cancellation, Start, StoreError};
-use actors::training::State;
 
 /// Something to do about an avatar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

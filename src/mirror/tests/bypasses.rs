@@ -160,7 +160,7 @@ async fn a_name_of_fals_that_points_into_our_network_is_never_connected_to() {
     let inward: resolver::Lookup =
         |_| Box::pin(async { Ok(vec!["127.0.0.1".parse().unwrap(), "::1".parse().unwrap()]) });
     let mirror = world.mirror(Arc::new(world.store.clone()), allowed, inward);
-    let answer = mirror.hold(AvatarId(Uuid::from_u128(7)), 1, &only(&FileUrl(url.into()))).await;
+    let answer = mirror.store(AvatarId(Uuid::from_u128(7)), 1, &only(&FileUrl(url.into()))).await;
     assert_missing(&answer, MissingReason::DownloadFailed, "no address that may be connected to");
     assert_eq!(disk.visits(), 0);
 }
@@ -179,8 +179,8 @@ async fn a_stand_in_by_name_is_only_reached_on_loopback() {
     ] {
         let mirror = world.mirror(Arc::new(world.store.clone()), hosts(&[&url]), lookup);
         let file = FileUrl(url.clone().into());
-        let answer = mirror.hold(AvatarId(Uuid::from_u128(7)), 1, &only(&file)).await;
-        assert_eq!(matches!(answer, HoldAnswer::Held(_)), reached, "{answer:?}");
+        let answer = mirror.store(AvatarId(Uuid::from_u128(7)), 1, &only(&file)).await;
+        assert_eq!(matches!(answer, StoreAnswer::Stored(_)), reached, "{answer:?}");
     }
 }
 
@@ -195,7 +195,7 @@ async fn three_redirects_within_fal_are_followed_and_not_a_fourth() {
     })
     .await;
     let world = World::new().await;
-    assert!(matches!(world.hold(&disk.url("/hop/3")).await, HoldAnswer::Held(_)));
+    assert!(matches!(world.hold(&disk.url("/hop/3")).await, StoreAnswer::Stored(_)));
     let answer = world.hold(&disk.url("/hop/4")).await;
     assert_missing(&answer, MissingReason::DownloadFailed, "more than 3 redirects");
 }

@@ -1,7 +1,7 @@
 //! Downloads: the good one, and what each bad one is called. None leaves a file behind.
 
 use super::*;
-use actors::ports::ObjectError;
+use actors::ports::{CONFIG, ObjectError, WEIGHTS};
 use sha2::{Digest, Sha256};
 
 #[tokio::test]
@@ -9,7 +9,8 @@ async fn weights_are_held_under_their_digest() {
     let disk = FalDisk::serving(|_| file(&weights())).await;
     let world = World::new().await;
     let url = disk.url("/files/lora.safetensors");
-    let HoldAnswer::Held(held) = world.hold(&url).await else { panic!("not held") };
+    let StoreAnswer::Stored(stored) = world.hold(&url).await else { panic!("not held") };
+    let held = stored.named(WEIGHTS).unwrap();
     let digest = hex::encode(Sha256::digest(weights()));
     let avatar = Uuid::from_u128(7);
     assert_eq!(held.key.0, format!("loras/{avatar}/2/{digest}.safetensors"));
@@ -37,17 +38,16 @@ async fn a_configuration_is_held_beside_the_weights_and_its_absence_hinders_noth
     .await;
     let world = World::new().await;
     let held = async |path: &str| {
-        let config = Some(disk.url(path));
-        let files = Files { config, ..only(&disk.url("/lora")) };
+        let files = Files::of_training(disk.url("/lora"), None, Some(disk.url(path)));
         match world.hold_all(&files).await {
-            HoldAnswer::Held(held) => held,
-            answer @ HoldAnswer::NotHeld { .. } => panic!("{path}: {answer:?}"),
+            StoreAnswer::Stored(held) => held,
+            answer @ StoreAnswer::NotStored { .. } => panic!("{path}: {answer:?}"),
         }
     };
     let good = held("/good").await;
-    let HeldConfig::Held(key) = good.config else { panic!("{:?}", good.config) };
-    assert_eq!(key.0, good.key.0.replace(".safetensors", ".json"));
-    assert_eq!(&world.store.get(&key).await.unwrap()[..], b"{\"steps\": 1000}");
+    let (weights, config) = (good.named(WEIGHTS).unwrap(), good.named(CONFIG).unwrap());
+    assert_eq!(config.key.0, weights.key.0.replace(".safetensors", ".json"));
+    assert_eq!(&world.store.get(&config.key).await.unwrap()[..], b"{\"steps\": 1000}");
     for (path, why) in [
         ("/html", "not JSON"),
         ("/deep", "not JSON"),
@@ -56,7 +56,7 @@ async fn a_configuration_is_held_beside_the_weights_and_its_absence_hinders_noth
         ("/away", "a host that is not FAL's"),
         ("/none", "404"),
     ] {
-        let HeldConfig::Missing(told) = held(path).await.config else { panic!("{path} is held") };
+        let Some(told) = held(path).await.missing else { panic!("{path} is held") };
         assert!(told.contains(why) && !told.contains("http"), "{path}: {told}");
     }
     assert_eq!(world.leftovers(), 0);
@@ -67,8 +67,8 @@ async fn a_file_of_another_size_than_fal_names_is_not_held() {
     let disk = FalDisk::serving(|_| file(&weights())).await;
     let world = World::new().await;
     let size = weights().len() as u64;
-    let of = |byte_size| Files { byte_size: Some(byte_size), ..only(&disk.url("/lora")) };
-    assert!(matches!(world.hold_all(&of(size)).await, HoldAnswer::Held(_)));
+    let of = |size| Files::of_training(disk.url("/lora"), Some(size), None);
+    assert!(matches!(world.hold_all(&of(size)).await, StoreAnswer::Stored(_)));
     let answer = world.hold_all(&of(size + 1)).await;
     assert_missing(&answer, MissingReason::SizeMismatch, "FAL names");
     assert_eq!(world.leftovers(), 0);
@@ -95,7 +95,7 @@ async fn two_layers_that_hold_at_once_do_no_harm() {
     let world = World::new().await;
     let url = disk.url("/lora");
     let (one, other) = tokio::join!(world.hold(&url), world.hold(&url));
-    assert!(matches!(one, HoldAnswer::Held(_)), "{one:?}");
+    assert!(matches!(one, StoreAnswer::Stored(_)), "{one:?}");
     assert_eq!(one, other);
 }
 
@@ -103,7 +103,7 @@ async fn two_layers_that_hold_at_once_do_no_harm() {
 async fn a_body_without_a_length_is_taken_to_its_end() {
     let disk = FalDisk::serving(|_| vec![head("200 OK", ""), Piece::Bytes(weights().into())]).await;
     let world = World::new().await;
-    assert!(matches!(world.hold(&disk.url("/lora")).await, HoldAnswer::Held(_)));
+    assert!(matches!(world.hold(&disk.url("/lora")).await, StoreAnswer::Stored(_)));
 }
 
 /// One bad day of FAL's disk: what it answers, what that is called, and what is said of it.
@@ -203,7 +203,8 @@ async fn nobody_at_home_is_a_failed_download() {
 async fn a_log_never_names_the_address_of_a_persons_weights() {
     let disk = FalDisk::serving(|_| Vec::new()).await;
     let world = World::new().await;
-    let HoldAnswer::NotHeld { detail, .. } = world.hold(&disk.url("/a/secret-path")).await else {
+    let StoreAnswer::NotStored { detail, .. } = world.hold(&disk.url("/a/secret-path")).await
+    else {
         panic!("held");
     };
     assert!(!detail.contains("secret-path"), "{detail}");

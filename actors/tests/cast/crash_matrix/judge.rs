@@ -1,27 +1,37 @@
 //! What must be true at the end of every story, whatever was struck.
 
+mod beside;
+
 use super::super::world::Model;
 use super::super::world::blow::Blow;
-use super::super::world::store::{AvatarRow, Fate, OutboxRow};
+use super::super::world::fal::Job;
+use super::super::world::store::{EventRow, Fate, JobModel, OutboxRow, name_of};
+use super::super::world::telegram::Shown;
 use super::stage::{AVATAR, SCREEN, Story};
-use actors::avatar::{AvatarId, Status};
+use actors::avatar::Status;
 use actors::bot::texts::{self, Language};
-use actors::ports::{ChatId, Notice, NoticeId, NoticeKind};
+use actors::ports::{ChatId, JobId, Notice, NoticeId, NoticeKind, StoredFiles};
 use std::time::Duration;
 
 type Plan<'a> = &'a [(usize, Blow)];
 
 /// Checks the end of a story.
 pub(super) fn check(story: &Story, plan: Plan<'_>, model: &Model) {
-    let found =
-        [end(story, model), purchase(story, model), notice(plan, model), screen(model), history(model)];
+    let found = [
+        end(story, model),
+        purchase(story, model),
+        notice(plan, model),
+        screen(model),
+        history(model),
+        if story.beside { beside::check(model) } else { Ok(()) },
+    ];
     let wrong: Vec<String> = found.into_iter().filter_map(Result::err).collect();
     assert!(
         wrong.is_empty(),
         "«{}» under {plan:?} (struck: {:?}): {wrong:#?}\n{:#?}\n{:#?}",
         story.name,
         model.blows.struck,
-        model.rows.avatars,
+        model.rows.jobs,
         model.rows.events,
     );
 }
@@ -30,29 +40,41 @@ fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String>
     if holds { Ok(()) } else { Err(otherwise()) }
 }
 
+/// The jobs at FAL that were bought for the training.
+fn bought(model: &Model) -> Vec<&Job> {
+    let nonce = model.rows.jobs[&AVATAR].nonce;
+    model.fal.jobs.iter().filter(|job| job.nonce == nonce).collect()
+}
+
+fn in_store(model: &Model, held: &StoredFiles) -> bool {
+    held.files.iter().all(|file| model.objects.contains(&file.key))
+}
+
 /// The same end, weights held. Only what was never bought may end otherwise, and only a death in the
 /// middle of the submit can leave it unbought.
 fn end(story: &Story, model: &Model) -> Result<(), String> {
-    let row = &model.rows.avatars[&AVATAR];
-    let unbought = row.request.is_none() && model.fal.jobs.is_empty();
+    let row = &model.rows.jobs[&AVATAR];
+    let unbought = row.request.is_none() && bought(model).is_empty();
     let excused = unbought && row.error.as_deref() == Some("submit_not_bought");
-    ensure(row.status == story.end || (excused && was_struck_at_the_submit(model)), || {
-        format!("ended as {:?} ({:?}), not as {:?}", row.status, row.error, story.end)
-    })?;
+    ensure(
+        row.status == story.end || (excused && was_struck_at_the_submit(model, AVATAR)),
+        || format!("ended as {:?} ({:?}), not as {:?}", row.status, row.error, story.end),
+    )?;
     ensure(row.attempt == 1, || format!("attempt {} of one press", row.attempt))?;
-    let held = row.held.as_ref().is_some_and(|held| model.objects.contains(&held.key));
+    let held = row.held.as_ref().is_some_and(|held| in_store(model, held));
     ensure((row.status == Status::Completed) == held, || "completed without weights".to_owned())
 }
 
 /// A death between the intent and the moment when its answer was saved, or an unheard answer.
-fn was_struck_at_the_submit(model: &Model) -> bool {
-    let intended = model.rows.events.iter().any(|event| event.kind == "submit_intended");
+fn was_struck_at_the_submit(model: &Model, job: JobId) -> bool {
+    let of = |event: &EventRow| event.job == job && event.kind == "submit_intended";
+    let intended = model.rows.events.iter().any(of);
     intended && !model.blows.struck.is_empty()
 }
 
 /// One purchase is one job, and what is cancelled is cancelled at FAL.
 fn purchase(story: &Story, model: &Model) -> Result<(), String> {
-    let (row, jobs) = (&model.rows.avatars[&AVATAR], &model.fal.jobs);
+    let (row, jobs) = (&model.rows.jobs[&AVATAR], bought(model));
     let most = 1 + usize::from(story.road_repeats);
     ensure(jobs.len() <= most, || format!("{} jobs were bought", jobs.len()))?;
     let others = || jobs.iter().filter(|job| Some(&job.request) != row.request.as_ref());
@@ -67,20 +89,24 @@ fn purchase(story: &Story, model: &Model) -> Result<(), String> {
 }
 
 fn cancelled_early(model: &Model) -> bool {
-    let row = &model.rows.avatars[&AVATAR];
+    let row = &model.rows.jobs[&AVATAR];
     row.status == Status::Cancelled && row.request.is_none()
 }
 
 /// One notice, delivered once; or its fate is visibly uncertain and the screen tells it.
 fn notice(plan: Plan<'_>, model: &Model) -> Result<(), String> {
-    let row = &model.rows.avatars[&AVATAR];
-    let [notice] = &model.rows.outbox[..] else {
-        return Err(format!("{} notices", model.rows.outbox.len()));
+    let row = &model.rows.jobs[&AVATAR];
+    let notices: Vec<_> = model.rows.outbox.iter().filter(|row| row.job == AVATAR).collect();
+    let [notice] = &notices[..] else {
+        return Err(format!("{} notices", notices.len()));
     };
     ensure(notice.kind == kind_of(row), || format!("{:?} tells of {:?}", notice.kind, row.status))?;
     let text = text(notice);
     let said = model.telegram.messages.iter().skip(1).filter(|shown| shown.html == text).count();
-    let others = model.telegram.messages.len() - 1 - said;
+    let beside = model.rows.outbox.iter().filter(|row| row.job != AVATAR).map(self::text);
+    let beside: Vec<String> = beside.collect();
+    let own = |shown: &&Shown| shown.html == text || beside.contains(&shown.html);
+    let others = model.telegram.messages.iter().skip(1).filter(|shown| !own(shown)).count();
     ensure(others == 0, || format!("{others} other messages were sent"))?;
     ensure(notice.repeats == 0, || "its status message could be edited".to_owned())?;
     match notice.fate {
@@ -113,7 +139,7 @@ fn undecidable(plan: Plan<'_>, model: &Model) -> bool {
     deadly || model.blows.struck.iter().any(|(_, what)| at_the_notice(what))
 }
 
-fn kind_of(row: &AvatarRow) -> NoticeKind {
+fn kind_of(row: &JobModel) -> NoticeKind {
     match row.status {
         Status::Completed => NoticeKind::Ready,
         Status::Cancelled => NoticeKind::Cancelled,
@@ -129,8 +155,8 @@ fn text(row: &OutboxRow) -> String {
         until: None,
         id: NoticeId(row.id),
         kind: Some(row.kind),
-        avatar: Some(AvatarId(AVATAR.0)),
-        name: "Anna".to_owned(),
+        avatar: row.job.avatar(),
+        name: name_of(row.job),
         reason: row.reason.to_owned(),
         chat: ChatId(row.chat),
         language: Language::En,
@@ -150,7 +176,8 @@ fn text(row: &OutboxRow) -> String {
 /// The events tell one life: one start, one end, intents before what they intend, and no write by
 /// somebody whose lease was over.
 fn history(model: &Model) -> Result<(), String> {
-    let kinds: Vec<&str> = model.rows.events.iter().map(|event| &*event.kind).collect();
+    let own = model.rows.events.iter().filter(|event| event.job == AVATAR);
+    let kinds: Vec<&str> = own.map(|event| &*event.kind).collect();
     let count = |word: &str| kinds.iter().filter(|kind| kind.starts_with(word)).count();
     ensure(count("started") == 1, || format!("{} starts", count("started")))?;
     ensure(count("transition:") == 1, || format!("{} ends", count("transition:")))?;
@@ -166,7 +193,7 @@ fn history(model: &Model) -> Result<(), String> {
     let after = kinds[end + 1..].iter().find(|kind| !late.contains(*kind));
     ensure(after.is_none(), || format!("{after:?} after the end"))?;
     let intents = count("submit_intended");
-    let jobs = model.fal.jobs.len().min(1);
+    let jobs = bought(model).len().min(1);
     ensure(intents >= jobs, || format!("{jobs} jobs, {intents} intents"))?;
     let zombie = model.rows.writes.iter().find(|write| {
         write.lease.owner != Some(write.writer) || write.lease.epoch != write.fence.epoch

@@ -7,13 +7,14 @@ use super::super::world::Model;
 use super::super::world::blow::{Blow, Blows};
 use super::super::world::fal::{Fal, Outcome};
 use super::super::world::ports::{self, LEASE};
-use super::super::world::store::{OutboxRow, Rows};
+use super::super::world::second_kind::sketch;
+use super::super::world::store::{JobModel, OutboxRow, Rows};
 use super::super::world::telegram::{Shown, Telegram};
 use super::outside::{call_what_is_due, press_what_is_due};
 use actix::Actor;
 use actors::avatar::{AvatarId, InstanceId, Status};
 use actors::bot::dialogue::Dialogue;
-use actors::ports::{ChoreKind, MessageId, Resource};
+use actors::ports::{ChoreKind, JobId, MessageId, Resource};
 use actors::root::{Cast, RootSupervisor, Signals};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -26,7 +27,10 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 /// The avatar of every story; its shard is the last byte.
-pub(super) const AVATAR: AvatarId = AvatarId(Uuid::from_u128(0xa1a_0002));
+pub(super) const AVATAR: JobId = JobId::training(AvatarId(Uuid::from_u128(0xa1a_0002)));
+
+/// A job of the second kind that its owner bought before; of another shard.
+pub(super) const BESIDE: JobId = sketch(0x5e_0003);
 
 /// Its owner.
 pub(super) const CHAT: i64 = 7;
@@ -57,6 +61,8 @@ pub(super) struct Story {
     /// Somebody on the road submits the unheard one once more.
     pub(super) road_repeats: bool,
     pub(super) cancel_at: Option<Duration>,
+    /// A job of the second kind is in flight beside the training.
+    pub(super) beside: bool,
     pub(super) end: Status,
 }
 
@@ -110,6 +116,9 @@ fn founded(story: &Story, blows: Blows) -> Model {
     };
     model.telegram.messages.push(Shown { html: "a draft".to_owned(), buttons: Vec::new() });
     model.rows.draft(AVATAR, CHAT, Some(SCREEN));
+    if story.beside {
+        model.rows.buys_another(BESIDE, CHAT);
+    }
     model
 }
 
@@ -156,13 +165,14 @@ fn signals() -> (Signals, watch::Receiver<bool>) {
 
 /// Nothing is left to do, as far as anybody can see.
 fn at_rest(model: &Model, story: &Story, calls: &Calls) -> bool {
-    let row = &model.rows.avatars[&AVATAR];
-    let ended = matches!(row.status, Status::Completed | Status::Error | Status::Cancelled);
+    let ended = |row: &JobModel| {
+        matches!(row.status, Status::Completed | Status::Error | Status::Cancelled)
+            && !row.withdraw_due
+    };
     let presses = 1 + usize::from(story.cancel_at.is_some());
     let calls = calls.borrow();
     let called = |n: usize| calls.get(&n).is_some_and(|(_, answered)| *answered);
-    ended
-        && !row.withdraw_due
+    model.rows.jobs.values().all(ended)
         && model.rows.chores.iter().all(|chore| chore.done || chore.chore.kind != ChoreKind::Cancel)
         && model.updates.len() == presses
         && model.updates.iter().all(|update| update.handled)

@@ -4,11 +4,12 @@ use super::super::world::fal::failure;
 use super::calls::reset;
 use super::history::History;
 use actors::avatar::RequestId;
+use actors::job::AuditAnswer;
+use actors::job::machine::{Ask, Event};
 use actors::ports::{
-    CancelAnswer, Failure, FailureKind, FileUrl, Files, History as Requests, HoldAnswer,
-    MissingReason, ResultAnswer, SearchAnswer, StatusAnswer,
+    CancelAnswer, Failure, FailureKind, FileUrl, Files, History as Requests, MissingReason,
+    ResultAnswer, SearchAnswer, StatusAnswer, StoreAnswer,
 };
-use actors::training::{Ask, AuditAnswer, Event};
 use serde_json::json;
 
 impl History {
@@ -16,18 +17,18 @@ impl History {
     pub(crate) fn fal_answers(&mut self, ask: Ask) -> Event {
         let fault = if self.calm { 1000 } else { self.dice.below(1000) };
         match ask {
-            Ask::Pack | Ask::Submit(_) => match fault {
-                0..80 => Event::NotPacked { why: reset(), hopeless: None },
-                80..90 => Event::NotPacked { why: "lost".to_owned(), hopeless: Some(failure()) },
+            Ask::Prepare | Ask::Submit(_) => match fault {
+                0..80 => Event::NotPrepared { why: reset(), hopeless: None },
+                80..90 => Event::NotPrepared { why: "lost".to_owned(), hopeless: Some(failure()) },
                 _ => {
                     let own = format!("https://v3.fal.media/files/{}/photos.zip", self.serials);
-                    Event::Packed(FileUrl(own.into()))
+                    Event::Prepared(FileUrl(own.into()))
                 }
             },
             Ask::Search(archive, _) => Event::Searched(self.search(&archive, fault)),
             Ask::Status(by, request) => Event::StatusAnswered(by, self.status(&request, fault)),
             Ask::Result(by, request) => Event::ResultAnswered(by, self.result(&request, fault)),
-            Ask::Hold(by, files) => Event::HoldAnswered(by, self.hold(&files, fault)),
+            Ask::Store(by, files) => Event::StoreAnswered(by, self.hold(&files, fault)),
             Ask::Audit if fault < 50 => Event::AuditAnswered(AuditAnswer::Unknown),
             Ask::Audit => Event::AuditAnswered(AuditAnswer::Intact),
             Ask::Cancel(_) if fault < 200 => {
@@ -72,19 +73,19 @@ impl History {
         }
     }
 
-    fn hold(&mut self, files: &Files, fault: u64) -> HoldAnswer {
+    fn hold(&mut self, files: &Files, fault: u64) -> StoreAnswer {
         let reason = match fault {
             0..60 => MissingReason::DownloadFailed,
             60..120 => MissingReason::SizeMismatch,
             120..150 => MissingReason::StoreFailed,
             _ => {
                 let answer = self.fal.download(files);
-                if let HoldAnswer::Held(held) = &answer {
-                    self.objects.insert(held.key.clone());
+                if let StoreAnswer::Stored(stored) = &answer {
+                    self.objects.extend(stored.files.iter().map(|file| file.key.clone()));
                 }
                 return answer;
             }
         };
-        HoldAnswer::NotHeld { reason, detail: "not this time".to_owned() }
+        StoreAnswer::NotStored { reason, detail: "not this time".to_owned() }
     }
 }

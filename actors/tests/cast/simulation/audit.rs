@@ -1,8 +1,9 @@
 //! Notes of what happened, kept apart from the code that is judged: by them the rows are checked.
 
 use super::super::world::store::{InboxRow, Rows, nonce_of};
-use actors::avatar::{AvatarId, RequestId, Status};
-use actors::ports::{Delivery, Order, SubmitAnswer};
+use actors::avatar::{RequestId, Status};
+use actors::ports::JobId;
+use actors::ports::{Delivery, SubmitAnswer};
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 /// Notes of what the rows must agree with.
 #[derive(Debug, Default)]
 pub(crate) struct Audit {
-    pub(crate) seen: BTreeMap<AvatarId, Seen>,
+    pub(crate) seen: BTreeMap<JobId, Seen>,
     /// Attempts, by their nonce, whose submit FAL may have accepted.
     bought: HashMap<Uuid, u32>,
     /// Jobs of which FAL itself says both, and how often each answered with its own 5xx.
@@ -38,12 +39,12 @@ pub(crate) struct Seen {
 
 impl Audit {
     /// A submit reached FAL, or may have.
-    pub(crate) fn submitted(&mut self, order: &Order, answer: &SubmitAnswer, rows: &Rows) {
-        let nonce = order.plan.webhook.as_deref().and_then(nonce_of).expect("all have one");
+    pub(crate) fn submitted(&mut self, webhook: &str, answer: &SubmitAnswer, rows: &Rows) {
+        let nonce = nonce_of(webhook).expect("all have one");
         if self.bought.get(&nonce).is_some_and(|times| *times > 0) {
             self.violations.push(format!("a second submit for {nonce}"));
         }
-        let row = rows.avatars.values().find(|row| row.nonce == Some(nonce));
+        let row = rows.jobs.values().find(|row| row.nonce == Some(nonce));
         if row.is_some_and(|row| row.sent_at.is_none() && row.request.is_none()) {
             self.violations.push(format!("a submit for {nonce} without an intent"));
         }

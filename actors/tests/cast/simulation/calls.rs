@@ -1,12 +1,13 @@
 //! FAL sells jobs and calls back: once, never, twice, late, in any order.
 
 use super::super::world::fal::{Job, Outcome, failure};
+use super::super::world::second_kind::{ARTIFACTS, SKETCH};
 use super::super::world::store::call;
 use super::history::History;
 use super::queue::Outside;
 use super::shadow::Tell;
 use actors::avatar::RequestId;
-use actors::ports::{FileUrl, Order, RawDelivery, SubmitAnswer};
+use actors::ports::{FileUrl, Kind, RawDelivery, SubmitAnswer, WEIGHTS};
 use actors::webhook::reading;
 use serde_json::json;
 use std::time::Duration;
@@ -32,7 +33,7 @@ pub(crate) fn reset() -> String {
 }
 
 impl History {
-    pub(crate) fn submit(&mut self, order: &Order, archive: &FileUrl) -> SubmitAnswer {
+    pub(crate) fn submit(&mut self, kind: Kind, webhook: &str, prepared: &FileUrl) -> SubmitAnswer {
         let chance = if self.calm { 1000 } else { self.dice.below(1000) };
         let answer = match chance {
             0..100 => SubmitAnswer::NotAccepted {
@@ -42,12 +43,12 @@ impl History {
             100..120 => SubmitAnswer::Refused(failure()),
             120..160 => SubmitAnswer::Lost { why: reset() },
             _ => {
-                let job = self.job_for(order, archive);
+                let job = self.job_for(kind, webhook, prepared);
                 self.will_call(&job);
                 let unheard = chance < 260;
                 if unheard && self.dice.chance(150) {
                     // Somebody on the road sends it once more.
-                    let double = self.job_for(order, archive);
+                    let double = self.job_for(kind, webhook, prepared);
                     self.will_call(&double);
                     self.audit.doubled.push(double.request);
                 }
@@ -59,11 +60,11 @@ impl History {
                 }
             }
         };
-        self.audit.submitted(order, &answer, &self.rows);
+        self.audit.submitted(webhook, &answer, &self.rows);
         answer
     }
 
-    fn job_for(&mut self, order: &Order, archive: &FileUrl) -> Job {
+    fn job_for(&mut self, kind: Kind, webhook: &str, prepared: &FileUrl) -> Job {
         let outcome = match self.dice.below(100) {
             0..18 => Outcome::Failure,
             18..21 => Outcome::Truncated,
@@ -75,7 +76,8 @@ impl History {
         } else {
             self.dice.up_to(Duration::from_mins(5))
         };
-        self.fal.accept(order, archive, self.now + takes, outcome)
+        let makes: &[&str] = if kind == SKETCH { &ARTIFACTS } else { &[WEIGHTS] };
+        self.fal.accept(Some(webhook), prepared, makes, self.now + takes, outcome)
     }
 
     /// FAL's calls about a job: none, one, several, late, in any order, contradicting.
@@ -137,10 +139,10 @@ impl History {
         let (now, rows) = (self.now, &self.rows);
         self.audit.acknowledged(&delivery, hook.job.as_ref(), now, rows);
         for receipt in receipts {
-            if let Some((avatar, report)) = receipt.route
+            if let Some((job, call)) = receipt.route
                 && (self.calm || self.dice.chance(900))
             {
-                self.look_at(slot, avatar, Tell::Report(report));
+                self.look_at(slot, job, Tell::Call(call));
             }
         }
     }

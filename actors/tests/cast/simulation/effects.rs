@@ -3,8 +3,8 @@
 use super::history::History;
 use super::shadow::{Lives, STORE_WAITS, Shadow, Work};
 use actors::avatar::Source;
-use actors::ports::{Admission, Change, HoldAnswer, MissingReason, Orphan, Saved, Verdict};
-use actors::training::{Ask, Event, Save, State, Step, Then};
+use actors::job::machine::{Ask, Event, Save, State, Step, Then};
+use actors::ports::{Admission, Change, MissingReason, Orphan, Saved, Settled, StoreAnswer};
 use std::time::Duration;
 
 impl History {
@@ -22,7 +22,7 @@ impl History {
                 self.query(|rows| rows.save(fence, change, me) == Saved::Applied)
             }
             Some(Save::Settle(proposal)) => {
-                self.query(|rows| rows.settle(fence, proposal, me) == Verdict::Won)
+                self.query(|rows| rows.settle(fence, proposal, me) == Settled::Won)
             }
         };
         self.later(slot, actor, Work::Saved(step, wait, result));
@@ -67,8 +67,8 @@ impl History {
             Some(Save::Change(_) | Save::Settle(_)) | None => Vec::new(),
         };
         for request in untaken {
-            let (endpoint, avatar) = (String::new(), Some(actor.fence.avatar));
-            self.rows.orphan(&Orphan { request, endpoint, avatar });
+            let (endpoint, job) = (String::new(), Some(actor.fence.job));
+            self.rows.orphan(&Orphan { request, endpoint, job });
         }
     }
 
@@ -92,17 +92,17 @@ impl History {
     }
 
     pub(crate) fn ask(&mut self, slot: usize, actor: &mut Shadow, next: State, ask: Ask) -> Lives {
-        if let Ask::Submit(archive) = ask {
+        if let Ask::Submit(prepared) = ask {
             let fence = actor.fence;
-            let order = self.query(|rows| rows.order(fence));
-            let Some(order) = order.ok().flatten() else {
+            let webhook = self.query(|rows| rows.webhook_of(fence));
+            let Some(webhook) = webhook.ok().flatten() else {
                 let answer = super::calls::not_accepted("nothing was sent");
                 return self.answered_later(slot, actor, next, Event::SubmitAnswered(answer));
             };
-            self.later(slot, actor, Work::Submitting(next, Box::new((order, archive))));
+            self.later(slot, actor, Work::Submitting(next, Box::new((webhook, prepared))));
             return true;
         }
-        if let Ask::Pack | Ask::Hold(..) = ask {
+        if let Ask::Prepare | Ask::Store(..) = ask {
             return self.begin_work(slot, actor, next, ask);
         }
         let event = self.fal_answers(ask);
@@ -120,18 +120,18 @@ impl History {
             }
             Ok(Admission::Parked { .. }) => {
                 let event = match ask {
-                    Ask::Hold(by, _) => {
+                    Ask::Store(by, _) => {
                         let reason = MissingReason::Parked;
-                        let answer = HoldAnswer::NotHeld { reason, detail: parked() };
-                        Event::HoldAnswered(by, answer)
+                        let answer = StoreAnswer::NotStored { reason, detail: parked() };
+                        Event::StoreAnswered(by, answer)
                     }
-                    Ask::Pack
+                    Ask::Prepare
                     | Ask::Submit(_)
                     | Ask::Search(..)
                     | Ask::Status(..)
                     | Ask::Result(..)
                     | Ask::Cancel(_)
-                    | Ask::Audit => Event::NotPacked { why: parked(), hopeless: None },
+                    | Ask::Audit => Event::NotPrepared { why: parked(), hopeless: None },
                 };
                 self.meet_as(slot, actor, next, event)
             }
@@ -192,12 +192,12 @@ impl History {
     }
 
     pub(crate) fn recall(&mut self, slot: usize, actor: &mut Shadow, wait: Duration) -> Lives {
-        let (avatar, me) = (actor.fence.avatar, self.instance(slot).id);
-        match self.query(|rows| rows.find(avatar, me)) {
-            Ok(Some(training)) => {
+        let (job, me) = (actor.fence.job, self.instance(slot).id);
+        match self.query(|rows| rows.find(job, me)) {
+            Ok(Some(row)) => {
                 let waiting = actor.waiting.take();
                 let serial = actor.serial;
-                *actor = Shadow { waiting, serial, ..Shadow::new(training) };
+                *actor = Shadow { waiting, serial, ..Shadow::new(row) };
                 self.begin(slot, actor, Source::Poll)
             }
             Ok(None) => false,

@@ -13,7 +13,7 @@ use super::instance::Instance;
 use super::queue::{Due, Entry, Outside, What};
 use super::shadow::Shadow;
 use super::{LATEST, LEASE};
-use actors::avatar::AvatarId;
+use actors::ports::JobId;
 use actors::ports::ObjectKey;
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
@@ -154,7 +154,7 @@ impl History {
     }
 
     /// Actors of this avatar that live anywhere.
-    pub(crate) fn actors_of(&self, avatar: AvatarId) -> impl Iterator<Item = &Shadow> {
+    pub(crate) fn actors_of(&self, avatar: JobId) -> impl Iterator<Item = &Shadow> {
         let living = self.slots.iter().flatten();
         living.filter_map(move |living| living.children.get(&avatar)).map(|child| &child.actor)
     }

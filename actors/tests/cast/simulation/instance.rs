@@ -2,8 +2,9 @@
 //! `training_supervisor.rs`, without actors.
 
 use super::shadow::Shadow;
-use actors::avatar::{AvatarId, InstanceId, Shard};
-use actors::ports::{Held, Resource, Fence};
+use actors::avatar::{InstanceId, Shard};
+use actors::ports::JobId;
+use actors::ports::{Fence, Held, Resource};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ pub(crate) struct Instance {
     pub(crate) known: BTreeSet<Shard>,
     pub(crate) swept_at: Option<Duration>,
     pub(crate) leaving: bool,
-    pub(crate) children: BTreeMap<AvatarId, Child>,
+    pub(crate) children: BTreeMap<JobId, Child>,
     pub(crate) sender: Sender,
 }
 
@@ -77,7 +78,7 @@ impl Instance {
     }
 
     pub(crate) fn covers(&self, fence: Fence, now: Duration) -> bool {
-        self.epoch(Resource::Shard(fence.avatar.shard()), now) == Some(fence.epoch)
+        self.epoch(Resource::Shard(fence.job.shard()), now) == Some(fence.epoch)
     }
 
     pub(crate) fn renewed(&mut self, held: &[Held], asked: Duration, lease: Duration) {

@@ -52,6 +52,7 @@ impl History {
         self.trace(|| format!("{outside:?}"));
         match outside {
             Outside::Hook(hook) => self.fal_calls(*hook),
+            Outside::Buy(job, chat) => self.buy(job, chat),
             Outside::Press(avatar, cancels) => self.press(avatar, cancels),
             Outside::Born(slot) => self.bear(slot),
             Outside::Die(slot) => {

@@ -1,12 +1,13 @@
 //! The owners, the machines and the weather: all that the cast cannot choose, but FAL.
 
 use super::super::world::ports::trainer::plan;
+use super::super::world::second_kind::sketch;
 use super::FAULTS_END;
 use super::history::History;
 use super::queue::Outside;
 use super::shadow::Tell;
 use actors::avatar::AvatarId;
-use actors::ports::{Cancellation, Message, MessageId, Start};
+use actors::ports::{Cancellation, JobId, Message, MessageId, Start};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -46,10 +47,13 @@ impl History {
     fn person(&mut self, n: u64) {
         let chat = i64::try_from(1 + n / 2).unwrap(); // Some people train two avatars.
         let shard = u128::from(self.dice.below(4));
-        let avatar = AvatarId(Uuid::from_u128(u128::from(n + 1) << 8 | shard));
+        let avatar = JobId::training(AvatarId(Uuid::from_u128(u128::from(n + 1) << 8 | shard)));
         let screen = Message::default();
         let shown_in = self.dice.chance(800).then(|| self.telegram.send(&screen));
         self.rows.draft(avatar, chat, shown_in);
+        for sketch in 0..self.dice.below(3) {
+            self.buyer(chat, n * 4 + sketch);
+        }
         if self.dice.chance(80) {
             self.blockers.push(chat);
         }
@@ -62,13 +66,48 @@ impl History {
         }
     }
 
+    /// Beside their trainings people buy jobs of the second kind, and call some of them off.
+    fn buyer(&mut self, chat: i64, n: u64) {
+        let shard = u128::from(self.dice.below(4));
+        let job = sketch(u128::from(n + 1) << 72 | shard);
+        let at = self.dice.up_to(FAULTS_END);
+        self.outside += 1;
+        self.outside_due(at, Outside::Buy(job, chat));
+        if self.dice.chance(150) {
+            self.outside += 1;
+            let later = at + self.dice.up_to(Duration::from_mins(3));
+            self.outside_due(later, Outside::Press(job, true));
+        }
+    }
+
+    /// The statement that buys is stored, or is said again.
+    pub(crate) fn buy(&mut self, job: JobId, chat: i64) {
+        let known = self.rows.jobs.contains_key(&job);
+        let bought = self.query(|rows| {
+            if !known {
+                rows.buys_another(job, chat);
+            }
+        });
+        if bought.is_err() {
+            return self.outside_due(Duration::from_secs(2), Outside::Buy(job, chat));
+        }
+        if let Some(slot) = self.somebody()
+            && (self.calm || self.dice.chance(900))
+        {
+            self.look_at(slot, job, Tell::Look);
+        }
+        self.outside -= 1;
+    }
+
     /// A press reaches one of the living; one that could not be handled is handled again, one that
     /// was handled may be handled twice.
-    pub(crate) fn press(&mut self, avatar: AvatarId, cancels: bool) {
+    pub(crate) fn press(&mut self, avatar: JobId, cancels: bool) {
         let Some(slot) = self.somebody() else {
             return self.outside_due(Duration::from_secs(1), Outside::Press(avatar, cancels));
         };
-        let row = &self.rows.avatars[&avatar];
+        let Some(row) = self.rows.jobs.get(&avatar) else {
+            return self.outside_due(Duration::from_secs(1), Outside::Press(avatar, cancels));
+        };
         let (chat, shown_in): (i64, Option<MessageId>) = (row.chat, row.status_message);
         self.rows.come_back(chat); // Who writes can be written to.
         let done = if cancels {

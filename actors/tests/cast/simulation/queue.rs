@@ -2,7 +2,8 @@
 
 use super::calls::Hook;
 use super::sending::Errand;
-use actors::avatar::{AvatarId, Shard};
+use actors::avatar::Shard;
+use actors::ports::JobId;
 use actors::ports::Notice;
 use std::time::Duration;
 
@@ -10,9 +11,9 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(crate) enum Due {
     /// The actor's next moment.
-    Actor(AvatarId, u64),
+    Actor(JobId, u64),
     /// Read the row and start its actor.
-    Revive(AvatarId),
+    Revive(JobId),
     /// Renew, as asked at.
     Renew(Duration),
     /// Read the rows of these shards.
@@ -29,8 +30,10 @@ pub(crate) enum Due {
 pub(crate) enum Outside {
     /// FAL calls.
     Hook(Box<Hook>),
+    /// Somebody buys a job of the second kind.
+    Buy(JobId, i64),
     /// An owner presses; true cancels.
-    Press(AvatarId, bool),
+    Press(JobId, bool),
     Born(usize),
     /// Something is done to a process.
     Die(usize),

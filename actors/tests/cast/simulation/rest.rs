@@ -1,20 +1,20 @@
 //! Whether everything is at rest, and what must hold then.
 
 use super::super::world::fal::Job;
-use super::super::world::store::{AvatarRow, Fate, InboxRow, OutboxRow};
+use super::super::world::store::{Fate, InboxRow, JobModel, OutboxRow};
 use super::history::History;
 use actors::avatar::Status;
 
 impl History {
     /// Whether everything is at rest.
     pub(crate) fn settled(&self) -> bool {
-        self.rows.avatars.values().all(|row| row.status != Status::Training && !row.withdraw_due)
+        self.rows.jobs.values().all(|row| row.status != Status::Training && !row.withdraw_due)
             && self.rows.outbox.iter().all(|row| self.told(row))
-            && self.rows.avatars.values().all(|row| self.unheard(row).is_none())
+            && self.rows.jobs.values().all(|row| self.unheard(row).is_none())
     }
 
     /// A stored call about it that nobody has processed.
-    fn unheard(&self, row: &AvatarRow) -> Option<&InboxRow> {
+    fn unheard(&self, row: &JobModel) -> Option<&InboxRow> {
         self.rows.inbox.iter().find(|stored| {
             stored.outcome.is_none()
                 && (row.request.as_ref() == Some(&stored.request)
@@ -29,7 +29,7 @@ impl History {
     }
 
     pub(crate) fn open_ends(&self) -> String {
-        let rows = self.rows.avatars.values();
+        let rows = self.rows.jobs.values();
         let rows: Vec<_> = rows
             .filter(|row| {
                 row.status == Status::Training || row.withdraw_due || self.unheard(row).is_some()
@@ -61,13 +61,13 @@ impl History {
                 return Err(format!("arrived {arrived} times: {row:?}"));
             }
         }
-        for row in self.rows.avatars.values() {
+        for row in self.rows.jobs.values() {
             self.one_job_an_attempt(row)?;
         }
         Ok(())
     }
 
-    fn one_job_an_attempt(&self, row: &AvatarRow) -> Result<(), String> {
+    fn one_job_an_attempt(&self, row: &JobModel) -> Result<(), String> {
         let jobs = || self.fal.jobs.iter().filter(|job| job.nonce == row.nonce);
         let ours = jobs().filter(|job| !self.audit.doubled.contains(&job.request)).count();
         if ours > 1 {

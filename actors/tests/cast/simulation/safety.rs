@@ -1,10 +1,10 @@
 //! What must hold at every moment.
 
 use super::super::world::fal::{Job, Outcome};
-use super::super::world::store::{AvatarRow, EventRow, Fate, OutboxRow, heals, wall};
+use super::super::world::store::{EventRow, Fate, JobModel, OutboxRow, heals, wall};
 use super::audit::Seen;
 use super::history::History;
-use super::{CONVERGED, POLICY, UNBOUGHT};
+use super::{CONVERGED, UNBOUGHT, about};
 use actors::avatar::{RequestId, Status};
 use actors::ports::{NoticeKind, Resource};
 use std::time::Duration;
@@ -22,13 +22,13 @@ impl History {
             if write.lease.owner != Some(write.writer) || write.lease.epoch != write.fence.epoch {
                 return Err(format!("a zombie wrote: {write:?}"));
             }
-            let row = &self.rows.avatars[&write.fence.avatar];
+            let row = &self.rows.jobs[&write.fence.job];
             if row.attempt != write.fence.attempt && write.what != "proposal_lost" {
                 return Err(format!("news of another attempt: {write:?} {row:?}"));
             }
         }
         let mut moved = Vec::new();
-        for row in self.rows.avatars.values() {
+        for row in self.rows.jobs.values() {
             let seen = self.audit.seen.get(&row.id);
             if seen.is_none_or(|seen| {
                 seen.status != row.status
@@ -40,7 +40,7 @@ impl History {
             }
         }
         for (seen, avatar) in moved {
-            let row = &self.rows.avatars[&avatar];
+            let row = &self.rows.jobs[&avatar];
             if let Some(seen) = seen {
                 follows(&seen, row)?;
                 if seen.status != row.status {
@@ -61,10 +61,10 @@ impl History {
     }
 
     /// An end was just written: is it true, and is its owner told?
-    fn ended_well(&self, row: &AvatarRow) -> Result<(), String> {
+    fn ended_well(&self, row: &JobModel) -> Result<(), String> {
         let Some(kind) = kind_of(row.status) else { return Ok(()) };
         let told = |notice: &&OutboxRow| {
-            (notice.avatar, notice.attempt, notice.kind) == (row.id, row.attempt, kind)
+            (notice.job, notice.attempt, notice.kind) == (row.id, row.attempt, kind)
         };
         let notices = self.rows.outbox.iter().filter(told).count();
         if notices != 1 {
@@ -75,9 +75,8 @@ impl History {
         match (row.status, row.error.as_deref()) {
             (Status::Completed, _) => {
                 let held = row.held.as_ref().ok_or("completed without weights")?;
-                let real =
-                    jobs().any(|job| job.outcome == Outcome::Weights && job.file() == held.source);
-                if !real || !self.objects.contains(&held.key) {
+                let real = jobs().any(|job| job.outcome == Outcome::Weights && job.made(held));
+                if !real || !held.files.iter().all(|file| self.objects.contains(&file.key)) {
                     return Err(format!("completed with the wrong weights: {row:?}"));
                 }
             }
@@ -106,9 +105,9 @@ impl History {
     }
 
     /// The time was really up, and no call that we acknowledged long ago told of weights.
-    fn gave_up_rightly(&self, row: &AvatarRow) -> Result<(), String> {
+    fn gave_up_rightly(&self, row: &JobModel) -> Result<(), String> {
         let age = self.now + self.database_ahead;
-        if age + Duration::from_mins(5) < row.started_at + POLICY.timeout {
+        if age + Duration::from_mins(5) < row.started_at + about(row.id.kind).0.timeout {
             return Err(format!("given up too early: {:?}", wall(row.started_at)));
         }
         let good = |request: &RequestId| {
@@ -143,10 +142,10 @@ impl History {
         }
         let now = self.now + self.database_ahead;
         // What was parked waits for its pause first.
-        let parked = |row: &AvatarRow, event: &EventRow| {
-            (event.avatar, event.attempt) == (row.id, row.attempt) && event.kind == "parked"
+        let parked = |row: &JobModel, event: &EventRow| {
+            (event.job, event.attempt) == (row.id, row.attempt) && event.kind == "parked"
         };
-        let waits = self.rows.avatars.values().find(|row| {
+        let waits = self.rows.jobs.values().find(|row| {
             row.status == Status::Training
                 && row.request.is_none()
                 && row.sent_at.is_none()
@@ -169,7 +168,7 @@ impl History {
 }
 
 /// Whether a row may look so after it looked like that.
-fn follows(seen: &Seen, row: &AvatarRow) -> Result<(), String> {
+fn follows(seen: &Seen, row: &JobModel) -> Result<(), String> {
     let ended = |status| matches!(status, Status::Completed | Status::Error | Status::Cancelled);
     let given_up = seen.error.as_deref().is_some_and(heals);
     let legal = if row.attempt == seen.attempt {

@@ -2,11 +2,14 @@
 //!
 //! Effect and answer of a call are two moments, so that anything may happen between them.
 
+use super::super::world::store::read;
+use super::about;
 use super::history::History;
 use super::queue::Due;
-use actors::avatar::{AvatarId, Source};
-use actors::ports::{FileUrl, Order, Report, Fence, Training};
-use actors::training::{Ask, Event, Moment, State, Step, step};
+use actors::avatar::Source;
+use actors::job::machine::{Ask, Event, Moment, State, Step, step};
+use actors::ports::JobId;
+use actors::ports::{Fence, FileUrl, JobRow, StoredCall};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
@@ -17,7 +20,7 @@ pub(crate) const STORE_WAITS: (Duration, Duration) =
 /// What a training can be told.
 #[derive(Clone, Debug)]
 pub(crate) enum Tell {
-    Report(Report),
+    Call(StoredCall),
     Look,
     Named,
     StandDown,
@@ -37,7 +40,7 @@ pub(crate) enum Work {
     /// It is done, which is to be recorded, for the n-th time after this wait.
     Ending(State, Event, Duration),
     /// The order was read, the submit is on its way out.
-    Submitting(State, Box<(Order, FileUrl)>),
+    Submitting(State, Box<(String, FileUrl)>),
     /// An answer is on its way back.
     Asked(State, Event),
     /// The row is being read.
@@ -55,21 +58,22 @@ pub(crate) struct Shadow {
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) state: State,
     pub(crate) waiting: Option<Tell>,
-    pub(crate) unheard: Vec<Report>,
+    pub(crate) unheard: Vec<StoredCall>,
     pub(crate) work: Work,
     /// Number of the event that goes on with the work; older ones are void.
     pub(crate) serial: u64,
 }
 
 impl Shadow {
-    pub(crate) fn new(training: Training) -> Self {
-        let mut unheard = training.reports;
+    pub(crate) fn new(row: JobRow) -> Self {
+        let mut unheard = row.calls;
         unheard.reverse();
+        let (_, audits) = about(row.fence.job.kind);
         Self {
-            fence: training.fence,
-            named: training.state.request().is_some(),
-            started_at: training.started_at,
-            state: training.state,
+            fence: row.fence,
+            named: row.columns.request.is_some(),
+            started_at: row.started_at,
+            state: State::recall(row.columns, audits),
             waiting: None,
             unheard,
             work: Work::Resting,
@@ -83,7 +87,7 @@ pub(crate) type Lives = bool;
 
 impl History {
     /// The actor's next moment: the effect of its call, or the answer.
-    pub(crate) fn act(&mut self, slot: usize, avatar: AvatarId, serial: u64) {
+    pub(crate) fn act(&mut self, slot: usize, avatar: JobId, serial: u64) {
         self.with_child(slot, avatar, |this, actor| {
             if actor.serial != serial {
                 return true;
@@ -95,7 +99,7 @@ impl History {
                 Work::Working(next, ask) => this.work(slot, actor, next, ask),
                 Work::Ending(next, event, wait) => this.end_work(slot, actor, next, event, wait),
                 Work::Submitting(next, order) => {
-                    let answer = this.submit(&order.0, &order.1);
+                    let answer = this.submit(actor.fence.job.kind, &order.0, &order.1);
                     // Now and then so late that its owner cancelled and started again meanwhile.
                     let late = !this.calm && this.dice.chance(60);
                     let most = Duration::from_mins(if late { 5 } else { 0 });
@@ -118,7 +122,7 @@ impl History {
     pub(crate) fn with_child(
         &mut self,
         slot: usize,
-        avatar: AvatarId,
+        avatar: JobId,
         happens: impl FnOnce(&mut Self, &mut Shadow) -> Lives,
     ) {
         let Some(mut child) = self.instance(slot).children.remove(&avatar) else { return };
@@ -131,7 +135,7 @@ impl History {
     /// First look at a row: stored webhooks before questions.
     pub(crate) fn begin(&mut self, slot: usize, actor: &mut Shadow, source: Source) -> Lives {
         match actor.unheard.pop() {
-            Some(report) => self.meet(slot, actor, Event::Reported(report)),
+            Some(call) => self.meet(slot, actor, Event::Reported(read(call))),
             None => self.meet(slot, actor, Event::Woke(source)),
         }
     }
@@ -141,7 +145,7 @@ impl History {
         if !matches!(actor.work, Work::Resting) {
             let outranked = match actor.waiting {
                 Some(Tell::StandDown) => true,
-                Some(Tell::Report(_) | Tell::Look | Tell::Named) => matches!(tell, Tell::Named),
+                Some(Tell::Call(_) | Tell::Look | Tell::Named) => matches!(tell, Tell::Named),
                 None => false,
             };
             if !outranked {
@@ -154,7 +158,7 @@ impl History {
 
     fn hear(&mut self, slot: usize, actor: &mut Shadow, tell: Tell) -> Lives {
         match tell {
-            Tell::Report(report) => self.meet(slot, actor, Event::Reported(report)),
+            Tell::Call(call) => self.meet(slot, actor, Event::Reported(read(call))),
             Tell::Named if actor.state.request().is_some() => true,
             Tell::Look | Tell::Named => self.reread(slot, actor),
             Tell::StandDown => false,
@@ -162,11 +166,9 @@ impl History {
     }
 
     pub(crate) fn meet(&mut self, slot: usize, actor: &mut Shadow, event: Event) -> Lives {
-        let moment = Moment {
-            now: self.wall_of(slot),
-            started_at: actor.started_at,
-            policy: &super::POLICY,
-        };
+        let (policy, audits) = about(actor.fence.job.kind);
+        let moment =
+            Moment { now: self.wall_of(slot), started_at: actor.started_at, policy, audits };
         self.trace(|| format!("{slot}: {} meets {event:?}", actor.state.name()));
         match step(&actor.state, event, &moment) {
             Ok(step) if step.save.is_some() => {
@@ -179,8 +181,8 @@ impl History {
     }
 
     pub(crate) fn rest(&mut self, slot: usize, actor: &mut Shadow, wait: Duration) -> Lives {
-        if let Some(report) = actor.unheard.pop() {
-            return self.meet(slot, actor, Event::Reported(report));
+        if let Some(call) = actor.unheard.pop() {
+            return self.meet(slot, actor, Event::Reported(read(call)));
         }
         match actor.waiting.take() {
             Some(Tell::Named) if actor.state.request().is_some() => {}
@@ -199,7 +201,7 @@ impl History {
     pub(crate) fn go_on(&mut self, slot: usize, actor: &mut Shadow, work: Work, wait: Duration) {
         self.serials += 1;
         (actor.work, actor.serial) = (work, self.serials);
-        let (avatar, serial) = (actor.fence.avatar, actor.serial);
+        let (avatar, serial) = (actor.fence.job, actor.serial);
         self.due(wait, slot, Due::Actor(avatar, serial));
     }
 

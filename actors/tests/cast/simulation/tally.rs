@@ -1,8 +1,10 @@
 //! How much of what can happen did happen: a simulation that meets no fault proves nothing.
 
+use super::super::world::second_kind::SKETCH;
 use super::super::world::store::{Fate, OutboxRow, heals};
 use super::history::History;
 use actors::avatar::Status;
+use actors::ports::Kind;
 use std::ops::AddAssign;
 
 /// What many histories came to.
@@ -13,6 +15,8 @@ pub(crate) struct Tally {
     failed: u64,
     given_up: u64,
     cancelled: u64,
+    /// Jobs of the second kind that were completed beside them.
+    beside: u64,
     /// Attempts after the first.
     again: u64,
     told: u64,
@@ -31,7 +35,8 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub(crate) fn of(history: &History) -> Self {
-        let avatars = || history.rows.avatars.values();
+        let of = |kind| history.rows.jobs.values().filter(move |row| row.id.kind == kind);
+        let avatars = || of(Kind::TRAINING);
         let ended = |status| avatars().filter(|row| row.status == status).count() as u64;
         let told = |fate| {
             let with = |row: &&OutboxRow| row.fate == fate;
@@ -48,6 +53,7 @@ impl Tally {
             failed: ended(Status::Error) - given_up,
             given_up,
             cancelled: ended(Status::Cancelled),
+            beside: of(SKETCH).filter(|row| row.status == Status::Completed).count() as u64,
             again: again.sum(),
             told: told(Fate::Sent),
             uncertain: told(Fate::Uncertain),
@@ -67,6 +73,7 @@ impl Tally {
             self.failed,
             self.given_up,
             self.cancelled,
+            self.beside,
             self.again,
             self.told,
             self.uncertain,
@@ -88,6 +95,7 @@ impl AddAssign for Tally {
         self.failed += other.failed;
         self.given_up += other.given_up;
         self.cancelled += other.cancelled;
+        self.beside += other.beside;
         self.again += other.again;
         self.told += other.told;
         self.uncertain += other.uncertain;

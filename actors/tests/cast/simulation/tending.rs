@@ -4,9 +4,10 @@ use super::history::History;
 use super::instance::Child;
 use super::queue::Due;
 use super::shadow::{Shadow, Tell};
-use super::{LEASE, SWEEP};
-use actors::avatar::{AvatarId, Source, Shard};
-use actors::ports::{LeaseNews, Resource, Training};
+use super::{KINDS, LEASE, SWEEP};
+use actors::avatar::{Shard, Source};
+use actors::ports::JobId;
+use actors::ports::{JobRow, LeaseNews, Resource};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -63,9 +64,9 @@ impl History {
 
     /// Actors of any other shard stand down.
     fn holds(&mut self, slot: usize, kept: &BTreeSet<Shard>) {
-        let gone: Vec<AvatarId> = self.instance(slot).children.keys().copied().collect();
-        for avatar in gone.into_iter().filter(|avatar| !kept.contains(&avatar.shard())) {
-            self.with_child(slot, avatar, |this, actor| this.tell(slot, actor, Tell::StandDown));
+        let gone: Vec<JobId> = self.instance(slot).children.keys().copied().collect();
+        for job in gone.into_iter().filter(|job| !kept.contains(&job.shard())) {
+            self.with_child(slot, job, |this, actor| this.tell(slot, actor, Tell::StandDown));
         }
     }
 
@@ -89,64 +90,66 @@ impl History {
 
     /// The rows of what was gained, or of everything: whoever has no actor gets one.
     pub(crate) fn read(&mut self, slot: usize, shards: &[(Shard, i64)]) {
-        let Ok(found) = self.query(|rows| rows.in_flight(shards)) else {
-            self.instance(slot).known.clear();
-            return self.next_round(slot, RETRY);
-        };
-        for training in found {
-            self.watch(slot, training);
+        for kind in KINDS {
+            let Ok(found) = self.query(|rows| rows.in_flight(kind, shards)) else {
+                self.instance(slot).known.clear();
+                return self.next_round(slot, RETRY);
+            };
+            for row in found {
+                self.watch(slot, row);
+            }
         }
         self.next_round(slot, LEASE / 3);
     }
 
     /// A row was swept: it gets an actor, or its actor is reminded of what it cannot know.
-    fn watch(&mut self, slot: usize, training: Training) {
-        let (avatar, named) = (training.fence.avatar, training.state.request().is_some());
-        match self.instance(slot).children.get_mut(&avatar) {
-            None => self.spawn(slot, training),
+    fn watch(&mut self, slot: usize, row: JobRow) {
+        let (job, named) = (row.fence.job, row.columns.request.is_some());
+        match self.instance(slot).children.get_mut(&job) {
+            None => self.spawn(slot, row),
             Some(child)
-                if child.fence == training.fence
+                if child.fence == row.fence
                     && child.actor.named == named
-                    && training.reports.is_empty() => {}
+                    && row.calls.is_empty() => {}
             Some(child) => {
-                let same = child.fence == training.fence && training.reports.is_empty();
+                let same = child.fence == row.fence && row.calls.is_empty();
                 let tell = if same && named { Tell::Named } else { Tell::Look };
-                child.fence = training.fence;
+                child.fence = row.fence;
                 child.actor.named = named;
-                self.with_child(slot, avatar, |this, actor| this.tell(slot, actor, tell));
+                self.with_child(slot, job, |this, actor| this.tell(slot, actor, tell));
             }
         }
     }
 
-    pub(crate) fn spawn(&mut self, slot: usize, training: Training) {
-        let (now, fence) = (self.now, training.fence);
+    pub(crate) fn spawn(&mut self, slot: usize, row: JobRow) {
+        let (now, fence) = (self.now, row.fence);
         let instance = self.instance(slot);
         if instance.leaving
-            || instance.children.contains_key(&fence.avatar)
+            || instance.children.contains_key(&fence.job)
             || !instance.covers(fence, now)
         {
             return;
         }
-        self.trace(|| format!("{slot}: spawns {fence:?} {}", training.state.name()));
-        let child = Child { fence, actor: Shadow::new(training) };
-        self.instance(slot).children.insert(fence.avatar, child);
-        self.with_child(slot, fence.avatar, |this, actor| this.begin(slot, actor, Source::Startup));
+        let child = Child { fence, actor: Shadow::new(row) };
+        self.trace(|| format!("{slot}: spawns {fence:?} {}", child.actor.state.name()));
+        self.instance(slot).children.insert(fence.job, child);
+        self.with_child(slot, fence.job, |this, actor| this.begin(slot, actor, Source::Startup));
     }
 
     /// `LookAt`: news for a child, or a reason to read the row.
-    pub(crate) fn look_at(&mut self, slot: usize, avatar: AvatarId, tell: Tell) {
-        if self.instance(slot).children.contains_key(&avatar) {
-            self.with_child(slot, avatar, |this, actor| this.tell(slot, actor, tell));
+    pub(crate) fn look_at(&mut self, slot: usize, job: JobId, tell: Tell) {
+        if self.instance(slot).children.contains_key(&job) {
+            self.with_child(slot, job, |this, actor| this.tell(slot, actor, tell));
         } else {
             let wait = self.latency();
-            self.due(wait, slot, Due::Revive(avatar));
+            self.due(wait, slot, Due::Revive(job));
         }
     }
 
-    pub(crate) fn revive(&mut self, slot: usize, avatar: AvatarId) {
+    pub(crate) fn revive(&mut self, slot: usize, job: JobId) {
         let me = self.instance(slot).id;
-        if let Ok(Some(training)) = self.query(|rows| rows.find(avatar, me)) {
-            self.spawn(slot, training);
+        if let Ok(Some(row)) = self.query(|rows| rows.find(job, me)) {
+            self.spawn(slot, row);
         }
     }
 

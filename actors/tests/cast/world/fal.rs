@@ -3,8 +3,8 @@
 use super::store::nonce_of;
 use actors::avatar::RequestId;
 use actors::ports::{
-    CancelAnswer, Failure, FailureKind, FileUrl, Files, HeldConfig, HeldWeights, History,
-    HoldAnswer, MissingReason, ObjectKey, Order, Progress, ResultAnswer, StatusAnswer,
+    CancelAnswer, Failure, FailureKind, FileUrl, Files, History, MissingReason, NamedFile,
+    ObjectKey, Progress, ResultAnswer, StatusAnswer, StoreAnswer, StoredFile, StoredFiles,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -34,8 +34,10 @@ pub(crate) struct Job {
     pub(crate) webhook: Option<String>,
     /// The attempt that it was bought for.
     pub(crate) nonce: Option<Uuid>,
-    /// What it trains.
-    archive: FileUrl,
+    /// What was submitted.
+    prepared: FileUrl,
+    /// The names of its files.
+    makes: &'static [&'static str],
     pub(crate) ends_at: Duration,
     pub(crate) outcome: Outcome,
     /// Times that we asked to stop it.
@@ -49,20 +51,21 @@ pub(crate) struct Fal {
 }
 
 impl Fal {
-    /// Takes a job, whoever hears of it.
+    /// Takes a job that makes these files, whoever hears of it.
     pub(crate) fn accept(
         &mut self,
-        order: &Order,
-        archive: &FileUrl,
+        webhook: Option<&str>,
+        prepared: &FileUrl,
+        makes: &'static [&'static str],
         ends_at: Duration,
         outcome: Outcome,
     ) -> Job {
-        let webhook = order.plan.webhook.clone();
         let job = Job {
             request: RequestId(format!("job-{}", self.jobs.len() + 1).into()),
-            nonce: webhook.as_deref().and_then(nonce_of),
-            webhook,
-            archive: archive.clone(),
+            nonce: webhook.and_then(nonce_of),
+            webhook: webhook.map(str::to_owned),
+            prepared: prepared.clone(),
+            makes,
             ends_at,
             outcome,
             cancels: 0,
@@ -77,8 +80,8 @@ impl Fal {
     }
 
     /// The history of requests, which lists what has ended.
-    pub(crate) fn history(&self, archive: &FileUrl, now: Duration) -> History {
-        let listed = self.jobs.iter().filter(|job| job.over(now) && job.archive == *archive);
+    pub(crate) fn history(&self, prepared: &FileUrl, now: Duration) -> History {
+        let listed = self.jobs.iter().filter(|job| job.over(now) && job.prepared == *prepared);
         History::Read { named: listed.map(|job| job.request.clone()).collect(), blank: Vec::new() }
     }
 
@@ -114,22 +117,29 @@ impl Fal {
         CancelAnswer::Answered("CANCELLATION_REQUESTED".to_owned())
     }
 
-    /// The file behind an address, as the mirror finds it.
-    pub(crate) fn download(&self, files: &Files) -> HoldAnswer {
-        let file = &files.weights;
-        match self.jobs.iter().find(|job| job.file() == *file).map(|job| job.outcome) {
-            Some(Outcome::Weights) => HoldAnswer::Held(HeldWeights {
-                key: ObjectKey(format!("loras/{}", file.0)),
-                sha256: format!("sha-of-{}", file.0),
-                byte_size: i64::try_from(WEIGHTS).unwrap(),
-                source: file.clone(),
-                config: HeldConfig::Unnamed,
-            }),
-            _ => HoldAnswer::NotHeld {
+    /// The files behind these addresses, as the mirror finds them: all of them or none.
+    pub(crate) fn download(&self, files: &Files) -> StoreAnswer {
+        let of = |file: &NamedFile| {
+            self.jobs.iter().find(|job| job.files().0.iter().any(|own| own.url == file.url))
+        };
+        let good = |file: &NamedFile| of(file).is_some_and(|job| job.outcome == Outcome::Weights);
+        if files.0.is_empty() || !files.0.iter().all(good) {
+            return StoreAnswer::NotStored {
                 reason: MissingReason::SizeMismatch,
                 detail: "fewer bytes than announced".to_owned(),
-            },
+            };
         }
+        let stored = |file: &NamedFile| StoredFile {
+            name: file.name,
+            key: ObjectKey(format!("loras/{}", file.url.0)),
+            sha256: format!("sha-of-{}", file.url.0),
+            byte_size: i64::try_from(WEIGHTS).unwrap(),
+            source: file.url.clone(),
+        };
+        StoreAnswer::Stored(StoredFiles {
+            files: files.0.iter().map(stored).collect(),
+            missing: None,
+        })
     }
 }
 
@@ -139,23 +149,37 @@ impl Job {
         self.outcome != Outcome::Never && now >= self.ends_at
     }
 
-    pub(crate) fn file(&self) -> FileUrl {
-        FileUrl(format!("https://v3.fal.media/files/{}.safetensors", self.request).into())
+    pub(crate) fn files(&self) -> Files {
+        let file = |name: &&'static str| NamedFile {
+            name,
+            url: FileUrl(format!("https://v3.fal.media/files/{}.{name}", self.request).into()),
+            byte_size: Some(WEIGHTS),
+        };
+        Files(self.makes.iter().map(file).collect())
     }
 
-    pub(crate) fn files(&self) -> Files {
-        Files { weights: self.file(), byte_size: Some(WEIGHTS), config: None }
+    /// Whether what is in our store is what it made, all of it.
+    pub(crate) fn made(&self, stored: &StoredFiles) -> bool {
+        let files = self.files().0;
+        let same = |(file, own): (&NamedFile, &StoredFile)| {
+            (&file.url, file.name) == (&own.source, own.name)
+        };
+        files.len() == stored.files.len() && files.iter().zip(&stored.files).all(same)
     }
 
     /// What FAL calls us with.
     pub(crate) fn report(&self) -> Value {
+        let url = |file: &NamedFile| json!({ "url": &*file.url.0 });
+        let payload = match &self.files().0[..] {
+            [weights] => json!({ "diffusers_lora_file": url(weights) }),
+            pictures => json!({ "images": pictures.iter().map(url).collect::<Vec<_>>() }),
+        };
         match self.outcome {
             Outcome::Failure => json!({
                 "request_id": &*self.request.0, "status": "ERROR", "payload": null,
             }),
             Outcome::Weights | Outcome::Truncated | Outcome::Never => json!({
-                "request_id": &*self.request.0, "status": "OK",
-                "payload": { "diffusers_lora_file": { "url": &*self.file().0 } },
+                "request_id": &*self.request.0, "status": "OK", "payload": payload,
             }),
         }
     }

@@ -6,6 +6,7 @@
 pub(crate) mod blow;
 pub(crate) mod fal;
 pub(crate) mod ports;
+pub(crate) mod second_kind;
 pub(crate) mod store;
 pub(crate) mod telegram;
 

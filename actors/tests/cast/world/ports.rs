@@ -3,32 +3,37 @@
 //! A call takes a few milliseconds of virtual time, so that others come in between; then it has
 //! its effect at once, because every port promises «whole or not at all».
 
-mod collection;
 mod chores;
+mod collection;
 mod messenger;
 mod people;
 mod rows;
+mod sketches;
 mod status_messages;
 pub(crate) mod trainer;
 
 use super::Model;
 use super::blow::Blow;
+use super::second_kind::{self, SKETCH};
 use actors::access::Access;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
 use actors::coach::Rules;
+use actors::held_leases::HeldLeases;
+use actors::job::{JobKind, Kinds};
 use actors::lanes::{Lane, Lanes};
 use actors::notification::Delivery;
 use actors::pace::Pace;
 use actors::platform::Platform;
-use actors::ports::StoreError;
+use actors::ports::{Kind, StoreError};
 use actors::progress::TypicalDurations;
 use actors::spending::SpendingLimits;
 use actors::supervisor::LastErrors;
-use actors::held_leases::HeldLeases;
 use actors::timing::{Fallback, Policy};
-use actors::training::{MOST_HOLDING, MOST_PACKING};
+use actors::training::{self, TrainingCraft};
 use actors::world::{Limits, MOST_SQUARES, PHOTO_MEMORY, Roles, World};
+use rows::RowsOf;
+use sketches::SketchCraft;
 use slog::{Discard, Logger, o};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -105,18 +110,44 @@ impl Port {
     }
 }
 
+/// Trainings, and beside them the second kind.
+fn kinds(port: &Arc<Port>, typical_durations: &Arc<TypicalDurations>) -> Kinds {
+    let craft = TrainingCraft {
+        rows: Arc::<Port>::clone(port),
+        trainer: Arc::<Port>::clone(port),
+        weights: Arc::<Port>::clone(port),
+        packer: Arc::<Port>::clone(port),
+        objects: Arc::<Port>::clone(port),
+        typical_durations: Arc::clone(typical_durations),
+        log: Logger::root(Discard, o!()),
+    };
+    let rows = |kind| Arc::new(RowsOf { port: Arc::clone(port), kind });
+    let training = training::SPECIFICATION;
+    let sketch = SketchCraft(Arc::clone(port));
+    vec![
+        Arc::new(JobKind::new(training, POLICY, rows(Kind::TRAINING), Arc::new(craft))),
+        Arc::new(JobKind::new(
+            second_kind::SPECIFICATION,
+            second_kind::POLICY,
+            rows(SKETCH),
+            Arc::new(sketch),
+        )),
+    ]
+}
+
 /// The world of one instance.
 pub(crate) fn world(model: &Arc<Mutex<Model>>, me: InstanceId) -> Arc<World> {
     let clock = Clock::start(chrono::Utc::now());
     let port = Arc::new(Port { model: Arc::clone(model), me, clock });
     let lanes = Lanes::new(clock);
+    let shown = Arc::<Port>::clone(&port);
+    let log = Logger::root(Discard, o!());
+    let typical_durations = Arc::new(TypicalDurations::new(shown, clock, log));
     Arc::new(World {
-        trainings: Arc::<Port>::clone(&port),
+        kinds: kinds(&port, &typical_durations),
         trainer: Arc::<Port>::clone(&port),
-        weights: Arc::<Port>::clone(&port),
         objects: Arc::<Port>::clone(&port),
         photo_processing: Arc::<Port>::clone(&port),
-        packer: Arc::<Port>::clone(&port),
         inbox: Arc::<Port>::clone(&port),
         signatures: Arc::<Port>::clone(&port),
         outbox: Arc::<Port>::clone(&port),
@@ -151,13 +182,11 @@ pub(crate) fn world(model: &Arc<Mutex<Model>>, me: InstanceId) -> Arc<World> {
         held_leases: HeldLeases::new(clock),
         pace: Pace::new(100),
         platform: Platform::default(),
-        typical_durations: TypicalDurations::default(),
+        typical_durations,
         last_errors: LastErrors::default(),
         sender_wake: tokio::sync::Notify::new(),
         room: tokio::sync::Semaphore::new(PHOTO_MEMORY),
         squares: tokio::sync::Semaphore::new(MOST_SQUARES),
-        packing: tokio::sync::Semaphore::new(MOST_PACKING),
-        holding: tokio::sync::Semaphore::new(MOST_HOLDING),
         log: Logger::root(Discard, o!()),
     })
 }

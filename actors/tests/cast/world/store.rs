@@ -13,12 +13,15 @@ mod settle;
 mod status_messages;
 mod trainings;
 
-pub(crate) use inbox::hear;
-pub(crate) use outbox::{Fate, OutboxRow};
+pub(crate) use inbox::read;
+pub(crate) use outbox::{Fate, OutboxRow, name_of};
 pub(crate) use status_messages::StatusRow;
 
-use actors::avatar::{AvatarId, InstanceId, RequestId, Status, TrainingType, UserId};
-use actors::ports::{FileUrl, Files, HeldWeights, MessageId, Plan, RawDelivery, Resource, Fence};
+use actors::avatar::{InstanceId, RequestId, Status, TrainingType, UserId};
+use actors::ports::JobId;
+use actors::ports::{
+    Fence, FileUrl, Files, Kind, MessageId, Plan, RawDelivery, Resource, StoredFiles,
+};
 use chores::ChoreRow;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -33,12 +36,12 @@ pub(crate) struct Rows {
     pub(crate) now: Duration,
     /// Length of a lease.
     pub(crate) lease: Duration,
-    pub(crate) avatars: BTreeMap<AvatarId, AvatarRow>,
+    pub(crate) jobs: BTreeMap<JobId, JobModel>,
     pub(crate) leases: BTreeMap<Resource, LeaseRow>,
     pub(crate) instances: Vec<InstanceRow>,
     pub(crate) inbox: Vec<InboxRow>,
     pub(crate) outbox: Vec<OutboxRow>,
-    pub(crate) status_messages: BTreeMap<AvatarId, StatusRow>,
+    pub(crate) status_messages: BTreeMap<JobId, StatusRow>,
     pub(crate) events: Vec<EventRow>,
     pub(crate) chores: Vec<ChoreRow>,
     /// Chats whose owner blocked the bot.
@@ -54,20 +57,22 @@ pub(crate) struct Rows {
     nonces: u64,
 }
 
-/// `avatars`, as far as the life cycle reads it.
+/// `avatars` and `jobs`, as far as the life cycle reads them.
 #[derive(Clone, Debug)]
-pub(crate) struct AvatarRow {
-    pub(crate) id: AvatarId,
+pub(crate) struct JobModel {
+    pub(crate) id: JobId,
     /// The owner's private chat; their user id is made of it.
     pub(crate) chat: i64,
     pub(crate) status: Status,
     pub(crate) attempt: i32,
     pub(crate) kind: TrainingType,
     pub(crate) plan: Option<Plan>,
+    /// Where the second kind is called back; a training's plan says it.
+    pub(crate) webhook: Option<String>,
     pub(crate) request: Option<RequestId>,
     pub(crate) nonce: Option<Uuid>,
     pub(crate) sent_at: Option<Duration>,
-    pub(crate) archive: Option<FileUrl>,
+    pub(crate) prepared: Option<FileUrl>,
     pub(crate) doubted_at: Option<Duration>,
     pub(crate) started_at: Duration,
     pub(crate) finished_at: Option<Duration>,
@@ -78,7 +83,7 @@ pub(crate) struct AvatarRow {
     pub(crate) error: Option<String>,
     pub(crate) source: Option<&'static str>,
     pub(crate) files: Option<Files>,
-    pub(crate) held: Option<HeldWeights>,
+    pub(crate) held: Option<StoredFiles>,
     pub(crate) work_tries: i32,
     pub(crate) parked_until: Option<Duration>,
     pub(crate) photos: u32,
@@ -87,7 +92,7 @@ pub(crate) struct AvatarRow {
     pub(crate) word: String,
 }
 
-impl AvatarRow {
+impl JobModel {
     /// `avatars.hears`: news of this attempt can still change it.
     pub(crate) fn hears(&self) -> bool {
         self.status == Status::Training || (self.status == Status::Error && self.healable())
@@ -106,7 +111,8 @@ impl AvatarRow {
 
     /// `avatars.watched`: somebody has to look at it again.
     pub(crate) fn watched(&self) -> bool {
-        let to_audit = self.status == Status::Completed
+        let to_audit = self.id.kind == Kind::TRAINING
+            && self.status == Status::Completed
             && !self.audited
             && self.completed_at.is_some()
             && self.request.is_some()
@@ -152,7 +158,7 @@ pub(crate) struct InboxRow {
 /// `training_events`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EventRow {
-    pub(crate) avatar: AvatarId,
+    pub(crate) job: JobId,
     pub(crate) attempt: i32,
     pub(crate) source: &'static str,
     pub(crate) kind: String,
@@ -170,7 +176,7 @@ pub(crate) struct Write {
 
 impl Rows {
     /// The trigger `avatars_nothing_bought`: what ended before anything was sent was not bought.
-    fn takes_back(&mut self, row: &AvatarRow) {
+    fn takes_back(&mut self, row: &JobModel) {
         let over = matches!(row.status, Status::Error | Status::Cancelled);
         if let Some(nonce) = row.nonce
             && over
@@ -185,8 +191,8 @@ impl Rows {
     }
 
     /// The trigger `avatars_bought_after_all`.
-    fn books_again(&mut self, avatar: AvatarId) {
-        let row = self.avatars.get(&avatar).filter(|row| row.request.is_some());
+    fn books_again(&mut self, job: JobId) {
+        let row = self.jobs.get(&job).filter(|row| row.request.is_some());
         if let Some(nonce) = row.and_then(|row| row.nonce) {
             self.bookings.insert(nonce);
         }
@@ -202,7 +208,7 @@ impl Rows {
         Self {
             now: Duration::from_secs(1),
             lease,
-            avatars: BTreeMap::new(),
+            jobs: BTreeMap::new(),
             leases,
             instances: Vec::new(),
             inbox: Vec::new(),
@@ -220,18 +226,19 @@ impl Rows {
     }
 
     /// A draft with photos enough, shown in a message.
-    pub(crate) fn draft(&mut self, id: AvatarId, chat: i64, shown_in: Option<MessageId>) {
-        let row = AvatarRow {
+    pub(crate) fn draft(&mut self, id: JobId, chat: i64, shown_in: Option<MessageId>) {
+        let row = JobModel {
             id,
             chat,
             status: Status::Ready,
             attempt: 0,
             kind: TrainingType::Portrait,
             plan: None,
+            webhook: None,
             request: None,
             nonce: None,
             sent_at: None,
-            archive: None,
+            prepared: None,
             doubted_at: None,
             started_at: self.now,
             finished_at: None,
@@ -250,11 +257,26 @@ impl Rows {
             progress: 0,
             word: String::new(),
         };
-        self.avatars.insert(id, row);
+        self.jobs.insert(id, row);
     }
 
-    fn note(&mut self, avatar: AvatarId, attempt: i32, source: &'static str, kind: &str) {
-        self.events.push(EventRow { avatar, attempt, source, kind: kind.to_owned() });
+    /// A person bought a job of the second kind: its row is open, its intent saved, nothing sent.
+    pub(crate) fn buys_another(&mut self, id: JobId, chat: i64) {
+        self.draft(id, chat, None);
+        self.nonces += 1;
+        let nonce = Uuid::from_u64_pair(0x6e6f_6e63, self.nonces);
+        let now = self.now;
+        if let Some(row) = self.jobs.get_mut(&id) {
+            (row.status, row.attempt, row.nonce) = (Status::Training, 1, Some(nonce));
+            row.started_at = now;
+            row.webhook = Some(format!("https://aisha.example/webhooks/fal?nonce={nonce}"));
+        }
+        self.bookings.insert(nonce);
+        self.note(id, 1, "user", "started");
+    }
+
+    fn note(&mut self, job: JobId, attempt: i32, source: &'static str, kind: &str) {
+        self.events.push(EventRow { job, attempt, source, kind: kind.to_owned() });
     }
 }
 

@@ -3,10 +3,11 @@
 use super::Port;
 use actors::avatar::{AvatarId, Shard, UserId};
 use actors::ports::{
-    Collection, ChatKey, Count, Erasures, Page, Marked, Place, Reopened, StoreError, Tombstone,
-    UpdateId,
+    ChatKey, Collection, Count, Erasures, JobId, Marked, Page, Place, Reopened, StoreError,
+    Tombstone, UpdateId,
 };
 use async_trait::async_trait;
+use uuid::Uuid;
 
 #[async_trait]
 impl Collection for Port {
@@ -49,11 +50,11 @@ impl Erasures for Port {
         Ok(Vec::new())
     }
 
-    async fn postpone(&self, _: AvatarId) -> Result<(), StoreError> {
+    async fn postpone(&self, _: JobId) -> Result<(), StoreError> {
         Ok(())
     }
 
-    async fn erase(&self, _: AvatarId) -> Result<(), StoreError> {
+    async fn erase(&self, _: JobId) -> Result<(), StoreError> {
         Ok(())
     }
 
@@ -61,20 +62,20 @@ impl Erasures for Port {
         Ok(0)
     }
 
-    async fn open_erasures(&self, _: &[Shard], _: u32) -> Result<Vec<AvatarId>, StoreError> {
+    async fn open_erasures(&self, _: &[Shard], _: u32) -> Result<Vec<JobId>, StoreError> {
         Ok(Vec::new())
     }
 
-    async fn close_erasure(&self, _: AvatarId) -> Result<(), StoreError> {
+    async fn close_erasure(&self, _: JobId) -> Result<(), StoreError> {
         Ok(())
     }
 
     async fn remove_calls(
         &self,
         _: &[Shard],
-        _: Option<AvatarId>,
+        _: Option<Uuid>,
         _: u32,
-    ) -> Result<(u64, Option<AvatarId>), StoreError> {
+    ) -> Result<(u64, Option<Uuid>), StoreError> {
         Ok((0, None))
     }
 

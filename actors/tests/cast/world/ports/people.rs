@@ -6,7 +6,7 @@ use actors::avatar::{AvatarId, PhotoId, TrainingType, UserId};
 use actors::bot::dialogue::Dialogue;
 use actors::bot::texts::Language;
 use actors::ports::{
-    AvatarCard, Begun, Cancellation, ChatKey, Avatars, FEW_UNHANDLED, MessageId, NewPhoto,
+    AvatarCard, Avatars, Begun, Cancellation, ChatKey, FEW_UNHANDLED, JobId, MessageId, NewPhoto,
     ObjectKey, Opened, Person, PhotoAdded, PhotoCard, Plan, Received, Start, StoreError, Unhandled,
     UpdateId, UpdateInbox, Who,
 };
@@ -124,7 +124,7 @@ impl Avatars for Port {
         user: UserId,
         avatar: AvatarId,
     ) -> Result<Option<AvatarCard>, StoreError> {
-        self.query("avatar", |model| model.rows.card(chat(user), avatar)).await
+        self.query("avatar", |model| model.rows.card(chat(user), JobId::training(avatar))).await
     }
 
     async fn open(&self, _: UserId, _: TrainingType, _: &str) -> Result<Opened, StoreError> {
@@ -164,11 +164,16 @@ impl Avatars for Port {
         _: Usd,
         shown_in: Option<MessageId>,
     ) -> Result<Start, StoreError> {
-        let start = |model: &mut super::Model| model.rows.start(chat(user), avatar, plan, shown_in);
+        let start = |model: &mut super::Model| {
+            model.rows.start(chat(user), JobId::training(avatar), plan, shown_in)
+        };
         self.query("start", start).await
     }
 
     async fn cancel(&self, user: UserId, avatar: AvatarId) -> Result<Cancellation, StoreError> {
-        self.query("cancel_training", |model| model.rows.cancel(chat(user), avatar)).await
+        self.query("cancel_training", |model| {
+            model.rows.cancel(chat(user), JobId::training(avatar))
+        })
+        .await
     }
 }

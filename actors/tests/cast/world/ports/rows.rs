@@ -3,14 +3,16 @@
 use super::Port;
 use actors::avatar::{AvatarId, Shard};
 use actors::ports::{
-    Admission, Change, ChatId, Delivery, GivenUp, Inbox, LeaseNews, Leases, Notice, NoticeId,
-    Nudges, ObjectKey, Order, Outbox, Proposal, RawDelivery, Receipt, Rejection, Resource, Saved,
-    Sent, Signatures, StoreError, Fence, Training, Trainings, Verdict, Work,
+    Admission, Change, ChatId, Delivery, Fence, GivenUp, Inbox, JobId, JobRow, Jobs, Kind,
+    LeaseNews, Leases, Notice, NoticeId, Nudges, ObjectKey, Order, Outbox, Proposal, RawDelivery,
+    Receipt, Rejection, Resource, Saved, Sent, Settled, Signatures, StoreError, Trainings, WEIGHTS,
+    Work,
 };
-use actors::training::State;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 use std::time::Duration;
+use uuid::Uuid;
 
 impl Port {
     /// A time of the database, on this instance's clock.
@@ -20,41 +22,72 @@ impl Port {
     }
 
     /// The times of a row that its actor reckons with.
-    fn translate(&self, training: &mut Training) {
-        training.started_at = self.translated(training.started_at);
-        if let State::SubmitUnknown(unknown) = &mut training.state {
-            unknown.sent_at = unknown.sent_at.map(|at| self.translated(at));
-        }
+    fn translate(&self, mut row: JobRow) -> JobRow {
+        row.started_at = self.translated(row.started_at);
+        row.columns.sent_at = row.columns.sent_at.map(|at| self.translated(at));
+        row
+    }
+}
+
+/// The rows of one kind.
+pub(crate) struct RowsOf {
+    pub(crate) port: Arc<Port>,
+    pub(crate) kind: Kind,
+}
+
+impl RowsOf {
+    /// A statement by the name that a story knows; only trainings have stories of single calls.
+    async fn query<T>(
+        &self,
+        what: &'static str,
+        effect: impl FnOnce(&mut super::Model) -> T + Send,
+    ) -> Result<T, StoreError> {
+        self.port.query(what, effect).await
+    }
+}
+
+#[async_trait]
+impl Jobs for RowsOf {
+    async fn in_flight(&self, held: &[(Shard, i64)]) -> Result<Vec<JobRow>, StoreError> {
+        let found = self.query("in_flight", |model| model.rows.in_flight(self.kind, held)).await?;
+        Ok(found.into_iter().map(|row| self.port.translate(row)).collect())
+    }
+
+    async fn find(&self, id: Uuid) -> Result<Option<JobRow>, StoreError> {
+        let job = JobId { kind: self.kind, id };
+        let found = self.query("find", |model| model.rows.find(job, self.port.me)).await?;
+        Ok(found.map(|row| self.port.translate(row)))
+    }
+
+    async fn save(&self, fence: Fence, change: &Change) -> Result<Saved, StoreError> {
+        self.query(change.kind(), |model| model.rows.save(fence, change, self.port.me)).await
+    }
+
+    async fn begin_work(&self, fence: Fence, _: Work) -> Result<Admission, StoreError> {
+        self.query("begin_work", |model| model.rows.begin_work(fence, self.port.me)).await
+    }
+
+    async fn end_work(&self, fence: Fence) -> Result<(), StoreError> {
+        self.query("end_work", |model| model.rows.end_work(fence, self.port.me)).await
+    }
+
+    async fn settle(&self, fence: Fence, proposal: &Proposal) -> Result<Settled, StoreError> {
+        self.query("settle", |model| model.rows.settle(fence, proposal, self.port.me)).await
     }
 }
 
 #[async_trait]
 impl Trainings for Port {
-    async fn in_flight(&self, held: &[(Shard, i64)]) -> Result<Vec<Training>, StoreError> {
-        let mut found = self.query("in_flight", |model| model.rows.in_flight(held)).await?;
-        for training in &mut found {
-            self.translate(training);
-        }
-        Ok(found)
-    }
-
-    async fn find(&self, avatar: AvatarId) -> Result<Option<Training>, StoreError> {
-        let found = self.query("find", |model| model.rows.find(avatar, self.me)).await?;
-        Ok(found.map(|mut training| {
-            self.translate(&mut training);
-            training
-        }))
-    }
-
     async fn order(&self, fence: Fence) -> Result<Option<Order>, StoreError> {
         self.query("order", |model| model.rows.order(fence)).await
     }
 
     async fn held(&self, fence: Fence) -> Result<Option<(ObjectKey, u64)>, StoreError> {
         let held = |model: &mut super::Model| {
-            let row = model.rows.avatars.get(&fence.avatar)?;
+            let row = model.rows.jobs.get(&fence.job)?;
             let held = row.held.as_ref().filter(|_| row.attempt == fence.attempt)?;
-            Some((held.key.clone(), u64::try_from(held.byte_size).ok()?))
+            let weights = held.named(WEIGHTS)?;
+            Some((weights.key.clone(), u64::try_from(weights.byte_size).ok()?))
         };
         self.query("held", held).await
     }
@@ -62,22 +95,6 @@ impl Trainings for Port {
     async fn photos(&self, _: AvatarId) -> Result<Vec<ObjectKey>, StoreError> {
         let keys = || (1..=4).map(|n| ObjectKey(format!("photos/{n}.jpg"))).collect();
         self.query("photos", |_| keys()).await
-    }
-
-    async fn save(&self, fence: Fence, change: &Change) -> Result<Saved, StoreError> {
-        self.query(change.kind(), |model| model.rows.save(fence, change, self.me)).await
-    }
-
-    async fn begin_work(&self, fence: Fence, _: Work) -> Result<Admission, StoreError> {
-        self.query("begin_work", |model| model.rows.begin_work(fence, self.me)).await
-    }
-
-    async fn end_work(&self, fence: Fence) -> Result<(), StoreError> {
-        self.query("end_work", |model| model.rows.end_work(fence, self.me)).await
-    }
-
-    async fn settle(&self, fence: Fence, proposal: &Proposal) -> Result<Verdict, StoreError> {
-        self.query("settle", |model| model.rows.settle(fence, proposal, self.me)).await
     }
 }
 
@@ -149,7 +166,7 @@ impl Outbox for Port {
 
 #[async_trait]
 impl Nudges for Port {
-    async fn nudge(&self, _: &[AvatarId]) -> Result<(), StoreError> {
+    async fn nudge(&self, _: &[JobId]) -> Result<(), StoreError> {
         self.query("nudge", |_| ()).await
     }
 

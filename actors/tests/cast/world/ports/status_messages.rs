@@ -3,7 +3,9 @@
 use super::Port;
 use super::people::chat;
 use actors::avatar::{AvatarId, UserId};
-use actors::ports::{Face, MessageId, Rests, Shown, Standing, StatusMessages, StoreError, TypicalDuration};
+use actors::ports::{
+    Face, JobId, MessageId, Rests, Shown, Standing, StatusMessages, StoreError, TypicalDuration,
+};
 use async_trait::async_trait;
 
 #[async_trait]
@@ -28,7 +30,8 @@ impl StatusMessages for Port {
         user: UserId,
         avatar: AvatarId,
     ) -> Result<Option<Standing>, StoreError> {
-        self.query("standing", |model| model.rows.standing(chat(user), avatar)).await
+        self.query("standing", |model| model.rows.standing(chat(user), JobId::training(avatar)))
+            .await
     }
 
     async fn presented(

@@ -1,20 +1,22 @@
 //! FAL, the mirror and the photos that go to FAL.
 
 use super::super::blow::Blow;
+use super::super::store::read;
 use super::Port;
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    Archive, CancelAnswer, Cause, PhotoProcessing, DeleteAnswer, ProcessedPhoto, FileUrl, Files, History,
-    HoldAnswer, MissingReason, ObjectBody, ObjectError, ObjectKey, Objects, Order, PackError,
-    Packer, PhotoRefusal, Plan, ResultAnswer, StatusAnswer, SubmitAnswer, Thumbnail, Trainer,
-    TrainerError, Weights,
+    Archive, CancelAnswer, Cause, DeleteAnswer, FileUrl, Files, History, InboxId, MissingReason,
+    News, ObjectBody, ObjectError, ObjectKey, Objects, Order, PackError, Packer, PhotoProcessing,
+    PhotoRefusal, Plan, ProcessedPhoto, ResultAnswer, StatusAnswer, StoreAnswer, StoredCall,
+    SubmitAnswer, Thumbnail, Trainer, TrainerError, WEIGHTS, Weights,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
-fn reset() -> String {
+pub(super) fn reset() -> String {
     "connection reset".to_owned()
 }
 
@@ -31,6 +33,12 @@ pub(crate) fn plan() -> Plan {
 
 #[async_trait]
 impl Trainer for Port {
+    fn read(&self, body: &Value) -> News {
+        let call =
+            StoredCall { inbox: InboxId(0), request: RequestId("".into()), body: body.clone() };
+        read(call).news
+    }
+
     fn plan(&self, _: TrainingType, _: AvatarId) -> Plan {
         plan()
     }
@@ -53,11 +61,12 @@ impl Trainer for Port {
         let accept = |model: &mut super::Model| {
             let (takes, outcome) = model.jobs;
             let ends_at = model.rows.now + takes;
-            let job = model.fal.accept(order, archive, ends_at, outcome);
+            let webhook = order.plan.webhook.as_deref();
+            let job = model.fal.accept(webhook, archive, &[WEIGHTS], ends_at, outcome);
             if model.submits_unheard > 0 {
                 model.submits_unheard -= 1;
                 if model.road_repeats {
-                    model.fal.accept(order, archive, ends_at, outcome);
+                    model.fal.accept(webhook, archive, &[WEIGHTS], ends_at, outcome);
                 }
                 return lost();
             }
@@ -98,16 +107,16 @@ impl Trainer for Port {
 
 #[async_trait]
 impl Weights for Port {
-    async fn hold(&self, _: AvatarId, _: i32, files: &Files) -> HoldAnswer {
+    async fn store(&self, _: AvatarId, _: i32, files: &Files) -> StoreAnswer {
         let hold = |model: &mut super::Model| {
             let answer = model.fal.download(files);
-            if let HoldAnswer::Held(held) = &answer {
-                model.objects.insert(held.key.clone());
+            if let StoreAnswer::Stored(stored) = &answer {
+                model.objects.extend(stored.files.iter().map(|file| file.key.clone()));
             }
             answer
         };
         let failed =
-            |_| HoldAnswer::NotHeld { reason: MissingReason::DownloadFailed, detail: reset() };
+            |_| StoreAnswer::NotStored { reason: MissingReason::DownloadFailed, detail: reset() };
         self.call("hold", hold, failed).await
     }
 }

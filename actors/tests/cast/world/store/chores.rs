@@ -1,7 +1,8 @@
 //! `chores_claim.sql`, `chore_done.sql`, `chore_postpone.sql`, `orphan_add.sql`.
 
 use super::Rows;
-use actors::avatar::{AvatarId, RequestId};
+use actors::avatar::RequestId;
+use actors::ports::JobId;
 use actors::ports::{Chore, ChoreKind, Orphan};
 use std::time::Duration;
 
@@ -42,12 +43,13 @@ impl Rows {
         let Some(row) = self.chore(chore).filter(|row| !row.done) else { return };
         row.done = true;
         if chore.kind == ChoreKind::Cancel {
-            if let Some(avatar) = chore.avatar {
-                let attempt = self.avatars[&avatar].attempt;
-                self.note(avatar, attempt, "status-checker", "orphan_cancelled");
+            let job = chore.avatar.map(JobId::training);
+            if let Some(job) = job {
+                let attempt = self.jobs[&job].attempt;
+                self.note(job, attempt, "status-checker", "orphan_cancelled");
             }
             let wait = Duration::from_hours(1);
-            self.add_chore(ChoreKind::DeletePayloads, &chore.request, chore.avatar, wait);
+            self.add_chore(ChoreKind::DeletePayloads, &chore.request, job, wait);
         }
     }
 
@@ -60,21 +62,20 @@ impl Rows {
 
     /// False when an attempt is named so, or it is known already.
     pub(crate) fn orphan(&mut self, orphan: &Orphan) -> bool {
-        if self.avatars.values().any(|row| row.request.as_ref() == Some(&orphan.request)) {
+        if self.jobs.values().any(|row| row.request.as_ref() == Some(&orphan.request)) {
             return false;
         }
-        let (request, avatar) = (&orphan.request, orphan.avatar);
-        let new = self.add_chore(ChoreKind::Cancel, request, avatar, Duration::ZERO);
-        if let Some(row) = avatar.filter(|_| new).and_then(|avatar| self.avatars.get(&avatar)) {
-            let (avatar, attempt) = (row.id, row.attempt);
-            self.note(avatar, attempt, "status-checker", "bought_twice");
+        let (request, job) = (&orphan.request, orphan.job);
+        let new = self.add_chore(ChoreKind::Cancel, request, job, Duration::ZERO);
+        if let Some(row) = job.filter(|_| new).and_then(|job| self.jobs.get(&job)) {
+            let (job, attempt) = (row.id, row.attempt);
+            self.note(job, attempt, "status-checker", "bought_twice");
         }
         new
     }
 
     pub(crate) fn strange(&self, requests: &[RequestId]) -> usize {
-        let named =
-            |id: &RequestId| self.avatars.values().any(|row| row.request.as_ref() == Some(id));
+        let named = |id: &RequestId| self.jobs.values().any(|row| row.request.as_ref() == Some(id));
         let known = |id: &RequestId| self.chores.iter().any(|row| row.chore.request == *id);
         requests.iter().filter(|id| !named(id) && !known(id)).count()
     }
@@ -83,7 +84,7 @@ impl Rows {
         &mut self,
         kind: ChoreKind,
         request: &RequestId,
-        avatar: Option<AvatarId>,
+        job: Option<JobId>,
         wait: Duration,
     ) -> bool {
         let same = |row: &ChoreRow| row.chore.kind == kind && row.chore.request == *request;
@@ -94,7 +95,7 @@ impl Rows {
             kind,
             request: request.clone(),
             endpoint: "fal-ai/flux-lora-portrait-trainer".to_owned(),
-            avatar,
+            avatar: job.and_then(JobId::avatar),
             tries: 0,
             age: Duration::ZERO,
         };

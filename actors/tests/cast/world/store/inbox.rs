@@ -1,9 +1,12 @@
 //! `inbox_record.sql`, and how a stored body is understood.
 
-use super::{AvatarRow, InboxRow, Rows};
-use actors::avatar::{AvatarId, Status};
+use super::super::second_kind::ARTIFACTS;
+use super::{InboxRow, JobModel, Rows};
+use actors::avatar::Status;
+use actors::ports::JobId;
 use actors::ports::{
-    Delivery, Failure, FailureKind, FileUrl, Files, InboxId, News, Receipt, Report,
+    Delivery, Failure, FailureKind, FileUrl, Files, InboxId, NamedFile, News, Receipt, Report,
+    StoredCall,
 };
 use serde_json::Value;
 
@@ -28,10 +31,11 @@ impl Rows {
         let route =
             waits.filter(|(_, hears)| named || (unprocessed && *hears)).map(|(avatar, _)| {
                 let request = delivery.request.clone();
-                (avatar, Report { inbox: InboxId(id), request, news: hear(&delivery.body) })
+                let body = delivery.body.clone();
+                (avatar, StoredCall { inbox: InboxId(id), request, body })
             });
         let ours = waits.is_some_and(|(avatar, _)| {
-            let nonce = self.avatars.get(&avatar).and_then(|row| row.nonce);
+            let nonce = self.jobs.get(&avatar).and_then(|row| row.nonce);
             nonce.is_some() && nonce == delivery.nonce
         });
         Receipt { route, repeated, ours }
@@ -40,21 +44,21 @@ impl Rows {
     /// Our nonce, and another name than the one that the attempt has: bought twice.
     fn another_job(
         &mut self,
-        waits: Option<(AvatarId, bool)>,
+        waits: Option<(JobId, bool)>,
         delivery: &Delivery,
     ) -> Option<&'static str> {
-        let of_nonce = |row: &&AvatarRow| row.nonce.is_some() && row.nonce == delivery.nonce;
-        let row = self.avatars.values().find(of_nonce).filter(|_| waits.is_none())?;
+        let of_nonce = |row: &&JobModel| row.nonce.is_some() && row.nonce == delivery.nonce;
+        let row = self.jobs.values().find(of_nonce).filter(|_| waits.is_none())?;
         let (avatar, attempt) = (row.id, row.attempt);
         self.bought_twice(avatar, attempt, &delivery.request, "webhook-handler");
         Some("another_job")
     }
 
     /// Cancelled before FAL's name of the job was known: FAL is told now.
-    fn name_cancelled(&mut self, waits: Option<(AvatarId, bool)>, delivery: &Delivery) -> bool {
-        let row = waits.and_then(|(avatar, _)| self.avatars.get_mut(&avatar));
+    fn name_cancelled(&mut self, waits: Option<(JobId, bool)>, delivery: &Delivery) -> bool {
+        let row = waits.and_then(|(avatar, _)| self.jobs.get_mut(&avatar));
         let unnamed =
-            |row: &&mut AvatarRow| row.status == Status::Cancelled && row.request.is_none();
+            |row: &&mut JobModel| row.status == Status::Cancelled && row.request.is_none();
         let Some(row) = row.filter(unnamed) else { return false };
         row.request = Some(delivery.request.clone());
         row.withdraw_due = true;
@@ -79,31 +83,38 @@ impl Rows {
     }
 
     /// By FAL's id; before we learnt it, by our nonce.
-    fn waits_for(&self, delivery: &Delivery) -> Option<(AvatarId, bool)> {
-        let known = |row: &&super::AvatarRow| row.request.as_ref() == Some(&delivery.request);
-        let hoped = |row: &&super::AvatarRow| {
+    fn waits_for(&self, delivery: &Delivery) -> Option<(JobId, bool)> {
+        let known = |row: &&super::JobModel| row.request.as_ref() == Some(&delivery.request);
+        let hoped = |row: &&super::JobModel| {
             row.request.is_none() && row.nonce.is_some() && row.nonce == delivery.nonce
         };
-        let mut rows = self.avatars.values();
-        let row = rows.find(known).or_else(|| self.avatars.values().find(hoped))?;
+        let mut rows = self.jobs.values();
+        let row = rows.find(known).or_else(|| self.jobs.values().find(hoped))?;
         Some((row.id, row.hears()))
     }
 }
 
 /// What a webhook's body says, in the stand-in's few words.
-pub(crate) fn hear(body: &Value) -> News {
-    match body["status"].as_str() {
-        Some("OK") => News::Finished {
-            files: body["payload"]["diffusers_lora_file"]["url"].as_str().map(|url| Files {
-                weights: FileUrl(url.into()),
-                byte_size: None,
-                config: None,
-            }),
-            answer: body.clone(),
-        },
+pub(crate) fn read(call: StoredCall) -> Report {
+    let news = match call.body["status"].as_str() {
+        Some("OK") => {
+            News::Finished { files: files(&call.body["payload"]), answer: call.body.clone() }
+        }
         Some("ERROR") => {
             News::Failed(Failure::ours(FailureKind::NoFace, "face_detection_error", "no face"))
         }
         _ => News::Unclear,
+    };
+    Report { inbox: call.inbox, request: call.request, news }
+}
+
+/// The files of a payload: weights, or pictures in their order.
+fn files(payload: &Value) -> Option<Files> {
+    let url = |file: &Value| file["url"].as_str().map(|url| FileUrl(url.into()));
+    if let Some(weights) = url(&payload["diffusers_lora_file"]) {
+        return Some(Files::of_training(weights, None, None));
     }
+    let pictures = payload["images"].as_array()?.iter().filter_map(url);
+    let named = ARTIFACTS.into_iter().zip(pictures);
+    Some(Files(named.map(|(name, url)| NamedFile { name, url, byte_size: None }).collect()))
 }

@@ -2,7 +2,7 @@
 
 use super::{Fate, InstanceRow, LeaseRow, Rows};
 use actors::avatar::InstanceId;
-use actors::ports::{Held, LeaseNews, Resource, Fence};
+use actors::ports::{Fence, Held, LeaseNews, Resource};
 
 impl Rows {
     pub(crate) fn join(&mut self, id: InstanceId, trainer: bool) {
@@ -78,13 +78,13 @@ impl Rows {
 
     /// `l.resource = 'shard/' || a.shard AND l.epoch = $3 AND l.owner = $4`
     pub(super) fn fenced(&self, fence: Fence, me: InstanceId) -> bool {
-        let lease = &self.leases[&Resource::Shard(fence.avatar.shard())];
+        let lease = &self.leases[&Resource::Shard(fence.job.shard())];
         lease.epoch == fence.epoch && lease.owner == Some(me)
     }
 
     /// The epoch under which this instance holds the avatar's shard, by the row alone.
     pub(super) fn holds(&self, fence: Fence, me: InstanceId) -> Option<i64> {
-        let lease = &self.leases[&Resource::Shard(fence.avatar.shard())];
+        let lease = &self.leases[&Resource::Shard(fence.job.shard())];
         (lease.owner == Some(me)).then_some(lease.epoch)
     }
 }

@@ -1,10 +1,11 @@
 //! `outbox_*.sql`.
 
-use super::{AvatarRow, Rows};
-use actors::avatar::{AvatarId, InstanceId, Status};
+use super::{JobModel, Rows};
+use actors::avatar::{InstanceId, Status};
 use actors::bot::texts::Language;
+use actors::ports::JobId;
 use actors::ports::{
-    ChatId, DeadReason, GivenUp, MessageId, Notice, NoticeId, NoticeKind, Resource, Sent,
+    ChatId, DeadReason, GivenUp, Kind, MessageId, Notice, NoticeId, NoticeKind, Resource, Sent,
 };
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ pub(crate) enum Fate {
 pub(crate) struct OutboxRow {
     pub(crate) id: i64,
     pub(crate) chat: i64,
-    pub(crate) avatar: AvatarId,
+    pub(crate) job: JobId,
     pub(crate) attempt: i32,
     pub(crate) kind: NoticeKind,
     pub(crate) reason: &'static str,
@@ -42,7 +43,7 @@ pub(crate) struct OutboxRow {
 
 impl OutboxRow {
     pub(super) fn new(
-        row: &AvatarRow,
+        row: &JobModel,
         kind: NoticeKind,
         reason: &'static str,
         now: Duration,
@@ -50,7 +51,7 @@ impl OutboxRow {
         Self {
             id: 0,
             chat: row.chat,
-            avatar: row.id,
+            job: row.id,
             attempt: row.attempt,
             kind,
             reason,
@@ -78,11 +79,10 @@ impl OutboxRow {
 }
 
 impl Rows {
-    /// `ON CONFLICT (avatar_id, attempt, kind) DO NOTHING`
+    /// `ix_outbox_once_a_job`: one notice of a kind for each attempt of a job.
     pub(super) fn tell(&mut self, mut row: OutboxRow) {
-        let same = |old: &OutboxRow| {
-            (old.avatar, old.attempt, old.kind) == (row.avatar, row.attempt, row.kind)
-        };
+        let same =
+            |old: &OutboxRow| (old.job, old.attempt, old.kind) == (row.job, row.attempt, row.kind);
         if !self.outbox.iter().any(same) {
             row.id = i64::try_from(self.outbox.len() + 1).unwrap();
             self.outbox.push(row);
@@ -133,7 +133,7 @@ impl Rows {
 
     /// Its attempt is over by another outcome than the one that it tells.
     fn superseded(&self, row: &OutboxRow) -> bool {
-        let Some(avatar) = self.avatars.get(&row.avatar) else { return false };
+        let Some(avatar) = self.jobs.get(&row.job) else { return false };
         let ends = [Status::Completed, Status::Error, Status::Cancelled];
         match row.kind {
             NoticeKind::Failed => {
@@ -156,13 +156,13 @@ impl Rows {
             until: None,
             id: NoticeId(row.id),
             kind: Some(row.kind),
-            avatar: Some(row.avatar),
-            name: "Anna".to_owned(),
+            avatar: row.job.avatar(),
+            name: name_of(row.job),
             reason: row.reason.to_owned(),
             chat: ChatId(row.chat),
             language: Language::En,
             tries: row.tries - 1,
-            status_message: self.status_message_of(row.avatar),
+            status_message: self.status_message_of(row.job),
             uncertain: row.fate == Fate::Uncertain,
             repeats: row.repeats,
             edits: row.edits,
@@ -176,7 +176,7 @@ impl Rows {
     pub(crate) fn record_sent(&mut self, id: NoticeId, sent: &Sent) {
         let now = self.now;
         let Some(row) = self.outbox.iter_mut().find(|row| row.id == id.0) else { return };
-        let (avatar, attempt) = (row.avatar, row.attempt);
+        let (avatar, attempt) = (row.job, row.attempt);
         let (mut blocked, mut repaints) = (None, false);
         match (sent, row.fate) {
             (Sent::Delivered(message), Fate::Sending | Fate::Sent) => {
@@ -237,7 +237,7 @@ impl Rows {
             } else if row.fate == Fate::Uncertain && !row.done() {
                 (row.edits, row.next_try_at) = (0, now);
             }
-            shown.push((row.avatar, row.attempt));
+            shown.push((row.job, row.attempt));
         }
         for (avatar, attempt) in shown {
             self.repaints(avatar, attempt);
@@ -282,4 +282,9 @@ impl Rows {
         let lease = &self.leases[&Resource::Send];
         lease.owner == Some(me) && lease.epoch == epoch
     }
+}
+
+/// What a notice calls what it is about.
+pub(crate) fn name_of(job: JobId) -> String {
+    if job.kind == Kind::TRAINING { "Anna".to_owned() } else { "A sketch".to_owned() }
 }

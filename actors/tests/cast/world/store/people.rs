@@ -2,6 +2,7 @@
 
 use super::{OutboxRow, Rows};
 use actors::avatar::{AvatarId, Status, TrainingType};
+use actors::ports::JobId;
 use actors::ports::{AvatarCard, Cancellation, MessageId, NoticeKind, Plan, Start};
 use std::time::Duration;
 use uuid::Uuid;
@@ -13,14 +14,14 @@ impl Rows {
     pub(crate) fn start(
         &mut self,
         chat: i64,
-        avatar: AvatarId,
+        avatar: JobId,
         plan: &Plan,
         shown_in: Option<MessageId>,
     ) -> Start {
         let now = self.now;
         self.nonces += 1;
         let nonce = Uuid::from_u64_pair(0x6e6f_6e63, self.nonces);
-        let Some(row) = self.avatars.get_mut(&avatar).filter(|row| row.chat == chat) else {
+        let Some(row) = self.jobs.get_mut(&avatar).filter(|row| row.chat == chat) else {
             return Start::Refused;
         };
         let fresh = row.sent_at.is_some_and(|at| at + Duration::from_mins(2) > now);
@@ -49,7 +50,7 @@ impl Rows {
         row.status_message = shown_in;
         row.started_at = now;
         (row.sent_at, row.request, row.finished_at) = (None, None, None);
-        (row.archive, row.doubted_at) = (None, None);
+        (row.prepared, row.doubted_at) = (None, None);
         (row.completed_at, row.audited) = (None, false);
         (row.error, row.source, row.files, row.held) = (None, None, None, None);
         (row.progress, row.queue_position) = (0, None);
@@ -61,8 +62,8 @@ impl Rows {
         Start::Started
     }
 
-    pub(crate) fn cancel(&mut self, chat: i64, avatar: AvatarId) -> Cancellation {
-        let Some(row) = self.avatars.get_mut(&avatar).filter(|row| row.chat == chat) else {
+    pub(crate) fn cancel(&mut self, chat: i64, avatar: JobId) -> Cancellation {
+        let Some(row) = self.jobs.get_mut(&avatar).filter(|row| row.chat == chat) else {
             return Cancellation::Refused;
         };
         if row.status != Status::Training {
@@ -92,12 +93,12 @@ impl Rows {
     }
 
     /// What its owner sees of it.
-    pub(crate) fn card(&self, chat: i64, avatar: AvatarId) -> Option<AvatarCard> {
-        let row = self.avatars.get(&avatar).filter(|row| row.chat == chat)?;
+    pub(crate) fn card(&self, chat: i64, avatar: JobId) -> Option<AvatarCard> {
+        let row = self.jobs.get(&avatar).filter(|row| row.chat == chat)?;
         Some(AvatarCard {
             fetching: row.finished_at.is_some() && row.status == Status::Training,
             provisional: false,
-            id: row.id,
+            id: avatar_of(row.id),
             name: "Anna".to_owned(),
             kind: TrainingType::Portrait,
             status: row.status,
@@ -108,4 +109,8 @@ impl Rows {
             error: row.error.clone(),
         })
     }
+}
+
+fn avatar_of(job: JobId) -> AvatarId {
+    job.avatar().expect("only avatars have a card")
 }

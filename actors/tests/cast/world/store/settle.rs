@@ -1,43 +1,44 @@
-//! `settle.sql` and `proposal_lost.sql`: the gate.
+//! `settle.sql` and `proposal_lost.sql`.
 
-use super::{AvatarRow, OutboxRow, Rows};
+use super::{JobModel, OutboxRow, Rows};
 use actors::avatar::{InstanceId, Status};
-use actors::ports::{End, Files, HeldWeights, NoticeKind, Proposal, Fence, Verdict};
+use actors::ports::{
+    End, Fence, Files, NamedFile, NoticeKind, Proposal, Settled, StoredFile, StoredFiles,
+};
 
 /// The columns of an end, as `src/postgres/settle.rs` fills them.
 struct Columns {
     status: Status,
     error: Option<String>,
-    held: Option<HeldWeights>,
+    held: Option<StoredFiles>,
     withdraw: bool,
     notice: NoticeKind,
     reason: &'static str,
 }
 
 impl Rows {
-    pub(crate) fn settle(
-        &mut self,
-        fence: Fence,
-        proposal: &Proposal,
-        me: InstanceId,
-    ) -> Verdict {
+    pub(crate) fn settle(&mut self, fence: Fence, proposal: &Proposal, me: InstanceId) -> Settled {
         let (ends, source) = (columns(&proposal.end), proposal.by.word());
         let fenced = self.fenced(fence, me);
         self.fenced_off += u64::from(!fenced);
-        let row = self.avatars.get_mut(&fence.avatar);
+        let row = self.jobs.get_mut(&fence.job);
         let Some(row) =
             row.filter(|row| row.attempt == fence.attempt && fenced && open(row, ends.status))
         else {
             self.lost(fence, source, me);
-            return Verdict::Lost;
+            return Settled::Lost;
         };
         row.status = ends.status;
         row.source = Some(source);
         row.error = ends.error;
         if let Some(held) = &ends.held {
             row.progress = 100;
-            let weights = held.source.clone();
-            row.files = Some(Files { weights, byte_size: None, config: None });
+            let named = |file: &StoredFile| NamedFile {
+                name: file.name,
+                url: file.source.clone(),
+                byte_size: None,
+            };
+            row.files = Some(Files(held.files.iter().map(named).collect()));
             row.completed_at = row.completed_at.or(Some(self.now));
         }
         row.withdraw_due = ends.withdraw && row.request.is_some();
@@ -45,7 +46,7 @@ impl Rows {
             row.sent_at = None;
         }
         row.held = ends.held;
-        (row.queue_position, row.archive) = (None, None);
+        (row.queue_position, row.prepared) = (None, None);
         let row = row.clone();
         self.takes_back(&row);
         self.shows_end(row.id);
@@ -59,11 +60,11 @@ impl Rows {
         });
         heard.for_each(|stored| stored.outcome = Some(ends.status.word()));
         self.note(row.id, row.attempt, source, &format!("transition:{}", ends.status.word()));
-        Verdict::Won
+        Settled::Won
     }
 
     /// A stored call by our nonce about another job than the named one, which nobody heard.
-    pub(super) fn cancels_others(&mut self, row: &AvatarRow, source: &'static str) {
+    pub(super) fn cancels_others(&mut self, row: &JobModel, source: &'static str) {
         let Some(named) = &row.request else { return };
         let others = self.inbox.iter().filter(|stored| {
             stored.outcome.is_none() && stored.nonce.is_some() && stored.nonce == row.nonce
@@ -76,18 +77,18 @@ impl Rows {
 
     /// Somebody was first; an evicted instance writes nothing, not even that.
     fn lost(&mut self, fence: Fence, source: &'static str, me: InstanceId) {
-        let attempt = self.avatars.get(&fence.avatar).map(|row| row.attempt);
+        let attempt = self.jobs.get(&fence.job).map(|row| row.attempt);
         if self.fenced(fence, me) {
             self.wrote(fence, me, "proposal_lost");
             let kind =
                 if attempt == Some(fence.attempt) { "proposal_lost" } else { "proposal_stale" };
-            self.note(fence.avatar, fence.attempt, source, kind);
+            self.note(fence.job, fence.attempt, source, kind);
         }
     }
 }
 
 /// Whether this end may be written over what the row says.
-fn open(row: &AvatarRow, end: Status) -> bool {
+fn open(row: &JobModel, end: Status) -> bool {
     let heals = row.status == Status::Error && end == Status::Completed && row.healable();
     row.status == Status::Training || heals
 }

@@ -1,8 +1,9 @@
 //! The trigger of `status_messages`, and `progress_*.sql`.
 
-use super::{AvatarRow, Fate, Rows};
-use actors::avatar::{AvatarId, InstanceId, Status};
+use super::{Fate, JobModel, Rows};
+use actors::avatar::{InstanceId, Status};
 use actors::bot::texts::Language;
+use actors::ports::JobId;
 use actors::ports::{
     ChatId, Face, MessageId, NoticeKind, Resource, Rests, Shown, Stage, Standing, Told,
 };
@@ -27,7 +28,7 @@ pub(crate) struct StatusRow {
 }
 
 /// `stage` and `number`.
-fn ought(row: &AvatarRow) -> (Stage, Option<i32>) {
+fn ought(row: &JobModel) -> (Stage, Option<i32>) {
     let percent = Some(row.progress).filter(|percent| *percent > 0);
     match row.status {
         Status::Completed => (Stage::Completed, None),
@@ -53,8 +54,8 @@ fn ought(row: &AvatarRow) -> (Stage, Option<i32>) {
 
 impl Rows {
     /// The trigger, at a start.
-    pub(super) fn shows_new_attempt(&mut self, avatar: AvatarId) {
-        let row = &self.avatars[&avatar];
+    pub(super) fn shows_new_attempt(&mut self, avatar: JobId) {
+        let row = &self.jobs[&avatar];
         let turn = self.status_messages.get(&avatar).map_or(0, |old| old.turn + 1);
         let status = StatusRow {
             attempt: row.attempt,
@@ -68,7 +69,7 @@ impl Rows {
     }
 
     /// The trigger, at an end.
-    pub(super) fn shows_end(&mut self, avatar: AvatarId) {
+    pub(super) fn shows_end(&mut self, avatar: JobId) {
         let now = self.now;
         if let Some(status) = self.status_messages.get_mut(&avatar) {
             status.shown_at = status.shown_at.min(now);
@@ -76,7 +77,7 @@ impl Rows {
     }
 
     /// Nobody knows what it shows: it is brought to how its training stands.
-    pub(super) fn repaints(&mut self, avatar: AvatarId, attempt: i32) {
+    pub(super) fn repaints(&mut self, avatar: JobId, attempt: i32) {
         if let Some(status) = self.status_messages.get_mut(&avatar)
             && status.attempt == attempt
         {
@@ -85,15 +86,15 @@ impl Rows {
     }
 
     /// `coalesce(s.message_id, a.status_message_id)`
-    pub(super) fn status_message_of(&self, avatar: AvatarId) -> Option<MessageId> {
+    pub(super) fn status_message_of(&self, avatar: JobId) -> Option<MessageId> {
         let shown = self.status_messages.get(&avatar).and_then(|status| status.message);
-        shown.or_else(|| self.avatars.get(&avatar).and_then(|row| row.status_message))
+        shown.or_else(|| self.jobs.get(&avatar).and_then(|row| row.status_message))
     }
 
     /// `status_messages.news`
-    pub(crate) fn news(&self, avatar: AvatarId) -> Option<u8> {
+    pub(crate) fn news(&self, avatar: JobId) -> Option<u8> {
         let status = self.status_messages.get(&avatar)?;
-        let (stage, number) = ought(&self.avatars[&avatar]);
+        let (stage, number) = ought(&self.jobs[&avatar]);
         let known = match status.shown {
             Some(Said::Stands(Some(shown), at)) if shown == stage => Some(at),
             Some(Said::Stands(..) | Said::Asks) | None => None,
@@ -117,7 +118,7 @@ impl Rows {
         if lease.owner != Some(me) || lease.epoch != epoch {
             return Vec::new();
         }
-        let mut due: Vec<(u8, Duration, AvatarId)> = Vec::new();
+        let mut due: Vec<(u8, Duration, JobId)> = Vec::new();
         for (avatar, status) in &self.status_messages {
             let Some(news) = self.news(*avatar) else { continue };
             let rest = [rests.time, rests.number, rests.stage][usize::from(news)];
@@ -139,20 +140,20 @@ impl Rows {
             .collect()
     }
 
-    pub(crate) fn standing(&self, chat: i64, avatar: AvatarId) -> Option<Standing> {
-        self.avatars.get(&avatar).filter(|row| row.chat == chat)?;
+    pub(crate) fn standing(&self, chat: i64, avatar: JobId) -> Option<Standing> {
+        self.jobs.get(&avatar).filter(|row| row.chat == chat)?;
         self.standing_of(avatar)
     }
 
-    fn standing_of(&self, avatar: AvatarId) -> Option<Standing> {
-        let (row, status) = (&self.avatars[&avatar], self.status_messages.get(&avatar)?);
+    fn standing_of(&self, avatar: JobId) -> Option<Standing> {
+        let (row, status) = (&self.jobs[&avatar], self.status_messages.get(&avatar)?);
         let (stage, number) = ought(row);
         let about = self.outbox.iter().rev().find(|notice| {
-            (notice.avatar, notice.attempt) == (avatar, status.attempt)
+            (notice.job, notice.attempt) == (avatar, status.attempt)
                 && notice.kind != NoticeKind::Delayed
         });
         Some(Standing {
-            avatar,
+            avatar: avatar.avatar()?,
             attempt: status.attempt,
             turn: status.turn,
             stage: Some(stage),
@@ -176,7 +177,9 @@ impl Rows {
 
     pub(crate) fn record_progress(&mut self, standing: &Standing, shown: Shown) {
         let now = self.now;
-        let Some(status) = self.status_messages.get_mut(&standing.avatar) else { return };
+        let Some(status) = self.status_messages.get_mut(&JobId::training(standing.avatar)) else {
+            return;
+        };
         let ours = status.turn == standing.turn;
         match shown {
             Shown::Stands(message) => {
@@ -206,8 +209,8 @@ impl Rows {
         face: Face,
     ) -> Option<MessageId> {
         let now = self.now;
-        self.avatars.get(&standing.avatar).filter(|row| row.chat == chat)?;
-        let status = self.status_messages.get_mut(&standing.avatar)?;
+        self.jobs.get(&JobId::training(standing.avatar)).filter(|row| row.chat == chat)?;
+        let status = self.status_messages.get_mut(&JobId::training(standing.avatar))?;
         if status.attempt != standing.attempt {
             return None;
         }

@@ -1,52 +1,53 @@
 //! `trainings_in_flight.sql`, `training_find.sql`, `training_order.sql`, `change_*.sql`.
 
-use super::{AvatarRow, Rows, Write, hear, wall};
-use actors::avatar::{AvatarId, InstanceId, Source, RequestId, Shard, Status};
+use super::{JobModel, Rows, Write, wall};
+use actors::avatar::{InstanceId, RequestId, Shard, Source, Status};
+use actors::ports::JobId;
 use actors::ports::{
-    Admission, Change, ChoreKind, FIRST_PAUSE, InboxId, LONGEST_PAUSE, MOST_TRIES, Order, Report,
-    Saved, Fence, Training,
+    Admission, Change, ChoreKind, Columns, FIRST_PAUSE, Fence, InboxId, JobRow, Kind,
+    LONGEST_PAUSE, MOST_TRIES, Order, Saved, StoredCall,
 };
-use actors::training::{Row as LifeRow, State};
 use std::time::Duration;
 
 impl Rows {
-    pub(crate) fn in_flight(&self, held: &[(Shard, i64)]) -> Vec<Training> {
+    pub(crate) fn in_flight(&self, kind: Kind, held: &[(Shard, i64)]) -> Vec<JobRow> {
         let epoch = |shard| held.iter().find(|(held, _)| *held == shard).map(|(_, epoch)| *epoch);
-        self.avatars
+        self.jobs
             .values()
+            .filter(|row| row.id.kind == kind)
             .filter(|row| row.watched() || (row.hears() && self.unheard(row)))
-            .filter_map(|row| epoch(row.id.shard()).map(|epoch| self.training(row, epoch)))
+            .filter_map(|row| epoch(row.id.shard()).map(|epoch| self.job_row(row, epoch)))
             .collect()
     }
 
-    pub(crate) fn find(&self, avatar: AvatarId, me: InstanceId) -> Option<Training> {
-        let row = self.avatars.get(&avatar)?;
-        let epoch = self.holds(Fence { avatar, attempt: 0, epoch: 0 }, me)?;
+    pub(crate) fn find(&self, job: JobId, me: InstanceId) -> Option<JobRow> {
+        let row = self.jobs.get(&job)?;
+        let epoch = self.holds(Fence { job, attempt: 0, epoch: 0 }, me)?;
         let wanted = row.watched() || (row.hears() && (row.request.is_some() || self.unheard(row)));
-        wanted.then(|| self.training(row, epoch))
+        wanted.then(|| self.job_row(row, epoch))
     }
 
-    fn unheard(&self, row: &AvatarRow) -> bool {
+    fn unheard(&self, row: &JobModel) -> bool {
         self.inbox.iter().any(|stored| stored.outcome.is_none() && is_about(stored, row))
     }
 
-    fn training(&self, row: &AvatarRow, epoch: i64) -> Training {
+    fn job_row(&self, row: &JobModel, epoch: i64) -> JobRow {
         let waits =
             self.inbox.iter().filter(|stored| stored.outcome.is_none() && is_about(stored, row));
-        let report = |stored: &super::InboxRow| Report {
+        let call = |stored: &super::InboxRow| StoredCall {
             inbox: InboxId(stored.id),
             request: stored.request.clone(),
-            news: hear(&stored.body),
+            body: stored.body.clone(),
         };
-        Training {
-            fence: Fence { avatar: row.id, attempt: row.attempt, epoch },
+        JobRow {
+            fence: Fence { job: row.id, attempt: row.attempt, epoch },
             endpoint: "fal-ai/flux-lora-portrait-trainer".into(),
-            state: State::recall(LifeRow {
-                status: row.status,
+            columns: Columns {
+                phase: row.status.into(),
                 request: row.request.clone(),
                 intended: row.nonce.is_some(),
                 sent_at: row.sent_at.map(wall),
-                archive: row.archive.clone(),
+                prepared: row.prepared.clone(),
                 doubted: row.doubted(),
                 finished_at: row.finished_at.map(wall),
                 completed_at: row.completed_at.map(wall),
@@ -54,14 +55,14 @@ impl Rows {
                 healable: row.status == Status::Error && row.hears(),
                 files: row.files.clone(),
                 withdraw_due: row.withdraw_due,
-            }),
+            },
             started_at: wall(row.started_at),
-            reports: waits.map(report).collect(),
+            calls: waits.map(call).collect(),
         }
     }
 
     pub(crate) fn order(&self, fence: Fence) -> Option<Order> {
-        let row = self.avatars.get(&fence.avatar)?;
+        let row = self.jobs.get(&fence.job)?;
         let current = row.attempt == fence.attempt && row.status == Status::Training;
         let plan = row.plan.clone().filter(|_| current)?;
         Some(Order {
@@ -71,6 +72,13 @@ impl Rows {
             subject_crop: true,
             create_masks: false,
         })
+    }
+
+    /// Where FAL is to call for it, as the saved order says.
+    pub(crate) fn webhook_of(&self, fence: Fence) -> Option<String> {
+        let row = self.jobs.get(&fence.job)?;
+        let current = row.attempt == fence.attempt && row.status == Status::Training;
+        row.webhook.clone().filter(|_| current).or_else(|| self.order(fence)?.plan.webhook)
     }
 
     pub(crate) fn save(&mut self, fence: Fence, change: &Change, me: InstanceId) -> Saved {
@@ -84,13 +92,13 @@ impl Rows {
                 stored.outcome = Some(change.kind());
             }
             if let Change::AnotherJob { request, .. } = change {
-                self.bought_twice(fence.avatar, fence.attempt, request, "webhook-handler");
+                self.bought_twice(fence.job, fence.attempt, request, "webhook-handler");
             }
             return Saved::Applied;
         }
         let (now, fenced) = (self.now, self.fenced(fence, me));
         self.fenced_off += u64::from(!fenced);
-        let Some(row) = self.avatars.get_mut(&fence.avatar) else { return Saved::Superseded };
+        let Some(row) = self.jobs.get_mut(&fence.job) else { return Saved::Superseded };
         // A name that was learnt is a fact, whoever brings it: the one change without a lease.
         let fact = matches!(change, Change::Accepted { .. } | Change::Found { .. });
         if row.attempt != fence.attempt || !(fenced || fact) || !allowed(row, change) {
@@ -107,11 +115,11 @@ impl Rows {
         }
         self.noted(fence, change);
         if fact {
-            self.books_again(fence.avatar);
+            self.books_again(fence.job);
         }
         if let Change::Found { doubles, .. } = change {
             for double in doubles {
-                self.bought_twice(fence.avatar, fence.attempt, double, "status-checker");
+                self.bought_twice(fence.job, fence.attempt, double, "status-checker");
             }
         }
         Saved::Applied
@@ -120,7 +128,7 @@ impl Rows {
     /// `work_begin.sql`.
     pub(crate) fn begin_work(&mut self, fence: Fence, me: InstanceId) -> Admission {
         let (now, fenced) = (self.now, self.fenced(fence, me));
-        let Some(row) = self.avatars.get_mut(&fence.avatar) else { return Admission::Superseded };
+        let Some(row) = self.jobs.get_mut(&fence.job) else { return Admission::Superseded };
         let open = row.hears() || row.status == Status::Completed;
         if row.attempt != fence.attempt || !fenced || !open {
             return Admission::Superseded;
@@ -141,7 +149,7 @@ impl Rows {
         let until = *row.parked_until.get_or_insert(now + pause);
         self.wrote(fence, me, "begin_work");
         if new {
-            self.note(fence.avatar, fence.attempt, Source::Poll.word(), "parked");
+            self.note(fence.job, fence.attempt, Source::Poll.word(), "parked");
         }
         Admission::Parked { tries, pause: until.saturating_sub(now) }
     }
@@ -149,7 +157,7 @@ impl Rows {
     /// `work_end.sql`.
     pub(crate) fn end_work(&mut self, fence: Fence, me: InstanceId) {
         let fenced = self.fenced(fence, me);
-        let row = self.avatars.get_mut(&fence.avatar);
+        let row = self.jobs.get_mut(&fence.job);
         if let Some(row) = row.filter(|row| fenced && row.attempt == fence.attempt) {
             (row.work_tries, row.parked_until) = (0, None);
             self.wrote(fence, me, "end_work");
@@ -159,14 +167,14 @@ impl Rows {
     /// Another job of an attempt that has one: it is to be cancelled.
     pub(super) fn bought_twice(
         &mut self,
-        avatar: AvatarId,
+        job: JobId,
         attempt: i32,
         request: &RequestId,
         source: &'static str,
     ) {
-        let named = self.avatars.values().any(|row| row.request.as_ref() == Some(request));
-        if !named && self.add_chore(ChoreKind::Cancel, request, Some(avatar), Duration::ZERO) {
-            self.note(avatar, attempt, source, "bought_twice");
+        let named = self.jobs.values().any(|row| row.request.as_ref() == Some(request));
+        if !named && self.add_chore(ChoreKind::Cancel, request, Some(job), Duration::ZERO) {
+            self.note(job, attempt, source, "bought_twice");
         }
     }
 
@@ -181,27 +189,27 @@ impl Rows {
                 | Change::Unreachable { .. }
                 | Change::ResultMissing { .. }
         );
-        let last = self.events.iter().rev().find(|event| event.avatar == fence.avatar);
+        let last = self.events.iter().rev().find(|event| event.job == fence.job);
         if !repeats || last.is_none_or(|last| last.kind != kind) {
-            self.note(fence.avatar, fence.attempt, source, kind);
+            self.note(fence.job, fence.attempt, source, kind);
         }
     }
 
     /// What an audit trigger would note, whatever the guard above it said.
     pub(super) fn wrote(&mut self, fence: Fence, writer: InstanceId, what: &'static str) {
-        let lease = self.leases[&actors::ports::Resource::Shard(fence.avatar.shard())].clone();
+        let lease = self.leases[&actors::ports::Resource::Shard(fence.job.shard())].clone();
         self.writes.push(Write { fence, writer, lease, what });
     }
 }
 
 /// Found by FAL's id, or by our nonce.
-fn is_about(stored: &super::InboxRow, row: &AvatarRow) -> bool {
+fn is_about(stored: &super::InboxRow, row: &JobModel) -> bool {
     Some(&stored.request) == row.request.as_ref()
         || (stored.nonce.is_some() && stored.nonce == row.nonce)
 }
 
 /// The statement's `WHERE`, beside attempt and lease.
-fn allowed(row: &AvatarRow, change: &Change) -> bool {
+fn allowed(row: &JobModel, change: &Change) -> bool {
     let training = row.status == Status::Training;
     match change {
         Change::SubmitIntended { .. }
@@ -224,15 +232,15 @@ fn allowed(row: &AvatarRow, change: &Change) -> bool {
 }
 
 /// The statement's `SET`.
-fn apply(row: &mut AvatarRow, change: &Change, now: std::time::Duration) {
+fn apply(row: &mut JobModel, change: &Change, now: std::time::Duration) {
     match change {
-        Change::SubmitIntended { archive } => {
-            (row.sent_at, row.archive) = (Some(now), Some(archive.clone()));
+        Change::SubmitIntended { prepared } => {
+            (row.sent_at, row.prepared) = (Some(now), Some(prepared.clone()));
         }
-        Change::SubmitNotAccepted { .. } => (row.sent_at, row.archive) = (None, None),
+        Change::SubmitNotAccepted { .. } => (row.sent_at, row.prepared) = (None, None),
         Change::SubmitDoubted => row.doubted_at = Some(now),
         Change::Accepted { request, .. } | Change::Found { request, .. } => {
-            row.archive = None;
+            row.prepared = None;
             row.request = Some(request.clone());
             row.sent_at = row.sent_at.or(Some(now));
             row.withdraw_due |= row.status != Status::Training;

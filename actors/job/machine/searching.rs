@@ -1,6 +1,6 @@
 //! The answer to the submit was lost: FAL may have the job, under a name that we do not know.
 //!
-//! Never a second submit. FAL's history of requests is asked for the one that names our archive; a
+//! Never a second submit. FAL's history of requests is asked for the one that names our prepared; a
 //! webhook, whose URL carries our nonce, tells it as well, and the time-out ends the wait.
 
 use super::settling::{learn, refuse, settle, since};
@@ -18,22 +18,22 @@ pub(super) fn submit_unknown(
 ) -> Result<Step, Refusal> {
     match event {
         Event::Woke(_) if moment.left().is_zero() => Ok(settle(Source::Emergency, End::TimedOut)),
-        Event::Woke(_) => Ok(match (&at.archive, at.sent_at) {
-            (Some(archive), Some(sent_at)) => Step {
+        Event::Woke(_) => Ok(match (&at.prepared, at.sent_at) {
+            (Some(prepared), Some(sent_at)) => Step {
                 next: State::SubmitUnknown(at.clone()),
                 save: None,
-                then: Then::Ask(Ask::Search(archive.clone(), sent_at)),
+                then: Then::Ask(Ask::Search(prepared.clone(), sent_at)),
             },
             (Some(_) | None, _) => wait(at, Policy::sleep(moment.left()), moment),
         }),
         Event::Searched(answer) => Ok(searched(at, answer, moment)),
         Event::Reported(report) => Ok(learn(report)),
-        Event::Packed(_)
-        | Event::NotPacked { .. }
+        Event::Prepared(_)
+        | Event::NotPrepared { .. }
         | Event::SubmitAnswered(_)
         | Event::StatusAnswered(..)
         | Event::ResultAnswered(..)
-        | Event::HoldAnswered(..)
+        | Event::StoreAnswered(..)
         | Event::CancelAnswered(_)
         | Event::AuditAnswered(_) => Err(refuse(&State::SubmitUnknown(at.clone()), &event)),
     }

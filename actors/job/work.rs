@@ -12,20 +12,13 @@
 
 use super::effects::{Outcome, Patience, recall};
 use super::machine::Event;
-use crate::ports::{Admission, StoreError, Fence, Work};
+use super::specification::JobKind;
+use crate::ports::{Admission, Fence, StoreError, Work};
 use crate::world::World;
 use slog::{error, warn};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-
-/// Trainings that pack and upload at the same time. A photo of each is in memory, and one link to
-/// FAL is not faster for many: more of them would all be late.
-pub const MOST_PACKING: usize = 2;
-
-/// Trainings that download and prove weights at the same time: each has a file of up to 2 GiB on
-/// our disk. Enough for a few slow downloads not to hold up the rest.
-pub const MOST_HOLDING: usize = 8;
 
 /// Longest wait for a turn. Then the training looks around, so that a crowd before it does not make
 /// it oversleep its time-out, and waits again.
@@ -35,18 +28,19 @@ const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// the process stops, and whatever was half done is done again. A parked one hears `not_now`.
 pub(super) async fn when_due(
     world: &Arc<World>,
+    kind: &Arc<JobKind>,
     fence: Fence,
     work: Work,
     down: &Notify,
-    deed: impl Future<Output = Event>,
+    effect: impl Future<Output = Event>,
     not_now: impl FnOnce(String) -> Event,
 ) -> Result<Event, Outcome> {
-    let room = match work {
-        Work::Packing => &world.packing,
-        Work::Holding => &world.holding,
+    let permits = match work {
+        Work::Preparing => &kind.preparing,
+        Work::Storing => &kind.storing,
     };
     let permit = tokio::select! {
-        permit = room.acquire() => permit,
+        permit = permits.acquire() => permit,
         () = down.notified() => return Err(Outcome::StoodDown),
         () = tokio::time::sleep(LONGEST_WAIT) => {
             return Ok(not_now("others have had the turn for an hour".to_owned()));
@@ -54,59 +48,67 @@ pub(super) async fn when_due(
     };
     // Only a stopping process closes it.
     let Ok(_permit) = permit else { return Err(Outcome::StoodDown) };
-    if !world.held_leases.covers(fence.avatar, fence.epoch) {
+    if !world.held_leases.covers(fence.job, fence.epoch) {
         return Err(Outcome::StoodDown);
     }
-    match begin(world, fence, work).await? {
+    match begin(world, kind, fence, work).await? {
         Admission::Go => {}
-        Admission::Superseded => return Err(recall(Arc::clone(world), fence).await),
+        Admission::Superseded => {
+            return Err(recall(Arc::clone(world), Arc::clone(kind), fence).await);
+        }
         Admission::Parked { tries, pause } => {
             let why = format!(
                 "parked for {} min more: {tries} tries took the process with them",
                 pause.as_secs().div_ceil(60)
             );
-            warn!(world.log, "⚠️ a training is {}; `aisha avatars recheck` tries it now", why;
-                "avatar" => %fence.avatar, "work" => work.word());
+            warn!(world.log, "⚠️ a job is {}; `aisha avatars recheck` tries a training now", why;
+                kind.specification.subject => %fence.job, "work" => work.word());
             return Ok(not_now(why));
         }
     }
     let done = tokio::select! {
-        event = deed => Ok(event),
+        event = effect => Ok(event),
         () = down.notified() => Err(Outcome::StoodDown),
     };
-    end(world, fence).await?;
+    end(world, kind, fence).await?;
     done
 }
 
-async fn begin(world: &World, fence: Fence, work: Work) -> Result<Admission, Outcome> {
+async fn begin(
+    world: &World,
+    kind: &JobKind,
+    fence: Fence,
+    work: Work,
+) -> Result<Admission, Outcome> {
     let mut patience = Patience::default();
     loop {
-        match world.trainings.begin_work(fence, work).await {
+        match kind.rows.begin_work(fence, work).await {
             Ok(admission) => return Ok(admission),
-            Err(error) => again(world, fence, &mut patience, error).await?,
+            Err(error) => again(world, kind, fence, &mut patience, error).await?,
         }
     }
 }
 
 /// Recorded until it is recorded: what is not would be taken for a death.
-async fn end(world: &World, fence: Fence) -> Result<(), Outcome> {
+async fn end(world: &World, kind: &JobKind, fence: Fence) -> Result<(), Outcome> {
     let mut patience = Patience::default();
     loop {
-        match world.trainings.end_work(fence).await {
+        match kind.rows.end_work(fence).await {
             Ok(()) => return Ok(()),
-            Err(error) => again(world, fence, &mut patience, error).await?,
+            Err(error) => again(world, kind, fence, &mut patience, error).await?,
         }
     }
 }
 
 async fn again(
     world: &World,
+    kind: &JobKind,
     fence: Fence,
     patience: &mut Patience,
     error: StoreError,
 ) -> Result<(), Outcome> {
     if let StoreError::Refused(cause) = error {
-        error!(world.log, "the row could not be written: {:?}", cause; "avatar" => %fence.avatar);
+        error!(world.log, "the row could not be written: {:?}", cause; kind.specification.subject => %fence.job);
         return Err(Outcome::StoodDown);
     }
     if patience.wait(world, fence).await { Ok(()) } else { Err(Outcome::StoodDown) }

@@ -15,12 +15,13 @@ mod tests;
 mod watching;
 mod withdrawing;
 
-pub use state::{Fetching, Row, Interim, State, Unknown};
+pub use state::{Fetching, Interim, State, Unknown};
 
-use crate::avatar::{Source, RequestId};
+use super::craft::AuditAnswer;
+use crate::avatar::{RequestId, Source};
 use crate::ports::{
-    CancelAnswer, Change, Failure, FailureKind, FileUrl, Files, HoldAnswer, Proposal, Report,
-    ResultAnswer, SearchAnswer, StatusAnswer, SubmitAnswer,
+    CancelAnswer, Change, Failure, FailureKind, FileUrl, Files, Proposal, Report, ResultAnswer,
+    SearchAnswer, StatusAnswer, StoreAnswer, SubmitAnswer,
 };
 use crate::timing::Policy;
 use chrono::{DateTime, Utc};
@@ -35,10 +36,10 @@ pub enum Event {
     Woke(Source),
     /// A stored webhook.
     Reported(Report),
-    /// The photos are packed and lie where FAL can read them.
-    Packed(FileUrl),
-    /// They could not be packed or uploaded; with a failure: never will be.
-    NotPacked {
+    /// What is to be submitted lies where the provider can read it.
+    Prepared(FileUrl),
+    /// It could not be made ready; with a failure: never will be.
+    NotPrepared {
         /// For operators.
         why: String,
         /// Set when a repetition would fail too.
@@ -53,22 +54,11 @@ pub enum Event {
     /// FAL's result.
     ResultAnswered(Source, ResultAnswer),
     /// The weights are held, or not.
-    HoldAnswered(Source, HoldAnswer),
+    StoreAnswered(Source, StoreAnswer),
     /// FAL's answer to our cancellation.
     CancelAnswered(CancelAnswer),
     /// Whether the weights of a completed training are still there.
     AuditAnswered(AuditAnswer),
-}
-
-/// What an audit found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuditAnswer {
-    /// There, and of the right size.
-    Intact,
-    /// Not there, or of another size.
-    Lost,
-    /// Nothing was learnt.
-    Unknown,
 }
 
 /// What to do, in this order: save, then act.
@@ -108,17 +98,17 @@ pub enum Then {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ask {
     /// Pack the photos and put them where FAL can read them.
-    Pack,
-    /// Buy one training of this archive.
+    Prepare,
+    /// Buy one training of this prepared.
     Submit(FileUrl),
-    /// Is there a job of this archive, sent about then?
+    /// Is there a job of this prepared, sent about then?
     Search(FileUrl, DateTime<Utc>),
     /// How far is it?
     Status(Source, RequestId),
     /// What did it make?
     Result(Source, RequestId),
     /// Bring the files into our store.
-    Hold(Source, Files),
+    Store(Source, Files),
     /// Stop, please.
     Cancel(RequestId),
     /// Are the weights still there?
@@ -130,12 +120,12 @@ impl Ask {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Pack => "pack",
+            Self::Prepare => "pack",
             Self::Submit(_) => "submit",
             Self::Search(..) => "search",
             Self::Status(..) => "status",
             Self::Result(..) => "result",
-            Self::Hold(..) => "hold",
+            Self::Store(..) => "hold",
             Self::Cancel(_) => "cancel",
             Self::Audit => "audit",
         }
@@ -151,6 +141,8 @@ pub struct Moment<'a> {
     pub started_at: DateTime<Utc>,
     /// The waits.
     pub policy: &'a Policy,
+    /// Whether what was stored is looked at once more.
+    pub audits: bool,
 }
 
 impl Moment<'_> {
@@ -206,8 +198,8 @@ pub struct Refusal {
 pub fn step(state: &State, event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {
     match state {
         State::Intended { refusals } => submitting::intended(*refusals, event, moment),
-        State::Submitting { archive, sent_at } => {
-            submitting::submitting(archive, *sent_at, event, moment)
+        State::Submitting { prepared, sent_at } => {
+            submitting::submitting(prepared, *sent_at, event, moment)
         }
         State::SubmitUnknown(at) => searching::submit_unknown(at, event, moment),
         State::Watching { .. } => watching::watching(state, event, moment),
@@ -233,13 +225,13 @@ impl Event {
         match self {
             Self::Woke(_) => "woke",
             Self::Reported(_) => "reported",
-            Self::Packed(_) => "packed",
-            Self::NotPacked { .. } => "not packed",
+            Self::Prepared(_) => "packed",
+            Self::NotPrepared { .. } => "not packed",
             Self::SubmitAnswered(_) => "submit answered",
             Self::Searched(_) => "searched",
             Self::StatusAnswered(..) => "status answered",
             Self::ResultAnswered(..) => "result answered",
-            Self::HoldAnswered(..) => "hold answered",
+            Self::StoreAnswered(..) => "hold answered",
             Self::CancelAnswered(_) => "cancel answered",
             Self::AuditAnswered(_) => "audit answered",
         }

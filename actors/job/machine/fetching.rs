@@ -6,7 +6,7 @@ use super::state::{Fetching, Interim};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
 use crate::avatar::Source;
 use crate::ports::{
-    Change, End, Failure, Files, HoldAnswer, MissingReason, News, Proposal, Report, ResultAnswer,
+    Change, End, Failure, Files, MissingReason, News, Proposal, Report, ResultAnswer, StoreAnswer,
 };
 use crate::timing::{Fallback, Policy};
 
@@ -23,16 +23,16 @@ pub(super) fn fetching(at: &Fetching, event: Event, moment: &Moment<'_>) -> Resu
         Event::Woke(by) => {
             let by = source(at, by, moment);
             let ask = match &at.files {
-                Some(files) => Ask::Hold(by, (**files).clone()),
+                Some(files) => Ask::Store(by, (**files).clone()),
                 None => Ask::Result(by, at.request.clone()),
             };
             Ok(Step { next: state, save: None, then: Then::Ask(ask) })
         }
         Event::ResultAnswered(by, answer) => Ok(answered(at, by, answer, moment)),
-        Event::HoldAnswered(by, HoldAnswer::Held(held)) => {
+        Event::StoreAnswered(by, StoreAnswer::Stored(held)) => {
             Ok(complete(by, at.request.clone(), held, moment))
         }
-        Event::HoldAnswered(by, HoldAnswer::NotHeld { reason, detail }) => {
+        Event::StoreAnswered(by, StoreAnswer::NotStored { reason, detail }) => {
             Ok(missing(at, by, reason, &detail, moment))
         }
         Event::Reported(report) if report.request != at.request => {
@@ -55,8 +55,8 @@ pub(super) fn fetching(at: &Fetching, event: Event, moment: &Moment<'_>) -> Resu
             };
             Ok(heard(report, Source::Webhook, next, state))
         }
-        Event::Packed(_)
-        | Event::NotPacked { .. }
+        Event::Prepared(_)
+        | Event::NotPrepared { .. }
         | Event::SubmitAnswered(_)
         | Event::Searched(_)
         | Event::StatusAnswered(..)

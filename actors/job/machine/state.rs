@@ -1,7 +1,7 @@
 //! Where an attempt stands, and how its row says so.
 
-use crate::avatar::{RequestId, Status};
-use crate::ports::{FileUrl, Files};
+use crate::avatar::RequestId;
+use crate::ports::{Columns, FileUrl, Files, Phase};
 use chrono::{DateTime, Utc};
 
 /// Where one attempt stands.
@@ -19,8 +19,8 @@ pub enum State {
     },
     /// The submit is on the wire.
     Submitting {
-        /// What is to be trained: only this submit names it.
-        archive: FileUrl,
+        /// What is submitted: only this submit names it.
+        prepared: FileUrl,
         /// When it was sent.
         sent_at: DateTime<Utc>,
     },
@@ -80,7 +80,7 @@ pub struct Fetching {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
     /// What it was to train; without it the submit cannot be told from others in FAL's history.
-    pub archive: Option<FileUrl>,
+    pub prepared: Option<FileUrl>,
     /// When it was sent; none where somebody else wrote the row.
     pub sent_at: Option<DateTime<Utc>>,
     /// Searches that found nothing, since the actor lives.
@@ -100,89 +100,52 @@ pub enum Interim {
     Late,
 }
 
-/// What a row says, in the columns that the life cycle reads.
-#[expect(clippy::struct_excessive_bools, reason = "each is one column")]
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// `status`.
-    pub status: Status,
-    /// `fal_request_id`.
-    pub request: Option<RequestId>,
-    /// Started by us: `submit_nonce` is set.
-    pub intended: bool,
-    /// `submit_sent_at`.
-    pub sent_at: Option<DateTime<Utc>>,
-    /// `submit_archive`.
-    pub archive: Option<FileUrl>,
-    /// `submit_doubted_at` is of this submit.
-    pub doubted: bool,
-    /// `fal_finished_at`.
-    pub finished_at: Option<DateTime<Utc>>,
-    /// `training_completed_at`.
-    pub completed_at: Option<DateTime<Utc>>,
-    /// `diffusers_lora_file_url` and `config_file_url`. No size: the proof of the file tells as much.
-    pub files: Option<Files>,
-    /// `result_source` is a placeholder's.
-    pub provisional: bool,
-    /// `training_error` is one that a real result heals.
-    pub healable: bool,
-    /// `withdraw_due`.
-    pub withdraw_due: bool,
-}
-
 impl State {
-    /// What a row says. A row in `training` that nobody here started, without a request id, is
+    /// What a row says; what was completed is looked at again only where the kind `audits`. An open row that nobody here started, without a request id, is
     /// never bought for: it waits like a lost submit.
     #[must_use]
-    pub fn recall(row: Row) -> Self {
+    pub fn recall(row: Columns, audits: bool) -> Self {
         let Some(request) = row.request else {
             let unknown = Self::SubmitUnknown(Unknown {
-                archive: row.archive,
+                prepared: row.prepared,
                 sent_at: row.sent_at,
                 tries: 0,
                 doubted: row.doubted,
             });
-            return match row.status {
-                Status::Training if row.intended && row.sent_at.is_none() => {
+            return match row.phase {
+                Phase::Open if row.intended && row.sent_at.is_none() => {
                     Self::Intended { refusals: 0 }
                 }
-                Status::Training => unknown,
+                Phase::Open => unknown,
                 // Given up, and its webhook came after all.
-                Status::Error if row.healable => unknown,
-                Status::Draft
-                | Status::Uploading
-                | Status::Ready
-                | Status::Completed
-                | Status::Error
-                | Status::Cancelled => Self::Ended,
+                Phase::Failed if row.healable => unknown,
+                Phase::Unstarted | Phase::Completed | Phase::Failed | Phase::Cancelled => {
+                    Self::Ended
+                }
             };
         };
         let fetching =
             |request, since, interim| Self::fetching(request, row.files, since).interim(interim);
-        match (row.status, row.finished_at, row.completed_at) {
-            (Status::Training, Some(since), _) => fetching(request, since, Interim::Open),
-            (Status::Training, None, _) => Self::watching(request),
-            (Status::Completed, since, at) if row.provisional => {
+        match (row.phase, row.finished_at, row.completed_at) {
+            (Phase::Open, Some(since), _) => fetching(request, since, Interim::Open),
+            (Phase::Open, None, _) => Self::watching(request),
+            (Phase::Completed, since, at) if row.provisional => {
                 // An invented address of a placeholder is never followed.
                 let since = since.or(at).unwrap_or_default();
                 Self::fetching(request, None, since).interim(Interim::Provisional)
             }
-            (Status::Completed, _, Some(since)) => Self::Auditing { request, since, lost: None },
-            (Status::Error | Status::Cancelled, ..) if row.withdraw_due => {
+            (Phase::Completed, _, Some(since)) if audits => {
+                Self::Auditing { request, since, lost: None }
+            }
+            (Phase::Failed | Phase::Cancelled, ..) if row.withdraw_due => {
                 Self::Withdrawing { request, failures: 0, healable: row.healable }
             }
-            (Status::Error, since, _) if row.healable => {
+            (Phase::Failed, since, _) if row.healable => {
                 fetching(request, since.unwrap_or_default(), Interim::Late)
             }
-            (
-                Status::Draft
-                | Status::Uploading
-                | Status::Ready
-                | Status::Completed
-                | Status::Error
-                | Status::Cancelled,
-                ..,
-            ) => Self::Ended,
+            (Phase::Unstarted | Phase::Completed | Phase::Failed | Phase::Cancelled, ..) => {
+                Self::Ended
+            }
         }
     }
 
@@ -238,7 +201,7 @@ impl State {
             self,
             Self::Watching { .. }
                 | Self::Fetching(_)
-                | Self::SubmitUnknown(Unknown { archive: Some(_), .. })
+                | Self::SubmitUnknown(Unknown { prepared: Some(_), .. })
         )
     }
 

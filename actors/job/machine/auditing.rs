@@ -2,9 +2,10 @@
 //! stays, the operator is told, and they are fetched again.
 
 use super::settling::{another_job, refuse, since};
-use super::{Ask, AuditAnswer, Event, Moment, Refusal, Save, State, Step, Then};
-use crate::avatar::{Source, RequestId};
-use crate::ports::{Change, HoldAnswer, ResultAnswer};
+use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
+use crate::avatar::{RequestId, Source};
+use crate::job::craft::AuditAnswer;
+use crate::ports::{Change, ResultAnswer, StoreAnswer};
 use crate::timing::Policy;
 use chrono::{DateTime, Utc};
 
@@ -35,9 +36,9 @@ pub(super) fn auditing(state: &State, event: Event, moment: &Moment<'_>) -> Resu
             Ok(Step { next, save: None, then: Then::Rest(Policy::retry(u16::MAX)) })
         }
         Event::ResultAnswered(_, ResultAnswer::Files { files: Some(files), .. }) => {
-            ask(Ask::Hold(by, files))
+            ask(Ask::Store(by, files))
         }
-        Event::HoldAnswered(_, HoldAnswer::Held(_)) => Ok(done(Change::WeightsRestored)),
+        Event::StoreAnswered(_, StoreAnswer::Stored(_)) => Ok(done(Change::WeightsRestored)),
         Event::ResultAnswered(
             _,
             ResultAnswer::Files { files: None, .. }
@@ -46,7 +47,7 @@ pub(super) fn auditing(state: &State, event: Event, moment: &Moment<'_>) -> Resu
             | ResultAnswer::Gone
             | ResultAnswer::Unreachable { .. },
         )
-        | Event::HoldAnswered(_, HoldAnswer::NotHeld { .. }) => {
+        | Event::StoreAnswered(_, StoreAnswer::NotStored { .. }) => {
             Ok(still_lost(request, *completed, lost.unwrap_or_default(), moment))
         }
         Event::Reported(report) if report.request != *request => {
@@ -57,8 +58,8 @@ pub(super) fn auditing(state: &State, event: Event, moment: &Moment<'_>) -> Resu
             save: Some(Save::Change(Change::NothingNew { inbox: report.inbox })),
             then: Then::Rest(moment.policy.completeness),
         }),
-        Event::Packed(_)
-        | Event::NotPacked { .. }
+        Event::Prepared(_)
+        | Event::NotPrepared { .. }
         | Event::SubmitAnswered(_)
         | Event::Searched(_)
         | Event::StatusAnswered(..)

@@ -1,6 +1,8 @@
 //! Looking for a lost submit in FAL's history of requests.
 
-use crate::ports::{FileUrl, History, SearchAnswer, StoreError, Fence};
+use super::Craft;
+use crate::avatar::RequestId;
+use crate::ports::{Fence, FileUrl, History, SearchAnswer, StoreError};
 use crate::world::World;
 use chrono::{DateTime, Utc};
 
@@ -8,12 +10,13 @@ use chrono::{DateTime, Utc};
 /// requests ourselves.
 pub(super) async fn search(
     world: &World,
+    craft: &dyn Craft,
     fence: Fence,
     endpoint: &str,
-    archive: &FileUrl,
+    prepared: &FileUrl,
     sent_at: DateTime<Utc>,
 ) -> SearchAnswer {
-    let history = world.trainer.history(endpoint, archive, sent_at).await;
+    let history = craft.history(endpoint, prepared, sent_at).await;
     world.platform.heard_of_history(world, &history);
     let (named, blank) = match history {
         History::Read { named, blank } => (named, blank),
@@ -24,16 +27,16 @@ pub(super) async fn search(
     if let Some(request) = named.next() {
         return SearchAnswer::Found { request, doubles: named.collect() };
     }
-    absent(world, fence, endpoint, &blank)
+    absent(world, craft, fence, &blank)
         .await
         .unwrap_or_else(|error| SearchAnswer::Unreachable { why: error.words() })
 }
 
 async fn absent(
     world: &World,
+    craft: &dyn Craft,
     fence: Fence,
-    endpoint: &str,
-    blank: &[crate::avatar::RequestId],
+    blank: &[RequestId],
 ) -> Result<SearchAnswer, StoreError> {
     if !blank.is_empty() {
         let strange = world.chores.strange(blank).await?;
@@ -42,9 +45,5 @@ async fn absent(
             return Ok(SearchAnswer::Unreachable { why });
         }
     }
-    let typical = match world.trainings.order(fence).await? {
-        Some(order) => world.typical_durations.of(world, endpoint, order.plan.steps).await,
-        None => None,
-    };
-    Ok(SearchAnswer::Absent { typical: typical.map(|typical| typical.high) })
+    Ok(SearchAnswer::Absent { typical: craft.typical(fence).await? })
 }

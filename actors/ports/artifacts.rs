@@ -1,4 +1,4 @@
-//! The weights of a finished training, and the way into our own store.
+//! What a finished job made, and the way into our own store.
 
 use super::ObjectKey;
 use crate::avatar::AvatarId;
@@ -11,41 +11,73 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct FileUrl(pub Box<str>);
 
-/// The files of a finished job, as FAL names them; nothing of it is believed yet.
+/// The weights of a training, as its files are named.
+pub const WEIGHTS: &str = "weights";
+
+/// The trainer's configuration.
+pub const CONFIG: &str = "config";
+
+/// A file of a finished job, as the provider names it; nothing of it is believed yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Files {
-    /// The weights.
-    pub weights: FileUrl,
-    /// Their size in bytes, where FAL tells one; what comes must have it.
+pub struct NamedFile {
+    /// Which of the job's files.
+    pub name: &'static str,
+    /// Where it is.
+    pub url: FileUrl,
+    /// Its size in bytes, where one is told; what comes must have it.
     pub byte_size: Option<u64>,
-    /// The trainer's configuration, if it gave one.
-    pub config: Option<FileUrl>,
 }
 
-/// What became of the trainer's configuration. It is good to have and never kept a training open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HeldConfig {
-    /// FAL named none.
-    Unnamed,
-    /// In our own store, beside the weights.
-    Held(ObjectKey),
-    /// Not held, and why; for operators.
-    Missing(String),
+/// The files of a finished job.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files(pub Vec<NamedFile>);
+
+impl Files {
+    /// The files of a training.
+    #[must_use]
+    pub fn of_training(weights: FileUrl, byte_size: Option<u64>, config: Option<FileUrl>) -> Self {
+        let weights = NamedFile { name: WEIGHTS, url: weights, byte_size };
+        let config = config.map(|url| NamedFile { name: CONFIG, url, byte_size: None });
+        Self(std::iter::once(weights).chain(config).collect())
+    }
+
+    /// The file of this name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&NamedFile> {
+        self.0.iter().find(|file| file.name == name)
+    }
 }
 
-/// Weights that are in our own store and proved.
+/// A file that is in our own store and proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldWeights {
+pub struct StoredFile {
+    /// Which of the job's files.
+    pub name: &'static str,
     /// Where.
     pub key: ObjectKey,
     /// Hex digest of the bytes.
     pub sha256: String,
     /// How many bytes.
     pub byte_size: i64,
-    /// Where FAL keeps them; may expire.
+    /// Where the provider keeps it; may expire.
     pub source: FileUrl,
-    /// What the trainer wrote beside them.
-    pub config: HeldConfig,
+}
+
+/// What a job was bought for, in our own store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredFiles {
+    /// All of it that matters.
+    pub files: Vec<StoredFile>,
+    /// Why something is missing that is good to have and keeps no job open; for operators.
+    pub missing: Option<String>,
+}
+
+impl StoredFiles {
+    /// The file of this name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&StoredFile> {
+        self.files.iter().find(|file| file.name == name)
+    }
 }
 
 /// Why weights that FAL made are not held yet. Words of the event `result_missing`.
@@ -89,13 +121,13 @@ impl MissingReason {
     }
 }
 
-/// What came of holding.
+/// What came of storing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HoldAnswer {
+pub enum StoreAnswer {
     /// Proved and stored.
-    Held(HeldWeights),
+    Stored(StoredFiles),
     /// Not this time.
-    NotHeld {
+    NotStored {
         /// For the ladder.
         reason: MissingReason,
         /// For operators.
@@ -103,12 +135,12 @@ pub enum HoldAnswer {
     },
 }
 
-/// The mirror of FAL's files.
+/// The mirror of a training's files.
 #[async_trait]
 pub trait Weights: Send + Sync {
     /// Downloads, proves and stores the weights of one attempt, and their configuration if it can.
     ///
     /// The key is derived from the bytes, so that two sources doing it at once do no harm and a
     /// crash half-way leaves nothing that a second try would not replace.
-    async fn hold(&self, avatar: AvatarId, attempt: i32, files: &Files) -> HoldAnswer;
+    async fn store(&self, avatar: AvatarId, attempt: i32, files: &Files) -> StoreAnswer;
 }

@@ -3,7 +3,7 @@
 use super::state::Interim;
 use super::*;
 use crate::ports::{
-    End, HeldConfig, HeldWeights, InboxId, MissingReason, News, ObjectKey, Progress,
+    End, InboxId, MissingReason, News, ObjectKey, Progress, StoredFile, StoredFiles, WEIGHTS,
 };
 use crate::timing::{DOUBT, Fallback, UNBOUGHT};
 use proptest::prelude::*;
@@ -29,21 +29,22 @@ fn file() -> FileUrl {
 }
 
 fn files() -> Files {
-    Files { weights: file(), byte_size: None, config: None }
+    Files::of_training(file(), None, None)
 }
 
 fn failure() -> Failure {
     Failure::ours(FailureKind::NoFace, "face_detection_error", "no face")
 }
 
-fn held() -> HeldWeights {
-    HeldWeights {
+fn held() -> StoredFiles {
+    let weights = StoredFile {
+        name: WEIGHTS,
         key: ObjectKey("loras/a/1/b.safetensors".into()),
         sha256: "b".into(),
         byte_size: 9,
         source: file(),
-        config: HeldConfig::Unnamed,
-    }
+    };
+    StoredFiles { files: vec![weights], missing: None }
 }
 
 fn report(request: &str, news: News) -> Event {
@@ -55,17 +56,17 @@ fn fetching(files: Option<Files>) -> State {
     State::fetching(request(), files, at(5).now)
 }
 
-/// The submit was sent at the start; with the archive it can be searched for.
+/// The submit was sent at the start; with the prepared it can be searched for.
 fn unknown(searchable: bool) -> State {
-    let archive = searchable.then(file);
-    State::SubmitUnknown(Unknown { archive, sent_at: Some(at(0).now), tries: 0, doubted: false })
+    let prepared = searchable.then(file);
+    State::SubmitUnknown(Unknown { prepared, sent_at: Some(at(0).now), tries: 0, doubted: false })
 }
 
 fn states() -> Vec<State> {
     let State::Fetching(open) = fetching(None) else { unreachable!() };
     vec![
         State::Intended { refusals: 0 },
-        State::Submitting { archive: file(), sent_at: at(0).now },
+        State::Submitting { prepared: file(), sent_at: at(0).now },
         unknown(true),
         unknown(false),
         State::watching(request()),
@@ -94,9 +95,9 @@ fn events() -> Vec<(&'static str, Event)> {
         ("webhook ERROR", report("req", News::Failed(failure()))),
         ("webhook unclear", report("req", News::Unclear)),
         ("webhook of another job", report("other", finished(Some(files())))),
-        ("packed", Event::Packed(file())),
-        ("not packed", Event::NotPacked { why: why(), hopeless: None }),
-        ("never packed", Event::NotPacked { why: why(), hopeless: Some(failure()) }),
+        ("packed", Event::Prepared(file())),
+        ("not packed", Event::NotPrepared { why: why(), hopeless: None }),
+        ("never packed", Event::NotPrepared { why: why(), hopeless: Some(failure()) }),
         ("submit accepted", Event::SubmitAnswered(SubmitAnswer::Accepted(request()))),
         (
             "submit not accepted",
@@ -126,12 +127,12 @@ fn events() -> Vec<(&'static str, Event)> {
             "result unreachable",
             Event::ResultAnswered(poll, ResultAnswer::Unreachable { why: why() }),
         ),
-        ("held", Event::HoldAnswered(poll, HoldAnswer::Held(held()))),
+        ("held", Event::StoreAnswered(poll, StoreAnswer::Stored(held()))),
         (
             "not held",
-            Event::HoldAnswered(
+            Event::StoreAnswered(
                 poll,
-                HoldAnswer::NotHeld { reason: MissingReason::SizeMismatch, detail: why() },
+                StoreAnswer::NotStored { reason: MissingReason::SizeMismatch, detail: why() },
             ),
         ),
         ("cancel answered", Event::CancelAnswered(CancelAnswer::Answered(why()))),
@@ -149,7 +150,12 @@ fn searched(doubles: &[&str]) -> Event {
 
 fn at(minutes: i64) -> Moment<'static> {
     let started_at = DateTime::UNIX_EPOCH;
-    Moment { now: started_at + chrono::Duration::minutes(minutes), started_at, policy: &POLICY }
+    Moment {
+        now: started_at + chrono::Duration::minutes(minutes),
+        started_at,
+        policy: &POLICY,
+        audits: true,
+    }
 }
 
 fn described(state: &State) -> String {
@@ -166,7 +172,7 @@ fn described(state: &State) -> String {
         }
         State::Withdrawing { healable: true, .. } => "withdrawing, healable".to_owned(),
         State::Auditing { lost: Some(_), .. } => "auditing, lost".to_owned(),
-        State::SubmitUnknown(Unknown { archive: None, .. }) => {
+        State::SubmitUnknown(Unknown { prepared: None, .. }) => {
             "submit unknown, not searchable".to_owned()
         }
         State::Intended { .. }
@@ -283,8 +289,8 @@ proptest! {
     #[test]
     fn nothing_is_bought_before_the_intent_is_saved(script in any_events()) {
         for (_, step) in live(&script) {
-            if let Then::Ask(Ask::Submit(archive)) = step.then {
-                prop_assert_eq!(step.save, Some(Save::Change(Change::SubmitIntended { archive })));
+            if let Then::Ask(Ask::Submit(prepared)) = step.then {
+                prop_assert_eq!(step.save, Some(Save::Change(Change::SubmitIntended { prepared })));
             }
         }
     }
@@ -294,7 +300,7 @@ proptest! {
         let mut unknown = false;
         for (_, step) in live(&script) {
             unknown |= matches!(step.next, State::SubmitUnknown(_));
-            let buys = matches!(step.then, Then::Ask(Ask::Submit(_) | Ask::Pack));
+            let buys = matches!(step.then, Then::Ask(Ask::Submit(_) | Ask::Prepare));
             prop_assert!(!(unknown && buys));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::settling::{another_job, finished, give_up, heard, refuse, settle, since};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
-use crate::avatar::{Source, RequestId};
+use crate::avatar::{RequestId, Source};
 use crate::ports::{Change, End, MissingReason, StatusAnswer};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -29,12 +29,12 @@ pub(super) fn watching(state: &State, event: Event, moment: &Moment<'_>) -> Resu
             let fetching = |request, weights| State::fetching(request, weights, moment.now);
             Ok(heard(report, Source::Webhook, fetching, state.clone()))
         }
-        Event::Packed(_)
-        | Event::NotPacked { .. }
+        Event::Prepared(_)
+        | Event::NotPrepared { .. }
         | Event::SubmitAnswered(_)
         | Event::Searched(_)
         | Event::ResultAnswered(..)
-        | Event::HoldAnswered(..)
+        | Event::StoreAnswered(..)
         | Event::CancelAnswered(_)
         | Event::AuditAnswered(_) => Err(refuse(state, &event)),
     }

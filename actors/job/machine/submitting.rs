@@ -12,16 +12,16 @@ pub(super) fn intended(refusals: u16, event: Event, moment: &Moment<'_>) -> Resu
     let state = State::Intended { refusals };
     match event {
         Event::Woke(_) if moment.left().is_zero() => Ok(settle(Source::Emergency, End::TimedOut)),
-        Event::Woke(_) => Ok(Step { next: state, save: None, then: Then::Ask(Ask::Pack) }),
-        Event::Packed(archive) => Ok(Step {
-            next: State::Submitting { archive: archive.clone(), sent_at: moment.now },
-            save: Some(Save::Change(Change::SubmitIntended { archive: archive.clone() })),
-            then: Then::Ask(Ask::Submit(archive)),
+        Event::Woke(_) => Ok(Step { next: state, save: None, then: Then::Ask(Ask::Prepare) }),
+        Event::Prepared(prepared) => Ok(Step {
+            next: State::Submitting { prepared: prepared.clone(), sent_at: moment.now },
+            save: Some(Save::Change(Change::SubmitIntended { prepared: prepared.clone() })),
+            then: Then::Ask(Ask::Submit(prepared)),
         }),
-        Event::NotPacked { hopeless: Some(failure), .. } => {
+        Event::NotPrepared { hopeless: Some(failure), .. } => {
             Ok(settle(Source::Poll, End::Failed(failure)))
         }
-        Event::NotPacked { why, hopeless: None } => Ok(Step {
+        Event::NotPrepared { why, hopeless: None } => Ok(Step {
             next: State::Intended { refusals: refusals.saturating_add(1) },
             save: Some(Save::Change(Change::Unreachable { by: Source::Poll, why })),
             then: Then::Rest(Policy::retry(refusals.saturating_add(1))),
@@ -31,7 +31,7 @@ pub(super) fn intended(refusals: u16, event: Event, moment: &Moment<'_>) -> Resu
         | Event::Searched(_)
         | Event::StatusAnswered(..)
         | Event::ResultAnswered(..)
-        | Event::HoldAnswered(..)
+        | Event::StoreAnswered(..)
         | Event::CancelAnswered(_)
         | Event::AuditAnswered(_) => Err(refuse(&state, &event)),
     }
@@ -39,12 +39,12 @@ pub(super) fn intended(refusals: u16, event: Event, moment: &Moment<'_>) -> Resu
 
 /// The submit is on the wire.
 pub(super) fn submitting(
-    archive: &FileUrl,
+    prepared: &FileUrl,
     sent_at: DateTime<Utc>,
     event: Event,
     moment: &Moment<'_>,
 ) -> Result<Step, Refusal> {
-    let state = State::Submitting { archive: archive.clone(), sent_at };
+    let state = State::Submitting { prepared: prepared.clone(), sent_at };
     match event {
         Event::SubmitAnswered(answer) => Ok(match answer {
             SubmitAnswer::Accepted(request) => Step {
@@ -60,7 +60,7 @@ pub(super) fn submitting(
             SubmitAnswer::Refused(failure) => settle(Source::Poll, End::Failed(failure)),
             SubmitAnswer::Lost { why } => Step {
                 next: State::SubmitUnknown(Unknown {
-                    archive: Some(archive.clone()),
+                    prepared: Some(prepared.clone()),
                     sent_at: Some(sent_at),
                     tries: 0,
                     doubted: false,
@@ -71,12 +71,12 @@ pub(super) fn submitting(
         }),
         Event::Reported(report) => Ok(learn(report)),
         Event::Woke(_)
-        | Event::Packed(_)
-        | Event::NotPacked { .. }
+        | Event::Prepared(_)
+        | Event::NotPrepared { .. }
         | Event::Searched(_)
         | Event::StatusAnswered(..)
         | Event::ResultAnswered(..)
-        | Event::HoldAnswered(..)
+        | Event::StoreAnswered(..)
         | Event::CancelAnswered(_)
         | Event::AuditAnswered(_) => Err(refuse(&state, &event)),
     }

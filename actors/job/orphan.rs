@@ -2,7 +2,7 @@
 
 use super::machine::Save;
 use crate::avatar::RequestId;
-use crate::ports::{Change, Orphan, StoreError, Fence};
+use crate::ports::{Change, Fence, Orphan, StoreError};
 use crate::world::World;
 use slog::{error, warn};
 use std::time::Duration;
@@ -32,11 +32,11 @@ pub(super) fn untaken(save: &Save) -> Vec<RequestId> {
 /// Has jobs cancelled at FAL that nobody waits for. A name that an attempt has is none of them.
 pub(super) async fn record(world: &World, fence: Fence, endpoint: &str, save: &Save) {
     for request in untaken(save) {
-        let orphan = Orphan { request, endpoint: endpoint.to_owned(), avatar: Some(fence.avatar) };
+        let orphan = Orphan { request, endpoint: endpoint.to_owned(), job: Some(fence.job) };
         if !recorded(world, &orphan).await {
             error!(world.log, "⚠️ FAL has a job that nobody waits for, and it cannot be recorded; \
                 cancel it in FAL's dashboard";
-                "avatar" => %fence.avatar, "attempt" => fence.attempt, "request" => %orphan.request);
+                "job" => %fence.job, "attempt" => fence.attempt, "request" => %orphan.request);
         }
     }
 }

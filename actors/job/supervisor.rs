@@ -1,14 +1,16 @@
-//! TrainingSupervisor: one TrainingActor per avatar in flight, and nobody else creates one.
+//! The supervisor of one kind of paid job: one actor per job in flight, and nobody else creates one.
 //!
-//! One for one: a training that crashes is started afresh from its row, a few times; then it is
-//! parked and tried again when the limit's time has passed. A message for a training without an
-//! actor finds the row first, so a start, a recovery and a late webhook are the same road.
+//! One for one: a job whose actor crashes is started afresh from its row, a few times; then it is
+//! parked and tried again when the limit's time has passed. A message for a job without an actor
+//! finds the row first, so a start, a recovery and a late webhook are the same road.
 
-use crate::avatar::{AvatarId, Shard};
+use super::actor::{JobActor, Tell};
+use super::specification::JobKind;
+use crate::avatar::Shard;
 use crate::metrics;
-use crate::ports::{Report, Resource, StoreError, Fence, Training};
+use crate::ping::{answers_pings, nothing_waits_in};
+use crate::ports::{Fence, JobId, JobRow, Resource, StoreError, StoredCall};
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
-use crate::training::{Tell, TrainingActor};
 use crate::world::World;
 use actix::{
     Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture,
@@ -23,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 /// table when this is full.
 const MAILBOX: usize = 1024;
 
-/// A training that crashes more often is parked: each crash repeats work at FAL.
+/// A job that crashes more often is parked: each crash repeats work at FAL.
 const INTENSITY: Intensity = Intensity { most: 3, within: Duration::from_mins(10) };
 
 /// How often a stand-down looks whether the last child is gone.
@@ -32,19 +34,19 @@ const DRAIN_TICK: Duration = Duration::from_millis(20);
 /// Rows that were just read, under leases that we hold: every one without an actor gets one, and an
 /// actor whose row says more than it knows looks at it.
 #[derive(Debug)]
-pub struct Watch(pub Vec<Training>);
+pub struct Watch(pub Vec<JobRow>);
 
 impl Message for Watch {
     type Result = usize;
 }
 
-/// Look at this avatar now: it was started or cancelled, or a webhook came.
+/// Look at this job now: it was started or cancelled, or a webhook came.
 #[derive(Debug)]
 pub struct LookAt {
-    /// Which avatar.
-    pub avatar: AvatarId,
+    /// Which job.
+    pub job: JobId,
     /// The webhook, if that is why.
-    pub report: Option<Report>,
+    pub call: Option<StoredCall>,
 }
 
 impl Message for LookAt {
@@ -60,20 +62,21 @@ impl Message for Holds {
     type Result = HashSet<Shard>;
 }
 
-/// The supervisor of trainings.
-pub struct TrainingSupervisor {
+/// The supervisor of one kind of job.
+pub struct JobSupervisor {
     world: Arc<World>,
+    kind: Arc<JobKind>,
     log: Logger,
-    children: HashMap<AvatarId, Child>,
-    /// Crashes of avatars; kept while the window lasts, also when the actor is gone.
-    crashes: HashMap<AvatarId, Restart>,
+    children: HashMap<JobId, Child>,
+    /// Crashes of jobs; kept while the window lasts, also when the actor is gone.
+    crashes: HashMap<JobId, Restart>,
     generation: u64,
     shutdown: CancellationToken,
     obituary: Obituary<&'static str>,
 }
 
 struct Child {
-    addr: Addr<TrainingActor>,
+    addr: Addr<JobActor>,
     /// The attempt that it was last known to work for, and the lease under which it was started:
     /// under a newer one it can write nothing.
     fence: Fence,
@@ -82,17 +85,19 @@ struct Child {
     generation: u64,
 }
 
-impl TrainingSupervisor {
+impl JobSupervisor {
     /// A supervisor without children; recovery brings them.
     #[must_use]
     pub fn new(
         world: Arc<World>,
+        kind: Arc<JobKind>,
         shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
-        let log = world.log.new(o!("actor" => "TrainingSupervisor"));
+        let log = world.log.new(o!("actor" => kind.specification.supervisor));
         Self {
             world,
+            kind,
             log,
             children: HashMap::new(),
             crashes: HashMap::new(),
@@ -103,21 +108,22 @@ impl TrainingSupervisor {
     }
 
     /// Starts an actor for a row, unless one lives or the lease is over.
-    fn spawn(&mut self, training: Training, ctx: &Context<Self>) -> bool {
-        let fence = training.fence;
-        let avatar = fence.avatar;
-        if self.children.contains_key(&avatar)
+    fn spawn(&mut self, row: JobRow, ctx: &Context<Self>) -> bool {
+        let fence = row.fence;
+        let job = fence.job;
+        if self.children.contains_key(&job)
             || self.shutdown.is_cancelled()
-            || !self.world.held_leases.covers(avatar, fence.epoch)
+            || !self.world.held_leases.covers(job, fence.epoch)
         {
             return false;
         }
         self.generation += 1;
-        let obituary = Obituary::new(avatar, self.generation, ctx.address().recipient());
-        let named = training.state.request().is_some();
-        let actor = TrainingActor::new(Arc::clone(&self.world), training, obituary);
+        let obituary = Obituary::new(job, self.generation, ctx.address().recipient());
+        let named = row.columns.request.is_some();
+        let (world, kind) = (Arc::clone(&self.world), Arc::clone(&self.kind));
+        let actor = JobActor::new(world, kind, row, obituary);
         let child = Child { addr: actor.start(), fence, named, generation: self.generation };
-        self.children.insert(avatar, child);
+        self.children.insert(job, child);
         true
     }
 
@@ -125,43 +131,43 @@ impl TrainingSupervisor {
     /// was pressed there, or the name of a job that somebody else learnt, reaches a resting actor in
     /// no other way. A lease that was lost and won again: the actor of before ends, and its end
     /// brings the next.
-    fn remind(&mut self, training: &Training) {
-        let Some(child) = self.children.get_mut(&training.fence.avatar) else { return };
-        if child.fence.epoch < training.fence.epoch {
+    fn remind(&mut self, row: &JobRow) {
+        let Some(child) = self.children.get_mut(&row.fence.job) else { return };
+        if child.fence.epoch < row.fence.epoch {
             return order_down(&child.addr);
         }
-        let named = training.state.request().is_some();
-        let same = child.fence == training.fence && training.reports.is_empty();
+        let named = row.columns.request.is_some();
+        let same = child.fence == row.fence && row.calls.is_empty();
         if same && child.named == named {
             return;
         }
         let tell = if same && named { Tell::Named } else { Tell::Look };
         // Unheard, it stays unlike its row, and the next sweep reminds it again.
         if child.addr.try_send(tell).is_ok() {
-            child.fence = training.fence;
+            child.fence = row.fence;
             child.named = named;
         }
     }
 
     /// Reads the row and starts its actor; what the row does not want done is not done.
-    fn revive(&mut self, avatar: AvatarId, wait: Duration, ctx: &mut Context<Self>) {
-        let world = Arc::clone(&self.world);
+    fn revive(&mut self, job: JobId, wait: Duration, ctx: &mut Context<Self>) {
+        let kind = Arc::clone(&self.kind);
         let find = async move {
             tokio::time::sleep(wait).await;
-            world.trainings.find(avatar).await
+            kind.rows.find(job.id).await
         };
         ctx.spawn(find.into_actor(self).map(move |found, this, ctx| match found {
-            Ok(Some(training)) => {
-                this.spawn(training, ctx);
+            Ok(Some(row)) => {
+                this.spawn(row, ctx);
             }
             Ok(None) => {}
             // The sweep finds the row again once the database is back.
             Err(error @ (StoreError::Unavailable(_) | StoreError::Busy)) => {
                 warn!(this.log, "the row could not be read, the sweep will: {}", error.words();
-                    "avatar" => %avatar);
+                    this.kind.specification.subject => %job);
             }
             Err(StoreError::Refused(cause)) => {
-                error!(this.log, "the row could not be read: {}", cause; "avatar" => %avatar);
+                error!(this.log, "the row could not be read: {}", cause; this.kind.specification.subject => %job);
             }
         }));
     }
@@ -180,13 +186,13 @@ impl TrainingSupervisor {
 }
 
 /// A full mailbox need not hear it: the ended lease stops the actor at its next step.
-fn order_down(addr: &Addr<TrainingActor>) {
+fn order_down(addr: &Addr<JobActor>) {
     if addr.try_send(Tell::StandDown).is_err() {
         // Closed or full; both end by themselves.
     }
 }
 
-impl Actor for TrainingSupervisor {
+impl Actor for JobSupervisor {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
@@ -197,27 +203,30 @@ impl Actor for TrainingSupervisor {
     }
 }
 
-impl std::fmt::Debug for TrainingSupervisor {
+answers_pings!(JobSupervisor);
+nothing_waits_in!(JobSupervisor);
+
+impl std::fmt::Debug for JobSupervisor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TrainingSupervisor")
+        f.debug_struct("JobSupervisor")
             .field("children", &self.children.len())
             .finish_non_exhaustive()
     }
 }
 
-impl Handler<Watch> for TrainingSupervisor {
+impl Handler<Watch> for JobSupervisor {
     type Result = usize;
 
-    fn handle(&mut self, Watch(trainings): Watch, ctx: &mut Context<Self>) -> usize {
+    fn handle(&mut self, Watch(rows): Watch, ctx: &mut Context<Self>) -> usize {
         let mut started = 0;
-        for training in trainings {
-            let fence = training.fence;
-            self.remind(&training);
+        for row in rows {
+            let job = row.fence.job;
+            self.remind(&row);
             let parked = self
                 .crashes
-                .get(&fence.avatar)
+                .get(&job)
                 .is_some_and(|crashes| crashes.exhausted(self.world.clock.uptime(), INTENSITY));
-            if !parked && self.spawn(training, ctx) {
+            if !parked && self.spawn(row, ctx) {
                 started += 1;
             }
         }
@@ -225,125 +234,126 @@ impl Handler<Watch> for TrainingSupervisor {
     }
 }
 
-impl Handler<LookAt> for TrainingSupervisor {
+impl Handler<LookAt> for JobSupervisor {
     type Result = ();
 
     fn handle(&mut self, look: LookAt, ctx: &mut Context<Self>) {
-        let tell = look.report.map_or(Tell::Look, Tell::Report);
-        match self.children.get(&look.avatar) {
+        let job = look.job;
+        let tell = look.call.map_or(Tell::Look, Tell::Call);
+        match self.children.get(&job) {
             // A full mailbox: the actor has news enough, and the rest is stored.
             Some(child) if child.addr.connected() => {
                 if child.addr.try_send(tell).is_err() {
                     warn!(self.log, "⚠️ a training has more news than it can hear, the sweep will bring them";
-                        "avatar" => %look.avatar);
+                        self.kind.specification.subject => %job);
                 }
             }
             // Between its last step and its obituary: the row is read anew, with its webhooks.
             Some(_) => {
-                self.children.remove(&look.avatar);
-                self.revive(look.avatar, Duration::ZERO, ctx);
+                self.children.remove(&job);
+                self.revive(job, Duration::ZERO, ctx);
             }
-            None => self.revive(look.avatar, Duration::ZERO, ctx),
+            None => self.revive(job, Duration::ZERO, ctx),
         }
     }
 }
 
-impl Handler<Holds> for TrainingSupervisor {
+impl Handler<Holds> for JobSupervisor {
     type Result = actix::MessageResult<Holds>;
 
     fn handle(&mut self, Holds(shards): Holds, _: &mut Context<Self>) -> Self::Result {
         let mut living = HashSet::new();
-        for (avatar, child) in &self.children {
-            if !shards.contains(&avatar.shard()) {
+        for (job, child) in &self.children {
+            if !shards.contains(&job.shard()) {
                 order_down(&child.addr);
-                living.insert(avatar.shard());
+                living.insert(job.shard());
             }
         }
         actix::MessageResult(living)
     }
 }
 
-impl Handler<Ended<AvatarId>> for TrainingSupervisor {
+impl Handler<Ended<JobId>> for JobSupervisor {
     type Result = ();
 
-    fn handle(&mut self, ended: Ended<AvatarId>, ctx: &mut Context<Self>) {
-        let avatar = ended.child;
-        let current = self.children.get(&avatar);
+    fn handle(&mut self, ended: Ended<JobId>, ctx: &mut Context<Self>) {
+        let job = ended.child;
+        let current = self.children.get(&job);
         let epoch =
             current.filter(|child| child.generation == ended.generation).map(|c| c.fence.epoch);
         if epoch.is_some() {
-            self.children.remove(&avatar);
+            self.children.remove(&job);
         }
         match ended.how {
             How::Finished => {
-                self.crashes.remove(&avatar);
-                self.world.last_errors.forget(&format!("avt_{avatar}"));
-                let held = self.world.held_leases.epoch(Resource::Shard(avatar.shard()));
+                self.crashes.remove(&job);
+                self.world.last_errors.forget(&self.kind.name_of(job.id));
+                let held = self.world.held_leases.epoch(Resource::Shard(job.shard()));
                 if epoch.is_some_and(|epoch| held.is_some_and(|held| epoch < held)) {
-                    self.revive(avatar, Duration::ZERO, ctx);
+                    self.revive(job, Duration::ZERO, ctx);
                 }
             }
             How::Failed | How::Crashed => {
                 let now = self.world.clock.uptime();
-                metrics::ACTOR_RESTARTS.count_as("TrainingActor");
-                let restart = self.crashes.entry(avatar).or_default();
+                metrics::ACTOR_RESTARTS.count_as(self.kind.specification.actor);
+                let restart = self.crashes.entry(job).or_default();
                 match restart.crashed(now, INTENSITY) {
                     Some(wait) => {
                         warn!(self.log, "🔄 a training's actor died and starts again";
-                            "avatar" => %avatar, "restarts" => restart.total());
-                        self.revive(avatar, wait, ctx);
+                            self.kind.specification.subject => %job, "restarts" => restart.total());
+                        self.revive(job, wait, ctx);
                     }
                     None => error!(self.log,
                         "⚠️ a training's actor dies too often and is parked for ten minutes; \
                          its row is safe, look at the errors above";
-                        "avatar" => %avatar),
+                        self.kind.specification.subject => %job),
                 }
             }
         }
     }
 }
 
-/// The trainings of this process, for [`Census`]: those that are named,
-/// and how many there are.
+/// The jobs of this supervisor, for [`Census`]: those that are named, and how many there are.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Trainings(pub(crate) Census);
+pub(crate) struct Roll(pub(crate) Census);
 
-impl Message for Trainings {
+impl Message for Roll {
     type Result = (Vec<Node>, usize);
 }
 
-impl Handler<Trainings> for TrainingSupervisor {
-    type Result = actix::MessageResult<Trainings>;
+impl Handler<Roll> for JobSupervisor {
+    type Result = actix::MessageResult<Roll>;
 
-    fn handle(&mut self, Trainings(census): Trainings, _: &mut Context<Self>) -> Self::Result {
+    fn handle(&mut self, Roll(census): Roll, _: &mut Context<Self>) -> Self::Result {
         let now = self.world.clock.uptime();
-        let parked = self.crashes.iter().filter(|(avatar, crashes)| {
-            !self.children.contains_key(*avatar) && crashes.exhausted(now, INTENSITY)
+        let parked = self.crashes.iter().filter(|(job, crashes)| {
+            !self.children.contains_key(*job) && crashes.exhausted(now, INTENSITY)
         });
-        let parked: Vec<_> = parked.map(|(avatar, _)| *avatar).collect();
+        let parked: Vec<_> = parked.map(|(job, _)| *job).collect();
         // Those that died lately first: where only some are named, they are.
-        let died = |avatar: &&AvatarId| self.crashes.contains_key(*avatar);
+        let died = |job: &&JobId| self.crashes.contains_key(*job);
         let first = self.children.keys().filter(died);
-        let rest = self.children.keys().filter(|avatar| !died(avatar));
-        let named = parked.iter().map(|avatar| (avatar, NodeState::Parked));
-        let living = first.chain(rest).map(|avatar| (avatar, NodeState::Running));
-        let nodes = named.chain(living).take(census.trainings).map(|(avatar, state)| {
-            let name = format!("avt_{avatar}");
+        let rest = self.children.keys().filter(|job| !died(job));
+        let named = parked.iter().map(|job| (job, NodeState::Parked));
+        let living = first.chain(rest).map(|job| (job, NodeState::Running));
+        let nodes = named.chain(living).take(census.trainings).map(|(job, state)| {
+            let name = self.kind.name_of(job.id);
             let last_error = self.world.last_errors.of(&name);
-            let mut node = Node::running(name, "TrainingActor").failing_with(last_error);
+            let mut node =
+                Node::running(name, self.kind.specification.actor).failing_with(last_error);
             node.state = state;
-            node.restarts = self.crashes.get(avatar).map_or(0, Restart::total);
+            node.restarts = self.crashes.get(job).map_or(0, Restart::total);
             node
         });
         actix::MessageResult((nodes.collect(), parked.len() + self.children.len()))
     }
 }
 
-impl Drop for TrainingSupervisor {
+impl Drop for JobSupervisor {
     /// A supervisor that died of a panic takes its children with it; recovery respawns them.
     fn drop(&mut self) {
         if !self.children.is_empty() {
-            info!(self.log, "🔄 trainings stand down with their supervisor"; "trainings" => self.children.len());
+            info!(self.log, "🔄 jobs stand down with their supervisor"; "jobs" => self.children.len());
         }
         for child in self.children.values() {
             order_down(&child.addr);

@@ -57,13 +57,13 @@ pub(super) fn withdrawing(
             save: Some(Save::Change(Change::NothingNew { inbox: report.inbox })),
             then: Then::Ask(Ask::Cancel(request.clone())),
         }),
-        Event::Packed(_)
-        | Event::NotPacked { .. }
+        Event::Prepared(_)
+        | Event::NotPrepared { .. }
         | Event::SubmitAnswered(_)
         | Event::Searched(_)
         | Event::StatusAnswered(..)
         | Event::ResultAnswered(..)
-        | Event::HoldAnswered(..)
+        | Event::StoreAnswered(..)
         | Event::AuditAnswered(_) => Err(refuse(state, &event)),
     }
 }

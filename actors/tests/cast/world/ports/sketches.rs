@@ -1,0 +1,95 @@
+//! The craft of the second kind: short, two artifacts, no audit.
+
+use super::super::blow::Blow;
+use super::super::second_kind::ARTIFACTS;
+use super::super::store::read;
+use super::Port;
+use super::trainer::reset;
+use actors::avatar::RequestId;
+use actors::job::{AuditAnswer, Craft, Prepared};
+use actors::ports::{
+    CancelAnswer, Fence, FileUrl, Files, History, MissingReason, Report, ResultAnswer,
+    StatusAnswer, StoreAnswer, StoreError, StoredCall, SubmitAnswer, Trainer,
+};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What is done for one of them.
+pub(crate) struct SketchCraft(pub(crate) Arc<Port>);
+
+#[async_trait]
+impl Craft for SketchCraft {
+    async fn prepare(&self, fence: Fence) -> Prepared {
+        let ready = |model: &mut super::Model| {
+            model.uploads += 1;
+            let own = format!("https://v3.fal.media/files/{}/{}.txt", fence.job, model.uploads);
+            Prepared::Ready(FileUrl(own.into()))
+        };
+        let failed = |_| Prepared::NotReady { why: reset(), hopeless: None };
+        self.0.call("sketch prepare", ready, failed).await
+    }
+
+    async fn submit(&self, fence: Fence, prepared: &FileUrl) -> SubmitAnswer {
+        let accept = |model: &mut super::Model| {
+            let Some(row) = model.rows.jobs.get(&fence.job) else {
+                return SubmitAnswer::NotAccepted { retry_after: None, why: "no row".to_owned() };
+            };
+            let (webhook, outcome) = (row.webhook.clone(), model.jobs.1);
+            let ends_at = model.rows.now + Duration::from_secs(5);
+            let webhook = webhook.as_deref();
+            SubmitAnswer::Accepted(
+                model.fal.accept(webhook, prepared, &ARTIFACTS, ends_at, outcome).request,
+            )
+        };
+        let failed = |blow| match blow {
+            Blow::FailBefore => SubmitAnswer::NotAccepted { retry_after: None, why: reset() },
+            Blow::FailAfter | Blow::DieBefore | Blow::DieAfter => {
+                SubmitAnswer::Lost { why: reset() }
+            }
+        };
+        self.0.call("sketch submit", accept, failed).await
+    }
+
+    async fn store(&self, _: Fence, files: &Files) -> StoreAnswer {
+        let store = |model: &mut super::Model| {
+            let answer = model.fal.download(files);
+            if let StoreAnswer::Stored(stored) = &answer {
+                model.objects.extend(stored.files.iter().map(|file| file.key.clone()));
+            }
+            answer
+        };
+        let failed =
+            |_| StoreAnswer::NotStored { reason: MissingReason::DownloadFailed, detail: reset() };
+        self.0.call("sketch store", store, failed).await
+    }
+
+    async fn audit(&self, fence: Fence) -> AuditAnswer {
+        panic!("nobody audits {fence:?}");
+    }
+
+    async fn status(&self, endpoint: &str, request: &RequestId) -> StatusAnswer {
+        Trainer::status(&*self.0, endpoint, request).await
+    }
+
+    async fn result(&self, endpoint: &str, request: &RequestId) -> ResultAnswer {
+        Trainer::result(&*self.0, endpoint, request).await
+    }
+
+    async fn cancel(&self, endpoint: &str, request: &RequestId) -> CancelAnswer {
+        Trainer::cancel(&*self.0, endpoint, request).await
+    }
+
+    async fn history(&self, endpoint: &str, prepared: &FileUrl, sent_at: DateTime<Utc>) -> History {
+        Trainer::history(&*self.0, endpoint, prepared, sent_at).await
+    }
+
+    async fn typical(&self, _: Fence) -> Result<Option<Duration>, StoreError> {
+        Ok(Some(Duration::from_secs(20)))
+    }
+
+    fn read(&self, call: StoredCall) -> Report {
+        read(call)
+    }
+}

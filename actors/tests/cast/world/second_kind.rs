@@ -1,0 +1,43 @@
+//! A second kind of paid job, which exists in these stories alone: short, two artifacts, no audit, no
+//! provisional end. What holds for trainings must hold for it, and for both side by side.
+
+use actors::job::Specification;
+use actors::ports::{JobId, Kind};
+use actors::timing::{Fallback, Policy};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Its word.
+pub(crate) const SKETCH: Kind = Kind::new("sketch");
+
+/// What it makes.
+pub(crate) const ARTIFACTS: [&str; 2] = ["front", "back"];
+
+/// How it differs.
+pub(crate) const SPECIFICATION: Specification = Specification {
+    kind: SKETCH,
+    actor: "SketchActor",
+    supervisor: "SketchSupervisor",
+    subject: "sketch",
+    prefix: "skt_",
+    folders: &["sketches"],
+    audits: false,
+    most_preparing: 4,
+    most_storing: 4,
+};
+
+/// Its waits in the crash matrix.
+pub(crate) const POLICY: Policy = Policy {
+    first_check: Duration::from_secs(2),
+    interval: Duration::from_secs(5),
+    timeout: Duration::from_mins(4),
+    completeness: Duration::from_secs(30),
+    doubt: Duration::from_secs(40),
+    unbought: Duration::from_mins(1),
+    fallback: Fallback::Honest,
+};
+
+/// A job of this kind; its shard is the last byte.
+pub(crate) const fn sketch(id: u128) -> JobId {
+    JobId { kind: SKETCH, id: Uuid::from_u128(id) }
+}

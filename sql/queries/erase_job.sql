@@ -1,0 +1,38 @@
+-- Its objects are gone; so is its row now, and what the provider told us of it. What is kept are the
+-- names, for what is told still later; a job whose name only a call brought is cancelled.
+WITH due AS (
+    SELECT id, kind, endpoint, request_id, nonce, deleted_at
+    FROM jobs
+    WHERE id = $1 AND deleted_at IS NOT NULL AND NOT withdraw_due
+    FOR UPDATE
+), told AS (
+    SELECT w.id, w.request_id FROM due JOIN webhook_inbox w ON w.request_id = due.request_id
+    UNION
+    SELECT w.id, w.request_id FROM due JOIN webhook_inbox w ON w.nonce = due.nonce
+), untold AS (
+    DELETE FROM webhook_inbox w USING told WHERE w.id = told.id
+), gone AS (
+    DELETE FROM jobs j USING due WHERE j.id = due.id
+    RETURNING j.id
+), payloads AS (
+    INSERT INTO fal_chores (kind, request_id, why, job_kind, job_id)
+    SELECT 'delete_payloads', due.request_id, 'erased', due.kind, due.id
+    FROM due
+    WHERE due.request_id IS NOT NULL
+    ON CONFLICT (request_id, kind) DO NOTHING
+), cancels AS (
+    INSERT INTO fal_chores (kind, request_id, endpoint, why, job_kind, job_id)
+    SELECT DISTINCT 'cancel', told.request_id, due.endpoint, 'erased', due.kind, due.id
+    FROM due, told
+    WHERE told.request_id IS DISTINCT FROM due.request_id
+    ON CONFLICT (request_id, kind) DO NOTHING
+), kept AS (
+    INSERT INTO erasures (avatar_id, kind, asked_at, requests, nonces, endpoint)
+    SELECT due.id, due.kind, due.deleted_at,
+           ARRAY(SELECT request_id FROM told
+                 UNION SELECT due.request_id WHERE due.request_id IS NOT NULL),
+           ARRAY[due.nonce], due.endpoint
+    FROM due
+    ON CONFLICT (avatar_id) DO NOTHING
+)
+SELECT id FROM gone
