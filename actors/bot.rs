@@ -4,22 +4,22 @@
 //! where its conversation stands then. So a crash repeats at most the update that was being
 //! handled, and every action behind a button is safe to repeat.
 
+mod action;
 mod album;
 pub mod button;
-mod action;
+mod contact_sheet;
 pub mod dialogue;
 mod lines;
 pub mod name;
 pub mod screen;
-mod contact_sheet;
 mod show;
 mod talk;
 pub mod texts;
 
+use crate::ping::{Backlog, answers_pings};
 use crate::ports::{
     FEW_UNHANDLED, FileRef, MessageId, Received, Resource, StoreError, Unhandled, Who,
 };
-use crate::ping::Backlog;
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::TrainingSupervisor;
@@ -318,6 +318,8 @@ impl std::fmt::Debug for BotActor {
         f.debug_struct("BotActor").field("waiting", &self.lines.waiting()).finish_non_exhaustive()
     }
 }
+
+answers_pings!(BotActor);
 
 impl Handler<Backlog> for BotActor {
     type Result = usize;

@@ -14,6 +14,7 @@
 
 use crate::avatar::{AvatarId, Shard};
 use crate::chores;
+use crate::ping::{answers_pings, nothing_waits_in};
 use crate::ports::{ObjectError, ObjectKey, StoreError};
 use crate::supervisor::{How, Obituary};
 use crate::world::World;
@@ -117,6 +118,9 @@ impl Actor for EraserActor {
     }
 }
 
+answers_pings!(EraserActor);
+nothing_waits_in!(EraserActor);
+
 impl std::fmt::Debug for EraserActor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("EraserActor").field("wait", &self.wait).finish_non_exhaustive()
@@ -130,7 +134,8 @@ async fn round(
     log: Logger,
     erasure: Option<AvatarId>,
 ) -> Result<(u32, Option<AvatarId>), StoreError> {
-    let shards: Vec<Shard> = world.held_leases.shards().into_iter().map(|(shard, _)| shard).collect();
+    let shards: Vec<Shard> =
+        world.held_leases.shards().into_iter().map(|(shard, _)| shard).collect();
     if shards.is_empty() {
         return Ok((0, erasure));
     }

@@ -13,8 +13,8 @@ mod schedule;
 
 pub use schedule::{Delivery, delivered, repaired};
 
+use crate::ping::{Backlog, answers_pings};
 use crate::ports::{GivenUp, Notice, NoticeId, Resource, StoreError};
-use crate::ping::Backlog;
 use crate::supervisor::{How, Obituary};
 use crate::world::World;
 use crate::{lanes, metrics};
@@ -299,6 +299,8 @@ impl std::fmt::Debug for NotificationActor {
             .finish_non_exhaustive()
     }
 }
+
+answers_pings!(NotificationActor);
 
 impl Handler<Backlog> for NotificationActor {
     type Result = usize;

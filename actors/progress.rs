@@ -13,6 +13,7 @@ pub use show::{Act, RESTS, act, edited, opened};
 pub use typical_durations::TypicalDurations;
 
 use crate::bot::screen;
+use crate::ping::{answers_pings, nothing_waits_in};
 use crate::ports::{Message, Resource, SendError, Shown, Stage, Standing, StoreError};
 use crate::supervisor::{How, Obituary};
 use crate::world::World;
@@ -173,6 +174,9 @@ impl Actor for ProgressActor {
         }));
     }
 }
+
+answers_pings!(ProgressActor);
+nothing_waits_in!(ProgressActor);
 
 impl std::fmt::Debug for ProgressActor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

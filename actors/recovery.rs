@@ -5,6 +5,7 @@
 //! rows with living actors and mends the difference, so that no lost message loses a training.
 
 use crate::avatar::Shard;
+use crate::ping::{answers_pings, nothing_waits_in};
 use crate::ports::{Held, LeaseNews, Resource, StoreError};
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::{Holds, TrainingSupervisor, Watch};
@@ -310,6 +311,9 @@ impl Actor for StartupRecoveryActor {
         self.round(ctx);
     }
 }
+
+answers_pings!(StartupRecoveryActor);
+nothing_waits_in!(StartupRecoveryActor);
 
 impl std::fmt::Debug for StartupRecoveryActor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -6,6 +6,7 @@
 
 use crate::avatar::{AvatarId, Shard};
 use crate::metrics;
+use crate::ping::{answers_pings, nothing_waits_in};
 use crate::ports::{Report, Resource, StoreError, Fence, Training};
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
 use crate::training::{Tell, TrainingActor};
@@ -196,6 +197,9 @@ impl Actor for TrainingSupervisor {
         ctx.spawn(down.into_actor(self).map(|(), this, ctx| this.stand_down(ctx)));
     }
 }
+
+answers_pings!(TrainingSupervisor);
+nothing_waits_in!(TrainingSupervisor);
 
 impl std::fmt::Debug for TrainingSupervisor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

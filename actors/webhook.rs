@@ -14,8 +14,8 @@ mod parse;
 pub use parse::{BadBody, reading};
 
 use crate::avatar::AvatarId;
+use crate::ping::{Backlog, answers_pings};
 use crate::ports::{RawDelivery, Rejection};
-use crate::ping::Backlog;
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::TrainingSupervisor;
@@ -236,6 +236,8 @@ impl Handler<Call> for WebhookActor {
         Box::pin(async move { answered.await.unwrap_or(Err(STOPPING)) })
     }
 }
+
+answers_pings!(WebhookActor);
 
 impl Handler<Backlog> for WebhookActor {
     type Result = usize;

@@ -1,0 +1,96 @@
+//! The table of the fixed actors. A new one is a row here, and the actor itself.
+
+use super::cast::Cast;
+use super::questions::Questions;
+use crate::bot::BotActor;
+use crate::eraser::EraserActor;
+use crate::notification::NotificationActor;
+use crate::progress::ProgressActor;
+use crate::recovery::StartupRecoveryActor;
+use crate::supervisor::Obituary;
+use crate::training_supervisor::TrainingSupervisor;
+use crate::webhook::WebhookActor;
+use crate::world::{Roles, World};
+use actix::Actor;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// One fixed actor.
+pub(super) struct Fixed {
+    /// Its name in the log, in the tree and in its obituary.
+    pub(super) name: &'static str,
+    /// Whether a process with these roles has it.
+    pub(super) needed: fn(Roles) -> bool,
+    /// Starts it. An address that others need is put into the cast.
+    pub(super) start: fn(Birth, &mut Cast) -> Questions,
+}
+
+/// What a fixed actor is started with.
+pub(super) struct Birth {
+    pub(super) world: Arc<World>,
+    pub(super) ready: watch::Sender<bool>,
+    pub(super) shutdown: CancellationToken,
+    pub(super) obituary: Obituary<&'static str>,
+}
+
+/// All of them, in the order in which they are started. An actor is handed the addresses of those
+/// before it, and is started again when one of them dies.
+pub(super) static FIXED: [Fixed; 7] = [
+    Fixed {
+        name: "NotificationActor",
+        needed: |roles| roles.trainer,
+        start: |Birth { world, shutdown, obituary, .. }, _| {
+            Questions::to(&NotificationActor::new(world, shutdown, obituary).start())
+        },
+    },
+    Fixed {
+        name: "ProgressActor",
+        needed: |roles| roles.trainer,
+        start: |Birth { world, shutdown, obituary, .. }, _| {
+            Questions::to(&ProgressActor::new(world, shutdown, obituary).start())
+        },
+    },
+    Fixed {
+        name: "TrainingSupervisor",
+        needed: |roles| roles.trainer,
+        start: |Birth { world, shutdown, obituary, .. }, cast| {
+            let trainings = TrainingSupervisor::new(world, shutdown, obituary).start();
+            Questions::to_supervisor(cast.trainings.insert(trainings))
+        },
+    },
+    Fixed {
+        name: "StartupRecoveryActor",
+        needed: |_| true, // Leases and the heartbeat are everybody's.
+        start: |Birth { world, ready, shutdown, obituary }, cast| {
+            let trainings = cast.trainings.clone();
+            let recovery = StartupRecoveryActor::new(world, trainings, ready, shutdown, obituary);
+            Questions::to(&recovery.start())
+        },
+    },
+    Fixed {
+        name: "WebhookActor",
+        needed: |roles| roles.api,
+        start: |Birth { world, shutdown, obituary, .. }, cast| {
+            let trainings = cast.trainings.clone();
+            let webhook = WebhookActor::new(world, trainings, shutdown, obituary).start();
+            Questions::to(cast.webhook.insert(webhook))
+        },
+    },
+    Fixed {
+        name: "BotActor",
+        needed: |roles| roles.bot,
+        start: |Birth { world, shutdown, obituary, .. }, cast| {
+            let trainings = cast.trainings.clone();
+            let bot = BotActor::new(world, trainings, shutdown, obituary).start();
+            Questions::to(cast.bot.insert(bot))
+        },
+    },
+    Fixed {
+        name: "EraserActor",
+        needed: |roles| roles.trainer,
+        start: |Birth { world, shutdown, obituary, .. }, _| {
+            Questions::to(&EraserActor::new(world, shutdown, obituary).start())
+        },
+    },
+];
