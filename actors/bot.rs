@@ -17,9 +17,7 @@ mod talk;
 pub mod texts;
 
 use crate::ping::{Backlog, answers_pings};
-use crate::ports::{
-    FEW_UNHANDLED, FileRef, MessageId, Received, Resource, StoreError, Unhandled, Who,
-};
+use crate::ports::{FEW_UNHANDLED, Received, Resource, StoreError, Unhandled};
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::TrainingSupervisor;
@@ -41,49 +39,6 @@ const LEASE_LOOK: Duration = Duration::from_millis(250);
 
 /// How often stored updates without a handler are looked for when the last look failed.
 const RETRY: Duration = Duration::from_secs(1);
-
-/// What somebody sent, as far as we understand it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Incoming {
-    /// Who, where.
-    pub who: Who,
-    /// What.
-    pub input: Input,
-    /// It is one of several that were sent as one album.
-    pub in_album: bool,
-}
-
-/// What a person can do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// `/word`, lower case, without the slash and what follows it.
-    Command(String),
-    /// `/start` by a link, with the word that the link carries; may be made up.
-    Link(String),
-    /// Any other text.
-    Text(String),
-    /// A photo, or a picture sent as a file.
-    Photo(FileRef),
-    /// A pressed button.
-    Button {
-        /// Telegram's id of the press, to be answered.
-        callback: String,
-        /// What the button carries; may be old, forwarded or made up.
-        data: String,
-        /// The message it was under, if Telegram still has it.
-        message: Option<MessageId>,
-    },
-    /// They blocked the bot, or let it in again; nothing is answered.
-    Membership {
-        /// The bot may not write to them.
-        blocked: bool,
-    },
-    /// Something about money. Nothing is sold yet; whatever comes of it waits behind no album and is
-    /// no flood.
-    Payment,
-    /// Something that we have no use for.
-    Other,
-}
 
 /// Updates that were just stored.
 #[derive(Debug)]

@@ -13,8 +13,8 @@ mod training;
 use super::album::Album;
 use super::dialogue::{Action, Dialogue};
 use super::screen;
-use super::texts::Language;
 use crate::avatar::AvatarId;
+use crate::language::Language;
 use crate::ports::{
     AvatarCard, Face, Message, MessageId, ObjectKey, Person, Place as PageOf, Standing, StoreError,
     UpdateId, Who,

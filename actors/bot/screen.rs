@@ -9,7 +9,7 @@ mod menus;
 mod photos;
 mod training;
 
-pub use avatars::{again, ask_delete, ask_new_name, deleted, page, no_avatars, reopened};
+pub use avatars::{again, ask_delete, ask_new_name, deleted, no_avatars, page, reopened};
 pub use coach::{advised, refused_by_coach, reviewed, shot};
 pub use collecting::{led, remarked};
 pub use forget::{ask_forget, forgotten};
@@ -18,7 +18,8 @@ pub use menus::{ask_name, avatar_menu, choose_type, help, languages, main_menu};
 pub use photos::{counter, draft_made, photos, refused, send_photos};
 pub use training::{ask_cancel, summary, too_few, training, training_elsewhere};
 
-use super::texts::{Arg, Language, say};
+use super::texts::{Arg, say};
+use crate::language::Language;
 use crate::ports::{Button, Message};
 use crate::world::Limits;
 

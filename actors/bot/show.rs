@@ -3,10 +3,12 @@
 use super::action::{Place, Reply};
 use super::dialogue::Dialogue;
 use super::talk::pressed;
-use super::texts::{Language, say};
-use super::{Incoming, Input};
-use super::{screen, contact_sheet};
-use crate::ports::{ChatId, Face, Message, MessageId, Person, SendError, Standing};
+use super::texts::say;
+use super::{contact_sheet, screen};
+use crate::language::Language;
+use crate::ports::{
+    ChatId, Face, Incoming, Input, Message, MessageId, Person, SendError, Standing,
+};
 use crate::world::World;
 use slog::{Logger, info, warn};
 use std::time::Duration;
@@ -58,7 +60,8 @@ async fn words(
     let Some(message) = &reply.message else { return next };
     let (chat, contact_sheet) = (incoming.who.chat, next.contact_sheet());
     // Words cannot take the place of a picture: they go below, and the picture goes.
-    let under_sheet = contact_sheet.is_some() && contact_sheet == pressed(incoming) && reply.place == Place::Here;
+    let under_sheet =
+        contact_sheet.is_some() && contact_sheet == pressed(incoming) && reply.place == Place::Here;
     let place = match (reply.place, &next) {
         (Place::Here, _) if under_sheet => None,
         (Place::Here, _) => pressed(incoming),

@@ -1,13 +1,14 @@
 //! One update, from the stored row to the reply.
 
+use super::action::{self, Context, Reply};
 use super::album::Album;
-use super::action::{self, Reply, Context};
 use super::dialogue::{Dialogue, decide};
 use super::lines::{Behind, Excess};
 use super::show::{answer, say_plainly, show};
-use super::{Incoming, Input};
-use crate::bot::texts::Language;
-use crate::ports::{Begun, ChatKey, MessageId, Person, Received, StoreError, UpdateId};
+use crate::language::Language;
+use crate::ports::{
+    Begun, ChatKey, Incoming, Input, MessageId, Person, Received, StoreError, UpdateId,
+};
 use crate::route::Route;
 use crate::training_supervisor::LookAt;
 use crate::world::World;
@@ -141,12 +142,13 @@ impl Talk<'_> {
         let Self { world, log, incoming, .. } = self;
         let who = &incoming.who;
         let key = ChatKey { chat: who.chat.0, person: who.telegram_id };
-        let action = decide(&begun.dialogue, &incoming.input);
+        let dialogue = Dialogue::recalled(begun.dialogue.as_ref());
+        let action = decide(&dialogue, &incoming.input);
         let context = Context {
             world,
             who,
             person: &begun.person,
-            dialogue: &begun.dialogue,
+            dialogue: &dialogue,
             update: self.update,
             again: begun.tries > 1,
             album,
@@ -161,19 +163,20 @@ impl Talk<'_> {
         if let Some(nudge) = self.route.pass_on(looks) {
             nudge.await;
         }
-        let next = self.showing(begun, reply).await;
+        let next = self.showing(&begun.person, &dialogue, reply).await;
         if forgotten {
             return world.collection.leave_no_trace(self.update, key).await;
         }
-        world.updates.handled(self.update, Some((key, &next)), "handled").await?;
+        let next = serde_json::to_value(next).map_err(|error| StoreError::Refused(error.into()))?;
+        world.updates.handled(self.update, Some((key, next)), "handled").await?;
         slog::debug!(log, "handled"; "update" => self.update.0);
         Ok(())
     }
 
-    async fn showing(&self, begun: &Begun, reply: Reply) -> Dialogue {
-        let language = reply.language.unwrap_or(begun.person.language);
-        let person = Person { language, ..begun.person.clone() };
-        show(self.world, self.log, self.incoming, &person, &begun.dialogue, reply).await
+    async fn showing(&self, person: &Person, dialogue: &Dialogue, reply: Reply) -> Dialogue {
+        let language = reply.language.unwrap_or(person.language);
+        let person = Person { language, ..person.clone() };
+        show(self.world, self.log, self.incoming, &person, dialogue, reply).await
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::{ChatId, MessageId, StoreError};
 use crate::avatar::{AvatarId, Status, UserId};
-use crate::bot::texts::Language;
+use crate::language::Language;
 use async_trait::async_trait;
 use std::time::Duration;
 
@@ -227,5 +227,9 @@ pub trait StatusMessages: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: ask again.
-    async fn typical(&self, endpoint: &str, steps: i32) -> Result<Option<TypicalDuration>, StoreError>;
+    async fn typical(
+        &self,
+        endpoint: &str,
+        steps: i32,
+    ) -> Result<Option<TypicalDuration>, StoreError>;
 }

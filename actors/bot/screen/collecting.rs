@@ -2,7 +2,8 @@
 
 use super::number;
 use crate::bot::dialogue::Untold;
-use crate::bot::texts::{Arg, Language, say};
+use crate::bot::texts::{Arg, say};
+use crate::language::Language;
 use crate::ports::Message;
 use crate::world::Limits;
 

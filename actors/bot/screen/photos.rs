@@ -1,7 +1,8 @@
 //! Photos of a draft: asked for, counted, refused, removed.
 
 use super::{button, number, photo_bounds};
-use crate::bot::texts::{Arg, Language, megabytes, say};
+use crate::bot::texts::{Arg, megabytes, say};
+use crate::language::Language;
 use crate::ports::{AvatarCard, Button, Message, PhotoCard, PhotoRefusal};
 use crate::world::Limits;
 

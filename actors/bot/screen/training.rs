@@ -2,7 +2,8 @@
 
 use super::button;
 use crate::bot::dialogue::of_kind;
-use crate::bot::texts::{Arg, Language, say};
+use crate::bot::texts::{Arg, say};
+use crate::language::Language;
 use crate::ports::{AvatarCard, Message, Stage, Standing, TypicalDuration};
 use crate::progress::{Outlook, outlook};
 use crate::world::Limits;

@@ -5,7 +5,8 @@ use super::super::world::blow::Blow;
 use super::super::world::store::{AvatarRow, Fate, OutboxRow};
 use super::stage::{AVATAR, SCREEN, Story};
 use actors::avatar::{AvatarId, Status};
-use actors::bot::texts::{self, Language};
+use actors::bot::texts;
+use actors::language::Language;
 use actors::ports::{ChatId, Notice, NoticeId, NoticeKind};
 use std::time::Duration;
 
@@ -13,8 +14,13 @@ type Plan<'a> = &'a [(usize, Blow)];
 
 /// Checks the end of a story.
 pub(super) fn check(story: &Story, plan: Plan<'_>, model: &Model) {
-    let found =
-        [end(story, model), purchase(story, model), notice(plan, model), screen(model), history(model)];
+    let found = [
+        end(story, model),
+        purchase(story, model),
+        notice(plan, model),
+        screen(model),
+        history(model),
+    ];
     let wrong: Vec<String> = found.into_iter().filter_map(Result::err).collect();
     assert!(
         wrong.is_empty(),

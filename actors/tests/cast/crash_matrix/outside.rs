@@ -3,8 +3,8 @@
 use super::super::world::store::call;
 use super::super::world::{Model, Update};
 use super::stage::{AVATAR, CHAT, Calls, SCREEN, Story};
-use actors::bot::{Fresh, Incoming, Input};
-use actors::ports::{ChatId, Received, UpdateId, Who};
+use actors::bot::Fresh;
+use actors::ports::{ChatId, Incoming, Input, Received, UpdateId, Who};
 use actors::root::Cast;
 use actors::webhook::Call;
 use serde_json::Value;
@@ -56,7 +56,12 @@ fn press(n: usize, data: String) -> Received {
 
 /// FAL's calls to the real WebhookActor, again and again until one is answered with 200. A forged
 /// one runs ahead of every one.
-pub(super) fn call_what_is_due(model: &Arc<Mutex<Model>>, story: &Story, cast: &Cast, calls: &Calls) {
+pub(super) fn call_what_is_due(
+    model: &Arc<Mutex<Model>>,
+    story: &Story,
+    cast: &Cast,
+    calls: &Calls,
+) {
     let Some(webhook) = cast.webhook.as_ref().filter(|_| story.webhook) else { return };
     let mut model = model.lock().unwrap();
     let now = model.tick();

@@ -12,7 +12,6 @@ use super::super::world::telegram::{Shown, Telegram};
 use super::outside::{call_what_is_due, press_what_is_due};
 use actix::Actor;
 use actors::avatar::{AvatarId, InstanceId, Status};
-use actors::bot::dialogue::Dialogue;
 use actors::ports::{ChoreKind, MessageId, Resource};
 use actors::root::{Cast, RootSupervisor, Signals};
 use std::cell::RefCell;
@@ -101,7 +100,7 @@ fn founded(story: &Story, blows: Blows) -> Model {
         telegram: Telegram::default(),
         objects: HashSet::new(),
         updates: Vec::new(),
-        dialogue: Dialogue::Idle,
+        dialogue: None,
         blows,
         jobs: (story.takes, story.outcome),
         submits_unheard: story.submits_unheard,

@@ -1,8 +1,8 @@
 //! Russian.
 
+use actors::language::Language;
 use super::super::troubles::What;
 use super::Texts;
-use actors::bot::texts::Language;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::Ru,

@@ -2,7 +2,7 @@
 
 use super::{AvatarRow, Rows};
 use actors::avatar::{AvatarId, InstanceId, Status};
-use actors::bot::texts::Language;
+use actors::language::Language;
 use actors::ports::{
     ChatId, DeadReason, GivenUp, MessageId, Notice, NoticeId, NoticeKind, Resource, Sent,
 };

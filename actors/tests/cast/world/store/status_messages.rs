@@ -2,7 +2,7 @@
 
 use super::{AvatarRow, Fate, Rows};
 use actors::avatar::{AvatarId, InstanceId, Status};
-use actors::bot::texts::Language;
+use actors::language::Language;
 use actors::ports::{
     ChatId, Face, MessageId, NoticeKind, Resource, Rests, Shown, Stage, Standing, Told,
 };
