@@ -15,13 +15,15 @@ pub mod screen;
 mod show;
 mod talk;
 pub mod texts;
+mod world;
+
+pub use world::{BotWorld, Limits, MOST_SQUARES, PHOTO_MEMORY};
 
 use crate::ping::{Backlog, answers_pings};
 use crate::ports::{FEW_UNHANDLED, Received, Resource, StoreError, Unhandled};
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::TrainingSupervisor;
-use crate::world::World;
 use actix::{
     Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture,
 };
@@ -58,7 +60,7 @@ impl Message for Stored {
 
 /// The conversations.
 pub struct BotActor {
-    world: Arc<World>,
+    world: Arc<BotWorld>,
     log: Logger,
     route: Arc<Route>,
     lines: Lines,
@@ -78,13 +80,13 @@ impl BotActor {
     /// cancelled.
     #[must_use]
     pub fn new(
-        world: Arc<World>,
+        world: Arc<BotWorld>,
         trainings: Option<Addr<TrainingSupervisor>>,
         shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
-        let log = world.log.new(o!("actor" => "BotActor"));
-        let route = Arc::new(Route::new(Arc::clone(&world), log.clone(), trainings));
+        let log = world.process.log.new(o!("actor" => "BotActor"));
+        let route = Arc::new(Route::new(Arc::clone(&world.process), log.clone(), trainings));
         Self {
             world,
             log,
@@ -124,7 +126,7 @@ impl BotActor {
 
     /// Notices a lease of updates that is new: what is stored may be anybody's.
     fn may_read(&mut self) -> bool {
-        let epoch = self.world.held_leases.epoch(Resource::Updates);
+        let epoch = self.world.process.held_leases.epoch(Resource::Updates);
         if epoch.is_some() && epoch != self.caught_up {
             self.caught_up = epoch;
             self.lines.rescan();
@@ -210,7 +212,7 @@ impl Actor for BotActor {
             ctx.run_interval(sweep, Self::look);
         }
         ctx.run_interval(LEASE_LOOK, |this, ctx| {
-            let epoch = this.world.held_leases.epoch(Resource::Updates);
+            let epoch = this.world.process.held_leases.epoch(Resource::Updates);
             if epoch.is_none() && this.caught_up.take().is_some() {
                 // The owner of the lease reads them from the rows.
                 this.lines.forget();
@@ -228,7 +230,7 @@ struct Read {
 }
 
 /// The next page of the scan, then the lines that have become short.
-async fn read(world: &World, scan: Option<String>, reads: &Reads) -> Result<Read, StoreError> {
+async fn read(world: &BotWorld, scan: Option<String>, reads: &Reads) -> Result<Read, StoreError> {
     let page = match scan {
         Some(after) => Some(world.updates.unhandled(&after).await?),
         None => None,

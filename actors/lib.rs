@@ -33,6 +33,7 @@ pub mod pace;
 pub mod ping;
 pub mod platform;
 pub mod ports;
+pub mod process;
 pub mod progress;
 pub mod recovery;
 pub mod root;

@@ -5,15 +5,15 @@
 
 use crate::avatar::AvatarId;
 use crate::ports::Resource;
+use crate::process::Process;
 use crate::training_supervisor::{LookAt, TrainingSupervisor};
-use crate::world::World;
 use actix::Addr;
 use slog::{Logger, warn};
 use std::sync::Arc;
 
 /// From an intake to the trainings, wherever they are watched.
 pub(crate) struct Route {
-    world: Arc<World>,
+    process: Arc<Process>,
     log: Logger,
     trainings: Option<Addr<TrainingSupervisor>>,
 }
@@ -21,11 +21,11 @@ pub(crate) struct Route {
 impl Route {
     /// Without a supervisor in this process everything is another's.
     pub(crate) fn new(
-        world: Arc<World>,
+        process: Arc<Process>,
         log: Logger,
         trainings: Option<Addr<TrainingSupervisor>>,
     ) -> Self {
-        Self { world, log, trainings }
+        Self { process, log, trainings }
     }
 
     /// Tells our own supervisor of what it watches; the future tells the others, all in one go, or
@@ -39,7 +39,8 @@ impl Route {
     pub(crate) fn pass_down(&self, looks: Vec<LookAt>) -> Vec<AvatarId> {
         let mut far = Vec::new();
         for look in looks {
-            let held = self.world.held_leases.epoch(Resource::Shard(look.avatar.shard())).is_some();
+            let held =
+                self.process.held_leases.epoch(Resource::Shard(look.avatar.shard())).is_some();
             match self.trainings.as_ref().filter(|_| held) {
                 Some(trainings) => self.tell(trainings, look),
                 None => far.push(look.avatar),
@@ -50,7 +51,7 @@ impl Route {
 
     /// Tells the other instances, all in one go.
     pub(crate) fn nudge(&self, far: Vec<AvatarId>) -> impl Future<Output = ()> + use<> {
-        let (nudges, log) = (Arc::clone(&self.world.nudges), self.log.clone());
+        let (nudges, log) = (Arc::clone(&self.process.nudges), self.log.clone());
         async move {
             if let Err(error) = nudges.nudge(&far).await {
                 warn!(

@@ -9,18 +9,19 @@ mod machine;
 mod orphan;
 mod search;
 mod work;
+mod world;
 
 pub use machine::{
     Ask, AuditAnswer, Event, Fetching, Moment, Refusal, Row, Save, Interim, State, Step, Then,
     Unknown, step,
 };
 pub use work::{MOST_HOLDING, MOST_PACKING};
+pub use world::TrainingWorld;
 
 use crate::avatar::{AvatarId, Source};
 use crate::ports::{Report, Fence, Training};
 use crate::supervisor::{How, Obituary};
 use crate::timing::{Policy, spread};
-use crate::world::World;
 use actix::{
     Actor, ActorContext, AsyncContext, Context, Handler, Message, SpawnHandle, WrapFuture,
     fut::ActorFutureExt,
@@ -56,7 +57,7 @@ impl Message for Tell {
 /// One avatar in flight.
 #[derive(Debug)]
 pub struct TrainingActor {
-    world: Arc<World>,
+    world: Arc<TrainingWorld>,
     fence: Fence,
     endpoint: Box<str>,
     started_at: DateTime<Utc>,
@@ -83,7 +84,7 @@ pub struct TrainingActor {
 impl TrainingActor {
     /// An actor for a row that was just read.
     #[must_use]
-    pub fn new(world: Arc<World>, training: Training, obituary: Obituary<AvatarId>) -> Self {
+    pub fn new(world: Arc<TrainingWorld>, training: Training, obituary: Obituary<AvatarId>) -> Self {
         Self {
             world,
             fence: training.fence,
@@ -106,7 +107,7 @@ impl TrainingActor {
     fn meet(&mut self, event: Event, ctx: &mut Context<Self>) {
         let name = event.name();
         let moment = Moment {
-            now: self.world.clock.now(),
+            now: self.world.process.clock.now(),
             started_at: self.started_at,
             policy: &self.world.policy,
         };
@@ -209,8 +210,8 @@ impl TrainingActor {
 
     /// The timer rang. A poll takes its turn in the budget first; the last look takes none.
     fn wake(&mut self, ctx: &mut Context<Self>) {
-        let now = self.world.clock.uptime();
-        let last = self.world.clock.now() >= self.started_at + self.world.policy.timeout;
+        let now = self.world.process.clock.uptime();
+        let last = self.world.process.clock.now() >= self.started_at + self.world.policy.timeout;
         let turn = self.reserved && self.world.pace.is_open_for(now);
         if self.state.polls() && !last {
             let due = if turn { Duration::ZERO } else { self.world.pace.reserve(now) };
@@ -254,7 +255,7 @@ impl TrainingActor {
 
     fn log(&self) -> Logger {
         let (avatar, attempt) = (self.fence.avatar.to_string(), self.fence.attempt);
-        self.world.log.new(o!("actor" => "TrainingActor", "avatar" => avatar, "attempt" => attempt))
+        self.world.process.log.new(o!("actor" => "TrainingActor", "avatar" => avatar, "attempt" => attempt))
     }
 }
 

@@ -9,8 +9,7 @@ use crate::metrics;
 use crate::ping::{answers_pings, nothing_waits_in};
 use crate::ports::{Report, Resource, StoreError, Fence, Training};
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
-use crate::training::{Tell, TrainingActor};
-use crate::world::World;
+use crate::training::{Tell, TrainingActor, TrainingWorld};
 use actix::{
     Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture,
 };
@@ -63,7 +62,7 @@ impl Message for Holds {
 
 /// The supervisor of trainings.
 pub struct TrainingSupervisor {
-    world: Arc<World>,
+    world: Arc<TrainingWorld>,
     log: Logger,
     children: HashMap<AvatarId, Child>,
     /// Crashes of avatars; kept while the window lasts, also when the actor is gone.
@@ -87,11 +86,11 @@ impl TrainingSupervisor {
     /// A supervisor without children; recovery brings them.
     #[must_use]
     pub fn new(
-        world: Arc<World>,
+        world: Arc<TrainingWorld>,
         shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
-        let log = world.log.new(o!("actor" => "TrainingSupervisor"));
+        let log = world.process.log.new(o!("actor" => "TrainingSupervisor"));
         Self {
             world,
             log,
@@ -109,7 +108,7 @@ impl TrainingSupervisor {
         let avatar = fence.avatar;
         if self.children.contains_key(&avatar)
             || self.shutdown.is_cancelled()
-            || !self.world.held_leases.covers(avatar, fence.epoch)
+            || !self.world.process.held_leases.covers(avatar, fence.epoch)
         {
             return false;
         }
@@ -220,7 +219,7 @@ impl Handler<Watch> for TrainingSupervisor {
             let parked = self
                 .crashes
                 .get(&fence.avatar)
-                .is_some_and(|crashes| crashes.exhausted(self.world.clock.uptime(), INTENSITY));
+                .is_some_and(|crashes| crashes.exhausted(self.world.process.clock.uptime(), INTENSITY));
             if !parked && self.spawn(training, ctx) {
                 started += 1;
             }
@@ -281,14 +280,14 @@ impl Handler<Ended<AvatarId>> for TrainingSupervisor {
         match ended.how {
             How::Finished => {
                 self.crashes.remove(&avatar);
-                self.world.last_errors.forget(&format!("avt_{avatar}"));
-                let held = self.world.held_leases.epoch(Resource::Shard(avatar.shard()));
+                self.world.process.last_errors.forget(&format!("avt_{avatar}"));
+                let held = self.world.process.held_leases.epoch(Resource::Shard(avatar.shard()));
                 if epoch.is_some_and(|epoch| held.is_some_and(|held| epoch < held)) {
                     self.revive(avatar, Duration::ZERO, ctx);
                 }
             }
             How::Failed | How::Crashed => {
-                let now = self.world.clock.uptime();
+                let now = self.world.process.clock.uptime();
                 metrics::ACTOR_RESTARTS.count_as("TrainingActor");
                 let restart = self.crashes.entry(avatar).or_default();
                 match restart.crashed(now, INTENSITY) {
@@ -320,7 +319,7 @@ impl Handler<Trainings> for TrainingSupervisor {
     type Result = actix::MessageResult<Trainings>;
 
     fn handle(&mut self, Trainings(census): Trainings, _: &mut Context<Self>) -> Self::Result {
-        let now = self.world.clock.uptime();
+        let now = self.world.process.clock.uptime();
         let parked = self.crashes.iter().filter(|(avatar, crashes)| {
             !self.children.contains_key(*avatar) && crashes.exhausted(now, INTENSITY)
         });
@@ -333,7 +332,7 @@ impl Handler<Trainings> for TrainingSupervisor {
         let living = first.chain(rest).map(|avatar| (avatar, NodeState::Running));
         let nodes = named.chain(living).take(census.trainings).map(|(avatar, state)| {
             let name = format!("avt_{avatar}");
-            let last_error = self.world.last_errors.of(&name);
+            let last_error = self.world.process.last_errors.of(&name);
             let mut node = Node::running(name, "TrainingActor").failing_with(last_error);
             node.state = state;
             node.restarts = self.crashes.get(avatar).map_or(0, Restart::total);

@@ -10,8 +10,10 @@
 
 mod batch;
 mod parse;
+mod world;
 
 pub use parse::{BadBody, reading};
+pub use world::WebhookWorld;
 
 use crate::avatar::AvatarId;
 use crate::ping::{Backlog, answers_pings};
@@ -19,7 +21,6 @@ use crate::ports::{RawDelivery, Rejection};
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::TrainingSupervisor;
-use crate::world::World;
 use actix::{
     Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message,
     ResponseFuture, WrapFuture,
@@ -85,7 +86,7 @@ impl From<Rejection> for Refused {
 
 /// The intake of FAL's webhooks.
 pub struct WebhookActor {
-    world: Arc<World>,
+    world: Arc<WebhookWorld>,
     log: Logger,
     route: Route,
     arrived: Vec<Arrived>,
@@ -104,13 +105,13 @@ impl WebhookActor {
     /// An intake that routes to these trainings, and to other instances what they watch.
     #[must_use]
     pub fn new(
-        world: Arc<World>,
+        world: Arc<WebhookWorld>,
         trainings: Option<Addr<TrainingSupervisor>>,
         shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
-        let log = world.log.new(o!("actor" => "WebhookActor"));
-        let route = Route::new(Arc::clone(&world), log.clone(), trainings);
+        let log = world.process.log.new(o!("actor" => "WebhookActor"));
+        let route = Route::new(Arc::clone(&world.process), log.clone(), trainings);
         Self {
             world,
             log,

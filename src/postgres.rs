@@ -47,7 +47,7 @@ pub use workload::{Workload, workload};
 
 use actors::avatar::InstanceId;
 use actors::ports::Incoming;
-use actors::world::Roles;
+use actors::process::Roles;
 use serde_json::Value;
 use slog::Logger;
 use std::fmt;

@@ -5,13 +5,13 @@ use super::album::Album;
 use super::dialogue::{Dialogue, decide};
 use super::lines::{Behind, Excess};
 use super::show::{answer, say_plainly, show};
+use crate::bot::world::BotWorld;
 use crate::language::Language;
 use crate::ports::{
     Begun, ChatKey, Incoming, Input, MessageId, Person, Received, StoreError, UpdateId,
 };
 use crate::route::Route;
 use crate::training_supervisor::LookAt;
-use crate::world::World;
 use slog::{Logger, error, warn};
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +29,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// Handles one update.
 pub(super) async fn handle(
-    world: Arc<World>,
+    world: Arc<BotWorld>,
     log: Logger,
     route: Arc<Route>,
     received: Received,
@@ -59,7 +59,7 @@ pub(super) async fn handle(
 
 /// An update and what it takes to handle it.
 struct Talk<'a> {
-    world: &'a World,
+    world: &'a BotWorld,
     log: &'a Logger,
     route: &'a Route,
     update: UpdateId,
@@ -195,7 +195,7 @@ pub(super) fn pressed(incoming: &Incoming) -> Option<MessageId> {
 }
 
 /// Turns away what a chat sent beyond its bound: every press is answered, the person is told once.
-pub(super) async fn turn_away(world: &World, log: &Logger, excess: &Excess) {
+pub(super) async fn turn_away(world: &BotWorld, log: &Logger, excess: &Excess) {
     let Excess { who, updates, presses, first } = excess;
     warn!(log, "a chat sends more than is handled"; "chat" => who.chat.0, "skipped" => updates.len());
     let begun = match updates.first() {

@@ -1,11 +1,12 @@
 //! What is usual, remembered for a while: it changes with the weeks, and everybody who looks at a
 //! training asks.
 
-use crate::ports::TypicalDuration;
-use crate::world::World;
-use slog::warn;
+use crate::clock::Clock;
+use crate::ports::{StatusMessages, TypicalDuration};
+use slog::{Logger, warn};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long an answer is good for. One statement over at most a hundred rows of an index, for each
@@ -18,16 +19,24 @@ const MOST: usize = 64;
 type Known = HashMap<(String, i32), (Duration, Option<TypicalDuration>)>;
 
 /// The memory of one process.
-#[derive(Debug, Default)]
 pub struct TypicalDurations {
+    rows: Arc<dyn StatusMessages>,
+    clock: Clock,
+    log: Logger,
     known: Mutex<Known>,
 }
 
 impl TypicalDurations {
+    /// Remembers nothing yet; asks these rows.
+    #[must_use]
+    pub fn new(rows: Arc<dyn StatusMessages>, clock: Clock, log: Logger) -> Self {
+        Self { rows, clock, log, known: Mutex::default() }
+    }
+
     /// How long such trainings take. An outage costs nobody their screen: the last answer, else
     /// none, is good enough then.
-    pub async fn of(&self, world: &World, endpoint: &str, steps: i32) -> Option<TypicalDuration> {
-        let now = world.clock.uptime();
+    pub async fn of(&self, endpoint: &str, steps: i32) -> Option<TypicalDuration> {
+        let now = self.clock.uptime();
         let key = (endpoint.to_owned(), steps);
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
         if let Some((at, typical)) = known
@@ -35,7 +44,7 @@ impl TypicalDurations {
         {
             return typical;
         }
-        match world.status_messages.typical(endpoint, steps).await {
+        match self.rows.typical(endpoint, steps).await {
             Ok(typical) => {
                 let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
                 if known.len() >= MOST {
@@ -45,9 +54,15 @@ impl TypicalDurations {
                 typical
             }
             Err(error) => {
-                warn!(world.log, "how long trainings take is not known just now: {}", error);
+                warn!(self.log, "how long trainings take is not known just now: {}", error);
                 known.and_then(|(_, typical)| typical)
             }
         }
+    }
+}
+
+impl fmt::Debug for TypicalDurations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TypicalDurations").field("known", &self.known).finish_non_exhaustive()
     }
 }

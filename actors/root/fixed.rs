@@ -5,12 +5,13 @@ use super::questions::Questions;
 use crate::bot::BotActor;
 use crate::eraser::EraserActor;
 use crate::notification::NotificationActor;
+use crate::process::Roles;
 use crate::progress::ProgressActor;
 use crate::recovery::StartupRecoveryActor;
 use crate::supervisor::Obituary;
 use crate::training_supervisor::TrainingSupervisor;
 use crate::webhook::WebhookActor;
-use crate::world::{Roles, World};
+use crate::world::World;
 use actix::Actor;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -41,21 +42,27 @@ pub(super) static FIXED: [Fixed; 7] = [
         name: "NotificationActor",
         needed: |roles| roles.trainer,
         start: |Birth { world, shutdown, obituary, .. }, _| {
-            Questions::to(&NotificationActor::new(world, shutdown, obituary).start())
+            Questions::to(
+                &NotificationActor::new(Arc::clone(&world.notification), shutdown, obituary)
+                    .start(),
+            )
         },
     },
     Fixed {
         name: "ProgressActor",
         needed: |roles| roles.trainer,
         start: |Birth { world, shutdown, obituary, .. }, _| {
-            Questions::to(&ProgressActor::new(world, shutdown, obituary).start())
+            Questions::to(
+                &ProgressActor::new(Arc::clone(&world.progress), shutdown, obituary).start(),
+            )
         },
     },
     Fixed {
         name: "TrainingSupervisor",
         needed: |roles| roles.trainer,
         start: |Birth { world, shutdown, obituary, .. }, cast| {
-            let trainings = TrainingSupervisor::new(world, shutdown, obituary).start();
+            let trainings =
+                TrainingSupervisor::new(Arc::clone(&world.training), shutdown, obituary).start();
             Questions::to_supervisor(cast.trainings.insert(trainings))
         },
     },
@@ -64,7 +71,13 @@ pub(super) static FIXED: [Fixed; 7] = [
         needed: |_| true, // Leases and the heartbeat are everybody's.
         start: |Birth { world, ready, shutdown, obituary }, cast| {
             let trainings = cast.trainings.clone();
-            let recovery = StartupRecoveryActor::new(world, trainings, ready, shutdown, obituary);
+            let recovery = StartupRecoveryActor::new(
+                Arc::clone(&world.recovery),
+                trainings,
+                ready,
+                shutdown,
+                obituary,
+            );
             Questions::to(&recovery.start())
         },
     },
@@ -73,7 +86,9 @@ pub(super) static FIXED: [Fixed; 7] = [
         needed: |roles| roles.api,
         start: |Birth { world, shutdown, obituary, .. }, cast| {
             let trainings = cast.trainings.clone();
-            let webhook = WebhookActor::new(world, trainings, shutdown, obituary).start();
+            let webhook =
+                WebhookActor::new(Arc::clone(&world.webhook), trainings, shutdown, obituary)
+                    .start();
             Questions::to(cast.webhook.insert(webhook))
         },
     },
@@ -82,7 +97,7 @@ pub(super) static FIXED: [Fixed; 7] = [
         needed: |roles| roles.bot,
         start: |Birth { world, shutdown, obituary, .. }, cast| {
             let trainings = cast.trainings.clone();
-            let bot = BotActor::new(world, trainings, shutdown, obituary).start();
+            let bot = BotActor::new(Arc::clone(&world.bot), trainings, shutdown, obituary).start();
             Questions::to(cast.bot.insert(bot))
         },
     },
@@ -90,7 +105,7 @@ pub(super) static FIXED: [Fixed; 7] = [
         name: "EraserActor",
         needed: |roles| roles.trainer,
         start: |Birth { world, shutdown, obituary, .. }, _| {
-            Questions::to(&EraserActor::new(world, shutdown, obituary).start())
+            Questions::to(&EraserActor::new(Arc::clone(&world.eraser), shutdown, obituary).start())
         },
     },
 ];

@@ -9,7 +9,7 @@ use crate::ports::{
     Failure, FailureKind, HoldAnswer, MissingReason, ObjectError, PackError, ResultAnswer, Saved,
     StatusAnswer, StoreError, SubmitAnswer, Fence, TrainerError, Training, Verdict, Work,
 };
-use crate::world::World;
+use super::world::TrainingWorld;
 use futures_util::FutureExt;
 use slog::{error, info, warn};
 use std::error::Error;
@@ -40,13 +40,13 @@ pub(super) enum Outcome {
 
 /// Carries out one step.
 pub(super) async fn run(
-    world: Arc<World>,
+    world: Arc<TrainingWorld>,
     fence: Fence,
     endpoint: Box<str>,
     step: Step,
     down: Arc<Notify>,
 ) -> Outcome {
-    let covered = || world.held_leases.covers(fence.avatar, fence.epoch);
+    let covered = || world.process.held_leases.covers(fence.avatar, fence.epoch);
     let buys = matches!(step.then, Then::Ask(Ask::Submit(_)));
     if buys && !covered() {
         return Outcome::StoodDown; // Without an intent: the new owner begins where we began.
@@ -76,13 +76,13 @@ pub(super) async fn run(
 }
 
 /// Reads the row again.
-pub(super) async fn recall(world: Arc<World>, fence: Fence) -> Outcome {
+pub(super) async fn recall(world: Arc<TrainingWorld>, fence: Fence) -> Outcome {
     let mut patience = Patience::default();
     loop {
         match world.trainings.find(fence.avatar).await {
             Ok(training) => return Outcome::Recalled(training),
             Err(StoreError::Refused(cause)) => {
-                error!(world.log, "the row could not be read: {}", cause; "avatar" => %fence.avatar);
+                error!(world.process.log, "the row could not be read: {}", cause; "avatar" => %fence.avatar);
                 return Outcome::StoodDown;
             }
             Err(StoreError::Unavailable(_) | StoreError::Busy) => {}
@@ -95,7 +95,7 @@ pub(super) async fn recall(world: Arc<World>, fence: Fence) -> Outcome {
 
 /// Saves until it is saved: what we know may be the only trace of a paid job. `Some(false)` when
 /// somebody else was first, `None` when the lease ended or the store will never take it.
-async fn saved(world: &World, fence: Fence, save: &Save) -> Option<bool> {
+async fn saved(world: &TrainingWorld, fence: Fence, save: &Save) -> Option<bool> {
     let mut patience = Patience::default();
     loop {
         let result = match save {
@@ -115,17 +115,17 @@ async fn saved(world: &World, fence: Fence, save: &Save) -> Option<bool> {
                         if won { &metrics::COMPLETION_SOURCE } else { &metrics::PROPOSALS_LOST };
                     metric.count_as(proposal.by.word());
                     if won {
-                        world.wake_sender().await;
+                        world.process.wake_sender().await;
                     }
                 }
                 return Some(won);
             }
             Err(StoreError::Refused(cause)) => {
-                error!(world.log, "a change could not be saved: {:?}", cause; "avatar" => %fence.avatar);
+                error!(world.process.log, "a change could not be saved: {:?}", cause; "avatar" => %fence.avatar);
                 return None;
             }
             Err(error @ (StoreError::Unavailable(_) | StoreError::Busy)) => {
-                warn!(world.log, "a change is to be saved again: {}", error.words();
+                warn!(world.process.log, "a change is to be saved again: {}", error.words();
                     "avatar" => %fence.avatar);
             }
         }
@@ -147,21 +147,21 @@ impl Default for Patience {
 
 impl Patience {
     /// Waits a little longer each time; false once the lease is over.
-    pub(super) async fn wait(&mut self, world: &World, fence: Fence) -> bool {
+    pub(super) async fn wait(&mut self, world: &TrainingWorld, fence: Fence) -> bool {
         tokio::time::sleep(self.0).await;
         self.0 = self.0.saturating_mul(2).min(STORE_LONGEST);
         may_finish(world, fence)
     }
 }
 
-fn may_finish(world: &World, fence: Fence) -> bool {
-    world.held_leases.may_finish(fence.avatar, fence.epoch)
+fn may_finish(world: &TrainingWorld, fence: Fence) -> bool {
+    world.process.held_leases.may_finish(fence.avatar, fence.epoch)
 }
 
 /// Asks the world. Every adapter bounds its own time, so every question is answered; `Err` when it
 /// is not to be asked any more.
 async fn answer(
-    world: &Arc<World>,
+    world: &Arc<TrainingWorld>,
     fence: Fence,
     endpoint: &str,
     ask: Ask,
@@ -215,27 +215,27 @@ async fn answer(
 }
 
 /// Tells the pace of all trainings whether FAL answered this one.
-fn note(world: &World, answered: bool) {
-    match world.pace.heard(world.clock.uptime(), answered) {
+fn note(world: &TrainingWorld, answered: bool) {
+    match world.pace.heard(world.process.clock.uptime(), answered) {
         Some(pace::Change::Opened) => {
             warn!(
-                world.log,
+                world.process.log,
                 "⚠️ FAL does not answer; polls rest until it does, no training ends by it"
             );
         }
-        Some(pace::Change::Closed) => info!(world.log, "✅ FAL answers again"),
+        Some(pace::Change::Closed) => info!(world.process.log, "✅ FAL answers again"),
         None => {}
     }
 }
 
 /// Whether the weights are still where they were put, whole.
-async fn audit(world: &World, fence: Fence) -> AuditAnswer {
+async fn audit(world: &TrainingWorld, fence: Fence) -> AuditAnswer {
     let Ok(held) = world.trainings.held(fence).await else { return AuditAnswer::Unknown };
     let Some((key, size)) = held else { return AuditAnswer::Intact };
     match world.objects.size(&key).await {
         Ok(found) if found == size => AuditAnswer::Intact,
         Ok(_) | Err(ObjectError::Missing(_)) => {
-            error!(world.log, "⚠️ weights of a completed training are gone and are fetched again";
+            error!(world.process.log, "⚠️ weights of a completed training are gone and are fetched again";
                 "avatar" => %fence.avatar);
             AuditAnswer::Lost
         }
@@ -245,7 +245,7 @@ async fn audit(world: &World, fence: Fence) -> AuditAnswer {
 
 /// Fetches the photos, packs them, and puts the archive where the trainer can read it. All photos
 /// of the set or a named error: a silently smaller set is not what was paid for.
-async fn pack(world: &World, fence: Fence) -> Event {
+async fn pack(world: &TrainingWorld, fence: Fence) -> Event {
     let again = |why: String| Event::NotPacked { why, hopeless: None };
     let keys = match world.trainings.photos(fence.avatar).await {
         Ok(keys) => keys,
@@ -263,7 +263,7 @@ async fn pack(world: &World, fence: Fence) -> Event {
         Err(error @ PackError::Disk(_)) => {
             let why = error.source().map_or_else(String::new, |cause| format!(": {cause}"));
             let why = format!("{error}{why}");
-            error!(world.log, "⚠️ photos wait to be packed: {}", why; "avatar" => %fence.avatar);
+            error!(world.process.log, "⚠️ photos wait to be packed: {}", why; "avatar" => %fence.avatar);
             return again(why);
         }
     };

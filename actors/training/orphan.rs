@@ -3,7 +3,7 @@
 use super::machine::Save;
 use crate::avatar::RequestId;
 use crate::ports::{Change, Orphan, StoreError, Fence};
-use crate::world::World;
+use super::world::TrainingWorld;
 use slog::{error, warn};
 use std::time::Duration;
 
@@ -30,29 +30,29 @@ pub(super) fn untaken(save: &Save) -> Vec<RequestId> {
 }
 
 /// Has jobs cancelled at FAL that nobody waits for. A name that an attempt has is none of them.
-pub(super) async fn record(world: &World, fence: Fence, endpoint: &str, save: &Save) {
+pub(super) async fn record(world: &TrainingWorld, fence: Fence, endpoint: &str, save: &Save) {
     for request in untaken(save) {
         let orphan = Orphan { request, endpoint: endpoint.to_owned(), avatar: Some(fence.avatar) };
         if !recorded(world, &orphan).await {
-            error!(world.log, "⚠️ FAL has a job that nobody waits for, and it cannot be recorded; \
+            error!(world.process.log, "⚠️ FAL has a job that nobody waits for, and it cannot be recorded; \
                 cancel it in FAL's dashboard";
                 "avatar" => %fence.avatar, "attempt" => fence.attempt, "request" => %orphan.request);
         }
     }
 }
 
-async fn recorded(world: &World, orphan: &Orphan) -> bool {
+async fn recorded(world: &TrainingWorld, orphan: &Orphan) -> bool {
     for wait in WAITS {
         match world.chores.orphan(orphan).await {
             Ok(new) => {
                 if new {
-                    warn!(world.log, "⚠️ FAL has a job that nobody waits for; it is cancelled";
+                    warn!(world.process.log, "⚠️ FAL has a job that nobody waits for; it is cancelled";
                         "request" => %orphan.request);
                 }
                 return true;
             }
             Err(StoreError::Refused(cause)) => {
-                error!(world.log, "an orphan could not be recorded: {:?}", cause);
+                error!(world.process.log, "an orphan could not be recorded: {:?}", cause);
                 return false;
             }
             Err(StoreError::Unavailable(_) | StoreError::Busy) => tokio::time::sleep(wait).await,

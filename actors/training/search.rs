@@ -1,20 +1,20 @@
 //! Looking for a lost submit in FAL's history of requests.
 
 use crate::ports::{FileUrl, History, SearchAnswer, StoreError, Fence};
-use crate::world::World;
+use super::world::TrainingWorld;
 use chrono::{DateTime, Utc};
 
 /// One question. What the history no longer tells us in full proves nothing, unless we know those
 /// requests ourselves.
 pub(super) async fn search(
-    world: &World,
+    world: &TrainingWorld,
     fence: Fence,
     endpoint: &str,
     archive: &FileUrl,
     sent_at: DateTime<Utc>,
 ) -> SearchAnswer {
     let history = world.trainer.history(endpoint, archive, sent_at).await;
-    world.platform.heard_of_history(world, &history);
+    world.platform.heard_of_history(&history);
     let (named, blank) = match history {
         History::Read { named, blank } => (named, blank),
         History::Unreachable { why } => return SearchAnswer::Unreachable { why },
@@ -30,7 +30,7 @@ pub(super) async fn search(
 }
 
 async fn absent(
-    world: &World,
+    world: &TrainingWorld,
     fence: Fence,
     endpoint: &str,
     blank: &[crate::avatar::RequestId],
@@ -43,7 +43,7 @@ async fn absent(
         }
     }
     let typical = match world.trainings.order(fence).await? {
-        Some(order) => world.typical_durations.of(world, endpoint, order.plan.steps).await,
+        Some(order) => world.typical_durations.of(endpoint, order.plan.steps).await,
         None => None,
     };
     Ok(SearchAnswer::Absent { typical: typical.map(|typical| typical.high) })

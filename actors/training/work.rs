@@ -13,7 +13,7 @@
 use super::effects::{Outcome, Patience, recall};
 use super::machine::Event;
 use crate::ports::{Admission, StoreError, Fence, Work};
-use crate::world::World;
+use super::world::TrainingWorld;
 use slog::{error, warn};
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +34,7 @@ const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// Does the work when it is its turn. `down` ends waiting and work: the shard goes to another, or
 /// the process stops, and whatever was half done is done again. A parked one hears `not_now`.
 pub(super) async fn when_due(
-    world: &Arc<World>,
+    world: &Arc<TrainingWorld>,
     fence: Fence,
     work: Work,
     down: &Notify,
@@ -54,7 +54,7 @@ pub(super) async fn when_due(
     };
     // Only a stopping process closes it.
     let Ok(_permit) = permit else { return Err(Outcome::StoodDown) };
-    if !world.held_leases.covers(fence.avatar, fence.epoch) {
+    if !world.process.held_leases.covers(fence.avatar, fence.epoch) {
         return Err(Outcome::StoodDown);
     }
     match begin(world, fence, work).await? {
@@ -65,7 +65,7 @@ pub(super) async fn when_due(
                 "parked for {} min more: {tries} tries took the process with them",
                 pause.as_secs().div_ceil(60)
             );
-            warn!(world.log, "⚠️ a training is {}; `aisha avatars recheck` tries it now", why;
+            warn!(world.process.log, "⚠️ a training is {}; `aisha avatars recheck` tries it now", why;
                 "avatar" => %fence.avatar, "work" => work.word());
             return Ok(not_now(why));
         }
@@ -78,7 +78,7 @@ pub(super) async fn when_due(
     done
 }
 
-async fn begin(world: &World, fence: Fence, work: Work) -> Result<Admission, Outcome> {
+async fn begin(world: &TrainingWorld, fence: Fence, work: Work) -> Result<Admission, Outcome> {
     let mut patience = Patience::default();
     loop {
         match world.trainings.begin_work(fence, work).await {
@@ -89,7 +89,7 @@ async fn begin(world: &World, fence: Fence, work: Work) -> Result<Admission, Out
 }
 
 /// Recorded until it is recorded: what is not would be taken for a death.
-async fn end(world: &World, fence: Fence) -> Result<(), Outcome> {
+async fn end(world: &TrainingWorld, fence: Fence) -> Result<(), Outcome> {
     let mut patience = Patience::default();
     loop {
         match world.trainings.end_work(fence).await {
@@ -100,13 +100,13 @@ async fn end(world: &World, fence: Fence) -> Result<(), Outcome> {
 }
 
 async fn again(
-    world: &World,
+    world: &TrainingWorld,
     fence: Fence,
     patience: &mut Patience,
     error: StoreError,
 ) -> Result<(), Outcome> {
     if let StoreError::Refused(cause) = error {
-        error!(world.log, "the row could not be written: {:?}", cause; "avatar" => %fence.avatar);
+        error!(world.process.log, "the row could not be written: {:?}", cause; "avatar" => %fence.avatar);
         return Err(Outcome::StoodDown);
     }
     if patience.wait(world, fence).await { Ok(()) } else { Err(Outcome::StoodDown) }

@@ -3,8 +3,8 @@
 //! Works without a script by reload; with one it is live. Everything that changes something is a
 //! POST with the form key of this process.
 
-mod commands;
 mod avatar;
+mod commands;
 mod desk;
 mod events;
 mod facts;
@@ -199,7 +199,7 @@ async fn one(
     let texts = words(&request, &asked);
     let Some(id) = avatar_id(&id) else { return unknown(texts) };
     let read = |sources: Sources| async move {
-        avatar::story(&sources.pool, id, &sources.world.policy).await
+        avatar::story(&sources.pool, id, &sources.world.training.policy).await
     };
     match state.with_rows(read).await {
         Ok(Some(story)) => {
@@ -212,7 +212,13 @@ async fn one(
 }
 
 /// «Really?», with the form that does it.
-fn confirmation(texts: &Texts, state: &AdminState, what: &str, word: &str, back: &str) -> HttpResponse {
+fn confirmation(
+    texts: &Texts,
+    state: &AdminState,
+    what: &str,
+    word: &str,
+    back: &str,
+) -> HttpResponse {
     let (label, question) = texts.act(word);
     let body = html! {
         section {

@@ -1,9 +1,10 @@
 //! How people's updates come in: they are asked for, or brought to our door.
 
 use crate::config::Config;
-use crate::telegram::{self, Client, UpdateIntake, PollHealth};
+use crate::telegram::{self, Client, PollHealth, UpdateIntake};
+use actors::process::Roles;
 use actors::root::Cast;
-use actors::world::{Roles, World};
+use actors::world::World;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -16,7 +17,8 @@ pub(super) fn update_intake(
     cast: watch::Receiver<Cast>,
 ) -> Option<UpdateIntake> {
     let hook = config.hook.as_ref().filter(|_| roles.api)?;
-    let (update_intake, intake) = telegram::update_intake(hook.secret.clone(), Arc::clone(world), cast);
+    let (update_intake, intake) =
+        telegram::update_intake(hook.secret.clone(), Arc::clone(world), cast);
     tokio::spawn(intake);
     Some(update_intake)
 }

@@ -1,6 +1,6 @@
 //! A training: started, looked at, cancelled.
 
-use super::{Reply, Context, access, owned};
+use super::{Context, Reply, access, owned};
 use crate::avatar::AvatarId;
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen::{self, Limit};
@@ -26,7 +26,10 @@ pub(super) async fn start(context: &Context<'_>, avatar: AvatarId) -> Result<Rep
 
 /// Starts once more. The notice with the button stays what it is: the ProgressActor opens a status
 /// message of its own.
-pub(super) async fn start_again(context: &Context<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
+pub(super) async fn start_again(
+    context: &Context<'_>,
+    avatar: AvatarId,
+) -> Result<Reply, StoreError> {
     Ok(match begin(context, avatar, None).await? {
         Begun::Now => {
             let toast = Reply::toast("toast-started").then(Dialogue::Idle);
@@ -54,7 +57,7 @@ async fn begin(
     };
     let plan = world.trainer.plan(card.kind, avatar);
     let Some(price) = world.trainer.price(&plan) else {
-        slog::error!(world.log, "⚠️ the catalogue has no price of a trainer, so it is not bought from";
+        slog::error!(world.process.log, "⚠️ the catalogue has no price of a trainer, so it is not bought from";
             "endpoint" => &plan.endpoint);
         return Ok(Begun::Not(Box::new(Reply::toast("not-startable"))));
     };
@@ -109,8 +112,8 @@ pub(super) async fn refresh(
     let world = context.world;
     Ok(match running(context, avatar).await? {
         Ok((standing, stage)) => {
-            let typical = world.typical_durations.of(world, &standing.endpoint, standing.steps).await;
-            let message = screen::training(&standing, stage, typical, world.policy.completeness);
+            let typical = world.typical_durations.of(&standing.endpoint, standing.steps).await;
+            let message = screen::training(&standing, stage, typical, world.completeness);
             let face = Face::Stands(stage, standing.number);
             Reply { toast, shows: Some((standing, face)), ..Reply::screen(message) }
         }
@@ -119,7 +122,10 @@ pub(super) async fn refresh(
 }
 
 /// The question before a cancellation.
-pub(super) async fn ask_cancel(context: &Context<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
+pub(super) async fn ask_cancel(
+    context: &Context<'_>,
+    avatar: AvatarId,
+) -> Result<Reply, StoreError> {
     Ok(match running(context, avatar).await? {
         Ok((standing, _)) => {
             let message = screen::ask_cancel(&standing);
@@ -148,7 +154,7 @@ async fn running(
 pub(super) async fn cancel(context: &Context<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
     match context.world.avatars.cancel(context.person.user, avatar).await? {
         Cancellation::Cancelled => {
-            context.world.wake_sender().await;
+            context.world.process.wake_sender().await;
             Ok(Reply { look: Some(avatar), ..Reply::toast("cancelling") })
         }
         Cancellation::NotRunning => Ok(Reply::toast("not-training")),

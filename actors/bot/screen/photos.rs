@@ -2,9 +2,9 @@
 
 use super::{button, number, photo_bounds};
 use crate::bot::texts::{Arg, megabytes, say};
+use crate::bot::world::Limits;
 use crate::language::Language;
 use crate::ports::{AvatarCard, Button, Message, PhotoCard, PhotoRefusal};
-use crate::world::Limits;
 
 /// Buttons with photos in one row.
 const PHOTOS_IN_ROW: usize = 4;

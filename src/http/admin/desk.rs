@@ -3,7 +3,7 @@
 use super::facts::{At, Facts};
 use crate::postgres::Pool;
 use crate::postgres::overview::{Overview, overview};
-use crate::providers::{ProviderHealth, Provider};
+use crate::providers::{Provider, ProviderHealth};
 use crate::telegram::PollHealth;
 use actix::Addr;
 use actors::ports::StoreError;
@@ -79,7 +79,10 @@ impl Desk {
             read.as_ref().is_some_and(|read| Instant::now() < read.good_until)
         };
         if tokio::time::timeout(PATIENCE, follower.0.wait_for(good)).await.is_err() {
-            slog::debug!(self.sources.world.log, "the facts come late; older ones are shown");
+            slog::debug!(
+                self.sources.world.process.log,
+                "the facts come late; older ones are shown"
+            );
         }
         follower.latest()
     }
@@ -110,7 +113,7 @@ impl Desk {
     async fn read(&self, before: Option<&Facts>) -> Facts {
         let Sources { world, pool, health, polling, .. } = &self.sources;
         let (rows, tree) = tokio::join!(overview(pool), self.tree());
-        let at = world.clock.now();
+        let at = world.process.clock.now();
         let (rows, rows_away) = known(rows, before, at);
         Facts {
             at,
@@ -119,15 +122,15 @@ impl Desk {
             pool: pool.in_use(),
             tree,
             fal: health.standing(Provider::Fal),
-            breaker_open: world.pace.rests(),
-            platform: world.platform.refused(),
+            breaker_open: world.training.pace.rests(),
+            platform: world.training.platform.refused(),
             telegram: health.standing(Provider::Telegram),
             polling: polling.as_ref().map(|polling| polling.borrow().clone()),
             store: health.standing(Provider::Store),
             webhooks: health.webhooks(),
-            keys_age: world.signatures.keys_age(),
-            policy: world.policy,
-            spending: world.spending,
+            keys_age: world.webhook.signatures.keys_age(),
+            policy: world.training.policy,
+            spending: world.bot.spending,
         }
     }
 

@@ -5,7 +5,7 @@ use actors::access::{Access, Entry};
 use actors::avatar::{AvatarId, InstanceId, TrainingType, UserId};
 use actors::ports::{Collection, Avatars, Opened, Plan, Start, UpdateInbox};
 use actors::spending::{SpendingLimits, UNFINISHED_AVATARS, Usd};
-use actors::world::Roles;
+use actors::process::Roles;
 use aisha::postgres::{Pool, StartRules, Store, StoreSettings, operator, connect, spending};
 use futures_util::future::join_all;
 use slog::{Discard, Logger, o};

@@ -127,7 +127,7 @@ async fn live(model: &Arc<Mutex<Model>>, story: &Story, instance: u128, calls: &
         }
         assert!(!*failed.borrow(), "{}: the tree gave up", story.name);
         let cast = signals.cast.borrow().clone();
-        if world.held_leases.epoch(Resource::Updates).is_some() {
+        if world.process.held_leases.epoch(Resource::Updates).is_some() {
             press_what_is_due(model, story, &cast);
         }
         call_what_is_due(model, story, &cast, calls);
