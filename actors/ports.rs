@@ -32,7 +32,9 @@ pub use chores::{Chore, ChoreKind, Chores, Orphan};
 pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
-pub use inbox::{Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures};
+pub use inbox::{
+    BadBody, Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures, WebhookReader,
+};
 pub use incoming::{Incoming, Input};
 pub use leases::{Held, LeaseNews, Leases, Resource};
 pub use messenger::{Button, ChatId, FileRef, Message, MessageId, Messenger, SendError};

@@ -9,15 +9,13 @@
 //! waits for company. The answer goes out only after the commit: 200 to FAL means «stored».
 
 mod batch;
-mod parse;
 mod world;
 
-pub use parse::{BadBody, reading};
 pub use world::WebhookWorld;
 
 use crate::avatar::AvatarId;
 use crate::ping::{Backlog, answers_pings};
-use crate::ports::{RawDelivery, Rejection};
+use crate::ports::{BadBody, RawDelivery, Rejection};
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::TrainingSupervisor;
@@ -135,7 +133,7 @@ impl WebhookActor {
         self.verifying = true;
         let batch = first(&mut self.arrived);
         let world = Arc::clone(&self.world);
-        let verify = async move { batch::verify(&*world.signatures, batch).await };
+        let verify = async move { batch::verify(&*world.signatures, &*world.reader, batch).await };
         ctx.spawn(verify.into_actor(self).map(|(verified, unknown), this, ctx| {
             this.verifying = false;
             this.verified.extend(verified);
@@ -151,7 +149,7 @@ impl WebhookActor {
     fn ask_for_keys(&mut self, call: Arrived, ctx: &mut Context<Self>) {
         self.asking += 1;
         let world = Arc::clone(&self.world);
-        let ask = async move { batch::ask(&*world.signatures, call).await };
+        let ask = async move { batch::ask(&*world.signatures, &*world.reader, call).await };
         ctx.spawn(ask.into_actor(self).map(|verified, this, ctx| {
             this.asking -= 1;
             this.verified.extend(verified);

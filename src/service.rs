@@ -23,6 +23,7 @@ use actors::avatar::InstanceId;
 use actors::ports::Objects;
 use actors::process::{Process, Roles};
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
+use actors::webhook::WebhookWorld;
 use actors::world::World;
 use reload::Reload;
 use slog::{Logger, info, warn};
@@ -174,14 +175,9 @@ async fn with_rows(
     let mut servers = Vec::new();
     if let Some(listener) = listeners.public {
         let update_intake = updates::update_intake(config, roles, &world, cast.subscribe());
-        let signatures = Arc::clone(&world.webhook.signatures);
-        servers.push(http::public(
-            listener,
-            cast.subscribe(),
-            readiness,
-            update_intake,
-            signatures,
-        )?);
+        let WebhookWorld { signatures, reader, .. } = &*world.webhook;
+        let judges = (Arc::clone(signatures), Arc::clone(reader));
+        servers.push(http::public(listener, cast.subscribe(), readiness, update_intake, judges)?);
     }
     let token = config.http.admin_token.clone();
     let sources = Sources {

@@ -1,6 +1,6 @@
 //! The world as the intake of webhooks sees it.
 
-use crate::ports::{Inbox, Signatures};
+use crate::ports::{Inbox, Signatures, WebhookReader};
 use crate::process::Process;
 use std::fmt;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ pub struct WebhookWorld {
     pub process: Arc<Process>,
     pub inbox: Arc<dyn Inbox>,
     pub signatures: Arc<dyn Signatures>,
+    pub reader: Arc<dyn WebhookReader>,
 }
 
 impl fmt::Debug for WebhookWorld {

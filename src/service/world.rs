@@ -1,7 +1,7 @@
 //! Every port with its adapter: the one place where both are named.
 
 use crate::config::{Config, TrainerChoice};
-use crate::fal::{Catalogue, Fal, JwksSignatures, Rehearsal, Unverified, news};
+use crate::fal::{Catalogue, Fal, FalWebhooks, JwksSignatures, Rehearsal, Unverified, news};
 use crate::mirror::{AllowedHosts, Mirror};
 use crate::photos::{FilePacker, Limits as PhotoLimits, Processing};
 use crate::postgres::{self, Store, StoreSettings};
@@ -129,6 +129,7 @@ impl Shared<'_> {
                 process: Arc::clone(&self.process),
                 inbox: Arc::clone(&self.store) as _,
                 signatures,
+                reader: Arc::new(FalWebhooks),
             }),
             training: Arc::new(self.training(weights, temporary)),
         }

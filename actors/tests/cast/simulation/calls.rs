@@ -1,13 +1,12 @@
 //! FAL sells jobs and calls back: once, never, twice, late, in any order.
 
 use super::super::world::fal::{Job, Outcome, failure};
-use super::super::world::store::call;
+use super::super::world::store::{call, read};
 use super::history::History;
 use super::queue::Outside;
 use super::shadow::Tell;
 use actors::avatar::RequestId;
 use actors::ports::{FileUrl, Order, RawDelivery, SubmitAnswer};
-use actors::webhook::reading;
 use serde_json::json;
 use std::time::Duration;
 
@@ -122,7 +121,7 @@ impl History {
     /// A call reaches one of the living. What is not stored is not acknowledged and comes again.
     pub(crate) fn fal_calls(&mut self, mut hook: Hook) {
         hook.calls += 1;
-        let delivery = reading(&hook.raw).expect("FAL sends what can be read");
+        let delivery = read(&hook.raw).expect("FAL sends what can be read");
         let slot = self.somebody();
         let stored = slot.map(|_| self.query(|rows| rows.record(std::slice::from_ref(&delivery))));
         let (Some(slot), Some(Ok(receipts))) = (slot, stored) else {

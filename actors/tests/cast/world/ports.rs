@@ -192,6 +192,7 @@ impl Shared {
                 process: Arc::clone(process),
                 inbox: Arc::<Port>::clone(port),
                 signatures: Arc::<Port>::clone(port),
+                reader: Arc::<Port>::clone(port),
             }),
             training: Arc::new(self.training()),
         }
