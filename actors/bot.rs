@@ -15,15 +15,15 @@ pub mod screen;
 mod show;
 mod talk;
 pub mod texts;
+mod world;
+
+pub use world::{BotWorld, Limits, MOST_SQUARES, PHOTO_MEMORY};
 
 use crate::job::Supervisors;
 use crate::ping::{Backlog, answers_pings};
-use crate::ports::{
-    FEW_UNHANDLED, FileRef, MessageId, Received, Resource, StoreError, Unhandled, Who,
-};
+use crate::ports::{FEW_UNHANDLED, Received, Resource, StoreError, Unhandled};
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
-use crate::world::World;
 use actix::{
     Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, Message, WrapFuture,
 };
@@ -41,49 +41,6 @@ const LEASE_LOOK: Duration = Duration::from_millis(250);
 
 /// How often stored updates without a handler are looked for when the last look failed.
 const RETRY: Duration = Duration::from_secs(1);
-
-/// What somebody sent, as far as we understand it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Incoming {
-    /// Who, where.
-    pub who: Who,
-    /// What.
-    pub input: Input,
-    /// It is one of several that were sent as one album.
-    pub in_album: bool,
-}
-
-/// What a person can do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// `/word`, lower case, without the slash and what follows it.
-    Command(String),
-    /// `/start` by a link, with the word that the link carries; may be made up.
-    Link(String),
-    /// Any other text.
-    Text(String),
-    /// A photo, or a picture sent as a file.
-    Photo(FileRef),
-    /// A pressed button.
-    Button {
-        /// Telegram's id of the press, to be answered.
-        callback: String,
-        /// What the button carries; may be old, forwarded or made up.
-        data: String,
-        /// The message it was under, if Telegram still has it.
-        message: Option<MessageId>,
-    },
-    /// They blocked the bot, or let it in again; nothing is answered.
-    Membership {
-        /// The bot may not write to them.
-        blocked: bool,
-    },
-    /// Something about money. Nothing is sold yet; whatever comes of it waits behind no album and is
-    /// no flood.
-    Payment,
-    /// Something that we have no use for.
-    Other,
-}
 
 /// Updates that were just stored.
 #[derive(Debug)]
@@ -103,7 +60,7 @@ impl Message for Stored {
 
 /// The conversations.
 pub struct BotActor {
-    world: Arc<World>,
+    world: Arc<BotWorld>,
     log: Logger,
     route: Arc<Route>,
     lines: Lines,
@@ -123,13 +80,13 @@ impl BotActor {
     /// cancelled.
     #[must_use]
     pub fn new(
-        world: Arc<World>,
+        world: Arc<BotWorld>,
         supervisors: Supervisors,
         shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
-        let log = world.log.new(o!("actor" => "BotActor"));
-        let route = Arc::new(Route::new(Arc::clone(&world), log.clone(), supervisors));
+        let log = world.process.log.new(o!("actor" => "BotActor"));
+        let route = Arc::new(Route::new(Arc::clone(&world.process), log.clone(), supervisors));
         Self {
             world,
             log,
@@ -169,7 +126,7 @@ impl BotActor {
 
     /// Notices a lease of updates that is new: what is stored may be anybody's.
     fn may_read(&mut self) -> bool {
-        let epoch = self.world.held_leases.epoch(Resource::Updates);
+        let epoch = self.world.process.held_leases.epoch(Resource::Updates);
         if epoch.is_some() && epoch != self.caught_up {
             self.caught_up = epoch;
             self.lines.rescan();
@@ -255,7 +212,7 @@ impl Actor for BotActor {
             ctx.run_interval(sweep, Self::look);
         }
         ctx.run_interval(LEASE_LOOK, |this, ctx| {
-            let epoch = this.world.held_leases.epoch(Resource::Updates);
+            let epoch = this.world.process.held_leases.epoch(Resource::Updates);
             if epoch.is_none() && this.caught_up.take().is_some() {
                 // The owner of the lease reads them from the rows.
                 this.lines.forget();
@@ -273,7 +230,7 @@ struct Read {
 }
 
 /// The next page of the scan, then the lines that have become short.
-async fn read(world: &World, scan: Option<String>, reads: &Reads) -> Result<Read, StoreError> {
+async fn read(world: &BotWorld, scan: Option<String>, reads: &Reads) -> Result<Read, StoreError> {
     let page = match scan {
         Some(after) => Some(world.updates.unhandled(&after).await?),
         None => None,

@@ -4,10 +4,10 @@
 //! A chore is a row and a claim is a lease, so a crash costs time. Each is tried until FAL answers,
 //! or until the answer cannot matter any more.
 
+use crate::eraser::EraserWorld;
 use crate::metrics;
 use crate::ports::{CancelAnswer, Chore, ChoreKind, DeleteAnswer, StoreError};
 use crate::timing::Policy;
-use crate::world::World;
 use slog::{Logger, info, warn};
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ enum Fate {
 }
 
 /// Does what is due; tells how many came to nothing.
-pub(crate) async fn round(world: &World, log: &Logger) -> Result<u32, StoreError> {
+pub(crate) async fn round(world: &EraserWorld, log: &Logger) -> Result<u32, StoreError> {
     let mut failed = 0;
     for chore in world.chores.claim(BATCH).await? {
         turn(world).await;
@@ -67,7 +67,7 @@ pub(crate) async fn round(world: &World, log: &Logger) -> Result<u32, StoreError
     Ok(failed)
 }
 
-async fn attempt(world: &World, chore: &Chore) -> Came {
+async fn attempt(world: &EraserWorld, chore: &Chore) -> Came {
     match chore.kind {
         ChoreKind::Cancel => match world.trainer.cancel(&chore.endpoint, &chore.request).await {
             CancelAnswer::Answered(answer) => Came::Done(answer),
@@ -75,7 +75,7 @@ async fn attempt(world: &World, chore: &Chore) -> Came {
         },
         ChoreKind::DeletePayloads => {
             let answer = world.trainer.delete_payloads(&chore.request).await;
-            world.platform.heard_of_deletion(world, &answer);
+            world.platform.heard_of_deletion(&answer);
             match answer {
                 DeleteAnswer::Gone(words) => Came::Done(words),
                 DeleteAnswer::Refused { why } => Came::Failed { why, refused: true },
@@ -99,11 +99,11 @@ fn fate(chore: &Chore, came: Came) -> Fate {
 }
 
 /// Waits for a place in the budget of questions to FAL.
-async fn turn(world: &World) {
-    let mut wait = world.pace.reserve(world.clock.uptime());
+async fn turn(world: &EraserWorld) {
+    let mut wait = world.pace.reserve(world.process.clock.uptime());
     while !wait.is_zero() {
         tokio::time::sleep(wait).await;
-        wait = world.pace.depart(world.clock.uptime());
+        wait = world.pace.depart(world.process.clock.uptime());
     }
 }
 

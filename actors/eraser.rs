@@ -12,12 +12,15 @@
 //! whoever holds the shard then. Objects go before the rows that name them. What was on its way when
 //! they went (a download, FAL's late webhook) is found by the last look into the avatar's folders.
 
+mod world;
+
+pub use world::EraserWorld;
+
 use crate::avatar::Shard;
 use crate::chores;
 use crate::ping::{answers_pings, nothing_waits_in};
 use crate::ports::{JobId, ObjectError, ObjectKey, StoreError, Tombstone};
 use crate::supervisor::{How, Obituary};
-use crate::world::World;
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
 use slog::{Logger, error, info, o, warn};
 use std::sync::Arc;
@@ -46,7 +49,7 @@ const OPEN_ERASURES: u32 = 500;
 pub struct EraserActor {
     /// Where the next round looks for late calls.
     calls_after: Option<Uuid>,
-    world: Arc<World>,
+    world: Arc<EraserWorld>,
     log: Logger,
     wait: Duration,
     /// Until the next look for chores at FAL.
@@ -59,11 +62,11 @@ impl EraserActor {
     /// An eraser that looks at once.
     #[must_use]
     pub fn new(
-        world: Arc<World>,
+        world: Arc<EraserWorld>,
         shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
-        let log = world.log.new(o!("actor" => "EraserActor"));
+        let log = world.process.log.new(o!("actor" => "EraserActor"));
         Self { calls_after: None, world, log, wait: EVERY, chores_wait: CHORES, shutdown, obituary }
     }
 
@@ -131,12 +134,12 @@ impl std::fmt::Debug for EraserActor {
 /// Late calls, then tombstones, then people without avatars, then graves. Tells how many have to wait
 /// because the object store did not do it, and where the next round looks for late calls.
 async fn round(
-    world: Arc<World>,
+    world: Arc<EraserWorld>,
     log: Logger,
     calls_after: Option<Uuid>,
 ) -> Result<(u32, Option<Uuid>), StoreError> {
     let shards: Vec<Shard> =
-        world.held_leases.shards().into_iter().map(|(shard, _)| shard).collect();
+        world.process.held_leases.shards().into_iter().map(|(shard, _)| shard).collect();
     if shards.is_empty() {
         return Ok((0, calls_after));
     }
@@ -151,7 +154,7 @@ async fn round(
 }
 
 /// Tells how many have to wait.
-async fn erase(world: &World, log: &Logger, shards: &[Shard]) -> Result<u32, StoreError> {
+async fn erase(world: &EraserWorld, log: &Logger, shards: &[Shard]) -> Result<u32, StoreError> {
     let mut failed = 0;
     for Tombstone { job, objects } in world.erasures.due(shards, BATCH).await? {
         let kind = job.kind.word();
@@ -186,7 +189,7 @@ async fn erase(world: &World, log: &Logger, shards: &[Shard]) -> Result<u32, Sto
 }
 
 /// Removes the named objects, then whatever else lies in the job's folders.
-async fn empty(world: &World, named: &[ObjectKey], job: JobId) -> Result<u64, ObjectError> {
+async fn empty(world: &EraserWorld, named: &[ObjectKey], job: JobId) -> Result<u64, ObjectError> {
     let mut removed = 0;
     for key in named {
         match world.objects.delete(key).await {

@@ -15,9 +15,11 @@ mod specification;
 pub mod supervisor;
 mod supervisors;
 mod work;
+mod world;
 
 pub use actor::{JobActor, Tell};
 pub use craft::{AuditAnswer, Craft, Prepared};
 pub use specification::{JobKind, Kinds, Specification};
 pub use supervisor::JobSupervisor;
 pub use supervisors::Supervisors;
+pub use world::JobWorld;

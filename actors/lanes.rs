@@ -18,8 +18,8 @@ mod chats;
 mod tests;
 mod traffic;
 
-use crate::bot::texts::Language;
 use crate::clock::Clock;
+use crate::language::Language;
 use crate::metrics;
 use crate::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
 use async_trait::async_trait;

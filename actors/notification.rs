@@ -10,13 +10,14 @@
 
 mod delivery;
 mod schedule;
+mod world;
 
 pub use schedule::{Delivery, delivered, repaired};
+pub use world::NotificationWorld;
 
 use crate::ping::{Backlog, answers_pings};
 use crate::ports::{GivenUp, Notice, NoticeId, Resource, StoreError};
 use crate::supervisor::{How, Obituary};
-use crate::world::World;
 use crate::{lanes, metrics};
 use actix::{
     Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, SpawnHandle, WrapFuture,
@@ -47,7 +48,7 @@ const BREATH: Duration = Duration::from_millis(20);
 
 /// The sender of notices.
 pub struct NotificationActor {
-    world: Arc<World>,
+    world: Arc<NotificationWorld>,
     log: Logger,
     claiming: bool,
     /// The bell rang while a claim was under way: look once more after it.
@@ -68,11 +69,11 @@ impl NotificationActor {
     /// A sender with nothing on the wire.
     #[must_use]
     pub fn new(
-        world: Arc<World>,
+        world: Arc<NotificationWorld>,
         shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
-        let log = world.log.new(o!("actor" => "NotificationActor"));
+        let log = world.process.log.new(o!("actor" => "NotificationActor"));
         Self {
             world,
             log,
@@ -95,7 +96,7 @@ impl NotificationActor {
             return;
         }
         self.rung = false;
-        let Some(epoch) = self.world.held_leases.epoch(Resource::Send) else { return };
+        let Some(epoch) = self.world.process.held_leases.epoch(Resource::Send) else { return };
         let vacancies = self.world.lanes.vacancies();
         let limit = vacancies.permits.min(self.window.vacancies(self.on_the_wire.len()));
         if limit == 0 {
@@ -120,7 +121,7 @@ impl NotificationActor {
             match claimed {
                 Ok(notices) => {
                     (this.cleared, this.unheard) = (Some(epoch), false);
-                    let now = this.world.clock.uptime();
+                    let now = this.world.process.clock.uptime();
                     if notices.len() >= limit || this.rung {
                         // After the sends have taken their permits.
                         this.plan(Some(now), ctx);
@@ -171,14 +172,14 @@ impl NotificationActor {
         if let Some(planned) = self.planned.take() {
             ctx.cancel_future(planned);
         }
-        let wait = at.saturating_sub(self.world.clock.uptime());
+        let wait = at.saturating_sub(self.world.process.clock.uptime());
         self.planned = Some(ctx.run_later(wait, Self::look));
     }
 
     /// Waits for the bell, for ever.
     fn listen(&self, ctx: &mut Context<Self>) {
         let world = Arc::clone(&self.world);
-        let sender_wake = async move { world.sender_wake.notified().await };
+        let sender_wake = async move { world.process.sender_wake.notified().await };
         ctx.spawn(sender_wake.into_actor(self).map(|(), this, ctx| {
             this.look(ctx);
             this.listen(ctx);
@@ -186,7 +187,7 @@ impl NotificationActor {
     }
 
     fn measure(&mut self, ctx: &mut Context<Self>) {
-        if self.world.held_leases.epoch(Resource::Send).is_none() {
+        if self.world.process.held_leases.epoch(Resource::Send).is_none() {
             return metrics::NOTICES_OLDEST.stands_at(0.0);
         }
         let world = Arc::clone(&self.world);
@@ -249,7 +250,7 @@ enum Before {
 }
 
 async fn prepare(
-    world: &World,
+    world: &NotificationWorld,
     log: &Logger,
     before: Before,
     epoch: i64,
@@ -259,7 +260,7 @@ async fn prepare(
         Before::Nothing => Ok(()),
         Before::PutBack => world.outbox.put_back(ours).await,
         Before::GiveUp => {
-            let repeat = world.limits.delivery.repeats_unknown;
+            let repeat = world.delivery.repeats_unknown;
             let GivenUp { uncertain, repeated } =
                 world.outbox.give_up_claims(epoch, ours, repeat).await?;
             if uncertain + repeated > 0 {

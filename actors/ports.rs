@@ -11,6 +11,7 @@ mod collection;
 mod erasures;
 mod failure;
 mod inbox;
+mod incoming;
 mod jobs;
 mod leases;
 mod messenger;
@@ -37,7 +38,10 @@ pub use chores::{Chore, ChoreKind, Chores, Orphan};
 pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
-pub use inbox::{Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures};
+pub use inbox::{
+    BadBody, Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures, WebhookReader,
+};
+pub use incoming::{Incoming, Input};
 pub use jobs::{
     Admission, Change, Columns, End, FIRST_PAUSE, Fence, InboxId, JobRow, Jobs, LONGEST_PAUSE,
     MOST_TRIES, News, Phase, Proposal, Report, Saved, Settled, StoredCall, Work,

@@ -7,16 +7,17 @@
 mod outlook;
 mod show;
 mod typical_durations;
+mod world;
 
 pub use outlook::{Outlook, outlook};
 pub use show::{Act, RESTS, act, edited, opened};
 pub use typical_durations::TypicalDurations;
+pub use world::ProgressWorld;
 
 use crate::bot::screen;
 use crate::ping::{answers_pings, nothing_waits_in};
 use crate::ports::{Message, Resource, SendError, Shown, Stage, Standing, StoreError};
 use crate::supervisor::{How, Obituary};
-use crate::world::World;
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
 use slog::{Logger, error, info, o, warn};
 use std::sync::Arc;
@@ -38,7 +39,7 @@ const RECORD_AGAIN: Duration = Duration::from_millis(500);
 
 /// The keeper of status messages.
 pub struct ProgressActor {
-    world: Arc<World>,
+    world: Arc<ProgressWorld>,
     log: Logger,
     showing: bool,
     /// Telegram asked for silence until then (uptime).
@@ -51,21 +52,21 @@ impl ProgressActor {
     /// A keeper that has shown nothing yet.
     #[must_use]
     pub fn new(
-        world: Arc<World>,
+        world: Arc<ProgressWorld>,
         shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
-        let log = world.log.new(o!("actor" => "ProgressActor"));
+        let log = world.process.log.new(o!("actor" => "ProgressActor"));
         Self { world, log, showing: false, silent_until: Duration::ZERO, shutdown, obituary }
     }
 
     /// One sweep: claim, show, record.
     fn sweep(&mut self, ctx: &mut Context<Self>) {
-        let silent = self.world.clock.uptime() < self.silent_until;
+        let silent = self.world.process.clock.uptime() < self.silent_until;
         if self.showing || silent || self.shutdown.is_cancelled() {
             return;
         }
-        let Some(epoch) = self.world.held_leases.epoch(Resource::Send) else { return };
+        let Some(epoch) = self.world.process.held_leases.epoch(Resource::Send) else { return };
         self.showing = true;
         let (world, log) = (Arc::clone(&self.world), self.log.clone());
         let round = async move {
@@ -82,7 +83,7 @@ impl ProgressActor {
             match done {
                 Ok(Some(wait)) => {
                     info!(this.log, "[PROGRESS] Telegram asks to wait {:?}", wait);
-                    this.silent_until = this.world.clock.uptime() + wait;
+                    this.silent_until = this.world.process.clock.uptime() + wait;
                 }
                 Ok(None) | Err(StoreError::Unavailable(_) | StoreError::Busy) => {}
                 Err(StoreError::Refused(cause)) => {
@@ -99,17 +100,17 @@ impl ProgressActor {
 }
 
 /// Shows one; tells how long Telegram wants silence, if it does.
-async fn show(world: &World, log: &Logger, standing: Standing) -> Option<Duration> {
+async fn show(world: &ProgressWorld, log: &Logger, standing: Standing) -> Option<Duration> {
     let (shown, silence) = match act(&standing) {
         Act::Record(shown) => (Some(shown), None),
         Act::Edit(message, stage) => {
             let text = text(world, &standing, stage).await;
-            let answer = world.progress.edit(standing.chat, message, &text).await;
+            let answer = world.edits.edit(standing.chat, message, &text).await;
             (Some(edited(&answer, &standing)), silence(log, &standing, &answer))
         }
         Act::Open(stage) => {
             let text = text(world, &standing, stage).await;
-            let answer = world.progress.send(standing.chat, &text).await;
+            let answer = world.edits.send(standing.chat, &text).await;
             (opened(&answer, &standing), silence(log, &standing, &answer))
         }
     };
@@ -119,9 +120,9 @@ async fn show(world: &World, log: &Logger, standing: Standing) -> Option<Duratio
     silence
 }
 
-async fn text(world: &World, standing: &Standing, stage: Stage) -> Message {
+async fn text(world: &ProgressWorld, standing: &Standing, stage: Stage) -> Message {
     let typical = world.typical_durations.of(&standing.endpoint, standing.steps).await;
-    screen::training(standing, stage, typical, world.policy.completeness)
+    screen::training(standing, stage, typical, world.completeness)
 }
 
 fn silence<T>(
@@ -146,7 +147,7 @@ fn silence<T>(
 }
 
 /// What is not recorded is shown again, but for a new message.
-async fn record(world: &World, log: &Logger, standing: &Standing, shown: Shown) {
+async fn record(world: &ProgressWorld, log: &Logger, standing: &Standing, shown: Shown) {
     let tries = if matches!(shown, Shown::Stands(Some(_))) { RECORDS } else { 1 };
     for n in 1..=tries {
         match world.status_messages.record(standing, shown).await {

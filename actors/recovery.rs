@@ -4,13 +4,16 @@
 //! same code reads the rows of the new shards and has their actors started. The sweep compares all
 //! rows with living actors and mends the difference, so that no lost message loses a training.
 
+mod world;
+
+pub use world::{Limits, RecoveryWorld};
+
 use crate::avatar::Shard;
 use crate::job::Supervisors;
 use crate::job::supervisor::{Holds, Watch};
 use crate::ping::{answers_pings, nothing_waits_in};
 use crate::ports::{Held, LeaseNews, Resource, StoreError};
 use crate::supervisor::{How, Obituary};
-use crate::world::World;
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
 use slog::{Logger, error, info, o, warn};
 use std::collections::HashSet;
@@ -32,7 +35,7 @@ const HAND_OVER: Duration = Duration::from_millis(250);
 
 /// Recovery, sweeps and leases.
 pub struct StartupRecoveryActor {
-    world: Arc<World>,
+    world: Arc<RecoveryWorld>,
     log: Logger,
     supervisors: Supervisors,
     joined: bool,
@@ -51,13 +54,13 @@ impl StartupRecoveryActor {
     /// Holds nothing yet.
     #[must_use]
     pub fn new(
-        world: Arc<World>,
+        world: Arc<RecoveryWorld>,
         supervisors: Supervisors,
         ready: watch::Sender<bool>,
         shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
-        let log = world.log.new(o!("actor" => "StartupRecoveryActor"));
+        let log = world.process.log.new(o!("actor" => "StartupRecoveryActor"));
         Self {
             world,
             log,
@@ -78,7 +81,7 @@ impl StartupRecoveryActor {
         let world = Arc::clone(&self.world);
         let joined = self.joined;
         let renewal = async move {
-            let asked = world.clock.uptime();
+            let asked = world.process.clock.uptime();
             if !joined {
                 world.leases.join().await?;
             }
@@ -101,7 +104,7 @@ impl StartupRecoveryActor {
         if std::mem::take(&mut self.database_down) {
             info!(self.log, "✅ the database answers again");
         }
-        let held_leases = &self.world.held_leases;
+        let held_leases = &self.world.process.held_leases;
         let could_send = held_leases.epoch(Resource::Send).is_some();
         let could_finish_sending = held_leases.may_finish_sending();
         if held_leases.shards().is_empty() {
@@ -126,7 +129,7 @@ impl StartupRecoveryActor {
         let holds = |resource| news.held.iter().any(|held| held.resource == resource);
         self.world.lanes.share(holds(Resource::Updates), holds(Resource::Send));
         if !could_send && held_leases.epoch(Resource::Send).is_some() {
-            self.world.sender_wake.notify_one();
+            self.world.process.sender_wake.notify_one();
         }
         let stays = |shard: &Shard| !self.leaving.contains(shard);
         let held: HashSet<Shard> = news.held.iter().filter_map(shard).filter(stays).collect();
@@ -187,9 +190,9 @@ impl StartupRecoveryActor {
 
     /// Reads the rows of what was gained, or of everything when a sweep is due.
     fn recover(&mut self, gained: &[Shard], ctx: &mut Context<Self>) {
-        let now = self.world.clock.uptime();
+        let now = self.world.process.clock.uptime();
         let first = !*self.ready.borrow();
-        let sweep = now.saturating_sub(self.swept_at) >= self.world.limits.recovery_interval;
+        let sweep = now.saturating_sub(self.swept_at) >= self.world.limits.interval;
         if self.supervisors.is_empty() || !(first || sweep || !gained.is_empty()) {
             self.ready.send_replace(true);
             self.sleep_well(ctx);
@@ -200,7 +203,7 @@ impl StartupRecoveryActor {
                 "shards" => gained.len());
         }
         let whole = first || sweep;
-        let mut shards = self.world.held_leases.shards();
+        let mut shards = self.world.process.held_leases.shards();
         if whole {
             self.swept_at = now;
         } else {
@@ -276,7 +279,7 @@ impl StartupRecoveryActor {
 
 /// What is a month old goes: calls about jobs that nobody knows, updates that were handled,
 /// chores that were done.
-async fn forget(world: &World) -> Result<(u64, u64), StoreError> {
+async fn forget(world: &RecoveryWorld) -> Result<(u64, u64), StoreError> {
     let (webhooks, updates) =
         (world.inbox.forget_unknown().await?, world.updates.forget_old().await?);
     world.chores.forget_old().await?;
@@ -304,7 +307,7 @@ impl Actor for StartupRecoveryActor {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         info!(self.log, "🔄 periodic checks begin";
-            "interval_seconds" => self.world.limits.recovery_interval.as_secs());
+            "interval_seconds" => self.world.limits.interval.as_secs());
         let shutdown = self.shutdown.clone();
         let down = async move { shutdown.cancelled().await };
         ctx.spawn(down.into_actor(self).map(|(), this, ctx| {

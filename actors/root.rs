@@ -73,10 +73,10 @@ impl RootSupervisor {
     /// A tree for the roles of this world.
     #[must_use]
     pub fn new(world: Arc<World>, signals: Signals) -> Self {
-        let log = world.log.new(o!("actor" => "RootSupervisor"));
+        let log = world.process.log.new(o!("actor" => "RootSupervisor"));
         let slots = fixed(&world)
             .into_iter()
-            .filter(|fixed| (fixed.needed)(world.roles))
+            .filter(|fixed| (fixed.needed)(world.process.roles))
             .map(|fixed| Slot { fixed, restarts: Restart::default(), living: None })
             .collect();
         Self { world, log, signals, slots, generation: 0, stopping: None }
@@ -109,11 +109,11 @@ impl RootSupervisor {
 
     /// A slot whose actor died, and all after it: those that live there stop.
     fn on_crash(&mut self, dead: usize, ctx: &mut Context<Self>) {
-        let now = self.world.clock.uptime();
+        let now = self.world.process.clock.uptime();
         let Some(slot) = self.slots.get_mut(dead) else { return };
         let name = slot.fixed.name;
         let words = "it died; the log says of what, just before «an actor died»";
-        self.world.last_errors.note(name, self.world.clock.now(), words);
+        self.world.process.last_errors.note(name, self.world.process.clock.now(), words);
         metrics::ACTOR_RESTARTS.count_as(name);
         if let Some(wait) = slot.restarts.crashed(now, INTENSITY) {
             warn!(self.log, "🔄 an actor died; it and those after it start again";
@@ -209,7 +209,7 @@ impl Handler<Census> for RootSupervisor {
     type Result = ResponseFuture<Vec<Node>>;
 
     fn handle(&mut self, census: Census, _: &mut Context<Self>) -> Self::Result {
-        let last_errors = &self.world.last_errors;
+        let last_errors = &self.world.process.last_errors;
         let of = |name: &'static str| Node::running(name, name).failing_with(last_errors.of(name));
         let mut root = of("RootSupervisor");
         let nodes: Vec<(Node, Option<Questions>)> = self

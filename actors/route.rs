@@ -6,22 +6,22 @@
 use crate::job::supervisor::LookAt;
 use crate::job::{JobSupervisor, Supervisors};
 use crate::ports::{JobId, Resource};
-use crate::world::World;
+use crate::process::Process;
 use actix::Addr;
 use slog::{Logger, warn};
 use std::sync::Arc;
 
 /// From an intake to the jobs, wherever they are watched.
 pub(crate) struct Route {
-    world: Arc<World>,
+    process: Arc<Process>,
     log: Logger,
     supervisors: Supervisors,
 }
 
 impl Route {
     /// A kind without a supervisor in this process is another's.
-    pub(crate) fn new(world: Arc<World>, log: Logger, supervisors: Supervisors) -> Self {
-        Self { world, log, supervisors }
+    pub(crate) fn new(process: Arc<Process>, log: Logger, supervisors: Supervisors) -> Self {
+        Self { process, log, supervisors }
     }
 
     /// Tells our own supervisors of what they watch; the future tells the others, all in one go, or
@@ -36,7 +36,7 @@ impl Route {
         let mut far = Vec::new();
         for look in looks {
             let job = look.job;
-            let held = self.world.held_leases.epoch(Resource::Shard(job.shard())).is_some();
+            let held = self.process.held_leases.epoch(Resource::Shard(job.shard())).is_some();
             match self.supervisors.of(job.kind).filter(|_| held) {
                 Some(supervisor) => self.tell(supervisor, look),
                 None => far.push(job),
@@ -47,7 +47,7 @@ impl Route {
 
     /// Tells the other instances, all in one go.
     pub(crate) fn nudge(&self, far: Vec<JobId>) -> impl Future<Output = ()> + use<> {
-        let (nudges, log) = (Arc::clone(&self.world.nudges), self.log.clone());
+        let (nudges, log) = (Arc::clone(&self.process.nudges), self.log.clone());
         async move {
             if let Err(error) = nudges.nudge(&far).await {
                 warn!(

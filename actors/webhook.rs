@@ -9,16 +9,15 @@
 //! waits for company. The answer goes out only after the commit: 200 to FAL means «stored».
 
 mod batch;
-mod parse;
+mod world;
 
-pub use parse::{BadBody, reading};
+pub use world::WebhookWorld;
 
 use crate::job::Supervisors;
 use crate::ping::{Backlog, answers_pings};
-use crate::ports::{JobId, RawDelivery, Rejection};
+use crate::ports::{BadBody, JobId, RawDelivery, Rejection};
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
-use crate::world::World;
 use actix::{
     Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, Message, ResponseFuture,
     WrapFuture,
@@ -84,7 +83,7 @@ impl From<Rejection> for Refused {
 
 /// The intake of FAL's webhooks.
 pub struct WebhookActor {
-    world: Arc<World>,
+    world: Arc<WebhookWorld>,
     log: Logger,
     route: Route,
     arrived: Vec<Arrived>,
@@ -103,13 +102,13 @@ impl WebhookActor {
     /// An intake that routes to these supervisors, and to other instances what they watch.
     #[must_use]
     pub fn new(
-        world: Arc<World>,
+        world: Arc<WebhookWorld>,
         supervisors: Supervisors,
         shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
-        let log = world.log.new(o!("actor" => "WebhookActor"));
-        let route = Route::new(Arc::clone(&world), log.clone(), supervisors);
+        let log = world.process.log.new(o!("actor" => "WebhookActor"));
+        let route = Route::new(Arc::clone(&world.process), log.clone(), supervisors);
         Self {
             world,
             log,
@@ -133,7 +132,7 @@ impl WebhookActor {
         self.verifying = true;
         let batch = first(&mut self.arrived);
         let world = Arc::clone(&self.world);
-        let verify = async move { batch::verify(&*world.signatures, batch).await };
+        let verify = async move { batch::verify(&*world.signatures, &*world.reader, batch).await };
         ctx.spawn(verify.into_actor(self).map(|(verified, unknown), this, ctx| {
             this.verifying = false;
             this.verified.extend(verified);
@@ -149,7 +148,7 @@ impl WebhookActor {
     fn ask_for_keys(&mut self, call: Arrived, ctx: &mut Context<Self>) {
         self.asking += 1;
         let world = Arc::clone(&self.world);
-        let ask = async move { batch::ask(&*world.signatures, call).await };
+        let ask = async move { batch::ask(&*world.signatures, &*world.reader, call).await };
         ctx.spawn(ask.into_actor(self).map(|verified, this, ctx| {
             this.asking -= 1;
             this.verified.extend(verified);

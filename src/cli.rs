@@ -18,7 +18,7 @@ mod webhooks;
 use crate::config::{Config, Mistake, Source};
 use crate::postgres::Migrations;
 use crate::service::{Apart, NoRows, OpenListener};
-use actors::world::Roles;
+use actors::process::Roles;
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;

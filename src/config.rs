@@ -17,10 +17,13 @@ use crate::objects::S3Settings;
 use crate::postgres::{Address, StartRules};
 use crate::telegram::{Hook, Settings as TelegramSettings};
 use actors::access::Access;
+use actors::bot::Limits;
 use actors::coach::Rules;
+use actors::notification::Delivery;
+use actors::process::Roles;
+use actors::recovery;
 use actors::spending::SpendingLimits;
 use actors::timing::Policy;
-use actors::world::{Limits, Roles};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -47,8 +50,12 @@ pub struct Config {
     pub policy: Policy,
     /// `FAL_REQUESTS_PER_SECOND`: the budget for polls of all trainings together.
     pub polls_per_second: u32,
-    /// Other limits and waits.
+    /// Limits of photos and updates.
     pub limits: Limits,
+    /// How notices are delivered.
+    pub delivery: Delivery,
+    /// Sweeps and leases.
+    pub recovery: recovery::Limits,
     /// What the coach says of photos, and what of it is a refusal.
     pub rules: Rules,
     /// `ACCESS`, `ACCESS_USERS`, `OPERATORS`.

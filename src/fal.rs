@@ -17,6 +17,7 @@ mod storage;
 #[cfg(test)]
 mod tests;
 mod trainer;
+mod webhook;
 mod wire;
 
 pub use answers::finetune_id;
@@ -27,6 +28,7 @@ pub use checkup::{KeyCheck, PlatformCheck, WebhookCheck, check_webhook, publishe
 pub use news::news;
 pub use rehearsal::{Rehearsal, rehearsed};
 pub use signatures::{JwksSignatures, Unverified};
+pub use webhook::FalWebhooks;
 
 use secrecy::SecretString;
 use std::fmt;

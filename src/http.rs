@@ -13,7 +13,7 @@ use crate::metrics::Metrics;
 use crate::telegram::UpdateIntake;
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
-use actors::ports::Signatures;
+use actors::ports::{Signatures, WebhookReader};
 use actors::root::Cast;
 use admin::{AdminState, Desk};
 use body::{FROM_ANYBODY, FROM_TELEGRAM, MemoryBudget};
@@ -61,9 +61,9 @@ pub fn public(
     cast: watch::Receiver<Cast>,
     readiness: Readiness,
     state: Option<UpdateIntake>,
-    signatures: Arc<dyn Signatures>,
+    (signatures, reader): (Arc<dyn Signatures>, Arc<dyn WebhookReader>),
 ) -> std::io::Result<Server> {
-    let way = Way { signatures, budget: MemoryBudget::new(FROM_ANYBODY) };
+    let way = Way { signatures, reader, budget: MemoryBudget::new(FROM_ANYBODY) };
     let telegrams = MemoryBudget::new(FROM_TELEGRAM);
     let server = HttpServer::new(move || {
         App::new()

@@ -46,9 +46,8 @@ pub use sql::{ALL as QUERIES, Query};
 pub use workload::{Workload, workload};
 
 use actors::avatar::InstanceId;
-use actors::bot::Incoming;
-use actors::ports::Kind;
-use actors::world::Roles;
+use actors::ports::{Incoming, Kind};
+use actors::process::Roles;
 use serde_json::Value;
 use slog::Logger;
 use std::fmt;

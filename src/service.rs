@@ -5,48 +5,34 @@ mod rows;
 mod signals;
 mod stores;
 mod updates;
+mod world;
 
 pub use rows::{NoRows, Rows};
 pub use stores::{Apart, adopt, check};
 
-use crate::config::{Config, TrainerChoice};
-use crate::fal::{Catalogue, Fal, JwksSignatures, Rehearsal, Unverified};
+use crate::config::Config;
 use crate::http::{self, Probe, Readiness, Sources};
 use crate::logging::LogLevel;
 use crate::metrics::Metrics;
-use crate::mirror::{AllowedHosts, Mirror};
 use crate::objects::{FileObjects, S3Objects};
-use crate::photos::{FilePacker, Limits as StudioLimits, Processing};
-use crate::postgres::{self, Store, StoreSettings};
-use crate::providers::{Noted, ProviderHealth};
+use crate::postgres;
 use crate::systemd;
-use crate::telegram::{self, Client};
-use crate::temporary;
 use actix::{Actor, Addr};
 use actix_web::dev::ServerHandle;
 use actors::avatar::InstanceId;
-use actors::clock::Clock;
-use actors::held_leases::HeldLeases;
-use actors::job::JobKind;
-use actors::lanes::{Lane, Lanes};
-use actors::pace::Pace;
-use actors::platform::Platform;
-use actors::ports::{Kind, Messenger, Objects, Signatures, Trainer, Weights};
-use actors::progress::TypicalDurations;
+use actors::ports::Objects;
+use actors::process::{Process, Roles};
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
-use actors::supervisor::LastErrors;
-use actors::training::{self, TrainingCraft};
-use actors::world::{MOST_SQUARES, PHOTO_MEMORY, Roles, World};
-use anyhow::Context;
+use actors::webhook::WebhookWorld;
+use actors::world::World;
 use reload::Reload;
 use slog::{Logger, info, warn};
 use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -56,9 +42,6 @@ const LAST_WORDS: Duration = Duration::from_secs(6);
 
 /// Longest way of an accepted connection to its worker, which is microseconds on an idle machine.
 const HAND_OVER: Duration = Duration::from_millis(100);
-
-/// Photos that are decoded at the same time: one a core is left for everything else.
-const STUDIOS: usize = 2;
 
 /// What a process brings to the service beside its configuration.
 #[derive(Debug)]
@@ -166,8 +149,8 @@ async fn with_rows(
     let joined = stores::open(config, roles, rows, &*objects, log).await?;
     let pinned = joined.identity.fal_user.clone();
     let (world, client, health) =
-        world(config, roles, rows, (objects, pinned), instance, log).await?;
-    stores::catch_up(&rows.pool, &joined, &world).await?;
+        world::built(config, roles, rows, (objects, pinned), instance, log).await?;
+    stores::catch_up(&rows.pool, &joined, &world.bot).await?;
     let (cast, ready, failed) =
         (watch::Sender::new(Cast::default()), watch::Sender::new(false), watch::Sender::new(false));
     let signals = Signals { cast: cast.clone(), ready: ready.clone(), failed: failed.clone() };
@@ -186,25 +169,21 @@ async fn with_rows(
     };
     tokio::spawn(metrics.clone().keep(stop.clone()));
     if roles.trainer {
-        let (pool, world) = (rows.pool.clone(), Arc::clone(&world));
-        tokio::spawn(stores::keep_marking(pool, world, joined.identity.id, stop.clone()));
+        let (pool, bot) = (rows.pool.clone(), Arc::clone(&world.bot));
+        tokio::spawn(stores::keep_marking(pool, bot, joined.identity.id, stop.clone()));
     }
     let mut servers = Vec::new();
     if let Some(listener) = listeners.public {
         let update_intake = updates::update_intake(config, roles, &world, cast.subscribe());
-        let signatures = Arc::clone(&world.signatures);
-        servers.push(http::public(
-            listener,
-            cast.subscribe(),
-            readiness,
-            update_intake,
-            signatures,
-        )?);
+        let WebhookWorld { signatures, reader, .. } = &*world.webhook;
+        let judges = (Arc::clone(signatures), Arc::clone(reader));
+        servers.push(http::public(listener, cast.subscribe(), readiness, update_intake, judges)?);
     }
     let token = config.http.admin_token.clone();
     let sources = Sources {
         root: root.clone(),
         world: Arc::clone(&world),
+        policy: config.policy,
         pool: rows.pool.clone(),
         runtime: Handle::current(),
         health,
@@ -228,9 +207,9 @@ async fn with_rows(
 
 /// What readiness asks of the stores. Who only takes webhooks touches no object.
 fn probe(rows: &Rows, world: &World) -> Probe {
-    let touches_objects = world.roles.bot || world.roles.trainer;
-    let objects = touches_objects.then(|| Arc::clone(&world.objects));
-    Probe::new(rows.pool.clone(), objects, Handle::current(), world.log.clone())
+    let Process { roles, log, .. } = &*world.process;
+    let objects = (roles.bot || roles.trainer).then(|| Arc::clone(&world.bot.objects));
+    Probe::new(rows.pool.clone(), objects, Handle::current(), log.clone())
 }
 
 /// Says when it is ready, and waits for the end.
@@ -273,108 +252,8 @@ async fn close(
     if tokio::time::timeout(LAST_WORDS, root.send(Shutdown)).await.is_err() {
         warn!(log, "not everything was finished in time; it is found again at the next start");
     }
-    if let Err(error) = world.leases.leave().await {
+    if let Err(error) = world.recovery.leases.leave().await {
         warn!(log, "leases could not be given back and will run out: {}", error);
-    }
-}
-
-/// Every port with its adapter: the one place where both are named.
-async fn world(
-    config: &Config,
-    roles: Roles,
-    rows: &Rows,
-    (objects, pinned): (Arc<dyn Objects>, Option<String>),
-    instance: InstanceId,
-    log: &Logger,
-) -> anyhow::Result<(Arc<World>, Client, Arc<ProviderHealth>)> {
-    let clock = Clock::start(postgres::now(&rows.pool).await?);
-    let last_errors = LastErrors::default();
-    let log = &last_errors.overhear(log.clone(), clock);
-    let catalogue = Catalogue::shipped()?;
-    let settings = store_settings(config, roles, instance, &catalogue);
-    let store = Arc::new(Store::new(rows.pool.clone(), settings, log.clone()));
-    let health = Arc::new(ProviderHealth::new(clock));
-    let objects: Arc<dyn Objects> = Arc::new(Noted::new(objects, &health));
-    let temporary = temporary_files(config, log).await;
-    let (trainer, weights) = trainer(config, catalogue, &objects, &temporary, log)?;
-    let client = Client::new(config.telegram.clone(), log)?;
-    let processing = StudioLimits {
-        min_resolution: config.limits.photo_pixels,
-        max_bytes: config.limits.photo_bytes,
-    };
-    let lanes = Lanes::new(clock);
-    let telegram: Arc<dyn Messenger> = Arc::new(client.clone());
-    let telegram: Arc<dyn Messenger> = Arc::new(Noted::new(telegram, &health));
-    let trainer: Arc<dyn Trainer> = Arc::new(Noted::new(trainer, &health));
-    let shown = Arc::clone(&store) as _;
-    let typical_durations = Arc::new(TypicalDurations::new(shown, clock, log.clone()));
-    let craft = TrainingCraft {
-        rows: Arc::clone(&store) as _,
-        trainer: Arc::clone(&trainer),
-        weights: Arc::new(Noted::new(weights, &health)),
-        packer: Arc::new(FilePacker::new(temporary.clone())),
-        objects: Arc::clone(&objects),
-        typical_durations: Arc::clone(&typical_durations),
-        log: log.clone(),
-    };
-    let rows = Arc::clone(&store) as _;
-    let training = JobKind::new(training::SPECIFICATION, config.policy, rows, Arc::new(craft));
-    let world = World {
-        kinds: vec![Arc::new(training)],
-        trainer,
-        objects,
-        photo_processing: Arc::new(Processing::new(processing, STUDIOS)),
-        inbox: Arc::clone(&store) as _,
-        signatures: Arc::new(Noted::new(signatures(config, pinned, log)?, &health)),
-        outbox: Arc::clone(&store) as _,
-        messenger: lanes.lane(Lane::Answers, Arc::clone(&telegram)),
-        post: lanes.lane(Lane::Notices, Arc::clone(&telegram)),
-        progress: lanes.lane(Lane::Edits, telegram),
-        lanes,
-        status_messages: Arc::clone(&store) as _,
-        avatars: Arc::clone(&store) as _,
-        collection: Arc::clone(&store) as _,
-        erasures: Arc::clone(&store) as _,
-        chores: Arc::clone(&store) as _,
-        updates: Arc::clone(&store) as _,
-        leases: Arc::clone(&store) as _,
-        nudges: store,
-        roles,
-        policy: config.policy,
-        limits: config.limits,
-        rules: config.rules,
-        access: config.access.clone(),
-        spending: config.spending,
-        clock,
-        held_leases: HeldLeases::new(clock),
-        pace: Pace::new(config.polls_per_second),
-        platform: Platform::default(),
-        typical_durations,
-        last_errors,
-        sender_wake: Notify::new(),
-        room: Semaphore::new(PHOTO_MEMORY),
-        squares: Semaphore::new(MOST_SQUARES),
-        log: log.clone(),
-    };
-    Ok((Arc::new(world), client, health))
-}
-
-fn store_settings(
-    config: &Config,
-    roles: Roles,
-    instance: InstanceId,
-    catalogue: &Catalogue,
-) -> StoreSettings {
-    StoreSettings {
-        instance,
-        roles,
-        lease: config.limits.lease,
-        timeout: config.policy.timeout,
-        start: config.start_rules(),
-        max_photos: config.limits.max_photos,
-        understand: telegram::understand,
-        kinds: vec![Kind::TRAINING],
-        unnamed_trainers: catalogue.unnamed(),
     }
 }
 
@@ -387,54 +266,4 @@ pub async fn objects(config: &Config) -> anyhow::Result<Arc<dyn Objects>> {
         Some(settings) => Arc::new(S3Objects::connect(settings.clone()).await?),
         None => Arc::new(FileObjects::open(config.data_dir.join("objects")).await?),
     })
-}
-
-/// The folder of large files that are needed for a while, without those of processes that died.
-async fn temporary_files(config: &Config, log: &Logger) -> PathBuf {
-    let folder = config.data_dir.join("tmp");
-    match temporary::clear(folder.clone()).await {
-        Ok(0) => {}
-        Ok(bytes) => info!(log, "files of a process that died were removed"; "bytes" => bytes),
-        // The next one who needs a file says so again, where it matters.
-        Err(error) => warn!(log, "temporary files could not be cleared: {}", error;
-            "folder" => %folder.display()),
-    }
-    folder
-}
-
-fn trainer(
-    config: &Config,
-    catalogue: Catalogue,
-    objects: &Arc<dyn Objects>,
-    temporary: &Path,
-    log: &Logger,
-) -> anyhow::Result<(Arc<dyn Trainer>, Arc<dyn Weights>)> {
-    match &config.trainer {
-        TrainerChoice::Fal(settings) => {
-            let hosts = AllowedHosts::new([settings.queue.clone(), settings.rest.clone()]);
-            let temporary = temporary.to_owned();
-            let mirror = Mirror::new(Arc::clone(objects), hosts, temporary, log.clone())?;
-            let fal = Fal::new((**settings).clone(), catalogue).context("no HTTP client")?;
-            Ok((Arc::new(fal), Arc::new(mirror)))
-        }
-        TrainerChoice::Rehearsal { takes, steps } => {
-            let rehearsal = Rehearsal::new(catalogue, *takes, *steps, Arc::clone(objects));
-            Ok((Arc::new(rehearsal.clone()), Arc::new(rehearsal)))
-        }
-    }
-}
-
-/// What is set wins over what a webhook told.
-fn signatures(
-    config: &Config,
-    pinned: Option<String>,
-    log: &Logger,
-) -> anyhow::Result<Arc<dyn Signatures>> {
-    let webhooks = &config.webhooks;
-    if !webhooks.verify {
-        return Ok(Arc::new(Unverified));
-    }
-    let user = webhooks.user.clone().or(pinned);
-    let judge = JwksSignatures::new(&webhooks.keys, user, log.clone()).context("no HTTP client")?;
-    Ok(Arc::new(judge))
 }

@@ -13,18 +13,18 @@ mod training;
 use super::album::Album;
 use super::dialogue::{Action, Dialogue};
 use super::screen;
-use super::texts::Language;
 use crate::avatar::AvatarId;
+use crate::bot::world::BotWorld;
+use crate::language::Language;
 use crate::ports::{
     AvatarCard, Face, Message, MessageId, ObjectKey, Person, Place as PageOf, Standing, StoreError,
     UpdateId, Who,
 };
-use crate::world::World;
 
 /// The circumstances of a action.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
-    pub(super) world: &'a World,
+    pub(super) world: &'a BotWorld,
     pub(super) who: &'a Who,
     pub(super) person: &'a Person,
     pub(super) dialogue: &'a Dialogue,
@@ -199,7 +199,7 @@ async fn speak(context: &Context<'_>, language: Language) -> Result<Reply, Store
     let world = context.world;
     world.avatars.speak(context.person.user, language).await?;
     if let Err(error) = world.messenger.list_commands(context.who.chat, language).await {
-        slog::warn!(world.log, "a chat keeps its list of commands: {}", error);
+        slog::warn!(world.process.log, "a chat keeps its list of commands: {}", error);
     }
     let person = Person { language, ..context.person.clone() };
     let context = Context { person: &person, ..*context };

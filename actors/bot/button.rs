@@ -3,7 +3,7 @@
 mod former;
 
 use crate::avatar::{AvatarId, PhotoId, TrainingType};
-use crate::bot::texts::Language;
+use crate::language::Language;
 use uuid::Uuid;
 
 /// A button that we know.

@@ -4,8 +4,8 @@
 //! leaves two and never none. Both can be pressed.
 
 use super::show::present;
+use crate::bot::world::BotWorld;
 use crate::ports::{ChatId, Message, MessageId, ObjectKey, SendError, Thumbnail};
-use crate::world::World;
 use bytes::Bytes;
 use slog::{Logger, warn};
 
@@ -20,7 +20,7 @@ pub(super) struct Shown {
 
 /// Sends the message below the picture of these photos, or alone where there can be no picture.
 pub(super) async fn show(
-    world: &World,
+    world: &BotWorld,
     log: &Logger,
     chat: ChatId,
     photos: &[ObjectKey],
@@ -40,7 +40,7 @@ pub(super) async fn show(
 }
 
 /// One photo after the other: only the squares are held, not the photos.
-async fn picture(world: &World, log: &Logger, photos: &[ObjectKey]) -> Option<Bytes> {
+async fn picture(world: &BotWorld, log: &Logger, photos: &[ObjectKey]) -> Option<Bytes> {
     let mut squares = Vec::new();
     for key in photos.iter().take(MOST) {
         squares.push(square(world, log, key).await);
@@ -57,7 +57,7 @@ async fn picture(world: &World, log: &Logger, photos: &[ObjectKey]) -> Option<By
     }
 }
 
-async fn square(world: &World, log: &Logger, key: &ObjectKey) -> Option<Thumbnail> {
+async fn square(world: &BotWorld, log: &Logger, key: &ObjectKey) -> Option<Thumbnail> {
     let _permit = world.squares.acquire().await.ok()?; // never closed
     let photo = match world.objects.get(key).await {
         Ok(photo) => photo,
@@ -76,7 +76,12 @@ async fn square(world: &World, log: &Logger, key: &ObjectKey) -> Option<Thumbnai
 }
 
 /// Takes an older contact sheet away, if Telegram still lets us.
-pub(super) async fn take_away(world: &World, log: &Logger, chat: ChatId, contact_sheet: MessageId) {
+pub(super) async fn take_away(
+    world: &BotWorld,
+    log: &Logger,
+    chat: ChatId,
+    contact_sheet: MessageId,
+) {
     if let Err(error) = world.messenger.delete(chat, contact_sheet).await {
         warn!(log, "an older sheet of photos stays: {}", error);
     }

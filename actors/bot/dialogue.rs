@@ -1,11 +1,12 @@
 //! Where a conversation stands, and what an input means there. Pure.
 
 use super::button::Pressed;
-use super::texts::Language;
-use super::{Input, name, texts};
+use super::{name, texts};
 use crate::avatar::{AvatarId, PhotoId, TrainingType};
-use crate::ports::{FileRef, MessageId};
+use crate::language::Language;
+use crate::ports::{FileRef, Input, MessageId};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Where a conversation stands. Stored as `dialogues.state`; survives restarts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +56,13 @@ pub struct Untold {
 }
 
 impl Dialogue {
+    /// From what was saved. A state that this version does not know starts afresh: nobody is stuck
+    /// in an old one.
+    #[must_use]
+    pub fn recalled(saved: Option<&Value>) -> Self {
+        saved.and_then(|saved| Self::deserialize(saved).ok()).unwrap_or_default()
+    }
+
     /// Photos of this draft are awaited, and nothing was counted yet.
     #[must_use]
     pub fn collecting(avatar: AvatarId) -> Self {

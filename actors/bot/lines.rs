@@ -13,8 +13,7 @@
 mod line;
 mod reading;
 
-use super::{Incoming, Input};
-use crate::ports::{Received, UNHANDLED_PAGE as PAGE, UpdateId, Who};
+use crate::ports::{Incoming, Input, Received, UNHANDLED_PAGE as PAGE, UpdateId, Who};
 use line::Line;
 pub(super) use reading::Reads;
 use reading::Scan;

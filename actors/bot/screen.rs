@@ -18,9 +18,10 @@ pub use menus::{ask_name, avatar_menu, choose_type, help, languages, main_menu};
 pub use photos::{counter, draft_made, photos, refused, send_photos};
 pub use training::{ask_cancel, summary, too_few, training, training_elsewhere};
 
-use super::texts::{Arg, Language, say};
+use super::texts::{Arg, say};
+use crate::bot::world::Limits;
+use crate::language::Language;
 use crate::ports::{Button, Message};
-use crate::world::Limits;
 
 /// A button with a text of ours.
 #[must_use]

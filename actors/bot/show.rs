@@ -3,11 +3,13 @@
 use super::action::{Place, Reply};
 use super::dialogue::Dialogue;
 use super::talk::pressed;
-use super::texts::{Language, say};
-use super::{Incoming, Input};
+use super::texts::say;
 use super::{contact_sheet, screen};
-use crate::ports::{ChatId, Face, Message, MessageId, Person, SendError, Standing};
-use crate::world::World;
+use crate::bot::world::BotWorld;
+use crate::language::Language;
+use crate::ports::{
+    ChatId, Face, Incoming, Input, Message, MessageId, Person, SendError, Standing,
+};
 use slog::{Logger, info, warn};
 use std::time::Duration;
 
@@ -22,7 +24,7 @@ const SEND_TRIES: u32 = 4;
 ///
 /// Both at once: a chat that cannot be written to still gets its press answered.
 pub(super) async fn show(
-    world: &World,
+    world: &BotWorld,
     log: &Logger,
     incoming: &Incoming,
     person: &Person,
@@ -48,7 +50,7 @@ pub(super) async fn show(
 
 /// Shows the screen; words only.
 async fn words(
-    world: &World,
+    world: &BotWorld,
     log: &Logger,
     incoming: &Incoming,
     person: &Person,
@@ -87,7 +89,7 @@ async fn words(
 
 /// Shows the screen below a picture of the draft's photos, instead of the one before.
 async fn over_photos(
-    world: &World,
+    world: &BotWorld,
     log: &Logger,
     chat: ChatId,
     next: Dialogue,
@@ -107,7 +109,7 @@ async fn over_photos(
     }
 }
 
-async fn leave(world: &World, log: &Logger, chat: ChatId, contact_sheet: Option<MessageId>) {
+async fn leave(world: &BotWorld, log: &Logger, chat: ChatId, contact_sheet: Option<MessageId>) {
     if let Some(contact_sheet) = contact_sheet {
         contact_sheet::take_away(world, log, chat, contact_sheet).await;
     }
@@ -115,7 +117,7 @@ async fn leave(world: &World, log: &Logger, chat: ChatId, contact_sheet: Option<
 
 /// From here on this is the training's status message; one that was it before says so.
 async fn presented(
-    world: &World,
+    world: &BotWorld,
     log: &Logger,
     person: &Person,
     (standing, face): (&Standing, Face),
@@ -136,7 +138,7 @@ async fn presented(
 
 /// Stops the spinner of a press, with a short text if there is one.
 pub(super) async fn answer(
-    world: &World,
+    world: &BotWorld,
     log: &Logger,
     language: Language,
     callback: &str,
@@ -165,7 +167,7 @@ pub(super) async fn answer(
 
 /// Says a sentence, with the way to the menu.
 pub(super) async fn say_plainly(
-    world: &World,
+    world: &BotWorld,
     log: &Logger,
     language: Language,
     chat: ChatId,
@@ -178,7 +180,7 @@ pub(super) async fn say_plainly(
 
 /// Edits the given message, or sends a new one when there is none to edit any more.
 pub(super) async fn present(
-    world: &World,
+    world: &BotWorld,
     chat: ChatId,
     place: Option<MessageId>,
     message: &Message,

@@ -5,12 +5,14 @@ use super::album::Album;
 use super::dialogue::{Dialogue, decide};
 use super::lines::{Behind, Excess};
 use super::show::{answer, say_plainly, show};
-use super::{Incoming, Input};
-use crate::bot::texts::Language;
+use crate::bot::world::BotWorld;
 use crate::job::supervisor::LookAt;
-use crate::ports::{Begun, ChatKey, JobId, MessageId, Person, Received, StoreError, UpdateId};
+use crate::language::Language;
+use crate::ports::{
+    Begun, ChatKey, Incoming, Input, JobId, MessageId, Person, Received, StoreError, UpdateId,
+};
 use crate::route::Route;
-use crate::world::World;
+
 use slog::{Logger, error, warn};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +30,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// Handles one update.
 pub(super) async fn handle(
-    world: Arc<World>,
+    world: Arc<BotWorld>,
     log: Logger,
     route: Arc<Route>,
     received: Received,
@@ -58,7 +60,7 @@ pub(super) async fn handle(
 
 /// An update and what it takes to handle it.
 struct Talk<'a> {
-    world: &'a World,
+    world: &'a BotWorld,
     log: &'a Logger,
     route: &'a Route,
     update: UpdateId,
@@ -141,12 +143,13 @@ impl Talk<'_> {
         let Self { world, log, incoming, .. } = self;
         let who = &incoming.who;
         let key = ChatKey { chat: who.chat.0, person: who.telegram_id };
-        let action = decide(&begun.dialogue, &incoming.input);
+        let dialogue = Dialogue::recalled(begun.dialogue.as_ref());
+        let action = decide(&dialogue, &incoming.input);
         let context = Context {
             world,
             who,
             person: &begun.person,
-            dialogue: &begun.dialogue,
+            dialogue: &dialogue,
             update: self.update,
             again: begun.tries > 1,
             album,
@@ -162,19 +165,20 @@ impl Talk<'_> {
         if let Some(nudge) = self.route.pass_on(looks) {
             nudge.await;
         }
-        let next = self.showing(begun, reply).await;
+        let next = self.showing(&begun.person, &dialogue, reply).await;
         if forgotten {
             return world.collection.leave_no_trace(self.update, key).await;
         }
-        world.updates.handled(self.update, Some((key, &next)), "handled").await?;
+        let next = serde_json::to_value(next).map_err(|error| StoreError::Refused(error.into()))?;
+        world.updates.handled(self.update, Some((key, next)), "handled").await?;
         slog::debug!(log, "handled"; "update" => self.update.0);
         Ok(())
     }
 
-    async fn showing(&self, begun: &Begun, reply: Reply) -> Dialogue {
-        let language = reply.language.unwrap_or(begun.person.language);
-        let person = Person { language, ..begun.person.clone() };
-        show(self.world, self.log, self.incoming, &person, &begun.dialogue, reply).await
+    async fn showing(&self, person: &Person, dialogue: &Dialogue, reply: Reply) -> Dialogue {
+        let language = reply.language.unwrap_or(person.language);
+        let person = Person { language, ..person.clone() };
+        show(self.world, self.log, self.incoming, &person, dialogue, reply).await
     }
 }
 
@@ -193,7 +197,7 @@ pub(super) fn pressed(incoming: &Incoming) -> Option<MessageId> {
 }
 
 /// Turns away what a chat sent beyond its bound: every press is answered, the person is told once.
-pub(super) async fn turn_away(world: &World, log: &Logger, excess: &Excess) {
+pub(super) async fn turn_away(world: &BotWorld, log: &Logger, excess: &Excess) {
     let Excess { who, updates, presses, first } = excess;
     warn!(log, "a chat sends more than is handled"; "chat" => who.chat.0, "skipped" => updates.len());
     let begun = match updates.first() {

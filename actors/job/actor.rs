@@ -7,11 +7,11 @@
 use super::effects::{self, Outcome};
 use super::machine::{Event, Moment, State, Step, step};
 use super::specification::JobKind;
+use super::world::JobWorld;
 use crate::avatar::Source;
 use crate::ports::{Fence, JobId, JobRow, StoredCall};
 use crate::supervisor::{How, Obituary};
 use crate::timing::{Policy, spread};
-use crate::world::World;
 use actix::{
     Actor, ActorContext, AsyncContext, Context, Handler, Message, SpawnHandle, WrapFuture,
     fut::ActorFutureExt,
@@ -46,7 +46,7 @@ impl Message for Tell {
 /// One job in flight.
 #[derive(Debug)]
 pub struct JobActor {
-    world: Arc<World>,
+    world: Arc<JobWorld>,
     kind: Arc<JobKind>,
     fence: Fence,
     endpoint: Box<str>,
@@ -75,7 +75,7 @@ impl JobActor {
     /// An actor for a row that was just read.
     #[must_use]
     pub fn new(
-        world: Arc<World>,
+        world: Arc<JobWorld>,
         kind: Arc<JobKind>,
         row: JobRow,
         obituary: Obituary<JobId>,
@@ -104,7 +104,7 @@ impl JobActor {
     fn meet(&mut self, event: Event, ctx: &mut Context<Self>) {
         let name = event.name();
         let moment = Moment {
-            now: self.world.clock.now(),
+            now: self.world.process.clock.now(),
             started_at: self.started_at,
             policy: &self.kind.policy,
             audits: self.kind.specification.audits,
@@ -215,8 +215,8 @@ impl JobActor {
 
     /// The timer rang. A poll takes its turn in the budget first; the last look takes none.
     fn wake(&mut self, ctx: &mut Context<Self>) {
-        let now = self.world.clock.uptime();
-        let last = self.world.clock.now() >= self.started_at + self.kind.policy.timeout;
+        let now = self.world.process.clock.uptime();
+        let last = self.world.process.clock.now() >= self.started_at + self.kind.policy.timeout;
         let turn = self.reserved && self.world.pace.is_open_for(now);
         if self.state.polls() && !last {
             let due = if turn { Duration::ZERO } else { self.world.pace.reserve(now) };
@@ -261,7 +261,10 @@ impl JobActor {
     fn log(&self) -> Logger {
         let about = &self.kind.specification;
         let (id, attempt) = (self.fence.job.to_string(), self.fence.attempt);
-        self.world.log.new(o!("actor" => about.actor, about.subject => id, "attempt" => attempt))
+        self.world
+            .process
+            .log
+            .new(o!("actor" => about.actor, about.subject => id, "attempt" => attempt))
     }
 }
 

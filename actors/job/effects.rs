@@ -4,6 +4,7 @@ use super::craft::Prepared;
 use super::machine::{Ask, Event, Save, State, Step, Then};
 use super::specification::JobKind;
 use super::work::when_due;
+use super::world::JobWorld;
 use super::{orphan, search};
 use crate::metrics;
 use crate::pace;
@@ -11,7 +12,6 @@ use crate::ports::{
     Fence, JobRow, MissingReason, ResultAnswer, Saved, Settled, StatusAnswer, StoreAnswer,
     StoreError, Work,
 };
-use crate::world::World;
 use slog::{error, info, warn};
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,14 +40,14 @@ pub(super) enum Outcome {
 
 /// Carries out one step.
 pub(super) async fn run(
-    world: Arc<World>,
+    world: Arc<JobWorld>,
     kind: Arc<JobKind>,
     fence: Fence,
     endpoint: Box<str>,
     step: Step,
     down: Arc<Notify>,
 ) -> Outcome {
-    let covered = || world.held_leases.covers(fence.job, fence.epoch);
+    let covered = || world.process.held_leases.covers(fence.job, fence.epoch);
     let buys = matches!(step.then, Then::Ask(Ask::Submit(_)));
     if buys && !covered() {
         return Outcome::StoodDown; // Without an intent: the new owner begins where we began.
@@ -77,13 +77,13 @@ pub(super) async fn run(
 }
 
 /// Reads the row again.
-pub(super) async fn recall(world: Arc<World>, kind: Arc<JobKind>, fence: Fence) -> Outcome {
+pub(super) async fn recall(world: Arc<JobWorld>, kind: Arc<JobKind>, fence: Fence) -> Outcome {
     let mut patience = Patience::default();
     loop {
         match kind.rows.find(fence.job.id).await {
             Ok(row) => return Outcome::Recalled(row),
             Err(StoreError::Refused(cause)) => {
-                error!(world.log, "the row could not be read: {}", cause; kind.specification.subject => %fence.job);
+                error!(world.process.log, "the row could not be read: {}", cause; kind.specification.subject => %fence.job);
                 return Outcome::StoodDown;
             }
             Err(StoreError::Unavailable(_) | StoreError::Busy) => {}
@@ -96,7 +96,7 @@ pub(super) async fn recall(world: Arc<World>, kind: Arc<JobKind>, fence: Fence) 
 
 /// Saves until it is saved: what we know may be the only trace of a paid job. `Some(false)` when
 /// somebody else was first, `None` when the lease ended or the store will never take it.
-async fn saved(world: &World, kind: &JobKind, fence: Fence, save: &Save) -> Option<bool> {
+async fn saved(world: &JobWorld, kind: &JobKind, fence: Fence, save: &Save) -> Option<bool> {
     let mut patience = Patience::default();
     loop {
         let result = match save {
@@ -114,17 +114,17 @@ async fn saved(world: &World, kind: &JobKind, fence: Fence, save: &Save) -> Opti
                         if won { &metrics::COMPLETION_SOURCE } else { &metrics::PROPOSALS_LOST };
                     metric.count_as(proposal.by.word());
                     if won {
-                        world.wake_sender().await;
+                        world.process.wake_sender().await;
                     }
                 }
                 return Some(won);
             }
             Err(StoreError::Refused(cause)) => {
-                error!(world.log, "a change could not be saved: {:?}", cause; kind.specification.subject => %fence.job);
+                error!(world.process.log, "a change could not be saved: {:?}", cause; kind.specification.subject => %fence.job);
                 return None;
             }
             Err(error @ (StoreError::Unavailable(_) | StoreError::Busy)) => {
-                warn!(world.log, "a change is to be saved again: {}", error.words();
+                warn!(world.process.log, "a change is to be saved again: {}", error.words();
                     kind.specification.subject => %fence.job);
             }
         }
@@ -146,21 +146,21 @@ impl Default for Patience {
 
 impl Patience {
     /// Waits a little longer each time; false once the lease is over.
-    pub(super) async fn wait(&mut self, world: &World, fence: Fence) -> bool {
+    pub(super) async fn wait(&mut self, world: &JobWorld, fence: Fence) -> bool {
         tokio::time::sleep(self.0).await;
         self.0 = self.0.saturating_mul(2).min(STORE_LONGEST);
         may_finish(world, fence)
     }
 }
 
-fn may_finish(world: &World, fence: Fence) -> bool {
-    world.held_leases.may_finish(fence.job, fence.epoch)
+fn may_finish(world: &JobWorld, fence: Fence) -> bool {
+    world.process.held_leases.may_finish(fence.job, fence.epoch)
 }
 
 /// Asks the world. Every adapter bounds its own time, so every question is answered; `Err` when it
 /// is not to be asked any more.
 async fn answer(
-    world: &Arc<World>,
+    world: &Arc<JobWorld>,
     kind: &Arc<JobKind>,
     fence: Fence,
     endpoint: &str,
@@ -211,15 +211,15 @@ impl From<Prepared> for Event {
 }
 
 /// Tells the pace of all jobs whether FAL answered this one.
-fn note(world: &World, answered: bool) {
-    match world.pace.heard(world.clock.uptime(), answered) {
+fn note(world: &JobWorld, answered: bool) {
+    match world.pace.heard(world.process.clock.uptime(), answered) {
         Some(pace::Change::Opened) => {
             warn!(
-                world.log,
+                world.process.log,
                 "⚠️ FAL does not answer; polls rest until it does, no training ends by it"
             );
         }
-        Some(pace::Change::Closed) => info!(world.log, "✅ FAL answers again"),
+        Some(pace::Change::Closed) => info!(world.process.log, "✅ FAL answers again"),
         None => {}
     }
 }

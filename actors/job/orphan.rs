@@ -1,9 +1,9 @@
 //! A job whose name no attempt takes any more: its attempt is over, or has another name.
 
 use super::machine::Save;
+use super::world::JobWorld;
 use crate::avatar::RequestId;
 use crate::ports::{Change, Fence, Orphan, StoreError};
-use crate::world::World;
 use slog::{error, warn};
 use std::time::Duration;
 
@@ -30,29 +30,29 @@ pub(super) fn untaken(save: &Save) -> Vec<RequestId> {
 }
 
 /// Has jobs cancelled at FAL that nobody waits for. A name that an attempt has is none of them.
-pub(super) async fn record(world: &World, fence: Fence, endpoint: &str, save: &Save) {
+pub(super) async fn record(world: &JobWorld, fence: Fence, endpoint: &str, save: &Save) {
     for request in untaken(save) {
         let orphan = Orphan { request, endpoint: endpoint.to_owned(), job: Some(fence.job) };
         if !recorded(world, &orphan).await {
-            error!(world.log, "⚠️ FAL has a job that nobody waits for, and it cannot be recorded; \
+            error!(world.process.log, "⚠️ FAL has a job that nobody waits for, and it cannot be recorded; \
                 cancel it in FAL's dashboard";
                 "job" => %fence.job, "attempt" => fence.attempt, "request" => %orphan.request);
         }
     }
 }
 
-async fn recorded(world: &World, orphan: &Orphan) -> bool {
+async fn recorded(world: &JobWorld, orphan: &Orphan) -> bool {
     for wait in WAITS {
         match world.chores.orphan(orphan).await {
             Ok(new) => {
                 if new {
-                    warn!(world.log, "⚠️ FAL has a job that nobody waits for; it is cancelled";
+                    warn!(world.process.log, "⚠️ FAL has a job that nobody waits for; it is cancelled";
                         "request" => %orphan.request);
                 }
                 return true;
             }
             Err(StoreError::Refused(cause)) => {
-                error!(world.log, "an orphan could not be recorded: {:?}", cause);
+                error!(world.process.log, "an orphan could not be recorded: {:?}", cause);
                 return false;
             }
             Err(StoreError::Unavailable(_) | StoreError::Busy) => tokio::time::sleep(wait).await,

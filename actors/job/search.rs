@@ -1,15 +1,15 @@
 //! Looking for a lost submit in FAL's history of requests.
 
 use super::Craft;
+use super::world::JobWorld;
 use crate::avatar::RequestId;
 use crate::ports::{Fence, FileUrl, History, SearchAnswer, StoreError};
-use crate::world::World;
 use chrono::{DateTime, Utc};
 
 /// One question. What the history no longer tells us in full proves nothing, unless we know those
 /// requests ourselves.
 pub(super) async fn search(
-    world: &World,
+    world: &JobWorld,
     craft: &dyn Craft,
     fence: Fence,
     endpoint: &str,
@@ -17,7 +17,7 @@ pub(super) async fn search(
     sent_at: DateTime<Utc>,
 ) -> SearchAnswer {
     let history = craft.history(endpoint, prepared, sent_at).await;
-    world.platform.heard_of_history(world, &history);
+    world.platform.heard_of_history(&history);
     let (named, blank) = match history {
         History::Read { named, blank } => (named, blank),
         History::Unreachable { why } => return SearchAnswer::Unreachable { why },
@@ -33,7 +33,7 @@ pub(super) async fn search(
 }
 
 async fn absent(
-    world: &World,
+    world: &JobWorld,
     craft: &dyn Craft,
     fence: Fence,
     blank: &[RequestId],

@@ -6,12 +6,12 @@
 
 use super::actor::{JobActor, Tell};
 use super::specification::JobKind;
+use super::world::JobWorld;
 use crate::avatar::Shard;
 use crate::metrics;
 use crate::ping::{answers_pings, nothing_waits_in};
 use crate::ports::{Fence, JobId, JobRow, Resource, StoreError, StoredCall};
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
-use crate::world::World;
 use actix::{
     Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture,
 };
@@ -64,7 +64,7 @@ impl Message for Holds {
 
 /// The supervisor of one kind of job.
 pub struct JobSupervisor {
-    world: Arc<World>,
+    world: Arc<JobWorld>,
     kind: Arc<JobKind>,
     log: Logger,
     children: HashMap<JobId, Child>,
@@ -89,12 +89,12 @@ impl JobSupervisor {
     /// A supervisor without children; recovery brings them.
     #[must_use]
     pub fn new(
-        world: Arc<World>,
+        world: Arc<JobWorld>,
         kind: Arc<JobKind>,
         shutdown: CancellationToken,
         obituary: Obituary<&'static str>,
     ) -> Self {
-        let log = world.log.new(o!("actor" => kind.specification.supervisor));
+        let log = world.process.log.new(o!("actor" => kind.specification.supervisor));
         Self {
             world,
             kind,
@@ -113,7 +113,7 @@ impl JobSupervisor {
         let job = fence.job;
         if self.children.contains_key(&job)
             || self.shutdown.is_cancelled()
-            || !self.world.held_leases.covers(job, fence.epoch)
+            || !self.world.process.held_leases.covers(job, fence.epoch)
         {
             return false;
         }
@@ -222,10 +222,9 @@ impl Handler<Watch> for JobSupervisor {
         for row in rows {
             let job = row.fence.job;
             self.remind(&row);
-            let parked = self
-                .crashes
-                .get(&job)
-                .is_some_and(|crashes| crashes.exhausted(self.world.clock.uptime(), INTENSITY));
+            let parked = self.crashes.get(&job).is_some_and(|crashes| {
+                crashes.exhausted(self.world.process.clock.uptime(), INTENSITY)
+            });
             if !parked && self.spawn(row, ctx) {
                 started += 1;
             }
@@ -287,14 +286,14 @@ impl Handler<Ended<JobId>> for JobSupervisor {
         match ended.how {
             How::Finished => {
                 self.crashes.remove(&job);
-                self.world.last_errors.forget(&self.kind.name_of(job.id));
-                let held = self.world.held_leases.epoch(Resource::Shard(job.shard()));
+                self.world.process.last_errors.forget(&self.kind.name_of(job.id));
+                let held = self.world.process.held_leases.epoch(Resource::Shard(job.shard()));
                 if epoch.is_some_and(|epoch| held.is_some_and(|held| epoch < held)) {
                     self.revive(job, Duration::ZERO, ctx);
                 }
             }
             How::Failed | How::Crashed => {
-                let now = self.world.clock.uptime();
+                let now = self.world.process.clock.uptime();
                 metrics::ACTOR_RESTARTS.count_as(self.kind.specification.actor);
                 let restart = self.crashes.entry(job).or_default();
                 match restart.crashed(now, INTENSITY) {
@@ -325,7 +324,7 @@ impl Handler<Roll> for JobSupervisor {
     type Result = actix::MessageResult<Roll>;
 
     fn handle(&mut self, Roll(census): Roll, _: &mut Context<Self>) -> Self::Result {
-        let now = self.world.clock.uptime();
+        let now = self.world.process.clock.uptime();
         let parked = self.crashes.iter().filter(|(job, crashes)| {
             !self.children.contains_key(*job) && crashes.exhausted(now, INTENSITY)
         });
@@ -338,7 +337,7 @@ impl Handler<Roll> for JobSupervisor {
         let living = first.chain(rest).map(|job| (job, NodeState::Running));
         let nodes = named.chain(living).take(census.trainings).map(|(job, state)| {
             let name = self.kind.name_of(job.id);
-            let last_error = self.world.last_errors.of(&name);
+            let last_error = self.world.process.last_errors.of(&name);
             let mut node =
                 Node::running(name, self.kind.specification.actor).failing_with(last_error);
             node.state = state;

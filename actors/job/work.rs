@@ -13,8 +13,8 @@
 use super::effects::{Outcome, Patience, recall};
 use super::machine::Event;
 use super::specification::JobKind;
+use super::world::JobWorld;
 use crate::ports::{Admission, Fence, StoreError, Work};
-use crate::world::World;
 use slog::{error, warn};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +27,7 @@ const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// Does the work when it is its turn. `down` ends waiting and work: the shard goes to another, or
 /// the process stops, and whatever was half done is done again. A parked one hears `not_now`.
 pub(super) async fn when_due(
-    world: &Arc<World>,
+    world: &Arc<JobWorld>,
     kind: &Arc<JobKind>,
     fence: Fence,
     work: Work,
@@ -48,7 +48,7 @@ pub(super) async fn when_due(
     };
     // Only a stopping process closes it.
     let Ok(_permit) = permit else { return Err(Outcome::StoodDown) };
-    if !world.held_leases.covers(fence.job, fence.epoch) {
+    if !world.process.held_leases.covers(fence.job, fence.epoch) {
         return Err(Outcome::StoodDown);
     }
     match begin(world, kind, fence, work).await? {
@@ -61,7 +61,7 @@ pub(super) async fn when_due(
                 "parked for {} min more: {tries} tries took the process with them",
                 pause.as_secs().div_ceil(60)
             );
-            warn!(world.log, "⚠️ a job is {}; `aisha avatars recheck` tries a training now", why;
+            warn!(world.process.log, "⚠️ a job is {}; `aisha avatars recheck` tries a training now", why;
                 kind.specification.subject => %fence.job, "work" => work.word());
             return Ok(not_now(why));
         }
@@ -75,7 +75,7 @@ pub(super) async fn when_due(
 }
 
 async fn begin(
-    world: &World,
+    world: &JobWorld,
     kind: &JobKind,
     fence: Fence,
     work: Work,
@@ -90,7 +90,7 @@ async fn begin(
 }
 
 /// Recorded until it is recorded: what is not would be taken for a death.
-async fn end(world: &World, kind: &JobKind, fence: Fence) -> Result<(), Outcome> {
+async fn end(world: &JobWorld, kind: &JobKind, fence: Fence) -> Result<(), Outcome> {
     let mut patience = Patience::default();
     loop {
         match kind.rows.end_work(fence).await {
@@ -101,14 +101,14 @@ async fn end(world: &World, kind: &JobKind, fence: Fence) -> Result<(), Outcome>
 }
 
 async fn again(
-    world: &World,
+    world: &JobWorld,
     kind: &JobKind,
     fence: Fence,
     patience: &mut Patience,
     error: StoreError,
 ) -> Result<(), Outcome> {
     if let StoreError::Refused(cause) = error {
-        error!(world.log, "the row could not be written: {:?}", cause; kind.specification.subject => %fence.job);
+        error!(world.process.log, "the row could not be written: {:?}", cause; kind.specification.subject => %fence.job);
         return Err(Outcome::StoodDown);
     }
     if patience.wait(world, fence).await { Ok(()) } else { Err(Outcome::StoodDown) }

@@ -2,8 +2,8 @@
 
 use super::traffic::{Landed, Traffic};
 use super::{Lane, Lanes, PERMITS};
-use crate::bot::texts::Language;
 use crate::clock::Clock;
+use crate::language::Language;
 use crate::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
 use async_trait::async_trait;
 use bytes::Bytes;

@@ -1,10 +1,10 @@
 //! One claimed notice, from its send to what is recorded of it.
 
 use super::schedule::{delivered, repaired};
+use super::world::NotificationWorld;
 use crate::bot::texts;
 use crate::metrics;
 use crate::ports::{DeadReason, Notice, NoticeKind, SendError, Sent, StoreError};
-use crate::world::World;
 use slog::{Logger, error, info, warn};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use std::time::Duration;
 const UNKNOWN_KIND: &str = "this version does not know the kind";
 
 /// One notice, from claim to record; whether it is recorded.
-pub(super) async fn deliver(world: &World, log: &Logger, notice: &Notice) -> bool {
+pub(super) async fn deliver(world: &NotificationWorld, log: &Logger, notice: &Notice) -> bool {
     let sent = match notice {
         // Another outcome was told since, or is about to be: this one would be a lie.
         Notice { superseded: true, .. } => Sent::Superseded,
@@ -33,7 +33,7 @@ pub(super) async fn deliver(world: &World, log: &Logger, notice: &Notice) -> boo
     record(world, log, &doubted, &told).await
 }
 
-async fn send(world: &World, notice: &Notice) -> Sent {
+async fn send(world: &NotificationWorld, notice: &Notice) -> Sent {
     let Some(message) = texts::notice(notice) else {
         return Sent::Dead { why: UNKNOWN_KIND.to_owned(), reason: DeadReason::UnknownKind };
     };
@@ -41,7 +41,7 @@ async fn send(world: &World, notice: &Notice) -> Sent {
     if let Some(reason) = answer.as_ref().err().map(reason) {
         metrics::NOTICES_FAILED.count_as(reason);
     }
-    delivered(answer, notice, world.limits.delivery, rand::random())
+    delivered(answer, notice, world.delivery, rand::random())
 }
 
 /// The label of a failure.
@@ -57,7 +57,7 @@ fn reason(error: &SendError) -> &'static str {
 }
 
 /// Brings the status message to the state that the notice tells of. May be repeated for ever.
-async fn repair(world: &World, notice: &Notice) -> Sent {
+async fn repair(world: &NotificationWorld, notice: &Notice) -> Sent {
     let Some(message) = texts::notice(notice) else {
         return Sent::Unconfirmed { why: UNKNOWN_KIND.to_owned() };
     };
@@ -69,10 +69,12 @@ async fn repair(world: &World, notice: &Notice) -> Sent {
 }
 
 /// A fact that is not recorded would be sent again or never: repeat until the lease is over.
-async fn record(world: &World, log: &Logger, notice: &Notice, sent: &Sent) -> bool {
+async fn record(world: &NotificationWorld, log: &Logger, notice: &Notice, sent: &Sent) -> bool {
     let mut wait = Duration::from_millis(100);
     while let Err(error) = world.outbox.record(notice.id, sent).await {
-        if matches!(error, StoreError::Refused(_)) || !world.held_leases.may_finish_sending() {
+        if matches!(error, StoreError::Refused(_))
+            || !world.process.held_leases.may_finish_sending()
+        {
             error!(log, "[NOTIFICATION] what came of a notice could not be saved: {}", error;
                 "notice" => notice.id.0);
             return false;

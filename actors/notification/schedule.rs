@@ -113,7 +113,7 @@ fn words(error: SendError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bot::texts::Language;
+    use crate::language::Language;
     use crate::ports::{ChatId, NoticeId};
 
     const DAY: Duration = Duration::from_hours(24);

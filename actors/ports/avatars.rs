@@ -2,8 +2,8 @@
 
 use super::{ChatId, MessageId, ObjectKey, Plan, StoreError};
 use crate::avatar::{AvatarId, PhotoId, Status, TrainingType, UserId};
-use crate::bot::texts::Language;
 use crate::coach::Measurements;
+use crate::language::Language;
 use crate::spending::Usd;
 use async_trait::async_trait;
 use std::time::Duration;

@@ -5,6 +5,7 @@ use crate::avatar::RequestId;
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value;
+use std::fmt;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -13,7 +14,7 @@ use uuid::Uuid;
 pub struct RawDelivery {
     /// The exact bytes that were signed.
     pub body: Bytes,
-    /// The headers that FAL's signature needs, by lower-case name, and a few that help operators.
+    /// The headers that [`WebhookReader::keeps`], by lower-case name.
     pub headers: Vec<(String, String)>,
     /// The nonce of our URL's query, if it carries one.
     pub nonce: Option<Uuid>,
@@ -129,4 +130,40 @@ pub trait Signatures: Send + Sync {
     fn keys_age(&self) -> Option<Duration> {
         None
     }
+}
+
+/// Why a body is answered 400.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadBody {
+    /// Not JSON.
+    NotJson,
+    /// JSON without a request id.
+    NoRequestId,
+    /// The signed header speaks of another job than the body.
+    OtherRequestId,
+    /// The store cannot take it.
+    NotStorable,
+}
+
+impl fmt::Display for BadBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotJson => "the body is not JSON",
+            Self::NoRequestId => "the body has no request_id",
+            Self::OtherRequestId => "the body's request_id is not the signed one",
+            Self::NotStorable => "the body cannot be stored",
+        })
+    }
+}
+
+/// Reads calls: which header means what, and what a body says, is the provider's own language.
+pub trait WebhookReader: Send + Sync {
+    /// Whether a header of this lower-case name is kept with a call.
+    fn keeps(&self, header: &str) -> bool;
+
+    /// Reads a verified call; of one that is not verified nothing may be believed.
+    ///
+    /// # Errors
+    /// [`BadBody`] for the answer.
+    fn read(&self, call: &RawDelivery) -> Result<Delivery, BadBody>;
 }

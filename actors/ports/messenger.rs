@@ -1,6 +1,6 @@
 //! The messenger that people use: Telegram.
 
-use crate::bot::texts::Language;
+use crate::language::Language;
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use super::{ChatId, MessageId, StoreError};
 use crate::avatar::AvatarId;
-use crate::bot::texts::Language;
+use crate::language::Language;
 use crate::spending::Usd;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};

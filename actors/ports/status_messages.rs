@@ -6,7 +6,7 @@
 
 use super::{ChatId, MessageId, StoreError};
 use crate::avatar::{AvatarId, Status, UserId};
-use crate::bot::texts::Language;
+use crate::language::Language;
 use async_trait::async_trait;
 use std::time::Duration;
 

@@ -1,8 +1,6 @@
 //! What people send, stored before Telegram is told that we have it.
 
-use super::{Person, StoreError, Who};
-use crate::bot::Incoming;
-use crate::bot::dialogue::Dialogue;
+use super::{Incoming, Person, StoreError, Who};
 use async_trait::async_trait;
 use serde_json::Value;
 
@@ -53,8 +51,8 @@ pub struct Begun {
     pub tries: i32,
     /// Who wrote; they can be written to again.
     pub person: Person,
-    /// Where their conversation stands.
-    pub dialogue: Dialogue,
+    /// Where their conversation stands, as it was saved; only the bot knows what it means.
+    pub dialogue: Option<Value>,
 }
 
 /// The inbox of updates, and where each conversation stands.
@@ -96,7 +94,7 @@ pub trait UpdateInbox: Send + Sync {
     async fn handled(
         &self,
         id: UpdateId,
-        state: Option<(ChatKey, &Dialogue)>,
+        state: Option<(ChatKey, Value)>,
         outcome: &str,
     ) -> Result<(), StoreError>;
 

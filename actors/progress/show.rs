@@ -94,7 +94,7 @@ fn failed(error: &SendError, standing: &Standing) -> Option<Shown> {
 mod tests {
     use super::*;
     use crate::avatar::AvatarId;
-    use crate::bot::texts::Language;
+    use crate::language::Language;
     use crate::ports::ChatId;
     use uuid::Uuid;
 

@@ -6,11 +6,12 @@ use crate::bot::BotActor;
 use crate::eraser::EraserActor;
 use crate::job::{JobKind, JobSupervisor};
 use crate::notification::NotificationActor;
+use crate::process::Roles;
 use crate::progress::ProgressActor;
 use crate::recovery::StartupRecoveryActor;
 use crate::supervisor::Obituary;
 use crate::webhook::WebhookActor;
-use crate::world::{Roles, World};
+use crate::world::World;
 use actix::Actor;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -44,14 +45,19 @@ pub(super) fn fixed(world: &World) -> Vec<Fixed> {
             name: "NotificationActor",
             needed: |roles| roles.trainer,
             start: Box::new(|Birth { world, shutdown, obituary, .. }, _| {
-                Questions::to(&NotificationActor::new(world, shutdown, obituary).start())
+                Questions::to(
+                    &NotificationActor::new(Arc::clone(&world.notification), shutdown, obituary)
+                        .start(),
+                )
             }),
         },
         Fixed {
             name: "ProgressActor",
             needed: |roles| roles.trainer,
             start: Box::new(|Birth { world, shutdown, obituary, .. }, _| {
-                Questions::to(&ProgressActor::new(world, shutdown, obituary).start())
+                Questions::to(
+                    &ProgressActor::new(Arc::clone(&world.progress), shutdown, obituary).start(),
+                )
             }),
         },
     ];
@@ -62,8 +68,13 @@ pub(super) fn fixed(world: &World) -> Vec<Fixed> {
             needed: |_| true, // Leases and the heartbeat are everybody's.
             start: Box::new(|Birth { world, ready, shutdown, obituary }, cast| {
                 let supervisors = cast.supervisors.clone();
-                let recovery =
-                    StartupRecoveryActor::new(world, supervisors, ready, shutdown, obituary);
+                let recovery = StartupRecoveryActor::new(
+                    Arc::clone(&world.recovery),
+                    supervisors,
+                    ready,
+                    shutdown,
+                    obituary,
+                );
                 Questions::to(&recovery.start())
             }),
         },
@@ -72,7 +83,9 @@ pub(super) fn fixed(world: &World) -> Vec<Fixed> {
             needed: |roles| roles.api,
             start: Box::new(|Birth { world, shutdown, obituary, .. }, cast| {
                 let supervisors = cast.supervisors.clone();
-                let webhook = WebhookActor::new(world, supervisors, shutdown, obituary).start();
+                let webhook =
+                    WebhookActor::new(Arc::clone(&world.webhook), supervisors, shutdown, obituary)
+                        .start();
                 Questions::to(cast.webhook.insert(webhook))
             }),
         },
@@ -81,7 +94,8 @@ pub(super) fn fixed(world: &World) -> Vec<Fixed> {
             needed: |roles| roles.bot,
             start: Box::new(|Birth { world, shutdown, obituary, .. }, cast| {
                 let supervisors = cast.supervisors.clone();
-                let bot = BotActor::new(world, supervisors, shutdown, obituary).start();
+                let bot =
+                    BotActor::new(Arc::clone(&world.bot), supervisors, shutdown, obituary).start();
                 Questions::to(cast.bot.insert(bot))
             }),
         },
@@ -89,7 +103,9 @@ pub(super) fn fixed(world: &World) -> Vec<Fixed> {
             name: "EraserActor",
             needed: |roles| roles.trainer,
             start: Box::new(|Birth { world, shutdown, obituary, .. }, _| {
-                Questions::to(&EraserActor::new(world, shutdown, obituary).start())
+                Questions::to(
+                    &EraserActor::new(Arc::clone(&world.eraser), shutdown, obituary).start(),
+                )
             }),
         },
     ];
@@ -103,7 +119,8 @@ fn supervisor(kind: &Arc<JobKind>) -> Fixed {
         needed: |roles| roles.trainer,
         start: Box::new(move |Birth { world, shutdown, obituary, .. }, cast| {
             let supervisor =
-                JobSupervisor::new(world, Arc::clone(&kind), shutdown, obituary).start();
+                JobSupervisor::new(Arc::clone(&world.jobs), Arc::clone(&kind), shutdown, obituary)
+                    .start();
             let questions = Questions::to_supervisor(&supervisor);
             cast.supervisors.insert(kind.specification.kind, supervisor);
             questions

@@ -1,9 +1,11 @@
 //! What happens to a batch of calls: pure of any actor, so nothing here knows of queues.
 
-use super::{Accepted, BadBody, Refused, reading};
+use super::{Accepted, Refused};
 use crate::job::supervisor::LookAt;
-use crate::ports::{Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures, StoreError};
-
+use crate::ports::{
+    BadBody, Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures, StoreError,
+    WebhookReader,
+};
 use slog::{Logger, info, warn};
 use tokio::sync::oneshot;
 
@@ -31,6 +33,7 @@ pub(super) struct Verified {
 /// Verifies a batch with the keys at hand. Those that none of them signed come back.
 pub(super) async fn verify(
     signatures: &dyn Signatures,
+    reader: &dyn WebhookReader,
     batch: Vec<Arrived>,
 ) -> (Vec<Verified>, Vec<Arrived>) {
     let (raw, answers): (Vec<_>, Vec<_>) =
@@ -39,7 +42,7 @@ pub(super) async fn verify(
     let (mut verified, mut unknown) = (Vec::with_capacity(raw.len()), Vec::new());
     for ((raw, answer), verdict) in raw.into_iter().zip(answers).zip(verdicts) {
         match verdict {
-            Some(verdict) => verified.extend(read(&raw, answer, verdict)),
+            Some(verdict) => verified.extend(read(reader, &raw, answer, verdict)),
             None => unknown.push(Arrived { raw, answer }),
         }
     }
@@ -47,19 +50,24 @@ pub(super) async fn verify(
 }
 
 /// Verifies one call, with newer keys if need be.
-pub(super) async fn ask(signatures: &dyn Signatures, call: Arrived) -> Option<Verified> {
+pub(super) async fn ask(
+    signatures: &dyn Signatures,
+    reader: &dyn WebhookReader,
+    call: Arrived,
+) -> Option<Verified> {
     let verdict = signatures.verify(&call.raw).await;
-    read(&call.raw, call.answer, verdict)
+    read(reader, &call.raw, call.answer, verdict)
 }
 
 /// Only what is believed is parsed. Whoever is refused is told at once.
 fn read(
+    reader: &dyn WebhookReader,
     raw: &RawDelivery,
     answer: oneshot::Sender<Answer>,
     verdict: Result<(), Rejection>,
 ) -> Option<Verified> {
     let read = verdict.map_err(Refused::from);
-    match read.and_then(|()| reading(raw).map_err(Refused::BadBody)) {
+    match read.and_then(|()| reader.read(raw).map_err(Refused::BadBody)) {
         Ok(delivery) => Some(Verified { delivery, answer }),
         Err(refused) => {
             tell(answer, Err(refused));

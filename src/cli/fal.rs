@@ -6,7 +6,7 @@ use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, FalSettings};
 use actors::avatar::RequestId;
 use actors::ports::{ResultAnswer, StatusAnswer, Trainer};
-use actors::world::Roles;
+use actors::process::Roles;
 use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};

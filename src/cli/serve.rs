@@ -4,7 +4,7 @@ use super::{FAILED, WRONG, complain, configured, failed};
 use crate::logging;
 use crate::service::{self, Ended, Start};
 use crate::systemd;
-use actors::world::Roles;
+use actors::process::Roles;
 use std::process::ExitCode;
 
 /// Threads for everything but the actors, which have the main one: connections, TLS, files.

@@ -2,11 +2,14 @@
 
 use super::reading::{json, read};
 use super::{FAILED, complain, say};
-use crate::fal;
 use crate::postgres::webhooks::{self, Replayed, Stored};
 use crate::story::moment::both;
+use crate::story::says;
+use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
+use serde::Serialize;
 use std::process::ExitCode;
+use uuid::Uuid;
 
 /// How many are listed if nobody says otherwise: a few screens.
 const PAGE: u32 = 100;
@@ -65,11 +68,11 @@ pub(super) fn run(webhooks: &Webhooks) -> ExitCode {
 }
 
 fn list(asked: &List) -> Result<ExitCode, ExitCode> {
-    let page = read(async |pool, _| {
-        Ok(webhooks::list(pool, asked.unprocessed, asked.limit, fal::news).await?)
-    })?;
+    let page =
+        read(async |pool, _| Ok(webhooks::list(pool, asked.unprocessed, asked.limit).await?))?;
     if asked.json {
-        say(&json(&page));
+        let webhooks = page.webhooks.iter().map(Told::of).collect();
+        say(&json(&Printed { total: page.total, webhooks }));
         return Ok(ExitCode::SUCCESS);
     }
     for stored in &page.webhooks {
@@ -82,6 +85,43 @@ fn list(asked: &List) -> Result<ExitCode, ExitCode> {
         say(&format!("{shown} of {}; --limit shows more", page.total));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// `--json`.
+#[derive(Serialize)]
+struct Printed<'a> {
+    total: i64,
+    webhooks: Vec<Told<'a>>,
+}
+
+/// A stored webhook with its meaning in place of its body.
+#[derive(Serialize)]
+struct Told<'a> {
+    id: i64,
+    avatar: Option<Uuid>,
+    received_at: DateTime<Utc>,
+    request_id: &'a str,
+    says: String,
+    deliveries: i32,
+    processed_at: Option<DateTime<Utc>>,
+    outcome: Option<&'a str>,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Told<'a> {
+    fn of(stored: &'a Stored) -> Self {
+        Self {
+            id: stored.id,
+            avatar: stored.avatar,
+            received_at: stored.received_at,
+            request_id: &stored.request_id,
+            says: says(&stored.body),
+            deliveries: stored.deliveries,
+            processed_at: stored.processed_at,
+            outcome: stored.outcome.as_deref(),
+            now: stored.now,
+        }
+    }
 }
 
 fn line(stored: &Stored) -> String {
@@ -100,7 +140,7 @@ fn line(stored: &Stored) -> String {
         stored.id,
         both(stored.received_at, stored.now),
         stored.request_id,
-        stored.says
+        says(&stored.body)
     )
 }
 

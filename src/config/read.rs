@@ -11,7 +11,7 @@ mod telegram;
 mod value;
 
 use super::{Config, Mistake, Source};
-use actors::world::Roles;
+use actors::process::Roles;
 use std::path::PathBuf;
 
 /// Reads values one by one and collects what is wrong with them.
@@ -35,6 +35,8 @@ pub(super) fn read(source: &Source, roles: Roles) -> Result<Config, Vec<Mistake>
         policy: reader.policy(),
         polls_per_second: reader.value("FAL_REQUESTS_PER_SECOND", 10, 1, 100_000),
         limits: reader.limits(),
+        delivery: reader.delivery(),
+        recovery: reader.recovery(),
         rules: reader.rules(),
         access: reader.access(),
         spending: reader.spending(),

@@ -2,7 +2,7 @@
 
 use super::source::{KNOWN, SECRETS};
 use super::{Config, Source};
-use actors::world::Roles;
+use actors::process::Roles;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 

@@ -198,9 +198,8 @@ async fn one(
 ) -> HttpResponse {
     let texts = words(&request, &asked);
     let Some(id) = avatar_id(&id) else { return unknown(texts) };
-    let read = |sources: Sources| async move {
-        avatar::story(&sources.pool, id, &sources.world.policy).await
-    };
+    let read =
+        |sources: Sources| async move { avatar::story(&sources.pool, id, &sources.policy).await };
     match state.with_rows(read).await {
         Ok(Some(story)) => {
             let told = asked.told.as_deref().and_then(|word| texts.told(word));

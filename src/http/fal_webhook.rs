@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Payload, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use actors::metrics;
-use actors::ports::{RawDelivery, Rejection, Signatures};
+use actors::ports::{RawDelivery, Rejection, Signatures, WebhookReader};
 use actors::root::Cast;
 use actors::webhook::{Accepted, Call, Refused};
 use serde::Deserialize;
@@ -38,6 +38,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 pub(super) struct Way {
     /// Who is looked at before a byte of a body is read.
     pub(super) signatures: Arc<dyn Signatures>,
+    /// Who knows which headers matter.
+    pub(super) reader: Arc<dyn WebhookReader>,
     pub(super) budget: MemoryBudget,
 }
 
@@ -56,7 +58,7 @@ async fn receive(
 ) -> HttpResponse {
     let mut raw = RawDelivery {
         body: Bytes::new(),
-        headers: headers(&request),
+        headers: headers(&request, &*way.reader),
         nonce: None,
         digest: [0; 32],
     };
@@ -111,15 +113,12 @@ async fn ask(cast: &watch::Receiver<Cast>, raw: RawDelivery) -> Option<Result<Ac
     webhook.send(Call(raw)).await.ok()
 }
 
-/// FAL's own headers and the caller's name; bounded, and of each name the first.
-fn headers(request: &HttpRequest) -> Vec<(String, String)> {
+/// The headers that are kept with a call; bounded.
+fn headers(request: &HttpRequest, reader: &dyn WebhookReader) -> Vec<(String, String)> {
     request
         .headers()
         .iter()
-        .filter(|(name, _)| {
-            let name = name.as_str();
-            name.starts_with("x-fal-webhook-") || name == "user-agent"
-        })
+        .filter(|(name, _)| reader.keeps(name.as_str()))
         .take(16)
         .filter_map(|(name, value)| {
             let value = value.to_str().ok().filter(|value| value.len() <= 512)?;

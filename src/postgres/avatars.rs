@@ -3,8 +3,8 @@
 use super::commands::{self, Command};
 use super::{Store, errors, invites, sql};
 use actors::avatar::{AvatarId, PhotoId, Status, TrainingType, UserId};
-use actors::bot::texts::Language;
 use actors::coach::Measurements;
+use actors::language::Language;
 use actors::ports::{
     AvatarCard, Avatars, Cancellation, MessageId, NewPhoto, ObjectKey, Opened, PhotoAdded,
     PhotoCard, Plan, Start, StoreError,

@@ -1,20 +1,18 @@
 //! What an operator reads: avatars with everything that is known of them. Changes nothing.
 //!
-//! Addresses never leave here: they are links to people's faces, or carry a key in their path.
+//! No address leaves here in words: they are links to people's faces, or carry a key in their path.
+//! The body of a webhook leaves as it came, for `story` to understand; it is never shown.
 
 mod avatars;
 mod steps;
 
 pub use avatars::{Avatar, Brief, Listed, Watch, Weights};
-pub(super) use steps::said;
 pub use steps::{Event, Notice, Webhook};
 
 use super::pool::Pool;
 use super::sql;
 use actors::avatar::{AvatarId, Status};
-use actors::ports::{News, StoreError};
-use serde_json::Value;
-use tokio_postgres::Row;
+use actors::ports::StoreError;
 use tokio_postgres::types::ToSql;
 
 /// Which avatars are listed.
@@ -60,23 +58,18 @@ pub async fn avatar(pool: &Pool, avatar: AvatarId) -> Result<Option<Avatar>, Sto
     Ok(row.as_ref().map(Avatar::of))
 }
 
-/// Everything that happened to it; `hear` understands a stored webhook.
+/// Everything that happened to it.
 ///
 /// # Errors
 /// As [`list`].
-pub async fn history(
-    pool: &Pool,
-    avatar: AvatarId,
-    hear: fn(&Value) -> News,
-) -> Result<History, StoreError> {
+pub async fn history(pool: &Pool, avatar: AvatarId) -> Result<History, StoreError> {
     let read = async |query| pool.query(query, &[&avatar.0]).await;
     let events = read(sql::AVATAR_EVENTS).await?;
     let webhooks = read(sql::AVATAR_WEBHOOKS).await?;
     let notices = read(sql::AVATAR_NOTICES).await?;
-    let webhook = |row: &Row| Webhook::of(row, hear);
     Ok(History {
         events: events.iter().map(Event::of).collect(),
-        webhooks: webhooks.iter().map(webhook).collect(),
+        webhooks: webhooks.iter().map(Webhook::of).collect(),
         notices: notices.iter().map(Notice::of).collect(),
     })
 }

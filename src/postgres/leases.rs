@@ -3,7 +3,7 @@
 use super::{Store, sql};
 use actors::avatar::Shard;
 use actors::ports::{Held, LeaseNews, Leases, Resource, StoreError};
-use actors::world::Roles;
+use actors::process::Roles;
 use async_trait::async_trait;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;

@@ -84,7 +84,7 @@ pub async fn listen(
     cast: watch::Receiver<Cast>,
     stop: CancellationToken,
 ) {
-    let log = &world.log;
+    let log = &world.process.log;
     let ear = Ear {
         pool,
         instance,
@@ -155,7 +155,7 @@ impl Ear {
 
     fn hear(&self, word: &str) {
         match word {
-            NOTICES => self.world.sender_wake.notify_one(),
+            NOTICES => self.world.process.sender_wake.notify_one(),
             UPDATES => {
                 let bot = self.cast.borrow().bot.clone();
                 if bot.is_some_and(|bot| bot.try_send(Stored).is_err()) {

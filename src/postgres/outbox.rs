@@ -2,7 +2,7 @@
 
 use super::{Store, sql};
 use actors::avatar::AvatarId;
-use actors::bot::texts::Language;
+use actors::language::Language;
 use actors::ports::{
     ChatId, GivenUp, MessageId, Notice, NoticeId, NoticeKind, Outbox, Sent, StoreError,
 };

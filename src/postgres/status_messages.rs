@@ -2,7 +2,7 @@
 
 use super::{Store, sql};
 use actors::avatar::{AvatarId, UserId};
-use actors::bot::texts::Language;
+use actors::language::Language;
 use actors::ports::{
     ChatId, Face, MessageId, Rests, Shown, Stage, Standing, StatusMessages, StoreError, Told,
     TypicalDuration,

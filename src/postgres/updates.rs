@@ -2,8 +2,7 @@
 
 use super::{Store, sql};
 use actors::avatar::UserId;
-use actors::bot::dialogue::Dialogue;
-use actors::bot::texts::Language;
+use actors::language::Language;
 use actors::ports::{
     Begun, ChatKey, FEW_UNHANDLED, Person, Received, StoreError, UNHANDLED_PAGE, Unhandled,
     UpdateId, UpdateInbox, Who,
@@ -91,9 +90,6 @@ impl UpdateInbox for Store {
         };
         let (chosen, code): (Option<String>, Option<String>) = (row.get(2), row.get(3));
         let language = Language::of(chosen.as_deref(), code.as_deref());
-        let state: Option<Value> = row.get(4);
-        // A state that this version does not know starts afresh: nobody is stuck in an old one.
-        let dialogue = state.and_then(|state| serde_json::from_value(state).ok());
         Ok(Some(Begun {
             tries: row.get(0),
             person: Person {
@@ -101,7 +97,7 @@ impl UpdateInbox for Store {
                 language,
                 admitted: self.settings.start.access.admits(who.telegram_id, row.get("invited")),
             },
-            dialogue: dialogue.unwrap_or_default(),
+            dialogue: row.get(4),
         }))
     }
 
@@ -120,15 +116,12 @@ impl UpdateInbox for Store {
     async fn handled(
         &self,
         id: UpdateId,
-        state: Option<(ChatKey, &Dialogue)>,
+        state: Option<(ChatKey, Value)>,
         outcome: &str,
     ) -> Result<(), StoreError> {
-        let (chat, person) = state.map_or((0, 0), |(key, _)| (key.chat, key.person));
-        let stored: Option<Value> = state
-            .map(|(_, dialogue)| serde_json::to_value(dialogue))
-            .transpose()
-            .map_err(|error| StoreError::Refused(error.into()))?;
-        let params: [&(dyn ToSql + Sync); 5] = [&id.0, &outcome, &chat, &person, &stored];
+        let (key, dialogue) = state.unzip();
+        let (chat, person) = key.map_or((0, 0), |key| (key.chat, key.person));
+        let params: [&(dyn ToSql + Sync); 5] = [&id.0, &outcome, &chat, &person, &dialogue];
         self.pool.execute(sql::UPDATE_HANDLED, &params).await?;
         Ok(())
     }

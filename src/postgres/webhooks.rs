@@ -1,16 +1,15 @@
 //! Stored webhooks, for operators.
 
-use super::histories::said;
 use super::pool::Pool;
 use super::sql;
-use actors::ports::{News, StoreError};
+use actors::ports::StoreError;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 /// A page of what FAL called.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Page {
     /// How many there are in all.
     pub total: i64,
@@ -19,7 +18,7 @@ pub struct Page {
 }
 
 /// One stored webhook.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Stored {
     /// Its number.
     pub id: i64,
@@ -29,8 +28,8 @@ pub struct Stored {
     pub received_at: DateTime<Utc>,
     /// FAL's name of the job.
     pub request_id: String,
-    /// What it says, in our words.
-    pub says: String,
+    /// As it came: full of addresses, so only its meaning may be shown.
+    pub body: Value,
     /// How often FAL called with it.
     pub deliveries: i32,
     /// When it was processed.
@@ -65,23 +64,18 @@ pub enum Replayed {
     Nobodys,
 }
 
-/// What FAL called; `hear` understands a body.
+/// What FAL called.
 ///
 /// # Errors
 /// [`StoreError`]: nothing was read.
-pub async fn list(
-    pool: &Pool,
-    unprocessed: bool,
-    limit: u32,
-    hear: fn(&Value) -> News,
-) -> Result<Page, StoreError> {
+pub async fn list(pool: &Pool, unprocessed: bool, limit: u32) -> Result<Page, StoreError> {
     let rows = pool.query(sql::WEBHOOKS_LIST, &[&unprocessed, &i64::from(limit)]).await?;
     let stored = |row: &tokio_postgres::Row| Stored {
         id: row.get("id"),
         avatar: row.get("avatar"),
         received_at: row.get("received_at"),
         request_id: row.get("request_id"),
-        says: said(hear(&row.get("body"))),
+        body: row.get("body"),
         deliveries: row.get("deliveries"),
         processed_at: row.get("processed_at"),
         outcome: row.get("outcome"),

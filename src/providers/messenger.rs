@@ -2,7 +2,7 @@
 
 use super::Noted;
 use super::health::{Answer, Provider::Telegram};
-use actors::bot::texts::Language;
+use actors::language::Language;
 use actors::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
 use async_trait::async_trait;
 use bytes::Bytes;

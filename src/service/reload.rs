@@ -3,7 +3,7 @@
 use crate::config::{Config, Fingerprint, Source};
 use crate::logging::LogLevel;
 use crate::systemd;
-use actors::world::Roles;
+use actors::process::Roles;
 use slog::{Logger, error, info, warn};
 use tokio::signal::unix::Signal;
 

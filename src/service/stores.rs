@@ -19,8 +19,9 @@ use super::Rows;
 use crate::config::Config;
 use crate::postgres::stores::{self, Identity};
 use crate::postgres::{Pool, planned};
+use actors::bot::BotWorld;
 use actors::ports::{ObjectBody, ObjectError, ObjectKey, Objects};
-use actors::world::{Roles, World};
+use actors::process::Roles;
 use anyhow::{Context, bail};
 use slog::{Discard, Logger, info, o, warn};
 use std::io::ErrorKind;
@@ -140,18 +141,23 @@ pub async fn adopt(config: &Config, pool: &Pool, objects: &dyn Objects) -> anyho
 }
 
 /// Gives both stores the next generation, until told to stop.
-pub(super) async fn keep_marking(pool: Pool, world: Arc<World>, id: Uuid, stop: CancellationToken) {
+pub(super) async fn keep_marking(
+    pool: Pool,
+    bot: Arc<BotWorld>,
+    id: Uuid,
+    stop: CancellationToken,
+) {
     let mut turns = tokio::time::interval(EVERY);
     turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while stop.run_until_cancelled(turns.tick()).await.is_some() {
         let marked = async {
             let Some(generation) = stores::mark(&pool, id).await? else { return Ok(()) };
-            journal::write(&pool, &*world.objects, generation).await?;
-            write(&*world.objects, Mark { store: id, generation }).await
+            journal::write(&pool, &*bot.objects, generation).await?;
+            write(&*bot.objects, Mark { store: id, generation }).await
         };
         if let Err(error) = marked.await {
             warn!(
-                world.log,
+                bot.process.log,
                 "how far the rows are could not be noted beside the objects: {:#}", error
             );
         }
@@ -269,14 +275,14 @@ async fn note_private(config: &Config, id: Uuid) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// A store that does not answer.
-pub(super) async fn catch_up(pool: &Pool, joined: &Joined, world: &World) -> anyhow::Result<()> {
+pub(super) async fn catch_up(pool: &Pool, joined: &Joined, bot: &BotWorld) -> anyhow::Result<()> {
     let known = joined.identity.generation;
     let Some(seen) = joined.seen.filter(|seen| *seen > known) else { return Ok(()) };
-    warn!(world.log, "the rows are older than their objects: they are restored from a dump";
+    warn!(bot.process.log, "the rows are older than their objects: they are restored from a dump";
         "generation" => known, "objects_have_seen" => seen);
-    let forgotten = journal::forget_again(pool, world, known, seen).await?;
+    let forgotten = journal::forget_again(pool, bot, known, seen).await?;
     if let Some(restored) = stores::restored(pool, seen).await? {
-        warn!(world.log, "what was deleted since the dump is forgotten again, and what was about to \
+        warn!(bot.process.log, "what was deleted since the dump is forgotten again, and what was about to \
              be submitted may be bought already and is not submitted again"; "forgotten" => forgotten,
             "trainings" => restored.trainings, "updates_skipped" => restored.updates);
     }

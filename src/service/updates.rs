@@ -2,8 +2,9 @@
 
 use crate::config::Config;
 use crate::telegram::{self, Client, PollHealth, UpdateIntake};
+use actors::process::Roles;
 use actors::root::Cast;
-use actors::world::{Roles, World};
+use actors::world::World;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;

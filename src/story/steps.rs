@@ -1,7 +1,8 @@
 //! One avatar's steps from three tables, in the order in which they happened.
 
+use super::heard::says;
 use super::words;
-use crate::postgres::histories::{Avatar, History};
+use crate::postgres::histories::{Avatar, History, Webhook};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -43,7 +44,7 @@ pub(crate) fn steps(avatar: &Avatar, history: &History) -> Vec<Step> {
         source: "fal".to_owned(),
         kind: "webhook".to_owned(),
         words: words::webhook(webhook),
-        detail: json!(webhook),
+        detail: heard(webhook),
     });
     let notices = history.notices.iter().filter_map(|notice| {
         Some(Step {
@@ -60,4 +61,17 @@ pub(crate) fn steps(avatar: &Avatar, history: &History) -> Vec<Step> {
     // Stable: events of one moment stay in the order of their rows.
     steps.sort_by_key(|step| step.at);
     steps
+}
+
+/// A webhook for machines: its meaning in place of its body.
+fn heard(webhook: &Webhook) -> Value {
+    json!({
+        "attempt": webhook.attempt,
+        "received_at": webhook.received_at,
+        "request_id": webhook.request_id,
+        "says": says(&webhook.body),
+        "deliveries": webhook.deliveries,
+        "processed_at": webhook.processed_at,
+        "outcome": webhook.outcome,
+    })
 }

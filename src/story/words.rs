@@ -1,5 +1,6 @@
 //! What an event, a webhook, a notice means, in words that need no code beside them.
 
+use super::heard::says;
 use super::moment::span;
 use crate::postgres::histories::{Event, Notice, Webhook};
 use chrono::{DateTime, Utc};
@@ -154,7 +155,7 @@ pub(crate) fn webhook(webhook: &Webhook) -> String {
             format!("processed after {}: {outcome}", between(webhook.received_at, at))
         }
     };
-    format!("webhook: {}{times}; {fate}", webhook.says)
+    format!("webhook: {}{times}; {fate}", says(&webhook.body))
 }
 
 /// What its owner was told; nothing for a notice whose fate is still open.

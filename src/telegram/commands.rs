@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::errors::ApiError;
-use actors::bot::texts::Language;
+use actors::language::Language;
 use actors::ports::ChatId;
 use frankenstein::methods::SetMyCommandsParams;
 use frankenstein::types::{BotCommand, BotCommandScope, BotCommandScopeChat};

@@ -4,7 +4,7 @@
 //! words they passed on. What we do not understand leaves its kind behind, and nobody's id or words.
 //! What people say to each other, in groups and channels, is not stored at all.
 
-use actors::bot::Incoming;
+use actors::ports::Incoming;
 use serde_json::{Map, Value, json};
 
 /// Fields of a message that tell of others; nothing here is read by us.

@@ -3,7 +3,7 @@
 use super::client::Client;
 use super::errors::{ApiError, Refusal};
 use super::plain::plain;
-use actors::bot::texts::Language;
+use actors::language::Language;
 use actors::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
 use async_trait::async_trait;
 use bytes::Bytes;

@@ -44,8 +44,8 @@ pub async fn poll(
     stop: CancellationToken,
     health: watch::Sender<PollHealth>,
 ) {
-    let updates = Arc::clone(&world.updates);
-    let lease = Box::new(move || world.held_leases.epoch(Resource::Updates));
+    let updates = Arc::clone(&world.bot.updates);
+    let lease = Box::new(move || world.process.held_leases.epoch(Resource::Updates));
     let bot = Bot { cast, log: client.log.clone() };
     Poller::new(client, updates, lease, Box::new(bot), health).run(stop).await;
 }

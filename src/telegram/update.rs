@@ -3,8 +3,7 @@
 //! New kinds of updates and messages appear several times a year. So each update is read by
 //! itself, from raw JSON, and only the fields that we use have a type.
 
-use actors::bot::{Incoming, Input};
-use actors::ports::{ChatId, FileRef, MessageId, Who};
+use actors::ports::{ChatId, FileRef, Incoming, Input, MessageId, Who};
 use frankenstein::types::AllowedUpdate;
 use serde::Deserialize;
 use serde_json::Value;

@@ -15,7 +15,7 @@ pub(super) async fn ask(context: &Context<'_>) -> Result<Reply, StoreError> {
 pub(super) async fn forget(context: &Context<'_>) -> Result<Reply, StoreError> {
     let (world, who) = (context.world, context.who);
     let (count, running) = world.collection.forget(context.person.user, who.telegram_id).await?;
-    slog::info!(world.log, "a person is forgotten, as they asked";
+    slog::info!(world.process.log, "a person is forgotten, as they asked";
         "avatars" => count.avatars, "photos" => count.photos, "cancelled" => count.trainings);
     let reply = Reply::screen(screen::forgotten(context.person.language, &count));
     Ok(Reply { forgotten: Some(running), ..reply.then(Dialogue::Idle) })

@@ -7,12 +7,12 @@ use super::{Context, Reply};
 use crate::avatar::{AvatarId, PhotoId};
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
-use crate::bot::texts::Language;
+use crate::bot::world::{BotWorld, PHOTO_MEMORY};
+use crate::language::Language;
 use crate::ports::{
     AvatarCard, FileRef, Message, NewPhoto, ObjectBody, ObjectKey, PhotoAdded, PhotoRefusal,
     SendError, StoreError, UpdateId,
 };
-use crate::world::{PHOTO_MEMORY, World};
 use uuid::Uuid;
 
 /// Fetches, judges, stores; the row comes last, so that a row always has its object.
@@ -95,9 +95,9 @@ async fn is_taken(
     Ok(photos.iter().any(|photo| photo.id == id))
 }
 
-async fn forget(world: &World, key: &ObjectKey) {
+async fn forget(world: &BotWorld, key: &ObjectKey) {
     if let Err(error) = world.objects.delete(key).await {
-        slog::warn!(world.log, "an object without a row stays behind: {}", error);
+        slog::warn!(world.process.log, "an object without a row stays behind: {}", error);
     }
 }
 
@@ -129,14 +129,14 @@ async fn process(
     if file.size.is_some_and(|size| size > limit) {
         return Ok(Err(NoPhoto::Refused(PhotoRefusal::TooLarge { limit })));
     }
-    let room = world.room.acquire_many(kibibytes(file.size.unwrap_or(limit))).await;
+    let room = world.photo_memory.acquire_many(kibibytes(file.size.unwrap_or(limit))).await;
     let original = match world.messenger.download(file, limit).await {
         Ok(bytes) => bytes,
         Err(SendError::TooLarge { limit }) => {
             return Ok(Err(NoPhoto::Refused(PhotoRefusal::TooLarge { limit })));
         }
         Err(error) => {
-            slog::warn!(world.log, "a photo could not be fetched: {}", error; "avatar" => %avatar);
+            slog::warn!(world.process.log, "a photo could not be fetched: {}", error; "avatar" => %avatar);
             return Ok(Err(NoPhoto::Later));
         }
     };
@@ -150,7 +150,7 @@ async fn process(
     let key = ObjectKey(format!("photos/{avatar}/{}.jpg", id.0));
     let byte_size = processed.jpeg.len() as u64;
     if let Err(error) = world.objects.put(&key, ObjectBody::Bytes(processed.jpeg)).await {
-        slog::error!(world.log, "a photo could not be stored: {}", error; "avatar" => %avatar);
+        slog::error!(world.process.log, "a photo could not be stored: {}", error; "avatar" => %avatar);
         return Ok(Err(NoPhoto::Later));
     }
     drop(room);

@@ -57,7 +57,7 @@ async fn begin(
     };
     let plan = world.trainer.plan(card.kind, avatar);
     let Some(price) = world.trainer.price(&plan) else {
-        slog::error!(world.log, "⚠️ the catalogue has no price of a trainer, so it is not bought from";
+        slog::error!(world.process.log, "⚠️ the catalogue has no price of a trainer, so it is not bought from";
             "endpoint" => &plan.endpoint);
         return Ok(Begun::Not(Box::new(Reply::toast("not-startable"))));
     };
@@ -113,7 +113,7 @@ pub(super) async fn refresh(
     Ok(match running(context, avatar).await? {
         Ok((standing, stage)) => {
             let typical = world.typical_durations.of(&standing.endpoint, standing.steps).await;
-            let message = screen::training(&standing, stage, typical, world.policy.completeness);
+            let message = screen::training(&standing, stage, typical, world.completeness);
             let face = Face::Stands(stage, standing.number);
             Reply { toast, shows: Some((standing, face)), ..Reply::screen(message) }
         }
@@ -154,7 +154,7 @@ async fn running(
 pub(super) async fn cancel(context: &Context<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
     match context.world.avatars.cancel(context.person.user, avatar).await? {
         Cancellation::Cancelled => {
-            context.world.wake_sender().await;
+            context.world.process.wake_sender().await;
             Ok(Reply { look: Some(avatar), ..Reply::toast("cancelling") })
         }
         Cancellation::NotRunning => Ok(Reply::toast("not-training")),

@@ -119,17 +119,23 @@ fn a_conversation_survives_its_storage() {
     };
     for dialogue in states().map(|(_, state)| state).into_iter().chain([counting]) {
         let stored = serde_json::to_value(&dialogue).unwrap();
-        assert_eq!(serde_json::from_value::<Dialogue>(stored).unwrap(), dialogue);
+        assert_eq!(Dialogue::recalled(Some(&stored)), dialogue);
     }
 }
 
 #[test]
 fn what_an_older_binary_stored_goes_on() {
     let stored = serde_json::json!({ "at": "collecting", "avatar": AVATAR, "counter": 3 });
-    let Dialogue::Collecting { counter, below, untold, .. } =
-        serde_json::from_value(stored).unwrap()
+    let Dialogue::Collecting { counter, below, untold, .. } = Dialogue::recalled(Some(&stored))
     else {
         panic!("somewhere else")
     };
     assert_eq!((counter, below, untold), (Some(MessageId(3)), 0, Untold::default()));
+}
+
+#[test]
+fn what_nobody_stored_or_nobody_understands_starts_afresh() {
+    let newer = serde_json::json!({ "at": "somewhere_new" });
+    assert_eq!(Dialogue::recalled(Some(&newer)), Dialogue::Idle);
+    assert_eq!(Dialogue::recalled(None), Dialogue::Idle);
 }

@@ -1,8 +1,7 @@
 //! One line: what a person sent and what of it has its turn.
 
 use super::{Behind, CROWD, Class, EXCESS, Excess, Stored, is_media};
-use crate::bot::{Incoming, Input};
-use crate::ports::{Received, UpdateId};
+use crate::ports::{Incoming, Input, Received, UpdateId};
 use std::collections::VecDeque;
 use tokio::sync::watch;
 

@@ -3,9 +3,10 @@
 use super::{button, send_photos};
 use crate::avatar::{AvatarId, Status};
 use crate::bot::dialogue::of_kind;
-use crate::bot::texts::{Arg, Language, date, reason, say};
+use crate::bot::texts::{Arg, date, reason, say};
+use crate::bot::world::Limits;
+use crate::language::Language;
 use crate::ports::{AvatarCard, Button, Message, Page};
-use crate::world::Limits;
 
 /// From so many avatars on, some of them can be jumped over.
 const MANY: i64 = 10;

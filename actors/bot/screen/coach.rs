@@ -2,10 +2,11 @@
 
 use super::number;
 use crate::avatar::TrainingType;
-use crate::bot::texts::{Arg, Language, say};
+use crate::bot::texts::{Arg, say};
+use crate::bot::world::Limits;
 use crate::coach::{self, Remark, Review, Rules, Shot};
+use crate::language::Language;
 use crate::ports::{AvatarCard, Button, Message, PhotoCard};
-use crate::world::Limits;
 use std::fmt::Write as _;
 
 /// Most remarks that are said at once; more would not be read.

@@ -2,9 +2,10 @@
 
 use super::number;
 use crate::bot::dialogue::Untold;
-use crate::bot::texts::{Arg, Language, say};
+use crate::bot::texts::{Arg, say};
+use crate::bot::world::Limits;
+use crate::language::Language;
 use crate::ports::Message;
-use crate::world::Limits;
 
 /// A screen with what was not taken of the photos that came together.
 #[must_use]

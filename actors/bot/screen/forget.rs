@@ -1,7 +1,8 @@
 //! Everything about a person: asked, and gone.
 
 use super::button;
-use crate::bot::texts::{Arg, Language, say};
+use crate::bot::texts::{Arg, say};
+use crate::language::Language;
 use crate::ports::{Count, Message};
 
 /// The question before everything is deleted.

@@ -2,7 +2,8 @@
 
 use super::{button, plain};
 use crate::access::Entry;
-use crate::bot::texts::{Arg, Language, say, span};
+use crate::bot::texts::{Arg, say, span};
+use crate::language::Language;
 use crate::ports::Message;
 use crate::spending::UNFINISHED_AVATARS;
 use std::time::Duration;

@@ -3,9 +3,10 @@
 use super::{button, number, photo_bounds};
 use crate::avatar::TrainingType;
 use crate::bot::dialogue::of_kind;
-use crate::bot::texts::{Arg, Language, say};
+use crate::bot::texts::{Arg, say};
+use crate::bot::world::Limits;
+use crate::language::Language;
 use crate::ports::{Button, Message};
-use crate::world::Limits;
 
 /// The main menu.
 #[must_use]

@@ -1,9 +1,10 @@
 //! Photos of a draft: asked for, counted, refused, removed.
 
 use super::{button, number, photo_bounds};
-use crate::bot::texts::{Arg, Language, megabytes, say};
+use crate::bot::texts::{Arg, megabytes, say};
+use crate::bot::world::Limits;
+use crate::language::Language;
 use crate::ports::{AvatarCard, Button, Message, PhotoCard, PhotoRefusal};
-use crate::world::Limits;
 
 /// Buttons with photos in one row.
 const PHOTOS_IN_ROW: usize = 4;

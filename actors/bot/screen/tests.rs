@@ -27,13 +27,7 @@ const LIMITS: Limits = Limits {
     max_photos: 20,
     photo_pixels: 512,
     photo_bytes: (5 << 20) / 2,
-    recovery_interval: Duration::ZERO,
     updates_sweep: None,
-    lease: Duration::ZERO,
-    delivery: crate::notification::Delivery {
-        give_up_after: Duration::ZERO,
-        repeats_unknown: false,
-    },
 };
 
 const STATUSES: [Status; 7] = [

@@ -2,10 +2,11 @@
 
 use super::button;
 use crate::bot::dialogue::of_kind;
-use crate::bot::texts::{Arg, Language, say};
+use crate::bot::texts::{Arg, say};
+use crate::bot::world::Limits;
+use crate::language::Language;
 use crate::ports::{AvatarCard, Message, Stage, Standing, TypicalDuration};
 use crate::progress::{Outlook, outlook};
-use crate::world::Limits;
 use std::time::Duration;
 
 /// What would be started.

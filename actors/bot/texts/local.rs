@@ -1,7 +1,8 @@
 //! Numbers, sizes and moments as people of a language write them. No locale data: two languages,
 //! three rules.
 
-use super::{Arg, Language, say};
+use super::{Arg, say};
+use crate::language::Language;
 use chrono::{DateTime, Datelike as _, Utc};
 use std::time::Duration;
 

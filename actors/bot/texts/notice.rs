@@ -1,7 +1,8 @@
 //! The words of a notice.
 
-use super::{Arg, Language, moment, say};
+use super::{Arg, moment, say};
 use crate::bot::screen::{again, button};
+use crate::language::Language;
 use crate::ports::{Message, Notice, NoticeKind};
 use crate::spending::Usd;
 

@@ -8,7 +8,6 @@ use crate::world::store::{Fate, OutboxRow, Rows};
 use crate::world::telegram::Telegram;
 use actix::Actor;
 use actors::avatar::{AvatarId, InstanceId};
-use actors::bot::dialogue::Dialogue;
 use actors::ports::JobId;
 use actors::ports::NoticeKind;
 use actors::root::{Cast, RootSupervisor, Signals};
@@ -94,7 +93,7 @@ fn an_hour_without_telegram_loses_no_notice_and_ends_within_minutes() {
             telegram: Telegram { away_until: OUTAGE, ..Telegram::default() },
             objects: HashSet::new(),
             updates: Vec::new(),
-            dialogue: Dialogue::Idle,
+            dialogue: None,
             blows: crate::world::blow::Blows::default(),
             jobs: (Duration::ZERO, Outcome::Weights),
             submits_unheard: 0,

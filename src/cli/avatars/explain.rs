@@ -3,7 +3,6 @@
 use super::One;
 use super::print;
 use crate::cli::{reading, say};
-use crate::fal::news;
 use crate::postgres::histories::{self, Avatar};
 use crate::story::moment::{ago, utc};
 use crate::story::{Step, outlook, steps};
@@ -13,7 +12,7 @@ use std::process::ExitCode;
 pub(super) fn run(one: &One) -> Result<ExitCode, ExitCode> {
     let read = reading::read(async |pool, config| {
         let Some(avatar) = histories::avatar(pool, one.id).await? else { return Ok(None) };
-        let history = histories::history(pool, one.id, news).await?;
+        let history = histories::history(pool, one.id).await?;
         let outlook = outlook::outlook(&avatar, &history.notices, &config.policy);
         Ok(Some((steps(&avatar, &history), outlook, avatar)))
     })?;

@@ -4,8 +4,8 @@ use super::Reader;
 use super::value::{address_of, is_loopback, known};
 use crate::config::{Http, TrainerChoice, Webhooks};
 use crate::fal::FalSettings;
+use actors::process::Roles;
 use actors::timing::{DOUBT, Fallback, Policy, UNBOUGHT};
-use actors::world::Roles;
 use std::time::Duration;
 
 /// Where FAL's uploads and keys are, unless the configuration says otherwise.

@@ -1,8 +1,9 @@
 //! Limits of photos, sweeps and leases.
 
 use super::Reader;
+use actors::bot::Limits;
 use actors::notification::Delivery;
-use actors::world::Limits;
+use actors::recovery;
 use std::time::Duration;
 
 /// Longest wait of an update that one instance stored for another, when its word is lost.
@@ -24,14 +25,18 @@ impl Reader<'_> {
             max_photos,
             photo_pixels: self.value("PHOTO_MIN_RESOLUTION", 512, 1, 4096),
             photo_bytes: self.value("PHOTO_MAX_SIZE", 20_971_520, 1024, 20_971_520),
-            delivery: self.delivery(),
             updates_sweep: self.text("TELEGRAM_WEBHOOK_URL").map(|_| UPDATES_SWEEP),
-            recovery_interval: self.seconds("RECOVERY_INTERVAL", 60, 1),
+        }
+    }
+
+    pub(super) fn recovery(&mut self) -> recovery::Limits {
+        recovery::Limits {
+            interval: self.seconds("RECOVERY_INTERVAL", 60, 1),
             lease: self.seconds("LEASE_SECONDS", 8, 2),
         }
     }
 
-    fn delivery(&mut self) -> Delivery {
+    pub(super) fn delivery(&mut self) -> Delivery {
         let uncertain = self.text("NOTIFY_UNCERTAIN").map(str::to_lowercase);
         let repeats_unknown = match uncertain.as_deref() {
             None | Some("edit") => false,

@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::telegram::{Hook, Secret, Settings as TelegramSettings};
-use actors::world::Roles;
+use actors::process::Roles;
 
 /// The ports that Telegram calls.
 const PORTS: [u16; 4] = [443, 80, 88, 8443];

@@ -1,5 +1,6 @@
 //! What was signed, and by what; checked as far as no key is needed.
 
+use crate::fal::webhook::{REQUEST_ID, SIGNATURE, TIMESTAMP, USER_ID};
 use actors::ports::{RawDelivery, Rejection};
 use ed25519_dalek::Signature;
 
@@ -14,10 +15,10 @@ pub(in crate::fal) fn signed(
 ) -> Result<(String, Signature), Rejection> {
     let header =
         |name| delivery.header(name).ok_or(Rejection::NotSigned("a signature header is missing"));
-    let request = header("x-fal-webhook-request-id")?;
-    let signer = header("x-fal-webhook-user-id")?;
-    let timestamp = header("x-fal-webhook-timestamp")?;
-    let hex_signature = header("x-fal-webhook-signature")?;
+    let request = header(REQUEST_ID)?;
+    let signer = header(USER_ID)?;
+    let timestamp = header(TIMESTAMP)?;
+    let hex_signature = header(SIGNATURE)?;
     let at: i64 = timestamp
         .parse()
         .map_err(|_| Rejection::NotSigned("the signature's time is not a number"))?;

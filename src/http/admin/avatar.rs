@@ -4,7 +4,6 @@ use super::commands::Act;
 use super::facts::At;
 use super::moment::{ago, machine};
 use super::texts::Texts;
-use crate::fal::news;
 use crate::postgres::Pool;
 use crate::postgres::histories::{self, Avatar};
 use crate::story::{Step, outlook, steps};
@@ -27,7 +26,7 @@ pub(super) async fn story(
     policy: &Policy,
 ) -> Result<Option<Story>, StoreError> {
     let Some(avatar) = histories::avatar(pool, id).await? else { return Ok(None) };
-    let history = histories::history(pool, id, news).await?;
+    let history = histories::history(pool, id).await?;
     let outlook = outlook::outlook(&avatar, &history.notices, policy);
     Ok(Some(Story { steps: steps(&avatar, &history), outlook, avatar }))
 }

@@ -69,13 +69,13 @@ pub(super) async fn act(
             let Some(kind) = TrainingType::of_word(&avatar.training_type) else {
                 return Ok(Some("refused"));
             };
-            let world = &sources.world;
-            let plan = world.trainer.plan(kind, id);
-            let Some(price) = world.trainer.price(&plan) else { return Ok(Some("refused")) };
+            let bot = &sources.world.bot;
+            let plan = bot.trainer.plan(kind, id);
+            let Some(price) = bot.trainer.price(&plan) else { return Ok(Some("refused")) };
             let rules = StartRules {
-                min_photos: world.limits.min_photos,
-                access: world.access.clone(),
-                limits: world.spending,
+                min_photos: bot.limits.min_photos,
+                access: bot.access.clone(),
+                limits: bot.spending,
             };
             match operator::retry(pool, id, &plan, price, &rules).await? {
                 Start::Started => {

@@ -9,6 +9,7 @@ use actix::Addr;
 use actors::ports::StoreError;
 use actors::root::RootSupervisor;
 use actors::supervisor::{Census, Node};
+use actors::timing::Policy;
 use actors::world::World;
 use std::fmt;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub struct Sources {
     pub root: Addr<RootSupervisor>,
     /// Clock, breaker, signatures, waits; the trainer's plans.
     pub world: Arc<World>,
+    /// The waits of trainings.
+    pub policy: Policy,
     /// The rows.
     pub pool: Pool,
     /// Where connections live: one that was opened on a door's own thread would end with the door.
@@ -79,7 +82,10 @@ impl Desk {
             read.as_ref().is_some_and(|read| Instant::now() < read.good_until)
         };
         if tokio::time::timeout(PATIENCE, follower.0.wait_for(good)).await.is_err() {
-            slog::debug!(self.sources.world.log, "the facts come late; older ones are shown");
+            slog::debug!(
+                self.sources.world.process.log,
+                "the facts come late; older ones are shown"
+            );
         }
         follower.latest()
     }
@@ -108,9 +114,9 @@ impl Desk {
     }
 
     async fn read(&self, before: Option<&Facts>) -> Facts {
-        let Sources { world, pool, health, polling, .. } = &self.sources;
+        let Sources { world, policy, pool, health, polling, .. } = &self.sources;
         let (rows, tree) = tokio::join!(overview(pool), self.tree());
-        let at = world.clock.now();
+        let at = world.process.clock.now();
         let (rows, rows_away) = known(rows, before, at);
         Facts {
             at,
@@ -119,15 +125,15 @@ impl Desk {
             pool: pool.in_use(),
             tree,
             fal: health.standing(Provider::Fal),
-            breaker_open: world.pace.rests(),
-            platform: world.platform.refused(),
+            breaker_open: world.jobs.pace.rests(),
+            platform: world.jobs.platform.refused(),
             telegram: health.standing(Provider::Telegram),
             polling: polling.as_ref().map(|polling| polling.borrow().clone()),
             store: health.standing(Provider::Store),
             webhooks: health.webhooks(),
-            keys_age: world.signatures.keys_age(),
-            policy: world.policy,
-            spending: world.spending,
+            keys_age: world.webhook.signatures.keys_age(),
+            policy: *policy,
+            spending: world.bot.spending,
         }
     }
 

@@ -52,7 +52,7 @@ pub(super) fn machine(at: At) -> String {
 mod tests {
     use super::super::texts::texts;
     use super::*;
-    use actors::bot::texts::Language;
+    use actors::language::Language;
     use chrono::TimeDelta;
 
     #[test]

@@ -6,7 +6,7 @@ use super::sections;
 use super::texts::{Texts, texts};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actors::bot::texts::Language;
+use actors::language::Language;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::json;
 use uuid::Uuid;

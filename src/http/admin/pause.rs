@@ -69,7 +69,7 @@ pub(super) async fn pauses(
     let reason = (!reason.is_empty()).then_some(reason);
     let work = |sources: Sources| async move {
         let since = spending::pause(&sources.pool, reason.as_deref()).await?;
-        slog::warn!(sources.world.log, "⚠️ an operator paused everything new"; "since" => %since);
+        slog::warn!(sources.world.process.log, "⚠️ an operator paused everything new"; "since" => %since);
         Ok(())
     };
     match state.with_rows(work).await {
@@ -90,7 +90,7 @@ pub(super) async fn resumes(
     }
     let work = |sources: Sources| async move {
         let resumed = spending::resume(&sources.pool).await?;
-        slog::info!(sources.world.log, "an operator resumed"; "was_paused" => resumed);
+        slog::info!(sources.world.process.log, "an operator resumed"; "was_paused" => resumed);
         Ok(resumed)
     };
     match state.with_rows(work).await {

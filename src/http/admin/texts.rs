@@ -4,7 +4,7 @@ mod en;
 mod ru;
 
 use super::troubles::What;
-use actors::bot::texts::Language;
+use actors::language::Language;
 
 /// The words of one language.
 #[derive(Debug)]

@@ -1,8 +1,7 @@
 //! What happened to an avatar, as it is printed: the names of the fields are those of `--json`.
 
 use super::avatars::foreign;
-use crate::redaction::{redacted, redacted_value};
-use actors::ports::News;
+use crate::redaction::redacted_value;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -22,14 +21,14 @@ pub struct Event {
 }
 
 /// A stored webhook.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "each is the column of its name")]
 pub struct Webhook {
     pub attempt: i32,
     pub received_at: At,
     pub request_id: String,
-    /// What it says, in our words.
-    pub says: String,
+    /// As it came: full of addresses, so only its meaning may be shown.
+    pub body: Value,
     pub deliveries: i32,
     pub processed_at: Option<At>,
     pub outcome: Option<String>,
@@ -66,29 +65,16 @@ impl Event {
 }
 
 impl Webhook {
-    pub(super) fn of(row: &Row, hear: fn(&Value) -> News) -> Self {
-        let says = said(hear(&row.get("body")));
+    pub(super) fn of(row: &Row) -> Self {
         Self {
             attempt: row.get("attempt"),
             received_at: row.get("received_at"),
             request_id: row.get("request_id"),
-            says,
+            body: row.get("body"),
             deliveries: row.get("deliveries"),
             processed_at: row.get("processed_at"),
             outcome: row.get("outcome"),
         }
-    }
-}
-
-/// What a webhook says, for a person.
-pub(in crate::postgres) fn said(news: News) -> String {
-    match news {
-        News::Finished { files: Some(_), .. } => "finished, with weights".to_owned(),
-        News::Finished { files: None, .. } => "finished, without weights".to_owned(),
-        News::Failed(failure) => {
-            redacted(&format!("failed: {}: {}", failure.code, failure.message))
-        }
-        News::Unclear => "nothing in words that we know".to_owned(),
     }
 }
 

@@ -6,8 +6,8 @@
 
 use crate::postgres::Pool;
 use crate::postgres::stores::{self, Returned};
+use actors::bot::BotWorld;
 use actors::ports::{ObjectBody, ObjectError, ObjectKey, Objects};
-use actors::world::World;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -59,12 +59,12 @@ pub(super) async fn write(
 /// people and avatars there were.
 pub(super) async fn forget_again(
     pool: &Pool,
-    world: &World,
+    bot: &BotWorld,
     after: i64,
     last: i64,
 ) -> anyhow::Result<usize> {
     let first = after.max(last.saturating_sub(MOST)).saturating_add(1);
-    let pages = stream::iter(first..=last).map(|generation| read(&*world.objects, generation));
+    let pages = stream::iter(first..=last).map(|generation| read(&*bot.objects, generation));
     let mut pages = std::pin::pin!(pages.buffer_unordered(AT_ONCE));
     let mut forgotten = 0;
     while let Some(ids) = pages.try_next().await? {
@@ -74,10 +74,10 @@ pub(super) async fn forget_again(
         for returned in stores::forgotten_returned(pool, &ids).await? {
             match returned {
                 Returned::Person(user, telegram_id) => {
-                    world.collection.forget(user, telegram_id).await?;
+                    bot.collection.forget(user, telegram_id).await?;
                 }
                 Returned::Avatar(user, avatar) => {
-                    world.collection.delete(user, avatar).await?;
+                    bot.collection.delete(user, avatar).await?;
                 }
             }
             forgotten += 1;

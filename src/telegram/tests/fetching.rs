@@ -2,8 +2,7 @@
 
 use super::talking;
 use crate::telegram::{Client, understand};
-use actors::bot::Input;
-use actors::ports::{FileRef, Messenger as _, SendError};
+use actors::ports::{FileRef, Input, Messenger as _, SendError};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use standins::telegram::{Fault, Options, Person, Telegram};

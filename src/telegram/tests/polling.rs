@@ -4,7 +4,7 @@ mod rig;
 
 use super::talking;
 use crate::telegram::PollHealth;
-use actors::bot::Input;
+use actors::ports::Input;
 use rig::{Rig, Trouble};
 use serde_json::{Value, json};
 use standins::telegram::{Call, Fault, Options, Telegram};

@@ -1,8 +1,7 @@
 //! What updates mean.
 
 use crate::telegram::understand;
-use actors::bot::{Incoming, Input};
-use actors::ports::{ChatId, FileRef, MessageId, Who};
+use actors::ports::{ChatId, FileRef, Incoming, Input, MessageId, Who};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;

@@ -55,8 +55,8 @@ pub fn update_intake(
     cast: watch::Receiver<Cast>,
 ) -> (UpdateIntake, impl Future<Output = ()> + Send) {
     let (calls, waiting) = mpsc::channel(ROOM);
-    let log = world.log.new(o!("loop" => "telegram webhook"));
-    let storing = Storing::new(Arc::clone(&world.updates), log.clone());
+    let log = world.process.log.new(o!("loop" => "telegram webhook"));
+    let storing = Storing::new(Arc::clone(&world.bot.updates), log.clone());
     let bot = Bot { cast, log: log.clone() };
     let intake = Intake { storing, bot, world, log, away: false };
     (UpdateIntake { secret, calls }, intake.run(waiting))
@@ -148,9 +148,9 @@ impl Intake {
         if unseen.iter().all(|received| received.incoming.is_none()) {
             return;
         }
-        if self.world.held_leases.epoch(Resource::Updates).is_some() {
+        if self.world.process.held_leases.epoch(Resource::Updates).is_some() {
             self.bot.hear(Fresh(unseen)).await;
-        } else if let Err(error) = self.world.nudges.wake_bot().await {
+        } else if let Err(error) = self.world.process.nudges.wake_bot().await {
             debug!(self.log, "the bot was not woken, its sweep will see: {}", error);
         }
     }

@@ -41,7 +41,7 @@ pub async fn guard(
     stop: CancellationToken,
     health: watch::Sender<PollHealth>,
 ) {
-    let lease = Box::new(move || world.held_leases.epoch(Resource::Updates));
+    let lease = Box::new(move || world.process.held_leases.epoch(Resource::Updates));
     Registrar::new(client, hook, lease, health).run(stop).await;
 }
 

@@ -9,7 +9,8 @@ use super::super::world::store::{EventRow, Fate, JobModel, OutboxRow, name_of};
 use super::super::world::telegram::Shown;
 use super::stage::{AVATAR, SCREEN, Story};
 use actors::avatar::Status;
-use actors::bot::texts::{self, Language};
+use actors::bot::texts;
+use actors::language::Language;
 use actors::ports::{ChatId, JobId, Notice, NoticeId, NoticeKind, StoredFiles};
 use std::time::Duration;
 

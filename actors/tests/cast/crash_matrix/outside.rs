@@ -3,8 +3,8 @@
 use super::super::world::store::call;
 use super::super::world::{Model, Update};
 use super::stage::{AVATAR, CHAT, Calls, SCREEN, Story};
-use actors::bot::{Fresh, Incoming, Input};
-use actors::ports::{ChatId, Received, UpdateId, Who};
+use actors::bot::Fresh;
+use actors::ports::{ChatId, Incoming, Input, Received, UpdateId, Who};
 use actors::root::Cast;
 use actors::webhook::Call;
 use serde_json::Value;

@@ -13,7 +13,6 @@ use super::super::world::telegram::{Shown, Telegram};
 use super::outside::{call_what_is_due, press_what_is_due};
 use actix::Actor;
 use actors::avatar::{AvatarId, InstanceId, Status};
-use actors::bot::dialogue::Dialogue;
 use actors::ports::{ChoreKind, JobId, MessageId, Resource};
 use actors::root::{Cast, RootSupervisor, Signals};
 use std::cell::RefCell;
@@ -107,7 +106,7 @@ fn founded(story: &Story, blows: Blows) -> Model {
         telegram: Telegram::default(),
         objects: HashSet::new(),
         updates: Vec::new(),
-        dialogue: Dialogue::Idle,
+        dialogue: None,
         blows,
         jobs: (story.takes, story.outcome),
         submits_unheard: story.submits_unheard,
@@ -137,7 +136,7 @@ async fn live(model: &Arc<Mutex<Model>>, story: &Story, instance: u128, calls: &
         }
         assert!(!*failed.borrow(), "{}: the tree gave up", story.name);
         let cast = signals.cast.borrow().clone();
-        if world.held_leases.epoch(Resource::Updates).is_some() {
+        if world.process.held_leases.epoch(Resource::Updates).is_some() {
             press_what_is_due(model, story, &cast);
         }
         call_what_is_due(model, story, &cast, calls);

@@ -2,13 +2,12 @@
 
 use super::super::world::fal::{Job, Outcome, failure};
 use super::super::world::second_kind::{ARTIFACTS, SKETCH};
-use super::super::world::store::call;
+use super::super::world::store::{call, read};
 use super::history::History;
 use super::queue::Outside;
 use super::shadow::Tell;
 use actors::avatar::RequestId;
 use actors::ports::{FileUrl, Kind, RawDelivery, SubmitAnswer, WEIGHTS};
-use actors::webhook::reading;
 use serde_json::json;
 use std::time::Duration;
 
@@ -124,7 +123,7 @@ impl History {
     /// A call reaches one of the living. What is not stored is not acknowledged and comes again.
     pub(crate) fn fal_calls(&mut self, mut hook: Hook) {
         hook.calls += 1;
-        let delivery = reading(&hook.raw).expect("FAL sends what can be read");
+        let delivery = read(&hook.raw).expect("FAL sends what can be read");
         let slot = self.somebody();
         let stored = slot.map(|_| self.query(|rows| rows.record(std::slice::from_ref(&delivery))));
         let (Some(slot), Some(Ok(receipts))) = (slot, stored) else {

@@ -2,7 +2,7 @@
 //!
 //! Effect and answer of a call are two moments, so that anything may happen between them.
 
-use super::super::world::store::read;
+use super::super::world::store::understand;
 use super::about;
 use super::history::History;
 use super::queue::Due;
@@ -135,7 +135,7 @@ impl History {
     /// First look at a row: stored webhooks before questions.
     pub(crate) fn begin(&mut self, slot: usize, actor: &mut Shadow, source: Source) -> Lives {
         match actor.unheard.pop() {
-            Some(call) => self.meet(slot, actor, Event::Reported(read(call))),
+            Some(call) => self.meet(slot, actor, Event::Reported(understand(call))),
             None => self.meet(slot, actor, Event::Woke(source)),
         }
     }
@@ -158,7 +158,7 @@ impl History {
 
     fn hear(&mut self, slot: usize, actor: &mut Shadow, tell: Tell) -> Lives {
         match tell {
-            Tell::Call(call) => self.meet(slot, actor, Event::Reported(read(call))),
+            Tell::Call(call) => self.meet(slot, actor, Event::Reported(understand(call))),
             Tell::Named if actor.state.request().is_some() => true,
             Tell::Look | Tell::Named => self.reread(slot, actor),
             Tell::StandDown => false,
@@ -182,7 +182,7 @@ impl History {
 
     pub(crate) fn rest(&mut self, slot: usize, actor: &mut Shadow, wait: Duration) -> Lives {
         if let Some(call) = actor.unheard.pop() {
-            return self.meet(slot, actor, Event::Reported(read(call)));
+            return self.meet(slot, actor, Event::Reported(understand(call)));
         }
         match actor.waiting.take() {
             Some(Tell::Named) if actor.state.request().is_some() => {}

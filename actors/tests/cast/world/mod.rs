@@ -10,10 +10,10 @@ pub(crate) mod second_kind;
 pub(crate) mod store;
 pub(crate) mod telegram;
 
-use actors::bot::dialogue::Dialogue;
 use actors::ports::{ObjectKey, Received};
 use blow::Blows;
 use fal::{Fal, Outcome};
+use serde_json::Value;
 use std::collections::HashSet;
 use std::time::Duration;
 use store::Rows;
@@ -31,7 +31,7 @@ pub(crate) struct Model {
     /// Weights that lie in our own store.
     pub(crate) objects: HashSet<ObjectKey>,
     pub(crate) updates: Vec<Update>,
-    pub(crate) dialogue: Dialogue,
+    pub(crate) dialogue: Option<Value>,
     /// What goes wrong at the border between the cast and the world.
     pub(crate) blows: Blows,
     /// How long a job takes at FAL, and how it ends.

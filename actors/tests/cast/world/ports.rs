@@ -17,26 +17,32 @@ use super::blow::Blow;
 use super::second_kind::{self, SKETCH};
 use actors::access::Access;
 use actors::avatar::InstanceId;
+use actors::bot::{BotWorld, Limits, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::coach::Rules;
+use actors::eraser::EraserWorld;
 use actors::held_leases::HeldLeases;
-use actors::job::{JobKind, Kinds};
+use actors::job::{JobKind, JobWorld, Kinds};
 use actors::lanes::{Lane, Lanes};
-use actors::notification::Delivery;
+use actors::notification::{Delivery, NotificationWorld};
 use actors::pace::Pace;
 use actors::platform::Platform;
 use actors::ports::{Kind, StoreError};
-use actors::progress::TypicalDurations;
+use actors::process::{Process, Roles};
+use actors::progress::{ProgressWorld, TypicalDurations};
+use actors::recovery::{self, RecoveryWorld};
 use actors::spending::SpendingLimits;
 use actors::supervisor::LastErrors;
 use actors::timing::{Fallback, Policy};
 use actors::training::{self, TrainingCraft};
-use actors::world::{Limits, MOST_SQUARES, PHOTO_MEMORY, Roles, World};
+use actors::webhook::WebhookWorld;
+use actors::world::World;
 use rows::RowsOf;
 use sketches::SketchCraft;
 use slog::{Discard, Logger, o};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::{Notify, Semaphore};
 
 /// Virtual time that a call takes.
 const LATENCY: Duration = Duration::from_millis(5);
@@ -139,54 +145,123 @@ fn kinds(port: &Arc<Port>, typical_durations: &Arc<TypicalDurations>) -> Kinds {
 pub(crate) fn world(model: &Arc<Mutex<Model>>, me: InstanceId) -> Arc<World> {
     let clock = Clock::start(chrono::Utc::now());
     let port = Arc::new(Port { model: Arc::clone(model), me, clock });
-    let lanes = Lanes::new(clock);
-    let shown = Arc::<Port>::clone(&port);
     let log = Logger::root(Discard, o!());
-    let typical_durations = Arc::new(TypicalDurations::new(shown, clock, log));
-    Arc::new(World {
-        kinds: kinds(&port, &typical_durations),
-        trainer: Arc::<Port>::clone(&port),
-        objects: Arc::<Port>::clone(&port),
-        photo_processing: Arc::<Port>::clone(&port),
-        inbox: Arc::<Port>::clone(&port),
-        signatures: Arc::<Port>::clone(&port),
-        outbox: Arc::<Port>::clone(&port),
-        messenger: lanes.lane(Lane::Answers, Arc::<Port>::clone(&port)),
-        post: lanes.lane(Lane::Notices, Arc::<Port>::clone(&port)),
-        progress: lanes.lane(Lane::Edits, Arc::<Port>::clone(&port)),
-        lanes,
-        status_messages: Arc::<Port>::clone(&port),
-        avatars: Arc::<Port>::clone(&port),
-        collection: Arc::<Port>::clone(&port),
-        erasures: Arc::<Port>::clone(&port),
-        chores: Arc::<Port>::clone(&port),
-        updates: Arc::<Port>::clone(&port),
-        leases: Arc::<Port>::clone(&port),
-        nudges: port,
+    let process = Arc::new(Process {
         roles: Roles { api: true, bot: true, trainer: true },
-        policy: POLICY,
-        limits: Limits {
-            min_photos: 4,
-            max_photos: 20,
-            photo_pixels: 512,
-            photo_bytes: 10 << 20,
-            recovery_interval: SWEEP,
-            updates_sweep: None,
-            delivery: Delivery { give_up_after: Duration::from_hours(48), repeats_unknown: false },
-            lease: LEASE,
-        },
-        rules: Rules::default(),
-        access: Access::default(),
-        spending: SpendingLimits::default(),
         clock,
         held_leases: HeldLeases::new(clock),
-        pace: Pace::new(100),
-        platform: Platform::default(),
-        typical_durations,
+        nudges: Arc::<Port>::clone(&port),
+        sender_wake: Notify::new(),
         last_errors: LastErrors::default(),
-        sender_wake: tokio::sync::Notify::new(),
-        room: tokio::sync::Semaphore::new(PHOTO_MEMORY),
-        squares: tokio::sync::Semaphore::new(MOST_SQUARES),
-        log: Logger::root(Discard, o!()),
-    })
+        log: log.clone(),
+    });
+    let shared = Shared {
+        lanes: Lanes::new(clock),
+        pace: Arc::new(Pace::new(100)),
+        platform: Arc::new(Platform::new(clock, log.clone())),
+        typical_durations: Arc::new(TypicalDurations::new(Arc::<Port>::clone(&port), clock, log)),
+        process,
+        port,
+    };
+    Arc::new(shared.world())
+}
+
+/// What several parts of the world are made of.
+struct Shared {
+    process: Arc<Process>,
+    port: Arc<Port>,
+    lanes: Arc<Lanes>,
+    pace: Arc<Pace>,
+    platform: Arc<Platform>,
+    typical_durations: Arc<TypicalDurations>,
+}
+
+impl Shared {
+    fn world(self) -> World {
+        let Self { process, port, lanes, .. } = &self;
+        let kinds = kinds(port, &self.typical_durations);
+        World {
+            process: Arc::clone(process),
+            bot: Arc::new(self.bot()),
+            notification: Arc::new(NotificationWorld {
+                process: Arc::clone(process),
+                outbox: Arc::<Port>::clone(port),
+                post: lanes.lane(Lane::Notices, Arc::<Port>::clone(port)),
+                lanes: Arc::clone(lanes),
+                delivery: Delivery {
+                    give_up_after: Duration::from_hours(48),
+                    repeats_unknown: false,
+                },
+            }),
+            progress: Arc::new(ProgressWorld {
+                process: Arc::clone(process),
+                status_messages: Arc::<Port>::clone(port),
+                edits: lanes.lane(Lane::Edits, Arc::<Port>::clone(port)),
+                typical_durations: Arc::clone(&self.typical_durations),
+                completeness: POLICY.completeness,
+            }),
+            eraser: Arc::new(EraserWorld {
+                process: Arc::clone(process),
+                erasures: Arc::<Port>::clone(port),
+                kinds: kinds.clone(),
+                objects: Arc::<Port>::clone(port),
+                chores: Arc::<Port>::clone(port),
+                trainer: Arc::<Port>::clone(port),
+                pace: Arc::clone(&self.pace),
+                platform: Arc::clone(&self.platform),
+            }),
+            recovery: Arc::new(RecoveryWorld {
+                process: Arc::clone(process),
+                leases: Arc::<Port>::clone(port),
+                kinds: kinds.clone(),
+                lanes: Arc::clone(lanes),
+                inbox: Arc::<Port>::clone(port),
+                updates: Arc::<Port>::clone(port),
+                chores: Arc::<Port>::clone(port),
+                limits: recovery::Limits { interval: SWEEP, lease: LEASE },
+            }),
+            webhook: Arc::new(WebhookWorld {
+                process: Arc::clone(process),
+                inbox: Arc::<Port>::clone(port),
+                signatures: Arc::<Port>::clone(port),
+                reader: Arc::<Port>::clone(port),
+            }),
+            jobs: Arc::new(JobWorld {
+                process: Arc::clone(process),
+                chores: Arc::<Port>::clone(port),
+                pace: Arc::clone(&self.pace),
+                platform: Arc::clone(&self.platform),
+            }),
+            kinds,
+        }
+    }
+
+    fn bot(&self) -> BotWorld {
+        let port = &self.port;
+        BotWorld {
+            process: Arc::clone(&self.process),
+            messenger: self.lanes.lane(Lane::Answers, Arc::<Port>::clone(port)),
+            updates: Arc::<Port>::clone(port),
+            avatars: Arc::<Port>::clone(port),
+            collection: Arc::<Port>::clone(port),
+            status_messages: Arc::<Port>::clone(port),
+            objects: Arc::<Port>::clone(port),
+            photo_processing: Arc::<Port>::clone(port),
+            photo_memory: Semaphore::new(PHOTO_MEMORY),
+            squares: Semaphore::new(MOST_SQUARES),
+            trainer: Arc::<Port>::clone(port),
+            typical_durations: Arc::clone(&self.typical_durations),
+            completeness: POLICY.completeness,
+            limits: Limits {
+                min_photos: 4,
+                max_photos: 20,
+                photo_pixels: 512,
+                photo_bytes: 10 << 20,
+                updates_sweep: None,
+            },
+            rules: Rules::default(),
+            access: Access::default(),
+            spending: SpendingLimits::default(),
+        }
+    }
 }

@@ -13,14 +13,15 @@ mod settle;
 mod status_messages;
 mod trainings;
 
-pub(crate) use inbox::read;
+pub(crate) use inbox::understand;
 pub(crate) use outbox::{Fate, OutboxRow, name_of};
 pub(crate) use status_messages::StatusRow;
 
 use actors::avatar::{InstanceId, RequestId, Status, TrainingType, UserId};
 use actors::ports::JobId;
 use actors::ports::{
-    Fence, FileUrl, Files, Kind, MessageId, Plan, RawDelivery, Resource, StoredFiles,
+    BadBody, Delivery, Fence, FileUrl, Files, Kind, MessageId, Plan, RawDelivery, Resource,
+    StoredFiles,
 };
 use chores::ChoreRow;
 use chrono::{DateTime, Utc};
@@ -295,6 +296,25 @@ pub(crate) fn nonce_of(webhook: &str) -> Option<Uuid> {
     webhook.split_once("nonce=").and_then(|(_, nonce)| Uuid::try_parse(nonce).ok())
 }
 
+/// The header that says who called, and what FAL writes there.
+pub(crate) const SIGNATURE: &str = "signature";
+pub(crate) const GOOD: &str = "good";
+
+/// What is stored of a call that FAL signed.
+pub(crate) fn read(call: &RawDelivery) -> Result<Delivery, BadBody> {
+    let body: Value = serde_json::from_slice(&call.body).map_err(|_| BadBody::NotJson)?;
+    let id = body["request_id"].as_str().ok_or(BadBody::NoRequestId)?;
+    Ok(Delivery {
+        request: RequestId(id.into()),
+        nonce: call.nonce,
+        headers: Value::Null,
+        digest: call.digest,
+        length: call.body.len(),
+        user: None,
+        body,
+    })
+}
+
 /// A call of FAL to an address of ours.
 pub(crate) fn call(webhook: &str, body: &Value, signed: bool) -> RawDelivery {
     let text = body.to_string();
@@ -302,10 +322,9 @@ pub(crate) fn call(webhook: &str, body: &Value, signed: bool) -> RawDelivery {
     for (n, byte) in text.bytes().enumerate() {
         digest[n % 32] = byte.wrapping_add(digest[n % 32].rotate_left(3));
     }
-    let id = body["request_id"].as_str().unwrap_or_default().to_owned();
-    let mut headers = vec![("x-fal-webhook-request-id".to_owned(), id)];
+    let mut headers = Vec::new();
     if signed {
-        headers.push(("x-fal-webhook-signature".to_owned(), "good".to_owned()));
+        headers.push((SIGNATURE.to_owned(), GOOD.to_owned()));
     }
     RawDelivery { body: text.into(), headers, nonce: nonce_of(webhook), digest }
 }

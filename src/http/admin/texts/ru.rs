@@ -2,7 +2,7 @@
 
 use super::super::troubles::What;
 use super::Texts;
-use actors::bot::texts::Language;
+use actors::language::Language;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::Ru,

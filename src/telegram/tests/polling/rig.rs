@@ -1,10 +1,12 @@
 //! A running loop with an inbox in memory.
 
 use crate::telegram::{Client, Listener, PollHealth, Poller};
-use actors::bot::dialogue::Dialogue;
-use actors::bot::{Fresh, Input};
-use actors::ports::{Begun, ChatKey, Received, StoreError, Unhandled, UpdateId, UpdateInbox, Who};
+use actors::bot::Fresh;
+use actors::ports::{
+    Begun, ChatKey, Input, Received, StoreError, Unhandled, UpdateId, UpdateInbox, Who,
+};
 use async_trait::async_trait;
+use serde_json::Value;
 use standins::telegram::Telegram;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
@@ -101,7 +103,7 @@ impl UpdateInbox for Shelf {
     async fn handled(
         &self,
         _: UpdateId,
-        _: Option<(ChatKey, &Dialogue)>,
+        _: Option<(ChatKey, Value)>,
         _: &str,
     ) -> Result<(), StoreError> {
         unreachable!("the bot's")

@@ -2,7 +2,7 @@
 
 use super::super::blow::Blow;
 use super::Port;
-use actors::bot::texts::Language;
+use actors::language::Language;
 use actors::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
 use async_trait::async_trait;
 use bytes::Bytes;

@@ -3,8 +3,7 @@
 use super::super::store::user;
 use super::Port;
 use actors::avatar::{AvatarId, PhotoId, TrainingType, UserId};
-use actors::bot::dialogue::Dialogue;
-use actors::bot::texts::Language;
+use actors::language::Language;
 use actors::ports::{
     AvatarCard, Avatars, Begun, Cancellation, ChatKey, FEW_UNHANDLED, JobId, MessageId, NewPhoto,
     ObjectKey, Opened, Person, PhotoAdded, PhotoCard, Plan, Received, Start, StoreError, Unhandled,
@@ -12,6 +11,7 @@ use actors::ports::{
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
+use serde_json::Value;
 
 #[async_trait]
 impl UpdateInbox for Port {
@@ -74,7 +74,7 @@ impl UpdateInbox for Port {
     async fn handled(
         &self,
         id: UpdateId,
-        state: Option<(ChatKey, &Dialogue)>,
+        state: Option<(ChatKey, Value)>,
         _: &str,
     ) -> Result<(), StoreError> {
         let handled = |model: &mut super::Model| {
@@ -82,7 +82,7 @@ impl UpdateInbox for Port {
             let Some(update) = open.find(|update| update.received.id == id) else { return };
             update.handled = true;
             if let Some((_, dialogue)) = state {
-                model.dialogue = dialogue.clone();
+                model.dialogue = Some(dialogue);
             }
         };
         self.query("handled", handled).await

@@ -1,12 +1,13 @@
 //! Trainings, inbox, outbox and leases: the rows.
 
+use super::super::store::{GOOD, SIGNATURE, read};
 use super::Port;
 use actors::avatar::{AvatarId, Shard};
 use actors::ports::{
-    Admission, Change, ChatId, Delivery, Fence, GivenUp, Inbox, JobId, JobRow, Jobs, Kind,
+    Admission, BadBody, Change, ChatId, Delivery, Fence, GivenUp, Inbox, JobId, JobRow, Jobs, Kind,
     LeaseNews, Leases, Notice, NoticeId, Nudges, ObjectKey, Order, Outbox, Proposal, RawDelivery,
     Receipt, Rejection, Resource, Saved, Sent, Settled, Signatures, StoreError, Trainings, WEIGHTS,
-    Work,
+    WebhookReader, Work,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -116,13 +117,23 @@ impl Inbox for Port {
 #[async_trait]
 impl Signatures for Port {
     async fn verify(&self, delivery: &RawDelivery) -> Result<(), Rejection> {
-        let signed = delivery.header("x-fal-webhook-signature") == Some("good");
+        let signed = delivery.header(SIGNATURE) == Some(GOOD);
         let verdict = if signed { Ok(()) } else { Err(Rejection::NotSigned("no signature")) };
         self.call("verify", |_| verdict, |_| Err(Rejection::KeysOutOfReach)).await
     }
 
     async fn verify_known(&self, deliveries: &[RawDelivery]) -> Vec<Option<Result<(), Rejection>>> {
         deliveries.iter().map(|_| None).collect() // So every verdict can fail, one by one.
+    }
+}
+
+impl WebhookReader for Port {
+    fn keeps(&self, _: &str) -> bool {
+        true
+    }
+
+    fn read(&self, call: &RawDelivery) -> Result<Delivery, BadBody> {
+        read(call)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::blow::Blow;
 use super::super::second_kind::ARTIFACTS;
-use super::super::store::read;
+use super::super::store::understand;
 use super::Port;
 use super::trainer::reset;
 use actors::avatar::RequestId;
@@ -90,6 +90,6 @@ impl Craft for SketchCraft {
     }
 
     fn read(&self, call: StoredCall) -> Report {
-        read(call)
+        understand(call)
     }
 }

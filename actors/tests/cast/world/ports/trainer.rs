@@ -1,7 +1,7 @@
 //! FAL, the mirror and the photos that go to FAL.
 
 use super::super::blow::Blow;
-use super::super::store::read;
+use super::super::store::understand;
 use super::Port;
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
@@ -36,7 +36,7 @@ impl Trainer for Port {
     fn read(&self, body: &Value) -> News {
         let call =
             StoredCall { inbox: InboxId(0), request: RequestId("".into()), body: body.clone() };
-        read(call).news
+        understand(call).news
     }
 
     fn plan(&self, _: TrainingType, _: AvatarId) -> Plan {

@@ -95,7 +95,7 @@ impl Rows {
 }
 
 /// What a webhook's body says, in the stand-in's few words.
-pub(crate) fn read(call: StoredCall) -> Report {
+pub(crate) fn understand(call: StoredCall) -> Report {
     let news = match call.body["status"].as_str() {
         Some("OK") => {
             News::Finished { files: files(&call.body["payload"]), answer: call.body.clone() }

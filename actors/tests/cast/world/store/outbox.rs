@@ -2,7 +2,7 @@
 
 use super::{JobModel, Rows};
 use actors::avatar::{InstanceId, Status};
-use actors::bot::texts::Language;
+use actors::language::Language;
 use actors::ports::JobId;
 use actors::ports::{
     ChatId, DeadReason, GivenUp, Kind, MessageId, Notice, NoticeId, NoticeKind, Resource, Sent,

@@ -2,7 +2,7 @@
 
 use super::{Fate, JobModel, Rows};
 use actors::avatar::{InstanceId, Status};
-use actors::bot::texts::Language;
+use actors::language::Language;
 use actors::ports::JobId;
 use actors::ports::{
     ChatId, Face, MessageId, NoticeKind, Resource, Rests, Shown, Stage, Standing, Told,

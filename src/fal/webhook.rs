@@ -1,65 +1,58 @@
-//! From verified bytes to something that can be stored. Nothing here is believed before the
-//! signature was checked.
+//! FAL's calls: their headers, and from verified bytes to something that can be stored. Nothing here
+//! is believed before the signature was checked.
 
-use crate::avatar::RequestId;
-use crate::ports::{Delivery, RawDelivery, without_nul};
+use actors::avatar::RequestId;
+use actors::ports::{BadBody, Delivery, RawDelivery, WebhookReader, without_nul};
 use serde_json::{Value, json};
-use std::fmt;
 
 /// The header that FAL signs together with the body.
-pub(crate) const REQUEST_ID_HEADER: &str = "x-fal-webhook-request-id";
+pub(super) const REQUEST_ID: &str = "x-fal-webhook-request-id";
 
 /// The FAL user whose job it is; signed as well.
-const USER_ID_HEADER: &str = "x-fal-webhook-user-id";
+pub(super) const USER_ID: &str = "x-fal-webhook-user-id";
+
+/// When FAL signed, in seconds since 1970; signed as well.
+pub(super) const TIMESTAMP: &str = "x-fal-webhook-timestamp";
+
+/// The signature itself.
+pub(super) const SIGNATURE: &str = "x-fal-webhook-signature";
+
+/// Who calls; helps operators.
+const CALLER: &str = "user-agent";
 
 /// Longest request id that we keep; FAL's are UUIDs of 36 characters.
 const LONGEST_ID: usize = 128;
 
-/// Headers kept with a stored call, for operators. The signature is not among them: it is a
+/// Headers stored with a call, for operators. The signature is not among them: it is a
 /// credential for five minutes.
-const KEPT_HEADERS: [&str; 4] =
-    [REQUEST_ID_HEADER, USER_ID_HEADER, "x-fal-webhook-timestamp", "user-agent"];
+const STORED: [&str; 4] = [REQUEST_ID, USER_ID, TIMESTAMP, CALLER];
 
-/// Why a body is answered 400.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BadBody {
-    /// Not JSON.
-    NotJson,
-    /// JSON without a request id.
-    NoRequestId,
-    /// The signed header speaks of another job than the body.
-    OtherRequestId,
-    /// The store cannot take it.
-    NotStorable,
-}
+/// Reads FAL's calls.
+#[derive(Clone, Copy, Debug)]
+pub struct FalWebhooks;
 
-impl fmt::Display for BadBody {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotJson => "the body is not JSON",
-            Self::NoRequestId => "the body has no request_id",
-            Self::OtherRequestId => "the body's request_id is not the signed one",
-            Self::NotStorable => "the body cannot be stored",
-        })
+impl WebhookReader for FalWebhooks {
+    fn keeps(&self, header: &str) -> bool {
+        header.starts_with("x-fal-webhook-") || header == CALLER
+    }
+
+    fn read(&self, call: &RawDelivery) -> Result<Delivery, BadBody> {
+        read(call)
     }
 }
 
-/// Reads a verified call.
-///
-/// # Errors
-/// [`BadBody`] for the answer.
-pub fn reading(raw: &RawDelivery) -> Result<Delivery, BadBody> {
+fn read(raw: &RawDelivery) -> Result<Delivery, BadBody> {
     let mut body: Value = serde_json::from_slice(&raw.body).map_err(|_| BadBody::NotJson)?;
     let id = body.get("request_id").and_then(Value::as_str).unwrap_or_default();
     if id.is_empty() || id.len() > LONGEST_ID || id.contains('\0') {
         return Err(BadBody::NoRequestId);
     }
-    if raw.header(REQUEST_ID_HEADER).is_some_and(|signed| signed != id) {
+    if raw.header(REQUEST_ID).is_some_and(|signed| signed != id) {
         return Err(BadBody::OtherRequestId);
     }
     let request = RequestId(id.into());
     without_nul(&mut body);
-    let headers = KEPT_HEADERS
+    let headers = STORED
         .iter()
         .filter_map(|name| raw.header(name).map(|value| ((*name).to_owned(), json!(value))))
         .collect();
@@ -70,7 +63,7 @@ pub fn reading(raw: &RawDelivery) -> Result<Delivery, BadBody> {
         headers: Value::Object(headers),
         digest: raw.digest,
         length: raw.body.len(),
-        user: raw.header(USER_ID_HEADER).map(str::to_owned),
+        user: raw.header(USER_ID).map(str::to_owned),
     })
 }
 
@@ -83,7 +76,7 @@ mod tests {
 
     fn call(body: &str, signed_id: Option<&str>) -> RawDelivery {
         let headers =
-            signed_id.map(|id| (REQUEST_ID_HEADER.to_owned(), id.to_owned())).into_iter().collect();
+            signed_id.map(|id| (REQUEST_ID.to_owned(), id.to_owned())).into_iter().collect();
         RawDelivery {
             body: Bytes::copy_from_slice(body.as_bytes()),
             headers,
@@ -103,14 +96,14 @@ mod tests {
             (r#"{"request_id":"a\u0000b"}"#, None, BadBody::NoRequestId),
             (r#"{"request_id":"a"}"#, Some("b"), BadBody::OtherRequestId),
         ] {
-            assert_eq!(reading(&call(body, signed)).unwrap_err(), expected, "{body}");
+            assert_eq!(read(&call(body, signed)).unwrap_err(), expected, "{body}");
         }
     }
 
     #[test]
     fn a_nul_inside_the_body_does_not_keep_it_from_being_stored() {
         let body = r#"{"request_id":"a","payload":{"k\u0000":["x\u0000y"]}}"#;
-        let delivery = reading(&call(body, Some("a"))).unwrap();
+        let delivery = read(&call(body, Some("a"))).unwrap();
         assert_eq!(delivery.body["payload"]["k\u{FFFD}"][0], "x\u{FFFD}y");
     }
 
@@ -149,7 +142,7 @@ mod tests {
         ) {
             let mut raw = call("", signed);
             raw.body = bytes.into();
-            if let Ok(delivery) = reading(&raw) {
+            if let Ok(delivery) = read(&raw) {
                 let id = &*delivery.request.0;
                 prop_assert!(!id.is_empty() && id.len() <= LONGEST_ID && !id.contains('\0'));
                 prop_assert!(signed.is_none_or(|signed| signed == id));

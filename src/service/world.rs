@@ -1,0 +1,284 @@
+//! Every port with its adapter: the one place where both are named.
+
+use crate::config::{Config, TrainerChoice};
+use crate::fal::{Catalogue, Fal, FalWebhooks, JwksSignatures, Rehearsal, Unverified};
+use crate::mirror::{AllowedHosts, Mirror};
+use crate::photos::{FilePacker, Limits as PhotoLimits, Processing};
+use crate::postgres::{self, Store, StoreSettings};
+use crate::providers::{Noted, ProviderHealth};
+use crate::service::Rows;
+use crate::telegram::{self, Client};
+use crate::temporary;
+use actors::avatar::InstanceId;
+use actors::bot::{BotWorld, MOST_SQUARES, PHOTO_MEMORY};
+use actors::clock::Clock;
+use actors::eraser::EraserWorld;
+use actors::held_leases::HeldLeases;
+use actors::job::{JobKind, JobWorld, Kinds};
+use actors::lanes::{Lane, Lanes};
+use actors::notification::NotificationWorld;
+use actors::pace::Pace;
+use actors::platform::Platform;
+use actors::ports::{Kind, Messenger, Objects, Signatures, Trainer, Weights};
+use actors::process::{Process, Roles};
+use actors::progress::{ProgressWorld, TypicalDurations};
+use actors::recovery::RecoveryWorld;
+use actors::supervisor::LastErrors;
+use actors::training::{self, TrainingCraft};
+use actors::webhook::WebhookWorld;
+use actors::world::World;
+use anyhow::Context;
+use slog::{Logger, info, warn};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::{Notify, Semaphore};
+
+/// Photos that are decoded at the same time: one a core is left for everything else.
+const DECODED_AT_ONCE: usize = 2;
+
+/// What several parts of the world are made of.
+struct Shared<'a> {
+    config: &'a Config,
+    process: Arc<Process>,
+    store: Arc<Store>,
+    objects: Arc<dyn Objects>,
+    trainer: Arc<dyn Trainer>,
+    telegram: Arc<dyn Messenger>,
+    lanes: Arc<Lanes>,
+    pace: Arc<Pace>,
+    platform: Arc<Platform>,
+    typical_durations: Arc<TypicalDurations>,
+}
+
+/// The world, Telegram's client, and how providers answer.
+pub(super) async fn built(
+    config: &Config,
+    roles: Roles,
+    rows: &Rows,
+    (objects, pinned): (Arc<dyn Objects>, Option<String>),
+    instance: InstanceId,
+    log: &Logger,
+) -> anyhow::Result<(Arc<World>, Client, Arc<ProviderHealth>)> {
+    let clock = Clock::start(postgres::now(&rows.pool).await?);
+    let last_errors = LastErrors::default();
+    let log = &last_errors.overhear(log.clone(), clock);
+    let catalogue = Catalogue::shipped()?;
+    let settings = store_settings(config, roles, instance, &catalogue);
+    let store = Arc::new(Store::new(rows.pool.clone(), settings, log.clone()));
+    let health = Arc::new(ProviderHealth::new(clock));
+    let objects: Arc<dyn Objects> = Arc::new(Noted::new(objects, &health));
+    let temporary = temporary_files(config, log).await;
+    let (trainer, weights) = trainer(config, catalogue, &objects, &temporary, log)?;
+    let client = Client::new(config.telegram.clone(), log)?;
+    let telegram: Arc<dyn Messenger> = Arc::new(client.clone());
+    let process = Arc::new(Process {
+        roles,
+        clock,
+        held_leases: HeldLeases::new(clock),
+        nudges: Arc::clone(&store) as _,
+        sender_wake: Notify::new(),
+        last_errors,
+        log: log.clone(),
+    });
+    let shared = Shared {
+        config,
+        objects,
+        trainer: Arc::new(Noted::new(trainer, &health)),
+        telegram: Arc::new(Noted::new(telegram, &health)),
+        lanes: Lanes::new(clock),
+        pace: Arc::new(Pace::new(config.polls_per_second)),
+        platform: Arc::new(Platform::new(clock, log.clone())),
+        typical_durations: Arc::new(TypicalDurations::new(
+            Arc::clone(&store) as _,
+            clock,
+            log.clone(),
+        )),
+        process,
+        store,
+    };
+    let weights = Arc::new(Noted::new(weights, &health));
+    let signatures = Arc::new(Noted::new(signatures(config, pinned, log)?, &health));
+    Ok((Arc::new(shared.world(weights, signatures, &temporary)), client, health))
+}
+
+impl Shared<'_> {
+    fn world(
+        &self,
+        weights: Arc<dyn Weights>,
+        signatures: Arc<dyn Signatures>,
+        temporary: &Path,
+    ) -> World {
+        let kinds: Kinds = vec![Arc::new(self.training(weights, temporary))];
+        World {
+            process: Arc::clone(&self.process),
+            bot: Arc::new(self.bot()),
+            notification: Arc::new(NotificationWorld {
+                process: Arc::clone(&self.process),
+                outbox: Arc::clone(&self.store) as _,
+                post: self.lane(Lane::Notices),
+                lanes: Arc::clone(&self.lanes),
+                delivery: self.config.delivery,
+            }),
+            progress: Arc::new(ProgressWorld {
+                process: Arc::clone(&self.process),
+                status_messages: Arc::clone(&self.store) as _,
+                edits: self.lane(Lane::Edits),
+                typical_durations: Arc::clone(&self.typical_durations),
+                completeness: self.config.policy.completeness,
+            }),
+            eraser: Arc::new(self.eraser(kinds.clone())),
+            recovery: Arc::new(self.recovery(kinds.clone())),
+            webhook: Arc::new(WebhookWorld {
+                process: Arc::clone(&self.process),
+                inbox: Arc::clone(&self.store) as _,
+                signatures,
+                reader: Arc::new(FalWebhooks),
+            }),
+            jobs: Arc::new(JobWorld {
+                process: Arc::clone(&self.process),
+                chores: Arc::clone(&self.store) as _,
+                pace: Arc::clone(&self.pace),
+                platform: Arc::clone(&self.platform),
+            }),
+            kinds,
+        }
+    }
+
+    fn bot(&self) -> BotWorld {
+        let Config { policy, limits, rules, access, spending, .. } = self.config;
+        let processing =
+            PhotoLimits { min_resolution: limits.photo_pixels, max_bytes: limits.photo_bytes };
+        BotWorld {
+            process: Arc::clone(&self.process),
+            messenger: self.lane(Lane::Answers),
+            updates: Arc::clone(&self.store) as _,
+            avatars: Arc::clone(&self.store) as _,
+            collection: Arc::clone(&self.store) as _,
+            status_messages: Arc::clone(&self.store) as _,
+            objects: Arc::clone(&self.objects),
+            photo_processing: Arc::new(Processing::new(processing, DECODED_AT_ONCE)),
+            photo_memory: Semaphore::new(PHOTO_MEMORY),
+            squares: Semaphore::new(MOST_SQUARES),
+            trainer: Arc::clone(&self.trainer),
+            typical_durations: Arc::clone(&self.typical_durations),
+            completeness: policy.completeness,
+            limits: *limits,
+            rules: *rules,
+            access: access.clone(),
+            spending: *spending,
+        }
+    }
+
+    fn eraser(&self, kinds: Kinds) -> EraserWorld {
+        EraserWorld {
+            process: Arc::clone(&self.process),
+            erasures: Arc::clone(&self.store) as _,
+            kinds,
+            objects: Arc::clone(&self.objects),
+            chores: Arc::clone(&self.store) as _,
+            trainer: Arc::clone(&self.trainer),
+            pace: Arc::clone(&self.pace),
+            platform: Arc::clone(&self.platform),
+        }
+    }
+
+    fn recovery(&self, kinds: Kinds) -> RecoveryWorld {
+        RecoveryWorld {
+            process: Arc::clone(&self.process),
+            leases: Arc::clone(&self.store) as _,
+            kinds,
+            lanes: Arc::clone(&self.lanes),
+            inbox: Arc::clone(&self.store) as _,
+            updates: Arc::clone(&self.store) as _,
+            chores: Arc::clone(&self.store) as _,
+            limits: self.config.recovery,
+        }
+    }
+
+    fn training(&self, weights: Arc<dyn Weights>, temporary: &Path) -> JobKind {
+        let craft = TrainingCraft {
+            rows: Arc::clone(&self.store) as _,
+            trainer: Arc::clone(&self.trainer),
+            weights,
+            packer: Arc::new(FilePacker::new(temporary.to_owned())),
+            objects: Arc::clone(&self.objects),
+            typical_durations: Arc::clone(&self.typical_durations),
+            log: self.process.log.clone(),
+        };
+        let rows = Arc::clone(&self.store) as _;
+        JobKind::new(training::SPECIFICATION, self.config.policy, rows, Arc::new(craft))
+    }
+
+    fn lane(&self, lane: Lane) -> Arc<dyn Messenger> {
+        self.lanes.lane(lane, Arc::clone(&self.telegram))
+    }
+}
+
+fn store_settings(
+    config: &Config,
+    roles: Roles,
+    instance: InstanceId,
+    catalogue: &Catalogue,
+) -> StoreSettings {
+    StoreSettings {
+        instance,
+        roles,
+        lease: config.recovery.lease,
+        timeout: config.policy.timeout,
+        start: config.start_rules(),
+        max_photos: config.limits.max_photos,
+        understand: telegram::understand,
+        kinds: vec![Kind::TRAINING],
+        unnamed_trainers: catalogue.unnamed(),
+    }
+}
+
+/// The folder of large files that are needed for a while, without those of processes that died.
+async fn temporary_files(config: &Config, log: &Logger) -> PathBuf {
+    let folder = config.data_dir.join("tmp");
+    match temporary::clear(folder.clone()).await {
+        Ok(0) => {}
+        Ok(bytes) => info!(log, "files of a process that died were removed"; "bytes" => bytes),
+        // The next one who needs a file says so again, where it matters.
+        Err(error) => warn!(log, "temporary files could not be cleared: {}", error;
+            "folder" => %folder.display()),
+    }
+    folder
+}
+
+fn trainer(
+    config: &Config,
+    catalogue: Catalogue,
+    objects: &Arc<dyn Objects>,
+    temporary: &Path,
+    log: &Logger,
+) -> anyhow::Result<(Arc<dyn Trainer>, Arc<dyn Weights>)> {
+    match &config.trainer {
+        TrainerChoice::Fal(settings) => {
+            let hosts = AllowedHosts::new([settings.queue.clone(), settings.rest.clone()]);
+            let temporary = temporary.to_owned();
+            let mirror = Mirror::new(Arc::clone(objects), hosts, temporary, log.clone())?;
+            let fal = Fal::new((**settings).clone(), catalogue).context("no HTTP client")?;
+            Ok((Arc::new(fal), Arc::new(mirror)))
+        }
+        TrainerChoice::Rehearsal { takes, steps } => {
+            let rehearsal = Rehearsal::new(catalogue, *takes, *steps, Arc::clone(objects));
+            Ok((Arc::new(rehearsal.clone()), Arc::new(rehearsal)))
+        }
+    }
+}
+
+/// What is set wins over what a webhook told.
+fn signatures(
+    config: &Config,
+    pinned: Option<String>,
+    log: &Logger,
+) -> anyhow::Result<Arc<dyn Signatures>> {
+    let webhooks = &config.webhooks;
+    if !webhooks.verify {
+        return Ok(Arc::new(Unverified));
+    }
+    let user = webhooks.user.clone().or(pinned);
+    let judge = JwksSignatures::new(&webhooks.keys, user, log.clone()).context("no HTTP client")?;
+    Ok(Arc::new(judge))
+}
