@@ -4,22 +4,22 @@
 //! where its conversation stands then. So a crash repeats at most the update that was being
 //! handled, and every action behind a button is safe to repeat.
 
+mod action;
 mod album;
 pub mod button;
-mod action;
+mod contact_sheet;
 pub mod dialogue;
 mod lines;
 pub mod name;
 pub mod screen;
-mod contact_sheet;
 mod show;
 mod talk;
 pub mod texts;
 
+use crate::ping::Backlog;
 use crate::ports::{
     FEW_UNHANDLED, FileRef, MessageId, Received, Resource, StoreError, Unhandled, Who,
 };
-use crate::ping::Backlog;
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::TrainingSupervisor;

@@ -11,14 +11,14 @@
 //! can change without a second look at a single photo: the numbers are stored with each.
 
 mod judge;
+mod measurements;
 mod review;
 mod rules;
-mod measurements;
 
 pub use judge::{Remark, refusal, remarks};
+pub use measurements::{Face, Measurements};
 pub use review::{Review, Shot, distance, review, twin_of};
 pub use rules::{Hard, Rules};
-pub use measurements::{Face, Measurements};
 
 #[cfg(test)]
 mod tests;

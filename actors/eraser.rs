@@ -130,7 +130,8 @@ async fn round(
     log: Logger,
     erasure: Option<AvatarId>,
 ) -> Result<(u32, Option<AvatarId>), StoreError> {
-    let shards: Vec<Shard> = world.held_leases.shards().into_iter().map(|(shard, _)| shard).collect();
+    let shards: Vec<Shard> =
+        world.held_leases.shards().into_iter().map(|(shard, _)| shard).collect();
     if shards.is_empty() {
         return Ok((0, erasure));
     }

@@ -375,8 +375,12 @@ pub const MAILBOX: Metric = metric(
 );
 
 /// Connections to the database that are lent out.
-pub const POOL: Metric =
-    metric("aisha_db_pool_in_use", Kind::Gauge, "", "connections to the database that are lent out");
+pub const POOL: Metric = metric(
+    "aisha_db_pool_in_use",
+    Kind::Gauge,
+    "",
+    "connections to the database that are lent out",
+);
 
 /// Instances whose heartbeat is younger than half a minute.
 pub const INSTANCES: Metric = metric(

@@ -13,8 +13,8 @@ mod schedule;
 
 pub use schedule::{Delivery, delivered, repaired};
 
-use crate::ports::{GivenUp, Notice, NoticeId, Resource, StoreError};
 use crate::ping::Backlog;
+use crate::ports::{GivenUp, Notice, NoticeId, Resource, StoreError};
 use crate::supervisor::{How, Obituary};
 use crate::world::World;
 use crate::{lanes, metrics};

@@ -4,9 +4,9 @@
 //! crash before and after a call means; errors are grouped by what the caller must do next.
 
 mod archive;
-mod collection;
-mod chores;
 mod avatars;
+mod chores;
+mod collection;
 mod erasures;
 mod failure;
 mod inbox;
@@ -24,11 +24,11 @@ mod updates;
 mod weights;
 
 pub use archive::{Archive, PackError, Packer};
-pub use collection::{Collection, Count, Page, Marked, Place, Reopened};
-pub use chores::{Chore, ChoreKind, Chores, Orphan};
 pub use avatars::{
-    AvatarCard, Cancellation, Avatars, NewPhoto, Opened, Person, PhotoAdded, PhotoCard, Start, Who,
+    AvatarCard, Avatars, Cancellation, NewPhoto, Opened, Person, PhotoAdded, PhotoCard, Start, Who,
 };
+pub use chores::{Chore, ChoreKind, Chores, Orphan};
+pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
 pub use inbox::{Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures};
@@ -37,16 +37,18 @@ pub use messenger::{Button, ChatId, FileRef, Message, MessageId, Messenger, Send
 pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
 pub use outbox::{DeadReason, GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent};
-pub use photos::{PhotoProcessing, ProcessedPhoto, PhotoRefusal, Thumbnail};
-pub use status_messages::{Face, Rests, Shown, Stage, Standing, StatusMessages, Told, TypicalDuration};
+pub use photos::{PhotoProcessing, PhotoRefusal, ProcessedPhoto, Thumbnail};
+pub use status_messages::{
+    Face, Rests, Shown, Stage, Standing, StatusMessages, Told, TypicalDuration,
+};
 pub use storable::without_nul;
 pub use trainer::{
     CancelAnswer, DeleteAnswer, History, Order, Plan, Progress, ResultAnswer, SearchAnswer,
     StatusAnswer, SubmitAnswer, Trainer, TrainerError,
 };
 pub use trainings::{
-    Admission, Change, End, FIRST_PAUSE, InboxId, LONGEST_PAUSE, MOST_TRIES, News, Proposal,
-    Report, Saved, Fence, Training, Trainings, Verdict, Work,
+    Admission, Change, End, FIRST_PAUSE, Fence, InboxId, LONGEST_PAUSE, MOST_TRIES, News, Proposal,
+    Report, Saved, Training, Trainings, Verdict, Work,
 };
 pub use updates::{
     Begun, ChatKey, FEW_UNHANDLED, Received, UNHANDLED_PAGE, Unhandled, UpdateId, UpdateInbox,

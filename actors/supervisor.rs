@@ -4,14 +4,14 @@
 //! here rests on the [`Obituary`]: a value inside every child whose `Drop` tells the supervisor
 //! how the child ended, also while a panic unwinds.
 
-mod last_errors;
 mod intensity;
+mod last_errors;
 mod obituary;
 #[cfg(test)]
 mod tests;
 mod tree;
 
-pub use last_errors::{LastError, LastErrors};
 pub use intensity::{Intensity, Restart};
+pub use last_errors::{LastError, LastErrors};
 pub use obituary::{Ended, How, Obituary};
 pub use tree::{Census, Node, NodeState};

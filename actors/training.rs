@@ -11,13 +11,13 @@ mod search;
 mod work;
 
 pub use machine::{
-    Ask, AuditAnswer, Event, Fetching, Moment, Refusal, Row, Save, Interim, State, Step, Then,
+    Ask, AuditAnswer, Event, Fetching, Interim, Moment, Refusal, Row, Save, State, Step, Then,
     Unknown, step,
 };
 pub use work::{MOST_HOLDING, MOST_PACKING};
 
 use crate::avatar::{AvatarId, Source};
-use crate::ports::{Report, Fence, Training};
+use crate::ports::{Fence, Report, Training};
 use crate::supervisor::{How, Obituary};
 use crate::timing::{Policy, spread};
 use crate::world::World;

@@ -6,7 +6,7 @@
 
 use crate::avatar::{AvatarId, Shard};
 use crate::metrics;
-use crate::ports::{Report, Resource, StoreError, Fence, Training};
+use crate::ports::{Fence, Report, Resource, StoreError, Training};
 use crate::supervisor::{Census, Ended, How, Intensity, Node, NodeState, Obituary, Restart};
 use crate::training::{Tell, TrainingActor};
 use crate::world::World;

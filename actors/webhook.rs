@@ -14,8 +14,8 @@ mod parse;
 pub use parse::{BadBody, reading};
 
 use crate::avatar::AvatarId;
-use crate::ports::{RawDelivery, Rejection};
 use crate::ping::Backlog;
+use crate::ports::{RawDelivery, Rejection};
 use crate::route::Route;
 use crate::supervisor::{How, Obituary};
 use crate::training_supervisor::TrainingSupervisor;

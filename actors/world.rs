@@ -3,18 +3,19 @@
 use crate::access::Access;
 use crate::clock::Clock;
 use crate::coach::Rules;
+use crate::held_leases::HeldLeases;
 use crate::lanes::Lanes;
 use crate::notification::Delivery;
 use crate::pace::Pace;
 use crate::platform::Platform;
 use crate::ports::{
-    Collection, Chores, PhotoProcessing, Avatars, Erasures, Inbox, Leases, Messenger, Nudges, Objects,
-    Outbox, Packer, Resource, Signatures, StatusMessages, Trainer, Trainings, UpdateInbox, Weights,
+    Avatars, Chores, Collection, Erasures, Inbox, Leases, Messenger, Nudges, Objects, Outbox,
+    Packer, PhotoProcessing, Resource, Signatures, StatusMessages, Trainer, Trainings, UpdateInbox,
+    Weights,
 };
 use crate::progress::TypicalDurations;
 use crate::spending::SpendingLimits;
 use crate::supervisor::LastErrors;
-use crate::held_leases::HeldLeases;
 use crate::timing::Policy;
 use slog::{Logger, debug};
 use std::fmt;

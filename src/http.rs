@@ -15,7 +15,7 @@ use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 use actors::ports::Signatures;
 use actors::root::Cast;
-use admin::{Desk, AdminState};
+use admin::{AdminState, Desk};
 use body::{FROM_ANYBODY, FROM_TELEGRAM, MemoryBudget};
 use fal_webhook::Way;
 use secrecy::SecretString;

@@ -12,19 +12,19 @@
 //! sender's file name and MIME type are not even asked for; the first bytes decide.
 
 mod archive;
-mod process;
+mod contact_sheet;
 mod faces;
 mod heic;
 mod kind;
 mod likeness;
 mod measure;
-mod contact_sheet;
+mod process;
 #[cfg(test)]
 mod tests;
 
 pub use archive::FilePacker;
 
-use actors::ports::{Cause, PhotoProcessing, ProcessedPhoto, PhotoRefusal, Thumbnail};
+use actors::ports::{Cause, PhotoProcessing, PhotoRefusal, ProcessedPhoto, Thumbnail};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::sync::Arc;

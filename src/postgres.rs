@@ -3,12 +3,12 @@
 //! SQL stays SQL: one statement a file in `sql/queries`, prepared once a connection. What happens
 //! in one transaction is one statement wherever possible, so a crash finds all of it or nothing.
 
-pub mod operator;
 mod address;
-mod collection;
-mod chores;
-pub mod contents;
 mod avatars;
+mod chores;
+mod collection;
+mod commands;
+pub mod contents;
 mod errors;
 mod forget;
 pub mod histories;
@@ -19,6 +19,7 @@ mod leases;
 mod migrations;
 pub mod notices;
 mod nudges;
+pub mod operator;
 mod outbox;
 pub mod overview;
 mod placeholder;
@@ -34,15 +35,14 @@ mod tls;
 mod trainings;
 mod updates;
 pub mod webhooks;
-mod commands;
 mod workload;
 
 pub use address::{Address, WrongAddress};
+pub use commands::StartRules;
 pub use migrations::{Migrations, Planned, migrate, planned};
 pub use nudges::listen;
 pub use pool::{ConnectError, Pool, connect, now, ping, writable};
 pub use sql::{ALL as QUERIES, Query};
-pub use commands::StartRules;
 pub use workload::{Workload, workload};
 
 use actors::avatar::InstanceId;

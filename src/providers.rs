@@ -8,7 +8,7 @@ mod signatures;
 mod trainer;
 mod weights;
 
-pub use health::{ProviderHealth, Provider, Condition, Webhooks};
+pub use health::{Condition, Provider, ProviderHealth, Webhooks};
 
 use std::sync::Arc;
 

@@ -18,7 +18,7 @@ use crate::mirror::{AllowedHosts, Mirror};
 use crate::objects::{FileObjects, S3Objects};
 use crate::photos::{FilePacker, Limits as StudioLimits, Processing};
 use crate::postgres::{self, Store, StoreSettings};
-use crate::providers::{ProviderHealth, Noted};
+use crate::providers::{Noted, ProviderHealth};
 use crate::systemd;
 use crate::telegram::{self, Client};
 use crate::temporary;
@@ -26,6 +26,7 @@ use actix::{Actor, Addr};
 use actix_web::dev::ServerHandle;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
+use actors::held_leases::HeldLeases;
 use actors::lanes::{Lane, Lanes};
 use actors::pace::Pace;
 use actors::platform::Platform;
@@ -33,7 +34,6 @@ use actors::ports::{Messenger, Objects, Signatures, Trainer, Weights};
 use actors::progress::TypicalDurations;
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
 use actors::supervisor::LastErrors;
-use actors::held_leases::HeldLeases;
 use actors::training::{MOST_HOLDING, MOST_PACKING};
 use actors::world::{MOST_SQUARES, PHOTO_MEMORY, Roles, World};
 use anyhow::Context;
@@ -192,7 +192,13 @@ async fn with_rows(
     if let Some(listener) = listeners.public {
         let update_intake = updates::update_intake(config, roles, &world, cast.subscribe());
         let signatures = Arc::clone(&world.signatures);
-        servers.push(http::public(listener, cast.subscribe(), readiness, update_intake, signatures)?);
+        servers.push(http::public(
+            listener,
+            cast.subscribe(),
+            readiness,
+            update_intake,
+            signatures,
+        )?);
     }
     let token = config.http.admin_token.clone();
     let sources = Sources {
@@ -248,7 +254,12 @@ async fn lives(
 }
 
 /// Closes the doors, lets the cast finish what it holds, and gives the leases back.
-async fn close(listeners: &[ServerHandle], root: &Addr<RootSupervisor>, world: &World, log: &Logger) {
+async fn close(
+    listeners: &[ServerHandle],
+    root: &Addr<RootSupervisor>,
+    world: &World,
+    log: &Logger,
+) {
     // A worker that is told to stop forgets what it was handed and has not begun. So no more is
     // accepted first: it waits in the kernel for our successor, if a socket unit holds the door.
     for update_intake in listeners {

@@ -37,4 +37,4 @@ pub use health::PollHealth;
 pub use listener::Listener;
 pub use polling::{Lease, Poller, poll};
 pub use update::understand;
-pub use webhook::{UpdateIntake, Hook, Secret, Taken, Registrar, update_intake, guard};
+pub use webhook::{Hook, Registrar, Secret, Taken, UpdateIntake, guard, update_intake};

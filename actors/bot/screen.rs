@@ -9,7 +9,7 @@ mod menus;
 mod photos;
 mod training;
 
-pub use avatars::{again, ask_delete, ask_new_name, deleted, page, no_avatars, reopened};
+pub use avatars::{again, ask_delete, ask_new_name, deleted, no_avatars, page, reopened};
 pub use coach::{advised, refused_by_coach, reviewed, shot};
 pub use collecting::{led, remarked};
 pub use forget::{ask_forget, forgotten};

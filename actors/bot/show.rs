@@ -5,7 +5,7 @@ use super::dialogue::Dialogue;
 use super::talk::pressed;
 use super::texts::{Language, say};
 use super::{Incoming, Input};
-use super::{screen, contact_sheet};
+use super::{contact_sheet, screen};
 use crate::ports::{ChatId, Face, Message, MessageId, Person, SendError, Standing};
 use crate::world::World;
 use slog::{Logger, info, warn};
@@ -58,7 +58,8 @@ async fn words(
     let Some(message) = &reply.message else { return next };
     let (chat, contact_sheet) = (incoming.who.chat, next.contact_sheet());
     // Words cannot take the place of a picture: they go below, and the picture goes.
-    let under_sheet = contact_sheet.is_some() && contact_sheet == pressed(incoming) && reply.place == Place::Here;
+    let under_sheet =
+        contact_sheet.is_some() && contact_sheet == pressed(incoming) && reply.place == Place::Here;
     let place = match (reply.place, &next) {
         (Place::Here, _) if under_sheet => None,
         (Place::Here, _) => pressed(incoming),

@@ -1,7 +1,7 @@
 //! One update, from the stored row to the reply.
 
+use super::action::{self, Context, Reply};
 use super::album::Album;
-use super::action::{self, Reply, Context};
 use super::dialogue::{Dialogue, decide};
 use super::lines::{Behind, Excess};
 use super::show::{answer, say_plainly, show};

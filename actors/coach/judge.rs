@@ -1,7 +1,7 @@
 //! What there is to say about one photo.
 
-use super::rules::Rules;
 use super::measurements::{Face, Measurements};
+use super::rules::Rules;
 use crate::avatar::TrainingType;
 
 /// Least score of a face that is believed. Whole faces of the samples score 11 and more, half of

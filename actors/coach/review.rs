@@ -1,8 +1,8 @@
 //! What there is to say about a set of photos.
 
 use super::judge::{Remark, nearness, remarks};
-use super::rules::Rules;
 use super::measurements::Measurements;
+use super::rules::Rules;
 use crate::avatar::TrainingType;
 
 /// Photos with a face from which on their distances are compared.

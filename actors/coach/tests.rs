@@ -37,7 +37,10 @@ fn each_fault_is_named_and_a_fair_photo_hears_nothing() {
         (Measurements { faces: Some(vec![]), ..fair() }, vec![Remark::NoFace]),
         (Measurements { faces: Some(vec![doubtful]), ..fair() }, vec![Remark::NoFace]),
         (Measurements { faces: Some(vec![face(900), doubtful]), ..fair() }, vec![]),
-        (Measurements { faces: Some(vec![face(200), face(900)]), ..fair() }, vec![Remark::OtherPeople]),
+        (
+            Measurements { faces: Some(vec![face(200), face(900)]), ..fair() },
+            vec![Remark::OtherPeople],
+        ),
         (Measurements { faces: Some(vec![face(60)]), ..fair() }, vec![Remark::SmallFace]),
         (Measurements { faces: Some(vec![soft]), ..fair() }, vec![Remark::Blurred]),
         (Measurements { sharpness: Some(5.0), ..fair() }, vec![]), // the face is sharp, the wall is not
@@ -107,8 +110,10 @@ fn the_weakest_is_the_one_with_the_gravest_fault() {
 #[test]
 fn faces_that_are_all_equally_near_are_noticed() {
     let of = |sizes: &[u32]| {
-        let all: Vec<Measurements> =
-            sizes.iter().map(|size| Measurements { faces: Some(vec![face(*size)]), ..fair() }).collect();
+        let all: Vec<Measurements> = sizes
+            .iter()
+            .map(|size| Measurements { faces: Some(vec![face(*size)]), ..fair() })
+            .collect();
         let shots: Vec<Shot<'_>> = all.iter().map(|verdict| Shot { verdict, hash: None }).collect();
         review(TrainingType::Portrait, &shots, &RULES()).one_distance
     };

@@ -32,7 +32,8 @@ pub trait Erasures: Send + Sync {
     async fn remove_people(&self) -> Result<u64, StoreError>;
 
     /// Graves in these shards that are old enough for the last look.
-    async fn open_erasures(&self, shards: &[Shard], most: u32) -> Result<Vec<AvatarId>, StoreError>;
+    async fn open_erasures(&self, shards: &[Shard], most: u32)
+    -> Result<Vec<AvatarId>, StoreError>;
 
     /// The last look into its folders was taken.
     async fn close_erasure(&self, avatar: AvatarId) -> Result<(), StoreError>;

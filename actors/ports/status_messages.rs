@@ -227,5 +227,9 @@ pub trait StatusMessages: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: ask again.
-    async fn typical(&self, endpoint: &str, steps: i32) -> Result<Option<TypicalDuration>, StoreError>;
+    async fn typical(
+        &self,
+        endpoint: &str,
+        steps: i32,
+    ) -> Result<Option<TypicalDuration>, StoreError>;
 }

@@ -3,7 +3,7 @@
 use super::{
     Failure, FileUrl, Files, HeldWeights, MissingReason, ObjectKey, Order, Progress, StoreError,
 };
-use crate::avatar::{AvatarId, Source, RequestId, Shard};
+use crate::avatar::{AvatarId, RequestId, Shard, Source};
 use crate::training::State;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};

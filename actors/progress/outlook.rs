@@ -4,7 +4,8 @@ use crate::ports::TypicalDuration;
 use std::time::Duration;
 
 /// What is said while we have no history of our own: the experience of others with these trainers.
-const SAID: TypicalDuration = TypicalDuration { low: Duration::from_mins(15), high: Duration::from_hours(1) };
+const SAID: TypicalDuration =
+    TypicalDuration { low: Duration::from_mins(15), high: Duration::from_hours(1) };
 
 /// From here on hours are counted instead of minutes.
 const HOURS_FROM: Duration = Duration::from_mins(90);

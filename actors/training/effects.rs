@@ -6,8 +6,8 @@ use super::{orphan, search};
 use crate::metrics;
 use crate::pace;
 use crate::ports::{
-    Failure, FailureKind, HoldAnswer, MissingReason, ObjectError, PackError, ResultAnswer, Saved,
-    StatusAnswer, StoreError, SubmitAnswer, Fence, TrainerError, Training, Verdict, Work,
+    Failure, FailureKind, Fence, HoldAnswer, MissingReason, ObjectError, PackError, ResultAnswer,
+    Saved, StatusAnswer, StoreError, SubmitAnswer, TrainerError, Training, Verdict, Work,
 };
 use crate::world::World;
 use futures_util::FutureExt;
@@ -102,11 +102,9 @@ async fn saved(world: &World, fence: Fence, save: &Save) -> Option<bool> {
             Save::Change(change) => {
                 world.trainings.save(fence, change).await.map(|saved| saved == Saved::Applied)
             }
-            Save::Settle(proposal) => world
-                .trainings
-                .settle(fence, proposal)
-                .await
-                .map(|verdict| verdict == Verdict::Won),
+            Save::Settle(proposal) => {
+                world.trainings.settle(fence, proposal).await.map(|verdict| verdict == Verdict::Won)
+            }
         };
         match result {
             Ok(won) => {
@@ -170,8 +168,7 @@ async fn answer(
     Ok(match ask {
         Ask::Pack => {
             let not_now = |why| Event::NotPacked { why, hopeless: None };
-            return when_due(world, fence, Work::Packing, down, pack(world, fence), not_now)
-                .await;
+            return when_due(world, fence, Work::Packing, down, pack(world, fence), not_now).await;
         }
         Ask::Submit(archive) => match world.trainings.order(fence).await {
             Ok(Some(order)) => Event::SubmitAnswered(world.trainer.submit(&order, &archive).await),

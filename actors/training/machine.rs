@@ -15,9 +15,9 @@ mod tests;
 mod watching;
 mod withdrawing;
 
-pub use state::{Fetching, Row, Interim, State, Unknown};
+pub use state::{Fetching, Interim, Row, State, Unknown};
 
-use crate::avatar::{Source, RequestId};
+use crate::avatar::{RequestId, Source};
 use crate::ports::{
     CancelAnswer, Change, Failure, FailureKind, FileUrl, Files, HoldAnswer, Proposal, Report,
     ResultAnswer, SearchAnswer, StatusAnswer, SubmitAnswer,

@@ -2,7 +2,7 @@
 
 use super::machine::Save;
 use crate::avatar::RequestId;
-use crate::ports::{Change, Orphan, StoreError, Fence};
+use crate::ports::{Change, Fence, Orphan, StoreError};
 use crate::world::World;
 use slog::{error, warn};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! Looking for a lost submit in FAL's history of requests.
 
-use crate::ports::{FileUrl, History, SearchAnswer, StoreError, Fence};
+use crate::ports::{Fence, FileUrl, History, SearchAnswer, StoreError};
 use crate::world::World;
 use chrono::{DateTime, Utc};
 

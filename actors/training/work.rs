@@ -12,7 +12,7 @@
 
 use super::effects::{Outcome, Patience, recall};
 use super::machine::Event;
-use crate::ports::{Admission, StoreError, Fence, Work};
+use crate::ports::{Admission, Fence, StoreError, Work};
 use crate::world::World;
 use slog::{error, warn};
 use std::sync::Arc;

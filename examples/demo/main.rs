@@ -79,7 +79,11 @@ async fn demo(stay: bool) -> anyhow::Result<()> {
 }
 
 /// Shows the table and stays until somebody wants it to end.
-async fn linger(world: &mut World, tales: &[Tale], interrupt: &mut Interrupt) -> anyhow::Result<()> {
+async fn linger(
+    world: &mut World,
+    tales: &[Tale],
+    interrupt: &mut Interrupt,
+) -> anyhow::Result<()> {
     table::show(world, tales)?;
     let why = tokio::select! {
         stayed = stay::stay(world) => stayed?,

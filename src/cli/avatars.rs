@@ -1,9 +1,9 @@
 //! `aisha avatars`: what stands in the rows, for the person who is asked «where is my avatar?», and
 //! what that person can do about it.
 
-mod operator;
 mod explain;
 mod list;
+mod operator;
 mod show;
 
 use actors::avatar::{AvatarId, Status};

@@ -1,10 +1,10 @@
 //! From values to settings, noting every mistake. A file a subject.
 
 mod access;
-mod listeners;
 mod fal;
 mod later;
 mod limits;
+mod listeners;
 mod photos;
 mod stores;
 mod telegram;

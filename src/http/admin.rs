@@ -3,8 +3,8 @@
 //! Works without a script by reload; with one it is live. Everything that changes something is a
 //! POST with the form key of this process.
 
-mod commands;
 mod avatar;
+mod commands;
 mod desk;
 mod events;
 mod facts;
@@ -212,7 +212,13 @@ async fn one(
 }
 
 /// «Really?», with the form that does it.
-fn confirmation(texts: &Texts, state: &AdminState, what: &str, word: &str, back: &str) -> HttpResponse {
+fn confirmation(
+    texts: &Texts,
+    state: &AdminState,
+    what: &str,
+    word: &str,
+    back: &str,
+) -> HttpResponse {
     let (label, question) = texts.act(word);
     let body = html! {
         section {

@@ -1,7 +1,7 @@
 //! `POST /webhooks/telegram`: from bytes to the intake and its answer.
 
 use super::body::{MemoryBudget, hang_up};
-use crate::telegram::{UpdateIntake, Taken};
+use crate::telegram::{Taken, UpdateIntake};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -22,7 +22,9 @@ async fn receive(
     budget: Data<MemoryBudget>,
 ) -> HttpResponse {
     let given = request.headers().get(SECRET).map_or(&[][..], |value| value.as_bytes());
-    let Some(update_intake) = update_intake.as_ref().as_ref().filter(|update_intake| update_intake.opens_to(given)) else {
+    let Some(update_intake) =
+        update_intake.as_ref().as_ref().filter(|update_intake| update_intake.opens_to(given))
+    else {
         return hang_up(payload, StatusCode::UNAUTHORIZED, "the secret is missing or wrong");
     };
     let body = match budget.read(payload).await {

@@ -99,7 +99,12 @@ fn label(contact_sheet: &mut RgbImage, x: u32, y: u32, number: usize) {
     }
 }
 
-fn fill(contact_sheet: &mut RgbImage, (x, y): (u32, u32), (width, height): (u32, u32), colour: Rgb<u8>) {
+fn fill(
+    contact_sheet: &mut RgbImage,
+    (x, y): (u32, u32),
+    (width, height): (u32, u32),
+    colour: Rgb<u8>,
+) {
     for (x, y) in (y..y + height).flat_map(|y| (x..x + width).map(move |x| (x, y))) {
         if let Some(pixel) = contact_sheet.get_pixel_mut_checked(x, y) {
             *pixel = colour;

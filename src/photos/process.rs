@@ -2,7 +2,7 @@
 
 use super::{Limits, faces, heic, kind, kind::Kind, likeness, measure};
 use actors::coach::Measurements;
-use actors::ports::{ProcessedPhoto, PhotoRefusal};
+use actors::ports::{PhotoRefusal, ProcessedPhoto};
 use bytes::Bytes;
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::PngDecoder;
@@ -85,7 +85,10 @@ fn appetite(decoder: &(dyn ImageDecoder + '_), progressive: bool) -> u64 {
 }
 
 /// Re-encodes and measures one photo that was admitted.
-pub(super) fn process(original: &Bytes, admitted: Admitted) -> Result<ProcessedPhoto, PhotoRefusal> {
+pub(super) fn process(
+    original: &Bytes,
+    admitted: Admitted,
+) -> Result<ProcessedPhoto, PhotoRefusal> {
     let kind = admitted.kind;
     let (picture, orientation) = if kind == Kind::Heic {
         (heic::decode(original)?, Orientation::NoTransforms)

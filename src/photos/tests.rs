@@ -7,7 +7,7 @@ mod refusals;
 mod samples;
 
 use super::{Limits, Processing};
-use actors::ports::{PhotoProcessing, ProcessedPhoto, PhotoRefusal};
+use actors::ports::{PhotoProcessing, PhotoRefusal, ProcessedPhoto};
 use bytes::Bytes;
 use image::RgbImage;
 use std::time::Duration;
@@ -72,7 +72,8 @@ mod contact_sheet {
         assert_eq!(square.pixels.len(), 3 * 240 * 240);
         let mut squares = vec![Some(square); 6];
         squares[3] = None; // its object was lost
-        let picture = image::load_from_memory(&processing.contact_sheet(squares).await.unwrap()).unwrap();
+        let picture =
+            image::load_from_memory(&processing.contact_sheet(squares).await.unwrap()).unwrap();
         assert_eq!((picture.width(), picture.height()), (5 * 248 + 8, 2 * 248 + 8));
         let picture = picture.into_rgb8();
         let number = |place: u32| picture.get_pixel(8 + place * 248 + 3, 8 + 3).0;

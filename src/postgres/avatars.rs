@@ -6,7 +6,7 @@ use actors::avatar::{AvatarId, PhotoId, Status, TrainingType, UserId};
 use actors::bot::texts::Language;
 use actors::coach::Measurements;
 use actors::ports::{
-    AvatarCard, Cancellation, Avatars, MessageId, NewPhoto, ObjectKey, Opened, PhotoAdded,
+    AvatarCard, Avatars, Cancellation, MessageId, NewPhoto, ObjectKey, Opened, PhotoAdded,
     PhotoCard, Plan, Start, StoreError,
 };
 use actors::spending::{PHOTO_BYTES_HELD, PHOTOS_HELD, UNFINISHED_AVATARS, Usd};

@@ -3,7 +3,7 @@
 use super::{Store, sql};
 use actors::avatar::{AvatarId, Status, UserId};
 use actors::ports::{
-    Collection, ChatKey, Count, Avatars, Page, Marked, Place, Reopened, StoreError, UpdateId,
+    Avatars, ChatKey, Collection, Count, Marked, Page, Place, Reopened, StoreError, UpdateId,
 };
 use async_trait::async_trait;
 use tokio_postgres::Row;

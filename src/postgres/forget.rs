@@ -34,7 +34,11 @@ impl Erasures for Store {
         self.pool.execute(sql::PEOPLE_ERASE, &[]).await
     }
 
-    async fn open_erasures(&self, shards: &[Shard], most: u32) -> Result<Vec<AvatarId>, StoreError> {
+    async fn open_erasures(
+        &self,
+        shards: &[Shard],
+        most: u32,
+    ) -> Result<Vec<AvatarId>, StoreError> {
         let (shards, most) = (numbers(shards), i64::from(most));
         let params: [&(dyn ToSql + Sync); 2] = [&shards, &most];
         let rows = self.pool.query(sql::ERASURES_OPEN, &params).await?;

@@ -2,9 +2,9 @@
 //! its event, then a nudge to whoever watches. The row is the truth, so it works while no service
 //! runs, too.
 
+use super::commands::{Command, StartRules};
 use super::pool::Pool;
-use super::commands::{StartRules, Command};
-use super::{sql, commands};
+use super::{commands, sql};
 use actors::avatar::{AvatarId, RequestId};
 use actors::ports::{Cancellation, Plan, Start, StoreError};
 use actors::spending::Usd;

@@ -3,7 +3,7 @@
 use super::pool::Pool;
 use super::{placeholder, sql};
 use actors::avatar::{InstanceId, Source};
-use actors::ports::{End, Failure, HeldConfig, NoticeKind, Proposal, StoreError, Fence, Verdict};
+use actors::ports::{End, Failure, Fence, HeldConfig, NoticeKind, Proposal, StoreError, Verdict};
 use serde_json::{Value, json};
 use tokio_postgres::types::ToSql;
 
@@ -43,7 +43,8 @@ pub(super) async fn settle(
         | End::Unavailable { .. } => columns(&proposal.end),
     };
     let source = proposal.by.word();
-    let source = if ends.only_placeholder { format!("fallback:{source}") } else { source.to_owned() };
+    let source =
+        if ends.only_placeholder { format!("fallback:{source}") } else { source.to_owned() };
     let payload = json!({ "reason": ends.reason });
     let params: [&(dyn ToSql + Sync); 18] = [
         &fence.avatar.0,

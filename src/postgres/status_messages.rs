@@ -4,7 +4,8 @@ use super::{Store, sql};
 use actors::avatar::{AvatarId, UserId};
 use actors::bot::texts::Language;
 use actors::ports::{
-    ChatId, Face, MessageId, Rests, Shown, Stage, Standing, StatusMessages, StoreError, Told, TypicalDuration,
+    ChatId, Face, MessageId, Rests, Shown, Stage, Standing, StatusMessages, StoreError, Told,
+    TypicalDuration,
 };
 use async_trait::async_trait;
 use std::time::Duration;
@@ -83,7 +84,11 @@ impl StatusMessages for Store {
         Ok(row.map(|row| MessageId(row.get(0))))
     }
 
-    async fn typical(&self, endpoint: &str, steps: i32) -> Result<Option<TypicalDuration>, StoreError> {
+    async fn typical(
+        &self,
+        endpoint: &str,
+        steps: i32,
+    ) -> Result<Option<TypicalDuration>, StoreError> {
         let params: [&(dyn ToSql + Sync); 3] = [&endpoint, &steps, &LATEST];
         let row = self.pool.query_opt(sql::PROGRESS_TYPICAL, &params).await?;
         Ok(row.filter(|row| row.get::<_, i64>(0) >= FEWEST).map(|row| TypicalDuration {

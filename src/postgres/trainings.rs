@@ -2,10 +2,11 @@
 
 use super::settle::settle;
 use super::{Store, sql};
-use actors::avatar::{AvatarId, Source, RequestId, Shard, Status, TrainingType};
+use actors::avatar::{AvatarId, RequestId, Shard, Source, Status, TrainingType};
 use actors::ports::{
-    Admission, Change, FIRST_PAUSE, FileUrl, Files, InboxId, LONGEST_PAUSE, MOST_TRIES, ObjectKey,
-    Order, Plan, Proposal, Report, Saved, StoreError, Fence, Training, Trainings, Verdict, Work,
+    Admission, Change, FIRST_PAUSE, Fence, FileUrl, Files, InboxId, LONGEST_PAUSE, MOST_TRIES,
+    ObjectKey, Order, Plan, Proposal, Report, Saved, StoreError, Training, Trainings, Verdict,
+    Work,
 };
 use actors::training::{Row as LifeRow, State};
 use async_trait::async_trait;

@@ -1,7 +1,7 @@
 //! FAL's queue and storage.
 
 use super::Noted;
-use super::health::{Answer, ProviderHealth, Provider::Fal};
+use super::health::{Answer, Provider::Fal, ProviderHealth};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
     Archive, CancelAnswer, DeleteAnswer, FileUrl, History, Order, Plan, ResultAnswer, StatusAnswer,

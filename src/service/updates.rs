@@ -1,7 +1,7 @@
 //! How people's updates come in: they are asked for, or brought to our door.
 
 use crate::config::Config;
-use crate::telegram::{self, Client, UpdateIntake, PollHealth};
+use crate::telegram::{self, Client, PollHealth, UpdateIntake};
 use actors::root::Cast;
 use actors::world::{Roles, World};
 use std::sync::Arc;
@@ -16,7 +16,8 @@ pub(super) fn update_intake(
     cast: watch::Receiver<Cast>,
 ) -> Option<UpdateIntake> {
     let hook = config.hook.as_ref().filter(|_| roles.api)?;
-    let (update_intake, intake) = telegram::update_intake(hook.secret.clone(), Arc::clone(world), cast);
+    let (update_intake, intake) =
+        telegram::update_intake(hook.secret.clone(), Arc::clone(world), cast);
     tokio::spawn(intake);
     Some(update_intake)
 }

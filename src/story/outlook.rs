@@ -5,7 +5,7 @@ use crate::postgres::histories::{Avatar, Notice};
 use actors::avatar::{RequestId, Status};
 use actors::ports::FileUrl;
 use actors::timing::Policy;
-use actors::training::{Row, Interim, State, Unknown};
+use actors::training::{Interim, Row, State, Unknown};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
@@ -80,11 +80,9 @@ fn next(avatar: &Avatar, state: &State, policy: &Policy) -> String {
             Interim::Provisional => "pending now: the weights are missing behind a placeholder; \
                 they are asked for hourly, after a month daily, without end"
                 .to_owned(),
-            Interim::Late => {
-                "pending now: given up, but FAL says that it has finished after all; \
+            Interim::Late => "pending now: given up, but FAL says that it has finished after all; \
                 the weights are asked for"
-                    .to_owned()
-            }
+                .to_owned(),
         },
         State::Withdrawing { .. } => {
             "pending now: over for its owner, but FAL is still to be told \

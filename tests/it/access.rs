@@ -32,11 +32,12 @@ async fn makes_nothing(world: &World, stranger: &Person, words: &str) {
         told.map(|_| ())
     };
     stranger.sees("the answer to the album", once, PATIENCE).await;
-    world.until(
-        "everything is handled",
-        "SELECT NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)",
-    )
-    .await;
+    world
+        .until(
+            "everything is handled",
+            "SELECT NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)",
+        )
+        .await;
     assert_eq!(world.telegram.calls_of("getFile").len(), files, "no photo is fetched");
     let theirs = "SELECT count(*) FROM avatars a JOIN users u ON u.id = a.user_id
         WHERE u.telegram_id = $1";

@@ -14,7 +14,9 @@ async fn owns(world: &World, person: &Person, name: &str) -> String {
     let avatar = prepares_as(person, STYLE, name, &sketches()).await;
     person.presses(&format!("start_training_{avatar}"));
     person.sees_button(&format!("avatar_generate:{avatar}")).await;
-    world.until("it is told", "SELECT NOT EXISTS (SELECT FROM outbox WHERE status <> 'sent')").await;
+    world
+        .until("it is told", "SELECT NOT EXISTS (SELECT FROM outbox WHERE status <> 'sent')")
+        .await;
     avatar
 }
 
@@ -59,17 +61,18 @@ async fn main_avatar(world: &World) -> Option<String> {
 
 /// Waits until nothing of an avatar is left but its grave.
 async fn is_erased(world: &World, avatar: &str) {
-    world.until(
-        "its rows are gone",
-        &format!(
-            "SELECT EXISTS (SELECT FROM erasures WHERE avatar_id = '{avatar}')
+    world
+        .until(
+            "its rows are gone",
+            &format!(
+                "SELECT EXISTS (SELECT FROM erasures WHERE avatar_id = '{avatar}')
                 AND NOT EXISTS (SELECT FROM avatars WHERE id = '{avatar}')
                 AND NOT EXISTS (SELECT FROM avatar_photos WHERE avatar_id = '{avatar}')
                 AND NOT EXISTS (SELECT FROM training_events WHERE avatar_id = '{avatar}')
                 AND NOT EXISTS (SELECT FROM outbox WHERE avatar_id = '{avatar}')"
-        ),
-    )
-    .await;
+            ),
+        )
+        .await;
     assert_eq!(objects(world, avatar), 0, "objects are left");
 }
 
@@ -144,7 +147,8 @@ async fn fifty_avatars_are_looked_through_in_one_message() {
     let service = world.serve().await;
     let anna = world.telegram.person(1, "Anna", "en");
     say(&anna, "/avatars", "no avatars yet").await;
-    world.rows
+    world
+        .rows
         .batch_execute(
             "INSERT INTO avatars (user_id, name, status, training_error, created_at, is_main)
              SELECT u.id, 'Number ' || n,
@@ -264,7 +268,8 @@ async fn what_comes_after_the_erasure_is_removed_by_a_last_look() {
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("late.safetensors"), "late").unwrap();
     assert_eq!(world.row(told, &[]).await.get::<_, i64>(0), 1);
-    world.rows
+    world
+        .rows
         .execute("UPDATE erasures SET erased_at = erased_at - interval '4 hours'", &[])
         .await
         .unwrap();

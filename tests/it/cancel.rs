@@ -54,7 +54,8 @@ async fn a_training_that_never_ends_is_given_up_and_told_once() {
         (row.get::<_, &str>(0), row.get::<_, &str>(1), row.get::<_, &str>(2)),
         ("error", "training_timeout", "emergency")
     );
-    world.fal
+    world
+        .fal
         .until("FAL was asked to stop", |l| (!l.jobs[0].cancels.is_empty()).then_some(()), PATIENCE)
         .await;
     world.close(service).await;

@@ -33,7 +33,8 @@ fn as_jpeg(picture: &DynamicImage) -> Bytes {
 
 #[tokio::test]
 async fn the_coach_names_what_is_weak_and_removes_the_weakest_by_one_press() {
-    let world = World::new().await.with("AVATAR_MIN_PHOTOS", "2").with("PHOTO_MIN_RESOLUTION", "300");
+    let world =
+        World::new().await.with("AVATAR_MIN_PHOTOS", "2").with("PHOTO_MIN_RESOLUTION", "300");
     let service = world.serve().await;
     let anna = world.telegram.person(1, "Anna", "en");
     drafts(&anna, "training_type_portrait").await;
@@ -121,8 +122,10 @@ async fn all_photos_are_shown_in_one_picture_that_takes_the_place_of_the_older()
 
 #[tokio::test]
 async fn what_the_operator_made_a_refusal_is_refused_with_its_reason() {
-    let world =
-        World::new().await.with("PHOTO_MIN_RESOLUTION", "300").with("PHOTO_REFUSE", "no-face, twin");
+    let world = World::new()
+        .await
+        .with("PHOTO_MIN_RESOLUTION", "300")
+        .with("PHOTO_REFUSE", "no-face, twin");
     let service = world.serve().await;
     let anna = world.telegram.person(3, "Anna", "en");
     drafts(&anna, "training_type_portrait").await;

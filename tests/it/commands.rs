@@ -12,7 +12,9 @@ async fn a_ready_avatar_is_explained_step_by_step() {
     let anna = world.telegram.person(1001, "Anna", "en");
     let avatar = trains(&anna, "Me").await;
     anna.sees_text("is ready").await;
-    world.until("the notice is noted as sent", "SELECT bool_and(status = 'sent') FROM outbox").await;
+    world
+        .until("the notice is noted as sent", "SELECT bool_and(status = 'sent') FROM outbox")
+        .await;
 
     let story = world.prints(&["avatars", "explain", &avatar]).await;
     in_order(
@@ -74,7 +76,9 @@ async fn a_failed_training_says_what_fal_said() {
     let anna = world.telegram.person(1, "Anna", "en");
     let avatar = trains(&anna, "Anna").await;
     anna.sees_button("retry_training_").await;
-    world.until("the notice is noted as sent", "SELECT bool_and(status = 'sent') FROM outbox").await;
+    world
+        .until("the notice is noted as sent", "SELECT bool_and(status = 'sent') FROM outbox")
+        .await;
     let story = world.prints(&["avatars", "explain", &avatar]).await;
     in_order(
         &story,

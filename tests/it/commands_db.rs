@@ -169,7 +169,8 @@ async fn the_status_tells_current_missing_and_newer_schemas_apart() {
 async fn the_report_says_what_is_there_and_what_waits() {
     let world = world().await;
     world.rows.batch_execute(A_ROW).await.unwrap();
-    world.rows
+    world
+        .rows
         .batch_execute(
             "INSERT INTO outbox (user_id, kind, status) SELECT id, 'failed', 'dead' FROM users;
              INSERT INTO webhook_inbox (request_id) VALUES ('nobody');",

@@ -13,7 +13,8 @@ async fn a_training_outlives_the_process_that_started_it() {
     trains(&anna, "Anna").await;
     world.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
     service.dies().await;
-    world.fal
+    world
+        .fal
         .until("the training ended unheard", |l| l.jobs[0].outcome.as_ref().map(|_| ()), PATIENCE)
         .await;
 
@@ -50,17 +51,19 @@ async fn dying_between_submit_and_its_answer_buys_nothing_twice() {
     let avatar = prepares_as(&anna, "training_type_style", "Anna", &sketches()).await;
     anna.presses(&format!("start_training_{avatar}"));
     world.until("the intent is saved", "SELECT submit_sent_at IS NOT NULL FROM avatars").await;
-    world.fal
+    world
+        .fal
         .until("FAL has seen the submit", |l| (l.count(Kind::Submit) > 0).then_some(()), PATIENCE)
         .await;
     service.dies().await;
 
     let service = world.serve().await;
-    world.until(
-        "the webhook's nonce finds the attempt, or nothing was ever accepted",
-        "SELECT EXISTS (SELECT FROM training_events WHERE kind = 'submit_intended')",
-    )
-    .await;
+    world
+        .until(
+            "the webhook's nonce finds the attempt, or nothing was ever accepted",
+            "SELECT EXISTS (SELECT FROM training_events WHERE kind = 'submit_intended')",
+        )
+        .await;
     if world.fal.ledger().jobs.is_empty() {
         // The stand-in never accepted it. Nobody can know that: the training waits, unbought.
         assert_eq!(world.status().await, "training");
@@ -100,7 +103,8 @@ async fn a_notice_is_sent_by_the_next_process_when_this_one_dies_before_sending(
     anna.sees_text("is ready").await;
     service.dies().await;
     // As if the process had died between the gate and the sender.
-    world.rows
+    world
+        .rows
         .execute("UPDATE outbox SET status = 'pending', sent_at = NULL, next_try_at = now()", &[])
         .await
         .unwrap();
@@ -118,7 +122,8 @@ async fn a_notice_is_sent_by_the_next_process_when_this_one_dies_before_sending(
 #[tokio::test]
 async fn after_a_restart_in_good_order_everything_is_watched_at_once() {
     let world = World::new().await.with("LEASE_SECONDS", "60");
-    world.rows
+    world
+        .rows
         .batch_execute(
             "INSERT INTO users (telegram_id) VALUES (1);
              INSERT INTO avatars (user_id, status, attempt, fal_request_id, training_started_at)

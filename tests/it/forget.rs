@@ -20,15 +20,16 @@ async fn asks_to_be_forgotten(person: &Person) -> String {
 
 /// Nothing of anybody is left in any table, nor a file in the store.
 async fn nothing_is_left(world: &World) {
-    world.until(
-        "nothing is left of them",
-        "SELECT NOT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM avatars)
+    world
+        .until(
+            "nothing is left of them",
+            "SELECT NOT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM avatars)
             AND NOT EXISTS (SELECT FROM avatar_photos) AND NOT EXISTS (SELECT FROM training_events)
             AND NOT EXISTS (SELECT FROM outbox) AND NOT EXISTS (SELECT FROM dialogues)
             AND NOT EXISTS (SELECT FROM telegram_updates)
             AND NOT EXISTS (SELECT FROM webhook_inbox)",
-    )
-    .await;
+        )
+        .await;
     for kind in ["photos", "loras"] {
         let folder = world.data(&format!("objects/{kind}"));
         let left: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().collect();
@@ -48,11 +49,12 @@ async fn whoever_asks_is_forgotten_with_all_they_have_and_comes_back_as_a_strang
     let running = prepares_as(&ivan, STYLE, "Идущий", &sketches()).await;
     ivan.presses(&format!("start_training_{running}"));
     ivan.sees_button(&format!("cancel_training_{running}")).await;
-    world.until(
-        "FAL's id is saved",
-        "SELECT count(fal_request_id) = 2 FROM avatars WHERE training_started_at IS NOT NULL",
-    )
-    .await;
+    world
+        .until(
+            "FAL's id is saved",
+            "SELECT count(fal_request_id) = 2 FROM avatars WHERE training_started_at IS NOT NULL",
+        )
+        .await;
     ivan.says("/language");
     ivan.sees_button("language_ru").await;
 
@@ -120,12 +122,13 @@ async fn a_person_is_forgotten_in_the_end_though_the_process_dies_on_the_way() {
     let asked = |ledger: &standins::fal::Ledger| (!ledger.jobs[0].cancels.is_empty()).then_some(());
     world.fal.until("FAL was asked to stop", asked, PATIENCE).await;
     service.dies().await;
-    world.until(
-        "nobody's name is in any row, though the avatar still stands",
-        "SELECT EXISTS (SELECT FROM avatars WHERE withdraw_due AND name = '')
+    world
+        .until(
+            "nobody's name is in any row, though the avatar still stands",
+            "SELECT EXISTS (SELECT FROM avatars WHERE withdraw_due AND name = '')
             AND NOT EXISTS (SELECT FROM users WHERE telegram_id = 4711 OR first_name = 'Anna')",
-    )
-    .await;
+        )
+        .await;
 
     let service = world.serve().await;
     world.until(
@@ -221,7 +224,8 @@ async fn a_late_call_that_only_our_nonce_connects_with_an_erased_avatar_goes_at_
     let erased = "SELECT EXISTS (SELECT FROM erasures)
         AND NOT EXISTS (SELECT FROM webhook_inbox) AND NOT EXISTS (SELECT FROM avatars)";
     world.until("it is erased, with what came before", erased).await;
-    world.rows
+    world
+        .rows
         .batch_execute(
             "INSERT INTO webhook_inbox (request_id, nonce, body) VALUES
                  ('late', '00000000-0000-4000-8000-000000000002', '{\"payload\": \"a face\"}'),
@@ -229,14 +233,15 @@ async fn a_late_call_that_only_our_nonce_connects_with_an_erased_avatar_goes_at_
         )
         .await
         .unwrap();
-    world.until(
-        "it is gone, FAL is told to stop both, and nobody else's is touched",
-        "SELECT (SELECT array_agg(request_id) = '{of nobody}' FROM webhook_inbox)
+    world
+        .until(
+            "it is gone, FAL is told to stop both, and nobody else's is touched",
+            "SELECT (SELECT array_agg(request_id) = '{of nobody}' FROM webhook_inbox)
             AND (SELECT requests @> '{early,late}' FROM erasures)
             AND (SELECT count(*) = 2 AND bool_and(done_at IS NOT NULL) FROM fal_chores
                  WHERE kind = 'cancel' AND request_id IN ('early', 'late'))",
-    )
-    .await;
+        )
+        .await;
     let told = service.log();
     assert!(told.contains("what FAL told of erased avatars"), "{told}");
     world.close(service).await;
@@ -261,7 +266,8 @@ async fn whoever_has_nothing_is_forgotten_too() {
 #[tokio::test]
 async fn what_is_a_month_old_and_serves_nobody_goes_by_itself() {
     let world = World::new().await;
-    world.rows
+    world
+        .rows
         .batch_execute(
             "INSERT INTO telegram_updates (update_id, body, received_at, handled_at)
              SELECT 1000 + n, '{}', now() - n * interval '1 day', now() - n * interval '1 day'

@@ -82,7 +82,8 @@ async fn the_test_mode_goes_the_whole_way_and_asks_fal_nothing() {
     for name in ["FAL_API_KEY", "FAL_WEBHOOK_URL"] {
         world.environment.remove(name);
     }
-    let world = world.with("FAL_TRAINING_TEST_MODE", "true").with("FAL_MOCK_TRAINING_DURATION", "1");
+    let world =
+        world.with("FAL_TRAINING_TEST_MODE", "true").with("FAL_MOCK_TRAINING_DURATION", "1");
     let service = world.serve().await;
     let anna = world.telegram.person(1001, "Anna", "en");
     trains(&anna, "Anna").await;

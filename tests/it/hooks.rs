@@ -124,11 +124,12 @@ async fn an_old_number_that_comes_again_after_a_week_is_another_update() {
         assert_eq!(world.knocks(Some(SECRET), start.to_string()).await, 200);
         anna.sees_button("create_avatar").await;
     }
-    world.until(
-        "it was handled once",
-        "SELECT handled_at IS NOT NULL AND tries = 1 FROM telegram_updates WHERE update_id = 7",
-    )
-    .await;
+    world
+        .until(
+            "it was handled once",
+            "SELECT handled_at IS NOT NULL AND tries = 1 FROM telegram_updates WHERE update_id = 7",
+        )
+        .await;
     assert_eq!(anna.chat().from_bot().count(), 1, "{}", anna.transcript());
     world.close(service).await;
 }

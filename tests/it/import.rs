@@ -128,20 +128,22 @@ async fn one_that_is_killed_goes_on_where_it_was() {
     blocker.execute(owner, &[&middle]).await.unwrap();
     let mut run =
         binary(&world.environment, &["import", "--from", &url, "--quiet"]).spawn().unwrap();
-    world.until(
-        "it waits in the middle",
-        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+    world
+        .until(
+            "it waits in the middle",
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
             AND wait_event_type = 'Lock' AND query LIKE '%A batch of avatars%')",
-    )
-    .await;
+        )
+        .await;
     run.kill().await.unwrap();
     blocker.rollback().await.unwrap();
-    world.until(
-        "its connection is gone",
-        "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+    world
+        .until(
+            "its connection is gone",
+            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
             AND query LIKE '%A batch of avatars%' AND pid <> pg_backend_pid() AND state <> 'idle')",
-    )
-    .await;
+        )
+        .await;
     let half: i64 = world.row("SELECT count(*) FROM avatars", &[]).await.get(0);
     assert!((1000..2500).contains(&half), "{half}");
 

@@ -15,11 +15,12 @@ async fn weights_that_are_not_what_they_should_be_keep_the_training_open_until_t
         let service = world.serve().await;
         let anna = world.telegram.person(1, "Anna", "en");
         trains(&anna, "Anna").await;
-        world.until(
-            &format!("twice nothing held: {what}"),
-            "SELECT EXISTS (SELECT FROM training_events WHERE kind = 'result_missing')",
-        )
-        .await;
+        world
+            .until(
+                &format!("twice nothing held: {what}"),
+                "SELECT EXISTS (SELECT FROM training_events WHERE kind = 'result_missing')",
+            )
+            .await;
         assert_eq!(world.status().await, "training", "{what}");
         world.fal.heal(Kind::File);
         anna.sees_text("is ready").await;
@@ -35,11 +36,12 @@ async fn an_owner_hears_once_that_the_result_is_late_and_then_that_it_is_there()
     let service = world.serve().await;
     let anna = world.telegram.person(1, "Anna", "en");
     trains(&anna, "Anna").await;
-    world.until(
-        "it is told",
-        "SELECT EXISTS (SELECT FROM outbox WHERE kind = 'result_delayed' AND status = 'sent')",
-    )
-    .await;
+    world
+        .until(
+            "it is told",
+            "SELECT EXISTS (SELECT FROM outbox WHERE kind = 'result_delayed' AND status = 'sent')",
+        )
+        .await;
     world.fal.heal(Kind::File);
     anna.sees_text("is ready").await;
     // Messages of their own; the status message says it too, until it says more.

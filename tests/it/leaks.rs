@@ -1,7 +1,7 @@
 //! What stays behind of a training: nothing that a process holds.
 
 use crate::storms::number;
-use crate::world::{Crowd, EVERYTHING, World, Usage};
+use crate::world::{Crowd, EVERYTHING, Usage, World};
 use std::time::Duration;
 
 /// Trainings of a wave.

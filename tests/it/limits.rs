@@ -141,7 +141,8 @@ async fn the_eleventh_draft_is_told_what_to_do_first() {
     let anna = world.telegram.person(1, "Anna", "en");
     anna.says("/start");
     anna.sees_button("create_avatar").await;
-    world.rows
+    world
+        .rows
         .batch_execute(
             "WITH made AS (
                  INSERT INTO avatars (user_id, name, status)

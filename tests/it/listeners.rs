@@ -140,7 +140,11 @@ async fn a_service_that_can_write_nothing_is_not_ready() {
     world.rows.batch_execute(&read_only).await.unwrap();
     world.row(others, &[]).await;
     until_it_says(&world, r#"["the database takes no writes"]"#).await;
-    world.rows.batch_execute(&format!("{alter} RESET default_transaction_read_only")).await.unwrap();
+    world
+        .rows
+        .batch_execute(&format!("{alter} RESET default_transaction_read_only"))
+        .await
+        .unwrap();
     world.row(others, &[]).await;
     until_it_says(&world, "[]").await;
 

@@ -20,7 +20,8 @@ async fn webhook(world: &World) -> u16 {
     let body = json!({ "request_id": "unknown", "status": "OK", "payload": null }).to_string();
     let mut request =
         reqwest::Client::new().post(format!("http://127.0.0.1:{}/webhooks/fal", world.public));
-    for (name, value) in world.fal.sign(body.as_bytes(), "unknown", chrono::Utc::now().timestamp()) {
+    for (name, value) in world.fal.sign(body.as_bytes(), "unknown", chrono::Utc::now().timestamp())
+    {
         request = request.header(name, value);
     }
     request.body(body).send().await.unwrap().status().as_u16()

@@ -120,11 +120,12 @@ async fn a_photo_that_kills_the_process_three_times_is_given_up_and_its_sender_t
         service = world.serve().await;
     }
     anna.sees_text("Something went wrong with us").await;
-    world.until(
-        "it is given up",
-        "SELECT count(*) = 1 FROM telegram_updates WHERE outcome = 'parked'",
-    )
-    .await;
+    world
+        .until(
+            "it is given up",
+            "SELECT count(*) = 1 FROM telegram_updates WHERE outcome = 'parked'",
+        )
+        .await;
     let admin = &world.environment["AISHA_ADMIN_LISTEN"];
     let metrics = reqwest::get(format!("http://{admin}/metrics")).await.unwrap();
     let metrics = metrics.text().await.unwrap();

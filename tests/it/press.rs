@@ -26,7 +26,8 @@ async fn somebody_elses_old_and_invented_buttons_change_nothing() {
     let anna = world.telegram.person(1, "Anna", "en");
     let avatar = trains(&anna, "Anna").await;
     anna.sees_text("is ready").await;
-    let before = world.row("SELECT to_jsonb(a)::text FROM avatars a", &[]).await.get::<_, String>(0);
+    let before =
+        world.row("SELECT to_jsonb(a)::text FROM avatars a", &[]).await.get::<_, String>(0);
 
     let mallory = world.telegram.person(2, "Mallory", "en");
     mallory.says("/start");

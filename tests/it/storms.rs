@@ -135,14 +135,15 @@ async fn kill_9_at_any_moment_loses_doubles_and_repeats_nothing() {
     }
     let calm = Instant::now();
     let Storm { world, living: [left, right], mut take_overs, .. } = storm;
-    world.until(
-        "every training has ended and every notice is out",
-        "SELECT NOT EXISTS (SELECT FROM avatars WHERE status NOT IN ('completed', 'error')
+    world
+        .until(
+            "every training has ended and every notice is out",
+            "SELECT NOT EXISTS (SELECT FROM avatars WHERE status NOT IN ('completed', 'error')
                 OR withdraw_due)
             AND NOT EXISTS (SELECT FROM outbox WHERE status IN ('pending', 'sending')
                 OR (status = 'uncertain' AND repaired_at IS NULL))",
-    )
-    .await;
+        )
+        .await;
     let converged = calm.elapsed();
     let scenario = world.books_are_right().await;
     let ends = "SELECT count(*) FILTER (WHERE status = 'completed'),

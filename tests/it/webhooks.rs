@@ -63,7 +63,8 @@ async fn the_same_webhook_ten_times_is_one_row_and_one_notice() {
     trains(&anna, "Anna").await;
     anna.sees_text("is ready").await;
     let request = world.fal.ledger().jobs[0].request_id.clone();
-    world.fal
+    world
+        .fal
         .until(
             "ten deliveries, all answered 200",
             |ledger| {

@@ -1,6 +1,6 @@
 //! Who may not use the bot hears how to get in.
 
-use super::{Reply, Context};
+use super::{Context, Reply};
 use crate::access::Entry;
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;

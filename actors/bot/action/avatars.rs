@@ -1,10 +1,10 @@
 //! What a person does with an avatar that they have: looks, names, prefers, deletes.
 
-use super::{Reply, Context, owned};
+use super::{Context, Reply, owned};
 use crate::avatar::AvatarId;
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
-use crate::ports::{Page, Marked, Place as PageOf, Reopened, StoreError};
+use crate::ports::{Marked, Page, Place as PageOf, Reopened, StoreError};
 
 /// The gallery, open at its first page; below, because a notice with this button stays where it is.
 pub(super) async fn gallery(context: &Context<'_>) -> Result<Reply, StoreError> {
@@ -69,7 +69,10 @@ pub(super) async fn rename(
     }))
 }
 
-pub(super) async fn ask_delete(context: &Context<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
+pub(super) async fn ask_delete(
+    context: &Context<'_>,
+    avatar: AvatarId,
+) -> Result<Reply, StoreError> {
     Ok(match owned(context, avatar).await? {
         Some(card) => Reply::screen(screen::ask_delete(context.person.language, &card)),
         None => Reply::toast("toast-not-yours"),

@@ -4,7 +4,7 @@ use super::{Context, owned};
 use crate::avatar::{AvatarId, TrainingType};
 use crate::bot::screen;
 use crate::coach::{self, Remark, Shot};
-use crate::ports::{AvatarCard, ProcessedPhoto, Message, PhotoCard, StoreError};
+use crate::ports::{AvatarCard, Message, PhotoCard, ProcessedPhoto, StoreError};
 
 /// The message with the coach's advice about the avatar's photos below.
 pub(super) async fn advised(

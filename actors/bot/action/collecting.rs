@@ -2,7 +2,7 @@
 
 use super::coaching;
 use super::creating::no_draft;
-use super::{Place, Reply, Context, owned};
+use super::{Context, Place, Reply, owned};
 use crate::avatar::AvatarId;
 use crate::bot::dialogue::{Dialogue, Untold};
 use crate::bot::screen;
@@ -94,7 +94,10 @@ async fn counted(
 }
 
 /// Something came that is no photo.
-pub(super) async fn miss_photo(context: &Context<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
+pub(super) async fn miss_photo(
+    context: &Context<'_>,
+    avatar: AvatarId,
+) -> Result<Reply, StoreError> {
     let Some(card) = draft(context, avatar).await? else { return Ok(no_draft(context)) };
     let mut counting = Counting::of(context.dialogue, avatar);
     counting.untold.unusable = counting.untold.unusable.saturating_add(1);
@@ -102,7 +105,10 @@ pub(super) async fn miss_photo(context: &Context<'_>, avatar: AvatarId) -> Resul
 }
 
 /// Words came where photos are awaited.
-pub(super) async fn await_photos(context: &Context<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
+pub(super) async fn await_photos(
+    context: &Context<'_>,
+    avatar: AvatarId,
+) -> Result<Reply, StoreError> {
     let Some(card) = draft(context, avatar).await? else { return Ok(no_draft(context)) };
     let counter = counted(context, &card, Untold::default()).await?;
     let message = screen::led(context.person.language, "awaiting-photos", counter);
@@ -114,8 +120,13 @@ pub(super) async fn await_photos(context: &Context<'_>, avatar: AvatarId) -> Res
 pub(super) async fn recount(context: &Context<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
     let Some(card) = draft(context, avatar).await? else { return Ok(no_draft(context)) };
     let counter = context.pressed;
-    let next =
-        Dialogue::Collecting { avatar, counter, below: 0, untold: Untold::default(), contact_sheet: None };
+    let next = Dialogue::Collecting {
+        avatar,
+        counter,
+        below: 0,
+        untold: Untold::default(),
+        contact_sheet: None,
+    };
     let message = counted(context, &card, Untold::default()).await?;
     Ok(Reply { place: Place::Counter, ..Reply::screen(message).then(next) })
 }

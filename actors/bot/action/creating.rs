@@ -1,6 +1,6 @@
 //! A draft: opened, continued, summed up.
 
-use super::{Reply, Context, access, coaching, owned};
+use super::{Context, Reply, access, coaching, owned};
 use crate::avatar::{AvatarId, TrainingType};
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;

@@ -1,6 +1,6 @@
 //! Everything about a person, deleted.
 
-use super::{Reply, Context};
+use super::{Context, Reply};
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
 use crate::ports::StoreError;

@@ -3,7 +3,7 @@
 use super::coaching;
 use super::collecting::{Counting, draft};
 use super::creating::{current_draft, no_draft};
-use super::{Reply, Context};
+use super::{Context, Reply};
 use crate::avatar::{AvatarId, PhotoId};
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
@@ -30,7 +30,8 @@ pub(super) async fn take_photo(
     }
     // Known before it is fetched: a photo that is sent a thousand times costs a look at an index.
     let unique_id = file.unique_id.as_str();
-    if !unique_id.is_empty() && world.avatars.has_photo(context.person.user, avatar, unique_id).await?
+    if !unique_id.is_empty()
+        && world.avatars.has_photo(context.person.user, avatar, unique_id).await?
     {
         // Another instance took it a moment ago, when this update changed hands.
         if !is_taken(context, avatar, id).await? {
@@ -85,7 +86,11 @@ fn photo_of(avatar: AvatarId, update: UpdateId) -> PhotoId {
     PhotoId(Uuid::from_u128(avatar.0.as_u128() ^ u128::from(update.0.unsigned_abs())))
 }
 
-async fn is_taken(context: &Context<'_>, avatar: AvatarId, id: PhotoId) -> Result<bool, StoreError> {
+async fn is_taken(
+    context: &Context<'_>,
+    avatar: AvatarId,
+    id: PhotoId,
+) -> Result<bool, StoreError> {
     let photos = context.world.avatars.photos(context.person.user, avatar).await?;
     Ok(photos.iter().any(|photo| photo.id == id))
 }
@@ -180,7 +185,10 @@ pub(super) async fn list_photos(
     Ok(Reply { toast, contact_sheet, ..Reply::screen(message) })
 }
 
-pub(super) async fn remove_photo(context: &Context<'_>, photo: PhotoId) -> Result<Reply, StoreError> {
+pub(super) async fn remove_photo(
+    context: &Context<'_>,
+    photo: PhotoId,
+) -> Result<Reply, StoreError> {
     let Some(key) = context.world.avatars.remove_photo(context.person.user, photo).await? else {
         return Ok(Reply::toast("toast-gone"));
     };

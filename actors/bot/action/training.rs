@@ -1,6 +1,6 @@
 //! A training: started, looked at, cancelled.
 
-use super::{Reply, Context, access, owned};
+use super::{Context, Reply, access, owned};
 use crate::avatar::AvatarId;
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen::{self, Limit};
@@ -26,7 +26,10 @@ pub(super) async fn start(context: &Context<'_>, avatar: AvatarId) -> Result<Rep
 
 /// Starts once more. The notice with the button stays what it is: the ProgressActor opens a status
 /// message of its own.
-pub(super) async fn start_again(context: &Context<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
+pub(super) async fn start_again(
+    context: &Context<'_>,
+    avatar: AvatarId,
+) -> Result<Reply, StoreError> {
     Ok(match begin(context, avatar, None).await? {
         Begun::Now => {
             let toast = Reply::toast("toast-started").then(Dialogue::Idle);
@@ -109,7 +112,8 @@ pub(super) async fn refresh(
     let world = context.world;
     Ok(match running(context, avatar).await? {
         Ok((standing, stage)) => {
-            let typical = world.typical_durations.of(world, &standing.endpoint, standing.steps).await;
+            let typical =
+                world.typical_durations.of(world, &standing.endpoint, standing.steps).await;
             let message = screen::training(&standing, stage, typical, world.policy.completeness);
             let face = Face::Stands(stage, standing.number);
             Reply { toast, shows: Some((standing, face)), ..Reply::screen(message) }
@@ -119,7 +123,10 @@ pub(super) async fn refresh(
 }
 
 /// The question before a cancellation.
-pub(super) async fn ask_cancel(context: &Context<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
+pub(super) async fn ask_cancel(
+    context: &Context<'_>,
+    avatar: AvatarId,
+) -> Result<Reply, StoreError> {
     Ok(match running(context, avatar).await? {
         Ok((standing, _)) => {
             let message = screen::ask_cancel(&standing);

@@ -4,7 +4,7 @@ use super::{button, send_photos};
 use crate::avatar::{AvatarId, Status};
 use crate::bot::dialogue::of_kind;
 use crate::bot::texts::{Arg, Language, date, reason, say};
-use crate::ports::{AvatarCard, Button, Page, Message};
+use crate::ports::{AvatarCard, Button, Message, Page};
 use crate::world::Limits;
 
 /// From so many avatars on, some of them can be jumped over.

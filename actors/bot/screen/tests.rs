@@ -6,7 +6,7 @@ use crate::avatar::{AvatarId, PhotoId, Status, TrainingType};
 use crate::bot::dialogue::Untold;
 use crate::bot::texts::notice;
 use crate::ports::{
-    AvatarCard, Count, FailureKind, Page, Notice, NoticeId, NoticeKind, PhotoCard, PhotoRefusal,
+    AvatarCard, Count, FailureKind, Notice, NoticeId, NoticeKind, Page, PhotoCard, PhotoRefusal,
     Stage, Standing, Told, TypicalDuration,
 };
 use crate::spending::Usd;
@@ -173,9 +173,10 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
         all.push(plain(language, key));
     }
     for stage in Stage::ALL {
-        for typical in
-            [None, Some(TypicalDuration { low: Duration::from_mins(20), high: Duration::from_mins(31) })]
-        {
+        for typical in [
+            None,
+            Some(TypicalDuration { low: Duration::from_mins(20), high: Duration::from_mins(31) }),
+        ] {
             all.push(training(&stands(language, name), stage, typical, Duration::from_mins(10)));
         }
     }

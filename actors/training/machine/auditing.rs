@@ -3,7 +3,7 @@
 
 use super::settling::{another_job, refuse, since};
 use super::{Ask, AuditAnswer, Event, Moment, Refusal, Save, State, Step, Then};
-use crate::avatar::{Source, RequestId};
+use crate::avatar::{RequestId, Source};
 use crate::ports::{Change, HoldAnswer, ResultAnswer};
 use crate::timing::Policy;
 use chrono::{DateTime, Utc};

@@ -1,7 +1,7 @@
 //! Steps that several states share: what a webhook brings, and the ways to an end.
 
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
-use crate::avatar::{Source, RequestId};
+use crate::avatar::{RequestId, Source};
 use crate::ports::{Change, End, Files, HeldWeights, InboxId, News, Proposal, Report};
 use chrono::{DateTime, Utc};
 use serde_json::Value;

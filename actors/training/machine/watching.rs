@@ -2,7 +2,7 @@
 
 use super::settling::{another_job, finished, give_up, heard, refuse, settle, since};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
-use crate::avatar::{Source, RequestId};
+use crate::avatar::{RequestId, Source};
 use crate::ports::{Change, End, MissingReason, StatusAnswer};
 use chrono::{DateTime, Utc};
 use serde_json::Value;

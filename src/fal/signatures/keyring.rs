@@ -77,8 +77,11 @@ impl KeySet {
     /// not the private key cannot make such a signature for a key of prime order, and no other key
     /// is used so; what is believed is therefore the same.
     pub(in crate::fal) fn signed_all(&self, calls: &[&(String, Signature)]) -> bool {
-        let typical = self.keys.get(self.typical.load(Ordering::Relaxed)).filter(|typical| typical.prime);
-        let Some(Key { key, .. }) = typical.filter(|_| calls.len() >= TOGETHER) else { return false };
+        let typical =
+            self.keys.get(self.typical.load(Ordering::Relaxed)).filter(|typical| typical.prime);
+        let Some(Key { key, .. }) = typical.filter(|_| calls.len() >= TOGETHER) else {
+            return false;
+        };
         let messages: Vec<&[u8]> = calls.iter().map(|(message, _)| message.as_bytes()).collect();
         let signatures: Vec<Signature> = calls.iter().map(|(_, signature)| *signature).collect();
         ed25519_dalek::verify_batch(&messages, &signatures, &vec![*key; calls.len()]).is_ok()

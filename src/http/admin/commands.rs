@@ -3,8 +3,8 @@
 
 use super::desk::Sources;
 use crate::postgres::StartRules;
-use crate::postgres::operator::{self, Renotice};
 use crate::postgres::histories;
+use crate::postgres::operator::{self, Renotice};
 use crate::story::outlook::state;
 use actors::avatar::{AvatarId, TrainingType};
 use actors::ports::{Cancellation, Start, StoreError};

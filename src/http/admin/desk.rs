@@ -3,7 +3,7 @@
 use super::facts::{At, Facts};
 use crate::postgres::Pool;
 use crate::postgres::overview::{Overview, overview};
-use crate::providers::{ProviderHealth, Provider};
+use crate::providers::{Provider, ProviderHealth};
 use crate::telegram::PollHealth;
 use actix::Addr;
 use actors::ports::StoreError;

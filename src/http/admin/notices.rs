@@ -2,7 +2,7 @@
 //! the commands.
 
 use super::desk::Sources;
-use super::{Asked, AdminState, Given, away, confirmation, page, unknown, words};
+use super::{AdminState, Asked, Given, away, confirmation, page, unknown, words};
 use crate::postgres::notices::{self, Decided, MENDABLE};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path, Query};

@@ -2,7 +2,7 @@
 
 use super::guard::FormKey;
 use super::texts::Texts;
-use super::{Asked, AdminState, Given, Sources, away, confirmation, page, words};
+use super::{AdminState, Asked, Given, Sources, away, confirmation, page, words};
 use crate::postgres::spending;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Query};

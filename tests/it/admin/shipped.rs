@@ -58,7 +58,10 @@ fn check(expression: &str) -> BTreeSet<&'static str> {
         let Some(picked) = rest[end..].strip_prefix('{') else { continue };
         for pick in picked.split('}').next().unwrap().split(',') {
             let (label, value) = pick.split_once('=').unwrap();
-            assert!(metric.label.split(", ").any(|known| known == label), "{label} of {expression}");
+            assert!(
+                metric.label.split(", ").any(|known| known == label),
+                "{label} of {expression}"
+            );
             let value = value.trim_matches('"');
             assert!(metric.meaning.contains(value), "{value} is no value in {expression}");
         }

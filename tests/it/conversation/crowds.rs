@@ -9,7 +9,8 @@ use std::time::Duration;
 async fn collectors(world: &World, count: i64) -> Vec<Person> {
     let person = |n: i64| world.telegram.friend(n, "Collector", "en");
     let people = (1000..1000 + count).map(person).collect();
-    world.rows
+    world
+        .rows
         .batch_execute(&format!(
             "INSERT INTO users (telegram_id, first_name)
                  SELECT n, 'Collector' FROM generate_series(1000, {}) AS n;
@@ -58,11 +59,12 @@ async fn somebody_else_is_answered(people: i64, photos: usize) {
     assert!(usize::try_from(waiting).unwrap() >= sent - 100, "{waiting} of {sent} waited");
     world.telegram.heal();
     world.telegram.hangs_up();
-    world.until(
-        "everything is handled in order",
-        "SELECT NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)",
-    )
-    .await;
+    world
+        .until(
+            "everything is handled in order",
+            "SELECT NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)",
+        )
+        .await;
     let kept: i64 = world.row("SELECT count(*) FROM avatar_photos", &[]).await.get(0);
     assert_eq!(usize::try_from(kept).unwrap(), people.len(), "each photo once");
     let fetched = world.telegram.calls_of("getFile").len();

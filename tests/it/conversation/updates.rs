@@ -27,11 +27,12 @@ async fn every_kind_of_update_is_survived_and_everybody_is_answered_afterwards()
         world.telegram.update_raw(json!({ "next_years_kind": { "chat": 7 } }));
         let taken = |telegram: &Telegram| (telegram.pending_updates() == 0).then_some(());
         world.telegram.waits_for("that all are fetched", taken, PATIENCE).await;
-        world.until(
-            "what is for us is handled",
-            "SELECT NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)",
-        )
-        .await;
+        world
+            .until(
+                "what is for us is handled",
+                "SELECT NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)",
+            )
+            .await;
     }
     // What was said in groups and channels is not stored.
     let private = |update: &&Value| {

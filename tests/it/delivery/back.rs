@@ -29,7 +29,8 @@ async fn who_only_lets_the_bot_in_again_hears_it_too() {
     let world = World::of_strict_rates().await;
     let people = world.has_news_for(1, 2).await;
     // What is not true any more is not told, and what is older than a month is no news.
-    world.rows
+    world
+        .rows
         .batch_execute(
             "INSERT INTO outbox (user_id, avatar_id, kind, status, dead_reason, created_at)
              SELECT user_id, id, 'failed', 'dead', 'blocked', now() FROM avatars LIMIT 1;
@@ -87,7 +88,11 @@ async fn a_training_that_ended_behind_a_block_is_shown_as_it_stands_to_who_comes
     }
     world.until("it is over", "SELECT bool_and(status = 'completed') FROM avatars").await;
     world.until("nobody can be shown", "SELECT bool_and(news IS NULL) FROM status_messages").await;
-    assert_eq!(world.count("status = 'pending' AND tries = 0").await, 1, "nothing is tried in vain");
+    assert_eq!(
+        world.count("status = 'pending' AND tries = 0").await,
+        1,
+        "nothing is tried in vain"
+    );
     anna.unblocks();
     anna.sees_text("is ready").await;
     let over = |chat: &Chat| {

@@ -10,9 +10,11 @@ async fn who_blocked_the_bot_is_left_alone_until_they_write_again() {
     let people = world.has_news_for(2, 2).await;
     people[0].blocked_long_ago();
     let service = world.serve().await;
-    world.until("the other one has heard", "SELECT count(*) = 2 FROM outbox WHERE status = 'sent'")
+    world
+        .until("the other one has heard", "SELECT count(*) = 2 FROM outbox WHERE status = 'sent'")
         .await;
-    world.until("it is noted", "SELECT blocked_at IS NOT NULL FROM users WHERE telegram_id = 1")
+    world
+        .until("it is noted", "SELECT blocked_at IS NOT NULL FROM users WHERE telegram_id = 1")
         .await;
     assert_eq!(world.count("status = 'dead'").await, 1, "the one that was refused");
     assert_eq!(world.count("status = 'pending'").await, 1, "the other waits");

@@ -12,7 +12,8 @@ async fn every_dead_letter_says_why_and_only_what_can_be_mended_is_an_alarm() {
     let people = world.has_news_for(5, 1).await;
     // The first never met this bot, the second is refused, the third was tried for three days, the
     // fourth is of next year, and the fifth blocked the bot.
-    world.rows
+    world
+        .rows
         .batch_execute(
             "UPDATE users SET telegram_id = 404 WHERE telegram_id = 1;
              UPDATE outbox o SET failing_since = now() - interval '3 days' FROM users u
@@ -75,7 +76,8 @@ async fn every_dead_letter_says_why_and_only_what_can_be_mended_is_an_alarm() {
 async fn what_an_earlier_version_did_not_know_is_sent_by_the_one_that_does() {
     let world = World::of_strict_rates().await;
     let people = world.has_news_for(1, 1).await;
-    world.rows
+    world
+        .rows
         .batch_execute("UPDATE outbox SET status = 'dead', dead_reason = 'unknown_kind'")
         .await
         .unwrap();

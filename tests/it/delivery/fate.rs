@@ -79,7 +79,8 @@ async fn a_sender_that_is_killed_again_and_again_loses_nothing_and_repeats_nothi
 async fn a_failure_that_turned_out_to_be_none_is_not_told() {
     let world = World::of_strict_rates().await;
     world.has_news_for(1, 1).await;
-    world.rows
+    world
+        .rows
         .batch_execute(
             "INSERT INTO outbox (user_id, avatar_id, kind)
              SELECT user_id, id, unnest(ARRAY['failed', 'result_delayed']) FROM avatars;",
@@ -132,7 +133,8 @@ async fn a_notice_that_nobody_can_read_is_given_up_and_stops_nobody() {
     let world = World::of_strict_rates().await;
     let people = world.has_news_for(3, 2).await;
     // Before all others: a kind of next year, contents that make no sense, and an end without end.
-    world.rows
+    world
+        .rows
         .batch_execute(
             "INSERT INTO outbox (user_id, avatar_id, kind, payload, next_try_at)
              SELECT user_id, id, kind, payload, now() - interval '1 hour'

@@ -32,7 +32,8 @@ async fn who_takes_the_updates_is_handed_the_outbox_too() {
         WHERE resource LIKE 'telegram/%'";
     let world = World::of_several().await;
     let trainer = world.joins("trainer", "trainer").await;
-    world.until("it sends", "SELECT owner IS NOT NULL FROM leases WHERE resource = 'telegram/send'")
+    world
+        .until("it sends", "SELECT owner IS NOT NULL FROM leases WHERE resource = 'telegram/send'")
         .await;
     let everything = world.joins_where_fal_calls("everything", crate::world::EVERYTHING).await;
     world.until("both are one's", TOGETHER).await;
@@ -63,7 +64,8 @@ async fn a_sender_whose_ear_is_cut_off_is_a_second_late_at_most() {
             WHERE query LIKE 'LISTEN%' AND datname = current_database()";
         world.row(deaf, &[]).await;
         let (mark, began) = (people[0].mark(), Instant::now());
-        world.rows
+        world
+            .rows
             .batch_execute("UPDATE outbox SET status = 'pending', next_try_at = now()")
             .await
             .unwrap();

@@ -10,7 +10,8 @@ async fn a_crowd_of_notices_arrives_once_each_in_order_and_telegram_never_says_t
     let world = World::of_strict_rates().await;
     world.has_news_for(120, 1).await;
     // One person has a pile of news, the oldest of all; nobody waits for it.
-    world.rows
+    world
+        .rows
         .batch_execute(
             "INSERT INTO avatars (user_id, name, status)
              SELECT u.id, format('Pile %s', n), 'completed'
@@ -48,7 +49,8 @@ async fn a_wait_for_one_chat_holds_up_that_chat_alone_and_a_wait_for_all_holds_u
     let wait = Fault::TooManyRequests { retry_after: 2 };
     world.telegram.fault_for(&people[0], "sendMessage", wait.clone(), 1);
     let service = world.serve().await;
-    world.until("the others have heard", "SELECT count(*) = 5 FROM outbox WHERE status = 'sent'")
+    world
+        .until("the others have heard", "SELECT count(*) = 5 FROM outbox WHERE status = 'sent'")
         .await;
     assert_eq!(world.count("status = 'pending'").await, 1);
     people[0].sees_text("is ready").await;
@@ -61,7 +63,8 @@ async fn a_wait_for_one_chat_holds_up_that_chat_alone_and_a_wait_for_all_holds_u
     assert!(waited.num_milliseconds() < 3500, "{waited}");
 
     world.telegram.fault("sendMessage", Fault::TooManyRequests { retry_after: 1 }, 6);
-    world.rows
+    world
+        .rows
         .batch_execute("UPDATE outbox SET status = 'pending', next_try_at = now()")
         .await
         .unwrap();

@@ -59,7 +59,8 @@ async fn a_chat_that_moved_before_the_edit_is_followed_and_its_person_told_there
     world.has_news_for(1, 1).await;
     let (from, to) = (-5, -1_000_000_000_005);
     world.telegram.group(from, "Friends");
-    world.rows
+    world
+        .rows
         .batch_execute(
             "UPDATE users SET telegram_id = -5; UPDATE avatars SET status_message_id = 7;",
         )
@@ -122,7 +123,8 @@ async fn a_superseded_notice_of_unknown_fate_leaves_the_one_that_is_true() {
     let world = World::of_strict_rates().await;
     let people = world.has_news_for(1, 1).await;
     // It failed, nobody knows whether that arrived; then it was completed, and nothing says so.
-    world.rows
+    world
+        .rows
         .batch_execute("UPDATE outbox SET kind = 'failed', status = 'uncertain'")
         .await
         .unwrap();

@@ -3,10 +3,10 @@
 use crate::postgres::{client, database};
 use actors::access::{Access, Entry};
 use actors::avatar::{AvatarId, InstanceId, TrainingType, UserId};
-use actors::ports::{Collection, Avatars, Opened, Plan, Start, UpdateInbox};
+use actors::ports::{Avatars, Collection, Opened, Plan, Start, UpdateInbox};
 use actors::spending::{SpendingLimits, UNFINISHED_AVATARS, Usd};
 use actors::world::Roles;
-use aisha::postgres::{Pool, StartRules, Store, StoreSettings, operator, connect, spending};
+use aisha::postgres::{Pool, StartRules, Store, StoreSettings, connect, operator, spending};
 use futures_util::future::join_all;
 use slog::{Discard, Logger, o};
 use std::time::Duration;
@@ -96,8 +96,9 @@ async fn of_twenty_people_who_start_at_once_as_many_start_as_there_is_money_for(
     for id in 1..=20 {
         people.push(scenario.person(id, 1).await);
     }
-    let start =
-        |(n, (user, avatars)): (usize, &(UserId, Vec<AvatarId>))| scenario.start(n, *user, avatars[0]);
+    let start = |(n, (user, avatars)): (usize, &(UserId, Vec<AvatarId>))| {
+        scenario.start(n, *user, avatars[0])
+    };
     let answers = join_all(people.iter().enumerate().map(start)).await;
     let started = answers.iter().filter(|answer| **answer == Start::Started).count();
     assert_eq!(started, 3, "{answers:?}");

@@ -41,9 +41,18 @@ impl World {
     /// Reads the books, for a world with an audit, and ends the test if they are wrong.
     pub(crate) async fn books_are_right(&self) -> Scenario {
         let scenario = self.scenario().await;
-        let wrong = [&scenario.lost, &scenario.doubled, &scenario.repeats, &scenario.untold, &scenario.told_twice];
+        let wrong = [
+            &scenario.lost,
+            &scenario.doubled,
+            &scenario.repeats,
+            &scenario.untold,
+            &scenario.told_twice,
+        ];
         let wrong = wrong.into_iter().chain([&scenario.crowded]).collect::<Vec<_>>();
-        assert!(wrong.iter().all(|list| list.is_empty()) && scenario.intrusions == 0, "{scenario:#?}");
+        assert!(
+            wrong.iter().all(|list| list.is_empty()) && scenario.intrusions == 0,
+            "{scenario:#?}"
+        );
         scenario
     }
 

@@ -13,8 +13,13 @@ type Plan<'a> = &'a [(usize, Blow)];
 
 /// Checks the end of a story.
 pub(super) fn check(story: &Story, plan: Plan<'_>, model: &Model) {
-    let found =
-        [end(story, model), purchase(story, model), notice(plan, model), screen(model), history(model)];
+    let found = [
+        end(story, model),
+        purchase(story, model),
+        notice(plan, model),
+        screen(model),
+        history(model),
+    ];
     let wrong: Vec<String> = found.into_iter().filter_map(Result::err).collect();
     assert!(
         wrong.is_empty(),

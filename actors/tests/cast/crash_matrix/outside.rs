@@ -56,7 +56,12 @@ fn press(n: usize, data: String) -> Received {
 
 /// FAL's calls to the real WebhookActor, again and again until one is answered with 200. A forged
 /// one runs ahead of every one.
-pub(super) fn call_what_is_due(model: &Arc<Mutex<Model>>, story: &Story, cast: &Cast, calls: &Calls) {
+pub(super) fn call_what_is_due(
+    model: &Arc<Mutex<Model>>,
+    story: &Story,
+    cast: &Cast,
+    calls: &Calls,
+) {
     let Some(webhook) = cast.webhook.as_ref().filter(|_| story.webhook) else { return };
     let mut model = model.lock().unwrap();
     let now = model.tick();

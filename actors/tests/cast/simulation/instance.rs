@@ -3,7 +3,7 @@
 
 use super::shadow::Shadow;
 use actors::avatar::{AvatarId, InstanceId, Shard};
-use actors::ports::{Held, Resource, Fence};
+use actors::ports::{Fence, Held, Resource};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 

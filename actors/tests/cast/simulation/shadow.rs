@@ -5,7 +5,7 @@
 use super::history::History;
 use super::queue::Due;
 use actors::avatar::{AvatarId, Source};
-use actors::ports::{FileUrl, Order, Report, Fence, Training};
+use actors::ports::{Fence, FileUrl, Order, Report, Training};
 use actors::training::{Ask, Event, Moment, State, Step, step};
 use chrono::{DateTime, Utc};
 use std::time::Duration;

@@ -5,7 +5,7 @@ use super::instance::Child;
 use super::queue::Due;
 use super::shadow::{Shadow, Tell};
 use super::{LEASE, SWEEP};
-use actors::avatar::{AvatarId, Source, Shard};
+use actors::avatar::{AvatarId, Shard, Source};
 use actors::ports::{LeaseNews, Resource, Training};
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -3,8 +3,8 @@
 //! A call takes a few milliseconds of virtual time, so that others come in between; then it has
 //! its effect at once, because every port promises «whole or not at all».
 
-mod collection;
 mod chores;
+mod collection;
 mod messenger;
 mod people;
 mod rows;
@@ -17,6 +17,7 @@ use actors::access::Access;
 use actors::avatar::InstanceId;
 use actors::clock::Clock;
 use actors::coach::Rules;
+use actors::held_leases::HeldLeases;
 use actors::lanes::{Lane, Lanes};
 use actors::notification::Delivery;
 use actors::pace::Pace;
@@ -25,7 +26,6 @@ use actors::ports::StoreError;
 use actors::progress::TypicalDurations;
 use actors::spending::SpendingLimits;
 use actors::supervisor::LastErrors;
-use actors::held_leases::HeldLeases;
 use actors::timing::{Fallback, Policy};
 use actors::training::{MOST_HOLDING, MOST_PACKING};
 use actors::world::{Limits, MOST_SQUARES, PHOTO_MEMORY, Roles, World};

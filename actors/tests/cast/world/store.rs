@@ -18,7 +18,7 @@ pub(crate) use outbox::{Fate, OutboxRow};
 pub(crate) use status_messages::StatusRow;
 
 use actors::avatar::{AvatarId, InstanceId, RequestId, Status, TrainingType, UserId};
-use actors::ports::{FileUrl, Files, HeldWeights, MessageId, Plan, RawDelivery, Resource, Fence};
+use actors::ports::{Fence, FileUrl, Files, HeldWeights, MessageId, Plan, RawDelivery, Resource};
 use chores::ChoreRow;
 use chrono::{DateTime, Utc};
 use serde_json::Value;

@@ -3,8 +3,8 @@
 use super::{One, Told, act, nudge};
 use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, rehearsed};
-use crate::postgres::operator;
 use crate::postgres::histories::{self, Avatar};
+use crate::postgres::operator;
 use actors::avatar::{AvatarId, TrainingType};
 use actors::ports::{Plan, Start, Trainer};
 use actors::spending::Usd;

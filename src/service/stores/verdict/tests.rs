@@ -102,7 +102,11 @@ fn what_does_not_belong_together_is_refused_with_the_steps() {
             with(typical(), |f| f.left = Left::Unreadable("no postgres".to_owned())),
             "no postgres",
         ),
-        ("the folder of another", with(typical(), |f| f.mark = OTHER), "belong to another database"),
+        (
+            "the folder of another",
+            with(typical(), |f| f.mark = OTHER),
+            "belong to another database",
+        ),
         (
             "an empty database beside objects",
             with(fresh(), |f| f.mark = OTHER),

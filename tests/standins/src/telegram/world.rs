@@ -39,7 +39,12 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(options: Options) -> Arc<Self> {
         let world = Mutex::new(World::new(&options));
-        Arc::new(Self { options, lines: Lines::default(), world, sender_wake: watch::Sender::new(0) })
+        Arc::new(Self {
+            options,
+            lines: Lines::default(),
+            world,
+            sender_wake: watch::Sender::new(0),
+        })
     }
 
     /// Looks at the world, or changes it in a way that nobody waits for.

@@ -3,7 +3,7 @@
 use super::Port;
 use actors::avatar::{AvatarId, Shard, UserId};
 use actors::ports::{
-    Collection, ChatKey, Count, Erasures, Page, Marked, Place, Reopened, StoreError, Tombstone,
+    ChatKey, Collection, Count, Erasures, Marked, Page, Place, Reopened, StoreError, Tombstone,
     UpdateId,
 };
 use async_trait::async_trait;

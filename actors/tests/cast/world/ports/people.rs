@@ -6,7 +6,7 @@ use actors::avatar::{AvatarId, PhotoId, TrainingType, UserId};
 use actors::bot::dialogue::Dialogue;
 use actors::bot::texts::Language;
 use actors::ports::{
-    AvatarCard, Begun, Cancellation, ChatKey, Avatars, FEW_UNHANDLED, MessageId, NewPhoto,
+    AvatarCard, Avatars, Begun, Cancellation, ChatKey, FEW_UNHANDLED, MessageId, NewPhoto,
     ObjectKey, Opened, Person, PhotoAdded, PhotoCard, Plan, Received, Start, StoreError, Unhandled,
     UpdateId, UpdateInbox, Who,
 };

@@ -3,9 +3,9 @@
 use super::Port;
 use actors::avatar::{AvatarId, Shard};
 use actors::ports::{
-    Admission, Change, ChatId, Delivery, GivenUp, Inbox, LeaseNews, Leases, Notice, NoticeId,
-    Nudges, ObjectKey, Order, Outbox, Proposal, RawDelivery, Receipt, Rejection, Resource, Saved,
-    Sent, Signatures, StoreError, Fence, Training, Trainings, Verdict, Work,
+    Admission, Change, ChatId, Delivery, Fence, GivenUp, Inbox, LeaseNews, Leases, Notice,
+    NoticeId, Nudges, ObjectKey, Order, Outbox, Proposal, RawDelivery, Receipt, Rejection,
+    Resource, Saved, Sent, Signatures, StoreError, Training, Trainings, Verdict, Work,
 };
 use actors::training::State;
 use async_trait::async_trait;

@@ -3,7 +3,9 @@
 use super::Port;
 use super::people::chat;
 use actors::avatar::{AvatarId, UserId};
-use actors::ports::{Face, MessageId, Rests, Shown, Standing, StatusMessages, StoreError, TypicalDuration};
+use actors::ports::{
+    Face, MessageId, Rests, Shown, Standing, StatusMessages, StoreError, TypicalDuration,
+};
 use async_trait::async_trait;
 
 #[async_trait]

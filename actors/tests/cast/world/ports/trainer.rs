@@ -4,10 +4,10 @@ use super::super::blow::Blow;
 use super::Port;
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
-    Archive, CancelAnswer, Cause, PhotoProcessing, DeleteAnswer, ProcessedPhoto, FileUrl, Files, History,
-    HoldAnswer, MissingReason, ObjectBody, ObjectError, ObjectKey, Objects, Order, PackError,
-    Packer, PhotoRefusal, Plan, ResultAnswer, StatusAnswer, SubmitAnswer, Thumbnail, Trainer,
-    TrainerError, Weights,
+    Archive, CancelAnswer, Cause, DeleteAnswer, FileUrl, Files, History, HoldAnswer, MissingReason,
+    ObjectBody, ObjectError, ObjectKey, Objects, Order, PackError, Packer, PhotoProcessing,
+    PhotoRefusal, Plan, ProcessedPhoto, ResultAnswer, StatusAnswer, SubmitAnswer, Thumbnail,
+    Trainer, TrainerError, Weights,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;

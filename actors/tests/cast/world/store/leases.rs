@@ -2,7 +2,7 @@
 
 use super::{Fate, InstanceRow, LeaseRow, Rows};
 use actors::avatar::InstanceId;
-use actors::ports::{Held, LeaseNews, Resource, Fence};
+use actors::ports::{Fence, Held, LeaseNews, Resource};
 
 impl Rows {
     pub(crate) fn join(&mut self, id: InstanceId, trainer: bool) {

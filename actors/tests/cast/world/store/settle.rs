@@ -2,7 +2,7 @@
 
 use super::{AvatarRow, OutboxRow, Rows};
 use actors::avatar::{InstanceId, Status};
-use actors::ports::{End, Files, HeldWeights, NoticeKind, Proposal, Fence, Verdict};
+use actors::ports::{End, Fence, Files, HeldWeights, NoticeKind, Proposal, Verdict};
 
 /// The columns of an end, as `src/postgres/settle.rs` fills them.
 struct Columns {
@@ -15,12 +15,7 @@ struct Columns {
 }
 
 impl Rows {
-    pub(crate) fn settle(
-        &mut self,
-        fence: Fence,
-        proposal: &Proposal,
-        me: InstanceId,
-    ) -> Verdict {
+    pub(crate) fn settle(&mut self, fence: Fence, proposal: &Proposal, me: InstanceId) -> Verdict {
         let (ends, source) = (columns(&proposal.end), proposal.by.word());
         let fenced = self.fenced(fence, me);
         self.fenced_off += u64::from(!fenced);

@@ -1,10 +1,10 @@
 //! `trainings_in_flight.sql`, `training_find.sql`, `training_order.sql`, `change_*.sql`.
 
 use super::{AvatarRow, Rows, Write, hear, wall};
-use actors::avatar::{AvatarId, InstanceId, Source, RequestId, Shard, Status};
+use actors::avatar::{AvatarId, InstanceId, RequestId, Shard, Source, Status};
 use actors::ports::{
-    Admission, Change, ChoreKind, FIRST_PAUSE, InboxId, LONGEST_PAUSE, MOST_TRIES, Order, Report,
-    Saved, Fence, Training,
+    Admission, Change, ChoreKind, FIRST_PAUSE, Fence, InboxId, LONGEST_PAUSE, MOST_TRIES, Order,
+    Report, Saved, Training,
 };
 use actors::training::{Row as LifeRow, State};
 use std::time::Duration;
