@@ -14,11 +14,13 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
+use strum::{EnumIter, IntoStaticStr};
 use unic_langid::langid;
 
 /// A language that we speak completely.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, EnumIter)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Language {
     /// Russian, also for whom Telegram tells us nothing that we speak.
     Ru,
@@ -38,10 +40,7 @@ impl Language {
     /// The word of `users.language`.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Ru => "ru",
-            Self::En => "en",
-        }
+        self.into()
     }
 }
 

@@ -1,5 +1,5 @@
 -- How many of these jobs ($1) nobody here knows by name.
-SELECT count(*)
+SELECT count(*) AS strange
 FROM unnest($1::text[]) AS g (request)
 WHERE NOT EXISTS (SELECT FROM avatars a WHERE a.fal_request_id = g.request)
   AND NOT EXISTS (SELECT FROM fal_chores c WHERE c.request_id = g.request)

@@ -24,7 +24,7 @@ impl Erasures for Store {
 
     async fn erase(&self, avatar: AvatarId) -> Result<(), StoreError> {
         if let Some(row) = self.pool.query_opt(sql::ERASE_AVATAR, &[&avatar.0]).await? {
-            let owner: Uuid = row.get(0);
+            let owner: Uuid = row.get("user_id");
             self.pool.execute(sql::MAIN_PASS_ON, &[&owner]).await?;
         }
         Ok(())
@@ -42,7 +42,7 @@ impl Erasures for Store {
         let (shards, most) = (numbers(shards), i64::from(most));
         let params: [&(dyn ToSql + Sync); 2] = [&shards, &most];
         let rows = self.pool.query(sql::ERASURES_OPEN, &params).await?;
-        Ok(rows.iter().map(|row| AvatarId(row.get(0))).collect())
+        Ok(rows.iter().map(|row| AvatarId(row.get("avatar_id"))).collect())
     }
 
     async fn close_erasure(&self, avatar: AvatarId) -> Result<(), StoreError> {
@@ -62,7 +62,7 @@ impl Erasures for Store {
         let Some(row) = self.pool.query_opt(sql::ERASURE_CALLS, &params).await? else {
             return Ok((0, None));
         };
-        let (next, calls): (Option<Uuid>, i64) = (row.get(0), row.get(1));
+        let (next, calls): (Option<Uuid>, i64) = (row.get("next"), row.get("calls"));
         Ok((u64::try_from(calls).unwrap_or_default(), next.map(AvatarId)))
     }
 
@@ -77,7 +77,8 @@ fn numbers(shards: &[Shard]) -> Vec<i16> {
 }
 
 fn tombstone(row: &Row) -> Tombstone {
-    let (weights, photos): (Option<String>, Vec<String>) = (row.get(1), row.get(2));
+    let (weights, photos): (Option<String>, Vec<String>) =
+        (row.get("lora_object_key"), row.get("photos"));
     let objects = photos.into_iter().chain(weights).map(ObjectKey).collect();
-    Tombstone { avatar: AvatarId(row.get(0)), objects }
+    Tombstone { avatar: AvatarId(row.get("id")), objects }
 }

@@ -6,6 +6,7 @@ use crate::bot::dialogue::of_kind;
 use crate::bot::texts::{Arg, Language, say};
 use crate::ports::{Button, Message};
 use crate::world::Limits;
+use strum::IntoEnumIterator as _;
 
 /// The main menu.
 #[must_use]
@@ -48,8 +49,7 @@ pub fn avatar_menu(language: Language, count: usize) -> Message {
 /// The choice of what to train.
 #[must_use]
 pub fn choose_type(language: Language, limits: &Limits) -> Message {
-    let mut buttons: Vec<Vec<Button>> = TrainingType::ALL
-        .into_iter()
+    let mut buttons: Vec<Vec<Button>> = TrainingType::iter()
         .map(|kind| {
             let data = format!("training_type_{}", kind.word());
             vec![Button { label: of_kind(language, "button", kind), data }]
