@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use strum::{EnumIter, EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 /// An avatar; lives through all of its attempts.
@@ -58,9 +59,23 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// What is trained, as the user chose it. Column `avatars.training_type`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What is trained, as the user chose it, in the order in which people are asked. Column
+/// `avatars.training_type`.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    EnumIter,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "snake_case")]
 pub enum TrainingType {
     /// A person's face.
     Portrait,
@@ -71,29 +86,35 @@ pub enum TrainingType {
 }
 
 impl TrainingType {
-    /// All kinds, in the order in which people are asked.
-    pub const ALL: [Self; 3] = [Self::Portrait, Self::Style, Self::Object];
-
     /// The word of the column and of the button.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Portrait => "portrait",
-            Self::Style => "style",
-            Self::Object => "object",
-        }
+        self.into()
     }
 
     /// The kind of a word, if it is one.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
+        word.parse().ok()
     }
 }
 
 /// Where an avatar stands. Column `avatars.status`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    EnumIter,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// Named, no photos yet.
     Draft,
@@ -112,35 +133,16 @@ pub enum Status {
 }
 
 impl Status {
-    /// All states of an avatar.
-    pub const ALL: [Self; 7] = [
-        Self::Draft,
-        Self::Uploading,
-        Self::Ready,
-        Self::Training,
-        Self::Completed,
-        Self::Error,
-        Self::Cancelled,
-    ];
-
     /// The word of the column.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Uploading => "uploading",
-            Self::Ready => "ready",
-            Self::Training => "training",
-            Self::Completed => "completed",
-            Self::Error => "error",
-            Self::Cancelled => "cancelled",
-        }
+        self.into()
     }
 
     /// The state of a word, if it is one.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.word() == word)
+        word.parse().ok()
     }
 
     /// Photos may still be added or taken away.
@@ -152,19 +154,25 @@ impl Status {
 
 /// The part of Aisha that looked for the end of a training. Its word is stored as
 /// `result_source` when its proposal wins, and as `source` of every event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr, EnumIter)]
 pub enum Source {
     /// A verified webhook brought the news.
+    #[strum(serialize = "webhook-handler")]
     Webhook,
     /// The training's own poll.
+    #[strum(serialize = "status-checker")]
     Poll,
     /// The first look after a start, a take-over or a sweep.
+    #[strum(serialize = "startup-checker")]
     Startup,
     /// The one delayed look after the start.
+    #[strum(serialize = "training-manager")]
     Manager,
     /// The looks after FAL said «finished» and nothing is held; and the audit after a completion.
+    #[strum(serialize = "completeness-check")]
     Completeness,
     /// The last look, when the time is up.
+    #[strum(serialize = "emergency")]
     Emergency,
 }
 
@@ -172,30 +180,13 @@ impl Source {
     /// The word of `result_source`.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Webhook => "webhook-handler",
-            Self::Poll => "status-checker",
-            Self::Startup => "startup-checker",
-            Self::Manager => "training-manager",
-            Self::Completeness => "completeness-check",
-            Self::Emergency => "emergency",
-        }
+        self.into()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_word_leads_back_to_its_value() {
-        for status in Status::ALL {
-            assert_eq!(Status::of_word(status.word()), Some(status));
-        }
-        for kind in TrainingType::ALL {
-            assert_eq!(TrainingType::of_word(kind.word()), Some(kind));
-        }
-    }
 
     #[test]
     fn the_shard_is_the_last_byte_of_the_id() {

@@ -17,6 +17,7 @@ mod world;
 pub use world::EraserWorld;
 
 use crate::avatar::Shard;
+use crate::backoff::Backoff;
 use crate::chores;
 use crate::ping::{answers_pings, nothing_waits_in};
 use crate::ports::{JobId, ObjectError, ObjectKey, StoreError, Tombstone};
@@ -35,7 +36,7 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Between two looks for chores at FAL. Whoever waits for them is a machine.
 const CHORES: Duration = Duration::from_secs(2);
 
-/// Longest wait after rounds in which something failed; doubled from [`EVERY`].
+/// Longest wait after rounds in which something failed.
 const LONGEST: Duration = Duration::from_mins(1);
 
 /// Avatars of one round; some thirty objects each.
@@ -51,9 +52,8 @@ pub struct EraserActor {
     calls_after: Option<Uuid>,
     world: Arc<EraserWorld>,
     log: Logger,
-    wait: Duration,
-    /// Until the next look for chores at FAL.
-    chores_wait: Duration,
+    backoff: Backoff,
+    chores_backoff: Backoff,
     shutdown: CancellationToken,
     obituary: Obituary<&'static str>,
 }
@@ -67,7 +67,9 @@ impl EraserActor {
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.process.log.new(o!("actor" => "EraserActor"));
-        Self { calls_after: None, world, log, wait: EVERY, chores_wait: CHORES, shutdown, obituary }
+        let backoff = Backoff::new(EVERY * 2, LONGEST);
+        let chores_backoff = Backoff::new(CHORES * 2, LONGEST);
+        Self { calls_after: None, world, log, backoff, chores_backoff, shutdown, obituary }
     }
 
     fn round(&mut self, ctx: &mut Context<Self>) {
@@ -84,8 +86,13 @@ impl EraserActor {
                     false
                 }
             };
-            this.wait = if well { EVERY } else { (this.wait * 2).min(LONGEST) };
-            ctx.run_later(this.wait, Self::round);
+            let wait = if well {
+                this.backoff.worked();
+                EVERY
+            } else {
+                this.backoff.failed()
+            };
+            ctx.run_later(wait, Self::round);
         }));
     }
 
@@ -99,9 +106,13 @@ impl EraserActor {
                 error!(this.log, "chores at FAL cannot be done: {:?}", cause);
             }
             // Each chore has its own back-off; only the rows being away slows all of them.
-            let longer = (this.chores_wait * 2).min(LONGEST);
-            this.chores_wait = if done.is_ok() { CHORES } else { longer };
-            ctx.run_later(this.chores_wait, Self::chores);
+            let wait = if done.is_ok() {
+                this.chores_backoff.worked();
+                CHORES
+            } else {
+                this.chores_backoff.failed()
+            };
+            ctx.run_later(wait, Self::chores);
         }));
     }
 }
@@ -127,7 +138,7 @@ nothing_waits_in!(EraserActor);
 
 impl std::fmt::Debug for EraserActor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("EraserActor").field("wait", &self.wait).finish_non_exhaustive()
+        f.debug_struct("EraserActor").field("backoff", &self.backoff).finish_non_exhaustive()
     }
 }
 

@@ -28,6 +28,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use strum::IntoStaticStr;
 use tokio::sync::oneshot;
 use traffic::{CallId, Landed, Traffic};
 
@@ -44,7 +45,8 @@ const SEATS_OF_NOTICES: usize = PERMITS - SEATS_OF_ANSWERS;
 const SEATS_OF_LEFTOVERS: usize = 1;
 
 /// Who calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Lane {
     /// To a person who waits for it. First, and in a short burst if need be.
     Answers,
@@ -57,11 +59,7 @@ pub enum Lane {
 impl Lane {
     /// Its label in the meters.
     fn word(self) -> &'static str {
-        match self {
-            Self::Answers => "answers",
-            Self::Notices => "notices",
-            Self::Edits => "edits",
-        }
+        self.into()
     }
 }
 

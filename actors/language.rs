@@ -1,10 +1,12 @@
 //! The languages of the people.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumIter, IntoStaticStr};
 
 /// A language that we speak completely.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, EnumIter)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Language {
     /// Russian, also for whom Telegram tells us nothing that we speak.
     Ru,
@@ -24,9 +26,6 @@ impl Language {
     /// The word of `users.language`.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Ru => "ru",
-            Self::En => "en",
-        }
+        self.into()
     }
 }

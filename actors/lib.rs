@@ -19,11 +19,13 @@
 
 pub mod access;
 pub mod avatar;
+pub mod backoff;
 pub mod bot;
 mod chores;
 pub mod clock;
 pub mod coach;
 pub mod eraser;
+pub mod error_chain;
 pub mod held_leases;
 pub mod job;
 pub mod lanes;

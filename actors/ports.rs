@@ -21,6 +21,8 @@ mod outbox;
 mod photos;
 mod status_messages;
 mod storable;
+#[cfg(test)]
+mod stored_words;
 mod trainer;
 mod trainings;
 mod updates;
@@ -66,6 +68,7 @@ pub use updates::{
 };
 pub use work::{JobId, Kind};
 
+use crate::error_chain::in_full;
 use thiserror::Error;
 
 /// A cause from below, kept for the log.
@@ -90,12 +93,9 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// The error with its cause in one line, for a log.
+    /// The error with its causes in one line, for a log.
     #[must_use]
     pub fn words(&self) -> String {
-        match self {
-            Self::Unavailable(cause) | Self::Refused(cause) => format!("{self}: {cause}"),
-            Self::Busy => self.to_string(),
-        }
+        in_full(self)
     }
 }

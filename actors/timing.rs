@@ -77,13 +77,13 @@ const MONTH: Duration = Duration::from_hours(24 * 30);
 impl Policy {
     /// The wait after the n-th failure (1 = the first) to submit or to cancel.
     pub(crate) fn retry(failures: u16) -> Duration {
-        doubled(failures, LONGEST_RETRY)
+        after(failures, LONGEST_RETRY)
     }
 
     /// The wait after the n-th failure to reach FAL for a status or a result: never longer than
     /// an ordinary poll, so that an outage delays nobody beyond one interval.
     pub(crate) fn relook(&self, failures: u16) -> Duration {
-        doubled(failures, self.interval)
+        after(failures, self.interval)
     }
 
     /// The wait before the weights of a finished job are asked for again: as often as a poll for an
@@ -99,7 +99,7 @@ impl Policy {
 
     /// The wait before the n-th search for a lost submit.
     pub(crate) fn search(searches: u16) -> Duration {
-        doubled(searches, LONGEST_SEARCH)
+        after(searches, LONGEST_SEARCH)
     }
 
     /// From the submit until a job that is not in FAL's history was not bought, by how long most of
@@ -114,9 +114,18 @@ impl Policy {
     }
 }
 
-fn doubled(failures: u16, longest: Duration) -> Duration {
-    let doublings = u32::from(failures.saturating_sub(1)).min(16);
-    FIRST_RETRY.saturating_mul(2_u32.saturating_pow(doublings)).min(longest)
+/// The wait after the n-th failure, 1 being the first.
+fn after(failures: u16, longest: Duration) -> Duration {
+    doubled(FIRST_RETRY, failures.saturating_sub(1), longest)
+}
+
+/// A wait that was doubled so many times, but never longer than this.
+///
+/// For failures that are counted in a row or in an actor: the wait follows from the count alone.
+/// Loops use [`crate::backoff`].
+#[must_use]
+pub(crate) fn doubled(first: Duration, times: u16, longest: Duration) -> Duration {
+    first.saturating_mul(2_u32.saturating_pow(times.into())).min(longest)
 }
 
 /// Stretches a wait by at most a tenth, by a phase in 0–255 that is fixed for an avatar.

@@ -23,6 +23,7 @@ pub use host::AllowedHosts;
 
 use crate::temporary::Temporary;
 use actors::avatar::AvatarId;
+use actors::error_chain::in_full;
 use actors::ports::{
     CONFIG, FileUrl, Files, MissingReason, ObjectBody, ObjectKey, Objects, StoreAnswer, StoredFile,
     StoredFiles, WEIGHTS, Weights,
@@ -207,13 +208,7 @@ struct Obstacle {
 impl Obstacle {
     /// With the error and all that caused it in one line, because only the line is stored.
     fn new(reason: MissingReason, error: &dyn Error) -> Self {
-        let mut detail = error.to_string();
-        let mut below = error.source();
-        while let Some(cause) = below {
-            detail = format!("{detail}: {cause}");
-            below = cause.source();
-        }
-        Self { reason, detail }
+        Self { reason, detail: in_full(error) }
     }
 }
 

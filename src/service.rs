@@ -1,5 +1,6 @@
 //! `aisha serve`: joins the cast and its adapters, and runs them until told to stop.
 
+mod listeners;
 mod reload;
 mod rows;
 mod signals;
@@ -7,6 +8,7 @@ mod stores;
 mod updates;
 mod world;
 
+pub use listeners::OpenListener;
 pub use rows::{NoRows, Rows};
 pub use stores::{Apart, adopt, check};
 
@@ -25,12 +27,12 @@ use actors::process::{Process, Roles};
 use actors::root::{Cast, RootSupervisor, Shutdown, Signals};
 use actors::webhook::WebhookWorld;
 use actors::world::World;
+use listeners::Listeners;
 use reload::Reload;
 use slog::{Logger, info, warn};
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
-use thiserror::Error;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -86,54 +88,6 @@ pub async fn serve(config: Config, start: Start) -> anyhow::Result<Ended> {
     rows.close().await;
     info!(log, "stopped");
     ended
-}
-
-/// The listeners, opened before anything else: a taken port is found at once.
-struct Listeners {
-    public: Option<TcpListener>,
-    admin: TcpListener,
-}
-
-impl Listeners {
-    fn open(
-        config: &Config,
-        roles: Roles,
-        socket: Option<TcpListener>,
-    ) -> Result<Self, http::NoListener> {
-        let public = match socket {
-            _ if !roles.api => None,
-            Some(socket) => Some(socket),
-            None => Some(http::bind("AISHA_LISTEN", config.http.public)?),
-        };
-        let admin = http::bind("AISHA_ADMIN_LISTEN", config.http.admin)?;
-        Ok(Self { public, admin })
-    }
-
-    /// Judges the addresses that are really listened on: a socket unit hands over its own, whatever
-    /// `AISHA_LISTEN` says.
-    fn are_closed_to_strangers(&self, verified: bool) -> Result<(), OpenListener> {
-        let listeners = self.public.iter().chain([&self.admin]);
-        let addresses = listeners.map(TcpListener::local_addr);
-        // An address that cannot be told is not known to be loopback.
-        let open = |address: &std::io::Result<SocketAddr>| {
-            !address.as_ref().is_ok_and(|address| address.ip().is_loopback())
-        };
-        match addresses.into_iter().find(open) {
-            Some(address) if !verified => Err(OpenListener {
-                address: address.map_or_else(|error| error.to_string(), |a| a.to_string()),
-            }),
-            Some(_) | None => Ok(()),
-        }
-    }
-}
-
-/// A listener is open to strangers while nobody's signature is checked.
-#[derive(Debug, Error)]
-#[error(
-    "FAL_WEBHOOK_VERIFY: false would let anybody report results at {address}; leave it true, or listen on loopback only: AISHA_LISTEN, or ListenStream= of the socket unit"
-)]
-pub struct OpenListener {
-    address: String,
 }
 
 async fn with_rows(

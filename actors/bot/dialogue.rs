@@ -1,7 +1,6 @@
 //! Where a conversation stands, and what an input means there. Pure.
 
-use super::button::Pressed;
-use super::{name, texts};
+use super::{button, name, texts};
 use crate::avatar::{AvatarId, PhotoId, TrainingType};
 use crate::language::Language;
 use crate::ports::{FileRef, Input, MessageId};
@@ -233,7 +232,7 @@ pub fn decide(dialogue: &Dialogue, input: &Input) -> Action {
     match input {
         Input::Command(word) => command(dialogue, word),
         Input::Link(code) => Action::Redeem(code.clone()),
-        Input::Button { data, .. } => press(Pressed::of(data)),
+        Input::Button { data, .. } => button::meaning(data),
         Input::Text(text) => match dialogue {
             Dialogue::Naming { kind } => match name::name(text) {
                 Some(name) => Action::Open(*kind, name),
@@ -275,40 +274,6 @@ fn command(dialogue: &Dialogue, word: &str) -> Action {
         "transcribe" => Action::Say("coming-transcribe"),
         "forget" => Action::AskForget,
         _ => Action::Say("unknown-command"),
-    }
-}
-
-fn press(pressed: Pressed) -> Action {
-    match pressed {
-        Pressed::MainMenu => Action::MainMenu,
-        Pressed::AvatarMenu => Action::AvatarMenu,
-        Pressed::Gallery => Action::Gallery,
-        Pressed::Help => Action::Help,
-        Pressed::Create => Action::ChooseType,
-        Pressed::Type(kind) => Action::AskName(kind),
-        Pressed::Upload => Action::AskPhotos(None),
-        Pressed::Card(number) => Action::Card(number),
-        Pressed::View(avatar) => Action::View(avatar),
-        Pressed::SetMain(avatar) => Action::SetMain(avatar),
-        Pressed::AskRename(avatar) => Action::AskRename(avatar),
-        Pressed::AskDelete(avatar) => Action::AskDelete(avatar),
-        Pressed::Delete(avatar) => Action::Delete(avatar),
-        Pressed::OtherPhotos(avatar) => Action::Reopen(avatar),
-        Pressed::Forget => Action::Forget,
-        Pressed::Continue(avatar) => Action::AskPhotos(Some(avatar)),
-        Pressed::Photos => Action::ListPhotos,
-        Pressed::DeletePhoto(photo) => Action::RemovePhoto(photo),
-        Pressed::Confirm => Action::Summary,
-        Pressed::Start(avatar) => Action::Start(avatar),
-        Pressed::Retry(avatar) => Action::StartAgain(avatar),
-        Pressed::Refresh(avatar) => Action::Refresh(avatar),
-        Pressed::AskCancel(avatar) => Action::AskCancel(avatar),
-        Pressed::Cancel(avatar) => Action::Cancel(avatar),
-        Pressed::Generate(avatar) => Action::Generate(avatar),
-        Pressed::Language(language) => Action::Speak(language),
-        Pressed::Leave => Action::Leave,
-        Pressed::Coming(key) => Action::Toast(key),
-        Pressed::Unknown => Action::Toast("toast-gone"),
     }
 }
 

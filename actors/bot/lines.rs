@@ -18,6 +18,7 @@ use line::Line;
 pub(super) use reading::Reads;
 use reading::Scan;
 use std::collections::{HashMap, VecDeque};
+use strum::{EnumIter, IntoEnumIterator as _};
 use tokio::sync::watch;
 
 /// Updates in memory that wait, of everybody: some 2 KB each.
@@ -76,7 +77,7 @@ pub(super) enum Entry {
 }
 
 /// Which budget of turns an update takes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter)]
 pub(super) enum Class {
     /// Money.
     Payment,
@@ -87,8 +88,6 @@ pub(super) enum Class {
 }
 
 impl Class {
-    const ALL: [Self; 3] = [Self::Payment, Self::Cheap, Self::Photo];
-
     fn of(incoming: &Incoming) -> Self {
         match incoming.input {
             Input::Payment => Self::Payment,
@@ -290,7 +289,7 @@ impl Lines {
     /// The next turn of anybody that may be taken now.
     pub(super) fn next(&mut self) -> Option<(Key, Turn)> {
         // Twice: a line that stands in the wrong queue by now is put into another one.
-        let mut classes = Class::ALL.into_iter().chain(Class::ALL);
+        let mut classes = Class::iter().chain(Class::iter());
         classes.find_map(|class| self.next_of(class))
     }
 

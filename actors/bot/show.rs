@@ -10,15 +10,16 @@ use crate::language::Language;
 use crate::ports::{
     ChatId, Face, Incoming, Input, Message, MessageId, Person, SendError, Standing,
 };
+use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use slog::{Logger, info, warn};
 use std::time::Duration;
 
-/// First wait before a call is tried again; doubled.
-const FIRST_WAIT: Duration = Duration::from_millis(200);
-
-/// Tries to send one screen. It waits as long as Telegram asks; the chat's next update waits too,
-/// other chats do not.
-const SEND_TRIES: u32 = 4;
+/// Waits before a call is tried again: four tries in all. Where Telegram names a wait, that one is
+/// kept. The chat's next update waits too, other chats do not.
+const SEND_WAITS: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(400))
+    .without_max_delay()
+    .with_max_times(3);
 
 /// Stops the spinner, shows the screen, and tells where the conversation stands now.
 ///
@@ -145,23 +146,22 @@ pub(super) async fn answer(
     toast: Option<&'static str>,
 ) {
     let toast = toast.map(|key| say(language, key, &[]));
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        match world.messenger.answer(callback, toast.as_deref()).await {
-            Ok(()) => return,
-            Err(SendError::RetryAfter(wait)) if tries < SEND_TRIES => {
-                tokio::time::sleep(wait).await;
-            }
-            // Answering twice is harmless: the first one is seen.
-            Err(SendError::NotSent(_) | SendError::Unknown(_)) if tries < SEND_TRIES => {
-                tokio::time::sleep(FIRST_WAIT * 2_u32.pow(tries)).await;
-            }
-            Err(error) => {
-                warn!(log, "a press could not be answered: {}", error);
-                return;
-            }
-        }
+    let answered = (|| world.messenger.answer(callback, toast.as_deref()))
+        .retry(SEND_WAITS)
+        // Answering twice is harmless: the first one is seen.
+        .when(|error| {
+            matches!(
+                error,
+                SendError::RetryAfter(_) | SendError::NotSent(_) | SendError::Unknown(_)
+            )
+        })
+        .adjust(|error, wait| {
+            let SendError::RetryAfter(asked) = error else { return wait };
+            wait.and(Some(*asked))
+        })
+        .await;
+    if let Err(error) = answered {
+        warn!(log, "a press could not be answered: {}", error);
     }
 }
 
@@ -186,24 +186,19 @@ pub(super) async fn present(
     message: &Message,
 ) -> Result<MessageId, SendError> {
     let mut place = place;
-    let mut tries = 0;
+    let mut waits = SEND_WAITS.build();
     loop {
         let result = match place {
             Some(id) => world.messenger.edit(chat, id, message).await.map(|()| id),
             None => world.messenger.send(chat, message).await,
         };
-        tries += 1;
-        match result {
-            Err(SendError::MessageGone(_)) if place.is_some() => place = None,
-            Err(SendError::RetryAfter(wait)) if tries < SEND_TRIES => {
-                tokio::time::sleep(wait).await;
-            }
-            Err(SendError::NotSent(_)) if tries < SEND_TRIES => {
-                tokio::time::sleep(FIRST_WAIT * 2_u32.pow(tries)).await;
-            }
+        match (result, waits.next()) {
+            (Err(SendError::MessageGone(_)), _) if place.is_some() => place = None,
+            (Err(SendError::RetryAfter(asked)), Some(_)) => tokio::time::sleep(asked).await,
+            (Err(SendError::NotSent(_)), Some(wait)) => tokio::time::sleep(wait).await,
             // An edit may be repeated when nobody knows its fate; a new message may not.
-            Err(SendError::Unknown(_)) if place.is_some() && tries < SEND_TRIES => {}
-            done => return done,
+            (Err(SendError::Unknown(_)), Some(_)) if place.is_some() => {}
+            (done, _) => return done,
         }
     }
 }

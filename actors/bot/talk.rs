@@ -5,6 +5,7 @@ use super::album::Album;
 use super::dialogue::{Dialogue, decide};
 use super::lines::{Behind, Excess};
 use super::show::{answer, say_plainly, show};
+use crate::backoff::doubling;
 use crate::bot::world::BotWorld;
 use crate::job::supervisor::LookAt;
 use crate::language::Language;
@@ -12,7 +13,7 @@ use crate::ports::{
     Begun, ChatKey, Incoming, Input, JobId, MessageId, Person, Received, StoreError, UpdateId,
 };
 use crate::route::Route;
-
+use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use slog::{Logger, error, warn};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,11 +23,9 @@ use tokio::sync::watch;
 /// its chat for ever.
 const MOST_TRIES: i32 = 3;
 
-/// First wait when the database is out of reach; doubled up to [`LONGEST_WAIT`].
-const FIRST_WAIT: Duration = Duration::from_millis(100);
-
-/// Longest wait for the database.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// Waits for a database that is out of reach.
+const DATABASE_WAITS: ExponentialBuilder =
+    doubling(Duration::from_millis(100), Duration::from_secs(10));
 
 /// Handles one update.
 pub(super) async fn handle(
@@ -39,10 +38,9 @@ pub(super) async fn handle(
     let Some(incoming) = received.incoming.as_ref() else { return };
     let album = Album { behind, in_album: incoming.in_album };
     let talk = Talk { world: &world, log: &log, route: &route, update: received.id, incoming };
-    let mut wait = FIRST_WAIT;
     // A database that is away is no fault of the update: that it was tried is counted once.
     let mut begun = None;
-    loop {
+    for wait in DATABASE_WAITS.build() {
         match talk.go_on(&mut begun, &album).await {
             Ok(()) => return,
             Err(error @ (StoreError::Unavailable(_) | StoreError::Busy)) => {
@@ -54,7 +52,6 @@ pub(super) async fn handle(
             }
         }
         tokio::time::sleep(wait).await;
-        wait = (wait * 2).min(LONGEST_WAIT);
     }
 }
 
@@ -215,13 +212,13 @@ pub(super) async fn turn_away(world: &BotWorld, log: &Logger, excess: &Excess) {
     if *first {
         say_plainly(world, log, language, who.chat, "flooded").await;
     }
-    let mut wait = FIRST_WAIT;
-    while let Err(error) = world.updates.skip(updates).await {
-        warn!(log, "skipped updates stay stored: {}", error);
-        if matches!(error, StoreError::Refused(_)) {
-            return;
-        }
-        tokio::time::sleep(wait).await;
-        wait = (wait * 2).min(LONGEST_WAIT);
+    let stay = |error: &StoreError| warn!(log, "skipped updates stay stored: {}", error);
+    let skipped = (|| world.updates.skip(updates))
+        .retry(DATABASE_WAITS)
+        .when(|error| !matches!(error, StoreError::Refused(_)))
+        .notify(|error, _| stay(error))
+        .await;
+    if let Err(error) = skipped {
+        stay(&error);
     }
 }

@@ -3,6 +3,7 @@
 use super::measurements::{Face, Measurements};
 use super::rules::Rules;
 use crate::avatar::TrainingType;
+use strum::{EnumIter, EnumString, IntoStaticStr};
 
 /// Least score of a face that is believed. Whole faces of the samples score 11 and more, half of
 /// one 5 to 10, foliage and thumbnails at most 3.5.
@@ -12,7 +13,10 @@ const BELIEVED: f64 = 5.0;
 const LONGEST_SHAPE: f64 = 3.0;
 
 /// A remark about a photo, the gravest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr, EnumIter,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Remark {
     /// A portrait without a face that we can see. A face in profile may be missed.
     NoFace,
@@ -35,39 +39,16 @@ pub enum Remark {
 }
 
 impl Remark {
-    /// All, the gravest first.
-    pub const ALL: [Self; 9] = [
-        Self::NoFace,
-        Self::OtherPeople,
-        Self::Blurred,
-        Self::Twin,
-        Self::Dark,
-        Self::Bright,
-        Self::SmallFace,
-        Self::Flat,
-        Self::Narrow,
-    ];
-
     /// The word of `PHOTO_REFUSE`, and the end of a text's key.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::NoFace => "no-face",
-            Self::OtherPeople => "other-people",
-            Self::Blurred => "blurred",
-            Self::Twin => "twin",
-            Self::Dark => "dark",
-            Self::Bright => "bright",
-            Self::SmallFace => "small-face",
-            Self::Flat => "flat",
-            Self::Narrow => "narrow",
-        }
+        self.into()
     }
 
     /// The remark of a word.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|remark| remark.word() == word)
+        word.parse().ok()
     }
 
     /// How much a photo loses by it. One grave fault outweighs two light ones.

@@ -3,6 +3,7 @@
 use super::*;
 use crate::avatar::TrainingType;
 use proptest::prelude::*;
+use strum::IntoEnumIterator as _;
 
 const RULES: fn() -> Rules = Rules::default;
 
@@ -71,11 +72,11 @@ fn a_style_and_a_thing_need_no_face_and_a_style_no_light() {
 fn by_default_nothing_is_a_refusal_and_a_remark_becomes_one_by_its_word() {
     let faceless = Measurements { faces: Some(vec![]), sharpness: Some(1.0), ..fair() };
     assert_eq!(refusal(TrainingType::Portrait, &faceless, &RULES()), None);
-    for remark in Remark::ALL {
+    for remark in Remark::iter() {
         assert_eq!(Remark::of_word(remark.word()), Some(remark));
         assert!(!RULES().hard.has(remark));
         let hard = Hard::default().and(remark);
-        assert!(Remark::ALL.iter().all(|other| hard.has(*other) == (*other == remark)));
+        assert!(Remark::iter().all(|other| hard.has(other) == (other == remark)));
     }
     let strict = Rules { hard: Hard::default().and(Remark::NoFace), ..RULES() };
     assert_eq!(refusal(TrainingType::Portrait, &faceless, &strict), Some(Remark::NoFace));

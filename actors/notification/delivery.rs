@@ -2,11 +2,17 @@
 
 use super::schedule::{delivered, repaired};
 use super::world::NotificationWorld;
+use crate::backoff::doubling;
 use crate::bot::texts;
 use crate::metrics;
 use crate::ports::{DeadReason, Notice, NoticeKind, SendError, Sent, StoreError};
+use backon::{ExponentialBuilder, Retryable};
 use slog::{Logger, error, info, warn};
 use std::time::Duration;
+
+/// Waits between tries to record what came of a notice.
+const RECORD_WAITS: ExponentialBuilder =
+    doubling(Duration::from_millis(100), Duration::from_secs(10));
 
 /// For operators.
 const UNKNOWN_KIND: &str = "this version does not know the kind";
@@ -70,19 +76,18 @@ async fn repair(world: &NotificationWorld, notice: &Notice) -> Sent {
 
 /// A fact that is not recorded would be sent again or never: repeat until the lease is over.
 async fn record(world: &NotificationWorld, log: &Logger, notice: &Notice, sent: &Sent) -> bool {
-    let mut wait = Duration::from_millis(100);
-    while let Err(error) = world.outbox.record(notice.id, sent).await {
-        if matches!(error, StoreError::Refused(_))
-            || !world.process.held_leases.may_finish_sending()
-        {
-            error!(log, "[NOTIFICATION] what came of a notice could not be saved: {}", error;
-                "notice" => notice.id.0);
-            return false;
-        }
-        tokio::time::sleep(wait).await;
-        wait = (wait * 2).min(Duration::from_secs(10));
+    let recorded = (|| world.outbox.record(notice.id, sent))
+        .retry(RECORD_WAITS)
+        .when(|error| {
+            !matches!(error, StoreError::Refused(_))
+                && world.process.held_leases.may_finish_sending()
+        })
+        .await;
+    if let Err(error) = &recorded {
+        error!(log, "[NOTIFICATION] what came of a notice could not be saved: {}", error;
+            "notice" => notice.id.0);
     }
-    true
+    recorded.is_ok()
 }
 
 fn note(log: &Logger, notice: &Notice, sent: &Sent) {

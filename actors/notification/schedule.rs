@@ -1,7 +1,7 @@
 //! What an answer means for a notice. Pure; when one may be sent is decided in [`crate::lanes`].
 
 use crate::ports::{DeadReason, MessageId, Notice, SendError, Sent};
-use crate::timing::spread;
+use crate::timing::{doubled, spread};
 use std::time::Duration;
 
 /// First wait after a send that certainly did not happen, or an edit that failed; doubled up to
@@ -91,8 +91,8 @@ fn without_a_message(why: String, notice: &Notice) -> Sent {
 
 /// The wait after so many failures before.
 fn wait_after(failures: i32, phase: u8) -> Duration {
-    let doublings = u32::try_from(failures.clamp(0, 16)).unwrap_or_default();
-    spread((FIRST * 2_u32.pow(doublings)).min(LONGEST), phase)
+    let times = u16::try_from(failures.max(0)).unwrap_or(u16::MAX);
+    spread(doubled(FIRST, times, LONGEST), phase)
 }
 
 /// Telegram's own words, without ours.

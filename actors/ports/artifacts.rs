@@ -4,6 +4,7 @@ use super::ObjectKey;
 use crate::avatar::AvatarId;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use strum::{EnumIter, IntoStaticStr};
 
 /// An address that the outside gave us. Nothing is said about whether it may be followed: the
 /// adapter that follows it checks the host.
@@ -81,7 +82,8 @@ impl StoredFiles {
 }
 
 /// Why weights that FAL made are not held yet. Words of the event `result_missing`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, EnumIter)]
+#[strum(serialize_all = "snake_case")]
 pub enum MissingReason {
     /// The result names no weights.
     NoUrl,
@@ -107,17 +109,7 @@ impl MissingReason {
     /// The word in events and logs.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::NoUrl => "no_url",
-            Self::UrlRefused => "url_refused",
-            Self::DownloadFailed => "download_failed",
-            Self::SizeMismatch => "size_mismatch",
-            Self::NotSafetensors => "not_safetensors",
-            Self::StoreFailed => "store_failed",
-            Self::Gone => "gone",
-            Self::Unreachable => "unreachable",
-            Self::Parked => "parked",
-        }
+        self.into()
     }
 }
 

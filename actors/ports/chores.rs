@@ -4,9 +4,11 @@ use super::{JobId, StoreError};
 use crate::avatar::{AvatarId, RequestId};
 use async_trait::async_trait;
 use std::time::Duration;
+use strum::{EnumIter, EnumString, IntoStaticStr};
 
 /// What is to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, EnumIter)]
+#[strum(serialize_all = "snake_case")]
 pub enum ChoreKind {
     /// Cancel a job that nobody waits for.
     Cancel,
@@ -18,16 +20,13 @@ impl ChoreKind {
     /// The word of `fal_chores.kind`.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Cancel => "cancel",
-            Self::DeletePayloads => "delete_payloads",
-        }
+        self.into()
     }
 
     /// The kind of a word, if it is one.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
-        [Self::Cancel, Self::DeletePayloads].into_iter().find(|kind| kind.word() == word)
+        word.parse().ok()
     }
 }
 

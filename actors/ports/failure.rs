@@ -1,12 +1,14 @@
 //! Why a job failed, sorted by what its owner can do.
 
 use serde_json::Value;
+use strum::{EnumIter, IntoStaticStr};
 
 /// What kind of failure it is, as far as somebody can do something about it.
 ///
 /// Each kind has a sentence of its own in both languages, with the next step; a kind without a
 /// next step of its own is [`FailureKind::Other`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, EnumIter)]
+#[strum(serialize_all = "snake_case")]
 pub enum FailureKind {
     /// FAL wants more photos.
     TooFewPhotos,
@@ -35,39 +37,10 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    /// All kinds.
-    pub const ALL: [Self; 12] = [
-        Self::TooFewPhotos,
-        Self::TooManyPhotos,
-        Self::BadArchive,
-        Self::BadPhoto,
-        Self::PhotoTooSmall,
-        Self::PhotoTooLarge,
-        Self::NoFace,
-        Self::ContentPolicy,
-        Self::TrainerDown,
-        Self::Stopped,
-        Self::OurMistake,
-        Self::Other,
-    ];
-
     /// The word in the notice's payload.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::TooFewPhotos => "too_few_photos",
-            Self::TooManyPhotos => "too_many_photos",
-            Self::BadArchive => "bad_archive",
-            Self::BadPhoto => "bad_photo",
-            Self::PhotoTooSmall => "photo_too_small",
-            Self::PhotoTooLarge => "photo_too_large",
-            Self::NoFace => "no_face",
-            Self::ContentPolicy => "content_policy",
-            Self::TrainerDown => "trainer_down",
-            Self::Stopped => "stopped",
-            Self::OurMistake => "our_mistake",
-            Self::Other => "other",
-        }
+        self.into()
     }
 }
 

@@ -7,13 +7,15 @@ use crate::spending::Usd;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
+use strum::{EnumIter, EnumString, IntoStaticStr};
 
 /// A row of the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NoticeId(pub i64);
 
 /// What is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, EnumIter)]
+#[strum(serialize_all = "snake_case")]
 pub enum NoticeKind {
     /// The avatar is ready.
     Ready,
@@ -22,6 +24,7 @@ pub enum NoticeKind {
     /// The owner's cancellation is done.
     Cancelled,
     /// FAL has finished, the result takes longer to fetch; until when we go on.
+    #[strum(serialize = "result_delayed")]
     Delayed,
     /// Called completed, the weights are still to come.
     Placeholder,
@@ -32,35 +35,16 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
-    /// All kinds that this version knows.
-    pub const ALL: [Self; 7] = [
-        Self::Ready,
-        Self::Failed,
-        Self::Cancelled,
-        Self::Delayed,
-        Self::Placeholder,
-        Self::SpendNear,
-        Self::SpendReached,
-    ];
-
     /// The kind of a stored word; `None` for one that this version does not know.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
+        word.parse().ok()
     }
 
     /// The word of `outbox.kind`.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-            Self::Delayed => "result_delayed",
-            Self::Placeholder => "placeholder",
-            Self::SpendNear => "spend_near",
-            Self::SpendReached => "spend_reached",
-        }
+        self.into()
     }
 }
 
@@ -107,7 +91,8 @@ pub struct Notice {
 }
 
 /// Why a notice is given up, in the words of `outbox.dead_reason`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, EnumIter)]
+#[strum(serialize_all = "snake_case")]
 pub enum DeadReason {
     /// The person blocked the bot, or is gone: it is due again when they are back.
     Blocked,
@@ -123,12 +108,7 @@ impl DeadReason {
     /// The word of `outbox.dead_reason`.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Blocked => "blocked",
-            Self::Refused => "refused",
-            Self::GaveUp => "gave_up",
-            Self::UnknownKind => "unknown_kind",
-        }
+        self.into()
     }
 }
 

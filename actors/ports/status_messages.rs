@@ -5,13 +5,15 @@
 //! only has to say what.
 
 use super::{ChatId, MessageId, StoreError};
-use crate::avatar::{AvatarId, Status, UserId};
+use crate::avatar::{AvatarId, UserId};
 use crate::language::Language;
 use async_trait::async_trait;
 use std::time::Duration;
+use strum::{EnumIter, EnumString, IntoStaticStr};
 
 /// How far a training is, in the words of `status_messages.stage`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, EnumIter)]
+#[strum(serialize_all = "snake_case")]
 pub enum Stage {
     /// Photos are packed, FAL is asked.
     Submitting,
@@ -36,41 +38,16 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// All stages.
-    pub const ALL: [Self; 10] = [
-        Self::Submitting,
-        Self::Checking,
-        Self::Accepted,
-        Self::Queue,
-        Self::Working,
-        Self::Fetching,
-        Self::Completed,
-        Self::Provisional,
-        Self::Error,
-        Self::Cancelled,
-    ];
-
     /// The stage of a stored word; `None` for one that this version does not know.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|stage| stage.word() == word)
+        word.parse().ok()
     }
 
     /// The word of `status_messages.stage`.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Submitting => "submitting",
-            Self::Checking => "checking",
-            Self::Accepted => "accepted",
-            Self::Queue => "queue",
-            Self::Working => "working",
-            Self::Fetching => "fetching",
-            Self::Completed => Status::Completed.word(),
-            Self::Provisional => "provisional",
-            Self::Error => Status::Error.word(),
-            Self::Cancelled => Status::Cancelled.word(),
-        }
+        self.into()
     }
 
     /// Whether the attempt is over for its owner.

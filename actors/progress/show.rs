@@ -96,6 +96,7 @@ mod tests {
     use crate::avatar::AvatarId;
     use crate::language::Language;
     use crate::ports::ChatId;
+    use strum::IntoEnumIterator as _;
     use uuid::Uuid;
 
     fn standing(stage: Stage, message: Option<i64>) -> Standing {
@@ -120,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_lives_is_edited_or_opened_and_what_has_ended_is_only_edited() {
-        for stage in Stage::ALL {
+        for stage in Stage::iter() {
             let edit = Act::Edit(MessageId(7), stage);
             assert_eq!(act(&standing(stage, Some(7))), edit, "{stage:?}");
             let without =

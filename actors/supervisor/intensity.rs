@@ -1,5 +1,6 @@
 //! How often a child may be restarted, and how soon. Pure: time is an argument.
 
+use crate::timing::doubled;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -39,10 +40,10 @@ impl Restart {
         if self.recent.len() >= limit.most {
             return None;
         }
-        let doublings = u32::try_from(self.recent.len()).unwrap_or(u32::MAX).min(16);
+        let times = u16::try_from(self.recent.len()).unwrap_or(u16::MAX);
         self.recent.push_back(now);
         self.total = self.total.saturating_add(1);
-        Some(FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT))
+        Some(doubled(FIRST_WAIT, times, LONGEST_WAIT))
     }
 
     /// Whether the limit is reached at `now`: the child stays down until the window has passed.

@@ -1,2 +1,2 @@
 -- The time by which all instances live: rows carry it.
-SELECT clock_timestamp()
+SELECT clock_timestamp() AS now

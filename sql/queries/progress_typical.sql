@@ -1,6 +1,6 @@
 -- How long the last $3 trainings of this trainer and as many steps took, in seconds, without the
 -- quickest and the slowest fifth.
-SELECT count(*),
+SELECT count(*) AS jobs,
        percentile_cont(0.2) WITHIN GROUP (ORDER BY took) AS low,
        percentile_cont(0.8) WITHIN GROUP (ORDER BY took) AS high
 FROM (

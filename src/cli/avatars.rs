@@ -10,6 +10,7 @@ use actors::avatar::{AvatarId, Status};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
+use strum::IntoEnumIterator as _;
 
 /// How many avatars are listed if nobody says otherwise: a few screens.
 const PAGE: u32 = 100;
@@ -61,7 +62,7 @@ enum Command {
 #[derive(Debug, Args)]
 struct List {
     /// Only avatars that stand so.
-    #[arg(long, value_parser = PossibleValuesParser::new(Status::ALL.map(Status::word)))]
+    #[arg(long, value_parser = PossibleValuesParser::new(Status::iter().map(Status::word)))]
     status: Option<String>,
     /// Only the avatars of this person: Telegram's number.
     #[arg(long, value_name = "TELEGRAM_ID")]

@@ -8,6 +8,7 @@ use actors::avatar::TrainingType;
 use actors::spending::Usd;
 use serde::Deserialize;
 use std::collections::HashSet;
+use strum::IntoEnumIterator as _;
 use thiserror::Error;
 
 /// All trainers, those included from which nothing is bought any more.
@@ -71,7 +72,7 @@ impl Catalogue {
                 });
             }
         }
-        for kind in TrainingType::ALL {
+        for kind in TrainingType::iter() {
             let count = catalogue.defaults(kind).count();
             if count != 1 {
                 return Err(CatalogueError::Defaults { kind: kind.word(), count });
@@ -100,9 +101,8 @@ impl Catalogue {
     /// FAL's names of all trainers, those that are most often bought from first.
     #[must_use]
     pub fn endpoints(&self) -> Vec<&str> {
-        let mut endpoints: Vec<&str> = TrainingType::ALL
-            .iter()
-            .filter_map(|kind| self.of_kind(*kind))
+        let mut endpoints: Vec<&str> = TrainingType::iter()
+            .filter_map(|kind| self.of_kind(kind))
             .map(|t| &*t.endpoint)
             .collect();
         endpoints.extend(self.trainer.iter().map(|trainer| &*trainer.endpoint));

@@ -20,6 +20,7 @@ use actors::avatar::{RequestId, TrainingType};
 use actors::ports::{FileUrl, Order, Plan, SubmitAnswer, Trainer};
 use standins::fal::{self as standin, Options, Settings};
 use std::time::Duration;
+use strum::IntoEnumIterator as _;
 use url::Url;
 
 /// Trains in no time; a test that waits for an end waits for nothing else.
@@ -61,7 +62,7 @@ const PORTRAIT: &str = "fal-ai/flux-lora-portrait-trainer";
 fn order_at(endpoint: &str) -> Order {
     let catalogue = Catalogue::shipped().unwrap();
     let trainer = catalogue.trainer(endpoint).unwrap();
-    let kind = TrainingType::ALL.into_iter().find(|kind| trainer.uses.contains_key(kind));
+    let kind = TrainingType::iter().find(|kind| trainer.uses.contains_key(kind));
     order_for(endpoint, kind.unwrap_or(TrainingType::Style))
 }
 

@@ -1,6 +1,7 @@
 //! One request and its bounded answer.
 
 use super::answers::tame;
+use actors::error_chain::in_full;
 use actors::ports::without_nul;
 use bytes::BytesMut;
 use chrono::{DateTime, Utc};
@@ -142,16 +143,9 @@ impl Answer {
     }
 }
 
-/// The whole chain in one line, without the address: a query may carry our nonce.
+/// The error with its causes, without the address: a query may carry our nonce.
 fn words(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut words = error.to_string();
-    let mut source = std::error::Error::source(&error);
-    while let Some(cause) = source {
-        words = format!("{words}: {cause}");
-        source = cause.source();
-    }
-    words
+    in_full(&error.without_url())
 }
 
 /// A wait in seconds or until a date (RFC 9110, section 10.2.3), at most an hour.

@@ -8,6 +8,7 @@ mod commands;
 mod desk;
 mod events;
 mod facts;
+mod form;
 mod gauges;
 mod guard;
 mod moment;
@@ -25,13 +26,14 @@ pub use desk::Sources;
 use crate::metrics::Metrics;
 use actix_web::http::StatusCode;
 use actix_web::middleware::from_fn;
-use actix_web::web::{Data, Form, Path, Query, ServiceConfig};
+use actix_web::web::{Data, Path, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use actors::avatar::AvatarId;
 use actors::ports::StoreError;
 use actors::supervisor::Census;
 use commands::Act;
 use events::{Live, PAGES};
+use form::{Confirmed, OurForm};
 use guard::{FormKey, Key, guard};
 use maud::html;
 use secrecy::SecretString;
@@ -116,12 +118,6 @@ struct Asked {
     lang: Option<String>,
     id: Option<String>,
     told: Option<String>,
-}
-
-/// What a form of ours sends.
-#[derive(Debug, Deserialize)]
-struct Given {
-    key: String,
 }
 
 fn words(request: &HttpRequest, asked: &Asked) -> &'static Texts {
@@ -252,13 +248,10 @@ async fn acts(
     request: HttpRequest,
     path: Path<(String, String)>,
     asked: Query<Asked>,
-    given: Option<Form<Given>>,
+    _: OurForm<Confirmed>,
     state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    if !given.is_some_and(|given| state.forms.fits(&given.key)) {
-        return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
-    }
     let (Some(id), Some(act)) = (avatar_id(&path.0), Act::of_word(&path.1)) else {
         return unknown(texts);
     };

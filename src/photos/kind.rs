@@ -1,7 +1,10 @@
 //! What a file is, told by its own bytes.
 
+use strum::IntoStaticStr;
+
 /// The formats that we know by sight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub(super) enum Kind {
     /// Also with a suffix of other data, or several pictures in one file: the first one counts.
     Jpeg,
@@ -16,12 +19,7 @@ pub(super) enum Kind {
 impl Kind {
     /// The word in verdicts.
     pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpeg",
-            Self::Png => "png",
-            Self::Webp => "webp",
-            Self::Heic => "heic",
-        }
+        self.into()
     }
 }
 

@@ -55,7 +55,7 @@ impl Avatars for Store {
             return Err(StoreError::Unavailable("the person was forgotten meanwhile".into()));
         };
         let (admitted, unfinished, draft): (bool, i64, Option<Uuid>) =
-            (row.get(0), row.get(1), row.get(2));
+            (row.get("admitted"), row.get("unfinished"), row.get("id"));
         match draft {
             Some(draft) => Ok(Opened::Draft(AvatarId(draft))),
             None if !admitted => Ok(Opened::NotAdmitted),
@@ -108,7 +108,8 @@ impl Avatars for Store {
         ];
         let row = transaction.query_one(&add, &params).await.map_err(errors::sort)?;
         transaction.commit().await.map_err(errors::sort)?;
-        let (photos, added, enough): (i64, bool, bool) = (row.get(0), row.get(1), row.get(2));
+        let (photos, added, enough): (i64, bool, bool) =
+            (row.get("photos"), row.get("added"), row.get("enough"));
         Ok(if added {
             PhotoAdded::Taken(u32::try_from(photos).unwrap_or(u32::MAX))
         } else if photos >= max {
@@ -142,7 +143,7 @@ impl Avatars for Store {
     ) -> Result<Option<ObjectKey>, StoreError> {
         let min = i64::from(self.settings.start.min_photos);
         let row = self.pool.query_opt(sql::PHOTO_REMOVE, &[&user.0, &photo.0, &min]).await?;
-        Ok(row.map(|row| ObjectKey(row.get(0))))
+        Ok(row.map(|row| ObjectKey(row.get("object_key"))))
     }
 
     async fn start(
@@ -163,31 +164,31 @@ impl Avatars for Store {
 }
 
 fn card(row: &Row) -> AvatarCard {
-    let photos: i64 = row.get(8);
+    let photos: i64 = row.get("photos");
     AvatarCard {
-        id: AvatarId(row.get(0)),
-        name: row.get(1),
-        kind: TrainingType::of_word(row.get(2)).unwrap_or(TrainingType::Portrait),
-        status: Status::of_word(row.get(3)).unwrap_or(Status::Draft),
-        is_main: row.get(4),
+        id: AvatarId(row.get("id")),
+        name: row.get("name"),
+        kind: TrainingType::of_word(row.get("training_type")).unwrap_or(TrainingType::Portrait),
+        status: Status::of_word(row.get("status")).unwrap_or(Status::Draft),
+        is_main: row.get("is_main"),
         photos: u32::try_from(photos).unwrap_or_default(),
-        progress: row.get(5),
-        queue_position: row.get(6),
-        error: row.get(7),
-        fetching: row.get(9),
-        provisional: row.get(10),
+        progress: row.get("training_progress"),
+        queue_position: row.get("queue_position"),
+        error: row.get("training_error"),
+        fetching: row.get("fetching"),
+        provisional: row.get("provisional"),
     }
 }
 
 /// A verdict that is none of ours is as good as none: the photo is taken, only nothing is said of it.
 fn photo_card(row: &Row) -> PhotoCard {
     PhotoCard {
-        id: PhotoId(row.get(0)),
-        width: to_u32(row.get(1)),
-        height: to_u32(row.get(2)),
-        key: ObjectKey(row.get(3)),
-        perceptual_hash: row.get::<_, Option<i64>>(4).map(i64::cast_unsigned),
-        verdict: Measurements::deserialize(&row.get::<_, Value>(5)).unwrap_or_default(),
+        id: PhotoId(row.get("id")),
+        width: to_u32(row.get("width")),
+        height: to_u32(row.get("height")),
+        key: ObjectKey(row.get("object_key")),
+        perceptual_hash: row.get::<_, Option<i64>>("perceptual_hash").map(i64::cast_unsigned),
+        verdict: Measurements::deserialize(&row.get::<_, Value>("verdict")).unwrap_or_default(),
     }
 }
 

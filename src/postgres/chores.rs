@@ -45,7 +45,7 @@ impl Chores for Store {
     async fn strange(&self, requests: &[RequestId]) -> Result<usize, StoreError> {
         let requests: Vec<&str> = requests.iter().map(|request| &*request.0).collect();
         let row = self.pool.query_opt(sql::REQUESTS_STRANGE, &[&requests]).await?;
-        let strange: i64 = row.map_or(0, |row| row.get(0));
+        let strange: i64 = row.map_or(0, |row| row.get("strange"));
         Ok(usize::try_from(strange).unwrap_or(usize::MAX))
     }
 

@@ -22,20 +22,20 @@ impl Collection for Store {
             return Ok(None);
         };
         // Deleted between the two statements: as if it had not been there.
-        let card = self.avatar(user, AvatarId(row.get(0))).await?;
+        let card = self.avatar(user, AvatarId(row.get("id"))).await?;
         Ok(card.map(|card| Page {
             card,
-            number: row.get(1),
-            total: row.get(2),
-            created_at: row.get(3),
-            completed_at: row.get(4),
-            reason: row.get(5),
+            number: row.get("number"),
+            total: row.get("total"),
+            created_at: row.get("created_at"),
+            completed_at: row.get("training_completed_at"),
+            reason: row.get("reason"),
         }))
     }
 
     async fn set_main(&self, user: UserId, avatar: AvatarId) -> Result<Marked, StoreError> {
         let row = self.pool.query_opt(sql::MAIN_SET, &[&avatar.0, &user.0]).await?;
-        Ok(match row.map(|row| row.get(0)) {
+        Ok(match row.map(|row| row.get("usable")) {
             Some(true) => Marked::Main,
             Some(false) => Marked::NotUsable,
             None => Marked::Refused,
@@ -51,7 +51,8 @@ impl Collection for Store {
         let min = i64::from(self.settings.start.min_photos);
         let row = self.pool.query_opt(sql::DRAFT_REOPEN, &[&avatar.0, &user.0, &min]).await?;
         let Some(row) = row else { return Ok(Reopened::Refused) };
-        let (status, leaving, reopened): (&str, bool, bool) = (row.get(0), row.get(1), row.get(2));
+        let (status, leaving, reopened): (&str, bool, bool) =
+            (row.get("status"), row.get("leaving"), row.get("reopened"));
         Ok(match Status::of_word(status) {
             _ if reopened => Reopened::Open,
             Some(Status::Error | Status::Cancelled) if leaving => Reopened::Leaving,
@@ -80,7 +81,7 @@ impl Collection for Store {
     ) -> Result<(Count, Vec<AvatarId>), StoreError> {
         let row = self.pool.query_opt(sql::FORGET, &[&user.0, &telegram_id]).await?;
         let Some(row) = row else { return Ok((Count::default(), Vec::new())) };
-        let withdrawn: Vec<Uuid> = row.get(3);
+        let withdrawn: Vec<Uuid> = row.get("withdrawn");
         Ok((count(&row), withdrawn.into_iter().map(AvatarId).collect()))
     }
 
@@ -91,5 +92,9 @@ impl Collection for Store {
 }
 
 fn count(row: &Row) -> Count {
-    Count { avatars: row.get(0), photos: row.get(1), trainings: row.get(2) }
+    Count {
+        avatars: row.get("avatars"),
+        photos: row.get("photos"),
+        trainings: row.get("trainings"),
+    }
 }

@@ -88,7 +88,8 @@ pub(super) async fn start(
 
 /// Why it was started or not.
 fn outcome(row: &Row, by_operator: bool, min: i64) -> Start {
-    let (status, leaving, photos): (&str, bool, i64) = (row.get(0), row.get(1), row.get(2));
+    let (status, leaving, photos): (&str, bool, i64) =
+        (row.get("status"), row.get("leaving"), row.get("photos"));
     let (started, admitted, paused): (bool, bool, bool) =
         (row.get("started"), row.get("admitted"), row.get("paused"));
     match Status::of_word(status) {
@@ -126,7 +127,8 @@ pub(super) async fn cancel(
     let (source, owner) = (source(owner), owner.map(|owner| owner.0));
     let params: [&(dyn ToSql + Sync); 3] = [&avatar.0, &owner, &source];
     let row = pool.query_opt(sql::TRAINING_CANCEL, &params).await?;
-    let (mine, cancelled) = row.map_or((false, false), |row| (row.get(0), row.get(1)));
+    let (mine, cancelled) =
+        row.map_or((false, false), |row| (row.get("mine"), row.get("cancelled")));
     Ok(match (mine, cancelled) {
         (_, true) => Cancellation::Cancelled,
         (true, false) => Cancellation::NotRunning,

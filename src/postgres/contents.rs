@@ -1,8 +1,9 @@
 //! What the database holds, counted; and how it is emptied. For operators.
 
-use super::errors::{sort, words};
+use super::errors::sort;
 use super::pool::Pool;
 use super::{migrations, schema, sql};
+use actors::error_chain::in_full;
 use actors::ports::StoreError;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -114,8 +115,8 @@ pub async fn count(pool: &Pool) -> Result<Contents, StoreError> {
     for row in pool.query(sql::TABLES_SIZES, &[&made.tables]).await? {
         let (name, bytes): (String, i64) = (row.get("name"), row.get("bytes"));
         // The name is one that a migration of ours gave.
-        let counted = client.query_one(&format!("SELECT count(*) FROM {name}"), &[]).await;
-        tables.push(Table { rows: counted.map_err(sort)?.get(0), name, bytes });
+        let counted = client.query_one(&format!("SELECT count(*) AS rows FROM {name}"), &[]).await;
+        tables.push(Table { rows: counted.map_err(sort)?.get("rows"), name, bytes });
     }
     let leased = tables.iter().any(|table| table.name == "leases");
     let living = if leased {
@@ -176,7 +177,7 @@ pub async fn empty(pool: &Pool) -> Result<(), StoreError> {
     let made = schema::made(pool).await.map_err(|error| StoreError::Refused(error.into()))?;
     let mut client = pool.client().await?;
     let transaction = client.transaction().await.map_err(sort)?;
-    let refused = |error: tokio_postgres::Error| StoreError::Refused(words(&error).into());
+    let refused = |error: tokio_postgres::Error| StoreError::Refused(in_full(&error).into());
     transaction
         .execute("SELECT pg_advisory_xact_lock($1)", &[&migrations::LOCK])
         .await

@@ -1,7 +1,6 @@
 //! Errors of the database, sorted by what the caller must do.
 
 use actors::ports::StoreError;
-use std::error::Error;
 use tokio_postgres::error::SqlState;
 
 /// Sorts an error: what may pass by itself is «unavailable» and is repeated, the rest is «refused».
@@ -40,15 +39,4 @@ pub(super) fn sort(error: tokio_postgres::Error) -> StoreError {
 
 fn constraint(error: &tokio_postgres::Error) -> &str {
     error.as_db_error().and_then(|error| error.constraint()).unwrap_or_default()
-}
-
-/// The whole chain of an error in one line: tokio-postgres says only «db error» by itself.
-pub(super) fn words(error: &(dyn Error + 'static)) -> String {
-    let mut words = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        words = format!("{words}: {cause}");
-        source = cause.source();
-    }
-    words
 }

@@ -14,9 +14,9 @@ pub use batches::TOTALS;
 pub use judge::{Note, Weight};
 pub use older::{NotOlder, Older};
 
-use super::errors::words;
 use super::pool::Pool;
 use actors::avatar::RequestId;
+use actors::error_chain::in_full;
 use batches::Writer;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -98,5 +98,5 @@ pub async fn run(
 }
 
 fn ours(error: &tokio_postgres::Error) -> Stopped {
-    Stopped::Ours(words(error))
+    Stopped::Ours(in_full(error))
 }

@@ -53,7 +53,7 @@ impl Inbox for Store {
     async fn pin_user(&self, user: &str) -> Result<String, StoreError> {
         let row = self.pool.query_opt(sql::STORE_PIN_USER, &[&user]).await?;
         // Without a row there is nothing to pin it in; this process pins it all the same.
-        Ok(row.map_or_else(|| user.to_owned(), |row| row.get(0)))
+        Ok(row.map_or_else(|| user.to_owned(), |row| row.get("fal_user_id")))
     }
 
     async fn forget_unknown(&self) -> Result<u64, StoreError> {

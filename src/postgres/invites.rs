@@ -39,7 +39,7 @@ pub async fn make(pool: &Pool, uses: i32) -> Result<(i64, String), StoreError> {
     let params: [&(dyn ToSql + Sync); 2] = [&digest, &uses];
     let row = pool.query_opt(sql::INVITE_NEW, &params).await?;
     let row = row.ok_or_else(|| StoreError::Refused("no number came back".into()))?;
-    Ok((row.get(0), code))
+    Ok((row.get("id"), code))
 }
 
 /// The latest ones, at most so many.
@@ -63,7 +63,7 @@ pub(super) async fn redeem(pool: &Pool, user: UserId, code: &str) -> Result<bool
     let digest = digest(code);
     let params: [&(dyn ToSql + Sync); 2] = [&user.0, &digest];
     let row = pool.query_opt(sql::INVITE_REDEEM, &params).await?;
-    Ok(row.is_some_and(|row| row.get(0)))
+    Ok(row.is_some_and(|row| row.get("admitted")))
 }
 
 fn digest(code: &str) -> Vec<u8> {

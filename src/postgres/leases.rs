@@ -24,8 +24,8 @@ impl Leases for Store {
         let seconds = self.settings.lease.as_secs_f64();
         let params: [&(dyn ToSql + Sync); 2] = [&self.settings.instance.0, &seconds];
         let rows = self.pool.query(sql::LEASES_RENEW, &params).await?;
-        let watchers: i64 = rows.first().map_or(1, |row| row.get(2));
-        let sender_elsewhere = rows.first().is_some_and(|row| row.get(3));
+        let watchers: i64 = rows.first().map_or(1, |row| row.get("watchers"));
+        let sender_elsewhere = rows.first().is_some_and(|row| row.get("sender_elsewhere"));
         let mut held: Vec<Held> = rows.iter().filter_map(lease).collect();
         let fair_share = if self.settings.roles.trainer {
             SHARDS.div_ceil(usize::try_from(watchers.max(1)).unwrap_or(1))
@@ -82,7 +82,7 @@ fn words(roles: Roles) -> String {
 }
 
 fn lease(row: &Row) -> Option<Held> {
-    let (name, epoch): (Option<String>, Option<i64>) = (row.get(0), row.get(1));
+    let (name, epoch): (Option<String>, Option<i64>) = (row.get("resource"), row.get("epoch"));
     let name = name?;
     let resource = match name.as_str() {
         "telegram/updates" => Resource::Updates,

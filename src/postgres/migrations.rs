@@ -6,9 +6,9 @@
 //! `V12__drop_the_old_column__needs_9.sql` is survived by binaries that know V9, and a name without
 //! `__needs_` by all that ran before it.
 
-use super::errors::words;
 use super::pool::Pool;
 use super::schema::{Difference, Remedy};
+use actors::error_chain::in_full;
 use thiserror::Error;
 
 mod embedded {
@@ -56,18 +56,18 @@ pub enum Migrations {
 /// # Errors
 /// See [`Migrations`].
 pub async fn planned(pool: &Pool) -> Result<Planned, Migrations> {
-    let client = pool.client().await.map_err(|error| Migrations::Failed(words(&error)))?;
+    let client = pool.client().await.map_err(|error| Migrations::Failed(in_full(&error)))?;
     let exists = client
-        .query_one("SELECT to_regclass('refinery_schema_history') IS NOT NULL", &[])
+        .query_one("SELECT to_regclass('refinery_schema_history') IS NOT NULL AS made", &[])
         .await
-        .map_err(|error| Migrations::Failed(words(&error)))?;
-    let applied: Vec<(i32, String)> = if exists.get(0) {
+        .map_err(|error| Migrations::Failed(in_full(&error)))?;
+    let applied: Vec<(i32, String)> = if exists.get("made") {
         client
             .query("SELECT version, name FROM refinery_schema_history ORDER BY version", &[])
             .await
-            .map_err(|error| Migrations::Failed(words(&error)))?
+            .map_err(|error| Migrations::Failed(in_full(&error)))?
             .iter()
-            .map(|row| (row.get(0), row.get(1)))
+            .map(|row| (row.get("version"), row.get("name")))
             .collect()
     } else {
         Vec::new()
@@ -101,15 +101,15 @@ fn needed(name: &str) -> Option<i32> {
 /// # Errors
 /// See [`Migrations`]. Nothing is changed when this binary would not survive on the database.
 pub async fn migrate(pool: &Pool) -> Result<Vec<(i32, String)>, Migrations> {
-    let failed = |error: tokio_postgres::Error| Migrations::Failed(words(&error));
+    let failed = |error: tokio_postgres::Error| Migrations::Failed(in_full(&error));
     if planned(pool).await?.missing.is_empty() {
         return Ok(Vec::new());
     }
-    let mut client = pool.client().await.map_err(|error| Migrations::Failed(words(&error)))?;
+    let mut client = pool.client().await.map_err(|error| Migrations::Failed(in_full(&error)))?;
     client.execute("SELECT pg_advisory_lock($1)", &[&LOCK]).await.map_err(failed)?;
     let result = embedded::migrations::runner().run_async(&mut **client.as_mut()).await;
     client.execute("SELECT pg_advisory_unlock($1)", &[&LOCK]).await.map_err(failed)?;
-    let report = result.map_err(|error| Migrations::Failed(words(&error)))?;
+    let report = result.map_err(|error| Migrations::Failed(in_full(&error)))?;
     let applied = report.applied_migrations().iter();
     Ok(applied.map(|migration| (migration.version(), migration.name().to_owned())).collect())
 }
@@ -133,13 +133,13 @@ pub(super) fn texts(applied: &[(i32, String)]) -> Vec<String> {
 /// # Errors
 /// See [`Migrations`].
 pub(super) async fn edited(pool: &Pool) -> Result<(Vec<Difference>, Vec<Remedy>), Migrations> {
-    let failed = |error: tokio_postgres::Error| Migrations::Failed(words(&error));
-    let client = pool.client().await.map_err(|error| Migrations::Failed(words(&error)))?;
+    let failed = |error: tokio_postgres::Error| Migrations::Failed(in_full(&error));
+    let client = pool.client().await.map_err(|error| Migrations::Failed(in_full(&error)))?;
     let exists = client
-        .query_one("SELECT to_regclass('refinery_schema_history') IS NOT NULL", &[])
+        .query_one("SELECT to_regclass('refinery_schema_history') IS NOT NULL AS made", &[])
         .await
         .map_err(failed)?;
-    if !exists.get::<_, bool>(0) {
+    if !exists.get::<_, bool>("made") {
         return Ok((Vec::new(), Vec::new()));
     }
     let listed = "SELECT version, name, checksum FROM refinery_schema_history ORDER BY version";
@@ -147,7 +147,8 @@ pub(super) async fn edited(pool: &Pool) -> Result<(Vec<Difference>, Vec<Remedy>)
     let known = embedded::migrations::runner();
     let (mut differences, mut mend) = (Vec::new(), Vec::new());
     for row in &listed {
-        let (version, name, checksum): (i32, &str, &str) = (row.get(0), row.get(1), row.get(2));
+        let (version, name, checksum): (i32, &str, &str) =
+            (row.get("version"), row.get("name"), row.get("checksum"));
         let ours = known.get_migrations().iter().find(|ours| ours.version() == version);
         let Some(ours) = ours else { continue };
         let (wanted, found) =

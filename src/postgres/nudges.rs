@@ -4,11 +4,11 @@
 //! would be taken from whoever needs it. What comes while the connection is away is lost, and a
 //! sweep finds it.
 
-use super::errors::words;
 use super::pool::Pool;
 use super::{Store, sql};
 use actors::avatar::InstanceId;
 use actors::bot::Stored;
+use actors::error_chain::in_full;
 use actors::job::supervisor::LookAt;
 use actors::ports::{JobId, Kind, Nudges, StoreError};
 use actors::root::Cast;
@@ -140,12 +140,12 @@ impl Ear {
 
     /// The channel, until the connection ends; it ends with its client.
     async fn open(&self) -> Result<(Client, impl Stream<Item = Message> + Unpin), String> {
-        let (client, mut connection) = self.pool.alone().await.map_err(|error| words(&error))?;
+        let (client, mut connection) = self.pool.alone().await.map_err(|error| in_full(&error))?;
         let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
         let order = format!("LISTEN \"aisha_{}\"", self.instance.0);
         // The connection moves only while it is polled, and that is what `messages` does.
         tokio::select! {
-            heard = client.batch_execute(&order) => heard.map_err(|error| words(&error))?,
+            heard = client.batch_execute(&order) => heard.map_err(|error| in_full(&error))?,
             () = async { while let Some(Ok(_)) = messages.next().await {} } => {
                 return Err("the connection ended at once".to_owned());
             }

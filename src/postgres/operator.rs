@@ -72,7 +72,7 @@ pub async fn adopt(
     let Some(row) = pool.query_opt(sql::OPERATOR_ADOPT, &params).await? else {
         return Ok(Adoption::Unknown);
     };
-    let (status, name): (String, Option<String>) = (row.get(0), row.get(1));
+    let (status, name): (String, Option<String>) = (row.get("status"), row.get("fal_request_id"));
     Ok(match name {
         _ if row.get("adopted") => Adoption::Adopted,
         _ if status != "training" => Adoption::NotTraining,

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 use std::fmt::Display;
 use std::time::Duration;
+use strum::IntoEnumIterator as _;
 use tokio_postgres::Row;
 use tokio_postgres::row::RowIndex;
 use tokio_postgres::types::ToSql;
@@ -78,7 +79,8 @@ impl Outbox for Store {
     }
 
     async fn take_up(&self, epoch: i64) -> Result<u64, StoreError> {
-        let (me, known) = (self.settings.instance.0, NoticeKind::ALL.map(NoticeKind::word));
+        let me = self.settings.instance.0;
+        let known: Vec<&str> = NoticeKind::iter().map(NoticeKind::word).collect();
         let known = known.as_slice();
         let params: [&(dyn ToSql + Sync); 3] = [&me, &epoch, &known];
         self.pool.execute(sql::OUTBOX_TAKE_UP, &params).await

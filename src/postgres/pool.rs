@@ -4,8 +4,9 @@ mod loan;
 
 use super::address::Address;
 use super::sql::{self, Query};
+use super::tls;
 use super::tls::Handshake;
-use super::{errors, tls};
+use actors::error_chain::in_full;
 use actors::ports::StoreError;
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{
@@ -170,7 +171,7 @@ pub async fn ping(pool: &Pool) -> Result<(), ConnectError> {
         no_connection(&error)
     })?;
     let answer = client.simple_query("SELECT").await;
-    answer.map_err(|error| ConnectError::Unreachable(errors::words(&error)))?;
+    answer.map_err(|error| ConnectError::Unreachable(in_full(&error)))?;
     Ok(())
 }
 
@@ -182,14 +183,14 @@ fn no_connection(error: &PoolError) -> ConnectError {
                 .code()
                 .is_some_and(|state| state.code().starts_with("28") || state.code() == "3D000") =>
         {
-            ConnectError::Refused(errors::words(error))
+            ConnectError::Refused(in_full(error))
         }
         PoolError::Timeout(TimeoutType::Wait) => ConnectError::Busy,
         PoolError::Backend(_)
         | PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle)
         | PoolError::Closed
         | PoolError::NoRuntimeSpecified
-        | PoolError::PostCreateHook(_) => ConnectError::Unreachable(errors::words(error)),
+        | PoolError::PostCreateHook(_) => ConnectError::Unreachable(in_full(error)),
     }
 }
 
@@ -198,7 +199,7 @@ fn no_connection(error: &PoolError) -> ConnectError {
 /// # Errors
 /// [`StoreError::Unavailable`] when it does not answer.
 pub async fn writable(pool: &Pool) -> Result<bool, StoreError> {
-    Ok(pool.query_opt(sql::WRITABLE, &[]).await?.is_some_and(|row| row.get(0)))
+    Ok(pool.query_opt(sql::WRITABLE, &[]).await?.is_some_and(|row| row.get("writable")))
 }
 
 /// The server's time.
@@ -207,7 +208,7 @@ pub async fn writable(pool: &Pool) -> Result<bool, StoreError> {
 /// [`StoreError::Unavailable`] when the server went away again.
 pub async fn now(pool: &Pool) -> Result<DateTime<Utc>, StoreError> {
     let row = pool.query_opt(sql::NOW, &[]).await?;
-    row.map(|row| row.get(0)).ok_or_else(|| StoreError::Unavailable("it told no time".into()))
+    row.map(|row| row.get("now")).ok_or_else(|| StoreError::Unavailable("it told no time".into()))
 }
 
 impl Pool {

@@ -12,9 +12,9 @@ mod tests;
 pub use comparison::Difference;
 pub use mending::Remedy;
 
-use super::errors::words;
 use super::migrations::{self, Migrations};
 use super::pool::Pool;
+use actors::error_chain::in_full;
 use catalog::Catalog;
 use deadpool_postgres::Transaction;
 use serde::Serialize;
@@ -47,7 +47,7 @@ impl Verified {
 /// [`Migrations`]: nothing was compared, and nothing was changed.
 pub async fn verify(pool: &Pool) -> Result<Verified, Migrations> {
     let planned = migrations::planned(pool).await?;
-    let mut client = pool.client().await.map_err(|error| Migrations::Failed(words(&error)))?;
+    let mut client = pool.client().await.map_err(|error| Migrations::Failed(in_full(&error)))?;
     let transaction = client.transaction().await.map_err(failed)?;
     let compared = compare(&transaction, &planned.applied).await;
     // What was made for the comparison goes with the transaction, by the server if we cannot.
@@ -68,8 +68,8 @@ async fn compare(
 ) -> Result<Compared, Migrations> {
     let migrating = &migrations::LOCK;
     transaction.execute("SELECT pg_advisory_xact_lock($1)", &[migrating]).await.map_err(failed)?;
-    let named = transaction.query_one("SELECT current_schema()::text", &[]).await;
-    let live: Option<String> = named.map_err(failed)?.get(0);
+    let named = transaction.query_one("SELECT current_schema()::text AS name", &[]).await;
+    let live: Option<String> = named.map_err(failed)?.get("name");
     let live = live.ok_or_else(|| {
         Migrations::Failed("the search path of the database's user names no schema".to_owned())
     })?;
@@ -86,7 +86,7 @@ async fn make(
     let scratch = format!("aisha_verify_{}", Uuid::new_v4().simple());
     let made = format!("CREATE SCHEMA {scratch}; SET LOCAL search_path TO {scratch}");
     transaction.batch_execute(&made).await.map_err(|error| {
-        Migrations::Failed(format!("no scratch schema could be made: {}", words(&error)))
+        Migrations::Failed(format!("no scratch schema could be made: {}", in_full(&error)))
     })?;
     for text in migrations::texts(applied) {
         transaction.batch_execute(&text).await.map_err(failed)?;
@@ -107,7 +107,7 @@ pub(super) struct Made {
 /// As [`verify`].
 pub(super) async fn made(pool: &Pool) -> Result<Made, Migrations> {
     let planned = migrations::planned(pool).await?;
-    let mut client = pool.client().await.map_err(|error| Migrations::Failed(words(&error)))?;
+    let mut client = pool.client().await.map_err(|error| Migrations::Failed(in_full(&error)))?;
     let transaction = client.transaction().await.map_err(failed)?;
     let made = make(&transaction, &planned.applied).await;
     transaction.rollback().await.map_err(failed)?;
@@ -124,5 +124,5 @@ pub(super) async fn made(pool: &Pool) -> Result<Made, Migrations> {
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn failed(error: tokio_postgres::Error) -> Migrations {
-    Migrations::Failed(words(&error))
+    Migrations::Failed(in_full(&error))
 }

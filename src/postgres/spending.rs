@@ -48,7 +48,7 @@ pub async fn spending(pool: &Pool) -> Result<Spending, StoreError> {
 pub async fn pause(pool: &Pool, reason: Option<&str>) -> Result<DateTime<Utc>, StoreError> {
     let params: [&(dyn ToSql + Sync); 1] = [&reason];
     let row = pool.query_opt(sql::SPENDING_PAUSE, &params).await?;
-    row.map(|row| row.get(0)).ok_or_else(|| {
+    row.map(|row| row.get("paused_at")).ok_or_else(|| {
         let why = "spending_control has lost its row, so nothing can be started anyway; \
             INSERT INTO spending_control DEFAULT VALUES";
         StoreError::Refused(why.into())

@@ -81,7 +81,7 @@ impl StatusMessages for Store {
         let params: [&(dyn ToSql + Sync); 7] =
             [&standing.avatar.0, &user.0, &standing.attempt, &message.0, &stage, &number, &rest];
         let row = self.pool.query_opt(sql::PROGRESS_PRESENTED, &params).await?;
-        Ok(row.map(|row| MessageId(row.get(0))))
+        Ok(row.map(|row| MessageId(row.get("message_id"))))
     }
 
     async fn typical(
@@ -91,9 +91,9 @@ impl StatusMessages for Store {
     ) -> Result<Option<TypicalDuration>, StoreError> {
         let params: [&(dyn ToSql + Sync); 3] = [&endpoint, &steps, &LATEST];
         let row = self.pool.query_opt(sql::PROGRESS_TYPICAL, &params).await?;
-        Ok(row.filter(|row| row.get::<_, i64>(0) >= FEWEST).map(|row| TypicalDuration {
-            low: seconds(row.get(1)).unwrap_or_default(),
-            high: seconds(row.get(2)).unwrap_or_default(),
+        Ok(row.filter(|row| row.get::<_, i64>("jobs") >= FEWEST).map(|row| TypicalDuration {
+            low: seconds(row.get("low")).unwrap_or_default(),
+            high: seconds(row.get("high")).unwrap_or_default(),
         }))
     }
 }

@@ -83,7 +83,7 @@ pub async fn facts(pool: &Pool) -> Result<StoreFacts, StoreError> {
 /// As [`begin`].
 pub async fn sample(pool: &Pool, of_each: i64) -> Result<Vec<String>, StoreError> {
     let rows = pool.query(sql::STORE_SAMPLE, &[&of_each]).await?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
+    Ok(rows.iter().map(|row| row.get("object_key")).collect())
 }
 
 /// The object store at this place carries the id; says whether `judged` was still the rows' own.
@@ -107,7 +107,7 @@ pub async fn renew(pool: &Pool, judged: Uuid) -> Result<(), StoreError> {
 /// # Errors
 /// As [`begin`].
 pub async fn mark(pool: &Pool, id: Uuid) -> Result<Option<i64>, StoreError> {
-    Ok(pool.query_opt(sql::STORE_MARK, &[&id]).await?.map(|row| row.get(0)))
+    Ok(pool.query_opt(sql::STORE_MARK, &[&id]).await?.map(|row| row.get("generation")))
 }
 
 /// The object store has seen this generation: treats rows that have not as restored from a dump.
@@ -116,7 +116,7 @@ pub async fn mark(pool: &Pool, id: Uuid) -> Result<Option<i64>, StoreError> {
 /// As [`begin`].
 pub async fn restored(pool: &Pool, generation: i64) -> Result<Option<Restored>, StoreError> {
     let row = pool.query_opt(sql::STORE_RESTORED, &[&generation]).await?;
-    Ok(row.map(|row| Restored { trainings: row.get(0), updates: row.get(1) }))
+    Ok(row.map(|row| Restored { trainings: row.get("trainings"), updates: row.get("updates") }))
 }
 
 /// Whether anybody is in a database of ours, whatever its version.
@@ -124,7 +124,7 @@ pub async fn restored(pool: &Pool, generation: i64) -> Result<Option<Restored>, 
 /// # Errors
 /// As [`begin`].
 pub async fn people(pool: &Pool) -> Result<bool, StoreError> {
-    Ok(pool.query_opt(sql::PEOPLE_ANY, &[]).await?.is_some_and(|row| row.get(0)))
+    Ok(pool.query_opt(sql::PEOPLE_ANY, &[]).await?.is_some_and(|row| row.get("anybody")))
 }
 
 /// A person who was forgotten, or an avatar that was deleted, and is there again.
@@ -142,7 +142,7 @@ pub enum Returned {
 /// As [`begin`].
 pub async fn forgotten_waiting(pool: &Pool, most: i64) -> Result<Vec<Uuid>, StoreError> {
     let rows = pool.query(sql::FORGOTTEN_WAITING, &[&most]).await?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
+    Ok(rows.iter().map(|row| row.get("id")).collect())
 }
 
 /// The journal has them, in its object of this generation.
@@ -167,7 +167,7 @@ pub async fn forgotten_expired(
     most: i64,
 ) -> Result<Vec<i64>, StoreError> {
     let rows = pool.query(sql::FORGOTTEN_EXPIRED, &[&kept.as_secs_f64(), &most]).await?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
+    Ok(rows.iter().map(|row| row.get("generation")).collect())
 }
 
 /// The object of this generation is gone.

@@ -23,17 +23,17 @@ impl Trainings for Store {
         let params: [&(dyn ToSql + Sync); 2] = [&fence.job.id, &fence.attempt];
         let row = self.pool.query_opt(sql::TRAINING_ORDER, &params).await?;
         Ok(row.map(|row| Order {
-            kind: TrainingType::of_word(row.get(0)).unwrap_or(TrainingType::Portrait),
+            kind: TrainingType::of_word(row.get("training_type")).unwrap_or(TrainingType::Portrait),
             plan: Plan {
-                endpoint: row.get(1),
-                trigger: row.get(2),
-                steps: row.get(3),
-                learning_rate: row.get(4),
-                webhook: row.get(5),
+                endpoint: row.get("fal_endpoint"),
+                trigger: row.get("trigger_phrase"),
+                steps: row.get("steps"),
+                learning_rate: row.get("learning_rate"),
+                webhook: row.get("webhook_url"),
             },
-            multiresolution: row.get(6),
-            subject_crop: row.get(7),
-            create_masks: row.get(8),
+            multiresolution: row.get("multiresolution_training"),
+            subject_crop: row.get("subject_crop"),
+            create_masks: row.get("create_masks"),
         }))
     }
 
@@ -41,14 +41,14 @@ impl Trainings for Store {
         let params: [&(dyn ToSql + Sync); 2] = [&fence.job.id, &fence.attempt];
         let row = self.pool.query_opt(sql::TRAINING_HELD, &params).await?;
         Ok(row.map(|row| {
-            let size: i64 = row.get(1);
-            (ObjectKey(row.get(0)), u64::try_from(size).unwrap_or_default())
+            let size: i64 = row.get("lora_byte_size");
+            (ObjectKey(row.get("lora_object_key")), u64::try_from(size).unwrap_or_default())
         }))
     }
 
     async fn photos(&self, avatar: AvatarId) -> Result<Vec<ObjectKey>, StoreError> {
         let rows = self.pool.query(sql::TRAINING_PHOTOS, &[&avatar.0]).await?;
-        Ok(rows.iter().map(|row| ObjectKey(row.get(0))).collect())
+        Ok(rows.iter().map(|row| ObjectKey(row.get("object_key"))).collect())
     }
 }
 
@@ -113,7 +113,7 @@ impl Jobs for Store {
         let Some(row) = self.pool.query_opt(sql::WORK_BEGIN, &params).await? else {
             return Ok(Admission::Superseded);
         };
-        let (tries, pause): (i32, Option<f64>) = (row.get(0), row.get(1));
+        let (tries, pause): (i32, Option<f64>) = (row.get("work_tries"), row.get("pause"));
         Ok(match pause {
             None => Admission::Go,
             Some(pause) => {

@@ -33,9 +33,9 @@ const PAYMENTS: i64 = 64;
 
 impl Store {
     fn received(&self, row: &Row) -> Received {
-        let body: Value = row.get(1);
+        let body: Value = row.get("body");
         let incoming = (self.settings.understand)(&body);
-        Received { id: UpdateId(row.get(0)), body, incoming }
+        Received { id: UpdateId(row.get("update_id")), body, incoming }
     }
 }
 
@@ -48,16 +48,16 @@ impl UpdateInbox for Store {
             batch.iter().map(|received| received.incoming.is_some()).collect();
         let params: [&(dyn ToSql + Sync); 3] = [&ids, &bodies, &understood];
         let rows = self.pool.query(sql::UPDATES_STORE, &params).await?;
-        Ok(rows.iter().map(|row| UpdateId(row.get(0))).collect())
+        Ok(rows.iter().map(|row| UpdateId(row.get("update_id"))).collect())
     }
 
     async fn unhandled(&self, after: &str) -> Result<Unhandled, StoreError> {
         let params: [&(dyn ToSql + Sync); 4] = [&after, &PEOPLE, &FEW, &PAYMENTS];
         let rows = self.pool.query(sql::UPDATES_UNHANDLED, &params).await?;
         // Every row tells of whom it is, and the last one where the page ends.
-        let people: HashSet<&str> = rows.iter().filter_map(|row| row.get(2)).collect();
+        let people: HashSet<&str> = rows.iter().filter_map(|row| row.get("person")).collect();
         let full = i64::try_from(people.len()).is_ok_and(|people| people >= PEOPLE);
-        let next = rows.iter().filter_map(|row| row.get(2)).next_back().filter(|_| full);
+        let next = rows.iter().filter_map(|row| row.get("person")).next_back().filter(|_| full);
         let next = next.map(str::to_owned);
         Ok(Unhandled { received: rows.iter().map(|row| self.received(row)).collect(), next })
     }
@@ -73,7 +73,7 @@ impl UpdateInbox for Store {
 
     async fn attempt(&self, id: UpdateId) -> Result<Option<i32>, StoreError> {
         let row = self.pool.query_opt(sql::UPDATE_ATTEMPT, &[&id.0]).await?;
-        Ok(row.map(|row| row.get(0)))
+        Ok(row.map(|row| row.get("tries")))
     }
 
     async fn begin(&self, id: UpdateId, who: &Who) -> Result<Option<Begun>, StoreError> {
@@ -88,16 +88,17 @@ impl UpdateInbox for Store {
         let Some(row) = self.pool.query_opt(sql::UPDATE_BEGIN, &params).await? else {
             return Ok(None);
         };
-        let (chosen, code): (Option<String>, Option<String>) = (row.get(2), row.get(3));
+        let (chosen, code): (Option<String>, Option<String>) =
+            (row.get("language"), row.get("language_code"));
         let language = Language::of(chosen.as_deref(), code.as_deref());
         Ok(Some(Begun {
-            tries: row.get(0),
+            tries: row.get("tries"),
             person: Person {
-                user: UserId(row.get(1)),
+                user: UserId(row.get("id")),
                 language,
                 admitted: self.settings.start.access.admits(who.telegram_id, row.get("invited")),
             },
-            dialogue: row.get(4),
+            dialogue: row.get("state"),
         }))
     }
 

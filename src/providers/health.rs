@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use strum::IntoStaticStr;
 use tokio::time::Instant;
 
 type At = DateTime<Utc>;
@@ -15,7 +16,8 @@ type At = DateTime<Utc>;
 const RECENT: usize = 64;
 
 /// On whom we depend, beside PostgreSQL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Provider {
     /// Trains.
     Fal,
@@ -27,11 +29,7 @@ pub enum Provider {
 
 impl Provider {
     fn word(self) -> &'static str {
-        match self {
-            Self::Fal => "fal",
-            Self::Telegram => "telegram",
-            Self::Store => "store",
-        }
+        self.into()
     }
 }
 

@@ -24,19 +24,30 @@ pub(crate) fn both(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     format!("{} ({})", utc(at), ago(at, now))
 }
 
-/// A length of time in at most two units, which is as exact as anybody needs it.
+/// What lengths of time are measured in: seconds, minutes, hours, days, milliseconds.
+pub(crate) type Units = [&'static str; 5];
+
+/// The units in the terminal, and wherever English is read.
+pub(crate) const UNITS: Units = ["s", "min", "h", "d", "ms"];
+
+/// A length of time in English.
 pub(crate) fn span(length: Duration) -> String {
+    span_in(UNITS, length)
+}
+
+/// A length of time in at most two units, which is as exact as anybody needs it.
+pub(crate) fn span_in([s, min, h, d, ms]: Units, length: Duration) -> String {
     let seconds = length.as_secs();
     let two = |big: u64, unit, small: u64, small_unit| match small {
         0 => format!("{big} {unit}"),
         _ => format!("{big} {unit} {small} {small_unit}"),
     };
     match seconds {
-        0 => format!("{} ms", length.as_millis()),
-        1..60 => format!("{seconds} s"),
-        60..3600 => two(seconds / 60, "min", seconds % 60, "s"),
-        3600..86_400 => two(seconds / 3600, "h", seconds / 60 % 60, "min"),
-        _ => two(seconds / 86_400, "d", seconds / 3600 % 24, "h"),
+        0 => format!("{} {ms}", length.as_millis()),
+        1..60 => format!("{seconds} {s}"),
+        60..3600 => two(seconds / 60, min, seconds % 60, s),
+        3600..86_400 => two(seconds / 3600, h, seconds / 60 % 60, min),
+        _ => two(seconds / 86_400, d, seconds / 3600 % 24, h),
     }
 }
 

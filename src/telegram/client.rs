@@ -4,6 +4,7 @@ mod answer;
 
 use super::body::{self, BodyError};
 use super::errors::ApiError;
+use actors::error_chain::in_full;
 use bytes::Bytes;
 use reqwest::multipart::Form;
 use reqwest::{RequestBuilder, Response, StatusCode, redirect};
@@ -11,8 +12,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use slog::{Logger, o, warn};
-use std::error::Error as _;
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
@@ -82,7 +81,7 @@ impl Client {
             .redirect(redirect::Policy::none())
             .user_agent(concat!("aisha/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|error| SettingsError::Http(chain(&error.without_url())))?;
+            .map_err(|error| SettingsError::Http(in_full(&error.without_url())))?;
         Ok(Self { http, settings: Arc::new(settings), log })
     }
 
@@ -171,7 +170,7 @@ impl Client {
         // A kept connection that the server closed before a byte was written is replaced by hyper
         // itself; every other failure after connecting is a lost answer to us.
         let before_sending = error.is_connect() || error.is_builder();
-        let why = self.clean(&chain(&error.without_url()));
+        let why = self.clean(&in_full(&error.without_url()));
         if before_sending { ApiError::NotSent(why) } else { ApiError::Unknown(why) }
     }
 
@@ -194,18 +193,4 @@ impl Client {
         let secret = token.split_once(':').map_or(token, |(_, secret)| secret);
         if secret.is_empty() { text.to_owned() } else { text.replace(secret, "[token]") }
     }
-}
-
-/// An error with its causes, which reqwest does not show by itself.
-fn chain(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        // Writing to a string cannot fail.
-        if write!(text, ": {error}").is_err() {
-            break;
-        }
-        cause = error.source();
-    }
-    text
 }

@@ -13,12 +13,13 @@ use super::health::{PollHealth, Reporter};
 use super::listener::{Bot, Listener};
 use super::storing::Storing;
 use super::update::{Numbered, wanted};
+use actors::backoff::Backoff;
 use actors::bot::Fresh;
 use actors::ports::{Resource, UpdateInbox};
 use actors::root::Cast;
 use actors::world::World;
 use frankenstein::methods::GetUpdatesParams;
-use pace::{Backoff, Portion};
+use pace::{Portion, backoff};
 use serde_json::{Value, json};
 use slog::{Logger, info, o, warn};
 use std::fmt;
@@ -91,7 +92,7 @@ impl Poller {
             log,
             offset: None,
             portion: Portion::Many,
-            backoff: Backoff::default(),
+            backoff: backoff(),
             webhook_deleted: false,
         }
     }
@@ -160,7 +161,7 @@ impl Poller {
         let batch = self.storing.read(bodies);
         let Some(last) = batch.iter().map(|received| received.id.0).max() else {
             self.reporter.unreachable("updates come without a number".to_owned());
-            return self.backoff.next();
+            return self.backoff.failed();
         };
         match self.storing.store(batch).await {
             Ok(unseen) => {
@@ -173,13 +174,13 @@ impl Poller {
             }
             Err(error) => {
                 self.reporter.unreachable(format!("updates cannot be stored: {error}"));
-                self.backoff.next()
+                self.backoff.failed()
             }
         }
     }
 
     fn well(&mut self) -> Duration {
-        self.backoff = Backoff::default();
+        self.backoff.worked();
         self.reporter.tell(PollHealth::Ok);
         Duration::ZERO
     }

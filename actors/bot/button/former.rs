@@ -3,67 +3,68 @@
 //! What has a place here leads there; what comes later says so; what is gone says that. Only the
 //! words are old: whose avatar it is, is decided by the same statements.
 
-use super::{Make, Pressed};
+use super::{GONE, Make};
 use crate::avatar::{AvatarId, TrainingType};
+use crate::bot::dialogue::Action;
 use uuid::Uuid;
 
 /// Words that stand alone.
-const WORDS: [(&str, Pressed); 20] = [
-    ("explain_gender_choice", Pressed::Help),
-    ("photo_tips", Pressed::Help),
-    ("photo_requirements", Pressed::Help),
-    ("photo_quality_tips", Pressed::Help),
-    ("photo_avoid_tips", Pressed::Help),
+static WORDS: [(&str, Action); 20] = [
+    ("explain_gender_choice", Action::Help),
+    ("photo_tips", Action::Help),
+    ("photo_requirements", Action::Help),
+    ("photo_quality_tips", Action::Help),
+    ("photo_avoid_tips", Action::Help),
     // It asked for a gender where we ask what it is of.
-    ("avatar_gender_male", Pressed::Type(TrainingType::Portrait)),
-    ("avatar_gender_female", Pressed::Type(TrainingType::Portrait)),
-    ("confirm_training_portrait", Pressed::Type(TrainingType::Portrait)),
-    ("confirm_training_style", Pressed::Type(TrainingType::Style)),
-    ("select_training_type", Pressed::Create),
-    ("detailed_comparison", Pressed::Create),
-    ("compare_training_types", Pressed::Create),
+    ("avatar_gender_male", Action::AskName(TrainingType::Portrait)),
+    ("avatar_gender_female", Action::AskName(TrainingType::Portrait)),
+    ("confirm_training_portrait", Action::AskName(TrainingType::Portrait)),
+    ("confirm_training_style", Action::AskName(TrainingType::Style)),
+    ("select_training_type", Action::ChooseType),
+    ("detailed_comparison", Action::ChooseType),
+    ("compare_training_types", Action::ChooseType),
     // The draft is kept in both cases; who wants it gone finds it among their avatars.
-    ("cancel_avatar_creation", Pressed::Leave),
-    ("cancel_avatar_draft", Pressed::Leave),
-    ("continue_photo_upload", Pressed::Upload),
-    ("gallery_nav_prev", Pressed::Photos),
-    ("gallery_nav_next", Pressed::Photos),
-    ("photo_counter", Pressed::Photos),
-    ("my_gallery", Pressed::Coming("coming-gallery")),
-    ("noop", Pressed::Gallery),
+    ("cancel_avatar_creation", Action::Leave),
+    ("cancel_avatar_draft", Action::Leave),
+    ("continue_photo_upload", Action::AskPhotos(None)),
+    ("gallery_nav_prev", Action::ListPhotos),
+    ("gallery_nav_next", Action::ListPhotos),
+    ("photo_counter", Action::ListPhotos),
+    ("my_gallery", Action::Toast("coming-gallery")),
+    ("noop", Action::Gallery),
 ];
 
 /// Words with something behind them, by how they begin.
-const BEGINNINGS: [(&str, Pressed); 15] = [
-    ("avatar_photo_prev:", Pressed::Gallery),
-    ("avatar_photo_next:", Pressed::Gallery),
-    ("avatar_page_", Pressed::Gallery),
-    ("page_info", Pressed::Gallery),
-    ("edit_avatar_", Pressed::Gallery),
-    ("delete_avatar_", Pressed::Gallery),
-    ("gallery_", Pressed::Coming("coming-gallery")),
-    ("business_gallery", Pressed::Coming("coming-gallery")),
-    ("filter_", Pressed::Coming("coming-gallery")),
-    ("show_prompt:", Pressed::Coming("coming-gallery")),
-    ("transcribe_", Pressed::Coming("coming-transcribe")),
-    ("transcript_", Pressed::Coming("coming-transcribe")),
-    ("aspect_ratio:", Pressed::Coming("coming-generation")),
-    ("generation_menu", Pressed::Coming("coming-generation")),
-    ("main_generation", Pressed::Coming("coming-generation")),
+static BEGINNINGS: [(&str, Action); 15] = [
+    ("avatar_photo_prev:", Action::Gallery),
+    ("avatar_photo_next:", Action::Gallery),
+    ("avatar_page_", Action::Gallery),
+    ("page_info", Action::Gallery),
+    ("edit_avatar_", Action::Gallery),
+    ("delete_avatar_", Action::Gallery),
+    ("gallery_", Action::Toast("coming-gallery")),
+    ("business_gallery", Action::Toast("coming-gallery")),
+    ("filter_", Action::Toast("coming-gallery")),
+    ("show_prompt:", Action::Toast("coming-gallery")),
+    ("transcribe_", Action::Toast("coming-transcribe")),
+    ("transcript_", Action::Toast("coming-transcribe")),
+    ("aspect_ratio:", Action::Toast("coming-generation")),
+    ("generation_menu", Action::Toast("coming-generation")),
+    ("main_generation", Action::Toast("coming-generation")),
 ];
 
 /// Words with an avatar behind them.
 const AVATARS: [(&str, Make); 4] = [
-    ("gen_custom:", Pressed::Generate),
-    ("gen_photo:", Pressed::Generate),
-    ("continue_upload_", Pressed::Continue),
-    ("training_progress_", Pressed::Refresh),
+    ("gen_custom:", Action::Generate),
+    ("gen_photo:", Action::Generate),
+    ("continue_upload_", |avatar| Action::AskPhotos(Some(avatar))),
+    ("training_progress_", Action::Refresh),
 ];
 
 /// What a button of the older Aisha means here; what it did with money, statistics and settings is
 /// gone.
-pub(super) fn former(data: &str) -> Pressed {
-    let word = WORDS.iter().find(|(word, _)| *word == data).map(|(_, pressed)| *pressed);
+pub(super) fn former(data: &str) -> Action {
+    let word = WORDS.iter().find(|(word, _)| *word == data).map(|(_, action)| action.clone());
     let avatar = || {
         AVATARS.iter().find_map(|(prefix, make)| {
             let id = Uuid::try_parse(data.strip_prefix(prefix)?).ok()?;
@@ -72,34 +73,35 @@ pub(super) fn former(data: &str) -> Pressed {
     };
     let beginning = || {
         let begins = BEGINNINGS.iter().find(|(beginning, _)| data.starts_with(beginning));
-        begins.map(|(_, pressed)| *pressed)
+        begins.map(|(_, action)| action.clone())
     };
-    word.or_else(avatar).or_else(beginning).unwrap_or(Pressed::Unknown)
+    word.or_else(avatar).or_else(beginning).unwrap_or(GONE)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::meaning;
     use super::*;
 
     #[test]
     fn what_has_a_place_here_leads_there() {
         let id = Uuid::from_u128(7);
         for (data, expected) in [
-            ("avatar_gender_male".to_owned(), Pressed::Type(TrainingType::Portrait)),
-            ("confirm_training_style".to_owned(), Pressed::Type(TrainingType::Style)),
-            ("avatar_photo_next:3".to_owned(), Pressed::Gallery),
-            ("gallery_nav_next".to_owned(), Pressed::Photos),
-            ("gallery_image_next:4".to_owned(), Pressed::Coming("coming-gallery")),
-            ("transcribe_history_page_2".to_owned(), Pressed::Coming("coming-transcribe")),
-            (format!("transcript_todo_{id}"), Pressed::Coming("coming-transcribe")),
-            (format!("gen_custom:{id}"), Pressed::Generate(AvatarId(id))),
-            ("gen_custom:7".to_owned(), Pressed::Unknown),
-            ("aspect_ratio:9:16".to_owned(), Pressed::Coming("coming-generation")),
-            ("balance_topup".to_owned(), Pressed::Unknown),
-            ("change_timezone".to_owned(), Pressed::Unknown),
-            ("confirm_cancel_training_final".to_owned(), Pressed::Unknown),
+            ("avatar_gender_male".to_owned(), Action::AskName(TrainingType::Portrait)),
+            ("confirm_training_style".to_owned(), Action::AskName(TrainingType::Style)),
+            ("avatar_photo_next:3".to_owned(), Action::Gallery),
+            ("gallery_nav_next".to_owned(), Action::ListPhotos),
+            ("gallery_image_next:4".to_owned(), Action::Toast("coming-gallery")),
+            ("transcribe_history_page_2".to_owned(), Action::Toast("coming-transcribe")),
+            (format!("transcript_todo_{id}"), Action::Toast("coming-transcribe")),
+            (format!("gen_custom:{id}"), Action::Generate(AvatarId(id))),
+            ("gen_custom:7".to_owned(), GONE),
+            ("aspect_ratio:9:16".to_owned(), Action::Toast("coming-generation")),
+            ("balance_topup".to_owned(), GONE),
+            ("change_timezone".to_owned(), GONE),
+            ("confirm_cancel_training_final".to_owned(), GONE),
         ] {
-            assert_eq!(Pressed::of(&data), expected, "{data}");
+            assert_eq!(meaning(&data), expected, "{data}");
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::coach::{self, Remark, Review, Rules, Shot};
 use crate::language::Language;
 use crate::ports::{AvatarCard, Button, Message, PhotoCard};
 use std::fmt::Write as _;
+use strum::IntoEnumIterator as _;
 
 /// Most remarks that are said at once; more would not be read.
 const MOST_LINES: usize = 2;
@@ -58,7 +59,7 @@ pub fn advised(
 #[must_use]
 fn advice(language: Language, review: &Review, limits: &Limits) -> String {
     let mut lines: Vec<String> =
-        Remark::ALL.iter().filter_map(|remark| line(language, review, *remark)).collect();
+        Remark::iter().filter_map(|remark| line(language, review, remark)).collect();
     if review.one_distance {
         lines.push(say(language, "coach-one-distance", &[]));
     }

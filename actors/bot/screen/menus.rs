@@ -7,6 +7,7 @@ use crate::bot::texts::{Arg, say};
 use crate::bot::world::Limits;
 use crate::language::Language;
 use crate::ports::{Button, Message};
+use strum::IntoEnumIterator as _;
 
 /// The main menu.
 #[must_use]
@@ -49,8 +50,7 @@ pub fn avatar_menu(language: Language, count: usize) -> Message {
 /// The choice of what to train.
 #[must_use]
 pub fn choose_type(language: Language, limits: &Limits) -> Message {
-    let mut buttons: Vec<Vec<Button>> = TrainingType::ALL
-        .into_iter()
+    let mut buttons: Vec<Vec<Button>> = TrainingType::iter()
         .map(|kind| {
             let data = format!("training_type_{}", kind.word());
             vec![Button { label: of_kind(language, "button", kind), data }]

@@ -12,6 +12,7 @@ use crate::ports::{
 use crate::spending::Usd;
 use proptest::prelude::*;
 use std::time::Duration;
+use strum::IntoEnumIterator as _;
 use uuid::Uuid;
 
 /// Telegram's limits: UTF-16 units of a text without its markup, bytes of what a button carries,
@@ -66,7 +67,7 @@ fn notices(language: Language, name: &str) -> Vec<Message> {
         NoticeKind::SpendNear,
         NoticeKind::SpendReached,
     ];
-    let reasons = FailureKind::ALL.iter().map(|kind| kind.word()).chain(["nobody knows"]);
+    let reasons = FailureKind::iter().map(FailureKind::word).chain(["nobody knows"]);
     let made = |kind, reason: &str| Notice {
         id: NoticeId(1),
         chat: crate::ports::ChatId(1),
@@ -166,7 +167,7 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
     ] {
         all.push(plain(language, key));
     }
-    for stage in Stage::ALL {
+    for stage in Stage::iter() {
         for typical in [
             None,
             Some(TypicalDuration { low: Duration::from_mins(20), high: Duration::from_mins(31) }),
@@ -191,7 +192,7 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
 /// The screens that differ by what is trained.
 fn of_kinds(language: Language, name: &str, count: u32) -> Vec<Message> {
     let mut all = Vec::new();
-    for kind in TrainingType::ALL {
+    for kind in TrainingType::iter() {
         all.push(ask_name(language, kind));
         let cards: Vec<AvatarCard> =
             STATUSES.iter().map(|status| card(name, kind, *status, count)).collect();

@@ -145,6 +145,7 @@ mod tests {
     use super::*;
     use crate::avatar::AvatarId;
     use crate::ports::{ChatId, Told};
+    use strum::IntoEnumIterator as _;
     use uuid::Uuid;
 
     const MINUTE: Duration = Duration::from_mins(1);
@@ -199,7 +200,7 @@ mod tests {
 
     #[test]
     fn what_has_ended_has_no_button() {
-        for stage in Stage::ALL {
+        for stage in Stage::iter() {
             let message = training(&standing(Language::En, None, 0), stage, None, MINUTE);
             assert_eq!(message.buttons.is_empty(), stage.ended(), "{stage:?}");
             assert!(!message.html.contains("training-"), "{stage:?}: {}", message.html);

@@ -4,6 +4,7 @@ use super::*;
 use crate::coach::Remark;
 use crate::ports::FailureKind;
 use std::collections::{BTreeMap, BTreeSet};
+use strum::IntoEnumIterator as _;
 
 /// Key → the placeholders in its text.
 fn messages(files: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
@@ -88,7 +89,7 @@ fn every_key_that_the_code_names_has_a_text() {
 #[test]
 fn every_failure_has_a_sentence_with_a_next_step() {
     let known = messages(EN_FILES);
-    for kind in FailureKind::ALL {
+    for kind in FailureKind::iter() {
         let key = format!("reason-{}", kind.word());
         assert!(known.contains_key(&key), "no text for {key}");
     }
@@ -97,7 +98,7 @@ fn every_failure_has_a_sentence_with_a_next_step() {
 #[test]
 fn every_remark_of_the_coach_has_its_words() {
     let known = messages(EN_FILES);
-    for remark in Remark::ALL {
+    for remark in Remark::iter() {
         let advice = if remark == Remark::Twin { "alike" } else { remark.word() };
         for key in [format!("coach-{advice}"), format!("coach-refused-{}", remark.word())] {
             assert!(known.contains_key(&key), "no text for {key}");

@@ -3,10 +3,10 @@
 use super::Finding;
 use crate::config::Config;
 use crate::service::{Apart, Rows, check, objects};
+use actors::error_chain::in_full;
 use actors::ports::{ObjectBody, ObjectError, ObjectKey};
 use bytes::Bytes;
 use slog::{Discard, Logger, o};
-use std::error::Error;
 use uuid::Uuid;
 
 const NAME: &str = "object store";
@@ -29,7 +29,7 @@ pub(super) async fn ask(config: &Config) -> Vec<Finding> {
     let mut findings: Vec<Finding> = belongs(config, &*store).await.into_iter().collect();
     findings.push(match round_trip(&*store).await {
         Ok(()) => Finding::ok(NAME, format!("{place}: put, read and deleted")),
-        Err(error) => Finding::problem(NAME, format!("{place}: {}", chain(&error)), remedy),
+        Err(error) => Finding::problem(NAME, format!("{place}: {}", in_full(&error)), remedy),
     });
     findings
 }
@@ -61,14 +61,4 @@ async fn round_trip(store: &dyn actors::ports::Objects) -> Result<(), ObjectErro
         return Ok(());
     }
     Err(ObjectError::Unavailable("what was read is not what was put".into()))
-}
-
-fn chain(error: &dyn Error) -> String {
-    let mut words = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        words = format!("{words}: {cause}");
-        source = cause.source();
-    }
-    words
 }

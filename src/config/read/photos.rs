@@ -2,6 +2,7 @@
 
 use super::Reader;
 use actors::coach::{Hard, Remark, Rules};
+use strum::IntoEnumIterator as _;
 
 impl Reader<'_> {
     pub(super) fn rules(&mut self) -> Rules {
@@ -37,7 +38,8 @@ impl Reader<'_> {
                 hard = hard.and(remark);
                 continue;
             }
-            let known = Remark::ALL.map(Remark::word).join(", ");
+            let known: Vec<&str> = Remark::iter().map(Remark::word).collect();
+            let known = known.join(", ");
             self.mistake(
                 "PHOTO_REFUSE",
                 format!("«{word}» is unknown"),

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
+use strum::IntoStaticStr;
 
 /// One trainer: what it is sent, what it answers, what its weights fit on.
 #[derive(Clone, Debug, Deserialize)]
@@ -31,8 +32,9 @@ pub struct TrainerEntry {
 }
 
 /// The field of an answer that says what was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum OutputField {
     /// A file; the usual name.
     DiffusersLoraFile,
@@ -46,11 +48,7 @@ impl OutputField {
     /// The name on the wire.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::DiffusersLoraFile => "diffusers_lora_file",
-            Self::LoraFile => "lora_file",
-            Self::FinetuneId => "finetune_id",
-        }
+        self.into()
     }
 }
 

@@ -7,6 +7,7 @@ use actors::avatar::{AvatarId, TrainingType};
 use actors::ports::{Failure, FailureKind, Order, SubmitAnswer, Trainer};
 use serde_json::{Value, json};
 use standins::fal::Kind;
+use strum::IntoEnumIterator as _;
 use uuid::Uuid;
 
 const ZIP: &str = "https://v3.fal.media/files/photos.zip";
@@ -154,7 +155,7 @@ async fn what_cannot_be_bought_reaches_nobody() {
 #[tokio::test]
 async fn a_plan_is_one_that_its_trainer_takes() {
     let (_standin, fal) = talking(endless()).await;
-    for kind in TrainingType::ALL {
+    for kind in TrainingType::iter() {
         let plan = fal.plan(kind, AvatarId(Uuid::nil()));
         let flags = order_at(PORTRAIT);
         assert!(body(&Order { kind, plan: plan.clone(), ..flags }).is_ok(), "{plan:?}");

@@ -11,6 +11,7 @@ use actors::avatar::AvatarId;
 use actors::ports::StoreError;
 use actors::timing::Policy;
 use maud::{Markup, html};
+use strum::IntoEnumIterator as _;
 
 /// Everything about one avatar.
 pub(super) struct Story {
@@ -80,7 +81,7 @@ fn head(avatar: &Avatar, texts: &Texts) -> Markup {
             }
         }
         div.acts {
-            @for act in Act::ALL {
+            @for act in Act::iter() {
                 a.button href=(texts.link(&format!("/admin/avatars/{}/{}", avatar.id, act.word()))) {
                     (texts.act(act.word()).0)
                 }

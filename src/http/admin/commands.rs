@@ -9,9 +9,11 @@ use crate::story::outlook::state;
 use actors::avatar::{AvatarId, TrainingType};
 use actors::job::machine::State;
 use actors::ports::{Cancellation, Start, StoreError};
+use strum::{EnumIter, EnumString, IntoStaticStr};
 
 /// Something to do about an avatar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, EnumIter)]
+#[strum(serialize_all = "lowercase")]
 pub(super) enum Act {
     Recheck,
     Renotify,
@@ -20,20 +22,13 @@ pub(super) enum Act {
 }
 
 impl Act {
-    pub(super) const ALL: [Self; 4] = [Self::Recheck, Self::Renotify, Self::Retry, Self::Cancel];
-
     /// As its address says it.
     pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Recheck => "recheck",
-            Self::Renotify => "renotify",
-            Self::Retry => "retry",
-            Self::Cancel => "cancel",
-        }
+        self.into()
     }
 
     pub(super) fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|act| act.word() == word)
+        word.parse().ok()
     }
 }
 

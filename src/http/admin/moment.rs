@@ -3,25 +3,14 @@
 
 use super::facts::At;
 use super::texts::Texts;
+use crate::story::moment::span_in;
 use chrono::SecondsFormat;
 use maud::{Markup, html};
 use std::time::Duration;
 
-/// A length of time in at most two units.
+/// A length of time in the reader's words.
 pub(super) fn span(length: Duration, texts: &Texts) -> String {
-    let [s, min, h, d, ms] = texts.units;
-    let seconds = length.as_secs();
-    let two = |big: u64, unit, small: u64, small_unit| match small {
-        0 => format!("{big} {unit}"),
-        _ => format!("{big} {unit} {small} {small_unit}"),
-    };
-    match seconds {
-        0 => format!("{} {ms}", length.as_millis()),
-        1..60 => format!("{seconds} {s}"),
-        60..3600 => two(seconds / 60, min, seconds % 60, s),
-        3600..86_400 => two(seconds / 3600, h, seconds / 60 % 60, min),
-        _ => two(seconds / 86_400, d, seconds / 3600 % 24, h),
-    }
+    span_in(texts.units, length)
 }
 
 /// «3 min ago», «in 40 s».

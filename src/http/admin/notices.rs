@@ -2,15 +2,18 @@
 //! the commands.
 
 use super::desk::Sources;
-use super::{AdminState, Asked, Given, away, confirmation, page, unknown, words};
+use super::form::{Confirmed, OurForm};
+use super::{AdminState, Asked, away, confirmation, page, unknown, words};
 use crate::postgres::notices::{self, Decided, MENDABLE};
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use actors::ports::StoreError;
+use strum::EnumString;
 
 /// Something to do about notices.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, EnumString)]
+#[strum(serialize_all = "lowercase")]
 enum Deed {
     Retry,
     Dismiss,
@@ -18,11 +21,7 @@ enum Deed {
 
 impl Deed {
     fn of_word(word: &str) -> Option<Self> {
-        match word {
-            "retry" => Some(Self::Retry),
-            "dismiss" => Some(Self::Dismiss),
-            _ => None,
-        }
+        word.parse().ok()
     }
 
     /// Its words for one notice, and for many.
@@ -91,13 +90,10 @@ pub(super) async fn decides(
     request: HttpRequest,
     path: Path<(i64, String)>,
     asked: Query<Asked>,
-    given: Option<Form<Given>>,
+    _: OurForm<Confirmed>,
     state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    if !given.is_some_and(|given| state.forms.fits(&given.key)) {
-        return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
-    }
     let (id, word) = path.into_inner();
     let Some(action) = Deed::of_word(&word) else { return unknown(texts) };
     let act = move |sources: Sources| async move { action.to_one(&sources, id).await };
@@ -114,13 +110,10 @@ pub(super) async fn decides_all(
     request: HttpRequest,
     path: Path<(String, String)>,
     asked: Query<Asked>,
-    given: Option<Form<Given>>,
+    _: OurForm<Confirmed>,
     state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    if !given.is_some_and(|given| state.forms.fits(&given.key)) {
-        return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
-    }
     let (Some(action), Some(reason)) = (Deed::of_word(&path.0), reason(&path.1)) else {
         return unknown(texts);
     };

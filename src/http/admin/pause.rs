@@ -1,11 +1,12 @@
 //! The pause of everything new that costs money, from the page.
 
+use super::form::{Confirmed, OurForm};
 use super::guard::FormKey;
 use super::texts::Texts;
-use super::{AdminState, Asked, Given, Sources, away, confirmation, page, words};
+use super::{AdminState, Asked, Sources, away, confirmation, page, words};
 use crate::postgres::spending;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, Query};
+use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -16,7 +17,6 @@ pub(super) const LONGEST_REASON: usize = 200;
 /// What the form of a pause sends.
 #[derive(Debug, Deserialize)]
 pub(super) struct Pause {
-    key: String,
     #[serde(default)]
     reason: String,
 }
@@ -58,14 +58,11 @@ pub(super) async fn asks_to_resume(
 pub(super) async fn pauses(
     request: HttpRequest,
     asked: Query<Asked>,
-    given: Option<Form<Pause>>,
+    form: OurForm<Pause>,
     state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    let Some(given) = given.filter(|given| state.forms.fits(&given.key)) else {
-        return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
-    };
-    let reason: String = given.reason.trim().chars().take(LONGEST_REASON).collect();
+    let reason: String = form.0.reason.trim().chars().take(LONGEST_REASON).collect();
     let reason = (!reason.is_empty()).then_some(reason);
     let work = |sources: Sources| async move {
         let since = spending::pause(&sources.pool, reason.as_deref()).await?;
@@ -81,13 +78,10 @@ pub(super) async fn pauses(
 pub(super) async fn resumes(
     request: HttpRequest,
     asked: Query<Asked>,
-    given: Option<Form<Given>>,
+    _: OurForm<Confirmed>,
     state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    if !given.is_some_and(|given| state.forms.fits(&given.key)) {
-        return page::sentence(StatusCode::FORBIDDEN, texts, texts.stale_form);
-    }
     let work = |sources: Sources| async move {
         let resumed = spending::resume(&sources.pool).await?;
         slog::info!(sources.world.process.log, "an operator resumed"; "was_paused" => resumed);

@@ -4,6 +4,7 @@ mod en;
 mod ru;
 
 use super::troubles::What;
+use crate::story::moment::Units;
 use actors::language::Language;
 
 /// The words of one language.
@@ -11,8 +12,7 @@ use actors::language::Language;
 pub(super) struct Texts {
     pub(super) language: Language,
     pub(super) other: &'static str,
-    /// Seconds, minutes, hours, days, milliseconds.
-    pub(super) units: [&'static str; 5],
+    pub(super) units: Units,
     pub(super) ago: &'static str,
     pub(super) ahead: &'static str,
     pub(super) just_now: &'static str,

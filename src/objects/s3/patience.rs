@@ -2,10 +2,11 @@
 
 use super::unavailable;
 use actors::ports::ObjectError;
+use backon::{ExponentialBuilder, Retryable};
 use minio::s3::error::{Error, NetworkError, S3ServerError, ValidationErr};
 use minio::s3::minio_error_response::MinioErrorCode;
 use std::time::Duration;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 /// What did not work out.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub(super) struct Patience {
     /// For up to a part of a file: 5 MiB at 0.7 Mbit/s.
     pub(super) transfer: Duration,
     /// Calls made before giving up.
-    pub(super) tries: u32,
+    pub(super) tries: usize,
     /// Before the second call; four times as long before each further one.
     pub(super) pause: Duration,
 }
@@ -90,24 +91,21 @@ impl Patience {
         &self,
         what: &str,
         within: Duration,
-        tries: u32,
+        tries: usize,
         call: impl Fn() -> F,
     ) -> Result<T, Fault> {
-        let mut pause = self.pause;
-        let mut count = 1;
-        loop {
-            let fault = match timeout(within, call()).await {
-                Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(error)) => judge(what, &error),
-                Err(_) => Fault::Passing(format!("{what}: no answer within {within:?}")),
-            };
-            if count >= tries || !matches!(fault, Fault::Passing(_)) {
-                return Err(fault);
+        let pauses = ExponentialBuilder::new()
+            .with_min_delay(self.pause)
+            .with_factor(4.0)
+            .without_max_delay()
+            .with_max_times(tries.saturating_sub(1));
+        let one_call = || async {
+            match timeout(within, call()).await {
+                Ok(answer) => answer.map_err(|error| judge(what, &error)),
+                Err(_) => Err(Fault::Passing(format!("{what}: no answer within {within:?}"))),
             }
-            sleep(pause).await;
-            pause *= 4;
-            count += 1;
-        }
+        };
+        one_call.retry(pauses).when(|fault| matches!(fault, Fault::Passing(_))).await
     }
 }
 

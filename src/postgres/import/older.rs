@@ -3,8 +3,8 @@
 //! Whole rows are read as JSON: between its versions columns came and went, and a column that is not
 //! there is one that says nothing.
 
-use crate::postgres::errors::words;
 use crate::postgres::{Address, tls};
+use actors::error_chain::in_full;
 use actors::ports::without_nul;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -66,13 +66,13 @@ impl Older {
         let options = "-c default_transaction_read_only=on -c TimeZone=UTC";
         let given = config.get_options().map(|given| format!("{given} {options}"));
         config.options(given.unwrap_or_else(|| options.to_owned()));
-        let unreachable = |error: tokio_postgres::Error| NotOlder::Unreachable(words(&error));
+        let unreachable = |error: tokio_postgres::Error| NotOlder::Unreachable(in_full(&error));
         let (client, connection) =
             config.connect(MakeRustlsConnect::new(tls)).await.map_err(unreachable)?;
         // An error of the connection is the error of the statement that waits for it.
         let connection = tokio::spawn(async move { connection.await.unwrap_or_default() });
         let tables = client.query(TABLES, &[]).await.map_err(unreachable)?;
-        let has = |name: &str| tables.iter().any(|row| row.get::<_, &str>(0) == name);
+        let has = |name: &str| tables.iter().any(|row| row.get::<_, &str>("name") == name);
         if has("refinery_schema_history") {
             return Err(NotOlder::Ours);
         }
@@ -96,9 +96,10 @@ impl Older {
     /// # Errors
     /// The server's words.
     pub async fn size(&self) -> Result<u64, String> {
-        let counted = "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM avatars)";
-        let row = self.client.query_one(counted, &[]).await.map_err(|error| words(&error))?;
-        Ok(u64::try_from(row.get::<_, i64>(0)).unwrap_or_default())
+        let counted =
+            "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM avatars) AS rows";
+        let row = self.client.query_one(counted, &[]).await.map_err(|error| in_full(&error))?;
+        Ok(u64::try_from(row.get::<_, i64>("rows")).unwrap_or_default())
     }
 
     pub(super) async fn people(
@@ -106,7 +107,7 @@ impl Older {
         after: Option<Uuid>,
         most: i64,
     ) -> Result<Vec<Value>, String> {
-        let page = "SELECT to_json(u) FROM users u WHERE $1::uuid IS NULL OR u.id > $1
+        let page = "SELECT to_json(u) AS row FROM users u WHERE $1::uuid IS NULL OR u.id > $1
                     ORDER BY u.id LIMIT $2";
         self.page(page, &[&after, &most]).await
     }
@@ -117,27 +118,27 @@ impl Older {
         after: Option<Uuid>,
         most: i64,
     ) -> Result<Vec<Value>, String> {
-        let page = "SELECT to_json(a), u.telegram_id::text, u.id IS NOT NULL
+        let page = "SELECT to_json(a) AS row, u.telegram_id::text, u.id IS NOT NULL AS owner_there
                     FROM avatars a LEFT JOIN users u ON u.id = a.user_id
                     WHERE $1::uuid IS NULL OR a.id > $1
                     ORDER BY a.id LIMIT $2";
         let read = self.client.query(page, &[&after, &most]).await;
         let with_owner = |row: &Row| {
             let mut avatar = value(row);
-            avatar["owner_telegram_id"] = row.get::<_, Option<String>>(1).into();
-            avatar["owner_there"] = row.get::<_, bool>(2).into();
+            avatar["owner_telegram_id"] = row.get::<_, Option<String>>("telegram_id").into();
+            avatar["owner_there"] = row.get::<_, bool>("owner_there").into();
             avatar
         };
-        let read = read.map_err(|error| words(&error))?;
+        let read = read.map_err(|error| in_full(&error))?;
         let mut rows: Vec<Value> = read.iter().map(with_owner).collect();
         let ids: Vec<Uuid> = rows.iter().filter_map(id_of).collect();
         if self.has_photos {
-            let counted = "SELECT avatar_id, count(*) FROM avatar_photos
+            let counted = "SELECT avatar_id, count(*) AS photos FROM avatar_photos
                            WHERE avatar_id = ANY ($1) GROUP BY avatar_id";
             let counted = self.client.query(counted, &[&ids]).await;
-            let counted = counted.map_err(|error| words(&error))?;
+            let counted = counted.map_err(|error| in_full(&error))?;
             let photos: HashMap<Uuid, i64> =
-                counted.iter().map(|row| (row.get(0), row.get(1))).collect();
+                counted.iter().map(|row| (row.get("avatar_id"), row.get("photos"))).collect();
             for row in &mut rows {
                 let number = id_of(row).and_then(|id| photos.get(&id)).copied().unwrap_or_default();
                 row["photos"] = number.into();
@@ -147,7 +148,7 @@ impl Older {
     }
 
     pub(super) async fn mains(&self, after: Option<Uuid>, most: i64) -> Result<Vec<Value>, String> {
-        let page = "SELECT json_build_object('id', id) FROM avatars
+        let page = "SELECT json_build_object('id', id) AS row FROM avatars
                     WHERE is_main AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2";
         self.page(page, &[&after, &most]).await
     }
@@ -155,31 +156,31 @@ impl Older {
     /// Of the request ids that several rows have: the row that keeps it, the newest.
     pub(super) async fn keepers(&self) -> Result<HashMap<String, Uuid>, String> {
         let repeated = "SELECT fal_request_id::text,
-                               (array_agg(id ORDER BY created_at DESC NULLS LAST, id DESC))[1]
+                               (array_agg(id ORDER BY created_at DESC NULLS LAST, id DESC))[1] AS id
                         FROM avatars WHERE fal_request_id <> ''
                         GROUP BY fal_request_id HAVING count(*) > 1";
-        let rows = self.client.query(repeated, &[]).await.map_err(|error| words(&error))?;
-        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+        let rows = self.client.query(repeated, &[]).await.map_err(|error| in_full(&error))?;
+        Ok(rows.iter().map(|row| (row.get("fal_request_id"), row.get("id"))).collect())
     }
 
     /// Tables that have no place here, with their rows.
     pub(super) async fn left(&self) -> Result<BTreeMap<String, i64>, String> {
         let mut left = BTreeMap::new();
-        for row in self.client.query(TABLES, &[]).await.map_err(|error| words(&error))? {
-            let (name, quoted): (String, String) = (row.get(0), row.get(1));
+        for row in self.client.query(TABLES, &[]).await.map_err(|error| in_full(&error))? {
+            let (name, quoted): (String, String) = (row.get("name"), row.get("quoted"));
             if matches!(name.as_str(), "users" | "avatars" | "alembic_version") {
                 continue;
             }
-            let counted = format!("SELECT count(*) FROM {quoted}");
+            let counted = format!("SELECT count(*) AS rows FROM {quoted}");
             let counted = self.client.query_one(&counted, &[]).await;
-            left.insert(name, counted.map_err(|error| words(&error))?.get(0));
+            left.insert(name, counted.map_err(|error| in_full(&error))?.get("rows"));
         }
         left.retain(|_, rows| *rows > 0);
         Ok(left)
     }
 
     async fn page(&self, page: &str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Value>, String> {
-        let rows = self.client.query(page, params).await.map_err(|error| words(&error))?;
+        let rows = self.client.query(page, params).await.map_err(|error| in_full(&error))?;
         Ok(rows.iter().map(value).collect())
     }
 }
@@ -190,13 +191,14 @@ impl Drop for Older {
     }
 }
 
-const TABLES: &str = "SELECT c.relname::text, quote_ident(c.relname) FROM pg_class c
+const TABLES: &str =
+    "SELECT c.relname::text AS name, quote_ident(c.relname) AS quoted FROM pg_class c
     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
     ORDER BY c.relname";
 
 /// A row. The older Aisha kept JSON as text, where a NUL is none of our columns' business.
 fn value(row: &Row) -> Value {
-    let mut value = row.get(0);
+    let mut value = row.get("row");
     without_nul(&mut value);
     value
 }

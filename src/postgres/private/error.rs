@@ -188,15 +188,4 @@ impl PrivateError {
     pub(super) fn data_dir(path: &Path, user: &str, source: io::Error) -> Self {
         Self::DataDir { path: path.to_owned(), user: user.to_owned(), source }
     }
-
-    /// The error with all its causes, on one line, for the log.
-    pub(super) fn in_full(&self) -> String {
-        let mut text = self.to_string();
-        let mut cause = std::error::Error::source(self);
-        while let Some(error) = cause {
-            text = format!("{text}: {error}");
-            cause = error.source();
-        }
-        text
-    }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::Duration;
 
+use actors::error_chain::in_full;
 use slog::warn;
 use tokio::process::Child;
 use tokio::time::{Instant, sleep};
@@ -64,7 +65,7 @@ pub(super) async fn start(site: &Site) -> Result<Server, PrivateError> {
         Err(error) => {
             // It is ours and of no use. That it cannot be ended would be news, but not the cause.
             if let Err(stuck) = end(site).await {
-                warn!(site.log, "cannot end the private PostgreSQL"; "error" => stuck.in_full());
+                warn!(site.log, "cannot end the private PostgreSQL"; "error" => in_full(&stuck));
             }
             Err(error)
         }

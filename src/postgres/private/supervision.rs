@@ -4,6 +4,8 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use actors::backoff::Backoff;
+use actors::error_chain::in_full;
 use slog::{error, info, warn};
 use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
@@ -20,10 +22,10 @@ use super::{Health, PrivateError};
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// First pause between two tries to start the server again. The very first try comes without a pause.
-const BACK_OFF: Duration = Duration::from_millis(100);
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Longest pause: an operator who has mended the cause does not wait longer than that.
-const BACK_OFF_LIMIT: Duration = Duration::from_secs(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Who has run for so long is not in a loop of crashes.
 const STEADY_AFTER: Duration = Duration::from_mins(1);
@@ -49,26 +51,28 @@ pub(super) async fn run(
     {
         warn!(
             site.log, "cannot stop the private PostgreSQL; the next start adopts or ends it";
-            "error" => error.in_full()
+            "error" => in_full(&error)
         );
     }
 }
 
 /// Starts the server again whenever it has ended.
 async fn watch_over(site: &Site, mut server: Server, health: &watch::Sender<Health>) -> Infallible {
+    let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
     let mut pause = Duration::ZERO;
     loop {
         let began = Instant::now();
         let mut last_error = ended(site, server).await;
         let since = Instant::now();
         if began.elapsed() > STEADY_AFTER {
+            backoff.worked();
             pause = Duration::ZERO;
         }
         warn!(site.log, "the private PostgreSQL ended; starting it again"; "error" => &last_error);
         server = loop {
             health.send_replace(Health::Restarting { since, last_error });
             sleep(pause).await;
-            pause = (pause * 2).clamp(BACK_OFF, BACK_OFF_LIMIT);
+            pause = backoff.failed();
             match process::again(site).await {
                 Ok((origin, server)) => {
                     let took = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -78,7 +82,7 @@ async fn watch_over(site: &Site, mut server: Server, health: &watch::Sender<Heal
                     );
                     break server;
                 }
-                Err(failure) => last_error = failure.in_full(),
+                Err(failure) => last_error = in_full(&failure),
             }
             error!(
                 site.log, "cannot start the private PostgreSQL; trying again";
@@ -101,7 +105,7 @@ async fn ended(site: &Site, server: Server) -> String {
         match is_alive(site).await {
             Ok(true) => sleep(LOOK_EVERY).await,
             Ok(false) => return "the adopted postgres is gone".to_owned(),
-            Err(error) => return error.in_full(),
+            Err(error) => return in_full(&error),
         }
     }
 }

@@ -107,7 +107,7 @@ impl Catalog {
         let leases = catalog.tables.get("leases");
         if leases.is_some_and(|table| table.column("resource").is_some()) {
             let rows = transaction.query("SELECT resource::text FROM leases", &[]).await?;
-            catalog.leases = rows.iter().map(|row| row.get(0)).collect();
+            catalog.leases = rows.iter().map(|row| row.get("resource")).collect();
         }
         Ok(catalog)
     }

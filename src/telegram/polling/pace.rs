@@ -1,26 +1,11 @@
 //! How fast, and how much at a time. Pure.
 
+use actors::backoff::Backoff;
 use std::time::Duration;
 
-/// First wait after a failure; doubled up to [`LAST`].
-const FIRST: Duration = Duration::from_millis(500);
-
-/// Longest wait: the end of an outage is noticed within it.
-const LAST: Duration = Duration::from_secs(10);
-
-/// Waits that grow while it fails.
-#[derive(Debug, Default)]
-pub(in crate::telegram) struct Backoff {
-    failures: u32,
-}
-
-impl Backoff {
-    /// Counts a failure and tells how long to wait after it.
-    pub(in crate::telegram) fn next(&mut self) -> Duration {
-        let wait = FIRST.saturating_mul(2_u32.saturating_pow(self.failures)).min(LAST);
-        self.failures = self.failures.saturating_add(1);
-        wait
-    }
+/// Waits while Telegram cannot be asked: the end of an outage is noticed within ten seconds.
+pub(in crate::telegram) fn backoff() -> Backoff {
+    Backoff::new(Duration::from_millis(500), Duration::from_secs(10))
 }
 
 /// How much of the queue is asked for.
@@ -60,17 +45,5 @@ impl Portion {
             Self::Many | Self::Number => Self::Many,
             Self::One => Self::One,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Backoff;
-
-    #[test]
-    fn waits_double_up_to_ten_seconds() {
-        let mut backoff = Backoff::default();
-        let waits: Vec<u128> = (0..7).map(|_| backoff.next().as_millis()).collect();
-        assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
     }
 }

@@ -19,11 +19,11 @@ impl Poller {
             ApiError::Unreadable(_) => {
                 self.portion = self.portion.smaller();
                 self.reporter.unreachable(error.to_string());
-                self.backoff.next()
+                self.backoff.failed()
             }
             ApiError::NotSent(_) | ApiError::Unknown(_) => {
                 self.reporter.unreachable(error.to_string());
-                self.backoff.next()
+                self.backoff.failed()
             }
         }
     }
@@ -33,7 +33,7 @@ impl Poller {
             409 => self.conflict(&refusal).await,
             429 => {
                 let told = refusal.retry_after.filter(|wait| !wait.is_zero());
-                let wait = told.unwrap_or_else(|| self.backoff.next());
+                let wait = told.unwrap_or_else(|| self.backoff.failed());
                 info!(self.log, "Telegram asks to wait"; "wait_ms" => wait.as_millis());
                 wait
             }
@@ -43,7 +43,7 @@ impl Poller {
             }
             _ => {
                 self.reporter.unreachable(refusal.to_string());
-                self.backoff.next()
+                self.backoff.failed()
             }
         }
     }
@@ -68,6 +68,6 @@ impl Poller {
                  has this token, or give it a bot of its own"
             ),
         });
-        self.backoff.next()
+        self.backoff.failed()
     }
 }

@@ -4,10 +4,11 @@ use super::Hook;
 use crate::telegram::client::Client;
 use crate::telegram::errors::{ApiError, Refusal};
 use crate::telegram::health::{PollHealth, Reporter};
-use crate::telegram::polling::pace::Backoff;
+use crate::telegram::polling::pace::backoff;
 use crate::telegram::polling::trouble::BAD_TOKEN_WAIT;
 use crate::telegram::polling::{Lease, RECHECK};
 use crate::telegram::update::wanted;
+use actors::backoff::Backoff;
 use actors::ports::Resource;
 use actors::world::World;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -68,7 +69,7 @@ impl Registrar {
     ) -> Self {
         let log = client.log.new(o!("loop" => "telegram webhook"));
         let reporter = Reporter::new(health, log.clone());
-        Self { client, hook, lease, reporter, log, backoff: Backoff::default(), known: None }
+        Self { client, hook, lease, reporter, log, backoff: backoff(), known: None }
     }
 
     /// Runs until it is told to stop. The webhook stays: Telegram keeps what it cannot bring, and
@@ -100,7 +101,7 @@ impl Registrar {
         };
         match done {
             Ok(()) => {
-                self.backoff = Backoff::default();
+                self.backoff.worked();
                 RECHECK
             }
             Err(error) => self.meet(error),
@@ -137,7 +138,7 @@ impl Registrar {
             ApiError::Answered(refusal) => self.refused(&refusal),
             ApiError::NotSent(_) | ApiError::Unknown(_) | ApiError::Unreadable(_) => {
                 self.reporter.unreachable(error.to_string());
-                self.backoff.next()
+                self.backoff.failed()
             }
         }
     }
@@ -150,7 +151,7 @@ impl Registrar {
         match refusal.code {
             429 => {
                 let told = refusal.retry_after.filter(|wait| !wait.is_zero());
-                told.unwrap_or_else(|| self.backoff.next())
+                told.unwrap_or_else(|| self.backoff.failed())
             }
             400 => {
                 let why = format!(
@@ -158,11 +159,11 @@ impl Registrar {
                      or unset it: updates are asked for then"
                 );
                 self.reporter.tell(PollHealth::BadWebhook { why });
-                self.backoff.next()
+                self.backoff.failed()
             }
             _ => {
                 self.reporter.unreachable(refusal.to_string());
-                self.backoff.next()
+                self.backoff.failed()
             }
         }
     }

@@ -2,12 +2,13 @@
 
 use super::super::troubles::What;
 use super::Texts;
+use crate::story::moment::UNITS;
 use actors::language::Language;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::En,
     other: "Русский",
-    units: ["s", "min", "h", "d", "ms"],
+    units: UNITS,
     ago: "{} ago",
     ahead: "in {}",
     just_now: "just now",
