@@ -1,8 +1,8 @@
 //! BotActor: what people send, one update at a time per chat, chats in parallel.
 //!
-//! An update is stored before Telegram is told that we have it, and marked handled together with
-//! where its conversation stands then. So a crash repeats at most the update that was being
-//! handled, and every action behind a button is safe to repeat.
+//! An update is stored before Telegram is told that we have it, and marked as handled together with
+//! the new state of its conversation. So a crash repeats at most the update that was being handled,
+//! and every action behind a button is safe to repeat.
 
 mod action;
 mod album;
@@ -33,32 +33,32 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Waiting messages of the actor itself: batches of at most a hundred updates.
+/// Mailbox of the actor itself: batches of up to a hundred updates.
 const MAILBOX: usize = 64;
 
-/// How often it is looked whether the lease of updates is new, or stored updates wait to be read.
+/// How often to check whether the lease for updates is new, or stored updates wait to be read.
 const LEASE_LOOK: Duration = Duration::from_millis(250);
 
-/// How often stored updates without a handler are looked for when the last look failed.
+/// How soon to look again for stored updates without a handler if the last look failed.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// What somebody sent, as far as we understand it.
+/// What a person sent, as far as we understand it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incoming {
-    /// Who, where.
+    /// From whom and where.
     pub who: Who,
     /// What.
     pub input: Input,
-    /// It is one of several that were sent as one album.
+    /// Whether it is part of an album.
     pub in_album: bool,
 }
 
 /// What a person can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// `/word`, lower case, without the slash and what follows it.
+    /// `/word`, lower case, without the slash and the rest.
     Command(String),
-    /// `/start` by a link, with the word that the link carries; may be made up.
+    /// `/start` from a link, with the word in the link; may be made up.
     Link(String),
     /// Any other text.
     Text(String),
@@ -66,20 +66,20 @@ pub enum Input {
     Photo(FileRef),
     /// A pressed button.
     Button {
-        /// Telegram's id of the press, to be answered.
+        /// Telegram's id of the press, needed for answering it.
         callback: String,
-        /// What the button carries; may be old, forwarded or made up.
+        /// The button's data; may be old, forwarded or made up.
         data: String,
         /// The message it was under, if Telegram still has it.
         message: Option<MessageId>,
     },
-    /// They blocked the bot, or let it in again; nothing is answered.
+    /// They blocked the bot or unblocked it; there is nothing to answer.
     Membership {
         /// The bot may not write to them.
         blocked: bool,
     },
-    /// Something about money. Nothing is sold yet; whatever comes of it waits behind no album and is
-    /// no flood.
+    /// Something about money. Nothing is sold yet, but payments never wait behind an album and
+    /// never count as a flood.
     Payment,
     /// Something that we have no use for.
     Other,
@@ -93,7 +93,7 @@ impl Message for Fresh {
     type Result = ();
 }
 
-/// Updates were stored elsewhere, by an instance that takes them for us.
+/// Another instance, which takes updates for us, has stored some.
 #[derive(Clone, Copy, Debug)]
 pub struct Stored;
 
@@ -109,18 +109,18 @@ pub struct BotActor {
     lines: Lines,
     /// Stored updates are being read.
     reading: bool,
-    /// The last reading found nothing that there was room for: the next one waits for a moment.
+    /// The last reading found nothing that there was room for, so the next one waits a moment.
     pausing: bool,
-    /// The lease of updates under which the stored ones were read; a new one means that another
-    /// instance may have died with updates in its memory.
+    /// The epoch under which the stored updates were read. A new one means that another instance
+    /// may have died with updates in its memory.
     caught_up: Option<i64>,
     shutdown: CancellationToken,
     obituary: Obituary<&'static str>,
 }
 
 impl BotActor {
-    /// A bot that tells these trainings, or whoever watches the avatar, what people started and
-    /// cancelled.
+    /// A bot that tells these trainings, or the instance that watches the avatar, what people
+    /// started and cancelled.
     #[must_use]
     pub fn new(
         world: Arc<World>,
@@ -143,7 +143,7 @@ impl BotActor {
         }
     }
 
-    /// Gives their turns to all who may have one.
+    /// Starts everything that may have its turn.
     fn go_on(&mut self, ctx: &mut Context<Self>) {
         while !self.shutdown.is_cancelled()
             && let Some((key, turn)) = self.lines.next()
@@ -167,7 +167,7 @@ impl BotActor {
         }
     }
 
-    /// Notices a lease of updates that is new: what is stored may be anybody's.
+    /// Notices a new lease for updates: the stored updates may come from anybody.
     fn may_read(&mut self) -> bool {
         let epoch = self.world.held_leases.epoch(Resource::Updates);
         if epoch.is_some() && epoch != self.caught_up {
@@ -177,7 +177,7 @@ impl BotActor {
         epoch.is_some()
     }
 
-    /// Reads what another instance stored for us, if it is ours to handle.
+    /// Reads what another instance stored for us, if we are to handle it.
     fn look(&mut self, ctx: &mut Context<Self>) {
         if self.may_read() {
             self.lines.rescan();
@@ -185,8 +185,8 @@ impl BotActor {
         }
     }
 
-    /// Reads stored updates of whom more is stored than is in memory: after a crash, or when memory
-    /// was full. One reading at a time.
+    /// Reads stored updates of people who have more stored than in memory: after a crash, or when
+    /// memory was full. One reading at a time.
     fn read(&mut self, ctx: &mut Context<Self>) {
         if self.reading || self.pausing || self.shutdown.is_cancelled() || !self.may_read() {
             return;
@@ -266,13 +266,13 @@ impl Actor for BotActor {
     }
 }
 
-/// What a reading brought.
+/// The result of a reading.
 struct Read {
     page: Option<Unhandled>,
     rows: Vec<Received>,
 }
 
-/// The next page of the scan, then the lines that have become short.
+/// The next page of the scan, then lines that have become short.
 async fn read(world: &World, scan: Option<String>, reads: &Reads) -> Result<Read, StoreError> {
     let page = match scan {
         Some(after) => Some(world.updates.unhandled(&after).await?),
@@ -282,7 +282,7 @@ async fn read(world: &World, scan: Option<String>, reads: &Reads) -> Result<Read
         [] => Vec::new(),
         some => world.updates.unhandled_of(some).await?,
     };
-    // Another version understood them; nobody would ever handle them.
+    // Another version understood them; here nobody would ever handle them.
     let all = page.iter().flat_map(|page| &page.received).chain(&rows);
     for strange in all.filter(|received| received.incoming.is_none()) {
         world.updates.handled(strange.id, None, "not understood").await?;
@@ -294,8 +294,9 @@ impl Handler<Fresh> for BotActor {
     type Result = ();
 
     fn handle(&mut self, Fresh(batch): Fresh, ctx: &mut Context<Self>) {
-        // What was stored before goes first, or a cancellation overtakes its start; these are read
-        // with it. Without the lease nobody reads here: they are handled at once.
+        // What was stored earlier goes first, otherwise a cancellation could overtake its start;
+        // these updates are read together with it. Without the lease this instance does not read,
+        // and handles them at once.
         let reads = self.may_read();
         for received in batch {
             self.lines.enter(received, reads);

@@ -1,8 +1,8 @@
-//! ProgressActor: keeps one message per running training true.
+//! ProgressActor: keeps one message per running training up to date.
 //!
-//! What ought to be shown is a row; this actor shows the difference, under the lease of the one
-//! sender. An edit may be repeated, so it asks for little: a crash repeats one. The notice of the
-//! end is another's ([`crate::notification`]) and stays the message that counts.
+//! What should be shown is a row; this actor shows the difference, under the sender's lease. An
+//! edit can be repeated, so a crash does no harm: it repeats one edit. The notice of the end is
+//! sent by [`crate::notification`] and remains the message that counts.
 
 mod outlook;
 mod show;
@@ -22,11 +22,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Between two looks for something new to show.
+/// Between two checks for something new to show.
 const SWEEP: Duration = Duration::from_secs(1);
 
-/// Most messages touched in one sweep: a sixth of the thirty a second that Telegram speaks of. The
-/// rest is for answers and notices.
+/// Most messages edited in one sweep: a sixth of Telegram's thirty per second. The rest is for
+/// answers and notices.
 const BATCH: u32 = 5;
 
 /// Tries to record a new message: an unrecorded one is lost to its training.
@@ -35,12 +35,12 @@ const RECORDS: u32 = 5;
 /// Between two of them.
 const RECORD_AGAIN: Duration = Duration::from_millis(500);
 
-/// The keeper of status messages.
+/// The actor that keeps status messages up to date.
 pub struct ProgressActor {
     world: Arc<World>,
     log: Logger,
     showing: bool,
-    /// Telegram asked for silence until then (uptime).
+    /// Telegram asked for silence until then (in uptime).
     silent_until: Duration,
     shutdown: CancellationToken,
     obituary: Obituary<&'static str>,
@@ -97,7 +97,7 @@ impl ProgressActor {
     }
 }
 
-/// Shows one; tells how long Telegram wants silence, if it does.
+/// Shows one; returns how long Telegram wants silence, if it does.
 async fn show(world: &World, log: &Logger, standing: Standing) -> Option<Duration> {
     let (shown, silence) = match act(&standing) {
         Act::Record(shown) => (Some(shown), None),
@@ -144,7 +144,7 @@ fn silence<T>(
     }
 }
 
-/// What is not recorded is shown again, but for a new message.
+/// What is not recorded is shown again, except a new message.
 async fn record(world: &World, log: &Logger, standing: &Standing, shown: Shown) {
     let tries = if matches!(shown, Shown::Stands(Some(_))) { RECORDS } else { 1 };
     for n in 1..=tries {

@@ -1,4 +1,4 @@
-//! The mirror: brings the weights of a finished training from FAL's disk into our own store.
+//! The mirror: copies the weights of a finished training from FAL's disk into our own store.
 //!
 //! ```text
 //! address ─ host.rs ─ may it be followed? ─▶ download.rs ─ a file, its digest ─┐
@@ -7,9 +7,9 @@
 //!                  └──▶ objects: loras/{avatar}/{attempt}/{sha256}.safetensors, .json
 //! ```
 //!
-//! The address comes from outside: a webhook, or an answer of FAL's. Following it blindly would let
-//! whoever can forge one read our own network through us, so the host, every redirect and every
-//! resolved network address are checked. What comes is believed only after the proof.
+//! The address comes from outside: a webhook, or an answer of FAL's. Anybody who can forge one
+//! could make us read our own network for them, so the host, every redirect and every resolved
+//! network address are checked. A file counts as weights only after it has been proved.
 
 mod address;
 mod download;
@@ -39,13 +39,13 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio::task;
 
-/// How the name of a download begins.
+/// Prefix of a download's file name.
 const DOWNLOAD: &str = "weights-";
 
-/// Longest configuration of a trainer, bytes; real ones have a few kilobytes.
+/// Longest trainer configuration, in bytes; real ones have a few kilobytes.
 const MOST_CONFIG: u64 = 1 << 20;
 
-/// Follows FAL's addresses into our own store.
+/// Copies FAL's files into our own store.
 #[derive(Clone)]
 pub struct Mirror {
     downloader: Downloader,
@@ -55,15 +55,15 @@ pub struct Mirror {
 }
 
 impl Mirror {
-    /// A mirror that downloads into `temp_dir`, which is made when it is needed.
+    /// A mirror that downloads into `temp_dir`, which is created when needed.
     ///
-    /// `temp_dir` should lie on the file system of the objects, if these are files: then two
-    /// gigabytes are moved instead of copied. The proxies of the environment are not used, because
-    /// a proxy would resolve names itself, past the check of the addresses.
+    /// If objects are files, `temp_dir` should be on the same file system, so that two gigabytes
+    /// are moved instead of copied. Proxies from the environment are not used, because a proxy
+    /// would resolve names itself and bypass the address check.
     ///
     /// # Errors
     ///
-    /// [`reqwest::Error`] if TLS cannot be set up; a defect of the build.
+    /// [`reqwest::Error`] if TLS cannot be set up, which is a defect of the build.
     pub fn new(
         objects: Arc<dyn Objects>,
         allowed: AllowedHosts,
@@ -101,8 +101,8 @@ impl Mirror {
         Ok(HeldWeights { key, sha256, byte_size, source, config })
     }
 
-    /// Brings the trainer's configuration, under the weights' own key. Whatever goes wrong is only
-    /// told: the weights are what was paid for.
+    /// Copies the trainer's configuration, under the weights' own key. Failures are only logged:
+    /// the weights are what was paid for.
     async fn config(&self, source: &FileUrl, weights: &ObjectKey) -> HeldConfig {
         let brought = async {
             let text = self.downloader.read(source, MOST_CONFIG).await?;
@@ -124,8 +124,8 @@ impl Mirror {
         }
     }
 
-    /// Gives the file back when it has been proved, on a blocking thread: a header may have a
-    /// hundred megabytes.
+    /// Proves the file on a blocking thread, because a header may have a hundred megabytes, and
+    /// gives it back.
     async fn proved(&self, file: Temporary, bytes: u64) -> Result<Temporary, Obstacle> {
         let proof = task::spawn_blocking(move || {
             safetensors::prove(file.path(), bytes).map(|tensors| (file, tensors))
@@ -138,7 +138,7 @@ impl Mirror {
         Ok(file)
     }
 
-    /// Stores the file and asks for its size, because a store may lie.
+    /// Stores the file and then checks its stored size, because a store may lie.
     async fn store(&self, key: &ObjectKey, path: &Path, bytes: u64) -> Result<(), Obstacle> {
         let body = ObjectBody::File(path.to_owned());
         self.objects.put(key, body).await.map_err(|error| store_failed(&error))?;
@@ -188,7 +188,7 @@ impl fmt::Debug for Mirror {
     }
 }
 
-/// What stands between us and the weights.
+/// Why we cannot have the weights.
 #[derive(Debug)]
 struct Obstacle {
     reason: MissingReason,
@@ -196,7 +196,7 @@ struct Obstacle {
 }
 
 impl Obstacle {
-    /// With the error and all that caused it in one line, because only the line is stored.
+    /// Puts the error and all its causes into one line, because only one line is stored.
     fn new(reason: MissingReason, error: &dyn Error) -> Self {
         let mut detail = error.to_string();
         let mut below = error.source();
@@ -208,7 +208,8 @@ impl Obstacle {
     }
 }
 
-/// Our own disk is our own store: operators are to look, and FAL is not to blame.
+/// A failure of our own disk counts as one of our store: the operator should look, and FAL is not
+/// to blame.
 fn disk_failed(error: &io::Error) -> Obstacle {
     Obstacle::new(MissingReason::StoreFailed, error)
 }

@@ -1,4 +1,4 @@
-//! `aisha serve`: joins the cast and its adapters, and runs them until told to stop.
+//! `aisha serve`: joins the actors and their adapters, and runs them until told to stop.
 
 mod reload;
 mod rows;
@@ -49,24 +49,25 @@ use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// Longest time for the cast to finish what it holds; with the doors and the database it stays
-/// below the ten seconds that a stop may take.
+/// How long the actors may take to finish. With the listeners and the database it stays below the
+/// ten seconds that a stop may take.
 const LAST_WORDS: Duration = Duration::from_secs(6);
 
-/// Longest way of an accepted connection to its worker, which is microseconds on an idle machine.
+/// Upper bound on handing an accepted connection to its worker; takes microseconds on an idle
+/// machine.
 const HAND_OVER: Duration = Duration::from_millis(100);
 
-/// Photos that are decoded at the same time: one a core is left for everything else.
+/// Photos decoded at the same time; limited, so that decoding leaves CPU time for everything else.
 const STUDIOS: usize = 2;
 
-/// What a process brings to the service beside its configuration.
+/// What a process brings besides its configuration.
 #[derive(Debug)]
 pub struct Start {
-    /// What it is for.
+    /// Its roles.
     pub roles: Roles,
-    /// The public listener, where systemd holds it; wins over `AISHA_LISTEN`.
+    /// The public listener, if systemd holds it; takes precedence over `AISHA_LISTEN`.
     pub socket: Option<TcpListener>,
-    /// The level of the log, which a reload may change.
+    /// The log level, which a reload may change.
     pub level: LogLevel,
     /// The log.
     pub log: Logger,
@@ -75,16 +76,16 @@ pub struct Start {
 /// How the service ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// Somebody asked it to.
+    /// On request.
     Asked,
-    /// The tree gave up; systemd is to start the process afresh.
+    /// The supervision tree gave up; systemd should start a new process.
     GaveUp,
 }
 
-/// Runs the service until a signal, or until it cannot go on.
+/// Runs the service until a signal, or until it cannot continue.
 ///
 /// # Errors
-/// What kept it from starting, with the remedy; nothing was changed then but the schema.
+/// Why it could not start, with the remedy; in that case nothing but the schema was changed.
 pub async fn serve(config: Config, start: Start) -> anyhow::Result<Ended> {
     let Start { roles, socket, level, log } = start;
     for remark in &config.remarks {
@@ -104,7 +105,7 @@ pub async fn serve(config: Config, start: Start) -> anyhow::Result<Ended> {
     ended
 }
 
-/// The listeners, opened before anything else: a taken port is found at once.
+/// The listeners, opened before anything else, so that a port in use is noticed at once.
 struct Listeners {
     public: Option<TcpListener>,
     admin: TcpListener,
@@ -125,12 +126,11 @@ impl Listeners {
         Ok(Self { public, admin })
     }
 
-    /// Judges the addresses that are really listened on: a socket unit hands over its own, whatever
-    /// `AISHA_LISTEN` says.
+    /// Checks the actual addresses: a socket unit hands over its own, whatever `AISHA_LISTEN` says.
     fn are_closed_to_strangers(&self, verified: bool) -> Result<(), OpenListener> {
         let listeners = self.public.iter().chain([&self.admin]);
         let addresses = listeners.map(TcpListener::local_addr);
-        // An address that cannot be told is not known to be loopback.
+        // An unknown address might not be loopback.
         let open = |address: &std::io::Result<SocketAddr>| {
             !address.as_ref().is_ok_and(|address| address.ip().is_loopback())
         };
@@ -143,7 +143,7 @@ impl Listeners {
     }
 }
 
-/// A listener is open to strangers while nobody's signature is checked.
+/// A listener is open to strangers although signatures are not checked.
 #[derive(Debug, Error)]
 #[error(
     "FAL_WEBHOOK_VERIFY: false would let anybody report results at {address}; leave it true, or listen on loopback only: AISHA_LISTEN, or ListenStream= of the socket unit"
@@ -225,14 +225,14 @@ async fn with_rows(
     Ok(ended)
 }
 
-/// What readiness asks of the stores. Who only takes webhooks touches no object.
+/// The stores' part of readiness. A process that only takes webhooks uses no objects.
 fn probe(rows: &Rows, world: &World) -> Probe {
     let touches_objects = world.roles.bot || world.roles.trainer;
     let objects = touches_objects.then(|| Arc::clone(&world.objects));
     Probe::new(rows.pool.clone(), objects, Handle::current(), world.log.clone())
 }
 
-/// Says when it is ready, and waits for the end.
+/// Reports readiness, and waits for the end.
 async fn lives(
     config: &Config,
     stop: &CancellationToken,
@@ -253,15 +253,16 @@ async fn lives(
     }
 }
 
-/// Closes the doors, lets the cast finish what it holds, and gives the leases back.
+/// Closes the listeners, lets the actors finish, and releases the leases.
 async fn close(
     listeners: &[ServerHandle],
     root: &Addr<RootSupervisor>,
     world: &World,
     log: &Logger,
 ) {
-    // A worker that is told to stop forgets what it was handed and has not begun. So no more is
-    // accepted first: it waits in the kernel for our successor, if a socket unit holds the door.
+    // A worker that is told to stop drops connections that it has been handed but not begun. So
+    // stop accepting first: new connections wait in the kernel for our successor, if a socket unit
+    // holds the listener.
     for update_intake in listeners {
         update_intake.pause().await;
     }
@@ -277,7 +278,7 @@ async fn close(
     }
 }
 
-/// Every port with its adapter: the one place where both are named.
+/// Joins every port to its adapter; the only place that names both.
 async fn world(
     config: &Config,
     roles: Roles,
@@ -363,7 +364,7 @@ fn store_settings(config: &Config, roles: Roles, instance: InstanceId) -> StoreS
 /// The object store that is configured.
 ///
 /// # Errors
-/// What keeps it from being used.
+/// Why it cannot be used.
 pub async fn objects(config: &Config) -> anyhow::Result<Arc<dyn Objects>> {
     Ok(match &config.objects {
         Some(settings) => Arc::new(S3Objects::connect(settings.clone()).await?),
@@ -371,13 +372,13 @@ pub async fn objects(config: &Config) -> anyhow::Result<Arc<dyn Objects>> {
     })
 }
 
-/// The folder of large files that are needed for a while, without those of processes that died.
+/// The folder for large temporary files, cleared of those that dead processes left.
 async fn temporary_files(config: &Config, log: &Logger) -> PathBuf {
     let folder = config.data_dir.join("tmp");
     match temporary::clear(folder.clone()).await {
         Ok(0) => {}
         Ok(bytes) => info!(log, "files of a process that died were removed"; "bytes" => bytes),
-        // The next one who needs a file says so again, where it matters.
+        // The next caller that needs a file reports it again, where it matters.
         Err(error) => warn!(log, "temporary files could not be cleared: {}", error;
             "folder" => %folder.display()),
     }
@@ -406,7 +407,7 @@ fn trainer(
     }
 }
 
-/// What is set wins over what a webhook told.
+/// The configured user id takes precedence over the one from a webhook.
 fn signatures(
     config: &Config,
     pinned: Option<String>,

@@ -1,4 +1,4 @@
-//! What a button carries. The words are part of the outside: they stand in old chats for ever.
+//! What a button carries. The words are part of the outside world: they stay in old chats for ever.
 
 mod former;
 
@@ -36,11 +36,11 @@ pub enum Pressed {
     OtherPhotos(AvatarId),
     Forget,
     Language(Language),
-    /// Leave what was going on.
+    /// Leave what was in progress.
     Leave,
-    /// Something that comes later, with the key of its text.
+    /// Something planned, with the key of its text.
     Coming(&'static str),
-    /// Old, of another version, or made up.
+    /// Old, from another version, or made up.
     Unknown,
 }
 

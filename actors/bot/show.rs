@@ -1,4 +1,4 @@
-//! What people see of a reply: the spinner stops, the screen appears.
+//! Showing the effects: the spinner stops, the screen appears.
 
 use super::action::{Place, Reply};
 use super::dialogue::Dialogue;
@@ -11,16 +11,16 @@ use crate::world::World;
 use slog::{Logger, info, warn};
 use std::time::Duration;
 
-/// First wait before a call is tried again; doubled.
+/// First wait before a call is retried; doubles.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 
-/// Tries to send one screen. It waits as long as Telegram asks; the chat's next update waits too,
-/// other chats do not.
+/// Attempts to send one screen. A retry waits as long as Telegram asks; the chat's next update
+/// waits too, other chats do not.
 const SEND_TRIES: u32 = 4;
 
-/// Stops the spinner, shows the screen, and tells where the conversation stands now.
+/// Stops the spinner, shows the screen, and returns the new state of the conversation.
 ///
-/// Both at once: a chat that cannot be written to still gets its press answered.
+/// It does both at once, so that a press is answered even if the chat cannot be written to.
 pub(super) async fn show(
     world: &World,
     log: &Logger,
@@ -46,7 +46,7 @@ pub(super) async fn show(
     tokio::join!(answered, shown).1
 }
 
-/// Shows the screen; words only.
+/// Shows a screen without a picture.
 async fn words(
     world: &World,
     log: &Logger,
@@ -57,7 +57,7 @@ async fn words(
 ) -> Dialogue {
     let Some(message) = &reply.message else { return next };
     let (chat, contact_sheet) = (incoming.who.chat, next.contact_sheet());
-    // Words cannot take the place of a picture: they go below, and the picture goes.
+    // Text cannot replace a picture: it goes below, and the picture is deleted.
     let under_sheet =
         contact_sheet.is_some() && contact_sheet == pressed(incoming) && reply.place == Place::Here;
     let place = match (reply.place, &next) {
@@ -85,7 +85,7 @@ async fn words(
     next
 }
 
-/// Shows the screen below a picture of the draft's photos, instead of the one before.
+/// Shows the screen below a picture of the draft's photos, instead of the previous one.
 async fn over_photos(
     world: &World,
     log: &Logger,
@@ -113,7 +113,7 @@ async fn leave(world: &World, log: &Logger, chat: ChatId, contact_sheet: Option<
     }
 }
 
-/// From here on this is the training's status message; one that was it before says so.
+/// From here on this is the training's status message; the previous one now points to it.
 async fn presented(
     world: &World,
     log: &Logger,
@@ -129,7 +129,7 @@ async fn presented(
             }
         }
         Ok(None) => {}
-        // What ought to be shown is shown again.
+        // What should be shown will be shown again.
         Err(error) => warn!(log, "what was shown is not noted: {}", error),
     }
 }
@@ -151,7 +151,7 @@ pub(super) async fn answer(
             Err(SendError::RetryAfter(wait)) if tries < SEND_TRIES => {
                 tokio::time::sleep(wait).await;
             }
-            // Answering twice is harmless: the first one is seen.
+            // Answering twice is harmless: the first answer is shown.
             Err(SendError::NotSent(_) | SendError::Unknown(_)) if tries < SEND_TRIES => {
                 tokio::time::sleep(FIRST_WAIT * 2_u32.pow(tries)).await;
             }
@@ -163,7 +163,7 @@ pub(super) async fn answer(
     }
 }
 
-/// Says a sentence, with the way to the menu.
+/// Sends a sentence, with a button to the menu.
 pub(super) async fn say_plainly(
     world: &World,
     log: &Logger,
@@ -176,7 +176,7 @@ pub(super) async fn say_plainly(
     }
 }
 
-/// Edits the given message, or sends a new one when there is none to edit any more.
+/// Edits the given message, or sends a new one if there is none left to edit.
 pub(super) async fn present(
     world: &World,
     chat: ChatId,
@@ -199,7 +199,7 @@ pub(super) async fn present(
             Err(SendError::NotSent(_)) if tries < SEND_TRIES => {
                 tokio::time::sleep(FIRST_WAIT * 2_u32.pow(tries)).await;
             }
-            // An edit may be repeated when nobody knows its fate; a new message may not.
+            // An edit of unknown fate may be repeated; a new message may not.
             Err(SendError::Unknown(_)) if place.is_some() && tries < SEND_TRIES => {}
             done => return done,
         }

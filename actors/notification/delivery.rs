@@ -1,4 +1,4 @@
-//! One claimed notice, from its send to what is recorded of it.
+//! One claimed notice, from sending it to recording the outcome.
 
 use super::schedule::{delivered, repaired};
 use crate::bot::texts;
@@ -11,10 +11,10 @@ use std::time::Duration;
 /// For operators.
 const UNKNOWN_KIND: &str = "this version does not know the kind";
 
-/// One notice, from claim to record; whether it is recorded.
+/// One notice, from claim to record; returns whether it is recorded.
 pub(super) async fn deliver(world: &World, log: &Logger, notice: &Notice) -> bool {
     let sent = match notice {
-        // Another outcome was told since, or is about to be: this one would be a lie.
+        // Another outcome was told since, or is about to be: this one would be false.
         Notice { superseded: true, .. } => Sent::Superseded,
         Notice { uncertain: true, .. } => repair(world, notice).await,
         Notice { .. } => send(world, notice).await,
@@ -56,7 +56,8 @@ fn reason(error: &SendError) -> &'static str {
     }
 }
 
-/// Brings the status message to the state that the notice tells of. May be repeated for ever.
+/// Brings the status message to the state that the notice tells. Can be repeated any number of
+/// times.
 async fn repair(world: &World, notice: &Notice) -> Sent {
     let Some(message) = texts::notice(notice) else {
         return Sent::Unconfirmed { why: UNKNOWN_KIND.to_owned() };
@@ -68,7 +69,7 @@ async fn repair(world: &World, notice: &Notice) -> Sent {
     repaired(answer, notice, rand::random())
 }
 
-/// A fact that is not recorded would be sent again or never: repeat until the lease is over.
+/// An unrecorded fact would be sent again or never, so repeat until the lease is over.
 async fn record(world: &World, log: &Logger, notice: &Notice, sent: &Sent) -> bool {
     let mut wait = Duration::from_millis(100);
     while let Err(error) = world.outbox.record(notice.id, sent).await {
@@ -106,7 +107,7 @@ fn note(log: &Logger, notice: &Notice, sent: &Sent) {
             warn!(log, "[NOTIFICATION] ⚠️ its fate is unknown, the status message is edited instead: {}", why;
                 "kind" => kind, "avatar" => avatar);
         }
-        // The same reason again and again is said once.
+        // Log the same reason only once.
         Sent::Uncertain { why, .. } if notice.last_error.as_ref() == Some(why) => {}
         Sent::Uncertain { why, retry_in } => {
             warn!(log, "[NOTIFICATION] ⚠️ the edit that tells it failed, again in {:?}: {}", retry_in, why;

@@ -1,39 +1,39 @@
-//! The weights of a finished training, and the way into our own store.
+//! The weights of a finished training, and how they get into our own store.
 
 use super::ObjectKey;
 use crate::avatar::AvatarId;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-/// An address that the outside gave us. Nothing is said about whether it may be followed: the
-/// adapter that follows it checks the host.
+/// An address from outside. It may not be safe to follow: the adapter that follows it checks the
+/// host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FileUrl(pub Box<str>);
 
-/// The files of a finished job, as FAL names them; nothing of it is believed yet.
+/// The files of a finished job, as FAL names them; not verified yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Files {
     /// The weights.
     pub weights: FileUrl,
-    /// Their size in bytes, where FAL tells one; what comes must have it.
+    /// Their size in bytes, if FAL gives one; the download must match it.
     pub byte_size: Option<u64>,
     /// The trainer's configuration, if it gave one.
     pub config: Option<FileUrl>,
 }
 
-/// What became of the trainer's configuration. It is good to have and never kept a training open.
+/// The outcome for the trainer's configuration. It is useful, but never keeps a training open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HeldConfig {
     /// FAL named none.
     Unnamed,
     /// In our own store, beside the weights.
     Held(ObjectKey),
-    /// Not held, and why; for operators.
+    /// Not stored, and why; for operators.
     Missing(String),
 }
 
-/// Weights that are in our own store and proved.
+/// Weights that are proved and in our own store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldWeights {
     /// Where.
@@ -48,26 +48,26 @@ pub struct HeldWeights {
     pub config: HeldConfig,
 }
 
-/// Why weights that FAL made are not held yet. Words of the event `result_missing`.
+/// Why weights that FAL made are not stored yet. Words of the event `result_missing`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MissingReason {
     /// The result names no weights.
     NoUrl,
-    /// The address is not one that we follow.
+    /// We do not follow the address.
     UrlRefused,
-    /// Not downloaded, or not in full.
+    /// Not downloaded, or not completely.
     DownloadFailed,
     /// Fewer or more bytes than announced.
     SizeMismatch,
     /// Not a safetensors file.
     NotSafetensors,
-    /// Our own store did not take them.
+    /// Our own store failed.
     StoreFailed,
     /// FAL no longer has the result.
     Gone,
     /// FAL did not answer.
     Unreachable,
-    /// Not tried: earlier tries took the process with them.
+    /// Not tried: earlier tries crashed the process.
     Parked,
 }
 
@@ -89,14 +89,14 @@ impl MissingReason {
     }
 }
 
-/// What came of holding.
+/// The outcome of storing weights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HoldAnswer {
     /// Proved and stored.
     Held(HeldWeights),
     /// Not this time.
     NotHeld {
-        /// For the ladder.
+        /// For deciding what to try next.
         reason: MissingReason,
         /// For operators.
         detail: String,
@@ -108,7 +108,7 @@ pub enum HoldAnswer {
 pub trait Weights: Send + Sync {
     /// Downloads, proves and stores the weights of one attempt, and their configuration if it can.
     ///
-    /// The key is derived from the bytes, so that two sources doing it at once do no harm and a
-    /// crash half-way leaves nothing that a second try would not replace.
+    /// The key is derived from the bytes, so two sources that do it at once do no harm, and a crash
+    /// half-way leaves nothing that a second try would not replace.
     async fn hold(&self, avatar: AvatarId, attempt: i32, files: &Files) -> HoldAnswer;
 }

@@ -1,4 +1,4 @@
-//! What is usual, remembered for a while: it changes with the weeks, and everybody who looks at a
+//! Typical durations, cached for a while: they change over weeks, and everybody who looks at a
 //! training asks.
 
 use crate::ports::TypicalDuration;
@@ -8,24 +8,24 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// How long an answer is good for. One statement over at most a hundred rows of an index, for each
-/// pair of trainer and steps, every ten minutes.
+/// How long an answer is cached. That makes one statement over at most a hundred index rows, for
+/// each pair of trainer and steps, every ten minutes.
 const GOOD_FOR: Duration = Duration::from_mins(10);
 
-/// Pairs of trainer and steps that are remembered; the catalogue has a handful.
+/// Cached pairs of trainer and steps; the catalogue has a handful.
 const MOST: usize = 64;
 
 type Known = HashMap<(String, i32), (Duration, Option<TypicalDuration>)>;
 
-/// The memory of one process.
+/// The cache of one process.
 #[derive(Debug, Default)]
 pub struct TypicalDurations {
     known: Mutex<Known>,
 }
 
 impl TypicalDurations {
-    /// How long such trainings take. An outage costs nobody their screen: the last answer, else
-    /// none, is good enough then.
+    /// How long such trainings take. An outage should cost nobody their screen: then the last
+    /// answer, or none, is good enough.
     pub async fn of(&self, world: &World, endpoint: &str, steps: i32) -> Option<TypicalDuration> {
         let now = world.clock.uptime();
         let key = (endpoint.to_owned(), steps);

@@ -1,6 +1,6 @@
--- Its objects are gone; so are the rows now, and what FAL told us of its jobs. The grave keeps the
--- names of the jobs and our nonces, for what FAL tells still later. A job whose name only FAL's call
--- brought is cancelled there.
+-- Its objects are gone, so its rows can go too, and what FAL told us about its jobs. The erasure
+-- keeps the names of the jobs and our nonces, for what FAL may still send. A job whose name only
+-- came with FAL's call is cancelled there.
 WITH due AS (
     SELECT id, fal_endpoint, former_requests || fal_request_id AS requests,
            array_remove(former_nonces || submit_nonce, NULL) AS nonces
@@ -25,7 +25,7 @@ WITH due AS (
     DELETE FROM avatars a USING due WHERE a.id = due.id
     RETURNING a.id, a.user_id, a.deleted_at, due.fal_endpoint, due.nonces
 ), payloads AS (
-    -- What FAL stored of its jobs: input with the address of the photos, and what was made of them.
+    -- What FAL stored for its jobs: the input with the address of the photos, and the results.
     INSERT INTO fal_chores (kind, request_id, avatar_id, why)
     SELECT 'delete_payloads', jobs.request, gone.id, 'erased'
     FROM gone, jobs

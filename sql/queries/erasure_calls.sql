@@ -1,6 +1,6 @@
--- What FAL told of erased avatars goes: of the next $3 graves after $2 of these shards ($1). A job
--- that only our nonce connects with one is named by its call, and is to be cancelled. Answers with
--- where the next round begins, which is nowhere after the last grave.
+-- Deletes what FAL sent about erased avatars, for the next $3 erasures after $2 of these shards
+-- ($1). A job that only our nonce connects with one is named by its call, and must be cancelled.
+-- Returns where the next round begins, which is null after the last erasure.
 WITH graves AS (
     SELECT avatar_id, requests, nonces, endpoint
     FROM erasures

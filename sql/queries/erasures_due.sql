@@ -1,5 +1,5 @@
--- Deleted avatars of these shards ($1) of which nothing is on its way any more: FAL knows of the
--- cancellation, and no submit is waiting for its answer. What failed last time comes last.
+-- Deleted avatars of these shards ($1) with nothing in flight any more: FAL knows of the
+-- cancellation, and no submit is waiting for its answer. Those that failed last time come last.
 SELECT a.id, a.lora_object_key,
        ARRAY(SELECT p.object_key FROM avatar_photos p WHERE p.avatar_id = a.id) AS photos
 FROM avatars a

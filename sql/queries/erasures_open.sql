@@ -1,4 +1,4 @@
--- Three hours: FAL repeats a webhook for two, and no download takes as long.
+-- Three hours: FAL repeats a webhook for two, and no download takes that long.
 SELECT avatar_id
 FROM erasures
 WHERE swept_at IS NULL AND erased_at < clock_timestamp() - interval '3 hours'

@@ -1,2 +1,2 @@
--- The time by which all instances live: rows carry it.
+-- The clock that all instances share, because rows carry its times.
 SELECT clock_timestamp()

@@ -1,5 +1,5 @@
--- How long the last $3 trainings of this trainer and as many steps took, in seconds, without the
--- quickest and the slowest fifth.
+-- How long the last $3 trainings of this trainer with the same steps took, in seconds, without the
+-- fastest and the slowest fifth.
 SELECT count(*),
        percentile_cont(0.2) WITHIN GROUP (ORDER BY took) AS low,
        percentile_cont(0.8) WITHIN GROUP (ORDER BY took) AS high

@@ -1,4 +1,4 @@
--- How many of these jobs ($1) nobody here knows by name.
+-- How many of these jobs ($1) are not known here by name.
 SELECT count(*)
 FROM unnest($1::text[]) AS g (request)
 WHERE NOT EXISTS (SELECT FROM avatars a WHERE a.fal_request_id = g.request)

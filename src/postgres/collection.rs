@@ -1,4 +1,4 @@
-//! What a person has: the gallery, names, the main one, deletions.
+//! What a person owns: the gallery, names, the main avatar, deletions.
 
 use super::{Store, sql};
 use actors::avatar::{AvatarId, Status, UserId};
@@ -21,7 +21,7 @@ impl Collection for Store {
         let Some(row) = self.pool.query_opt(sql::GALLERY_PAGE, &params).await? else {
             return Ok(None);
         };
-        // Deleted between the two statements: as if it had not been there.
+        // Deleted between the two statements, so treat it as never there.
         let card = self.avatar(user, AvatarId(row.get(0))).await?;
         Ok(card.map(|card| Page {
             card,

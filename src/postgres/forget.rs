@@ -1,4 +1,4 @@
-//! Tombstones and graves.
+//! Tombstones and erasures.
 
 use super::{Store, sql};
 use actors::avatar::{AvatarId, Shard};

@@ -1,4 +1,4 @@
-//! What people sent, and where their conversations stand.
+//! What people sent, and the state of their conversations.
 
 use super::{Store, sql};
 use actors::avatar::UserId;
@@ -15,21 +15,22 @@ use std::time::Duration;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-/// How long a handled update is kept: as the webhooks of FAL are. Telegram repeats none after a day.
+/// How long a handled update is kept: as long as FAL's webhooks. Telegram repeats none after a day.
 const KEPT: Duration = Duration::from_hours(30 * 24);
 
-/// Most of them removed by one sweep: at one a minute more than Telegram's thirty a second.
+/// Most of them deleted by one sweep: with one sweep a minute, more than Telegram's thirty a
+/// second.
 const FORGOTTEN: i64 = 2000;
 
-/// Updates of one person in a page of the scan.
+/// Updates per person in a page of the scan.
 #[expect(clippy::cast_possible_wrap, reason = "a small constant")]
 const FEW: i64 = FEW_UNHANDLED as i64;
 
-/// People of a page of the scan.
+/// People per page of the scan.
 #[expect(clippy::cast_possible_wrap, reason = "a small constant")]
 const PEOPLE: i64 = UNHANDLED_PAGE as i64 / FEW;
 
-/// Payments that a page of the scan begins with.
+/// Payments at the start of a page of the scan.
 const PAYMENTS: i64 = 64;
 
 impl Store {
@@ -55,7 +56,7 @@ impl UpdateInbox for Store {
     async fn unhandled(&self, after: &str) -> Result<Unhandled, StoreError> {
         let params: [&(dyn ToSql + Sync); 4] = [&after, &PEOPLE, &FEW, &PAYMENTS];
         let rows = self.pool.query(sql::UPDATES_UNHANDLED, &params).await?;
-        // Every row tells of whom it is, and the last one where the page ends.
+        // Every row tells whose it is, and the last one where the page ends.
         let people: HashSet<&str> = rows.iter().filter_map(|row| row.get(2)).collect();
         let full = i64::try_from(people.len()).is_ok_and(|people| people >= PEOPLE);
         let next = rows.iter().filter_map(|row| row.get(2)).next_back().filter(|_| full);
@@ -92,7 +93,7 @@ impl UpdateInbox for Store {
         let (chosen, code): (Option<String>, Option<String>) = (row.get(2), row.get(3));
         let language = Language::of(chosen.as_deref(), code.as_deref());
         let state: Option<Value> = row.get(4);
-        // A state that this version does not know starts afresh: nobody is stuck in an old one.
+        // A state that this version does not know is reset, so that nobody is stuck in an old one.
         let dialogue = state.and_then(|state| serde_json::from_value(state).ok());
         Ok(Some(Begun {
             tries: row.get(0),

@@ -9,12 +9,12 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// A page of what FAL called.
+/// A page of FAL's webhooks.
 #[derive(Clone, Debug, Serialize)]
 pub struct Page {
-    /// How many there are in all.
+    /// How many there are in total.
     pub total: i64,
-    /// Those of this page, the newest first.
+    /// Those on this page, newest first.
     pub webhooks: Vec<Stored>,
 }
 
@@ -23,49 +23,50 @@ pub struct Page {
 pub struct Stored {
     /// Its number.
     pub id: i64,
-    /// Whose training it is about, as far as we know.
+    /// The avatar it is about, if known.
     pub avatar: Option<Uuid>,
-    /// When it came first.
+    /// When it first came.
     pub received_at: DateTime<Utc>,
     /// FAL's name of the job.
     pub request_id: String,
-    /// What it says, in our words.
+    /// Its meaning, in our words.
     pub says: String,
-    /// How often FAL called with it.
+    /// How often FAL sent it.
     pub deliveries: i32,
     /// When it was processed.
     pub processed_at: Option<DateTime<Utc>>,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Option<String>,
     /// The database's clock when it was read.
     pub now: DateTime<Utc>,
 }
 
-/// What became of the wish to process one again.
+/// The outcome of replaying a webhook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Replayed {
     /// It waits to be processed.
     Waits {
-        /// Whose.
+        /// Its avatar.
         avatar: Uuid,
-        /// It did before, too.
+        /// Whether it was already waiting.
         before: bool,
-        /// The instance that watches the avatar, and was nudged; none: the next sweep finds it.
+        /// The instance that watches the avatar and was nudged; `None` if the next sweep will find
+        /// it.
         instance: Option<Uuid>,
     },
-    /// It can change nothing any more.
+    /// It can no longer change anything.
     Late {
-        /// Whose.
+        /// Its avatar.
         avatar: Uuid,
-        /// What became of it when it came.
+        /// Its outcome when it came.
         outcome: Option<String>,
     },
-    /// No avatar of ours waits for this job, or ever did under its present attempt.
+    /// No avatar of ours waits for this job, or ever did under its current attempt.
     Nobodys,
 }
 
-/// What FAL called; `hear` understands a body.
+/// The webhooks that FAL sent; `hear` reads a body.
 ///
 /// # Errors
 /// [`StoreError`]: nothing was read.
@@ -91,7 +92,8 @@ pub async fn list(
     Ok(Page { total, webhooks: rows.iter().map(stored).collect() })
 }
 
-/// Puts a webhook back, and nudges whoever watches its avatar. None: there is no such webhook.
+/// Puts a webhook back, and nudges the instance that watches its avatar. `None` if there is no such
+/// webhook.
 ///
 /// Safe to repeat. A crash between the two costs the time until the next sweep.
 ///
@@ -104,7 +106,7 @@ pub async fn replay(pool: &Pool, id: i64) -> Result<Option<Replayed>, StoreError
     if hears != Some(true) {
         return Ok(Some(Replayed::Late { avatar, outcome: row.get("outcome") }));
     }
-    // From nobody of the cast: every owner is another one.
+    // Sent as no instance, so that every owner counts as another one.
     pool.query(sql::NUDGE, &[&vec![avatar], &Uuid::nil()]).await?;
     let (before, instance) = (row.get("waited"), row.get("owner"));
     Ok(Some(Replayed::Waits { avatar, before, instance }))

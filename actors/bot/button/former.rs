@@ -1,20 +1,20 @@
-//! Buttons of the older Aisha, which still stand in people's chats.
+//! Buttons of the older Aisha, which are still in people's chats.
 //!
-//! What has a place here leads there; what comes later says so; what is gone says that. Only the
-//! words are old: whose avatar it is, is decided by the same statements.
+//! Those with an equivalent here lead to it; those for planned features say so; the rest say that
+//! they are gone. Only the words are old: the same statements decide whose avatar it is.
 
 use super::{Make, Pressed};
 use crate::avatar::{AvatarId, TrainingType};
 use uuid::Uuid;
 
-/// Words that stand alone.
+/// Words on their own.
 const WORDS: [(&str, Pressed); 20] = [
     ("explain_gender_choice", Pressed::Help),
     ("photo_tips", Pressed::Help),
     ("photo_requirements", Pressed::Help),
     ("photo_quality_tips", Pressed::Help),
     ("photo_avoid_tips", Pressed::Help),
-    // It asked for a gender where we ask what it is of.
+    // It asked for a gender where we ask for the kind.
     ("avatar_gender_male", Pressed::Type(TrainingType::Portrait)),
     ("avatar_gender_female", Pressed::Type(TrainingType::Portrait)),
     ("confirm_training_portrait", Pressed::Type(TrainingType::Portrait)),
@@ -22,7 +22,8 @@ const WORDS: [(&str, Pressed); 20] = [
     ("select_training_type", Pressed::Create),
     ("detailed_comparison", Pressed::Create),
     ("compare_training_types", Pressed::Create),
-    // The draft is kept in both cases; who wants it gone finds it among their avatars.
+    // The draft is kept in both cases; a person who wants to delete it finds it among their
+    // avatars.
     ("cancel_avatar_creation", Pressed::Leave),
     ("cancel_avatar_draft", Pressed::Leave),
     ("continue_photo_upload", Pressed::Upload),
@@ -33,7 +34,7 @@ const WORDS: [(&str, Pressed); 20] = [
     ("noop", Pressed::Gallery),
 ];
 
-/// Words with something behind them, by how they begin.
+/// Words followed by something, by prefix.
 const BEGINNINGS: [(&str, Pressed); 15] = [
     ("avatar_photo_prev:", Pressed::Gallery),
     ("avatar_photo_next:", Pressed::Gallery),
@@ -52,7 +53,7 @@ const BEGINNINGS: [(&str, Pressed); 15] = [
     ("main_generation", Pressed::Coming("coming-generation")),
 ];
 
-/// Words with an avatar behind them.
+/// Words followed by an avatar.
 const AVATARS: [(&str, Make); 4] = [
     ("gen_custom:", Pressed::Generate),
     ("gen_photo:", Pressed::Generate),
@@ -60,7 +61,7 @@ const AVATARS: [(&str, Make); 4] = [
     ("training_progress_", Pressed::Refresh),
 ];
 
-/// What a button of the older Aisha means here; what it did with money, statistics and settings is
+/// The meaning of a button of the older Aisha here; those about money, statistics and settings are
 /// gone.
 pub(super) fn former(data: &str) -> Pressed {
     let word = WORDS.iter().find(|(word, _)| *word == data).map(|(_, pressed)| *pressed);

@@ -1,4 +1,4 @@
-//! What was signed, and by what; checked as far as no key is needed.
+//! What was signed, and with which signature; checked as far as possible without a key.
 
 use actors::ports::{RawDelivery, Rejection};
 use ed25519_dalek::Signature;

@@ -1,4 +1,4 @@
-//! How long a store is waited for, how often it is asked again, and what its answers mean.
+//! How long we wait for a store, how often we retry, and what its answers mean.
 
 use super::unavailable;
 use actors::ports::ObjectError;
@@ -7,19 +7,19 @@ use minio::s3::minio_error_response::MinioErrorCode;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
-/// What did not work out.
+/// Why a call failed.
 #[derive(Debug)]
 pub(super) enum Fault {
     /// There is no such object.
     Missing,
-    /// Asking again may help: no answer, a busy store.
+    /// Retrying may help: no answer, or a busy store.
     Passing(String),
-    /// Asking again at once is useless: no right, no bucket, a disk of ours.
+    /// Retrying right away is useless: no permission, no bucket, or our own disk failed.
     Lasting(String),
 }
 
 impl Fault {
-    /// In the words of the port.
+    /// Translates it for the port.
     pub(super) fn into_error(self, key: &str) -> ObjectError {
         match self {
             Self::Missing => ObjectError::Missing(key.to_owned()),
@@ -28,8 +28,8 @@ impl Fault {
     }
 }
 
-/// Bounds of the calls to a store. Each may be made again safely: to put, get, ask or delete twice
-/// is the same as once.
+/// Bounds of the calls to a store. All calls can be repeated safely: put, get, stat and delete are
+/// idempotent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience {
     /// For an answer without content.
@@ -38,12 +38,12 @@ pub(super) struct Patience {
     pub(super) transfer: Duration,
     /// Calls made before giving up.
     pub(super) tries: u32,
-    /// Before the second call; four times as long before each further one.
+    /// Before the second call; four times as long before each further call.
     pub(super) pause: Duration,
 }
 
 impl Default for Patience {
-    /// Half a minute in all for a small question, three for a photo or a part.
+    /// At most half a minute in total for a small request, three for a photo or a part.
     fn default() -> Self {
         Self {
             call: Duration::from_secs(10),
@@ -54,7 +54,7 @@ impl Default for Patience {
     }
 }
 
-/// One call under way.
+/// One call in progress.
 pub(super) trait Call<T>: Future<Output = Result<T, Error>> + Send {}
 impl<T, F: Future<Output = Result<T, Error>> + Send> Call<T> for F {}
 
@@ -77,7 +77,7 @@ impl Patience {
         self.repeating(what, self.transfer, self.tries, call).await
     }
 
-    /// Makes a call that is not the same when it is made twice.
+    /// Makes a call that is not idempotent.
     pub(super) async fn once<T, F: Call<T>>(
         &self,
         what: &str,
@@ -111,7 +111,8 @@ impl Patience {
     }
 }
 
-/// With `{:?}`, because an error of the client displays itself as «Validation error occurred».
+/// Formats with `{:?}`, because an error of the client displays itself as «Validation error
+/// occurred».
 fn judge(what: &str, error: &Error) -> Fault {
     let why = format!("{what}: {error:?}");
     let passing = match error {
@@ -133,7 +134,7 @@ fn judge(what: &str, error: &Error) -> Fault {
     if passing { Fault::Passing(why) } else { Fault::Lasting(why) }
 }
 
-/// Codes of S3 that ask for another try; the client does not know them.
+/// S3 error codes that ask for a retry; the client does not know them.
 fn is_busy(code: &MinioErrorCode) -> bool {
     let MinioErrorCode::OtherError(code) = code else { return false };
     let code = code.to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! What happened to an avatar, as it is printed: the names of the fields are those of `--json`.
+//! What happened to an avatar, as printed: the field names are those of `--json`.
 
 use super::avatars::foreign;
 use crate::redaction::{redacted, redacted_value};
@@ -10,7 +10,7 @@ use tokio_postgres::Row;
 
 type At = DateTime<Utc>;
 
-/// Something that the cast noted.
+/// An event that the actors recorded.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "each is the column of its name")]
 pub struct Event {
@@ -28,7 +28,7 @@ pub struct Webhook {
     pub attempt: i32,
     pub received_at: At,
     pub request_id: String,
-    /// What it says, in our words.
+    /// Its meaning, in our words.
     pub says: String,
     pub deliveries: i32,
     pub processed_at: Option<At>,
@@ -80,7 +80,7 @@ impl Webhook {
     }
 }
 
-/// What a webhook says, for a person.
+/// What a webhook means, for a person.
 pub(in crate::postgres) fn said(news: News) -> String {
     match news {
         News::Finished { files: Some(_), .. } => "finished, with weights".to_owned(),

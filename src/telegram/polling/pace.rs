@@ -1,21 +1,21 @@
-//! How fast, and how much at a time. Pure.
+//! How fast to poll, and how much at a time. Pure.
 
 use std::time::Duration;
 
-/// First wait after a failure; doubled up to [`LAST`].
+/// First wait after a failure; doubles up to [`LAST`].
 const FIRST: Duration = Duration::from_millis(500);
 
-/// Longest wait: the end of an outage is noticed within it.
+/// Longest wait, and so the upper bound on noticing recovery.
 const LAST: Duration = Duration::from_secs(10);
 
-/// Waits that grow while it fails.
+/// Waits that grow with each failure.
 #[derive(Debug, Default)]
 pub(in crate::telegram) struct Backoff {
     failures: u32,
 }
 
 impl Backoff {
-    /// Counts a failure and tells how long to wait after it.
+    /// Counts a failure and returns how long to wait after it.
     pub(in crate::telegram) fn next(&mut self) -> Duration {
         let wait = FIRST.saturating_mul(2_u32.saturating_pow(self.failures)).min(LAST);
         self.failures = self.failures.saturating_add(1);
@@ -23,13 +23,13 @@ impl Backoff {
     }
 }
 
-/// How much of the queue is asked for.
+/// How much of the queue to ask for.
 ///
-/// One update that cannot be read (JSON nested without end) spoils the answer it is in. Asking for
-/// less and less finds it, and in the end only its number is read, so that it can be confirmed.
+/// One unreadable update (endlessly nested JSON) makes the whole answer unreadable. Asking for less
+/// and less isolates it; in the end we read only its number, so that it can be confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Portion {
-    /// A hundred, as many as Telegram gives.
+    /// A hundred, the most that Telegram gives.
     Many,
     /// The first one.
     One,
@@ -38,7 +38,7 @@ pub(super) enum Portion {
 }
 
 impl Portion {
-    /// Updates in an answer.
+    /// Updates per answer.
     pub(super) fn limit(self) -> u32 {
         match self {
             Self::Many => 100,
@@ -46,7 +46,7 @@ impl Portion {
         }
     }
 
-    /// What to ask for when the answer could not be read.
+    /// What to ask for after an unreadable answer.
     pub(super) fn smaller(self) -> Self {
         match self {
             Self::Many => Self::One,
@@ -54,7 +54,7 @@ impl Portion {
         }
     }
 
-    /// What to ask for next: one after the other, until the one that spoiled it is behind us.
+    /// What to ask for next: one at a time, until we are past the unreadable one.
     pub(super) fn after_success(self) -> Self {
         match self {
             Self::Many | Self::Number => Self::Many,
