@@ -1,5 +1,5 @@
-//! Who may use the bot at all. Statements that make something check it too; nobody is admitted by the
-//! dialogue alone.
+//! Who may use the bot at all. Statements that create something check this too; the dialogue alone
+//! admits nobody.
 
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ pub enum Entry {
     /// Everybody.
     #[default]
     Open,
-    /// By a link of `aisha invites`.
+    /// With a link from `aisha invites`.
     Invite,
-    /// By being named in `ACCESS_USERS`.
+    /// If listed in `ACCESS_USERS`.
     List,
 }
 
@@ -30,7 +30,8 @@ impl Default for Access {
 }
 
 impl Access {
-    /// These people of `ACCESS_USERS` and `OPERATORS`, by their Telegram ids. Operators always get in.
+    /// Access for these people of `ACCESS_USERS` and `OPERATORS`, by Telegram id. Operators are
+    /// always let in.
     #[must_use]
     pub fn new(entry: Entry, users: &[i64], operators: &[i64]) -> Self {
         let named = match entry {
@@ -46,13 +47,13 @@ impl Access {
         self.entry
     }
 
-    /// Telegram ids of those who are never limited.
+    /// Telegram ids of people without limits.
     #[must_use]
     pub fn operators(&self) -> &[i64] {
         &self.operators
     }
 
-    /// For statements: Telegram ids that may come in, none for everybody.
+    /// For statements: the Telegram ids that are let in, `None` for everybody.
     #[must_use]
     pub fn named(&self) -> Option<&[i64]> {
         match self.entry {
@@ -61,13 +62,13 @@ impl Access {
         }
     }
 
-    /// For statements: invited people may come in, too.
+    /// For statements: whether invited people are let in too.
     #[must_use]
     pub fn by_invitation(&self) -> bool {
         self.entry == Entry::Invite
     }
 
-    /// Whether somebody may come in, who was or was not invited.
+    /// Whether a person is let in, given whether they were invited.
     #[must_use]
     pub fn admits(&self, telegram_id: i64, invited: bool) -> bool {
         self.named().is_none_or(|named| named.contains(&telegram_id))

@@ -1,8 +1,8 @@
 //! BotActor: what people send, one update at a time per chat, chats in parallel.
 //!
-//! An update is stored before Telegram is told that we have it, and marked handled together with
-//! where its conversation stands then. So a crash repeats at most the update that was being
-//! handled, and every action behind a button is safe to repeat.
+//! An update is stored before Telegram is told that we have it, and marked as handled together with
+//! the new state of its conversation. So a crash repeats at most the update that was being handled,
+//! and every action behind a button is safe to repeat.
 
 mod action;
 mod album;
@@ -33,13 +33,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Waiting messages of the actor itself: batches of at most a hundred updates.
+/// Mailbox of the actor itself: batches of up to a hundred updates.
 const MAILBOX: usize = 64;
 
-/// How often it is looked whether the lease of updates is new, or stored updates wait to be read.
+/// How often to check whether the lease for updates is new, or stored updates wait to be read.
 const LEASE_LOOK: Duration = Duration::from_millis(250);
 
-/// How often stored updates without a handler are looked for when the last look failed.
+/// How soon to look again for stored updates without a handler if the last look failed.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Updates that were just stored.
@@ -50,7 +50,7 @@ impl Message for Fresh {
     type Result = ();
 }
 
-/// Updates were stored elsewhere, by an instance that takes them for us.
+/// Another instance, which takes updates for us, has stored some.
 #[derive(Clone, Copy, Debug)]
 pub struct Stored;
 
@@ -66,18 +66,18 @@ pub struct BotActor {
     lines: Lines,
     /// Stored updates are being read.
     reading: bool,
-    /// The last reading found nothing that there was room for: the next one waits for a moment.
+    /// The last reading found nothing that there was room for, so the next one waits a moment.
     pausing: bool,
-    /// The lease of updates under which the stored ones were read; a new one means that another
-    /// instance may have died with updates in its memory.
+    /// The epoch under which the stored updates were read. A new one means that another instance
+    /// may have died with updates in its memory.
     caught_up: Option<i64>,
     shutdown: CancellationToken,
     obituary: Obituary<&'static str>,
 }
 
 impl BotActor {
-    /// A bot that tells these supervisors, or those of another instance, what people started and
-    /// cancelled.
+    /// A bot that tells these trainings, or the instance that watches the avatar, what people
+    /// started and cancelled.
     #[must_use]
     pub fn new(
         world: Arc<BotWorld>,
@@ -100,7 +100,7 @@ impl BotActor {
         }
     }
 
-    /// Gives their turns to all who may have one.
+    /// Starts everything that may have its turn.
     fn go_on(&mut self, ctx: &mut Context<Self>) {
         while !self.shutdown.is_cancelled()
             && let Some((key, turn)) = self.lines.next()
@@ -124,7 +124,7 @@ impl BotActor {
         }
     }
 
-    /// Notices a lease of updates that is new: what is stored may be anybody's.
+    /// Notices a new lease for updates: the stored updates may come from anybody.
     fn may_read(&mut self) -> bool {
         let epoch = self.world.process.held_leases.epoch(Resource::Updates);
         if epoch.is_some() && epoch != self.caught_up {
@@ -134,7 +134,7 @@ impl BotActor {
         epoch.is_some()
     }
 
-    /// Reads what another instance stored for us, if it is ours to handle.
+    /// Reads what another instance stored for us, if we are to handle it.
     fn look(&mut self, ctx: &mut Context<Self>) {
         if self.may_read() {
             self.lines.rescan();
@@ -142,8 +142,8 @@ impl BotActor {
         }
     }
 
-    /// Reads stored updates of whom more is stored than is in memory: after a crash, or when memory
-    /// was full. One reading at a time.
+    /// Reads stored updates of people who have more stored than in memory: after a crash, or when
+    /// memory was full. One reading at a time.
     fn read(&mut self, ctx: &mut Context<Self>) {
         if self.reading || self.pausing || self.shutdown.is_cancelled() || !self.may_read() {
             return;
@@ -223,7 +223,7 @@ impl Actor for BotActor {
     }
 }
 
-/// What a reading brought.
+/// The result of a reading.
 struct Read {
     page: Option<Unhandled>,
     rows: Vec<Received>,
@@ -239,7 +239,7 @@ async fn read(world: &BotWorld, scan: Option<String>, reads: &Reads) -> Result<R
         [] => Vec::new(),
         some => world.updates.unhandled_of(some).await?,
     };
-    // Another version understood them; nobody would ever handle them.
+    // Another version understood them; here nobody would ever handle them.
     let all = page.iter().flat_map(|page| &page.received).chain(&rows);
     for strange in all.filter(|received| received.incoming.is_none()) {
         world.updates.handled(strange.id, None, "not understood").await?;
@@ -251,8 +251,9 @@ impl Handler<Fresh> for BotActor {
     type Result = ();
 
     fn handle(&mut self, Fresh(batch): Fresh, ctx: &mut Context<Self>) {
-        // What was stored before goes first, or a cancellation overtakes its start; these are read
-        // with it. Without the lease nobody reads here: they are handled at once.
+        // What was stored earlier goes first, otherwise a cancellation could overtake its start;
+        // these updates are read together with it. Without the lease this instance does not read,
+        // and handles them at once.
         let reads = self.may_read();
         for received in batch {
             self.lines.enter(received, reads);

@@ -1,14 +1,15 @@
 //! The photo coach: from numbers to remarks. Pure.
 //!
 //! ```text
-//! pixels ─ photo processing ─▶ Verdict ─┐
+//! pixels ─ photos ───▶ Verdict ─┐
 //!                               ├─ judge ─▶ remarks of one photo: advice, or a refusal
 //! type, Rules ──────────────────┤
 //! Verdicts of all, hashes ──────┴─ review ▶ what the set has, what it lacks, its weakest photo
 //! ```
 //!
-//! The photo processing measures and judges nothing; here is judged and nothing is measured. So a threshold
-//! can change without a second look at a single photo: the numbers are stored with each.
+//! Photo processing measures and does not judge; this module judges and does not measure. So a
+//! threshold can change without looking at any photo again, because the numbers are stored with
+//! each.
 
 mod judge;
 mod measurements;

@@ -1,16 +1,17 @@
-//! EraserActor: removes what people deleted, from the object store and from the rows; and does the
+//! EraserActor: removes what people deleted from the object store and from the rows, and does the
 //! chores at FAL.
 //!
 //! ```text
-//! deleted ─ FAL told (its TrainingActor) ─▶ tombstone ─ objects gone ─▶ rows gone: a grave ─ hours ─▶ closed
+//! deleted ─ FAL told (its TrainingActor) ─▶ tombstone ─ objects gone ─▶ erasure ─ hours ─▶ closed
 //! ```
 //!
-//! A grave keeps the names of the avatar's jobs and our nonces for two days. What FAL still tells of
-//! them goes within a round, and a job that only such a call names is cancelled.
+//! An erasure keeps the names of the avatar's jobs and our nonces for two days. What FAL still
+//! sends about them is deleted within a round, and a job that only such a call names is cancelled.
 //!
-//! A tombstone is a row, so a crash at any point costs time: every step may be made again, by
-//! whoever holds the shard then. Objects go before the rows that name them. What was on its way when
-//! they went (a download, FAL's late webhook) is found by the last look into the avatar's folders.
+//! A tombstone is a row, so a crash at any point only costs time: the instance that then holds the
+//! shard can repeat every step. Objects are removed before the rows that name them. What was in
+//! flight at that time (a download, FAL's late webhook) is found by the last check of the avatar's
+//! folders.
 
 mod world;
 
@@ -29,24 +30,24 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// Between two looks for tombstones: a person who deletes sees it at once, the rest may take a
-/// moment.
+/// Between two checks for tombstones. A person who deletes sees the effect at once; the rest may
+/// take a moment.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Between two looks for chores at FAL. Whoever waits for them is a machine.
+/// Between two checks for chores at FAL. Only machines wait for them.
 const CHORES: Duration = Duration::from_secs(2);
 
-/// Longest wait after rounds in which something failed.
+/// Longest wait after rounds with failures; doubles from [`EVERY`].
 const LONGEST: Duration = Duration::from_mins(1);
 
-/// Avatars of one round; some thirty objects each.
+/// Avatars per round; some thirty objects each.
 const BATCH: u32 = 20;
 
-/// Graves of one round whose late calls are looked for: two probes of an index each. More than so
-/// many take turns.
+/// Erasures per round whose late calls are looked for: two index probes each. If there are more,
+/// they take turns.
 const OPEN_ERASURES: u32 = 500;
 
-/// The remover of what was deleted.
+/// The actor that removes what was deleted.
 pub struct EraserActor {
     /// Where the next round looks for late calls.
     calls_after: Option<Uuid>,
@@ -59,7 +60,7 @@ pub struct EraserActor {
 }
 
 impl EraserActor {
-    /// An eraser that looks at once.
+    /// An eraser that starts at once.
     #[must_use]
     pub fn new(
         world: Arc<EraserWorld>,
@@ -96,7 +97,7 @@ impl EraserActor {
         }));
     }
 
-    /// What is to be done at FAL; see [`chores`]. Apart from the rest, so that neither waits for the
+    /// The chores at FAL; see [`chores`]. Separate from the rest, so that neither waits for the
     /// other's outage.
     fn chores(&mut self, ctx: &mut Context<Self>) {
         let (world, log) = (Arc::clone(&self.world), self.log.clone());
@@ -123,7 +124,7 @@ impl Actor for EraserActor {
     fn started(&mut self, ctx: &mut Self::Context) {
         let shutdown = self.shutdown.clone();
         let down = async move { shutdown.cancelled().await };
-        // A round under way is dropped: all of it may be repeated.
+        // Drops a round in progress, because all of it can be repeated.
         ctx.spawn(down.into_actor(self).map(|(), this, ctx| {
             this.obituary.write(How::Finished);
             ctx.stop();
@@ -142,8 +143,8 @@ impl std::fmt::Debug for EraserActor {
     }
 }
 
-/// Late calls, then tombstones, then people without avatars, then graves. Tells how many have to wait
-/// because the object store did not do it, and where the next round looks for late calls.
+/// Late calls, then tombstones, then people without avatars, then erasures. Returns how many have
+/// to wait because the object store failed, and where the next round looks for late calls.
 async fn round(
     world: Arc<EraserWorld>,
     log: Logger,
@@ -205,7 +206,7 @@ async fn empty(world: &EraserWorld, named: &[ObjectKey], job: JobId) -> Result<u
     for key in named {
         match world.objects.delete(key).await {
             Ok(()) => removed += 1,
-            // A key that no store of ours would have taken names nothing in it.
+            // A key that none of our stores would have accepted names nothing in them.
             Err(ObjectError::BadKey(_) | ObjectError::Missing(_)) => {}
             Err(error @ ObjectError::Unavailable(_)) => return Err(error),
         }

@@ -1,17 +1,17 @@
-//! The lanes to Telegram: one budget for every call of a process, and who goes first.
+//! The lanes to Telegram: one budget for all calls of a process, and who goes first.
 //!
 //! ```text
-//!   BotActor ── answers ──▶ ┐
-//!   NotificationActor ─────▶ ├ one limiter, Telegram's limits ──▶ Messenger
-//!   whoever edits progress ▶ ┘ (turned away when there is no room)
+//!   BotActor ── answers ───▶ ┐
+//!   NotificationActor ─────▶ ├ one limiter, Telegram's limits ▶ Messenger
+//!   edits of progress ─────▶ ┘ (turned away when there is no room)
 //! ```
 //!
-//! Each lane is a [`Messenger`], so nobody needs to know of the others. Telegram allows about
-//! thirty messages a second in all and one a second for a chat, and answers 429 beyond; a 429 is
-//! silence for that chat, or for all when several chats are refused in a row. People who wait are
-//! answered above the thirty too, in a bounded burst, unless notices are under way or Telegram has
-//! just refused something. Presses are answered and files fetched outside the limits, which are about
-//! messages.
+//! Each lane is a [`Messenger`], so its user need not know about the others. Telegram allows about
+//! thirty messages per second overall and one per second per chat, and answers 429 beyond. A 429
+//! silences that chat, or everything if several chats are refused in a row. Waiting people are
+//! answered even above the thirty, in a bounded burst, unless notices are in flight or Telegram has
+//! just refused something. Answering presses and downloading files is outside these limits, which
+//! are about messages.
 
 mod chats;
 #[cfg(test)]
@@ -32,47 +32,48 @@ use strum::IntoStaticStr;
 use tokio::sync::oneshot;
 use traffic::{CallId, Landed, Traffic};
 
-/// Messages and edits a second in all: Telegram's about thirty. Answers may go above them for a while.
+/// Messages and edits per second overall: Telegram's limit of about thirty. Answers may exceed it
+/// for a while.
 pub const PERMITS: usize = 30;
 
-/// Seats of an instance that takes updates while another one sends the notices.
+/// Permits of an instance that takes updates while another one sends the notices.
 const SEATS_OF_ANSWERS: usize = 10;
 
-/// Seats of an instance that sends the notices while another one takes updates.
+/// Permits of an instance that sends the notices while another one takes updates.
 const SEATS_OF_NOTICES: usize = PERMITS - SEATS_OF_ANSWERS;
 
-/// Seats of an instance that does neither: what it began before it lost its lease.
+/// Permits of an instance that does neither, for what it began before it lost its lease.
 const SEATS_OF_LEFTOVERS: usize = 1;
 
 /// Who calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Lane {
-    /// To a person who waits for it. First, and in a short burst if need be.
+    /// To a person who is waiting. Goes first, and in a short burst if needed.
     Answers,
-    /// That nobody asked for. Waits its turn.
+    /// Unrequested. Waits for its turn.
     Notices,
-    /// Of a progress that the next edit tells as well. Never waits.
+    /// Progress that the next edit will show too. Never waits.
     Edits,
 }
 
 impl Lane {
-    /// Its label in the meters.
+    /// Its label in the metrics.
     fn word(self) -> &'static str {
         self.into()
     }
 }
 
-/// What the sender of notices may do just now.
+/// What the sender of notices may do right now.
 #[derive(Debug, Default)]
 pub struct Vacancies {
-    /// Notices that could depart at once.
+    /// Notices that could be sent at once.
     pub permits: usize,
-    /// Chats that take none yet.
+    /// Chats that accept none yet.
     pub busy: Vec<ChatId>,
-    /// When there are permits again, if there are none.
+    /// When permits are free again, if there are none.
     pub look: Option<Duration>,
-    /// When the first busy chat takes one, if that is known.
+    /// When the first busy chat accepts one, if known.
     pub first: Option<Duration>,
 }
 
@@ -84,7 +85,7 @@ pub struct Lanes {
 
 struct Limiter {
     traffic: Traffic,
-    /// Whoever waits, until it may depart.
+    /// Callers that wait until they may send.
     waiting: HashMap<CallId, oneshot::Sender<()>>,
 }
 
@@ -102,7 +103,7 @@ impl Lanes {
         Arc::new(Paced { lanes: Arc::clone(self), lane, to })
     }
 
-    /// Takes this instance's part of the budget, by what it does for all of them.
+    /// Sets this instance's part of the budget, by what it does on behalf of all.
     pub fn share(&self, takes_updates: bool, sends_notices: bool) {
         let permits = match (takes_updates, sends_notices) {
             (true, true) => PERMITS,
@@ -113,7 +114,7 @@ impl Lanes {
         self.lock().traffic.share(permits);
     }
 
-    /// What the sender of notices may do just now. Times are those of the process's clock.
+    /// What the sender of notices may do right now. Times are by the process's clock.
     #[must_use]
     pub fn vacancies(&self) -> Vacancies {
         self.lock().traffic.vacancies(self.clock.uptime())
@@ -141,7 +142,8 @@ impl Lanes {
             let wait = look.map_or(Duration::from_secs(1), |look| look.saturating_sub(now));
             tokio::select! {
                 biased;
-                // An error means that the limiter let it go without a word, which it never does.
+                // An error would mean that the limiter dropped it without a word, which it never
+                // does.
                 _ = &mut gone => return Ok(flight),
                 () = tokio::time::sleep(wait) => {}
             }
@@ -152,7 +154,7 @@ impl Lanes {
         Flight { lanes: Arc::clone(self), lane, call, landed: false }
     }
 
-    /// Lets go whoever may; tells when the next one may.
+    /// Lets calls go that may; returns when the next one may.
     fn pump(&self) -> Option<Duration> {
         let mut limiter = self.lock();
         let pumped = limiter.traffic.pump(self.clock.uptime());
@@ -160,7 +162,7 @@ impl Lanes {
             if let Some(go) = limiter.waiting.remove(&call)
                 && go.send(()).is_err()
             {
-                // It was given up this very moment, and its flight's end says so.
+                // It was abandoned at this very moment, and the end of its flight reports that.
             }
         }
         pumped.look
@@ -177,7 +179,7 @@ impl fmt::Debug for Lanes {
     }
 }
 
-/// One call, waiting or on the wire. Whoever drops it leaves its place to others.
+/// One call, waiting or in flight. If it is dropped, its place goes to others.
 struct Flight {
     lanes: Arc<Lanes>,
     lane: Lane,

@@ -1,12 +1,12 @@
 //! NotificationActor: drains the outbox to Telegram.
 //!
-//! A notice is claimed (and the claim committed) before it is sent, so whatever happens while it
-//! is on the wire is known afterwards: answered, certainly not sent, or uncertain. The content of an
-//! uncertain one reaches the person by an edit of the status message; only where no message can be
-//! edited is it sent once more, marked and counted, and after that an operator sees it.
+//! A notice is claimed (and the claim committed) before it is sent, so whatever happens in flight,
+//! we know afterwards that it was answered, certainly not sent, or is uncertain. The content of an
+//! uncertain one reaches the person by an edit of the status message. Only if no message can be
+//! edited is it sent once more, marked and counted; after that an operator sees it.
 //!
-//! It claims what the limiter has room for, and no more: what waits, waits unclaimed, and a crash
-//! leaves nothing in doubt but what is on the wire. No send waits for another.
+//! The actor claims only as much as the limiter has room for: waiting notices stay unclaimed, so a
+//! crash leaves only notices in flight in doubt. No send waits for another.
 
 mod delivery;
 mod schedule;
@@ -28,22 +28,22 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Longest time a notice waits when its wake-up was lost.
+/// Longest wait of a notice whose wake was lost.
 const SWEEP: Duration = Duration::from_secs(1);
 
-/// Between two looks at the age of the oldest notice; a figure for people.
+/// Between two checks of the age of the oldest notice, a figure for people.
 const OLDEST: Duration = Duration::from_secs(15);
 
-/// Notices on the wire at most: two seconds of the budget. Telegram that answers nothing holds so
-/// many in doubt, and no more.
+/// Most notices in flight: two seconds of the budget. If Telegram answers nothing, only this many
+/// are in doubt.
 const ON_THE_WIRE: usize = 2 * lanes::PERMITS;
 
-/// Notices on the wire after a silence: the first of a burst. A sender that dies leaves so many in
-/// doubt, and not a whole third of a second's budget.
+/// Notices in flight after a silence: the start of a burst. A sender that dies leaves this many in
+/// doubt, instead of a third of a second's budget.
 const AT_FIRST: usize = 2;
 
-/// Between two claims at least, while something waits only for its chat: a chat's second may end
-/// every few milliseconds.
+/// Minimum between two claims while notices only wait for their chat, because a chat's second may
+/// end every few milliseconds.
 const BREATH: Duration = Duration::from_millis(20);
 
 /// The sender of notices.
@@ -51,11 +51,11 @@ pub struct NotificationActor {
     world: Arc<NotificationWorld>,
     log: Logger,
     claiming: bool,
-    /// The bell rang while a claim was under way: look once more after it.
+    /// A wake came during a claim: check once more after it.
     rung: bool,
     on_the_wire: HashSet<NoticeId>,
     window: Window,
-    /// The next look that is planned.
+    /// The next planned check.
     planned: Option<SpawnHandle>,
     /// Claims left by earlier senders were given up under this epoch.
     cleared: Option<i64>,
@@ -66,7 +66,7 @@ pub struct NotificationActor {
 }
 
 impl NotificationActor {
-    /// A sender with nothing on the wire.
+    /// A sender with nothing in flight.
     #[must_use]
     pub fn new(
         world: Arc<NotificationWorld>,
@@ -89,7 +89,7 @@ impl NotificationActor {
         }
     }
 
-    /// Claims what there is room for.
+    /// Claims as much as there is room for.
     fn look(&mut self, ctx: &mut Context<Self>) {
         if self.claiming || self.shutdown.is_cancelled() {
             self.rung = self.claiming;
@@ -100,7 +100,7 @@ impl NotificationActor {
         let vacancies = self.world.lanes.vacancies();
         let limit = vacancies.permits.min(self.window.vacancies(self.on_the_wire.len()));
         if limit == 0 {
-            // Without a time it is a landing that brings us back.
+            // Without a time, a landing brings us back.
             return self.plan(vacancies.look, ctx);
         }
         self.claiming = true;
@@ -158,7 +158,7 @@ impl NotificationActor {
             if recorded {
                 this.window.recorded(this.on_the_wire.len());
             } else {
-                // What could not be recorded is nobody's to send again.
+                // Nobody may resend what could not be recorded.
                 this.cleared = None;
             }
             this.look(ctx);
@@ -166,7 +166,7 @@ impl NotificationActor {
         }));
     }
 
-    /// Looks again at this moment, instead of at any that was planned before.
+    /// Checks again at this time, instead of any planned before.
     fn plan(&mut self, at: Option<Duration>, ctx: &mut Context<Self>) {
         let Some(at) = at else { return };
         if let Some(planned) = self.planned.take() {
@@ -176,7 +176,7 @@ impl NotificationActor {
         self.planned = Some(ctx.run_later(wait, Self::look));
     }
 
-    /// Waits for the bell, for ever.
+    /// Waits for wakes, for ever.
     fn listen(&self, ctx: &mut Context<Self>) {
         let world = Arc::clone(&self.world);
         let sender_wake = async move { world.process.sender_wake.notified().await };
@@ -199,7 +199,7 @@ impl NotificationActor {
         }));
     }
 
-    /// Once told to stop: when everything that is on the wire is recorded.
+    /// After being told to stop: ends when everything in flight is recorded.
     fn end_if_idle(&mut self, ctx: &mut Context<Self>) {
         if self.shutdown.is_cancelled() && !self.claiming && self.on_the_wire.is_empty() {
             self.obituary.write(How::Finished);
@@ -208,9 +208,9 @@ impl NotificationActor {
     }
 }
 
-/// How many notices may be on the wire: few at first, one more whenever as many were recorded as
-/// may fly, so that it grows by one a round trip. Thirty a second over a road of a tenth
-/// of a second need three or four, and have them after one or two.
+/// How many notices may be in flight: few at first, one more whenever as many were recorded as may
+/// be in flight, so that it grows by one per round trip. Thirty per second with a round trip of a
+/// tenth of a second need three or four, and get them after one or two.
 #[derive(Debug)]
 struct Window {
     width: usize,
@@ -228,7 +228,7 @@ impl Window {
         self.width.saturating_sub(on_the_wire)
     }
 
-    /// One was recorded, and so many still fly.
+    /// One was recorded, and this many are still in flight.
     fn recorded(&mut self, still: usize) {
         self.recorded += 1;
         if still == 0 {
@@ -239,13 +239,13 @@ impl Window {
     }
 }
 
-/// What is to be done about earlier claims before the next one.
+/// What to do about earlier claims before the next one.
 #[derive(Clone, Copy)]
 enum Before {
     Nothing,
     /// Ours, and certainly never sent.
     PutBack,
-    /// Of whoever sent before, and of unknown fate.
+    /// An earlier sender's, and of unknown fate.
     GiveUp,
 }
 

@@ -1,7 +1,7 @@
-//! What the cast needs from the world, in the cast's own words.
+//! What the actors need from the world, in their own words.
 //!
-//! A port is named by its role, an adapter (in `src/`) by its technology. Every port says what a
-//! crash before and after a call means; errors are grouped by what the caller must do next.
+//! A port is named after its role, an adapter (in `src/`) after its technology. Every port says
+//! what a crash before and after a call means; errors are grouped by what the caller must do next.
 
 mod archive;
 mod artifacts;
@@ -71,23 +71,23 @@ pub use work::{JobId, Kind};
 use crate::error_chain::in_full;
 use thiserror::Error;
 
-/// A cause from below, kept for the log.
+/// An underlying cause, kept for the log.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// Nothing can be said of what was written; every statement is safe to repeat.
+    /// It is unknown what was written; every statement is safe to repeat.
     #[error("the database is out of reach")]
     Unavailable(#[source] Cause),
-    /// The database may be well: all connections of this process were in use for too long. Nothing
-    /// was asked; what is to be done is the same, but the operator must look elsewhere.
+    /// All connections of this process were in use for too long; the database itself may be fine.
+    /// Nothing was sent. The caller's remedy is the same, but the operator must look elsewhere.
     #[error(
         "all connections to the database are in use; if it lasts, raise DB_POOL_SIZE or look for \
          slow statements"
     )]
     Busy,
-    /// The statement itself was refused: a defect of ours or of the data. Repeating is useless.
+    /// The statement itself was refused: a defect of ours or of the data. Repeating it is useless.
     #[error("the database refused a statement")]
     Refused(#[source] Cause),
 }

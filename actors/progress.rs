@@ -1,8 +1,8 @@
-//! ProgressActor: keeps one message per running training true.
+//! ProgressActor: keeps one message per running training up to date.
 //!
-//! What ought to be shown is a row; this actor shows the difference, under the lease of the one
-//! sender. An edit may be repeated, so it asks for little: a crash repeats one. The notice of the
-//! end is another's ([`crate::notification`]) and stays the message that counts.
+//! What should be shown is a row; this actor shows the difference, under the sender's lease. An
+//! edit can be repeated, so a crash does no harm: it repeats one edit. The notice of the end is
+//! sent by [`crate::notification`] and remains the message that counts.
 
 mod outlook;
 mod show;
@@ -24,11 +24,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Between two looks for something new to show.
+/// Between two checks for something new to show.
 const SWEEP: Duration = Duration::from_secs(1);
 
-/// Most messages touched in one sweep: a sixth of the thirty a second that Telegram speaks of. The
-/// rest is for answers and notices.
+/// Most messages edited in one sweep: a sixth of Telegram's thirty per second. The rest is for
+/// answers and notices.
 const BATCH: u32 = 5;
 
 /// Tries to record a new message: an unrecorded one is lost to its training.
@@ -37,12 +37,12 @@ const RECORDS: u32 = 5;
 /// Between two of them.
 const RECORD_AGAIN: Duration = Duration::from_millis(500);
 
-/// The keeper of status messages.
+/// The actor that keeps status messages up to date.
 pub struct ProgressActor {
     world: Arc<ProgressWorld>,
     log: Logger,
     showing: bool,
-    /// Telegram asked for silence until then (uptime).
+    /// Telegram asked for silence until then (in uptime).
     silent_until: Duration,
     shutdown: CancellationToken,
     obituary: Obituary<&'static str>,

@@ -1,8 +1,9 @@
-//! What may be spent: limits of one person, of all together, and of what somebody may pile up.
+//! Spending limits: per person, overall, and for what a person may accumulate.
 
 use std::fmt;
 
-/// An estimated amount of money in millionths of a US dollar: FAL's prices have so many digits.
+/// An estimated amount of money in millionths of a US dollar, because FAL's prices have that many
+/// digits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Usd(pub i64);
 
@@ -10,11 +11,11 @@ pub struct Usd(pub i64);
 const MILLION: f64 = 1_000_000.0;
 
 impl Usd {
-    /// From dollars, rounded up to a millionth. No number of dollars is more than fits.
+    /// From dollars, rounded up to a millionth; saturates.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "a cast from f64 saturates")]
     pub fn of_dollars(dollars: f64) -> Self {
-        // One digit more is noise: 0.0024 × 1000 is 2.4000000000000004.
+        // A further digit is noise: 0.0024 × 1000 is 2.4000000000000004.
         Self((dollars * MILLION - 1e-3).ceil().max(0.0) as i64)
     }
 
@@ -32,7 +33,7 @@ impl fmt::Display for Usd {
     }
 }
 
-/// Limits of 24 rolling hours; none: not limited.
+/// Limits for 24 rolling hours; `None` means unlimited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SpendingLimits {
     /// Trainings that one person may start. `LIMIT_TRAININGS_PER_DAY`.
@@ -41,11 +42,11 @@ pub struct SpendingLimits {
     pub usd: Option<Usd>,
 }
 
-/// Avatars of one person that are begun and not started. A person finishes one or two at a time;
-/// each further one costs us photos that nobody trains from.
+/// Unfinished avatars per person. A person finishes one or two at a time; each further one costs us
+/// photos that nobody trains with.
 pub const UNFINISHED_AVATARS: i64 = 10;
 
-/// Photos of one person in all of their avatars: fifty avatars of twenty.
+/// Photos of one person over all of their avatars: fifty avatars of twenty.
 pub const PHOTOS_HELD: i64 = 1000;
 
 /// Bytes of one person's photos: fifty avatars of twenty photos of 4 MiB, which is what phones make.

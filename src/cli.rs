@@ -23,7 +23,7 @@ use clap::{Args, Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
 
-/// It found a problem, or failed.
+/// The command found a problem, or failed.
 const FAILED: u8 = 1;
 
 /// Wrong usage or configuration.
@@ -48,38 +48,37 @@ AISHA_CONFIG names. To try it without any key but Telegram's:
 enum Command {
     /// Run the service.
     ///
-    /// Without `DATABASE_URL` it runs a PostgreSQL of its own under `AISHA_DATA_DIR`. What is missing
-    /// of the schema is applied at start. SIGTERM stops it in good order within ten seconds;
-    /// kill -9 is safe too.
+    /// Without `DATABASE_URL` it runs its own PostgreSQL under `AISHA_DATA_DIR`. Missing migrations
+    /// are applied at start. SIGTERM stops it cleanly within ten seconds; kill -9 is safe too.
     Serve(Serve),
-    /// Read the configuration only, and report all mistakes at once.
+    /// Check the configuration only, and report all mistakes at once.
     CheckConfig(Json),
-    /// Ask everything that the service depends on, and say what to do about what fails.
+    /// Check everything that the service depends on, and say how to fix what fails.
     Doctor(doctor::Doctor),
-    /// Apply what is missing of the schema.
+    /// Apply missing migrations.
     Migrate(Migrate),
     /// Take over the database of an older Aisha.
     Import(Box<import::Import>),
-    /// Look after the schema: is it current, is it whole, what is in it.
+    /// Inspect the schema: is it current, is it intact, what is in it.
     Db(db::Db),
     /// Look at avatars: list them, show one, explain everything that happened to one.
     Avatars(avatars::Avatars),
     /// Look at notices, and send one again.
     Notifications(notifications::Notifications),
-    /// Look at what FAL called, and have one webhook processed again.
+    /// List the webhooks that FAL sent, and have one processed again.
     Webhooks(webhooks::Webhooks),
     /// Start nothing new that costs money, until `aisha resume`.
     ///
-    /// People who want to start are told that there is a short break; what is under way goes on. Holds
-    /// for all instances, at once, and over restarts.
+    /// People who want to start are told that there is a short break; work in progress continues.
+    /// Takes effect in all instances at once, and survives restarts.
     Pause(pause::Pause),
     /// Let people start again.
     Resume(Json),
-    /// Make links that let people in, for ACCESS=invite.
+    /// Make invitation links, for ACCESS=invite.
     Invites(invites::Invites),
     /// Ask FAL itself about one request.
     Fal(fal::FalCommands),
-    /// Print the completions of a shell: `aisha completions bash > /etc/bash_completion.d/aisha`
+    /// Print shell completions: `aisha completions bash > /etc/bash_completion.d/aisha`
     Completions {
         /// Which shell.
         shell: clap_complete::Shell,
@@ -105,7 +104,7 @@ struct Json {
 
 #[derive(Debug, Args)]
 struct Migrate {
-    /// Only say what would be applied.
+    /// Only print what would be applied.
     #[arg(long)]
     dry_run: bool,
     /// Print JSON.
@@ -113,13 +112,13 @@ struct Migrate {
     json: bool,
 }
 
-/// Runs the command that was given.
+/// Runs the given command.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are no mistakes; clap knows where each is printed.
+            // Help and version are not errors; clap knows where to print each.
             let code = if error.use_stderr() { WRONG } else { 0 };
             return match error.print() {
                 Ok(()) => ExitCode::from(code),
@@ -148,7 +147,7 @@ pub fn main() -> ExitCode {
 
 const ALL_ROLES: Roles = Roles { api: true, bot: true, trainer: true };
 
-/// The configuration, or all its mistakes on standard error.
+/// The configuration; prints all its mistakes to standard error.
 fn configured(roles: Roles) -> Result<Config, ExitCode> {
     Config::read(&Source::of_process(), roles).map_err(|mistakes| {
         complain_of(&mistakes);
@@ -156,8 +155,8 @@ fn configured(roles: Roles) -> Result<Config, ExitCode> {
     })
 }
 
-/// The configuration as far as the database is concerned: a missing token is no reason not to
-/// look after the schema.
+/// The database part of the configuration: a missing token must not keep an operator from
+/// inspecting the schema.
 fn database() -> Result<Config, ExitCode> {
     configured(Roles { api: false, bot: false, trainer: false })
 }
@@ -168,8 +167,8 @@ fn complain_of(mistakes: &[Mistake]) {
     }
 }
 
-/// The exit code of an error. A schema that is too new for this binary, or settings that do not fit
-/// what is there, are not mended by another start.
+/// The exit code of an error. A schema too new for this binary, or settings that do not match what
+/// is there, cannot be fixed by restarting.
 fn failed(error: &(dyn std::error::Error + 'static)) -> ExitCode {
     let too_new =
         matches!(error.downcast_ref::<NoRows>(), Some(NoRows::Schema(Migrations::Newer { .. })));
@@ -179,7 +178,7 @@ fn failed(error: &(dyn std::error::Error + 'static)) -> ExitCode {
 
 /// One line for a person, on standard error.
 fn complain(line: &str) {
-    // Nobody is left to tell when standard error is closed.
+    // If standard error is closed, there is nobody left to tell.
     if writeln!(std::io::stderr(), "aisha: {line}").is_err() {}
 }
 

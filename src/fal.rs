@@ -1,8 +1,8 @@
 //! FAL: its queue, its storage, its webhooks.
 //!
-//! What FAL says is read leniently and believed sparingly: only `status` is certain in a status,
-//! only `url` in a file. There is no FAILED at FAL and no idempotency key; see the ports for what
-//! follows from that.
+//! We read FAL's answers leniently and rely on little: `status` is the only field that is certain
+//! in a status, `url` the only one in a file. There is no FAILED at FAL and no idempotency key; see
+//! the ports for what follows from that.
 
 mod answers;
 mod catalogue;
@@ -43,7 +43,7 @@ pub struct FalSettings {
     pub queue: Url,
     /// `FAL_REST_URL`.
     pub rest: Url,
-    /// `FAL_PLATFORM_URL`: the history of requests.
+    /// `FAL_PLATFORM_URL`: the request history.
     pub platform: Url,
     /// `FAL_API_KEY`.
     pub key: SecretString,
@@ -56,30 +56,30 @@ pub struct FalSettings {
 /// Longest wait for a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// Longest wait for a whole answer of the queue. FAL answers in well under a second; what takes
-/// longer is an outage, and the next poll asks again.
+/// Longest wait for a complete answer of the queue. FAL answers in well under a second; anything
+/// slower is an outage, and the next poll asks again.
 const ANSWER: Duration = Duration::from_secs(30);
 
 /// FAL's client.
 #[derive(Clone)]
 pub struct Fal {
     http: reqwest::Client,
-    /// For submits: one that keeps no connections.
+    /// For submits: keeps no connections open.
     unpooled: reqwest::Client,
     settings: Arc<FalSettings>,
     catalogue: Arc<Catalogue>,
 }
 
 impl Fal {
-    /// A client; asks nothing yet.
+    /// A client; makes no request yet.
     ///
     /// # Errors
-    /// When no TLS could be set up.
+    /// If TLS could not be set up.
     pub fn new(settings: FalSettings, catalogue: Catalogue) -> Result<Self, reqwest::Error> {
         Self::patient(settings, catalogue, ANSWER)
     }
 
-    /// A client that waits so long for a whole answer.
+    /// A client with this limit for a complete answer.
     fn patient(
         settings: FalSettings,
         catalogue: Catalogue,
@@ -98,7 +98,7 @@ impl fmt::Debug for Fal {
     }
 }
 
-/// The HTTP client of everything that is asked at FAL: bounded in time, follows nobody.
+/// The HTTP client for all requests to FAL: bounded in time, follows no redirects.
 fn client(answer: Duration) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .connect_timeout(CONNECT)

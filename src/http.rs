@@ -1,4 +1,4 @@
-//! The two doors: one for FAL, Telegram and health checks, one for the operator.
+//! The two listeners: a public one for FAL, Telegram and health checks, and one for the operator.
 
 mod admin;
 mod body;
@@ -26,14 +26,14 @@ use thiserror::Error;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// Longest time for a request's head: a slow loris holds its socket no longer.
+/// Longest time for a request's head, so that a slowloris client cannot hold its socket longer.
 const HEAD: Duration = Duration::from_secs(5);
 
-/// Open connections that each of a door's workers keeps at most; more wait in the kernel's queue. One
-/// that has sent no more than a head costs some 10 KiB.
+/// Most open connections per worker of a listener; more wait in the kernel's queue. A connection
+/// that has only sent its head costs some 10 KiB.
 const CONNECTIONS: usize = 4096;
 
-/// A door that could not be opened.
+/// A listener that could not be opened.
 #[derive(Debug, Error)]
 #[error(
     "{variable}: {address} cannot be listened on: {source}; choose another address, or end the program that uses it"
@@ -44,7 +44,7 @@ pub struct NoListener {
     source: std::io::Error,
 }
 
-/// Opens a door before anything else happens, so that a taken port is found at once.
+/// Opens a listener before anything else happens, so that a port in use is noticed at once.
 ///
 /// # Errors
 /// [`NoListener`], with the variable to change.
@@ -52,7 +52,7 @@ pub fn bind(variable: &'static str, address: SocketAddr) -> Result<TcpListener, 
     TcpListener::bind(address).map_err(|source| NoListener { variable, address, source })
 }
 
-/// The public door.
+/// Serves the public listener.
 ///
 /// # Errors
 /// When the listener cannot be served.
@@ -87,7 +87,7 @@ pub fn public(
         .run())
 }
 
-/// The operator's door.
+/// Serves the operator's listener.
 ///
 /// # Errors
 /// When the listener cannot be served.

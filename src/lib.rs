@@ -1,8 +1,8 @@
 //! Aisha: AI avatars in Telegram that never lose a paid training.
 //!
-//! Who acts lives in the crate `actors`; here lies with what: the adapters behind its ports, the
-//! doors, the commands, and [`service`], the one place that names an actor and an adapter
-//! together.
+//! The actors are in the crate `actors`. This crate has everything they work with: the adapters
+//! behind their ports, the listeners, the commands, and [`service`], the one place that names an
+//! actor and an adapter together.
 
 pub mod cli;
 pub mod config;

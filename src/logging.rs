@@ -1,4 +1,4 @@
-//! The log: JSON for machines, lines for people; to standard error, so that commands keep
+//! The log: JSON for machines, lines for people. It goes to standard error, so that commands keep
 //! standard output for their answers.
 
 use slog::{Drain, Level, Logger, o};
@@ -10,8 +10,8 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// Lines that may wait for a slow reader of the log. When it is full, writing waits: a line about
-/// a paid training is not dropped.
+/// Lines that may wait for a slow reader of the log. When the buffer is full, writing waits, so
+/// that no line about a paid training is dropped.
 const BUFFER: usize = 4096;
 
 /// `LOG_LEVEL` and `LOG_FORMAT`.
@@ -19,7 +19,7 @@ const BUFFER: usize = 4096;
 pub struct LogSettings {
     /// The least important level that is written.
     pub level: Level,
-    /// Lines for people instead of JSON; none: if standard error is a terminal.
+    /// Lines for people instead of JSON; `None` means if standard error is a terminal.
     pub term: Option<bool>,
 }
 
@@ -30,10 +30,10 @@ impl Default for LogSettings {
 }
 
 impl LogSettings {
-    /// Settings of two words.
+    /// Settings from the values of the two variables.
     ///
     /// # Errors
-    /// Every variable that is wrong, and its remedy.
+    /// Every wrong variable, and its remedy.
     pub fn of(
         level: &str,
         format: Option<&str>,
@@ -53,7 +53,7 @@ impl LogSettings {
     }
 }
 
-/// The least important level that is written; may be changed while the service runs.
+/// The least important level that is written; can change while the service runs.
 #[derive(Clone, Debug)]
 pub struct LogLevel(Arc<AtomicUsize>);
 
@@ -72,7 +72,7 @@ impl LogLevel {
     }
 }
 
-/// Keeps the log alive; what was written before it is dropped reaches the reader.
+/// Keeps the log alive; dropping it flushes what was written before.
 #[must_use]
 pub struct LogGuard {
     _async: slog_async::AsyncGuard,
@@ -85,7 +85,7 @@ impl fmt::Debug for LogGuard {
     }
 }
 
-/// Starts the log, and sends the `log` of the libraries and panics there too.
+/// Starts the log, and sends the libraries' `log` and panics to it too.
 pub fn start(settings: LogSettings) -> (Logger, LogLevel, LogGuard) {
     let term = settings.term.unwrap_or_else(|| std::io::stderr().is_terminal());
     let (drain, guard) = if term {
@@ -101,7 +101,7 @@ pub fn start(settings: LogSettings) -> (Logger, LogLevel, LogGuard) {
     let drain = drain.filter(move |record| asked.lets_through(record.level())).fuse();
     let log = Logger::root(drain, o!());
     let scope = slog_scope::set_global_logger(log.clone());
-    // Libraries are heard from «warning» on: their «info» speaks of connections, not of trainings.
+    // Libraries are logged from «warning» up: their «info» is about connections, not trainings.
     if slog_stdlog::init_with_level(log::Level::Warn).is_err() {
         slog::warn!(log, "the log of the libraries is not heard: another one was there first");
     }
@@ -117,7 +117,7 @@ where
     builder.chan_size(BUFFER).overflow_strategy(OverflowStrategy::Block).build_with_guard()
 }
 
-/// A panic is a defect of ours: one line with its place, in the log like everything else.
+/// A panic is a defect of ours: logs one line with its location.
 fn tell_panics(log: Logger) {
     panic::set_hook(Box::new(move |panic| {
         let payload = panic.payload();

@@ -1,4 +1,4 @@
-//! The binary; everything it does lies in the library.
+//! The binary; everything it does is in the library.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The meters of the cast as Prometheus text.
+//! The actors' metrics as Prometheus text.
 
 use actors::metrics::{ALL, Kind};
 use metrics::{describe_counter, describe_gauge, describe_histogram};
@@ -7,30 +7,30 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
-/// Upper bounds of the buckets, in seconds: from a wake-up that was heard to an outage of a day.
+/// Upper bounds of the buckets, in seconds: from a wake that arrived to an outage of a day.
 const BUCKETS: [f64; 12] =
     [0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0, 300.0, 3600.0, 86_400.0];
 
-/// Between two rounds in which samples become buckets: until then each is held in memory.
+/// How often samples are put into buckets; until then each is held in memory.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Why nothing is counted.
+/// Why there are no metrics.
 #[derive(Debug, Error)]
 pub enum NoMeters {
-    /// A defect of ours: the buckets.
+    /// The buckets are invalid, which is a defect of ours.
     #[error("the meters cannot be built: {0}")]
     Buckets(#[from] BuildError),
-    /// A process has one registry.
+    /// A process has only one registry, and it is taken.
     #[error("something else counts in this process already")]
     Taken,
 }
 
-/// All that was counted since the process began.
+/// Everything counted since the process started.
 #[derive(Clone)]
 pub struct Metrics(PrometheusHandle);
 
 impl Metrics {
-    /// From here on everything is counted. Once a process.
+    /// Starts counting. Call it once per process.
     ///
     /// # Errors
     /// [`NoMeters`].
@@ -56,7 +56,7 @@ impl Metrics {
         Ok(Self(handle))
     }
 
-    /// Keeps memory small until it is told to stop.
+    /// Keeps memory use small until told to stop.
     pub async fn keep(self, stop: CancellationToken) {
         while stop.run_until_cancelled(tokio::time::sleep(UPKEEP)).await.is_some() {
             self.0.run_upkeep();

@@ -1,4 +1,4 @@
-//! The mirror: brings the weights of a finished training from FAL's disk into our own store.
+//! The mirror: copies the weights of a finished training from FAL's disk into our own store.
 //!
 //! ```text
 //! address ─ host.rs ─ may it be followed? ─▶ download.rs ─ a file, its digest ─┐
@@ -7,9 +7,9 @@
 //!                  └──▶ objects: loras/{avatar}/{attempt}/{sha256}.safetensors, .json
 //! ```
 //!
-//! The address comes from outside: a webhook, or an answer of FAL's. Following it blindly would let
-//! whoever can forge one read our own network through us, so the host, every redirect and every
-//! resolved network address are checked. What comes is believed only after the proof.
+//! The address comes from outside: a webhook, or an answer of FAL's. Anybody who can forge one
+//! could make us read our own network for them, so the host, every redirect and every resolved
+//! network address are checked. A file counts as weights only after it has been proved.
 
 mod address;
 mod download;
@@ -41,13 +41,13 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio::task;
 
-/// How the name of a download begins.
+/// Prefix of a download's file name.
 const DOWNLOAD: &str = "weights-";
 
-/// Longest configuration of a trainer, bytes; real ones have a few kilobytes.
+/// Longest trainer configuration, in bytes; real ones have a few kilobytes.
 const MOST_CONFIG: u64 = 1 << 20;
 
-/// Follows FAL's addresses into our own store.
+/// Copies FAL's files into our own store.
 #[derive(Clone)]
 pub struct Mirror {
     downloader: Downloader,
@@ -57,15 +57,15 @@ pub struct Mirror {
 }
 
 impl Mirror {
-    /// A mirror that downloads into `temp_dir`, which is made when it is needed.
+    /// A mirror that downloads into `temp_dir`, which is created when needed.
     ///
-    /// `temp_dir` should lie on the file system of the objects, if these are files: then two
-    /// gigabytes are moved instead of copied. The proxies of the environment are not used, because
-    /// a proxy would resolve names itself, past the check of the addresses.
+    /// If objects are files, `temp_dir` should be on the same file system, so that two gigabytes
+    /// are moved instead of copied. Proxies from the environment are not used, because a proxy
+    /// would resolve names itself and bypass the address check.
     ///
     /// # Errors
     ///
-    /// [`reqwest::Error`] if TLS cannot be set up; a defect of the build.
+    /// [`reqwest::Error`] if TLS cannot be set up, which is a defect of the build.
     pub fn new(
         objects: Arc<dyn Objects>,
         allowed: AllowedHosts,
@@ -134,8 +134,8 @@ impl Mirror {
         brought.await.map_err(|Obstacle { reason, detail }| format!("{}: {detail}", reason.word()))
     }
 
-    /// Gives the file back when it has been proved, on a blocking thread: a header may have a
-    /// hundred megabytes.
+    /// Proves the file on a blocking thread, because a header may have a hundred megabytes, and
+    /// gives it back.
     async fn proved(&self, file: Temporary, bytes: u64) -> Result<Temporary, Obstacle> {
         let proof = task::spawn_blocking(move || {
             safetensors::prove(file.path(), bytes).map(|tensors| (file, tensors))
@@ -198,7 +198,7 @@ impl fmt::Debug for Mirror {
     }
 }
 
-/// What stands between us and the weights.
+/// Why we cannot have the weights.
 #[derive(Debug)]
 struct Obstacle {
     reason: MissingReason,
@@ -206,13 +206,14 @@ struct Obstacle {
 }
 
 impl Obstacle {
-    /// With the error and all that caused it in one line, because only the line is stored.
+    /// Puts the error and all its causes into one line, because only one line is stored.
     fn new(reason: MissingReason, error: &dyn Error) -> Self {
         Self { reason, detail: in_full(error) }
     }
 }
 
-/// Our own disk is our own store: operators are to look, and FAL is not to blame.
+/// A failure of our own disk counts as one of our store: the operator should look, and FAL is not
+/// to blame.
 fn disk_failed(error: &io::Error) -> Obstacle {
     Obstacle::new(MissingReason::StoreFailed, error)
 }

@@ -1,9 +1,9 @@
-//! The object store, in two technologies: files under the data directory, or any store that
-//! speaks S3.
+//! The object store, in two technologies: files under the data directory, or any store that speaks
+//! S3.
 //!
-//! Both keep the same promises, which `contract.rs` tests on both: an object is there whole or not
-//! at all, the last of two puts wins, and a key that we would not have made is refused before the
-//! technology sees it.
+//! Both keep the same promises, which `contract.rs` tests on both: an object exists whole or not at
+//! all, the last of two puts wins, and a key that we would not have made is refused before it
+//! reaches either technology.
 
 #[cfg(test)]
 mod contract;
@@ -15,17 +15,17 @@ pub use s3::{ConnectError, S3Objects, S3Settings};
 
 use actors::ports::{Cause, ObjectError, ObjectKey};
 
-/// Longest key, bytes. S3 allows 1024; ours have about 130.
+/// Longest key, in bytes. S3 allows 1024; ours have about 130.
 const LONGEST_KEY: usize = 512;
 
-/// Longest part of a key between slashes, bytes: the longest name of a file on Linux.
+/// Longest part of a key between slashes, in bytes: the longest file name on Linux.
 const LONGEST_PART: usize = 255;
 
-/// The text of a key, if it is one that could have been built from ids.
+/// The text of a key, if it could have been built from ids.
 ///
 /// Keys become paths and URLs. One alphabet that needs no escaping in either, and no part that is
 /// empty or begins with a dot, leave nothing to interpret: no `..`, no absolute path, no NUL, no
-/// look-alike letter. A part with a dot in front is also where [`FileObjects`] keeps its own.
+/// look-alike letter. Parts that begin with a dot are where [`FileObjects`] keeps its own files.
 fn checked(key: &ObjectKey) -> Result<&str, ObjectError> {
     let text = key.0.as_str();
     let sound = text.len() <= LONGEST_KEY && text.split('/').all(is_sound_part);

@@ -1,4 +1,5 @@
-//! The photo processing, by the crates `image` and `zip`: judges photos, re-encodes them and packs them.
+//! Photo processing, with the crates `image` and `zip`: judges photos, re-encodes them and packs
+//! them.
 //!
 //! ```text
 //! original ─ kind.rs ─ magic bytes, completeness ─┐
@@ -7,9 +8,9 @@
 //!            sheet.rs ────────────────────────────────────────────▶ all in one picture, numbered
 //! ```
 //!
-//! What is kept is always our own encoding of the pixels, never the sender's bytes: that drops
-//! GPS positions, thumbnails of what was cropped away, and whatever was appended to the file. The
-//! sender's file name and MIME type are not even asked for; the first bytes decide.
+//! We keep only our own encoding of the pixels, never the sender's bytes: that drops GPS positions,
+//! thumbnails of what was cropped away, and whatever was appended to the file. The sender's file
+//! name and MIME type are ignored; the first bytes decide.
 
 mod archive;
 mod contact_sheet;
@@ -33,25 +34,26 @@ use tokio::sync::Semaphore;
 use tokio::task;
 use tokio::time::timeout;
 
-/// Longest work on one photo, seconds of it waiting for a free core not counted.
+/// Upper bound on the work on one photo, not counting the wait for a free core.
 ///
-/// A photo of a phone takes about a quarter of a second, the largest that we accept a few. What
-/// lasts longer was built to last, for example a progressive JPEG of a hundred scans.
+/// A phone's photo takes about a quarter of a second, the largest that we accept a few seconds.
+/// Only a file made to take long takes longer, for example a progressive JPEG of a hundred scans.
 const DEVELOP_WITHIN: Duration = Duration::from_secs(30);
 
-/// What the operator allows of a photo.
+/// The operator's limits for a photo.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Pixels that the shorter side must have at least (`PHOTO_MIN_RESOLUTION`).
+    /// Minimum length of the shorter side, in pixels (`PHOTO_MIN_RESOLUTION`).
     pub min_resolution: u32,
-    /// Bytes that the file may have at most (`PHOTO_MAX_SIZE`).
+    /// Maximum file size, in bytes (`PHOTO_MAX_SIZE`).
     pub max_bytes: u64,
 }
 
 /// The photo processing of one process.
 ///
 /// Invariant: at most `parallel` photos, and at most [`MEMORY`], are in memory as pixels at any
-/// time, also when callers stop waiting: a thread that decodes cannot be interrupted and keeps both.
+/// time, even when callers stop waiting: a decoding thread cannot be interrupted and keeps its
+/// share of both.
 #[derive(Debug)]
 pub struct Processing {
     limits: Limits,
@@ -61,16 +63,16 @@ pub struct Processing {
     memory: Arc<Semaphore>,
 }
 
-/// Bytes of the pixels of the largest photo that is kept: versions before this one kept 4096 × 4096.
+/// Bytes of pixels of the largest photo that we may have kept: earlier versions kept 4096 × 4096.
 const LARGEST_KEPT: u64 = 48 << 20;
 
-/// MiB of pixels at the same time: two photos of a phone's usual twelve million pixels.
+/// MiB of pixels at the same time: two typical phone photos of twelve million pixels.
 const MEMORY: u32 = 160;
 
 impl Processing {
-    /// A photo processing that works on `parallel` photos at once; zero is taken as one.
+    /// Processes `parallel` photos at once; zero is taken as one.
     ///
-    /// The number of cores is a good choice and more is none. Large photos also wait for memory:
+    /// The number of cores is a good choice; more gains nothing. Large photos also wait for memory:
     /// see [`MEMORY`].
     #[must_use]
     pub fn new(limits: Limits, parallel: usize) -> Self {
@@ -79,20 +81,20 @@ impl Processing {
         Self { limits, within: DEVELOP_WITHIN, permits, memory }
     }
 
-    /// Runs heavy work on a blocking thread when a core and so many bytes of memory are free; `None`
-    /// if it died or took too long.
+    /// Runs heavy work on a blocking thread once a core and this much memory are free; `None` if it
+    /// died or took too long.
     async fn run<T: Send + 'static>(
         &self,
         memory: u64,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
         let core = Arc::clone(&self.permits).acquire_owned().await.ok()?;
-        // What needs more than there is gets all, and is alone then.
+        // A photo that needs more than the whole budget takes all of it and runs alone.
         let mebibytes = u32::try_from(memory >> 20).unwrap_or(MEMORY).min(MEMORY);
         let memory = Arc::clone(&self.memory).acquire_many_owned(mebibytes).await.ok()?;
         let job = task::spawn_blocking(move || {
             let done = work();
-            drop((core, memory)); // moved in here so that they last as long as the thread works
+            drop((core, memory)); // moved in so that they last as long as the thread
             done
         });
         timeout(self.within, job).await.ok()?.ok()
@@ -101,8 +103,8 @@ impl Processing {
 
 #[async_trait]
 impl PhotoProcessing for Processing {
-    /// As the port says. A photo whose decoding panics or outlasts its time is unreadable: its
-    /// sender can do nothing but send another one.
+    /// As the port says. A photo that makes the decoder panic or run out of time counts as
+    /// unreadable: all the sender can do is send another one.
     async fn process(&self, original: Bytes) -> Result<ProcessedPhoto, PhotoRefusal> {
         let (limits, again) = (self.limits, original.clone());
         let admitted = self.run(0, move || process::admit(&again, limits)).await;

@@ -1,7 +1,8 @@
-//! PostgreSQL: every port of the cast that is about rows.
+//! PostgreSQL: implements every port of the actors that is about rows.
 //!
-//! SQL stays SQL: one statement a file in `sql/queries`, prepared once a connection. What happens
-//! in one transaction is one statement wherever possible, so a crash finds all of it or nothing.
+//! SQL stays SQL: one statement per file in `sql/queries`, prepared once per connection. Whatever
+//! has to happen in one transaction is one statement wherever possible, so a crash leaves all of it
+//! or nothing.
 
 mod address;
 mod avatars;
@@ -53,22 +54,22 @@ use slog::Logger;
 use std::fmt;
 use std::time::Duration;
 
-/// What the store needs to know beside the pool.
+/// What the store needs besides the pool.
 #[derive(Clone, Debug)]
 pub struct StoreSettings {
-    /// This instance; owner of its leases and claims.
+    /// This instance; owns its leases and claims.
     pub instance: InstanceId,
-    /// What it was started for.
+    /// The roles it was started with.
     pub roles: Roles,
     /// Length of a lease.
     pub lease: Duration,
-    /// From the start until a training is given up.
+    /// Time from the start until a training is given up.
     pub timeout: Duration,
-    /// What holds for a start.
+    /// The rules for a start.
     pub start: StartRules,
-    /// Photos taken at most.
+    /// Most photos per avatar.
     pub max_photos: u32,
-    /// Understands a stored update; the messenger's.
+    /// Reads a stored update; from the messenger.
     pub understand: fn(&Value) -> Option<Incoming>,
     /// Every kind of paid job that this version knows.
     pub kinds: Vec<Kind>,

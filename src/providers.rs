@@ -1,5 +1,5 @@
-//! How those answer on whom we depend: noted on the way through their ports, so that no adapter
-//! has to remember it.
+//! Provider health: recorded while calls pass through their ports, so that no adapter has to
+//! remember it.
 
 mod health;
 mod messenger;
@@ -12,7 +12,7 @@ pub use health::{Condition, Provider, ProviderHealth, Webhooks};
 
 use std::sync::Arc;
 
-/// A port behind which every answer is noted.
+/// A port that records every answer.
 #[derive(Debug)]
 pub struct Noted<T: ?Sized> {
     port: Arc<T>,
@@ -20,7 +20,7 @@ pub struct Noted<T: ?Sized> {
 }
 
 impl<T: ?Sized> Noted<T> {
-    /// The same port, noted down in this ledger.
+    /// The same port, recording into this ledger.
     pub fn new(port: Arc<T>, health: &Arc<ProviderHealth>) -> Self {
         Self { port, health: Arc::clone(health) }
     }

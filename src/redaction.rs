@@ -1,9 +1,9 @@
-//! Words without the addresses in them.
+//! Removing addresses from text.
 
 use serde_json::Value;
 use url::Url;
 
-/// The same words with only scheme and host left of every address.
+/// The same text with every address cut to its scheme and host.
 pub(crate) fn redacted(words: &str) -> String {
     let mut clean = String::with_capacity(words.len());
     let mut rest = words;

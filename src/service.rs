@@ -1,4 +1,4 @@
-//! `aisha serve`: joins the cast and its adapters, and runs them until told to stop.
+//! `aisha serve`: joins the actors and their adapters, and runs them until told to stop.
 
 mod listeners;
 mod reload;
@@ -38,21 +38,22 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// Longest time for the cast to finish what it holds; with the doors and the database it stays
-/// below the ten seconds that a stop may take.
+/// How long the actors may take to finish. With the listeners and the database it stays below the
+/// ten seconds that a stop may take.
 const LAST_WORDS: Duration = Duration::from_secs(6);
 
-/// Longest way of an accepted connection to its worker, which is microseconds on an idle machine.
+/// Upper bound on handing an accepted connection to its worker; takes microseconds on an idle
+/// machine.
 const HAND_OVER: Duration = Duration::from_millis(100);
 
 /// What a process brings to the service beside its configuration.
 #[derive(Debug)]
 pub struct Start {
-    /// What it is for.
+    /// Its roles.
     pub roles: Roles,
-    /// The public listener, where systemd holds it; wins over `AISHA_LISTEN`.
+    /// The public listener, if systemd holds it; takes precedence over `AISHA_LISTEN`.
     pub socket: Option<TcpListener>,
-    /// The level of the log, which a reload may change.
+    /// The log level, which a reload may change.
     pub level: LogLevel,
     /// The log.
     pub log: Logger,
@@ -61,16 +62,16 @@ pub struct Start {
 /// How the service ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// Somebody asked it to.
+    /// On request.
     Asked,
-    /// The tree gave up; systemd is to start the process afresh.
+    /// The supervision tree gave up; systemd should start a new process.
     GaveUp,
 }
 
-/// Runs the service until a signal, or until it cannot go on.
+/// Runs the service until a signal, or until it cannot continue.
 ///
 /// # Errors
-/// What kept it from starting, with the remedy; nothing was changed then but the schema.
+/// Why it could not start, with the remedy; in that case nothing but the schema was changed.
 pub async fn serve(config: Config, start: Start) -> anyhow::Result<Ended> {
     let Start { roles, socket, level, log } = start;
     for remark in &config.remarks {
@@ -159,14 +160,14 @@ async fn with_rows(
     Ok(ended)
 }
 
-/// What readiness asks of the stores. Who only takes webhooks touches no object.
+/// The stores' part of readiness. A process that only takes webhooks uses no objects.
 fn probe(rows: &Rows, world: &World) -> Probe {
     let Process { roles, log, .. } = &*world.process;
     let objects = (roles.bot || roles.trainer).then(|| Arc::clone(&world.bot.objects));
     Probe::new(rows.pool.clone(), objects, Handle::current(), log.clone())
 }
 
-/// Says when it is ready, and waits for the end.
+/// Reports readiness, and waits for the end.
 async fn lives(
     config: &Config,
     stop: &CancellationToken,
@@ -187,15 +188,16 @@ async fn lives(
     }
 }
 
-/// Closes the doors, lets the cast finish what it holds, and gives the leases back.
+/// Closes the listeners, lets the actors finish, and releases the leases.
 async fn close(
     listeners: &[ServerHandle],
     root: &Addr<RootSupervisor>,
     world: &World,
     log: &Logger,
 ) {
-    // A worker that is told to stop forgets what it was handed and has not begun. So no more is
-    // accepted first: it waits in the kernel for our successor, if a socket unit holds the door.
+    // A worker that is told to stop drops connections that it has been handed but not begun. So
+    // stop accepting first: new connections wait in the kernel for our successor, if a socket unit
+    // holds the listener.
     for update_intake in listeners {
         update_intake.pause().await;
     }
@@ -214,7 +216,7 @@ async fn close(
 /// The object store that is configured.
 ///
 /// # Errors
-/// What keeps it from being used.
+/// Why it cannot be used.
 pub async fn objects(config: &Config) -> anyhow::Result<Arc<dyn Objects>> {
     Ok(match &config.objects {
         Some(settings) => Arc::new(S3Objects::connect(settings.clone()).await?),

@@ -1,4 +1,4 @@
-//! One avatar's story in words: what happened, and what happens next. For the terminal and for the
+//! One avatar's story in words: what happened, and what happens next. For the terminal and the
 //! operator's page.
 
 mod heard;

@@ -1,5 +1,5 @@
-//! What systemd and the service tell each other: sockets, readiness, one line of status, the
-//! watchdog. Without systemd around nothing here does anything.
+//! Talking to systemd: sockets, readiness, one line of status, the watchdog. Without systemd,
+//! nothing here does anything.
 //!
 //! Facts: `sd_notify(3)`, `sd_listen_fds(3)` and `systemd.service(5)` of systemd 252.
 
@@ -13,19 +13,19 @@ use std::net::TcpListener;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Between two status lines, and between two feedings where no watchdog is set.
+/// Between two status lines, and between two watchdog pings if no watchdog is set.
 const STATUS: Duration = Duration::from_secs(10);
 
-/// Feedings in one period of the watchdog: one may be lost or late.
+/// Pings per watchdog period: one may be lost or late.
 const FEEDINGS: u32 = 3;
 
 /// The public listener that a socket unit holds for us, if there is one.
 ///
-/// To be asked once, before any thread is started: it takes variables out of the environment, so
-/// that no child believes the sockets to be its own.
+/// Call it once, before starting any thread: it removes variables from the environment, so that no
+/// child process takes the sockets for its own.
 ///
 /// # Errors
-/// What was handed over is no TCP listener: the socket unit is wrong.
+/// The descriptor is not a TCP listener: the socket unit is wrong.
 pub fn public_socket() -> std::io::Result<Option<TcpListener>> {
     let mut given = ListenFd::from_env();
     if given.len() == 0 {
@@ -38,17 +38,17 @@ pub fn public_socket() -> std::io::Result<Option<TcpListener>> {
     Ok(listener)
 }
 
-/// Says that the service is ready: schema current, past trainings watched.
+/// Reports that the service is ready: schema current, earlier trainings watched.
 pub fn ready(log: &Logger) {
     tell(&[NotifyState::Ready], log);
 }
 
-/// Says that the service is on its way out.
+/// Reports that the service is stopping.
 pub fn stopping(log: &Logger) {
     tell(&[NotifyState::Stopping, NotifyState::Status("stopping in good order")], log);
 }
 
-/// Says that the configuration is being read again; [`ready`] ends it.
+/// Reports that the configuration is being read again; [`ready`] ends it.
 pub fn reloading(log: &Logger) {
     match NotifyState::monotonic_usec_now() {
         Ok(now) => tell(&[NotifyState::Reloading, now], log),
@@ -56,10 +56,10 @@ pub fn reloading(log: &Logger) {
     }
 }
 
-/// Feeds the watchdog while the fixed actors answer, and keeps the status line true.
+/// Pings the watchdog while the fixed actors answer, and keeps the status line current.
 ///
-/// An actor that hangs starves the watchdog: systemd then ends the process and starts it afresh,
-/// and recovery makes that harmless.
+/// A hanging actor stops the pings. systemd then kills the process and starts a new one, and
+/// recovery makes that harmless.
 pub async fn attend(
     root: actix::Addr<RootSupervisor>,
     pool: Pool,

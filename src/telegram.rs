@@ -1,15 +1,15 @@
-//! Telegram: what people send, and what they are told, over the Bot API.
+//! Telegram: what people send and what they are told, over the Bot API.
 //!
 //! ```text
 //!   getUpdates ──▶ polling ─┐
 //!                           ├▶ UpdateInbox ──▶ BotActor ──▶ Messenger ──▶ sendMessage, …
-//!   our door ────▶ webhook ─┘  stored first                 Client
+//!   our listener ▶ webhook ─┘  stored first                 Client
 //! ```
 //!
-//! The client is ours, because everything that a paid training depends on is decided by *how* a
+//! The client is our own, because everything that a paid training depends on is decided by *how* a
 //! call failed: certainly not done, done, or unknown. Requests are written with frankenstein's
-//! types, so the schema spells the fields; answers are read by small types of our own that look at
-//! nothing they do not need, so a Bot API of next year cannot break the reading of a message.
+//! types, so the schema spells the fields. Answers are read by small types of our own that ignore
+//! everything they do not need, so next year's Bot API cannot break the reading of a message.
 //!
 //! Deliberately absent: groups, inline mode.
 

@@ -1,9 +1,9 @@
 //! Large files that a process needs for a while, below `AISHA_DATA_DIR/tmp`: a download until it is
 //! proved, an archive until it is uploaded.
 //!
-//! The kernel holds a lock on each for as long as its process lives. So a file whose lock is free
-//! belongs to a process that died, whatever its age and however many share the folder, and is
-//! removed at the next start or by the next one who needs a file.
+//! Each file is locked while its process lives. So a file whose lock is free belongs to a dead
+//! process, whatever its age and however many processes share the folder. It is removed at the next
+//! start, or when the next file is needed.
 
 #[cfg(test)]
 mod tests;
@@ -17,11 +17,11 @@ use tokio::task;
 
 const SUFFIX: &str = ".part";
 
-/// Tries to get a file before somebody else sweeps it away: the moment between making and locking
-/// it is microseconds long.
+/// How often to retry if a sweep removes the new file in the microseconds between creating and
+/// locking it.
 const TRIES: u8 = 3;
 
-/// A file that goes when this is dropped, unless it has been moved away.
+/// A file that is deleted when this is dropped, unless it has been moved away.
 #[derive(Debug)]
 pub(crate) struct Temporary {
     path: TempPath,
@@ -30,10 +30,10 @@ pub(crate) struct Temporary {
 }
 
 impl Temporary {
-    /// A new file in this folder, which is made when it is needed. `what` begins its name.
+    /// A new file in this folder, which is created when needed. Its name begins with `what`.
     ///
     /// # Errors
-    /// Of the disk.
+    /// The disk's.
     pub(crate) async fn new(folder: PathBuf, what: &'static str) -> io::Result<Self> {
         blocking(move || {
             DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
@@ -50,25 +50,25 @@ impl Temporary {
         .await
     }
 
-    /// Where it lies.
+    /// Its path.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Another handle to write or read it by; all of them share one place in the file.
+    /// Another handle to write or read it; all handles share one position in the file.
     ///
     /// # Errors
-    /// When there are too many open files.
+    /// If there are too many open files.
     pub(crate) fn handle(&self) -> io::Result<File> {
         self.file.try_clone()
     }
 }
 
-/// Removes what dead processes left in this folder, and tells how many bytes that were. No
-/// destructor ran for these files.
+/// Removes the files that dead processes left in this folder, because no destructor ran for them,
+/// and returns their size in bytes.
 ///
 /// # Errors
-/// Of the disk.
+/// The disk's.
 pub(crate) async fn clear(folder: PathBuf) -> io::Result<u64> {
     blocking(move || if folder.exists() { sweep(&folder) } else { Ok(0) }).await
 }
@@ -79,7 +79,7 @@ async fn blocking<T: Send + 'static>(
     task::spawn_blocking(work).await.map_err(io::Error::other).and_then(|done| done)
 }
 
-/// None if a sweep was faster.
+/// `None` if a sweep was faster.
 fn locked(made: NamedTempFile) -> io::Result<Option<Temporary>> {
     let (file, path) = made.into_parts();
     match file.try_lock() {
@@ -100,7 +100,7 @@ fn sweep(folder: &Path) -> io::Result<u64> {
     Ok(freed)
 }
 
-/// Removes a file if no living process has it, and tells its size.
+/// Removes a file if no living process has it, and returns its size.
 fn abandoned(path: &Path) -> io::Result<u64> {
     // Its owner or another sweep may be faster.
     let gone = |error: io::Error| {

@@ -1,5 +1,5 @@
-//! What is done about an input: asks the world, answers with a screen. Everything here may be
-//! repeated, because a crash repeats the update.
+//! What to do about an input: calls the ports, answers with a screen. Everything here is safe to
+//! repeat, because a crash repeats the update.
 
 mod access;
 mod avatars;
@@ -21,16 +21,16 @@ use crate::ports::{
     UpdateId, Who,
 };
 
-/// The circumstances of a action.
+/// The context of an action.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub(super) world: &'a BotWorld,
     pub(super) who: &'a Who,
     pub(super) person: &'a Person,
     pub(super) dialogue: &'a Dialogue,
-    /// Which update asks for it.
+    /// The update that asks for it.
     pub(super) update: UpdateId,
-    /// It was tried before, and nobody knows how far that went.
+    /// It was tried before, and it is unknown how far that got.
     pub(super) again: bool,
     /// What came together with it.
     pub(super) album: &'a Album,
@@ -41,15 +41,15 @@ pub(super) struct Context<'a> {
 /// Where a screen goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// Into the message of the pressed button, else a new one.
+    /// Into the message of the pressed button, otherwise a new one.
     Here,
     /// A new message.
     Below,
-    /// Into the message that counts photos, else a new one, which is the counter then.
+    /// Into the message that counts photos, otherwise into a new one, which becomes the counter.
     Counter,
 }
 
-/// What comes of a action.
+/// The effects of an action.
 #[derive(Debug)]
 pub(super) struct Reply {
     /// The short answer to a press.
@@ -58,18 +58,18 @@ pub(super) struct Reply {
     pub(super) message: Option<Message>,
     /// Where it goes.
     pub(super) place: Place,
-    /// Photos to be shown above it, in one picture; then it goes below.
+    /// Photos to show above it in one picture; the message then goes below.
     pub(super) contact_sheet: Vec<ObjectKey>,
-    /// Where the conversation stands now, if it moved.
+    /// The new state of the conversation, if it changed.
     pub(super) next: Option<Dialogue>,
-    /// The training to look at.
+    /// The training to check.
     pub(super) look: Option<AvatarId>,
-    /// The language of the answer, if it is another from now on.
+    /// The language of the answer, if it changed.
     pub(super) language: Option<Language>,
-    /// The person is forgotten; these trainings of theirs are to be looked at, and nothing is to be
-    /// kept of the conversation.
+    /// The person is erased; these trainings of theirs must be checked, and nothing of the
+    /// conversation is kept.
     pub(super) forgotten: Option<Vec<AvatarId>>,
-    /// The training that the screen is about, and what the screen says of it.
+    /// The training that the screen is about, and what it shows about it.
     pub(super) shows: Option<(Standing, Face)>,
 }
 
@@ -82,7 +82,7 @@ impl Reply {
         Self { toast: Some(key), ..Self::silence() }
     }
 
-    /// The same without its screen, if nothing hangs on that: a press is still answered.
+    /// The same without its screen, if nothing depends on it: a press is still answered.
     pub(super) fn hushed(mut self) -> Self {
         let changes = self.next.is_some()
             || self.look.is_some()
@@ -96,7 +96,7 @@ impl Reply {
         self
     }
 
-    /// Nothing is said: another one of those that came together is answered.
+    /// Says nothing, because another of those that came together is answered.
     fn silence() -> Self {
         Self {
             toast: None,
@@ -178,7 +178,7 @@ pub(super) async fn perform(context: &Context<'_>, action: Action) -> Result<Rep
             None => Reply::toast("toast-not-yours"),
         },
         Action::Leave => left(language, "left"),
-        // Of an album that nobody waits for the last photo is answered.
+        // In an album that nothing waits for, the last photo is answered.
         Action::Say(_) if context.album.goes_on().await => Reply::silence(),
         Action::Say(key) => Reply::screen(screen::plain(language, key)),
         Action::Toast(key) => Reply::toast(key),
@@ -194,7 +194,7 @@ async fn owned(context: &Context<'_>, avatar: AvatarId) -> Result<Option<AvatarC
     context.world.avatars.avatar(context.person.user, avatar).await
 }
 
-/// Speaks the language from now on, and shows once more where the conversation stands.
+/// Switches the language, and shows the current state again.
 async fn speak(context: &Context<'_>, language: Language) -> Result<Reply, StoreError> {
     let world = context.world;
     world.avatars.speak(context.person.user, language).await?;

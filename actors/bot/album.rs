@@ -1,41 +1,42 @@
-//! Photos that come together are one act: each is taken as it comes, the last one is answered.
+//! Photos that come together are one action: each is taken as it comes, and the last one is
+//! answered.
 //!
-//! Telegram sends an album as single messages without an end mark, so only a pause tells it. The
-//! update that pauses stays unhandled until its answer is out: a crash in between repeats it, and
-//! the answer still comes. One that is not the last is silent only because another is stored behind
-//! it.
+//! Telegram sends an album as single messages without an end mark, so only a pause shows the end.
+//! The update that waits for the pause stays unhandled until it is answered: after a crash it is
+//! repeated, and the answer still comes. Any earlier update gets no answer only because another one
+//! is stored after it.
 
 use super::lines::Behind;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Silence after which an album is over.
+/// Silence after which an album counts as complete.
 ///
-/// Telegram has all of it before it tells the first, and hands it out within tens of milliseconds;
-/// a straggler of a slow connection only brings the counter up to date once more.
+/// Telegram has all of it before it delivers the first part, and delivers it within tens of
+/// milliseconds. A straggler from a slow connection merely updates the counter once more.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// What came together with an update.
 #[derive(Clone, Debug)]
 pub(super) struct Album {
-    /// What waits behind it.
+    /// What waits after it.
     pub(super) behind: watch::Receiver<Behind>,
-    /// It is one of an album, so that it is worth waiting for the others.
+    /// Whether it is part of an album, so that waiting for the others makes sense.
     pub(super) in_album: bool,
 }
 
 impl Album {
-    /// Whether so much waits behind it that a screen would be gone before it is read.
+    /// Whether so much waits after it that a screen would be gone before it is read.
     pub(super) fn in_crowd(&self) -> bool {
         *self.behind.borrow() == Behind::Crowd
     }
 
-    /// Whether more of it is there, which will be answered instead.
+    /// Whether there is more of it, which will be answered instead.
     pub(super) async fn goes_on(&self) -> bool {
         let mut behind = self.behind.clone();
         let pause = if self.in_album { PAUSE } else { Duration::ZERO };
         let next = behind.wait_for(|behind| *behind != Behind::Nothing);
-        // Nothing within the pause, or nobody left who could send: this is the end of it.
+        // Nothing within the pause, or nobody left to send anything: this is the end.
         match tokio::time::timeout(pause, next).await {
             Ok(Ok(behind)) => *behind == Behind::Media,
             Ok(Err(_)) | Err(_) => false,

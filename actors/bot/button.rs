@@ -1,4 +1,4 @@
-//! What a button means. The words are part of the outside: they stand in old chats for ever.
+//! What a button carries. The words are part of the outside world: they stay in old chats for ever.
 
 mod former;
 

@@ -1,7 +1,7 @@
-//! The picture of all photos of a draft, above the buttons that remove them.
+//! The contact contact sheet: a picture of all photos of a draft, above the buttons that remove them.
 //!
-//! One at a time: a new contact sheet is sent before the older one is taken away, so a crash in between
-//! leaves two and never none. Both can be pressed.
+//! There is one at a time: a new contact sheet is sent before the older one is deleted, so a crash in
+//! between leaves two and never none. Buttons work on both.
 
 use super::show::present;
 use crate::bot::world::BotWorld;
@@ -9,16 +9,17 @@ use crate::ports::{ChatId, Message, MessageId, ObjectKey, SendError, Thumbnail};
 use bytes::Bytes;
 use slog::{Logger, warn};
 
-/// Most photos of one contact sheet: more than people send by default, and few enough to be told apart.
+/// Most photos on one contact contact sheet: more than people send by default, and few enough to tell
+/// apart.
 const MOST: usize = 40;
 
-/// Where a screen is now, and whether it is a contact sheet.
+/// Where a screen is now, and whether it is a contact contact sheet.
 pub(super) struct Shown {
     pub(super) id: MessageId,
     pub(super) is_sheet: bool,
 }
 
-/// Sends the message below the picture of these photos, or alone where there can be no picture.
+/// Sends the message below the picture of these photos, or alone if there can be no picture.
 pub(super) async fn show(
     world: &BotWorld,
     log: &Logger,
@@ -29,7 +30,7 @@ pub(super) async fn show(
     if let Some(picture) = picture(world, log, photos).await {
         match world.messenger.send_photo(chat, picture, message).await {
             Ok(id) => return Ok(Shown { id, is_sheet: true }),
-            // Certainly not shown: the words alone can be.
+            // Certainly not shown, so the text can be sent alone.
             Err(SendError::Refused(why)) => {
                 warn!(log, "a picture of photos was refused: {}", why);
             }

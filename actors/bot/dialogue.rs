@@ -1,4 +1,4 @@
-//! Where a conversation stands, and what an input means there. Pure.
+//! The states of a conversation, and what an input means in each. Pure.
 
 use super::{button, name, texts};
 use crate::avatar::{AvatarId, PhotoId, TrainingType};
@@ -7,50 +7,50 @@ use crate::ports::{FileRef, Input, MessageId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Where a conversation stands. Stored as `dialogues.state`; survives restarts.
+/// The state of a conversation. Stored as `dialogues.state`; survives restarts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "at", rename_all = "snake_case")]
 pub enum Dialogue {
     /// Nowhere in particular.
     #[default]
     Idle,
-    /// A kind is chosen, the name is awaited.
+    /// A kind is chosen, waiting for the name.
     Naming {
         /// What is to be trained.
         kind: TrainingType,
     },
-    /// A draft is made, photos are awaited.
+    /// A draft exists, waiting for photos.
     Collecting {
         /// The draft.
         avatar: AvatarId,
         /// The message that counts the photos.
         counter: Option<MessageId>,
-        /// Photos that came since it was posted.
+        /// Photos that came after it was posted.
         #[serde(default)]
         below: u32,
-        /// What came with photos that are not answered yet.
+        /// Things that came with the photos and are not answered yet.
         #[serde(default)]
         untold: Untold,
         /// The message with the picture of all photos.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         contact_sheet: Option<MessageId>,
     },
-    /// Another name is awaited.
+    /// Waiting for another name.
     Renaming {
         /// The avatar.
         avatar: AvatarId,
     },
 }
 
-/// What was not taken and is still to be told, once for all photos that came together.
+/// What was not accepted and has yet to be reported, once for all photos that came together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Untold {
     /// Photos beyond the limit.
     pub over: u32,
-    /// Photos that were there already.
+    /// Photos that were already there.
     pub same: u32,
-    /// Videos, stickers and whatever else is no photo.
+    /// Videos, stickers and anything else that is not a photo.
     pub unusable: u32,
 }
 
@@ -78,7 +78,7 @@ impl Dialogue {
         }
     }
 
-    /// The same with another contact sheet, where there can be one.
+    /// The same with another contact contact sheet, if the state can have one.
     #[must_use]
     pub fn with_sheet(mut self, to: Option<MessageId>) -> Self {
         if let Self::Collecting { contact_sheet, .. } = &mut self {
@@ -97,18 +97,18 @@ impl Dialogue {
     }
 }
 
-/// What is to be done about an input.
+/// What to do about an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Show the main menu; leaves whatever was going on.
+    /// Show the main menu; leaves whatever was in progress.
     MainMenu,
-    /// Come in by the code of an invitation, and see the main menu.
+    /// Get in with the code of an invitation, and show the main menu.
     Redeem(String),
     /// Show the menu of avatars.
     AvatarMenu,
     /// Show the person's avatars.
     Gallery,
-    /// Show the one of this number.
+    /// Show the one with this number.
     Card(i64),
     /// Show this one.
     View(AvatarId),
@@ -118,15 +118,15 @@ pub enum Action {
     AskRename(AvatarId),
     /// Give it this name.
     Rename(AvatarId, String),
-    /// Ask back before it is deleted.
+    /// Ask for confirmation before deleting it.
     AskDelete(AvatarId),
     /// Delete it for good.
     Delete(AvatarId),
-    /// Let a failed or cancelled one take other photos.
+    /// Let a failed or cancelled one accept other photos.
     Reopen(AvatarId),
-    /// Ask back before everything is deleted.
+    /// Ask for confirmation before erasing everything.
     AskForget,
-    /// Delete everything about the person.
+    /// Erase everything about the person.
     Forget,
     /// Leave the question for another name.
     KeepName,
@@ -138,37 +138,37 @@ pub enum Action {
     AskName(TrainingType),
     /// Ask for the language.
     AskLanguage,
-    /// Speak this one.
+    /// Switch to this one.
     Speak(Language),
-    /// Make a draft of this name.
+    /// Create a draft with this name.
     Open(TrainingType, String),
     /// Ask for photos of the current draft, or of this one.
     AskPhotos(Option<AvatarId>),
-    /// Take a photo into the draft.
+    /// Add a photo to the draft.
     TakePhoto(AvatarId, FileRef),
-    /// Tell that something is no photo, and that photos of this draft are awaited.
+    /// Say that something is not a photo, and that photos of this draft are expected.
     MissPhoto(AvatarId),
-    /// Tell that no words are needed, and that photos of this draft are awaited.
+    /// Say that no text is needed, and that photos of this draft are expected.
     AwaitPhotos(AvatarId),
     /// Show the photos of the draft.
     ListPhotos,
-    /// Take one out again.
+    /// Remove one.
     RemovePhoto(PhotoId),
     /// Show what would be started.
     Summary,
     /// Start, and show it here.
     Start(AvatarId),
-    /// Start once more, from under a notice that stays as it is.
+    /// Start once more, from a notice that stays as it is.
     StartAgain(AvatarId),
-    /// Show how far a training is.
+    /// Show the progress of a training.
     Refresh(AvatarId),
-    /// Ask back before cancelling.
+    /// Ask for confirmation before cancelling.
     AskCancel(AvatarId),
     /// Cancel.
     Cancel(AvatarId),
     /// Use the avatar.
     Generate(AvatarId),
-    /// Leave what was going on.
+    /// Leave what was in progress.
     Leave,
     /// Say this and change nothing.
     Say(&'static str),
@@ -179,8 +179,8 @@ pub enum Action {
 }
 
 impl Action {
-    /// Also for somebody who may not use the bot: what explains, what ends, and what is theirs from
-    /// earlier days. Everything else makes something, or leads there.
+    /// Whether it is allowed even for people who may not use the bot: explanations, endings, and
+    /// what they already own. Everything else creates something, or leads there.
     #[must_use]
     pub fn is_for_all(&self) -> bool {
         match self {
@@ -226,7 +226,7 @@ impl Action {
     }
 }
 
-/// What an input means where the conversation stands.
+/// What an input means in this state.
 #[must_use]
 pub fn decide(dialogue: &Dialogue, input: &Input) -> Action {
     match input {

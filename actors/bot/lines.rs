@@ -1,14 +1,15 @@
-//! Who waits for their turn: a line for each person, each with its bound. Pure.
+//! Updates that wait for their turn: a bounded line for each person. Pure.
 //!
-//! One update of a person is handled at a time, in the order of their numbers. What is sent beyond a
-//! line's bound is turned away in one go, with one answer, so that a flood costs its sender and
-//! nobody else. Three things are shared, so that nobody waits for what others sent:
+//! One update per person is handled at a time, in the order of their numbers. Updates beyond a
+//! line's bound are turned away together, with one answer, so that a flood costs only its sender.
+//! Three things are shared, so that nobody waits for what others sent:
 //!
-//! - memory: when it is full, the longest line gives its last place to a shorter one. What has no
-//!   place stays stored and is read in order when its line is short (`reading.rs`);
-//! - turns: photos have a number of their own, so that a press never waits for other people's
-//!   photos. Among themselves lines take turns;
-//! - payments: their own lines and turns, behind nobody's album and never turned away.
+//! - memory: when it is full, the longest line gives its last place to a shorter one. What does not
+//!   fit stays stored and is read in order when its line is short (`reading.rs`);
+//! - turns: photos have their own budget of turns, so that a press never waits for other people's
+//!   photos. Lines take turns among themselves;
+//! - payments: they have their own lines and turns, are behind nobody's album and are never turned
+//!   away.
 
 mod line;
 mod reading;
@@ -21,69 +22,71 @@ use std::collections::{HashMap, VecDeque};
 use strum::{EnumIter, IntoEnumIterator as _};
 use tokio::sync::watch;
 
-/// Updates in memory that wait, of everybody: some 2 KB each.
+/// Waiting updates in memory, of all people: some 2 KB each.
 pub(super) const ROOM: usize = 2000;
 
-/// Of them photos, so that a press finds room while thousands wait with a photo each.
+/// How many of them may be photos, so that there is room for a press while thousands wait with a
+/// photo each.
 const ROOM_FOR_MEDIA: usize = 1500;
 
-/// Updates of one person that wait for their turn.
+/// Updates of one person that may wait for their turn.
 ///
 /// Three albums and as many presses fit; a person who sends more at once is told so.
 pub(super) const LINE: usize = 64;
 
-/// Updates of one person that wait to be turned away; what is beyond stays stored and is read again.
+/// Updates of one person that wait to be turned away; any beyond stay stored and are read again.
 const EXCESS: usize = 1000;
 
-/// People with a line: all who fit into [`ROOM`], and as many of whom is known that they wait.
+/// People with a line: all who fit into [`ROOM`], and as many who are only known to be waiting.
 const LISTED: usize = 2 * ROOM;
 
-/// Updates that are handled at once and cost little: as many as the lane of answers has in the air.
+/// Cheap updates handled at once: as many as the lane for answers has in flight.
 const CHEAP_TURNS: usize = 1000;
 
-/// Photos that are handled at once. Few of them are fetched or decoded, which has bounds of its own;
-/// the others wait for the end of an album or for Telegram.
+/// Photos handled at once. Only a few of them are being downloaded or decoded, which has its own
+/// bounds; the others wait for the end of an album or for Telegram.
 const PHOTO_TURNS: usize = 64;
 
-/// Payments that are handled at once: Telegram gives ten seconds to confirm one.
+/// Payments handled at once: Telegram allows ten seconds to confirm one.
 const PAYMENT_TURNS: usize = 64;
 
-/// Updates of one person that wait together from which on they are a crowd. Telegram takes about one
-/// message a second for a chat: what changes nothing is not worth one then.
+/// How many waiting updates of one person count as a crowd. Telegram accepts about one message a
+/// second per chat, so from then on a reply that changes nothing is not worth one.
 const CROWD: usize = 8;
 
-/// What waits behind the update that is being handled.
+/// What waits after the update that is being handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Behind {
     /// Nothing.
     Nothing,
-    /// A photo, or something else of an album.
+    /// A photo, or another part of an album.
     Media,
     /// Anything else.
     Other,
-    /// Anything else, and so many that nobody can be reading the answers.
+    /// Anything else, and so much that nobody can be reading the answers.
     Crowd,
 }
 
-/// What became of an update that came.
+/// What happened to an update that came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
-    /// It waits in its line, or is turned away at the line's turn.
+    /// It waits in its line, or will be turned away when it is the line's turn.
     Waits,
-    /// It is in memory already: what was just stored may also be found unhandled.
+    /// It is already in memory, because an update that was just stored may also be found unhandled.
     Known,
-    /// It stays stored for now, and is read when there is room or when those before it were read.
+    /// It stays stored for now, and is read when there is room or when those before it have been
+    /// read.
     Stored,
 }
 
 /// Which budget of turns an update takes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter)]
 pub(super) enum Class {
-    /// Money.
+    /// Payments.
     Payment,
-    /// Words, commands, presses, and what is turned away.
+    /// Text, commands, presses, and updates that are turned away.
     Cheap,
-    /// A photo, or something else of an album.
+    /// A photo, or another part of an album.
     Photo,
 }
 
@@ -134,39 +137,39 @@ impl Key {
     }
 }
 
-/// What of a line is stored and not in memory.
+/// What part of a line is stored but not in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stored {
-    /// Nothing: what comes next may be taken as it comes.
+    /// None: the next update may be taken as it comes.
     Nothing,
-    /// Perhaps something, which goes before what comes next.
+    /// Perhaps some, which comes before the next update.
     More,
     /// It is being read; more may have come since.
     Reading {
-        /// It has.
+        /// More has come.
         more: bool,
     },
 }
 
-/// What a person's line is to do now.
+/// What to do for a person's line now.
 #[derive(Debug)]
 pub(super) enum Turn {
-    /// Handle this one; what comes behind it is told as it changes.
+    /// Handle this one; the watch reports what waits after it.
     Handle(Box<Received>, watch::Receiver<Behind>),
     /// Turn these away.
     TurnAway(Excess),
 }
 
-/// What a person sent beyond the bound.
+/// Updates of a person beyond the bound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Excess {
-    /// Who sent the first of it.
+    /// The sender of the first of them.
     pub(super) who: Who,
-    /// All of it.
+    /// All of them.
     pub(super) updates: Vec<UpdateId>,
-    /// The presses in it, to be answered.
+    /// The presses among them, which must be answered.
     pub(super) presses: Vec<String>,
-    /// Nobody told this person yet; told once until their line is empty.
+    /// The person has not been told yet; they are told once until their line is empty.
     pub(super) first: bool,
 }
 
@@ -174,15 +177,15 @@ pub(super) struct Excess {
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     by_key: HashMap<Key, Line>,
-    /// Updates that wait, and photos among them.
+    /// Waiting updates, and photos among them.
     waiting: usize,
     media: usize,
-    /// No line is longer than this: most lines of a crowd are short, and need not be looked through.
+    /// No line is longer than this. Most lines of a crowd are short, and need not be searched.
     longest: usize,
-    /// Lines that wait for a turn, and turns that are taken, by class.
+    /// Lines that wait for a turn, and turns in use, by class.
     queues: [VecDeque<Key>; 3],
     taken: [usize; 3],
-    /// People to be read.
+    /// People whose stored updates must be read.
     due: VecDeque<i64>,
     scan: Scan,
 }
@@ -196,8 +199,8 @@ fn waits_as_media(received: &Received) -> bool {
 }
 
 impl Lines {
-    /// Takes an update that was just stored, unless others of its person go before it. `reads`:
-    /// somebody reads what is stored; otherwise nothing is there but what is told.
+    /// Takes an update that was just stored, unless earlier ones of its person come first. `reads`:
+    /// whether this instance reads stored updates; if not, there is nothing but what is handed in.
     pub(super) fn enter(&mut self, received: Received, reads: bool) -> Entry {
         let Some(key) = received.incoming.as_ref().map(Key::of) else { return Entry::Known };
         let behind = self.by_key.get(&key).is_some_and(|line| line.stored != Stored::Nothing);
@@ -242,7 +245,7 @@ impl Lines {
         }
     }
 
-    /// Whether there is room for one more of a line that has so many; a longer line may have to give
+    /// Whether there is room for one more in a line of this length; a longer line may have to give
     /// up its last, which stays stored.
     fn has_room(&mut self, have: usize, media: bool) -> bool {
         let media = media && self.media >= ROOM_FOR_MEDIA;
@@ -274,7 +277,7 @@ impl Lines {
         true
     }
 
-    /// Puts a line into the queue of its next turn, unless it has one or stands there.
+    /// Queues a line for its next turn, unless it has one or is already queued.
     fn queue(&mut self, key: Key) {
         let Some(line) = self.by_key.get_mut(&key) else { return };
         if line.queued || !line.handling.is_empty() {
@@ -286,7 +289,7 @@ impl Lines {
         }
     }
 
-    /// The next turn of anybody that may be taken now.
+    /// The next turn that may be taken now, of any line.
     pub(super) fn next(&mut self) -> Option<(Key, Turn)> {
         // Twice: a line that stands in the wrong queue by now is put into another one.
         let mut classes = Class::iter().chain(Class::iter());
@@ -299,7 +302,7 @@ impl Lines {
             let Some(line) = self.by_key.get_mut(&key) else { continue };
             line.queued = false;
             if line.next() != Some(class) {
-                // Something came before what it was queued for.
+                // Something came in before the update it was queued for.
                 self.queue(key);
                 self.tidy(key);
                 continue;
@@ -347,12 +350,13 @@ impl Lines {
         }
     }
 
-    /// Nothing more comes: nobody shall wait for it.
+    /// Nothing more will come, so nobody should wait for it.
     pub(super) fn close(&self) {
         self.by_key.values().for_each(Line::close);
     }
 
-    /// Forgets what waits, because it is another's now; what is being handled goes on.
+    /// Forgets what is waiting, because another instance has it now; what is being handled
+    /// continues.
     pub(super) fn forget(&mut self) {
         for line in self.by_key.values_mut() {
             line.waiting.clear();
@@ -366,12 +370,12 @@ impl Lines {
         (self.waiting, self.media, self.scan) = (0, 0, Scan::default());
     }
 
-    /// Updates that wait.
+    /// Waiting updates.
     pub(super) fn waiting(&self) -> usize {
         self.waiting
     }
 
-    /// Whether some line has its turn.
+    /// Whether any line has its turn.
     pub(super) fn busy(&self) -> bool {
         self.taken.iter().any(|taken| *taken > 0)
     }

@@ -1,4 +1,4 @@
-//! What an avatar may be called. Pure.
+//! Which names an avatar may have. Pure.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -8,13 +8,13 @@ const SHORTEST: usize = 2;
 /// Longest name of an avatar, in characters as people see them.
 const LONGEST: usize = 50;
 
-/// Most UTF-16 units of a name: fifty families of emojis are below it. One «character» can have
-/// hundreds of marks, and Telegram counts them all.
+/// Longest name in UTF-16 units: fifty family emojis fit. One «character» can have hundreds of
+/// marks, and Telegram counts all of them.
 const MOST_UNITS: usize = 600;
 
-/// A usable name: trimmed, on one line, any script, of 2 to 50 characters as people see them.
-/// What cannot be seen is left out, and so is what turns the text around it: both would change
-/// screens that show the name.
+/// A usable name: trimmed, on one line, in any script, of 2 to 50 characters as people see them.
+/// Invisible characters are left out, and so are those that change the direction of text, because
+/// both would affect screens that show the name.
 #[must_use]
 pub fn name(text: &str) -> Option<String> {
     let seen: String = text
@@ -29,7 +29,7 @@ pub fn name(text: &str) -> Option<String> {
     (visible && fits).then_some(name)
 }
 
-/// The beginning of somebody's words, in characters as people see them.
+/// The beginning of a person's text, in characters as people see them.
 #[must_use]
 pub fn shortened(words: &str, most: usize) -> String {
     if words.graphemes(true).count() <= most {
@@ -39,7 +39,7 @@ pub fn shortened(words: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Whether a character has no picture of its own, or turns others around.
+/// Whether a character is invisible, or changes the direction of text.
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}'
@@ -56,7 +56,7 @@ fn is_blank(c: char) -> bool {
     matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
 }
 
-/// What holds emojis and letters together, and is nothing alone.
+/// What joins emojis and letters, and is nothing alone.
 fn is_joint(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0020}'..='\u{e007f}' | '\u{300}'..='\u{36f}')
 }

@@ -23,13 +23,13 @@ use crate::bot::world::Limits;
 use crate::language::Language;
 use crate::ports::{Button, Message};
 
-/// A button with a text of ours.
+/// A button with one of our texts.
 #[must_use]
 pub fn button(language: Language, key: &str, data: impl Into<String>) -> Button {
     Button { label: say(language, key, &[]), data: data.into() }
 }
 
-/// A text of ours without anything to press but the menu.
+/// One of our texts, with no button but the menu.
 #[must_use]
 pub fn plain(language: Language, key: &str) -> Message {
     Message {

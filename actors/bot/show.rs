@@ -1,4 +1,4 @@
-//! What people see of a reply: the spinner stops, the screen appears.
+//! Showing the effects: the spinner stops, the screen appears.
 
 use super::action::{Place, Reply};
 use super::dialogue::Dialogue;
@@ -21,9 +21,9 @@ const SEND_WAITS: ExponentialBuilder = ExponentialBuilder::new()
     .without_max_delay()
     .with_max_times(3);
 
-/// Stops the spinner, shows the screen, and tells where the conversation stands now.
+/// Stops the spinner, shows the screen, and returns the new state of the conversation.
 ///
-/// Both at once: a chat that cannot be written to still gets its press answered.
+/// It does both at once, so that a press is answered even if the chat cannot be written to.
 pub(super) async fn show(
     world: &BotWorld,
     log: &Logger,
@@ -49,7 +49,7 @@ pub(super) async fn show(
     tokio::join!(answered, shown).1
 }
 
-/// Shows the screen; words only.
+/// Shows a screen without a picture.
 async fn words(
     world: &BotWorld,
     log: &Logger,
@@ -60,7 +60,7 @@ async fn words(
 ) -> Dialogue {
     let Some(message) = &reply.message else { return next };
     let (chat, contact_sheet) = (incoming.who.chat, next.contact_sheet());
-    // Words cannot take the place of a picture: they go below, and the picture goes.
+    // Text cannot replace a picture: it goes below, and the picture is deleted.
     let under_sheet =
         contact_sheet.is_some() && contact_sheet == pressed(incoming) && reply.place == Place::Here;
     let place = match (reply.place, &next) {
@@ -88,7 +88,7 @@ async fn words(
     next
 }
 
-/// Shows the screen below a picture of the draft's photos, instead of the one before.
+/// Shows the screen below a picture of the draft's photos, instead of the previous one.
 async fn over_photos(
     world: &BotWorld,
     log: &Logger,
@@ -116,7 +116,7 @@ async fn leave(world: &BotWorld, log: &Logger, chat: ChatId, contact_sheet: Opti
     }
 }
 
-/// From here on this is the training's status message; one that was it before says so.
+/// From here on this is the training's status message; the previous one now points to it.
 async fn presented(
     world: &BotWorld,
     log: &Logger,
@@ -132,7 +132,7 @@ async fn presented(
             }
         }
         Ok(None) => {}
-        // What ought to be shown is shown again.
+        // What should be shown will be shown again.
         Err(error) => warn!(log, "what was shown is not noted: {}", error),
     }
 }
@@ -165,7 +165,7 @@ pub(super) async fn answer(
     }
 }
 
-/// Says a sentence, with the way to the menu.
+/// Sends a sentence, with a button to the menu.
 pub(super) async fn say_plainly(
     world: &BotWorld,
     log: &Logger,
@@ -178,7 +178,7 @@ pub(super) async fn say_plainly(
     }
 }
 
-/// Edits the given message, or sends a new one when there is none to edit any more.
+/// Edits the given message, or sends a new one if there is none left to edit.
 pub(super) async fn present(
     world: &BotWorld,
     chat: ChatId,

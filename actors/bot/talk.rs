@@ -19,8 +19,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Tries to handle one update before it is parked for the operator: a poison update must not stop
-/// its chat for ever.
+/// Tries to handle one update before it is parked for the operator, so that a poison update does
+/// not block its chat for ever.
 const MOST_TRIES: i32 = 3;
 
 /// Waits for a database that is out of reach.
@@ -55,7 +55,7 @@ pub(super) async fn handle(
     }
 }
 
-/// An update and what it takes to handle it.
+/// An update and everything needed to handle it.
 struct Talk<'a> {
     world: &'a BotWorld,
     log: &'a Logger,
@@ -65,7 +65,8 @@ struct Talk<'a> {
 }
 
 impl Talk<'_> {
-    /// Begins, unless it has begun, and handles the update. Fine also when it needs none any more.
+    /// Begins, unless it has begun, and handles the update. Also succeeds if it no longer needs
+    /// handling.
     async fn go_on(&self, begun: &mut Option<Begun>, album: &Album) -> Result<(), StoreError> {
         if let Input::Membership { blocked } = self.incoming.input {
             return self.noted(blocked).await;
@@ -83,7 +84,7 @@ impl Talk<'_> {
         self.once(known, album).await
     }
 
-    /// Notes who blocked the bot or let it in again. What they missed becomes due with it.
+    /// Records who blocked or unblocked the bot. What they missed becomes due with it.
     async fn noted(&self, blocked: bool) -> Result<(), StoreError> {
         let (updates, person) = (&self.world.updates, self.incoming.who.telegram_id);
         match updates.membership(self.update, person, blocked).await {
@@ -95,11 +96,11 @@ impl Talk<'_> {
         }
     }
 
-    /// Counts the try before it is made, so that a poison update is parked also when it takes the
-    /// process with it.
+    /// Counts the try before it is made, so that a poison update is parked even if it crashes the
+    /// process.
     async fn begin(&self) -> Result<Option<Begun>, StoreError> {
         match self.world.updates.begin(self.update, &self.incoming.who).await {
-            // Its person cannot even be noted. The try counts all the same.
+            // Its person cannot even be recorded. The try still counts.
             Err(StoreError::Refused(cause)) => {
                 match self.world.updates.attempt(self.update).await? {
                     Some(tries) if tries > MOST_TRIES => {
@@ -115,7 +116,7 @@ impl Talk<'_> {
         }
     }
 
-    /// Gives the update up, and says so to whoever sent it.
+    /// Gives the update up, and tells its sender.
     async fn park(&self, language: Language) -> Result<(), StoreError> {
         let Self { world, log, update, incoming, .. } = self;
         error!(log, "⚠️ an update failed again and again and is parked"; "update" => update.0);
@@ -154,7 +155,7 @@ impl Talk<'_> {
         };
         let reply = action::perform(&context, action).await?;
         let reply = if album.in_crowd() { reply.hushed() } else { reply };
-        // What was started or cancelled does not wait until Telegram has shown it.
+        // Starting and cancelling do not wait until Telegram has shown the screen.
         let forgotten = reply.forgotten.is_some();
         let looks = reply.look.iter().chain(reply.forgotten.iter().flatten());
         let looks =

@@ -23,13 +23,13 @@ pub enum Arg<'a> {
     Number(i64),
     /// Words of ours, already in the right language.
     Ours(&'a str),
-    /// Words of a person: escaped for HTML.
+    /// A person's words: escaped for HTML.
     Foreign(&'a str),
 }
 
 type Bundle = FluentBundle<FluentResource>;
 
-/// Everything that Aisha says in one language: a file a subject, the same files in each.
+/// All texts in one language: one file per subject, the same files in each language.
 macro_rules! spoken {
     ($language:literal) => {
         &[
@@ -57,9 +57,9 @@ static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(langid!("en"), EN_FILES));
 
 fn bundle(language: unic_langid::LanguageIdentifier, files: &[&str]) -> Bundle {
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
-    // Isolation marks around placeholders confuse people who copy a name.
+    // Isolation marks around placeholders get in the way when people copy a name.
     bundle.set_use_isolating(false);
-    // A resource with mistakes keeps its good part; the tests let no mistake through.
+    // The valid part of a faulty resource is kept; the tests let no mistake through.
     for file in files {
         let resource =
             FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(resource, _)| resource);
@@ -68,7 +68,7 @@ fn bundle(language: unic_langid::LanguageIdentifier, files: &[&str]) -> Bundle {
     bundle
 }
 
-/// A text in a language. An unknown key shows itself; a test looks for every key that is used.
+/// A text in a language. An unknown key is shown as it is; a test checks every key in use.
 #[must_use]
 pub fn say(language: Language, key: &str, args: &[(&str, Arg<'_>)]) -> String {
     let bundle: &Bundle = match language {
@@ -90,14 +90,15 @@ pub fn say(language: Language, key: &str, args: &[(&str, Arg<'_>)]) -> String {
     bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned()
 }
 
-/// Longest foreign text inside one of ours, in characters as people see them: names of ours are
-/// below it. Rows that others wrote may hold more, and a screen that is too long is never shown.
+/// Longest foreign text inside one of ours, in characters as people see them: names that we accept
+/// are shorter. Rows written by others may have more, and a screen that is too long would never be
+/// shown.
 const LONGEST_FOREIGN: usize = 100;
 
-/// Most UTF-16 units of it, which is what Telegram counts.
+/// Its limit in UTF-16 units, which is what Telegram counts.
 const MOST_UNITS: usize = 600;
 
-/// Words of a person as they may stand among ours: short, on one line, turning nothing around.
+/// A person's words, made fit for our texts: short, on one line, not changing direction.
 fn foreign(words: &str) -> String {
     let unseen = |c: &char| !(c.is_control() || name::is_invisible(*c));
     let line: String = words.chars().filter(unseen).collect();
@@ -105,7 +106,7 @@ fn foreign(words: &str) -> String {
     if short.encode_utf16().count() <= MOST_UNITS {
         return escaped(&short);
     }
-    // A character with hundreds of marks: cut wherever it is.
+    // A character with hundreds of marks: cut anywhere.
     escaped(&short.chars().take(LONGEST_FOREIGN).collect::<String>())
 }
 

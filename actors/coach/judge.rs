@@ -1,15 +1,15 @@
-//! What there is to say about one photo.
+//! The remarks about one photo.
 
 use super::measurements::{Face, Measurements};
 use super::rules::Rules;
 use crate::avatar::TrainingType;
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-/// Least score of a face that is believed. Whole faces of the samples score 11 and more, half of
-/// one 5 to 10, foliage and thumbnails at most 3.5.
+/// Lowest score of a face that we trust. Whole faces in the samples score 11 and more, half faces 5
+/// to 10, foliage and thumbnails at most 3.5.
 const BELIEVED: f64 = 5.0;
 
-/// Longest shape, sides to each other: a trainer crops the rest away.
+/// Most extreme ratio of the sides: a trainer crops the rest away.
 const LONGEST_SHAPE: f64 = 3.0;
 
 /// A remark about a photo, the gravest first.
@@ -18,23 +18,23 @@ const LONGEST_SHAPE: f64 = 3.0;
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum Remark {
-    /// A portrait without a face that we can see. A face in profile may be missed.
+    /// A portrait without a visible face. A face in profile may be missed.
     NoFace,
     /// A portrait with other people in it.
     OtherPeople,
-    /// Out of focus, or moved.
+    /// Out of focus, or motion blur.
     Blurred,
-    /// Almost the same as another of the set.
+    /// Almost the same as another one in the set.
     Twin,
     /// Hardly any light.
     Dark,
     /// Hardly anything but light.
     Bright,
-    /// A face of few pixels.
+    /// A face of only a few pixels.
     SmallFace,
-    /// Grey in grey.
+    /// Low contrast.
     Flat,
-    /// Much longer than wide, or the other way round.
+    /// Much longer than wide, or vice versa.
     Narrow,
 }
 
@@ -51,7 +51,7 @@ impl Remark {
         word.parse().ok()
     }
 
-    /// How much a photo loses by it. One grave fault outweighs two light ones.
+    /// How much it lowers a photo's value. One serious fault outweighs two minor ones.
     pub(super) fn weight(self) -> u32 {
         match self {
             Self::NoFace => 16,
@@ -66,10 +66,10 @@ impl Remark {
     }
 }
 
-/// What there is to say about one photo by itself, the gravest first.
+/// The remarks about a single photo, most serious first.
 ///
-/// Faces matter to portraits only. Light does not matter to a style: drawings on white paper, or of
-/// the night, are how that style is.
+/// Faces matter only for portraits. Light does not matter for a style: drawings on white paper or
+/// night scenes may be just that style.
 #[must_use]
 pub fn remarks(kind: TrainingType, verdict: &Measurements, rules: &Rules) -> Vec<Remark> {
     let faces = of_portrait(kind, verdict);
@@ -97,7 +97,7 @@ pub fn refusal(kind: TrainingType, verdict: &Measurements, rules: &Rules) -> Opt
     remarks(kind, verdict, rules).into_iter().find(|remark| rules.hard.has(*remark))
 }
 
-/// The believed faces of a portrait, the largest first; none where they do not matter or were never
+/// The trusted faces of a portrait, largest first; `None` if they do not matter or were never
 /// looked for.
 fn of_portrait(kind: TrainingType, verdict: &Measurements) -> Option<Vec<Face>> {
     let faces = verdict.faces.as_ref().filter(|_| kind == TrainingType::Portrait)?;

@@ -1,37 +1,37 @@
-//! What there is to say about a set of photos.
+//! The remarks about a set of photos.
 
 use super::judge::{Remark, nearness, remarks};
 use super::measurements::Measurements;
 use super::rules::Rules;
 use crate::avatar::TrainingType;
 
-/// Photos with a face from which on their distances are compared.
+/// How many photos with a face are needed to compare distances.
 const ENOUGH_TO_COMPARE: usize = 4;
 
-/// The farthest face is at least this much smaller than the nearest in a set with variety.
+/// In a set with variety, the most distant face is at least this much smaller than the nearest.
 const VARIETY: f64 = 1.4;
 
 /// A photo of the set.
 #[derive(Clone, Copy, Debug)]
 pub struct Shot<'a> {
-    /// What was measured.
+    /// Its measurements.
     pub verdict: &'a Measurements,
-    /// How it looks, in 64 bits; none where it was never taken.
+    /// How it looks, in 64 bits; `None` if that was never computed.
     pub hash: Option<u64>,
 }
 
-/// What the set has. Photos are indices into it.
+/// The review of a set. Photos are indices into it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Review {
-    /// Photos without a remark; of almost equal ones, one.
+    /// Photos without a remark, counting one of each group of almost equal ones.
     pub good: usize,
-    /// The remarks of each, the gravest first.
+    /// The remarks of each photo, most serious first.
     pub remarks: Vec<Vec<Remark>>,
-    /// Groups of almost equal photos, two or more in each.
+    /// Groups of almost equal photos, at least two in each.
     pub alike: Vec<Vec<usize>>,
-    /// All faces are equally near: a closer or a farther one is missing.
+    /// All faces are at the same distance: a closer or more distant one is missing.
     pub one_distance: bool,
-    /// The photo that the set would miss least, if any has a fault.
+    /// The photo that the set would miss least, if any photo has a fault.
     pub weakest: Option<usize>,
 }
 
@@ -75,7 +75,7 @@ pub fn review(kind: TrainingType, shots: &[Shot<'_>], rules: &Rules) -> Review {
     }
 }
 
-/// The photo of the set that is almost this one.
+/// The photo in the set that is almost equal to this one.
 #[must_use]
 pub fn twin_of(hash: u64, shots: &[Shot<'_>], rules: &Rules) -> Option<usize> {
     let near =
@@ -83,7 +83,7 @@ pub fn twin_of(hash: u64, shots: &[Shot<'_>], rules: &Rules) -> Option<usize> {
     shots.iter().position(near)
 }
 
-/// Bits in which two hashes differ.
+/// The number of bits in which two hashes differ.
 #[must_use]
 pub fn distance(one: u64, other: u64) -> u32 {
     (one ^ other).count_ones()
@@ -93,7 +93,8 @@ fn loss(remarks: &[Remark]) -> u32 {
     remarks.iter().map(|remark| remark.weight()).sum()
 }
 
-/// Whoever is near one of a group belongs to it: a burst drifts from its first shot to its last.
+/// A photo that is close to any member joins the group, because an album drifts from its first shot
+/// to its last.
 fn groups(shots: &[Shot<'_>], rules: &Rules) -> Vec<Vec<usize>> {
     let near = |one: usize, other: usize| match (shots[one].hash, shots[other].hash) {
         (Some(one), Some(other)) => distance(one, other) <= rules.twin_bits,

@@ -1,26 +1,27 @@
-//! What the operator wants of photos.
+//! The operator's rules for photos.
 
 use super::judge::Remark;
 
 /// Thresholds, and which remarks are refusals.
 ///
-/// The defaults were set against the samples in the table of `src/photos/tests/golden.rs`, so that a fair photo
-/// of a phone hears nothing.
+/// The defaults were chosen with the samples in the table of `src/photos/tests/golden.rs`, so that
+/// a decent phone photo gets no remark.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rules {
-    /// Least sharpness of a picture. `PHOTO_MIN_SHARPNESS`.
+    /// Lowest sharpness of a picture. `PHOTO_MIN_SHARPNESS`.
     pub sharpness: f64,
-    /// Least side of a face, pixels. `PHOTO_MIN_FACE`.
+    /// Smallest side of a face, in pixels. `PHOTO_MIN_FACE`.
     pub face: u32,
-    /// Least mean, 0–255. `PHOTO_MIN_BRIGHTNESS`.
+    /// Lowest mean, 0–255. `PHOTO_MIN_BRIGHTNESS`.
     pub darkest: f64,
     /// Highest mean, 0–255. `PHOTO_MAX_BRIGHTNESS`.
     pub brightest: f64,
-    /// Least spread, 0–255. `PHOTO_MIN_CONTRAST`.
+    /// Lowest spread, 0–255. `PHOTO_MIN_CONTRAST`.
     pub contrast: f64,
-    /// Most bits of 64 in which the hashes of two almost equal photos differ. `PHOTO_TWIN_BITS`.
+    /// Most bits of 64 that may differ between the hashes of almost equal photos.
+    /// `PHOTO_TWIN_BITS`.
     pub twin_bits: u32,
-    /// What is refused instead of remarked upon. `PHOTO_REFUSE`.
+    /// The remarks that are refusals. `PHOTO_REFUSE`.
     pub hard: Hard,
 }
 
@@ -38,7 +39,7 @@ impl Default for Rules {
     }
 }
 
-/// The remarks that are refusals; by default none.
+/// The remarks that are refusals; none by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hard(u16);
 

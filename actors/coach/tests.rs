@@ -1,4 +1,4 @@
-//! What is said of photos, from numbers alone.
+//! Remarks about photos, from numbers alone.
 
 use super::*;
 use crate::avatar::TrainingType;
@@ -11,7 +11,7 @@ fn face(size: u32) -> Face {
     Face { size, score: 40.0, sharpness: 500.0 }
 }
 
-/// A fair portrait of a phone.
+/// A decent portrait from a phone.
 fn fair() -> Measurements {
     Measurements {
         width: Some(3000),
@@ -180,7 +180,7 @@ proptest! {
         if let Some(weakest) = review.weakest {
             prop_assert!(!review.remarks[weakest].is_empty());
         }
-        // Nobody is in two groups, and of each group exactly one is spared.
+        // No photo is in two groups, and exactly one of each group is spared.
         let mut members: Vec<usize> = review.alike.concat();
         let count = members.len();
         members.sort_unstable();
@@ -190,7 +190,7 @@ proptest! {
         for remarks in &review.remarks {
             prop_assert!(remarks.is_sorted());
         }
-        // A face is never missed where none is wanted.
+        // Kinds that need no face never miss one.
         if kind != TrainingType::Portrait {
             prop_assert!(review.with(Remark::NoFace).is_empty());
             prop_assert!(review.with(Remark::OtherPeople).is_empty());

@@ -1,25 +1,26 @@
-//! What each chat has been sent lately. Pure.
+//! What each chat was sent recently. Pure.
 
 use super::Lane;
 use crate::ports::ChatId;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// Between two messages to a person that nobody asked for. Telegram speaks of about one a second.
+/// Between two unrequested messages to a person. Telegram's documentation says about one per
+/// second.
 const APART: Duration = Duration::from_secs(1);
 
 /// Between two messages to a group: Telegram allows 20 a minute.
 const APART_IN_GROUPS: Duration = Duration::from_secs(3);
 
-/// Answers that may follow each other at once. Telegram forgives short bursts, and a person who
-/// presses quickly makes one; each is paid back by a second without another. Twenty are a whole
+/// Answers that may follow each other at once. Telegram tolerates short bursts, and a person who
+/// presses quickly causes one; each is paid back by a second without another. Twenty cover a whole
 /// avatar, from the first press to the start.
 const BURST: u32 = 20;
 
-/// Chats after which idle ones are looked for; doubled with what is found busy.
+/// Number of chats from which on idle ones are swept; doubles with what is found busy.
 const SWEEP: usize = 64;
 
-/// The chats that were written to within the last seconds, or that Telegram froze.
+/// Chats that were written to in the last seconds, or that Telegram froze.
 #[derive(Debug, Default)]
 pub(super) struct Chats {
     known: HashMap<ChatId, Chat>,
@@ -28,20 +29,20 @@ pub(super) struct Chats {
 
 #[derive(Debug, Default)]
 struct Chat {
-    /// When everything that was sent is paid back: what bounds a burst of answers.
+    /// When everything sent is paid back; bounds a burst of answers.
     even: Duration,
-    /// When the last one is a second old: what a notice waits for. A person who pressed quickly
-    /// does not wait for the whole burst to be paid back before they hear of the end.
+    /// When the last message is a second old, which is what a notice waits for. So a person who
+    /// pressed quickly hears of the end without waiting for the whole burst to be paid back.
     quiet: Duration,
     /// Telegram wants silence until then.
     frozen: Duration,
-    /// Calls on the wire.
+    /// Calls in flight.
     flying: u32,
 }
 
 impl Chat {
-    /// When a call of this lane may depart; `None` while one that it must not overtake is on the
-    /// wire.
+    /// When a call of this lane may be sent; `None` while one that it must not overtake is in
+    /// flight.
     fn ready(&self, lane: Lane, apart: Duration) -> Option<Duration> {
         let paid = match lane {
             Lane::Answers => self.even.saturating_sub(apart * (BURST - 1)),
@@ -62,7 +63,7 @@ fn apart(chat: ChatId) -> Duration {
 }
 
 impl Chats {
-    /// When a call of this lane may depart: now or earlier, later, or when another has landed.
+    /// When a call of this lane may be sent: now or earlier, later, or when another has landed.
     pub(super) fn ready(&self, chat: ChatId, lane: Lane) -> Option<Duration> {
         self.known.get(&chat).map_or(Some(Duration::ZERO), |known| known.ready(lane, apart(chat)))
     }
@@ -78,7 +79,7 @@ impl Chats {
         known.flying += 1;
     }
 
-    /// Telegram counted it at the latest now.
+    /// Telegram has counted it by now.
     pub(super) fn land(&mut self, chat: ChatId, now: Duration) {
         if let Some(known) = self.known.get_mut(&chat) {
             known.even = known.even.max(now + apart(chat));
@@ -92,7 +93,7 @@ impl Chats {
         known.frozen = known.frozen.max(until);
     }
 
-    /// Chats that take no notice now, and when the first of them does, as far as is known.
+    /// Chats that accept no notice now, and when the first of them will, as far as known.
     pub(super) fn busy(&self, now: Duration) -> (Vec<ChatId>, Option<Duration>) {
         let ready = |known: &Chat, chat| known.ready(Lane::Notices, apart(chat));
         let busy: Vec<_> = self

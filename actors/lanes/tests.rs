@@ -1,4 +1,4 @@
-//! The limiter in made-up time, and against a strict messenger in virtual time.
+//! The limiter in simulated time, and against a strict messenger in virtual time.
 
 use super::traffic::{Landed, Traffic};
 use super::{Lane, Lanes, PERMITS};
@@ -20,7 +20,7 @@ fn chat(n: usize) -> ChatId {
     ChatId(i64::try_from(n).unwrap())
 }
 
-/// Lets a call of a lane depart now, or tells that it waits.
+/// Lets a call of a lane go now, or reports that it waits.
 fn departs(traffic: &mut Traffic, lane: Lane, to: usize, now: Duration) -> Option<u64> {
     let call = traffic.enter(lane, chat(to));
     let pumped = traffic.pump(now);
@@ -62,7 +62,7 @@ fn a_chat_gets_one_notice_a_second_and_a_short_burst_of_answers() {
     assert!(departs(&mut traffic, Lane::Answers, 3, ms(4000)).is_some());
 }
 
-/// How many of a crowd of `people` are answered at `now`, each in a chat of their own.
+/// How many of a crowd of `people` are answered at `now`, each in their own chat.
 fn answered(traffic: &mut Traffic, people: std::ops::Range<usize>, now: Duration) -> usize {
     people
         .filter(|n| {
@@ -159,7 +159,7 @@ struct Strict {
 #[async_trait]
 impl Messenger for Strict {
     async fn send(&self, chat: ChatId, _: &Message) -> Result<MessageId, SendError> {
-        // The way there takes a different time for each.
+        // The network delay differs for each chat.
         let road = ms(1 + u64::try_from(chat.0 * 37 % 90).unwrap());
         tokio::time::sleep(road).await;
         {
@@ -215,7 +215,7 @@ async fn a_crowd_is_through_at_the_limit_without_a_single_refusal_and_nobody_sta
     let began = Instant::now();
     let sends = (0..300).map(|n| {
         let post = Arc::clone(&post);
-        // A chat with very many, among others with one each.
+        // One chat with very many, among others with one each.
         let to = if n % 30 == 0 { chat(0) } else { chat(n) };
         async move { post.send(to, &Message::default()).await.map(|_| (to, Instant::now())) }
     });

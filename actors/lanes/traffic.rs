@@ -1,4 +1,4 @@
-//! Who may call Telegram now. Pure: times are those since any fixed point.
+//! Which calls may go to Telegram now. Pure: times are relative to any fixed point.
 
 use super::chats::Chats;
 use super::{Lane, Vacancies};
@@ -6,37 +6,37 @@ use crate::ports::ChatId;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::Duration;
 
-/// A permit is free again so long after its call landed. The answer comes after Telegram counted the
-/// call, so no second of Telegram's ever holds more calls than there are permits.
+/// A permit is free again this long after its call landed. The answer comes after Telegram counted
+/// the call, so none of Telegram's seconds ever has more calls than there are permits.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Longest time on the road that is believed. A Telegram that is slower keeps its answer back for
-/// another reason, and the permit is given on.
+/// Longest network delay that we assume. A slower Telegram holds its answer back for another
+/// reason, and the permit is passed on.
 const LONGEST_ROAD: Duration = Duration::from_secs(1);
 
-/// Refusals of so many different chats, with nothing done in between, mean the bot as a whole:
-/// Telegram does not tell which of its limits a 429 is about.
+/// Refusals of this many different chats, with nothing done in between, are taken to be about the
+/// bot as a whole: Telegram does not say which of its limits a 429 is about.
 const GLOBAL: usize = 3;
 
-/// Answers above the permits that may follow each other at once, in all chats together. Telegram's
-/// thirty a second are about what nobody asked for; of answers it forgives bursts, by rules that it
-/// does not tell. Each is paid back by a permit's share of a second, so what lasts keeps to the permits.
-/// Fifty people with a burst of their own each.
+/// Answers above the permits that may follow each other at once, over all chats. Telegram's thirty
+/// per second are about unrequested messages; for answers it tolerates bursts, by undocumented
+/// rules. Each is paid back by a permit's share of a second, so the long-term rate stays within the
+/// permits. This is enough for fifty people with a burst of their own each.
 const BURST: u32 = 1000;
 
-/// So long after a refusal answers keep to the permits as everything else does: Telegram has just said
-/// that it does not forgive.
+/// How long after a refusal answers stay within the permits like everything else, because Telegram
+/// has just shown that it does not tolerate more.
 const MODEST: Duration = Duration::from_mins(1);
 
-/// So long after a notice departed Telegram may count it into the second of an answer.
+/// How long after a notice was sent Telegram may count it in the same second as an answer.
 const NOTICED: Duration = Duration::from_secs(2);
 
-/// What became of a call.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Landed {
-    /// Telegram took it.
+    /// Telegram accepted it.
     Done,
-    /// 429: silence for so long.
+    /// 429: silence for this long.
     Refused(Duration),
     /// Anything else; it may have been counted.
     Unheard,
@@ -58,33 +58,33 @@ struct Flight {
 }
 
 impl Flight {
-    /// How long it holds its permit if it never lands.
+    /// How long it keeps its permit if it never lands.
     fn believed_until(&self) -> Duration {
         self.departed + LONGEST_ROAD + SECOND
     }
 }
 
-/// All calls of a process: those that wait, those on the wire, those of the last second.
+/// All calls of a process: waiting, in flight, and those of the last second.
 #[derive(Debug)]
 pub(super) struct Traffic {
-    /// Calls within a second.
+    /// Calls per second.
     permits: usize,
     flying: BTreeMap<CallId, Flight>,
     /// When the permits of landed calls are free again.
     taken: Vec<Duration>,
     chats: Chats,
     frozen: Duration,
-    /// After silence for all, one call goes ahead of the others.
+    /// After a silence for all, one call goes ahead of the others.
     probing: bool,
     /// Different chats that were refused, with nothing done since.
     refused: Vec<ChatId>,
     answers: VecDeque<Waiter>,
     notices: VecDeque<Waiter>,
-    /// When the last notice departed.
+    /// When the last notice was sent.
     noticed: Option<Duration>,
     /// When all answers so far are paid back at the rate of the permits.
     even: Duration,
-    /// Answers keep to the permits until then.
+    /// Answers stay within the permits until then.
     modest: Duration,
     last: CallId,
 }
@@ -92,7 +92,7 @@ pub(super) struct Traffic {
 /// What [`Traffic::pump`] found.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Pumped {
-    /// These depart now.
+    /// These go now.
     pub(super) departed: Vec<CallId>,
     /// When the next one may, if nothing else happens.
     pub(super) look: Option<Duration>,
@@ -127,7 +127,7 @@ impl Traffic {
         self.permits = permits.max(1);
     }
 
-    /// Takes a place in the queue of a lane. Edits have none.
+    /// Takes a place in a lane's queue. Edits have none.
     pub(super) fn enter(&mut self, lane: Lane, chat: ChatId) -> CallId {
         self.last += 1;
         let waiter = Waiter { call: self.last, chat };
@@ -138,15 +138,15 @@ impl Traffic {
         self.last
     }
 
-    /// Nobody waits for it any more, or nobody hears its end.
+    /// Its caller has gone, while it waited or before its end.
     pub(super) fn leave(&mut self, call: CallId, now: Duration) {
         self.answers.retain(|waiter| waiter.call != call);
         self.notices.retain(|waiter| waiter.call != call);
         self.land(call, Landed::Unheard, now);
     }
 
-    /// Lets an edit depart if there is room to spare: none of the permits that answers and notices
-    /// are about to need.
+    /// Lets an edit go if there is room to spare: it takes no permit that answers and notices are
+    /// about to need.
     pub(super) fn edit(&mut self, chat: ChatId, now: Duration) -> Option<CallId> {
         let spare = self.used(now) < self.permits.div_ceil(2) && !self.is_silent(now);
         let alone = self.answers.is_empty() && self.notices.is_empty();
@@ -158,7 +158,7 @@ impl Traffic {
         })
     }
 
-    /// Lets depart whoever may: answers first, each lane in its order, no chat in another's way.
+    /// Lets calls go that may: answers first, each lane in its order, no chat blocking another.
     pub(super) fn pump(&mut self, now: Duration) -> Pumped {
         let mut pumped = Pumped::default();
         for lane in [Lane::Answers, Lane::Notices] {
@@ -173,7 +173,7 @@ impl Traffic {
             Lane::Notices | Lane::Edits => &mut self.notices,
         };
         let mut waiting = std::mem::take(queue);
-        // What waits for the same chat keeps its order.
+        // Calls for the same chat keep their order.
         let mut passed: HashSet<ChatId> = HashSet::new();
         let mut place = 0;
         while let Some(waiter) = waiting.get(place) {
@@ -194,7 +194,7 @@ impl Traffic {
                 waiting.remove(place);
                 continue;
             }
-            // Without a time it is a landing that moves it.
+            // Without a time, a landing will move it.
             if passed.insert(waiter.chat)
                 && let Some(ready) = ready
             {
@@ -228,8 +228,8 @@ impl Traffic {
             return taken.chain(flying).min().unwrap_or(now);
         }
         match lane {
-            // The first third at once: nobody waits when there is no crowd. A crowd is spread over
-            // the second, so that an answer finds a permit soon.
+            // The first third at once, so that nobody waits if there is no crowd. A crowd is spread
+            // over the second, so that an answer soon finds a permit.
             Lane::Notices if used >= self.permits.div_ceil(3) => {
                 self.noticed.map_or(now, |last| last + self.gap()).max(now)
             }
@@ -237,8 +237,8 @@ impl Traffic {
         }
     }
 
-    /// Whether an answer may depart above the permits. Not beside notices: those fill every second to
-    /// the brim, and the answer finds a permit among them soon.
+    /// Whether an answer may exceed the permits. Not beside notices: those fill every second
+    /// completely, and the answer soon finds a permit among them.
     fn may_burst(&self, now: Duration) -> bool {
         let alone = self.noticed.is_none_or(|last| last + NOTICED <= now);
         let behind = self.even.saturating_sub(now);
@@ -249,8 +249,8 @@ impl Traffic {
         SECOND / u32::try_from(self.permits).unwrap_or(u32::MAX)
     }
 
-    /// Between two notices of a crowd: a little less than an even share of the second, because
-    /// timers ring late.
+    /// Between two notices of a crowd: slightly less than an even share of the second, because
+    /// timers fire late.
     fn gap(&self) -> Duration {
         self.share_of_a_second() * 9 / 10
     }
@@ -260,7 +260,7 @@ impl Traffic {
         self.flying.insert(call, Flight { chat, departed: now });
     }
 
-    /// Notes what became of a call.
+    /// Records the outcome of a call.
     pub(super) fn land(&mut self, call: CallId, how: Landed, now: Duration) {
         let Some(Flight { chat, departed }) = self.flying.remove(&call) else { return };
         self.taken.retain(|free| *free > now);
@@ -287,7 +287,7 @@ impl Traffic {
         }
     }
 
-    /// Whether its chat takes it now.
+    /// Whether its chat accepts it now.
     fn goes(&self, waiter: &Waiter, lane: Lane, now: Duration) -> bool {
         self.chats.ready(waiter.chat, lane).is_some_and(|ready| ready <= now)
     }
@@ -302,7 +302,7 @@ impl Traffic {
         now < self.frozen || self.probing
     }
 
-    /// How many notices could depart now, which chats take none, and when to look again.
+    /// How many notices could go now, which chats accept none, and when to check again.
     pub(super) fn vacancies(&self, now: Duration) -> Vacancies {
         let (busy, first) = self.chats.busy(now);
         let road = self.road(Lane::Notices, now);
@@ -310,13 +310,13 @@ impl Traffic {
             return Vacancies { permits: 0, busy, look: Some(road), first };
         }
         let third = self.permits.div_ceil(3);
-        // Whoever waits for their own chat leaves the road to others.
+        // A call that waits for its own chat leaves the budget to others.
         let answers = self.answers.iter().filter(|waiter| self.goes(waiter, Lane::Answers, now));
         let notices = self.notices.iter().filter(|waiter| self.goes(waiter, Lane::Notices, now));
         let waiting = answers.count() + notices.count();
         let burst = if self.probing { 1 } else { third.saturating_sub(self.used(now)).max(1) };
         let permits = burst.saturating_sub(waiting);
-        // Whoever waits departs at once; no landing of a notice need follow.
+        // A waiting call goes at once; no landing of a notice need follow.
         let look = (permits == 0).then(|| now + self.gap());
         Vacancies { permits, busy, look, first }
     }

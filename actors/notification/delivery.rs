@@ -1,4 +1,4 @@
-//! One claimed notice, from its send to what is recorded of it.
+//! One claimed notice, from sending it to recording the outcome.
 
 use super::schedule::{delivered, repaired};
 use super::world::NotificationWorld;
@@ -20,7 +20,7 @@ const UNKNOWN_KIND: &str = "this version does not know the kind";
 /// One notice, from claim to record; whether it is recorded.
 pub(super) async fn deliver(world: &NotificationWorld, log: &Logger, notice: &Notice) -> bool {
     let sent = match notice {
-        // Another outcome was told since, or is about to be: this one would be a lie.
+        // Another outcome was told since, or is about to be: this one would be false.
         Notice { superseded: true, .. } => Sent::Superseded,
         Notice { uncertain: true, .. } => repair(world, notice).await,
         Notice { .. } => send(world, notice).await,
@@ -113,7 +113,7 @@ fn note(log: &Logger, notice: &Notice, sent: &Sent) {
             warn!(log, "[NOTIFICATION] ⚠️ its fate is unknown, the status message is edited instead: {}", why;
                 "kind" => kind, "avatar" => avatar);
         }
-        // The same reason again and again is said once.
+        // Log the same reason only once.
         Sent::Uncertain { why, .. } if notice.last_error.as_ref() == Some(why) => {}
         Sent::Uncertain { why, retry_in } => {
             warn!(log, "[NOTIFICATION] ⚠️ the edit that tells it failed, again in {:?}: {}", retry_in, why;

@@ -1,20 +1,21 @@
-//! What an answer means for a notice. Pure; when one may be sent is decided in [`crate::lanes`].
+//! What an answer means for a notice. Pure; [`crate::lanes`] decides when one may be sent.
 
 use crate::ports::{DeadReason, MessageId, Notice, SendError, Sent};
 use crate::timing::{doubled, spread};
 use std::time::Duration;
 
-/// First wait after a send that certainly did not happen, or an edit that failed; doubled up to
+/// First wait after a send that certainly did not happen, or an edit that failed; doubles up to
 /// [`LONGEST`].
 const FIRST: Duration = Duration::from_secs(1);
 
-/// Longest wait between two tries, also until an edit that a crash left undone: an outage of Telegram costs at most so much after its end.
+/// Longest wait between two tries, and until an edit that a crash left undone: the most that an
+/// outage of Telegram costs after its end.
 const LONGEST: Duration = Duration::from_mins(1);
 
-/// What the operator decides.
+/// The operator's settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivery {
-    /// A notice that failed for so long is a dead letter. `NOTIFY_GIVE_UP_AFTER`.
+    /// A notice that has failed for this long is a dead letter. `NOTIFY_GIVE_UP_AFTER`.
     pub give_up_after: Duration,
     /// A send of unknown fate is repeated once instead of told by an edit. `NOTIFY_UNCERTAIN`.
     pub repeats_unknown: bool,
@@ -30,12 +31,12 @@ pub fn delivered(
 ) -> Sent {
     match answer {
         Ok(id) => Sent::Delivered(id),
-        // Waiting as told is no failed try, and neither loses its place.
+        // Waiting as told is not a failed try, and neither loses its place.
         Err(SendError::RetryAfter(retry_in)) => {
             let why = "Telegram asks to wait".to_owned();
             Sent::NotSent { retry_in, why, failed: false }
         }
-        // Notices wait for room; nobody turns them away.
+        // Notices wait for room and are never turned away.
         Err(SendError::NoPermit) => {
             let why = "there was no room".to_owned();
             Sent::NotSent { retry_in: FIRST, why, failed: false }
@@ -48,7 +49,7 @@ pub fn delivered(
         Err(SendError::Unknown(why)) if rules.repeats_unknown && notice.repeats == 0 => {
             Sent::Repeat { why, before: notice.repeats }
         }
-        // The edit follows at once; the wait is for one that a crash cuts off.
+        // The edit follows at once; the wait is for an edit that a crash cuts off.
         Err(SendError::Unknown(why)) => Sent::Uncertain { why, retry_in: LONGEST },
         Err(SendError::Blocked(why)) => Sent::Dead { why, reason: DeadReason::Blocked },
         Err(SendError::NotSent(why)) => Sent::Dead { why, reason: DeadReason::GaveUp },
@@ -60,7 +61,7 @@ pub fn delivered(
 }
 
 /// What the answer to an edit means for a notice of unknown fate, whose content it carries. `None`:
-/// no message is known that could be edited.
+/// there is no message that could be edited.
 #[must_use]
 pub fn repaired(answer: Option<Result<(), SendError>>, notice: &Notice, phase: u8) -> Sent {
     let again = |why, retry_in| Sent::Uncertain { why, retry_in };
@@ -81,7 +82,7 @@ pub fn repaired(answer: Option<Result<(), SendError>>, notice: &Notice, phase: u
     }
 }
 
-/// Nothing can be edited: being told twice is better than not at all, once.
+/// Nothing can be edited: once, being told twice is better than not at all.
 fn without_a_message(why: String, notice: &Notice) -> Sent {
     match notice.repeats {
         0 => Sent::Repeat { why, before: 0 },
@@ -89,7 +90,7 @@ fn without_a_message(why: String, notice: &Notice) -> Sent {
     }
 }
 
-/// The wait after so many failures before.
+/// The wait after this many failures.
 fn wait_after(failures: i32, phase: u8) -> Duration {
     let times = u16::try_from(failures.max(0)).unwrap_or(u16::MAX);
     spread(doubled(FIRST, times, LONGEST), phase)

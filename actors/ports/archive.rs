@@ -6,8 +6,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// Packed photos in a file that goes when this is dropped; in memory a set of photos would cost
-/// what a hundred trainings in flight cost.
+/// Packed photos in a file that is deleted when this is dropped. In memory, a set of photos would
+/// cost as much as a hundred trainings in flight.
 pub struct Archive {
     path: PathBuf,
     byte_size: u64,
@@ -16,13 +16,13 @@ pub struct Archive {
 }
 
 impl Archive {
-    /// A whole archive in this file; `kept` removes it when it is dropped.
+    /// A complete archive in this file; `kept` removes it when dropped.
     #[must_use]
     pub fn new(path: PathBuf, byte_size: u64, kept: impl Send + Sync + 'static) -> Self {
         Self { path, byte_size, _kept: Box::new(kept) }
     }
 
-    /// Where it lies.
+    /// Its path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -44,10 +44,10 @@ impl fmt::Debug for Archive {
 /// Why there is no archive.
 #[derive(Debug, Error)]
 pub enum PackError {
-    /// A photo could not be had; what to do, it says itself.
+    /// A photo could not be read; its error says what to do.
     #[error(transparent)]
     Photo(#[from] ObjectError),
-    /// Our own disk is full or broken: try again once an operator has mended that.
+    /// Our own disk is full or broken: try again after an operator has fixed that.
     #[error("the archive could not be written; make room below AISHA_DATA_DIR/tmp")]
     Disk(#[source] Cause),
 }
@@ -55,14 +55,14 @@ pub enum PackError {
 /// The packer.
 #[async_trait]
 pub trait Packer: Send + Sync {
-    /// Packs photos into the archive that a trainer reads: flat names `photo_001.jpg`, stored. One
-    /// photo is in memory at a time. The same photos make the same bytes, so that an upload that is
-    /// repeated after a crash is the same upload.
+    /// Packs photos into the archive that a trainer reads: flat names `photo_001.jpg`,
+    /// uncompressed. One photo is in memory at a time. The same photos give the same bytes, so an
+    /// upload repeated after a crash is the same upload.
     ///
     /// A crash half-way leaves a file that the next start removes.
     ///
     /// # Errors
-    /// By remedy, see [`PackError`]; there is no archive with fewer photos than were asked for.
+    /// By remedy, see [`PackError`]; there is never an archive with fewer photos than requested.
     async fn pack(&self, photos: &[ObjectKey], objects: &dyn Objects)
     -> Result<Archive, PackError>;
 }

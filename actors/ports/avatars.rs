@@ -1,4 +1,5 @@
-//! A person's own avatars. Every statement carries the person: nobody touches another's avatar.
+//! A person's own avatars. Every statement carries the person, so nobody can touch another's
+//! avatar.
 
 use super::{ChatId, MessageId, ObjectKey, Plan, StoreError};
 use crate::avatar::{AvatarId, PhotoId, Status, TrainingType, UserId};
@@ -8,18 +9,18 @@ use crate::spending::Usd;
 use async_trait::async_trait;
 use std::time::Duration;
 
-/// Who wrote, in Telegram's words.
+/// The sender, in Telegram's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Who {
     /// Telegram's id; also the id of the private chat.
     pub telegram_id: i64,
-    /// Where they wrote.
+    /// The chat they wrote in.
     pub chat: ChatId,
-    /// `@name`, without the sign.
+    /// `@name`, without the `@`.
     pub username: Option<String>,
     /// Their first name; foreign text, escaped wherever it is shown.
     pub first_name: String,
-    /// What their Telegram speaks.
+    /// The language of their Telegram.
     pub language_code: Option<String>,
 }
 
@@ -28,7 +29,7 @@ pub struct Who {
 pub struct Person {
     /// Our id.
     pub user: UserId,
-    /// Theirs to choose; else Telegram's; else Russian.
+    /// Their choice, otherwise Telegram's, otherwise Russian.
     pub language: Language,
     /// They may use the bot; see [`crate::access`].
     pub admitted: bool,
@@ -39,21 +40,21 @@ pub struct Person {
 pub struct AvatarCard {
     /// Which.
     pub id: AvatarId,
-    /// As they named it; foreign text.
+    /// The name they gave it; foreign text.
     pub name: String,
     /// What is trained.
     pub kind: TrainingType,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
-    /// The one used when none is named.
+    /// The one used if none is named.
     pub is_main: bool,
     /// Photos taken so far.
     pub photos: u32,
-    /// A guess in percent, 100 only when completed.
+    /// A guess in percent, 100 only if completed.
     pub progress: i32,
     /// FAL has finished; the result is being fetched.
     pub fetching: bool,
-    /// Completed by a placeholder: the weights are still to come.
+    /// Completed provisionally: the weights are still to come.
     pub provisional: bool,
     /// 0 = next, while FAL has it in the queue.
     pub queue_position: Option<i32>,
@@ -61,14 +62,14 @@ pub struct AvatarCard {
     pub error: Option<String>,
 }
 
-/// What a person sees of a photo, and what the coach says it by.
+/// What a person sees of a photo, and what the coach bases its remarks on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PhotoCard {
     /// Which.
     pub id: PhotoId,
     /// Where it is.
     pub key: ObjectKey,
-    /// How it looks; none of a row from before it was taken.
+    /// How it looks; `None` in a row older than this field.
     pub perceptual_hash: Option<u64>,
     /// The numbers behind the judgement.
     pub verdict: Measurements,
@@ -85,7 +86,7 @@ pub struct NewPhoto {
     pub id: PhotoId,
     /// Where it was put.
     pub key: ObjectKey,
-    /// Digest of what came in.
+    /// Digest of the bytes as sent.
     pub sha256: String,
     /// How it looks, in 64 bits.
     pub perceptual_hash: u64,
@@ -93,73 +94,73 @@ pub struct NewPhoto {
     pub width: u32,
     /// Pixels.
     pub height: u32,
-    /// Bytes kept.
+    /// Bytes of the picture that we keep.
     pub byte_size: u64,
     /// The numbers behind the judgement.
     pub verdict: Measurements,
-    /// Telegram's name of the content.
+    /// Telegram's name for the content.
     pub telegram_file_unique_id: String,
 }
 
-/// What came of adding a photo. The limit is inside the insert, so an album cannot race it.
+/// The outcome of adding a photo. The limit is inside the insert, so an album cannot race it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PhotoAdded {
-    /// Taken; there are so many now.
+    /// Added; there are this many now.
     Taken(u32),
-    /// This very photo is there already.
+    /// This very photo is already there.
     Duplicate,
-    /// There is room for no more.
+    /// The draft is full.
     Full,
-    /// This person holds as many photos, or as many bytes of them, as one may.
+    /// This person has the maximum number of photos, or of bytes of photos.
     NoPermit,
-    /// No such draft of this person.
+    /// This person has no such draft.
     NoDraft,
 }
 
-/// What came of a start. One guarded statement decides; of twenty presses one wins.
+/// The outcome of a start. One guarded statement decides; of twenty presses one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
     /// The row says `training` now.
     Started,
-    /// It was started before.
+    /// It is already running.
     Running,
     /// Not enough photos.
     TooFew {
         /// Photos it has.
         have: u32,
     },
-    /// FAL is still being told that the last attempt was cancelled; in a minute it can start.
+    /// FAL is still being told that the last attempt was cancelled; it can start in a minute.
     Leaving,
-    /// Not this person's, or not to be started.
+    /// Not this person's, or not startable.
     Refused,
     /// This person may not use the bot.
     NotAdmitted,
-    /// Nothing is started just now, by an operator's wish.
+    /// An operator has paused starts.
     Paused,
-    /// This person has started as many as one may in 24 hours.
+    /// This person has started the maximum in 24 hours.
     PersonLimit {
         /// Until there is room for another.
         wait: Duration,
     },
-    /// Everybody together has spent as much as may be spent in 24 hours.
+    /// Everybody together has reached the spending limit for 24 hours.
     SpendLimit {
-        /// Until there is room for this one; none: it is dearer than a whole day.
+        /// Until there is room for this one; `None` if it costs more than the whole day's limit.
         wait: Option<Duration>,
     },
 }
 
-/// What came of opening a draft.
+/// The outcome of opening a draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opened {
     /// It is there.
     Draft(AvatarId),
-    /// They have as many unfinished avatars as one may.
+    /// They have the maximum of unfinished avatars.
     TooMany,
     /// This person may not use the bot.
     NotAdmitted,
 }
 
-/// What came of a cancellation.
+/// The outcome of a cancellation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cancellation {
     /// Final for us; FAL will be told.
@@ -172,11 +173,11 @@ pub enum Cancellation {
 
 /// The store of people and their avatars.
 ///
-/// All of it is safe to repeat. All fail with [`StoreError::Unavailable`] when the database is out
-/// of reach; the update stays unhandled then and is tried again.
+/// All methods are safe to repeat. All fail with [`StoreError::Unavailable`] if the database is out
+/// of reach; the update then stays unhandled and is tried again.
 #[async_trait]
 pub trait Avatars: Send + Sync {
-    /// Chooses the language for good.
+    /// Sets the language permanently.
     async fn speak(&self, user: UserId, language: Language) -> Result<(), StoreError>;
 
     /// A person's avatars: the main one first, then the newest.
@@ -189,7 +190,7 @@ pub trait Avatars: Send + Sync {
         avatar: AvatarId,
     ) -> Result<Option<AvatarCard>, StoreError>;
 
-    /// Opens the person's one draft under this name and kind; an empty draft is reused.
+    /// Opens the person's one draft with this name and kind; an empty draft is reused.
     async fn open(
         &self,
         user: UserId,
@@ -197,8 +198,8 @@ pub trait Avatars: Send + Sync {
         name: &str,
     ) -> Result<Opened, StoreError>;
 
-    /// Admits a person by the code of an invitation; true also for who was admitted before. False:
-    /// there is none with this code, or it is used up.
+    /// Admits a person by the code of an invitation; true also if they were already admitted.
+    /// False: no invitation has this code, or it is used up.
     async fn redeem(&self, user: UserId, code: &str) -> Result<bool, StoreError>;
 
     /// Adds a photo if the draft is theirs and has room.
@@ -209,7 +210,7 @@ pub trait Avatars: Send + Sync {
         photo: &NewPhoto,
     ) -> Result<PhotoAdded, StoreError>;
 
-    /// Whether the draft has a photo of this content, by Telegram's name of it.
+    /// Whether the draft has a photo with this content, by Telegram's name for it.
     async fn has_photo(
         &self,
         user: UserId,
@@ -220,16 +221,16 @@ pub trait Avatars: Send + Sync {
     /// The photos of an avatar, in order.
     async fn photos(&self, user: UserId, avatar: AvatarId) -> Result<Vec<PhotoCard>, StoreError>;
 
-    /// Removes a photo of a draft; tells where its object was.
+    /// Removes a photo from a draft; returns where its object was.
     async fn remove_photo(
         &self,
         user: UserId,
         photo: PhotoId,
     ) -> Result<Option<ObjectKey>, StoreError>;
 
-    /// Starts a training, or starts a failed or cancelled one again: status, attempt, nonce,
-    /// webhook URL, parameters and what it will cost, in one transaction that goes one at a time and
-    /// before anything is bought. The limits are inside it.
+    /// Starts a training, or restarts a failed or cancelled one: sets status, attempt, nonce,
+    /// webhook URL, parameters and expected cost before anything is bought, in one transaction that
+    /// only one caller runs at a time. It contains the limits.
     async fn start(
         &self,
         user: UserId,
@@ -239,6 +240,6 @@ pub trait Avatars: Send + Sync {
         shown_in: Option<MessageId>,
     ) -> Result<Start, StoreError>;
 
-    /// Cancels a running training, for us at once and for good.
+    /// Cancels a running training, which on our side is immediate and final.
     async fn cancel(&self, user: UserId, avatar: AvatarId) -> Result<Cancellation, StoreError>;
 }

@@ -1,4 +1,4 @@
-//! What is still to be done at FAL about jobs that nobody watches.
+//! What has yet to be done at FAL about jobs that nobody watches.
 
 use super::{JobId, StoreError};
 use crate::avatar::{AvatarId, RequestId};
@@ -12,7 +12,7 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 pub enum ChoreKind {
     /// Cancel a job that nobody waits for.
     Cancel,
-    /// Delete what FAL stored of a request.
+    /// Delete what FAL stored for a request.
     DeletePayloads,
 }
 
@@ -23,31 +23,31 @@ impl ChoreKind {
         self.into()
     }
 
-    /// The kind of a word, if it is one.
+    /// The kind for a word, if there is one.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
         word.parse().ok()
     }
 }
 
-/// One of them, claimed.
+/// A claimed chore.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chore {
     /// What.
     pub kind: ChoreKind,
-    /// Of which job.
+    /// The job.
     pub request: RequestId,
     /// Where it was submitted.
     pub endpoint: String,
-    /// Whose it was, as far as it is known.
+    /// Whose it was, if known.
     pub avatar: Option<AvatarId>,
-    /// Which try this is, from 1.
+    /// The number of this try, from 1.
     pub tries: u16,
     /// How long it has been waiting.
     pub age: Duration,
 }
 
-/// A job at FAL that no attempt is named after.
+/// A job at FAL that no attempt names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Orphan {
     /// Its name.
@@ -58,27 +58,28 @@ pub struct Orphan {
     pub job: Option<JobId>,
 }
 
-/// The rows of what is to be done.
+/// The rows of the chores.
 ///
-/// A claim is a lease of two minutes: after a crash the chore is due again. All of it is safe to
-/// repeat, and fails with [`StoreError::Unavailable`] when the database is out of reach.
+/// A claim lasts two minutes: after a crash the chore becomes due again. All methods are safe to
+/// repeat, and fail with [`StoreError::Unavailable`] if the database is out of reach.
 #[async_trait]
 pub trait Chores: Send + Sync {
-    /// Claims what is due, the oldest first.
+    /// Claims due chores, oldest first.
     async fn claim(&self, most: u32) -> Result<Vec<Chore>, StoreError>;
 
-    /// Done, or given up; FAL's words.
+    /// Done, or given up; with FAL's words.
     async fn done(&self, chore: &Chore, answer: &str) -> Result<(), StoreError>;
 
-    /// It came to nothing; due again after this wait.
+    /// It failed; due again after this wait.
     async fn postpone(&self, chore: &Chore, wait: Duration, why: &str) -> Result<(), StoreError>;
 
-    /// Has a job cancelled that no attempt is named after; false when one is, or it is known.
+    /// Orders the cancellation of a job that no attempt names; false if one does, or if the order
+    /// exists.
     async fn orphan(&self, orphan: &Orphan) -> Result<bool, StoreError>;
 
-    /// How many of these jobs nobody here knows by name.
+    /// How many of these jobs are not known here by name.
     async fn strange(&self, requests: &[RequestId]) -> Result<usize, StoreError>;
 
-    /// Forgets what was done a month ago, a bounded number at a time; tells how many.
+    /// Deletes chores done a month ago, a bounded number at a time; returns how many.
     async fn forget_old(&self) -> Result<u64, StoreError>;
 }

@@ -1,4 +1,4 @@
-//! What was deleted and is still to be removed: tombstones, and what is left of the erased.
+//! What was deleted and has yet to be removed: tombstones, and erasures.
 
 use super::{JobId, ObjectKey, StoreError};
 use crate::avatar::Shard;
@@ -14,13 +14,13 @@ pub struct Tombstone {
     pub objects: Vec<ObjectKey>,
 }
 
-/// The rows of what is to be erased.
+/// The rows of what must be erased.
 ///
-/// All of it is safe to repeat, also by two instances at once. All fail with
-/// [`StoreError::Unavailable`] when the database is out of reach.
+/// All methods are safe to repeat, even by two instances at once. All fail with
+/// [`StoreError::Unavailable`] if the database is out of reach.
 #[async_trait]
 pub trait Erasures: Send + Sync {
-    /// Tombstones in these shards, what failed last time at the end.
+    /// Tombstones in these shards; those that failed last time come last.
     async fn due(&self, shards: &[Shard], most: u32) -> Result<Vec<Tombstone>, StoreError>;
 
     /// Its objects could not all be removed this time.
@@ -29,7 +29,7 @@ pub trait Erasures: Send + Sync {
     /// Its objects are gone: removes its rows and what FAL told of it, and keeps the names for what is told still later.
     async fn erase(&self, job: JobId) -> Result<(), StoreError>;
 
-    /// Removes the people who asked to be forgotten and have no avatar left; tells how many.
+    /// Removes people who asked for erasure and have no avatar left; returns how many.
     async fn remove_people(&self) -> Result<u64, StoreError>;
 
     /// What is left of the erased in these shards that is old enough for the last look.
@@ -48,6 +48,6 @@ pub trait Erasures: Send + Sync {
         most: u32,
     ) -> Result<(u64, Option<Uuid>), StoreError>;
 
-    /// Forgets the names of jobs of which nothing can come any more.
+    /// Forgets the names of jobs that can no longer send anything.
     async fn forget_names(&self, shards: &[Shard]) -> Result<(), StoreError>;
 }

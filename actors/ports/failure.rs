@@ -3,7 +3,7 @@
 use serde_json::Value;
 use strum::{EnumIter, IntoStaticStr};
 
-/// What kind of failure it is, as far as somebody can do something about it.
+/// The kind of a failure, by what somebody can do about it.
 ///
 /// Each kind has a sentence of its own in both languages, with the next step; a kind without a
 /// next step of its own is [`FailureKind::Other`].
@@ -26,11 +26,11 @@ pub enum FailureKind {
     NoFace,
     /// The content policy refused the photos.
     ContentPolicy,
-    /// FAL's machines broke or were too busy: the same photos may do well later.
+    /// FAL's machines broke or were too busy: the same photos may work later.
     TrainerDown,
-    /// The job was stopped at FAL before its end, by somebody else than its owner here.
+    /// The job was stopped early at FAL, but not by its owner here.
     Stopped,
-    /// We asked for something that the trainer does not do. Only an operator can help.
+    /// We requested something that the trainer does not do. Only an operator can help.
     OurMistake,
     /// Anything else.
     Other,

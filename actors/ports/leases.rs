@@ -18,49 +18,49 @@ pub enum Resource {
 /// A lease that we hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// Of what.
+    /// What it is for.
     pub resource: Resource,
     /// The fencing token: every write under the lease carries it.
     pub epoch: i64,
 }
 
-/// What one renewal brought.
+/// The result of a renewal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LeaseNews {
-    /// All that we hold now.
+    /// All leases that we hold now.
     pub held: Vec<Held>,
-    /// How many shards would be our fair part among the living instances.
+    /// Our fair share of the shards among the living instances.
     pub fair_share: usize,
-    /// The notices are to be sent by another instance: it takes the updates and could do both, and
-    /// whoever does both has the whole budget of Telegram.
+    /// Another instance should send the notices: it takes the updates and could do both, and an
+    /// instance that does both gets the whole Telegram budget.
     pub sender_elsewhere: bool,
 }
 
-/// The leases. Times are the database's; ours only decides when to stand down.
+/// The leases. Expiry is by the database's clock; ours only decides when to stand down.
 #[async_trait]
 pub trait Leases: Send + Sync {
-    /// Registers this instance. Once, before the first renewal.
+    /// Registers this instance. Call it once, before the first renewal.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat.
     async fn join(&self) -> Result<(), StoreError>;
 
-    /// Renews what we hold and takes what is free or expired, up to our fair share; also the
-    /// heartbeat. After a crash our leases run out and another's call takes them.
+    /// Renews what we hold and takes what is free or expired, up to our fair share; it is also the
+    /// heartbeat. After a crash our leases run out and other instances take them.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`]: nothing may be renewed; repeat before the lease ends.
+    /// [`StoreError::Unavailable`]: perhaps nothing was renewed; repeat before the lease ends.
     async fn renew(&self) -> Result<LeaseNews, StoreError>;
 
-    /// Gives leases back because another instance joined. Whatever acted under them must have
-    /// stopped before.
+    /// Gives leases back because another instance joined. Everything that acted under them must
+    /// have stopped before.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat; they are ours as long as they are renewed.
     async fn release(&self, resources: &[Resource]) -> Result<(), StoreError>;
 
-    /// Gives everything back and counts for nobody's fair share any more: a graceful stop. After a
-    /// crash both run out by themselves.
+    /// Gives everything back and no longer counts for anybody's fair share: a graceful stop. After
+    /// a crash both expire by themselves.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: the leases run out by themselves.

@@ -20,9 +20,9 @@ pub struct MessageId(pub i64);
 /// A button under a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Button {
-    /// What people read.
+    /// Its visible text.
     pub label: String,
-    /// What comes back, 64 bytes at most.
+    /// Its data, at most 64 bytes.
     pub data: String,
 }
 
@@ -42,7 +42,7 @@ pub struct FileRef {
     pub id: String,
     /// The same for the same content.
     pub unique_id: String,
-    /// Announced size in bytes, where Telegram gives one.
+    /// Announced size in bytes, if Telegram gives one.
     pub size: Option<u64>,
 }
 
@@ -52,25 +52,26 @@ pub enum SendError {
     /// Telegram wants us to wait; certainly not done.
     #[error("Telegram asks to wait {0:?}")]
     RetryAfter(Duration),
-    /// Certainly not done: others go first. Only for what may be skipped; see [`crate::lanes`].
+    /// Certainly not done: others go first. Only for calls that may be skipped; see
+    /// [`crate::lanes`].
     #[error("there is no room for it now")]
     NoPermit,
     /// Certainly not done: no connection was made. Try again.
     #[error("Telegram is out of reach: {0}")]
     NotSent(String),
-    /// Nobody can know: the answer was lost.
+    /// Unknown: the answer was lost.
     #[error("the fate of the call is unknown: {0}")]
     Unknown(String),
-    /// Certainly not done: the chat lives on under this number.
+    /// Certainly not done: the chat has moved to this number.
     #[error("the chat has another number now")]
     Moved(ChatId),
     /// The person blocked the bot or is gone.
     #[error("the person cannot be written to: {0}")]
     Blocked(String),
-    /// The message to edit is no more.
+    /// The message to edit no longer exists.
     #[error("there is no such message to edit: {0}")]
     MessageGone(String),
-    /// Refused for good; a defect of ours or an unusable chat.
+    /// Refused for good: a defect of ours, or an unusable chat.
     #[error("Telegram refused: {0}")]
     Refused(String),
     /// Larger than allowed.
@@ -90,14 +91,14 @@ pub trait Messenger: Send + Sync {
     /// By remedy, see [`SendError`].
     async fn send(&self, chat: ChatId, message: &Message) -> Result<MessageId, SendError>;
 
-    /// Brings an existing message to this state. Idempotent; "not modified" is success.
+    /// Changes an existing message to this. Idempotent; "not modified" is success.
     ///
     /// # Errors
     /// By remedy, see [`SendError`].
     async fn edit(&self, chat: ChatId, id: MessageId, message: &Message) -> Result<(), SendError>;
 
-    /// Sends a new message below a picture: a JPEG of at most 10 MB, whose words are at most 1024
-    /// characters. Not idempotent, as [`Messenger::send`].
+    /// Sends a new message below a picture: a JPEG of at most 10 MB, with at most 1024 characters
+    /// of text. Not idempotent, like [`Messenger::send`].
     ///
     /// # Errors
     /// By remedy, see [`SendError`].
@@ -108,7 +109,7 @@ pub trait Messenger: Send + Sync {
         message: &Message,
     ) -> Result<MessageId, SendError>;
 
-    /// Takes a message away. Idempotent: one that is gone, or too old to be taken away, is success.
+    /// Deletes a message. Idempotent: if it is gone, or too old to be deleted, that is success.
     ///
     /// # Errors
     /// By remedy, see [`SendError`].
@@ -120,13 +121,13 @@ pub trait Messenger: Send + Sync {
     /// By remedy; too late is success.
     async fn answer(&self, callback: &str, text: Option<&str>) -> Result<(), SendError>;
 
-    /// Lists the commands of a chat in a language, whatever its client speaks.
+    /// Sets the command list of a chat in a language, whatever the client's language.
     ///
     /// # Errors
     /// By remedy; the list is a convenience.
     async fn list_commands(&self, chat: ChatId, language: Language) -> Result<(), SendError>;
 
-    /// Fetches a file that a person sent, never more than `limit` bytes.
+    /// Downloads a file that a person sent, never more than `limit` bytes.
     ///
     /// # Errors
     /// By remedy, see [`SendError`].

@@ -7,22 +7,22 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// Where an object is kept, relative to its bucket. Built from ids only, never from names that
-/// people chose.
+/// The key of an object, relative to its bucket. Built only from ids, never from names that people
+/// chose.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ObjectKey(pub String);
 
-/// What is put.
+/// The content of an object.
 #[derive(Clone, Debug)]
 pub enum ObjectBody {
     /// Small things: a photo.
     Bytes(Bytes),
-    /// Large things, streamed: weights. The file may be moved away by a store on the same disk.
+    /// Large things, streamed: weights. A store on the same disk may move the file away.
     File(PathBuf),
 }
 
-/// Why the store did not do it.
+/// Why the store failed.
 #[derive(Debug, Error)]
 pub enum ObjectError {
     /// There is no such object.
@@ -31,21 +31,21 @@ pub enum ObjectError {
     /// Try again later.
     #[error("the object store is out of reach")]
     Unavailable(#[source] Cause),
-    /// The key is not one that a store of ours would have made.
+    /// None of our stores would have made this key.
     #[error("not an object key: {0}")]
     BadKey(String),
 }
 
-/// The store of objects.
+/// The object store.
 #[async_trait]
 pub trait Objects: Send + Sync {
-    /// Stores an object whole or not at all, replacing one of the same key.
+    /// Stores an object whole or not at all, replacing one with the same key.
     ///
     /// # Errors
     /// By remedy, see [`ObjectError`].
     async fn put(&self, key: &ObjectKey, body: ObjectBody) -> Result<(), ObjectError>;
 
-    /// The object's bytes; for things that fit into memory.
+    /// The object's bytes; only for things that fit into memory.
     ///
     /// # Errors
     /// By remedy, see [`ObjectError`].
@@ -57,14 +57,14 @@ pub trait Objects: Send + Sync {
     /// By remedy, see [`ObjectError`].
     async fn size(&self, key: &ObjectKey) -> Result<u64, ObjectError>;
 
-    /// Removes an object; one that is not there is removed already.
+    /// Removes an object; it is fine if there is none.
     ///
     /// # Errors
     /// By remedy, see [`ObjectError`].
     async fn delete(&self, key: &ObjectKey) -> Result<(), ObjectError>;
 
-    /// Removes every object below a folder, «photos/{avatar}», and tells how many there were. What
-    /// is put there meanwhile may stay. Safe to repeat: a crash or an error leaves the rest.
+    /// Removes every object below a folder, «photos/{avatar}», and returns how many there were.
+    /// Objects put there meanwhile may stay. Safe to repeat: a crash or an error leaves the rest.
     ///
     /// # Errors
     /// By remedy, see [`ObjectError`].

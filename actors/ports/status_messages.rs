@@ -1,8 +1,8 @@
-//! Status messages: what a training's owner is shown while it runs, in one message.
+//! Status messages: the one message that shows a training to its owner while it runs.
 //!
-//! What ought to be shown is kept by the database itself, beside what was shown last; the
-//! difference is what is left to do. So nothing is lost by a crash, and whoever shows something
-//! only has to say what.
+//! The database itself keeps what should be shown, beside what was shown last; the difference is
+//! what is left to do. So a crash loses nothing, and code that shows something only has to say
+//! what.
 
 use super::{ChatId, MessageId, StoreError};
 use crate::avatar::{AvatarId, UserId};
@@ -15,25 +15,25 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, EnumIter)]
 #[strum(serialize_all = "snake_case")]
 pub enum Stage {
-    /// Photos are packed, FAL is asked.
+    /// Photos are packed, FAL is contacted.
     Submitting,
     /// The answer to the submit was lost; we check whether it was started.
     Checking,
-    /// FAL has it and was not asked how far it is.
+    /// FAL has it, but has not been asked about its progress yet.
     Accepted,
-    /// FAL will begin; the number is the place, 0 = next.
+    /// FAL has it in its queue; the number is its position, 0 = next.
     Queue,
-    /// FAL works on it; the number is a guess in percent, where its log gives one.
+    /// FAL is working on it; the number is a guess in percent, if its log gives one.
     Working,
     /// FAL has finished; the result is being fetched.
     Fetching,
-    /// Over, with the weights held.
+    /// Ended, with the weights stored.
     Completed,
-    /// Called completed; the weights are still to come.
+    /// Completed provisionally; the weights are still to come.
     Provisional,
-    /// Over, without a result.
+    /// Ended, without a result.
     Error,
-    /// Called off.
+    /// Cancelled.
     Cancelled,
 }
 
@@ -50,7 +50,7 @@ impl Stage {
         self.into()
     }
 
-    /// Whether the attempt is over for its owner.
+    /// Whether the attempt has ended for its owner.
     #[must_use]
     pub fn ended(self) -> bool {
         match self {
@@ -65,31 +65,31 @@ impl Stage {
     }
 }
 
-/// Where the news of an attempt's end is.
+/// The state of the news of an attempt's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// There is none, or it was delivered, or given up.
+    /// There is none, or it was delivered or given up.
     Over,
-    /// It is still to be sent.
+    /// It has yet to be sent.
     Waiting,
-    /// Its fate is unknown: its own words are to stand in the status message, not ours.
+    /// Its fate is unknown: the status message must have its words, not ours.
     Here,
 }
 
-/// How a training stands.
+/// The state of a training.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Standing {
     /// Whose.
     pub avatar: AvatarId,
-    /// Which try.
+    /// Which attempt.
     pub attempt: i32,
-    /// Whose turn it is to show it; grows with everybody who is about to.
+    /// Counts the turns at showing it; grows with everybody who is about to.
     pub turn: i64,
-    /// How far; `None` for a word that this version does not know.
+    /// Its stage; `None` for a word that this version does not know.
     pub stage: Option<Stage>,
-    /// Place in the queue, or percent.
+    /// Position in the queue, or percent.
     pub number: Option<i32>,
-    /// The message that shows it; none is open yet, or the last one is gone.
+    /// The message that shows it; `None` if none is open yet, or the last one is gone.
     pub message: Option<MessageId>,
     /// The avatar's name, as its owner wrote it.
     pub name: String,
@@ -97,7 +97,7 @@ pub struct Standing {
     pub chat: ChatId,
     /// In which language.
     pub language: Language,
-    /// They do not let us write to them.
+    /// They have blocked the bot.
     pub blocked: bool,
     /// FAL's name of the trainer.
     pub endpoint: String,
@@ -111,57 +111,57 @@ pub struct Standing {
     pub told: Told,
 }
 
-/// What stands in a status message.
+/// The content of a status message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
-    /// How the training stands.
+    /// The state of the training.
     Stands(Stage, Option<i32>),
-    /// A question to its owner, left alone for so long.
+    /// A question to its owner, left alone for this long.
     Asks(Duration),
 }
 
-/// What came of showing a training.
+/// The outcome of showing a training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
-    /// The message stands as asked, or there is nobody to show it to.
+    /// The message shows what was asked, or there is nobody to show it to.
     Stands(Option<MessageId>),
-    /// Certainly not shown; not before this time.
+    /// Certainly not shown; not before this wait is over.
     Postponed(Duration),
-    /// There is no such message any more: a new one is opened.
+    /// The message no longer exists: a new one is opened.
     Gone,
 }
 
-/// How long trainings of a kind took: from the quick ones to the slow ones.
+/// How long trainings of a kind take, without the fastest and the slowest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TypicalDuration {
-    /// A fifth was quicker.
+    /// A fifth was faster.
     pub low: Duration,
     /// A fifth was slower.
     pub high: Duration,
 }
 
-/// How long a message rests before something new is shown in it.
+/// How long a message rests before a change is shown in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rests {
     /// Before a new stage.
     pub stage: Duration,
     /// Before a new number.
     pub number: Duration,
-    /// Before nothing is new but the time that is left.
+    /// Before a change of only the remaining time.
     pub time: Duration,
 }
 
 /// The store of status messages.
 #[async_trait]
 pub trait StatusMessages: Send + Sync {
-    /// Takes the turn for the messages that are next, at most `limit`. Nothing is claimed while
-    /// another instance holds `telegram/send`.
+    /// Takes the turn for the next messages, at most `limit`. Claims nothing while another instance
+    /// holds `telegram/send`.
     ///
-    /// A crash after it: an edit is made again after the rest; a new message, whose fate is
-    /// unknown then, is not.
+    /// After a crash, an edit is repeated after the rest; a new message is not, because its fate is
+    /// unknown.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`]: ask again; a new message may be lost to a person, no more.
+    /// [`StoreError::Unavailable`]: ask again; at worst a person misses a new message.
     async fn claim(
         &self,
         epoch: i64,
@@ -169,14 +169,14 @@ pub trait StatusMessages: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Standing>, StoreError>;
 
-    /// Records what came of a claimed one. When somebody else took the turn meanwhile it is shown
-    /// once more: nobody knows whose edit came last.
+    /// Records the outcome of a claimed one. If somebody else took the turn meanwhile, it is shown
+    /// once more, because it is unknown whose edit came last.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`]: an edit is made again after the rest.
+    /// [`StoreError::Unavailable`]: an edit is repeated after the rest.
     async fn record(&self, standing: &Standing, shown: Shown) -> Result<(), StoreError>;
 
-    /// How a person's own training stands; `None` when it is not theirs or was never started.
+    /// The state of a person's own training; `None` if it is not theirs or was never started.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: ask again.
@@ -186,11 +186,11 @@ pub trait StatusMessages: Send + Sync {
         avatar: AvatarId,
     ) -> Result<Option<Standing>, StoreError>;
 
-    /// Notes that a person reads this about their own training in that message, which is its
-    /// status message from now on. Tells which one it was before, if another.
+    /// Records that a person now reads this about their own training in that message, which becomes
+    /// its status message. Returns the previous one, if it was another.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`]: nothing is noted; what ought to be shown is shown again.
+    /// [`StoreError::Unavailable`]: nothing is recorded; what should be shown is shown again.
     async fn presented(
         &self,
         user: UserId,
@@ -199,8 +199,8 @@ pub trait StatusMessages: Send + Sync {
         face: Face,
     ) -> Result<Option<MessageId>, StoreError>;
 
-    /// How long the last trainings of a trainer and as many steps took; `None` while there are
-    /// too few of them to say.
+    /// How long recent trainings of a trainer with this many steps took; `None` if there are too
+    /// few to say.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: ask again.

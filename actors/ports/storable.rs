@@ -1,9 +1,9 @@
-//! What the store can take of a foreign answer.
+//! Making a foreign answer fit for the store.
 
 use serde_json::Value;
 
-/// Replaces every NUL character: JSON knows it, PostgreSQL's text and jsonb do not. Without this
-/// one odd answer could never be saved, and its training would be asked about for ever.
+/// Replaces every NUL character: JSON allows it, PostgreSQL's text and jsonb do not. Otherwise one
+/// odd answer could never be saved, and we would ask about its training for ever.
 pub fn without_nul(value: &mut Value) {
     match value {
         Value::String(text) if text.contains('\0') => *text = text.replace('\0', "\u{FFFD}"),

@@ -1,4 +1,4 @@
-//! The trainer for hire: FAL, or its rehearsal.
+//! The trainer: FAL, or its rehearsal.
 
 use crate::avatar::{AvatarId, RequestId, TrainingType};
 use crate::ports::{Archive, Cause, Failure, FileUrl, Files, News};
@@ -16,18 +16,18 @@ pub struct Plan {
     pub endpoint: String,
     /// The word that the model learns for the subject; the one sent is the one stored.
     pub trigger: String,
-    /// Training steps; the price follows them.
+    /// Training steps; they determine the price.
     pub steps: i32,
-    /// Learning rate, where the trainer takes one.
+    /// Learning rate, if the trainer has one.
     pub learning_rate: Option<f64>,
-    /// Where FAL is to call, without the nonce; none when we only poll.
+    /// The address for FAL's calls, without the nonce; `None` if we only poll.
     pub webhook: Option<String>,
 }
 
 /// A saved plan together with what was added at the start.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
-    /// What kind of thing is trained.
+    /// The kind of the avatar.
     pub kind: TrainingType,
     /// The saved plan; its webhook carries the nonce of the attempt.
     pub plan: Plan,
@@ -39,30 +39,30 @@ pub struct Order {
     pub create_masks: bool,
 }
 
-/// How far FAL says it is. Everything may be missing: FAL gives no percentage of its own.
+/// The progress that FAL reports. Everything may be missing: FAL gives no percentage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Waiting (0 = next) or, when none, running.
+    /// Waiting (0 = next) or, if `None`, running.
     pub queue_position: Option<i32>,
     /// Guessed from the last log line.
     pub percent: Option<i32>,
-    /// FAL's own state word.
+    /// FAL's own status word.
     pub word: String,
 }
 
-/// What came of a submit.
+/// The outcome of a submit.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SubmitAnswer {
     /// FAL has the job under this name.
     Accepted(RequestId),
-    /// Certainly not accepted; may be repeated, not before the time given.
+    /// Certainly not accepted; may be repeated after the given wait.
     NotAccepted {
-        /// FAL's wish, if it said one.
+        /// The wait that FAL asked for, if any.
         retry_after: Option<Duration>,
         /// For operators.
         why: String,
     },
-    /// Refused for good; a repetition would be refused too.
+    /// Refused for good; repeating it would be refused too.
     Refused(Failure),
     /// The answer was lost: FAL may or may not have the job. Never repeated.
     Lost {
@@ -71,22 +71,22 @@ pub enum SubmitAnswer {
     },
 }
 
-/// What FAL's history of requests says of a submit whose answer was lost.
+/// What FAL's request history says about a submit whose answer was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SearchAnswer {
     /// FAL has it.
     Found {
-        /// The first of its kind.
+        /// The first one.
         request: RequestId,
-        /// Others of the same submit: bought again by somebody on the road.
+        /// Others of the same submit: duplicated on the way.
         doubles: Vec<RequestId>,
     },
     /// The whole of that time was read, and it is not there.
     Absent {
-        /// How long most of such trainings take, where it is known.
+        /// How long most of such trainings take, if known.
         typical: Option<Duration>,
     },
-    /// Nothing was learnt.
+    /// No answer.
     Unreachable {
         /// For operators.
         why: String,
@@ -98,17 +98,18 @@ pub enum SearchAnswer {
     },
 }
 
-/// What FAL's history holds about one submit.
+/// The entries of FAL's history for one submit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum History {
     /// All of that time was read.
     Read {
-        /// The requests that name the archive, the first sent at the front.
+        /// The requests that name the archive, in the order in which they were sent.
         named: Vec<RequestId>,
-        /// Requests about then whose input is not stored any more: each may have been it.
+        /// Requests of about that time whose input is no longer stored: any of them may have been
+        /// it.
         blank: Vec<RequestId>,
     },
-    /// Nothing was learnt.
+    /// No answer.
     Unreachable {
         /// For operators.
         why: String,
@@ -120,7 +121,7 @@ pub enum History {
     },
 }
 
-/// What came of deleting what FAL stored of a request.
+/// The outcome of deleting what FAL stored for a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeleteAnswer {
     /// It is gone, or was never there; in FAL's words.
@@ -137,7 +138,7 @@ pub enum DeleteAnswer {
     },
 }
 
-/// What came of a look at the status.
+/// The outcome of a status check.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StatusAnswer {
     /// Queued or running.
@@ -146,39 +147,39 @@ pub enum StatusAnswer {
     Finished,
     /// COMPLETED with an error: failed for good.
     Failed(Failure),
-    /// FAL knows no such job. Believed only when it says so for a while.
+    /// FAL knows no such job. Believed only if it says so for a while.
     Gone,
-    /// Nothing was learnt.
+    /// No answer.
     Unreachable {
         /// For operators.
         why: String,
     },
 }
 
-/// What came of asking for the result.
+/// The outcome of asking for the result.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ResultAnswer {
     /// The files.
     Files {
-        /// Where they are, if there is an address of weights.
+        /// Their addresses, if there is one for the weights.
         files: Option<Files>,
         /// FAL's whole answer.
         answer: Value,
     },
     /// The job's own 4xx: failed for good.
     Failed(Failure),
-    /// The job's own 5xx: believed only when seen twice.
+    /// The job's own 5xx: believed only if seen twice.
     Suspect(Failure),
     /// FAL no longer has it.
     Gone,
-    /// Nothing was learnt.
+    /// No answer.
     Unreachable {
         /// For operators.
         why: String,
     },
 }
 
-/// What came of a cancellation. A request, not a fact: a model may ignore it and be billed.
+/// The outcome of a cancellation. It is a request, not a fact: a model may ignore it and be billed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CancelAnswer {
     /// FAL answered, in these words; nothing more to do.
@@ -196,7 +197,7 @@ pub enum TrainerError {
     /// Try again later.
     #[error("FAL's storage is out of reach")]
     Unavailable(#[source] Cause),
-    /// FAL's storage refuses; somebody must look.
+    /// FAL's storage refused it; somebody must look.
     #[error("FAL's storage refused the archive: {0}")]
     Refused(String),
 }
@@ -207,12 +208,12 @@ pub trait Trainer: Send + Sync {
     /// What would be bought for this avatar. Pure; spends nothing.
     fn plan(&self, kind: TrainingType, avatar: AvatarId) -> Plan;
 
-    /// What a plan is expected to cost, by the prices of the catalogue. Pure; none for a trainer whose
-    /// price is not known, which is not to be bought from then.
+    /// The expected cost of a plan, by the catalogue's prices. Pure; `None` for a trainer without a
+    /// known price, from which nothing may be bought.
     fn price(&self, plan: &Plan) -> Option<Usd>;
 
-    /// Puts the archive where the trainer can read it, for a limited time; read from its file as it
-    /// is sent.
+    /// Puts the archive where the trainer can read it, for a limited time. It is read from its file
+    /// while it is sent.
     ///
     /// A crash after it leaves an archive that expires by itself.
     ///
@@ -224,16 +225,16 @@ pub trait Trainer: Send + Sync {
     /// answer means. FAL knows no idempotency key (facts: queue API, section "Submit").
     async fn submit(&self, order: &Order, archive: &FileUrl) -> SubmitAnswer;
 
-    /// Reads FAL's history of the requests about this moment, for one that names this archive.
+    /// Reads FAL's history of requests around this time, looking for one that names this archive.
     async fn history(&self, endpoint: &str, archive: &FileUrl, sent_at: DateTime<Utc>) -> History;
 
-    /// Deletes what FAL stored of a request: its input, its answer and the files that it made.
+    /// Deletes what FAL stored for a request: its input, its answer and the files it made.
     async fn delete_payloads(&self, request: &RequestId) -> DeleteAnswer;
 
-    /// Asks how far a job is.
+    /// Asks for the status of a job.
     async fn status(&self, endpoint: &str, request: &RequestId) -> StatusAnswer;
 
-    /// Asks for what a finished job made.
+    /// Asks for the result of a finished job.
     async fn result(&self, endpoint: &str, request: &RequestId) -> ResultAnswer;
 
     /// What the body of a stored webhook says. Pure.

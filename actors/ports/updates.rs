@@ -8,7 +8,7 @@ use serde_json::Value;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UpdateId(pub i64);
 
-/// Whose conversation: the person in the chat.
+/// The key of a conversation: the person in the chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ChatKey {
     /// The chat.
@@ -17,80 +17,80 @@ pub struct ChatKey {
     pub person: i64,
 }
 
-/// An update as it came, and what we understood of it.
+/// An update as received, and what we understood of it.
 #[derive(Clone, Debug)]
 pub struct Received {
     /// Telegram's number.
     pub id: UpdateId,
     /// The whole body, for the operator.
     pub body: Value,
-    /// What we understood; `None` is kept and skipped.
+    /// What we understood; if `None`, it is kept and skipped.
     pub incoming: Option<Incoming>,
 }
 
-/// Stored updates that are read at once, half of what fits into memory.
+/// How many stored updates are read at once: half of what fits into memory.
 pub const UNHANDLED_PAGE: usize = 1000;
 
-/// Updates of one person in a page of [`UpdateInbox::unhandled`], so that everybody has a place in
-/// it before anybody has many.
+/// Updates per person in a page of [`UpdateInbox::unhandled`], so that everybody gets a place in it
+/// before anybody gets many.
 pub const FEW_UNHANDLED: usize = 4;
 
-/// A page of what was stored and never handled.
+/// A page of stored updates that were never handled.
 #[derive(Clone, Debug, Default)]
 pub struct Unhandled {
-    /// The first updates of each person, [`FEW_UNHANDLED`] at most; payments before all.
+    /// The first updates of each person, at most [`FEW_UNHANDLED`]; payments before all.
     pub received: Vec<Received>,
-    /// The person after whom the next page begins; none when this is the last one.
+    /// The person after whom the next page begins; `None` if this is the last one.
     pub next: Option<String>,
 }
 
-/// What is known when the handling of an update begins.
+/// What is known when handling an update begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Begun {
-    /// Tries so far, this one included.
+    /// Tries so far, including this one.
     pub tries: i32,
-    /// Who wrote; they can be written to again.
+    /// The sender; they can be written to again.
     pub person: Person,
     /// Where their conversation stands, as it was saved; only the bot knows what it means.
     pub dialogue: Option<Value>,
 }
 
-/// The inbox of updates, and where each conversation stands.
+/// The inbox of updates, and the state of each conversation.
 ///
-/// All of it is safe to repeat and fails with [`StoreError::Unavailable`] when the database is out
+/// All methods are safe to repeat and fail with [`StoreError::Unavailable`] if the database is out
 /// of reach.
 #[async_trait]
 pub trait UpdateInbox: Send + Sync {
-    /// Stores a batch; tells which of them were not stored before.
+    /// Stores a batch; returns which of them were not stored before.
     async fn store(&self, batch: &[Received]) -> Result<Vec<UpdateId>, StoreError>;
 
-    /// What was stored and never handled, of the people after this one in the store's order: of each
-    /// the first few, so that what costs little of one person never waits for what others sent. The
-    /// scan begins after the empty string.
+    /// Updates that were stored and never handled, of the people after this one in the store's
+    /// order: only the first few of each person, so that nobody's cheap updates wait for what
+    /// others sent. The scan begins after the empty string.
     async fn unhandled(&self, after: &str) -> Result<Unhandled, StoreError>;
 
-    /// The first updates of these people that were never handled, by their numbers, so many of each;
-    /// the people in the order in which they are asked for.
+    /// The first updates of these people that were never handled, in order of their numbers, this
+    /// many of each; the people in the given order.
     async fn unhandled_of(&self, people: &[(i64, usize)]) -> Result<Vec<Received>, StoreError>;
 
-    /// Counts a try before it is made, notes who wrote, and tells where the conversation stands;
-    /// nothing when the update is handled already.
+    /// Counts a try before it is made, records who wrote, and returns the state of the
+    /// conversation; `None` if the update is already handled.
     async fn begin(&self, id: UpdateId, who: &Who) -> Result<Option<Begun>, StoreError>;
 
-    /// Notes that a person blocked the bot or let it in again, and marks the update handled with
-    /// it. Who is let in again is due all that they missed. Changes nothing when it is handled
-    /// already.
+    /// Records that a person blocked or unblocked the bot, and marks the update as handled. A
+    /// person who unblocks becomes due everything they missed. Changes nothing if it is already
+    /// handled.
     async fn membership(&self, id: UpdateId, person: i64, blocked: bool) -> Result<(), StoreError>;
 
-    /// Counts a try alone, for an update whose person cannot even be noted: it is parked by the
-    /// count. Nothing when it is handled already.
+    /// Only counts a try, for an update whose person cannot even be recorded, so that it is parked
+    /// eventually. `None` if it is already handled.
     async fn attempt(&self, id: UpdateId) -> Result<Option<i32>, StoreError>;
 
     /// Marks updates as not to be handled: there were too many of one chat at once.
     async fn skip(&self, ids: &[UpdateId]) -> Result<(), StoreError>;
 
-    /// Marks an update handled and saves where its conversation stands now, in one transaction. Changes
-    /// nothing for one that is handled already.
+    /// Marks an update as handled and saves the new state of its conversation, in one transaction.
+    /// Changes nothing for one that is already handled.
     async fn handled(
         &self,
         id: UpdateId,
@@ -98,7 +98,7 @@ pub trait UpdateInbox: Send + Sync {
         outcome: &str,
     ) -> Result<(), StoreError>;
 
-    /// Forgets what was handled a month ago, a bounded number at a time; tells how many. What people
-    /// wrote is kept for as long as somebody may ask what became of it, and no longer.
+    /// Deletes updates handled a month ago, a bounded number at a time; returns how many. What
+    /// people wrote is kept only for as long as somebody may ask what happened to it.
     async fn forget_old(&self) -> Result<u64, StoreError>;
 }

@@ -1,29 +1,29 @@
-//! How long it will still take, as far as anybody can honestly say. Pure.
+//! How much longer it will take, as far as can honestly be said. Pure.
 
 use crate::ports::TypicalDuration;
 use std::time::Duration;
 
-/// What is said while we have no history of our own: the experience of others with these trainers.
+/// Used until we have a history of our own: others' experience with these trainers.
 const SAID: TypicalDuration =
     TypicalDuration { low: Duration::from_mins(15), high: Duration::from_hours(1) };
 
-/// From here on hours are counted instead of minutes.
+/// From here on we count in hours instead of minutes.
 const HOURS_FROM: Duration = Duration::from_mins(90);
 
 /// How long it will still take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outlook {
-    /// We have no history: how long it takes in all, in minutes.
+    /// We have no history: how long it takes overall, in minutes.
     Said(i64, i64),
-    /// So many minutes are left, from the first number to the second.
+    /// This many minutes are left, from the first number to the second.
     Minutes(i64, i64),
-    /// So many hours.
+    /// This many hours.
     Hours(i64, i64),
     /// It takes longer than four in five did.
     Longer,
 }
 
-/// The outlook of a training that began so long ago.
+/// The outlook of a training that began this long ago.
 #[must_use]
 pub fn outlook(typical: Option<TypicalDuration>, elapsed: Duration) -> Outlook {
     let range = typical.unwrap_or(SAID);
@@ -41,7 +41,7 @@ pub fn outlook(typical: Option<TypicalDuration>, elapsed: Duration) -> Outlook {
     }
 }
 
-/// Units that have passed whole.
+/// Complete units.
 fn whole(time: Duration, unit: u64) -> i64 {
     i64::try_from(time.as_secs() / unit).unwrap_or(i64::MAX)
 }

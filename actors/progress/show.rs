@@ -1,38 +1,38 @@
-//! What is done about a status message that is next. Pure: from how the training stands to an act,
-//! and from Telegram's answer to what is recorded.
+//! What to do about the next status message. Pure: from the state of a training to an action, and
+//! from Telegram's answer to what is recorded.
 
 use crate::ports::{MessageId, Rests, SendError, Shown, Stage, Standing, Told};
 use std::time::Duration;
 
-/// Telegram speaks of about one message a second in a chat; a notice or an answer to a press may
-/// have been there a moment ago. A number is news as seldom as a training is polled; several polls
-/// of an impatient configuration make one edit. The time that is left is shown in minutes.
+/// Telegram allows about one message per second in a chat, and a notice or an answer to a press may
+/// have been there a moment ago. A number changes only as often as a training is polled; if the
+/// configuration polls fast, several polls become one edit. The remaining time is shown in minutes.
 pub const RESTS: Rests = Rests {
     stage: Duration::from_secs(2),
     number: Duration::from_secs(15),
     time: Duration::from_mins(3),
 };
 
-/// Until the notice of the end is looked for again: it goes first, and mostly at once.
+/// Wait before looking again for the notice of the end: it goes first, and usually at once.
 const NOTICE: Duration = Duration::from_secs(1);
 
-/// After an edit that answers and notices left no room for: they are through in a second or two.
+/// After an edit that answers and notices left no room for: they are done in a second or two.
 const ROOM: Duration = Duration::from_secs(2);
 
 /// After an edit that failed for no reason of its own.
 const AGAIN: Duration = Duration::from_secs(15);
 
-/// Before we look again at a person who blocked us, or at words of a newer version.
+/// Wait before checking again for a person who blocked us, or for words of a newer version.
 const LONG: Duration = Duration::from_hours(1);
 
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Bring this message to how the training stands.
+    /// Bring this message to the training's state.
     Edit(MessageId, Stage),
-    /// Show it in a new one.
+    /// Show it in a new message.
     Open(Stage),
-    /// Touch nothing, and record this.
+    /// Change nothing, and record this.
     Record(Shown),
 }
 
@@ -43,7 +43,7 @@ pub fn act(standing: &Standing) -> Act {
     match (stage.ended(), standing.message) {
         (true, _) if standing.blocked => Act::Record(Shown::Stands(None)),
         (false, _) if standing.blocked => Act::Record(Shown::Postponed(LONG)),
-        // The message that counts goes first; if it had to move in here it stays.
+        // The message that counts goes first; if its content had to go in here, it stays.
         (true, _) if standing.told == Told::Waiting => Act::Record(Shown::Postponed(NOTICE)),
         (true, _) if standing.told == Told::Here => Act::Record(Shown::Stands(None)),
         (true, None) => Act::Record(Shown::Stands(None)),
@@ -52,7 +52,7 @@ pub fn act(standing: &Standing) -> Act {
     }
 }
 
-/// What is recorded after an edit. One of unknown fate is made again: it does no harm.
+/// What is recorded after an edit. One of unknown fate is repeated, which does no harm.
 #[must_use]
 pub fn edited(answer: &Result<(), SendError>, standing: &Standing) -> Shown {
     match answer {
@@ -62,7 +62,7 @@ pub fn edited(answer: &Result<(), SendError>, standing: &Standing) -> Shown {
     }
 }
 
-/// What is recorded after a new message; `None` when nobody knows its fate: it is not sent again.
+/// What is recorded after a new message; `None` if its fate is unknown: it is not sent again.
 #[must_use]
 pub fn opened(answer: &Result<MessageId, SendError>, standing: &Standing) -> Option<Shown> {
     match answer {
@@ -71,19 +71,19 @@ pub fn opened(answer: &Result<MessageId, SendError>, standing: &Standing) -> Opt
     }
 }
 
-/// `None` when nobody knows what was done.
+/// `None` if it is unknown what was done.
 fn failed(error: &SendError, standing: &Standing) -> Option<Shown> {
     match error {
         SendError::RetryAfter(wait) => Some(Shown::Postponed(*wait)),
         SendError::NoPermit => Some(Shown::Postponed(ROOM)),
-        // To a chat that has moved the notices find the way, and progress after them.
+        // If a chat has moved, notices learn the new number, and progress follows them.
         SendError::NotSent(_) | SendError::Moved(_) => Some(Shown::Postponed(AGAIN)),
         SendError::Unknown(_) => None,
         SendError::Blocked(_) if standing.stage.is_some_and(Stage::ended) => {
             Some(Shown::Stands(None))
         }
         SendError::Blocked(_) => Some(Shown::Postponed(LONG)),
-        // A defect of ours: the next news is another text and may go out.
+        // A defect of ours: the next news has another text and may be accepted.
         SendError::MessageGone(_) | SendError::Refused(_) | SendError::TooLarge { .. } => {
             Some(Shown::Stands(None))
         }

@@ -1,4 +1,4 @@
-//! What is usual, remembered for a while: it changes with the weeks, and everybody who looks at a
+//! Typical durations, cached for a while: they change over weeks, and everybody who looks at a
 //! training asks.
 
 use crate::clock::Clock;
@@ -9,11 +9,11 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How long an answer is good for. One statement over at most a hundred rows of an index, for each
-/// pair of trainer and steps, every ten minutes.
+/// How long an answer is cached. That makes one statement over at most a hundred index rows, for
+/// each pair of trainer and steps, every ten minutes.
 const GOOD_FOR: Duration = Duration::from_mins(10);
 
-/// Pairs of trainer and steps that are remembered; the catalogue has a handful.
+/// Cached pairs of trainer and steps; the catalogue has a handful.
 const MOST: usize = 64;
 
 type Known = HashMap<(String, i32), (Duration, Option<TypicalDuration>)>;

@@ -1,4 +1,4 @@
-//! The service that is measured: the binary beside the example, and addresses for it.
+//! The service under measurement: the binary beside the example, and addresses for it.
 
 use anyhow::{Context, ensure};
 use standins::port::free_port;

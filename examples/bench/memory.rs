@@ -1,8 +1,8 @@
-//! What the kernel says of a process.
+//! What the kernel reports about a process.
 
 use anyhow::Context;
 
-/// The number behind a name in `/proc/PID/status`; kB for memory.
+/// A number from `/proc/PID/status` by name; memory is in kB.
 pub(crate) fn of_status(pid: u32, name: &str) -> anyhow::Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));

@@ -10,10 +10,10 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
 
-/// Longest wait until it is ready; a new database takes one second to three.
+/// Longest wait until it is ready; a new database takes one to three seconds.
 const READY: Duration = Duration::from_mins(1);
 
-/// Between two questions for readiness: as exact as the time can be told.
+/// Between two readiness checks; also the precision of the measured time.
 const ASK: Duration = Duration::from_millis(2);
 
 /// A running service.
@@ -22,12 +22,12 @@ pub(crate) struct Service {
     pub(crate) pid: u32,
     /// Where FAL calls.
     pub(crate) public: String,
-    /// From the start of the process until it said that it is ready.
+    /// From the start of the process until it reported that it is ready.
     pub(crate) ready_after: Duration,
 }
 
 impl Service {
-    /// Starts it with its data, and its log, in this folder, and waits until it is ready.
+    /// Starts it with its data and log in this folder, and waits until it is ready.
     pub(crate) async fn start(
         folder: &Path,
         environment: Vec<(&'static str, String)>,
@@ -59,7 +59,7 @@ impl Service {
         Ok(Self { child, pid, public, ready_after })
     }
 
-    /// SIGTERM, and gone; a PostgreSQL of its own with it.
+    /// Stops it with SIGTERM, and with it its PostgreSQL if it has its own.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         kill(Pid::from_raw(i32::try_from(self.pid)?), Signal::SIGTERM)?;
         let status = self.child.wait().await?;

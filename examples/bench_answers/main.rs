@@ -1,4 +1,4 @@
-//! How soon people are answered: fifty chats at once, the real binary, a Telegram beside it.
+//! How fast people are answered: fifty chats at once, the real binary, a Telegram beside it.
 //!
 //! ```text
 //!   50 people ──says, presses──▶ Telegram stand-in ◀──getUpdates, sendMessage──▶ aisha serve
@@ -7,9 +7,9 @@
 //!                                 the numbers                         a PostgreSQL of its own
 //! ```
 //!
-//! Run by `make bench-answers`. An answer is timed by the stand-in: from the moment that the update
-//! can be fetched until the reply has arrived, and the press is answered too. Ends with an error
-//! when the aim is missed.
+//! Run by `make bench-answers`. The stand-in times each answer from the moment the update can be
+//! fetched until the reply has arrived and the press is answered. Ends with an error if the goal is
+//! missed.
 
 #[path = "../bench/binary.rs"]
 mod binary;
@@ -29,7 +29,7 @@ use std::time::Duration;
 /// Chats at once.
 const CHATS: i64 = 50;
 
-/// What the slowest answer but one in a hundred may take.
+/// Longest time for 99 of 100 answers.
 const AIM: Duration = Duration::from_millis(50);
 
 /// Texts and presses of each person; the first ones only warm up connections and statements.

@@ -5,13 +5,13 @@ use futures_util::future::join_all;
 use standins::telegram::{Chat, Message, Person, Telegram};
 use std::time::{Duration, Instant};
 
-/// Longest time that a person looks at an answer before the next turn; each their own.
+/// Longest time that a person reads an answer before the next turn; each person has their own.
 pub(crate) const THINKING: Duration = Duration::from_secs(2);
 
 /// Longest wait for one answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What a person does in turn, and the words that answer it.
+/// What a person does in turn, and the words of the answer.
 const ACTS: [(&str, &str); 4] = [
     ("/start", "I am Aisha"),
     ("[avatar_help]", "How it works"),
@@ -27,7 +27,7 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    /// The time within which so many of a hundred answers came.
+    /// The time within which this percentage of answers came.
     pub(crate) fn percentile(&self, percent: usize) -> Duration {
         let index = (self.sorted.len() * percent).div_ceil(100).saturating_sub(1);
         self.sorted.get(index).copied().unwrap_or_default()
@@ -37,18 +37,19 @@ impl Times {
         self.times().len()
     }
 
-    /// The shortest first.
+    /// Shortest first.
     pub(crate) fn times(&self) -> &[Duration] {
         &self.sorted
     }
 
-    /// Answers in a second, in all.
+    /// Answers per second, overall.
     pub(crate) fn rate(&self) -> f64 {
         f64::from(u32::try_from(self.sorted.len()).unwrap_or(u32::MAX)) / self.took.as_secs_f64()
     }
 }
 
-/// So many people take so many turns at once, each as soon as they are answered and have thought.
+/// This many people take this many turns at once, each as soon as they were answered and have
+/// thought.
 pub(crate) async fn act(
     telegram: &Telegram,
     chats: i64,
@@ -61,7 +62,7 @@ pub(crate) async fn act(
         async move {
             let mut times = Vec::new();
             for turn in 0..turns {
-                // Spread evenly over the time of thinking, and fixed: every run is the same.
+                // Spread evenly over the thinking time, and fixed, so that every run is the same.
                 let share = u32::try_from((id * 37 + i64::try_from(turn).unwrap_or(0) * 11) % 100);
                 tokio::time::sleep(thinking * share.unwrap_or(0) / 100).await;
                 times.push(waits(&person, ACTS[turn % ACTS.len()]).await);
@@ -74,7 +75,7 @@ pub(crate) async fn act(
     Times { sorted, took: began.elapsed() }
 }
 
-/// Does it, and tells how long the answer took by the stand-in's clock.
+/// Does it, and returns how long the answer took by the stand-in's clock.
 async fn waits(person: &Person, (act, answer): (&str, &str)) -> Duration {
     let mark = person.mark();
     let said = |chat: &Chat| chat.since(mark).find(|m| m.text.contains(answer)).map(arrived);
@@ -93,7 +94,7 @@ async fn waits(person: &Person, (act, answer): (&str, &str)) -> Duration {
     between(asked, came)
 }
 
-/// When a message came to read as it does.
+/// When a message got its current text.
 fn arrived(message: &Message) -> DateTime<Utc> {
     message.edits.last().map_or(message.at, |edit| edit.at)
 }

@@ -1,4 +1,4 @@
-//! Callers who send the head of a call and a part of its body, and then nothing.
+//! Callers who send the head of a call and part of its body, then nothing.
 
 use anyhow::ensure;
 use chrono::Utc;
@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Bytes of a body that come before the silence; a megabyte is announced.
+/// Bytes of a body sent before the silence; a megabyte is announced.
 const PART: usize = 64 << 10;
 
-/// By then the door has let go of all of them.
+/// By then the listener has dropped all of them.
 const GONE: Duration = Duration::from_secs(15);
 
-/// So many strangers at once, then as many whose headers look as if FAL called. A health check in
+/// This many strangers at once, then as many whose headers look as if FAL called. A health check in
 /// between is answered.
 pub(crate) async fn never_finish(public: &str, fal: &Fal, callers: usize) -> anyhow::Result<()> {
     let signed = fal.sign(b"another body", "slow", Utc::now().timestamp());
@@ -53,7 +53,7 @@ pub(crate) async fn never_finish(public: &str, fal: &Fal, callers: usize) -> any
     Ok(())
 }
 
-/// The first line of the answer; empty when the connection was only closed.
+/// The first line of the answer; empty if the connection was only closed.
 async fn call(public: &str, head: &str) -> String {
     let talk = async {
         let mut caller = TcpStream::connect(public).await?;
@@ -62,7 +62,7 @@ async fn call(public: &str, head: &str) -> String {
         let (mut reads, mut writes) = caller.split();
         let part = vec![b' '; PART];
         let write = async {
-            // Who is refused meanwhile writes in vain, and reads why.
+            // If the call is refused meanwhile, writing fails, and reading tells why.
             drop(writes.write_all(&part).await);
             std::future::pending::<()>().await;
         };

@@ -7,8 +7,8 @@
 //!   1200 callers ──a head, half a body, silence─────────────────────────▶ │
 //! ```
 //!
-//! Ends with an error when an aim is missed. `AISHA_PEOPLE`, `AISHA_ALBUM` and `AISHA_CALLERS` make a
-//! smaller run of it.
+//! Ends with an error if a goal is missed. `AISHA_PEOPLE`, `AISHA_ALBUM` and `AISHA_CALLERS` make
+//! the run smaller.
 
 #![expect(
     clippy::print_stdout,
@@ -39,17 +39,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// What the unit allows the service and its PostgreSQL together.
+/// The memory that the unit allows the service and its PostgreSQL together.
 const MOST: u64 = 1 << 30;
 
-/// What the slowest answer but one in a hundred may take while photos are worked on.
+/// Longest time for 99 of 100 answers while photos are processed.
 const AIM: Duration = Duration::from_millis(200);
 
-/// People who talk meanwhile, and what each says before the numbers are looked at.
+/// People who talk meanwhile, and how much each says before the measurement.
 const TALKERS: i64 = 20;
 const TURNS: usize = 8;
 
-/// Longest wait for anything of the service.
+/// Longest wait for anything from the service.
 const PATIENCE: Duration = Duration::from_mins(30);
 
 #[tokio::main]
@@ -100,8 +100,8 @@ fn millis(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1000.0)
 }
 
-/// Everybody sends and starts at once; how many reached FAL, and the slowest but one in a hundred
-/// of the answers to others.
+/// Everybody sends and starts at once; returns how many reached FAL, and the 99th percentile of the
+/// answers to others.
 async fn crowd(
     telegram: &Telegram,
     fal: &Fal,

@@ -1,4 +1,4 @@
-//! The most memory of the service, and of it and its PostgreSQL together.
+//! Peak memory of the service, and of the service with its PostgreSQL.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -7,23 +7,24 @@ use std::time::Duration;
 
 pub(crate) const MEBIBYTE: u64 = 1 << 20;
 
-/// Between two looks.
+/// Between two samples.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// The most that was seen, bytes.
+/// The peak, in bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Peak {
     /// Resident, of the service alone.
     pub(crate) service: u64,
-    /// Pss of all: what several share is counted once.
+    /// Pss of all processes, so that shared memory is counted once.
     pub(crate) together: u64,
 }
 
-/// Looks until it is dropped.
+/// Samples until it is dropped.
 pub(crate) struct Watch(Arc<Mutex<Peak>>);
 
 impl Watch {
-    /// Of this process and of all whose command names this folder, with their children.
+    /// The memory of this process and of all whose command line names this folder, with their
+    /// children.
     pub(crate) fn of(pid: u32, folder: &Path) -> Self {
         let peak = Arc::<Mutex<Peak>>::default();
         let (seen, folder) = (Arc::downgrade(&peak), PathBuf::from(folder));
@@ -60,7 +61,7 @@ fn lock(peak: &Mutex<Peak>) -> MutexGuard<'_, Peak> {
     peak.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A number of a file in `/proc`, which is in kB there; 0 of a process that is gone.
+/// A number from a file in `/proc`, which is in kB there; 0 if the process is gone.
 fn field(pid: u32, file: &str, name: &str) -> u64 {
     let text = std::fs::read_to_string(format!("/proc/{pid}/{file}")).unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix(name));

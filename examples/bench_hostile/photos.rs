@@ -1,4 +1,4 @@
-//! Photos that cost most: large as files, large as pixels, slow to decode.
+//! The most expensive photos: large files, many pixels, slow to decode.
 
 use anyhow::Context;
 use bytes::Bytes;
@@ -6,13 +6,14 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
 
-/// Side of a square of noise whose PNG is just below 20 MiB, which is what may be sent.
+/// Side of a square of noise whose PNG is just below the limit of 20 MiB.
 const NOISE: u32 = 2600;
 
-/// Just below fifty million pixels, which is what is decoded.
+/// Just below the limit of fifty million pixels.
 const LARGE: (u32, u32) = (8000, 6000);
 
-/// So many, all different: mostly noise, of each five one of many pixels and one progressive.
+/// This many, all different: mostly noise, and in every five one with many pixels and one
+/// progressive.
 pub(crate) fn hostile(count: usize) -> anyhow::Result<Vec<Bytes>> {
     let progressive = std::fs::read(concat!(
         env!("CARGO_MANIFEST_DIR"),

@@ -1,4 +1,4 @@
-//! Somebody who takes webhooks: the service itself, or a peer.
+//! A program that takes webhooks: the service itself, or a peer.
 
 use crate::binary::{binary, free_address};
 use crate::ground::Ground;
@@ -18,15 +18,15 @@ use tokio::process::{Child, Command};
 /// Longest wait until it listens.
 const LISTENS: Duration = Duration::from_secs(30);
 
-/// Longest wait for an end in good order.
+/// Longest wait for a clean stop.
 const STOP: Duration = Duration::from_secs(15);
 
-/// How to start it, and where its webhooks are to be found.
+/// How to start it, and the path of its webhooks.
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
-    /// What is installed of it.
+    /// The installed version.
     pub(crate) version: String,
-    /// What it does for each webhook, in a word.
+    /// What it does with each webhook, in a word.
     pub(crate) way: &'static str,
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<OsString>,
@@ -113,7 +113,7 @@ impl Contender {
 }
 
 impl Running {
-    /// SIGTERM; who does not end then is killed.
+    /// SIGTERM, then SIGKILL if it does not end.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         kill(Pid::from_raw(i32::try_from(self.pid)?), Signal::SIGTERM)?;
         if tokio::time::timeout(STOP, self.child.wait()).await.is_err() {
@@ -122,7 +122,7 @@ impl Running {
         Ok(())
     }
 
-    /// SIGKILL, in the middle of whatever it does.
+    /// SIGKILL, whatever it is doing.
     pub(crate) async fn kill(mut self) -> anyhow::Result<()> {
         Ok(self.child.kill().await?)
     }

@@ -1,4 +1,4 @@
-//! What is left of what was taken, when the service is killed in the middle.
+//! What remains of accepted webhooks when the service is killed halfway.
 
 use crate::contender::Contender;
 use crate::ground::Ground;
@@ -13,14 +13,14 @@ use std::time::Duration;
 /// Callers at once.
 const CONNECTIONS: usize = 32;
 
-/// How long the service lives under load; each life a little longer than the one before.
+/// How long the service runs under load before it is killed; a little longer each time.
 const LIFE: Duration = Duration::from_millis(150);
 const LONGER: Duration = Duration::from_millis(13);
 
-/// Longest time for sending everything once more.
+/// Longest time for sending everything again.
 const REPLAY: Duration = Duration::from_mins(1);
 
-/// Kills it, looks for everything that was answered 200, then sends all of that again.
+/// Kills it, checks everything that was answered with 200, then sends all of that again.
 pub(crate) async fn kills(
     ground: &Ground,
     fal: &Fal,
@@ -70,11 +70,11 @@ pub(crate) async fn kills(
     Ok(())
 }
 
-/// Of those that were answered 200, how many nobody knows of any more.
+/// How many of those answered with 200 are missing.
 const LOST: &str = "SELECT count(*) FROM unnest($1::text[]) AS taken (request_id)
     WHERE NOT EXISTS (SELECT FROM webhook_inbox w WHERE w.request_id = taken.request_id)";
 
-/// Everything that a call could have brought about.
+/// Everything that a call could have caused.
 async fn rows(ground: &Ground) -> anyhow::Result<i64> {
     let all = "SELECT (SELECT count(*) FROM webhook_inbox) + (SELECT count(*) FROM outbox)
         + (SELECT count(*) FROM training_events)";

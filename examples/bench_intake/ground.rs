@@ -1,4 +1,4 @@
-//! What all contenders stand on: one PostgreSQL, and as many trainings as FAL calls about.
+//! What all contenders share: one PostgreSQL, and the trainings that FAL calls about.
 
 use crate::pgbench;
 use crate::requests::JOBS;
@@ -11,8 +11,8 @@ use tempfile::TempDir;
 use tokio_postgres::config::Host;
 use tokio_postgres::{Client, NoTls};
 
-/// Beside the private server's usual settings, for all contenders alike: room for 128 connections,
-/// and a log that is not written out in the middle of a run.
+/// Added to the private server's usual settings, for all contenders alike: room for 128
+/// connections, and a WAL that is not checkpointed in the middle of a run.
 const SETTINGS: [&str; 2] =
     ["ALTER SYSTEM SET max_connections = 200", "ALTER SYSTEM SET max_wal_size = '4GB'"];
 
@@ -27,13 +27,13 @@ pub(crate) struct Ground {
 }
 
 impl Ground {
-    /// Starts the server, applies the schema, adds the trainings. Leaves no server behind when it
+    /// Starts the server, applies the schema, adds the trainings. Leaves no server behind if it
     /// fails.
     pub(crate) async fn lay() -> anyhow::Result<Self> {
         let directory = tempfile::Builder::new().prefix("bench-intake-").tempdir()?;
         let server = open(directory.path()).await?;
         let set = set(&server).await;
-        // They are in force from the next start on.
+        // They take effect at the next start.
         server.stop().await;
         set?;
         let server = open(directory.path()).await?;
@@ -46,17 +46,17 @@ impl Ground {
         }
     }
 
-    /// Where files of the run go.
+    /// The folder for the run's files.
     pub(crate) fn folder(&self) -> &Path {
         self.directory.path()
     }
 
-    /// Of pgbench.
+    /// pgbench's script.
     pub(crate) fn script(&self) -> PathBuf {
         script(self.folder())
     }
 
-    /// libpq's variables.
+    /// Environment variables for libpq.
     pub(crate) fn reach(&self) -> anyhow::Result<[(&'static str, String); 2]> {
         let config = self.server.config();
         let [Host::Unix(socket)] = config.get_hosts() else { bail!("the server has no socket") };
@@ -64,13 +64,13 @@ impl Ground {
         Ok([("PGHOST", socket.display().to_string()), ("PGUSER", user.to_owned())])
     }
 
-    /// `DATABASE_URL`, of the same database over the same socket for everybody.
+    /// `DATABASE_URL`: the same database over the same socket for everybody.
     pub(crate) fn url(&self) -> anyhow::Result<String> {
         let [(_, socket), (_, user)] = self.reach()?;
         Ok(format!("postgresql:///{DATABASE}?host={socket}&user={user}"))
     }
 
-    /// What is measured with what.
+    /// The versions of everything involved.
     pub(crate) async fn versions(&self) -> anyhow::Result<String> {
         let row = self.client.query_one("SHOW server_version", &[]).await?;
         let cores = std::thread::available_parallelism()?;
@@ -78,7 +78,7 @@ impl Ground {
         Ok(format!("aisha {version}, PostgreSQL {}, {cores} cores", row.get::<_, &str>(0)))
     }
 
-    /// Empties what a run has filled, and has everything written out before the next.
+    /// Empties what a run has filled, and flushes everything before the next.
     pub(crate) async fn reset(&self, empty: &str) -> anyhow::Result<()> {
         for statement in [empty, "CHECKPOINT"] {
             self.client.batch_execute(statement).await?;
@@ -137,7 +137,7 @@ async fn prepare(server: &PrivateServer, folder: &Path) -> anyhow::Result<Client
 
 async fn reach(server: &PrivateServer) -> anyhow::Result<Client> {
     let (client, connection) = server.config().connect(NoTls).await?;
-    // Ends with the client; how, is of no interest.
+    // Ends with the client; its result does not matter.
     tokio::spawn(async { connection.await.unwrap_or_default() });
     Ok(client)
 }

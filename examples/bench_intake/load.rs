@@ -1,6 +1,6 @@
-//! Callers: each sends its next webhook when the last one was answered.
+//! Callers: each sends its next webhook when the previous one was answered.
 //!
-//! One thread with plain sockets, so that little of the machine goes to the callers.
+//! One thread with plain sockets, so that the callers use little of the machine.
 
 use anyhow::Context;
 use std::net::SocketAddr;
@@ -14,9 +14,9 @@ use tokio::task::LocalSet;
 /// What the callers saw.
 #[derive(Default)]
 pub(crate) struct Seen {
-    /// Which requests were answered 200, by their place.
+    /// Which requests were answered with 200, by index.
     pub(crate) taken: Vec<usize>,
-    /// Answers that were no 200.
+    /// Answers other than 200.
     pub(crate) refused: usize,
     /// How long each 200 took.
     pub(crate) waits: Vec<Duration>,
@@ -24,12 +24,12 @@ pub(crate) struct Seen {
     pub(crate) lasted: Duration,
 }
 
-/// What is to be sent, and how.
+/// What to send, and how.
 #[derive(Clone)]
 pub(crate) struct Load {
     pub(crate) address: SocketAddr,
     pub(crate) requests: Arc<Vec<Vec<u8>>>,
-    /// The first one to be sent, and the one where it ends at the latest.
+    /// The first request to send, and the end of the range.
     pub(crate) range: (usize, usize),
     pub(crate) connections: usize,
     pub(crate) lasts: Duration,
@@ -67,7 +67,7 @@ impl Load {
     }
 }
 
-/// Ends early when its connection does: whoever kills the service expects that.
+/// Ends early if its connection does, which is expected when the service is killed.
 async fn caller(load: Load, next: Arc<AtomicUsize>, began: Instant) -> Seen {
     let mut seen = Seen::default();
     let Ok(mut stream) = TcpStream::connect(load.address).await else { return seen };
@@ -95,7 +95,7 @@ async fn caller(load: Load, next: Arc<AtomicUsize>, began: Instant) -> Seen {
     seen
 }
 
-/// Whether the answer is 200; none if there is no whole one.
+/// Whether the answer is 200; `None` if it is not complete.
 async fn answer(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<bool> {
     bytes.clear();
     loop {

@@ -1,4 +1,5 @@
-//! How many of FAL's webhooks are taken a second, beside what PostgreSQL itself can do.
+//! How many of FAL's webhooks the service takes per second, compared with what PostgreSQL itself
+//! can do.
 //!
 //! ```text
 //!   pgbench ── the same statement, one row each ──▶ ┌────────────┐
@@ -6,9 +7,9 @@
 //!   the same webhooks ──▶ a peer ─ its own way ───▶ └────────────┘
 //! ```
 //!
-//! Every run of a contender stands between two runs of pgbench, and is told as its ratio to their
-//! mean: so it says the same on a quick machine, a slow one, and one that others use. Run by
-//! `make bench-intake`, and with all peers by `make bench`.
+//! Every run of a contender is between two runs of pgbench, and reported as its ratio to their
+//! mean, so the result is the same on a fast, a slow and a shared machine. Run by `make
+//! bench-intake`, and with all peers by `make bench`.
 
 #[path = "../bench/binary.rs"]
 mod binary;
@@ -30,7 +31,7 @@ use requests::Requests;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// What is asked for on the command line.
+/// The command line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wish {
     /// Runs of each contender, each between two of pgbench.
@@ -79,12 +80,12 @@ async fn bench() -> anyhow::Result<()> {
         measured = runs(&ground, wish) => measured,
         signal = interrupt() => signal.and_then(|()| bail!("interrupted")),
     };
-    // Whatever happened, the server is not left behind.
+    // Whatever happened, do not leave the server behind.
     ground.clear().await;
     measured
 }
 
-/// Somebody wants it to end. What runs is dropped then: the contender is killed with it.
+/// A signal to stop. Dropping what runs then kills the contender with it.
 async fn interrupt() -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {

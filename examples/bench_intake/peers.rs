@@ -1,7 +1,7 @@
-//! Others who store a job in PostgreSQL, each behind the web server that its users would choose.
+//! Other job queues on PostgreSQL, each behind the web server that its users would choose.
 //!
-//! Each is installed by its package's name, newest version, below `target/bench/peers`, and stays
-//! there for the next run. None checks a signature: they have less to do than Aisha.
+//! Each is installed by package name, newest version, below `target/bench/peers`, and stays there
+//! for the next run. None checks signatures, so they have less to do than Aisha.
 
 use crate::binary::free_address;
 use crate::contender::Contender;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tokio::process::Command;
 
-/// What is written below `peers`: our part of each.
+/// Written below `peers`: our part of each.
 const FILES: [(&str, &str); 7] = [
     ("python/procrastinate_app.py", include_str!("peers/procrastinate_app.py")),
     ("python/sqlalchemy_app.py", include_str!("peers/sqlalchemy_app.py")),
@@ -37,7 +37,7 @@ const PYTHON: [&str; 8] = [
     "psycopg[binary,pool]",
 ];
 
-/// Installs what is missing and tells how each is started.
+/// Installs what is missing and returns how to start each.
 pub(crate) async fn install(ground: &Ground) -> anyhow::Result<Vec<Contender>> {
     let example = std::env::current_exe()?;
     let target = example.ancestors().nth(3).context("the benchmark lies nowhere")?;
@@ -121,7 +121,7 @@ impl Peers<'_> {
         (app, url): (&str, String),
         sql: (&'static str, &'static str),
     ) -> anyhow::Result<Contender> {
-        // As the installer names what it has installed: package-version.dist-info.
+        // The installer names the folders package-version.dist-info.
         let mut version = String::new();
         for lib in fs::read_dir(self.folder.join("python/lib"))? {
             for entry in fs::read_dir(lib?.path().join("site-packages"))? {
@@ -152,7 +152,7 @@ impl Peers<'_> {
         Ok(self.contender((name, version), ("node", vec![script]), self.ground.url()?, sql))
     }
 
-    /// The port is in its environment; who wants it as a word has it as the last one.
+    /// The port is in its environment; commands that want it as an argument get it as the last one.
     fn contender(
         &self,
         (name, version): (&'static str, String),

@@ -1,4 +1,5 @@
-//! What PostgreSQL does by itself: the service's own statement, one webhook each, by pgbench.
+//! What PostgreSQL does by itself: the service's own statement with one webhook each, run by
+//! pgbench.
 
 use crate::Wish;
 use crate::ground::{DATABASE, Ground};
@@ -9,7 +10,8 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::process::Command;
 
-/// One transaction in this many is timed singly: writing all of them down would be a load itself.
+/// The fraction of transactions that are timed singly; writing all of them down would itself be a
+/// load.
 const SAMPLE: &str = "0.2";
 
 /// One run of it.
@@ -19,12 +21,12 @@ pub(crate) struct Run {
     pub(crate) rate: f64,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
-    /// What PostgreSQL computed for each, in microseconds.
+    /// CPU time of PostgreSQL per transaction, in microseconds.
     pub(crate) postgres: f64,
 }
 
-/// The statement of `sql/queries/inbox_record.sql` with its arrays of one made here, as JSON text
-/// like the service's: every transaction is a call that was never made before.
+/// The statement of `sql/queries/inbox_record.sql` with arrays of one element made here, as JSON
+/// text like the service's. Every transaction is a call that was never made before.
 pub(crate) fn script() -> anyhow::Result<String> {
     let queries = aisha::postgres::QUERIES;
     let record = queries.iter().find(|query| query.name == "inbox_record");
@@ -63,7 +65,7 @@ pub(crate) async fn run(ground: &Ground, connections: usize, wish: Wish) -> anyh
         .args([&format!("--sampling-rate={SAMPLE}")])
         .args([&format!("--file={}", ground.script().display()), DATABASE])
         .envs(ground.reach()?)
-        // As the service's own connections have it.
+        // As in the service's own connections.
         .env("PGOPTIONS", "-c plan_cache_mode=force_generic_plan")
         .current_dir(folder.path())
         .stdin(Stdio::null())
@@ -87,7 +89,7 @@ pub(crate) async fn run(ground: &Ground, connections: usize, wish: Wish) -> anyh
     })
 }
 
-/// The times that it wrote down, in order.
+/// The times that it recorded, sorted.
 fn waits(folder: &std::path::Path) -> anyhow::Result<Vec<Duration>> {
     let mut waits = Vec::new();
     for file in std::fs::read_dir(folder)? {
@@ -101,7 +103,7 @@ fn waits(folder: &std::path::Path) -> anyhow::Result<Vec<Duration>> {
     Ok(waits)
 }
 
-/// Of times in order.
+/// Of sorted times.
 pub(crate) fn percentile(waits: &[Duration], percent: usize) -> Duration {
     let last = waits.len().saturating_sub(1);
     waits.get((waits.len() * percent / 100).min(last)).copied().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! What was measured: a table for people, a file for programs, a picture.
+//! The results: a table for people, a file for programs, a picture.
 
 mod chart;
 
@@ -13,7 +13,7 @@ pub(crate) fn say(line: &str) {
     if writeln!(std::io::stdout(), "{line}").is_err() {}
 }
 
-/// The load of this machine, as the kernel tells it.
+/// The load of this machine, from the kernel.
 pub(crate) fn load() -> String {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     load.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
@@ -26,13 +26,13 @@ pub(crate) fn ordered(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
     numbers
 }
 
-/// The middle one.
+/// The median.
 pub(crate) fn middle(numbers: impl Iterator<Item = f64>) -> f64 {
     let numbers = ordered(numbers);
     numbers.get(numbers.len() / 2).copied().unwrap_or_default()
 }
 
-/// What a round came to, in numbers: medians, and the range of its ratios.
+/// The results of a round in numbers: medians, and the range of its ratios.
 pub(crate) struct Line {
     pub(crate) ratio: f64,
     pub(crate) range: (f64, f64),
@@ -66,14 +66,14 @@ impl Line {
             base,
             postgres: of(|run| run.postgres),
             server: of(|run| run.server),
-            // Of a process, far below what a double holds exactly.
+            // A process's memory, far below what a double represents exactly.
             resident: of(|run| f64::from(u32::try_from(run.resident / 1024).unwrap_or(u32::MAX)))
                 / 1024.0,
         }
     }
 }
 
-/// As soon as a round is over.
+/// Printed as soon as a round is over.
 pub(crate) fn tell(round: &Round) {
     let line = Line::of(round);
     let (rate, p50, p99, postgres) = line.base;
@@ -131,7 +131,7 @@ pub(crate) fn publish(rounds: &[Round]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Every single run, for whoever wants to compute on.
+/// Every single run, for further computation.
 fn table(rounds: &[Round]) -> String {
     let mut text = "contender,version,way,connections,run,webhooks_per_second,p50_ms,p99_ms,\
         postgres_us,server_us,resident_bytes,pgbench_before,pgbench_after,pgbench_p99_ms,load\n"

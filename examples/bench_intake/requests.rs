@@ -1,4 +1,4 @@
-//! Webhooks as FAL sends them, signed beforehand: whoever sends them only writes bytes.
+//! Webhooks as FAL sends them, signed beforehand, so that sending only writes bytes.
 
 use chrono::Utc;
 use standins::fal::Fal;
@@ -6,11 +6,11 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Trainings that FAL calls about, each once in a run. More than a run can use up: a second call
-/// about the same would be the cheaper way of a repeated one.
+/// Trainings that FAL calls about, each once in a run. More than a run can use up, because a second
+/// call about the same one would be a repeat, which is cheaper.
 pub(crate) const JOBS: usize = 120_000;
 
-/// FAL's tolerance is five minutes; before that they are signed again.
+/// FAL's tolerance is five minutes; they are signed again before that.
 const FRESH: Duration = Duration::from_secs(200);
 
 /// The requests of a run, ready to be written.
@@ -27,10 +27,10 @@ impl Requests {
         Self { all: Arc::new(all), signed: Instant::now() }
     }
 
-    /// Signs them anew, if a receiver would soon find them stale.
+    /// Signs them again if a receiver would soon reject them as stale.
     pub(crate) fn keep_fresh(&mut self, fal: &Fal) {
         if self.signed.elapsed() > FRESH {
-            // The old ones go first: both would be a quarter of a gigabyte.
+            // Drop the old ones first: both together would be a quarter of a gigabyte.
             self.all = Arc::default();
             *self = Self::sign(fal);
         }

@@ -13,16 +13,16 @@ use standins::fal::Fal;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Calls before the first run: connections, prepared statements and caches are warm then.
+/// Calls before the first run, to warm up connections, prepared statements and caches.
 const WARM: usize = 2_000;
 
-/// What a round came to.
+/// The results of a round.
 pub(crate) struct Round {
     pub(crate) name: &'static str,
     pub(crate) version: String,
     pub(crate) way: &'static str,
     pub(crate) connections: usize,
-    /// Its runs, and around them one more of pgbench's.
+    /// Its runs, and those of pgbench around them, one more.
     pub(crate) runs: Vec<Run>,
     pub(crate) pgbench: Vec<pgbench::Run>,
     pub(crate) load: String,
@@ -35,14 +35,14 @@ pub(crate) struct Run {
     pub(crate) rate: f64,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
-    /// Computed for each webhook by PostgreSQL and by the contender, in microseconds.
+    /// CPU time per webhook, of PostgreSQL and of the contender, in microseconds.
     pub(crate) postgres: f64,
     pub(crate) server: f64,
     pub(crate) resident: u64,
 }
 
 impl Round {
-    /// Of each run to the mean of its neighbours, in order of size.
+    /// The ratio of each run to the mean of its neighbours, sorted.
     pub(crate) fn ratios(&self) -> Vec<f64> {
         let around = self.pgbench.windows(2).map(|two| f64::midpoint(two[0].rate, two[1].rate));
         report::ordered(self.runs.iter().zip(around).map(|(run, around)| run.rate / around))
@@ -124,7 +124,7 @@ async fn run(
     let after = (Usage::of(postmaster)?, Usage::of(server)?);
     let taken = seen.taken.len();
     let stored: i64 = ground.client.query_one(contender.count, &[]).await?.get(0);
-    // Whoever says 200 has stored it, or is not compared.
+    // A contender that answers 200 must have stored the webhook, otherwise it is not comparable.
     ensure!(
         stored >= i64::try_from(taken)? && taken > 0 && seen.refused == 0,
         "{}: {taken} taken, {stored} stored, {} refused: {}",

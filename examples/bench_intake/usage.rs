@@ -1,20 +1,21 @@
-//! What a process and its children use, as the kernel tells it.
+//! What a process and its children use, from the kernel.
 
 use anyhow::Context;
 use nix::unistd::{SysconfVar, sysconf};
 use std::time::Duration;
 
-/// Of a whole family of processes, until now.
+/// The usage of a whole family of processes so far.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Usage {
-    /// Computed, in the processes and in the kernel for them; also by those that ended.
+    /// CPU time of the processes, including the kernel's for them, and including processes that
+    /// have ended.
     computed: Duration,
-    /// Resident bytes; what several share is counted for each.
+    /// Resident bytes; shared memory is counted for each process.
     pub(crate) resident: u64,
 }
 
-/// One process: its number, its parent's, its ticks with those of the children it has buried, its
-/// resident pages.
+/// A process: its id, its parent's, its ticks including those of reaped children, its resident
+/// pages.
 struct Process(u32, u32, u64, u64);
 
 impl Usage {
@@ -37,7 +38,7 @@ impl Usage {
         Ok(Self { computed, resident: pages * number(SysconfVar::PAGE_SIZE)? })
     }
 
-    /// Computed since then, in microseconds for each of so many.
+    /// CPU time since then, in microseconds for each of so many.
     pub(crate) fn each_since(self, before: Self, count: f64) -> f64 {
         self.computed.saturating_sub(before.computed).as_secs_f64() * 1e6 / count
     }
@@ -47,9 +48,9 @@ fn processes() -> anyhow::Result<Vec<Process>> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir("/proc")? {
         let Ok(id) = entry?.file_name().to_string_lossy().parse::<u32>() else { continue };
-        // Who ends meanwhile is counted by its parent.
+        // A process that ends meanwhile is counted by its parent.
         let Ok(stat) = std::fs::read_to_string(format!("/proc/{id}/stat")) else { continue };
-        // The name may hold blanks; what follows its bracket and the state are numbers.
+        // The name may contain blanks; after its bracket and the state come numbers.
         let rest = stat.rsplit(')').next().unwrap_or_default();
         let fields: Vec<u64> =
             rest.split_whitespace().skip(1).map(|n| n.parse().unwrap_or_default()).collect();

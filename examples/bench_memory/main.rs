@@ -1,7 +1,7 @@
-//! How soon the service works, and what it needs while nothing happens.
+//! How fast the service starts, and what it uses while idle.
 //!
-//! The whole service, beside a PostgreSQL that runs already and stand-ins of FAL and Telegram. Run by
-//! `make bench-memory`; ends with an error when an aim is missed.
+//! The whole service, beside a running PostgreSQL and stand-ins for FAL and Telegram. Run by `make
+//! bench-memory`; ends with an error if a goal is missed.
 
 #[path = "../bench/binary.rs"]
 mod binary;
@@ -24,16 +24,16 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Starts; the middle one is told.
+/// Number of starts; the median is reported.
 const STARTS: usize = 7;
 
-/// From the start of the process until `/ready` says yes, with a database that is there.
+/// Goal: from the start of the process until `/ready` says yes, with an existing database.
 const READY: Duration = Duration::from_millis(300);
 
-/// Resident while nothing happens.
+/// Goal: resident MiB while idle.
 const IDLE: f64 = 30.0;
 
-/// After it is ready, until memory is read: what only the start needed is given back by then.
+/// From ready until memory is read, so that what only the start needed has been given back.
 const SETTLE: Duration = Duration::from_secs(5);
 
 #[tokio::main]
@@ -53,7 +53,7 @@ async fn bench() -> anyhow::Result<()> {
     let ground = Ground::lay().await?;
     say(&format!("{}; load {}", ground.versions().await?, load()));
     let measured = measure(&ground, &fal, &telegram).await;
-    // Whatever happened, the server is not left behind.
+    // Whatever happened, do not leave the server behind.
     ground.clear().await;
     let (mut times, memory) = measured?;
     times.sort_unstable();
@@ -78,12 +78,12 @@ async fn bench() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Of the process while nothing happens, in MiB.
+/// Memory of the idle process, in MiB.
 struct Memory {
     resident: f64,
-    /// Not of any file.
+    /// Anonymous memory.
     own: f64,
-    /// The binary and libraries, as far as they were used.
+    /// The binary and libraries, as far as they are in use.
     files: f64,
     threads: u64,
 }
@@ -125,7 +125,7 @@ async fn measure(
 }
 
 fn mib(bytes: u64) -> f64 {
-    // Megabytes of a process are far below what a double holds exactly.
+    // A process's megabytes are far below what a double represents exactly.
     f64::from(u32::try_from(bytes / 1024).unwrap_or(u32::MAX)) / 1024.0
 }
 
@@ -135,7 +135,7 @@ fn say(line: &str) {
     if writeln!(std::io::stdout(), "{line}").is_err() {}
 }
 
-/// The load of this machine, as the kernel tells it.
+/// The load of this machine, from the kernel.
 fn load() -> String {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     load.split_whitespace().take(3).collect::<Vec<_>>().join(" ")

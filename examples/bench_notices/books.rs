@@ -1,29 +1,29 @@
-//! What the stand-in's ledger tells.
+//! Reading the stand-in's ledger.
 
 use chrono::{DateTime, Utc};
 use standins::telegram::{Call, Telegram};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// What came of a crowd of notices.
+/// The outcome of a crowd of notices.
 #[derive(Debug)]
 pub(crate) struct Books {
-    /// Different ones that arrived.
+    /// Distinct notices that arrived.
     pub(crate) delivered: usize,
     /// Arrivals beyond the first of each.
     pub(crate) duplicates: usize,
-    /// Taken, and the answer swallowed.
+    /// Accepted, but the answer was swallowed.
     pub(crate) swallowed: usize,
     /// 429s that nobody ordered.
     pub(crate) refused: usize,
-    /// Messages and edits that Telegram took from the first notice to the last.
+    /// Messages and edits that Telegram accepted from the first notice to the last.
     pub(crate) messages: usize,
-    /// How long that was.
+    /// How long that took.
     pub(crate) took: Duration,
 }
 
 impl Books {
-    /// Reads what was called since the ledger was so long.
+    /// Reads the calls since the ledger had this length.
     pub(crate) fn since(telegram: &Telegram, mark: usize) -> Self {
         let calls = telegram.calls();
         let calls = &calls[mark.min(calls.len())..];
@@ -47,14 +47,14 @@ impl Books {
         }
     }
 
-    /// Messages a second against the thirty that Telegram allows. The first one costs no time.
+    /// Messages per second against the thirty that Telegram allows. The first one takes no time.
     pub(crate) fn efficiency(&self) -> f64 {
         let messages = u32::try_from(self.messages.saturating_sub(1)).unwrap_or(u32::MAX);
         f64::from(messages) / self.took.as_secs_f64().max(0.001) / 30.0
     }
 }
 
-/// The notices of a crowd are all about a «Style».
+/// All notices of a crowd are about a «Style».
 pub(crate) fn is_notice(call: &Call) -> bool {
     call.method == "sendMessage" && text(call).contains("Style")
 }
@@ -67,7 +67,7 @@ pub(crate) fn between(from: DateTime<Utc>, to: DateTime<Utc>) -> Duration {
     (to - from).to_std().unwrap_or_default()
 }
 
-/// The time within which so many of a hundred came.
+/// The time within which this percentage came.
 pub(crate) fn percentile(times: &mut [Duration], percent: usize) -> Duration {
     times.sort();
     let index = (times.len() * percent).div_ceil(100).saturating_sub(1);

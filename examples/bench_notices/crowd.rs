@@ -1,4 +1,4 @@
-//! Thousands at once, at Telegram's limits, while people press and answers are lost.
+//! Thousands at once, at Telegram's rate limits, while people press and answers are lost.
 
 use crate::books::{Books, between, percentile};
 use crate::ground::Ground;
@@ -8,16 +8,16 @@ use standins::fal::Fal;
 use standins::telegram::{Fault, Person, Telegram};
 use std::time::{Duration, Instant};
 
-/// Somebody writes so often while the crowd is told.
+/// How often a person writes while the crowd is being notified.
 const THINKING: Duration = Duration::from_secs(2);
 
-/// Between two looks at the rows.
+/// Between two checks of the rows.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// What an answer may take while thousands wait.
+/// Goal: how long an answer may take while thousands wait.
 const ANSWER: Duration = Duration::from_millis(500);
 
-/// So many notices, to so many chats.
+/// The number of notices and of chats.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Crowd {
     pub(crate) notices: u32,
@@ -25,7 +25,7 @@ pub(crate) struct Crowd {
 }
 
 impl Crowd {
-    /// All of it is there at once, and is told by so many instances.
+    /// Puts all notices there at once and lets this many instances send them.
     pub(crate) async fn drains(
         self,
         ground: &Ground,
@@ -36,7 +36,7 @@ impl Crowd {
         aims: &mut Aims,
     ) -> anyhow::Result<()> {
         for chat in 1..=self.chats {
-            // The status message of their trainings, which tells what nobody knows.
+            // The status message of their trainings, which tells notices of unknown fate.
             telegram.friend(i64::from(chat), "Anna", "en").was_told("training");
         }
         let mut services = Vec::new();
@@ -124,7 +124,7 @@ impl Crowd {
     }
 }
 
-/// How many are not told yet.
+/// How many are not sent yet.
 fn told_by(ground: &Ground) -> impl AsyncFn() -> anyhow::Result<i64> {
     async move || {
         let open = "status IN ('pending', 'sending')
@@ -133,11 +133,12 @@ fn told_by(ground: &Ground) -> impl AsyncFn() -> anyhow::Result<i64> {
     }
 }
 
-/// Somebody writes again and again until all is told; how long each answer took.
+/// A person writes again and again until all are sent; returns how long each answer took.
 async fn asks(curious: &Person, open: impl AsyncFn() -> anyhow::Result<i64>) -> Vec<Duration> {
     let mut answers = Vec::new();
     while open().await.is_ok_and(|open| open > 0) {
-        // Nobody is told two things within a second here: this Telegram would refuse the second.
+        // No chat gets two messages within a second here, because this Telegram would refuse the
+        // second.
         tokio::time::sleep(THINKING).await;
         let (mark, id) = (curious.mark(), curious.says("/help"));
         let answered = |chat: &standins::telegram::Chat| {

@@ -1,4 +1,4 @@
-//! What the service stands on: a PostgreSQL of its own.
+//! What the service runs on: a PostgreSQL of its own.
 
 use crate::service::Service;
 use aisha::postgres::private::PrivateServer;
@@ -19,7 +19,7 @@ pub(crate) struct Ground {
 }
 
 impl Ground {
-    /// Starts the server and applies the schema. Leaves no server behind when it fails.
+    /// Starts the server and applies the schema. Leaves no server behind if it fails.
     pub(crate) async fn lay() -> anyhow::Result<Self> {
         let directory = tempfile::Builder::new().prefix("bench-notices-").tempdir()?;
         let log = Logger::root(Discard, o!());
@@ -33,7 +33,7 @@ impl Ground {
         }
     }
 
-    /// One more service on this machine, between these stand-ins.
+    /// Starts one more service on this machine, between these stand-ins.
     pub(crate) async fn serves(&self, telegram: &Telegram, fal: &Fal) -> anyhow::Result<Service> {
         let environment = vec![
             ("DATABASE_URL", self.url()?),
@@ -44,7 +44,7 @@ impl Ground {
             ("FAL_REST_URL", fal.url().to_owned()),
             ("FAL_PLATFORM_URL", fal.url().to_owned()),
         ];
-        // All share one folder: the objects of one database lie in one place.
+        // All share one folder, because the objects of one database are in one place.
         Service::start(&self.directory.path().join("service"), environment).await
     }
 
@@ -57,13 +57,13 @@ impl Ground {
         Ok(format!("postgresql:///{name}?host={}&user={user}", socket.display()))
     }
 
-    /// Nobody, and nothing.
+    /// Deletes everybody and everything.
     pub(crate) async fn is_emptied(&self) -> anyhow::Result<()> {
         let empty = "TRUNCATE users, avatars, outbox, telegram_updates, webhook_inbox CASCADE";
         Ok(self.rows.batch_execute(empty).await?)
     }
 
-    /// How many notices are so.
+    /// How many notices meet a condition.
     pub(crate) async fn count(&self, condition: &str) -> anyhow::Result<i64> {
         let count = format!("SELECT count(*) FROM outbox WHERE {condition}");
         Ok(self.rows.query_one(&count, &[]).await?.get(0))
@@ -81,7 +81,7 @@ async fn prepare(server: &PrivateServer) -> anyhow::Result<Client> {
     migrate(&pool).await?;
     pool.close();
     let (client, connection) = server.config().connect(NoTls).await?;
-    // Ends with the client; how, is of no interest.
+    // Ends with the client; its result does not matter.
     tokio::spawn(async { connection.await.unwrap_or_default() });
     Ok(client)
 }

@@ -1,4 +1,4 @@
-//! How notices get to people: thousands at once, one at a time, and when answers are lost.
+//! How notices reach people: thousands at once, one at a time, and when answers are lost.
 //!
 //! ```text
 //!   rows ──INSERT──▶ PostgreSQL of its own ◀──▶ aisha serve ──sendMessage──▶ Telegram, strict
@@ -6,10 +6,10 @@
 //!                                                                               ▼ the numbers
 //! ```
 //!
-//! Run by `make bench-notices`. The stand-in forgives no burst: thirty messages in any second, one
-//! a chat, 429 beyond; it swallows one answer in a hundred after the message was taken. Times are
-//! those of its ledger. `NOTICES` and `CHATS` make the crowd smaller; the ratios stay. Ends with an
-//! error when an aim is missed.
+//! Run by `make bench-notices`. The stand-in tolerates no burst: thirty messages in any second, one
+//! per chat, 429 beyond. It swallows one answer in a hundred after accepting the message. Times
+//! come from its ledger. `NOTICES` and `CHATS` make the crowd smaller; the ratios stay the same.
+//! Ends with an error if a goal is missed.
 
 #[path = "../bench/binary.rs"]
 mod binary;
@@ -31,10 +31,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Answers that are swallowed, of a thousand.
+/// Swallowed answers per thousand.
 const SWALLOWED: u32 = 10;
 
-/// What was aimed at and missed.
+/// The goals that were missed.
 #[derive(Debug, Default)]
 struct Aims(Vec<String>);
 
@@ -70,7 +70,7 @@ async fn bench() -> anyhow::Result<()> {
         measured = runs(&ground, &telegram, &fal, crowd, &mut aims) => measured,
         signal = interrupt() => signal.and_then(|()| bail!("interrupted")),
     };
-    // Whatever happened, the server is not left behind.
+    // Whatever happened, do not leave the server behind.
     ground.clear().await;
     measured?;
     say(&format!("load at the end {}", load()));

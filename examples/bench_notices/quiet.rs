@@ -1,4 +1,4 @@
-//! One notice at a time: from FAL's webhook to Telegram, and when nobody rings the bell.
+//! One notice at a time: from FAL's webhook to Telegram, and without a wake.
 
 use crate::books::{between, percentile};
 use crate::ground::Ground;
@@ -11,24 +11,25 @@ use standins::fal::Fal;
 use standins::telegram::Telegram;
 use std::time::Duration;
 
-/// Webhooks, each about a training of its own; the first ones only warm up connections and
+/// Webhooks, each about a different training; the first ones only warm up connections and
 /// statements.
 const WEBHOOKS: i64 = 180;
 const WARM_UP: usize = 20;
 
-/// Between two webhooks: twenty a second, below what Telegram takes.
+/// Between two webhooks: twenty per second, below Telegram's limit.
 const APART: Duration = Duration::from_millis(50);
 
-/// Notices that nobody rings the bell for.
+/// Notices without a wake.
 const SILENT: i64 = 20;
 
-/// Between two of them; no multiple of a sweep, so that they meet it at every moment.
+/// Between two of them; not a multiple of the sweep's interval, so that they meet it at every
+/// phase.
 const SILENT_APART: Duration = Duration::from_millis(370);
 
 /// Longest wait for all of them.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Chats of trainings, and of silent notices.
+/// Chats of trainings, and of notices without a wake.
 const TRAININGS: i64 = 1_000_000;
 const OTHERS: i64 = 2_000_000;
 
@@ -56,13 +57,13 @@ pub(crate) async fn measure(
     let [half, slowest] = [50, 100].map(|n| percentile(&mut times, n));
     let (half, slowest_told) = (millis(half), millis(slowest));
     say(&format!("row → sendMessage, no wake-up   p50 {half}   max {slowest_told}"));
-    // The sweep's second, and what the way itself takes.
+    // One second of the sweep, and the time of the send itself.
     aims.check(slowest <= Duration::from_millis(1050), "≤ 1 s when the wake-up is lost");
     service.stop().await?;
     ground.is_emptied().await
 }
 
-/// Trainings that FAL has, and whose progress is nobody's business here.
+/// Trainings that FAL has, with progress messages switched off.
 async fn prepare(ground: &Ground, telegram: &Telegram) -> anyhow::Result<()> {
     for n in 1..=WEBHOOKS {
         drop(telegram.friend(TRAININGS + n, "Anna", "en"));
@@ -85,7 +86,7 @@ async fn prepare(ground: &Ground, telegram: &Telegram) -> anyhow::Result<()> {
     Ok(ground.rows.batch_execute(&insert).await?)
 }
 
-/// FAL says that trainings failed, one after the other.
+/// FAL reports that trainings failed, one after the other.
 async fn webhooks(
     service: &Service,
     telegram: &Telegram,
@@ -113,7 +114,7 @@ async fn webhooks(
     Ok(arrivals(telegram, &sent).await.split_off(WARM_UP))
 }
 
-/// Rows that appear without a word to anybody.
+/// Rows inserted without a wake.
 async fn silent(ground: &Ground, telegram: &Telegram) -> anyhow::Result<Vec<Duration>> {
     let insert = "WITH avatar AS (
             INSERT INTO avatars (user_id, name, status)

@@ -1,5 +1,6 @@
-//! What photos cost: the time of one verdict, and the memory of the service while twenty people send
-//! albums of phone photos at once. `make bench-photos`; `AISHA_PEOPLE` and `AISHA_ALBUM` change it.
+//! What photos cost: the time of one verdict, and the memory of the service while twenty people
+//! send albums of phone photos at once. Run by `make bench-photos`; `AISHA_PEOPLE` and
+//! `AISHA_ALBUM` change the crowd.
 
 #![expect(
     clippy::print_stdout,
@@ -23,16 +24,16 @@ use service::Service;
 use standins::telegram::{Options, Person, Telegram};
 use std::time::{Duration, Instant};
 
-/// Verdicts that are timed.
+/// Number of timed verdicts.
 const VERDICTS: usize = 7;
 
-/// Longest verdict that is good enough, milliseconds.
+/// Goal for the slowest verdict, in milliseconds.
 const SLOWEST: u128 = 1500;
 
-/// Most memory that is good enough, KiB.
+/// Goal for peak memory, in KiB.
 const MOST: u64 = 300 << 10;
 
-/// Longest wait for anything of the service.
+/// Longest wait for anything from the service.
 const PATIENCE: Duration = Duration::from_mins(15);
 
 #[tokio::main]
@@ -55,7 +56,7 @@ fn setting(name: &str, typical: usize) -> anyhow::Result<usize> {
     std::env::var(name).map_or(Ok(typical), |text| text.parse().context("not a number"))
 }
 
-/// One photo of twelve million pixels after the other; the first one also reads the model.
+/// Photos of twelve million pixels, one after the other; the first one also loads the model.
 async fn verdicts(photo: &Bytes) -> anyhow::Result<u128> {
     let processing = Processing::new(Limits { min_resolution: 512, max_bytes: 20 << 20 }, 1);
     let mut times = Vec::new();
@@ -89,7 +90,7 @@ async fn crowd(photo: &Bytes, people: usize, album: usize) -> anyhow::Result<u64
     let started = Instant::now();
     for (number, person) in crowd.iter().enumerate() {
         for place in 0..album {
-            // Another file each time, of the same pixels.
+            // A different file each time, with the same pixels.
             let different = format!("{number} {place}");
             let file = [&photo[..], different.as_bytes()].concat();
             person.sends_document(file, "photo.jpg", "image/jpeg");

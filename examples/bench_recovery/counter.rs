@@ -1,4 +1,4 @@
-//! A FAL that says «in progress» to whatever it is asked, and notes when.
+//! A FAL that answers «in progress» to everything, and records when.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,10 +14,10 @@ const ANSWER: &[u8] = b"HTTP/1.1 202 Accepted\r\ncontent-type: application/json\
 /// The end of a request without a body.
 const END: &[u8] = b"\r\n\r\n";
 
-/// Longest time between two bytes of a connection; whoever is silent for longer is gone.
+/// Longest gap between two bytes of a connection; after that the client counts as gone.
 const SILENCE: Duration = Duration::from_mins(5);
 
-/// The server; lives as long as the runtime.
+/// The server; runs as long as the runtime.
 pub(crate) struct Counter {
     /// Where it listens.
     pub(crate) address: SocketAddr,
@@ -45,12 +45,12 @@ impl Counter {
         Ok(Self { address, asked })
     }
 
-    /// Forgets what was asked until now.
+    /// Forgets all earlier requests.
     pub(crate) fn reset(&self) {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// When it was asked since the last reset, in order.
+    /// When requests came since the last reset, in order.
     pub(crate) fn asked(&self) -> Vec<Instant> {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
         asked.sort_unstable();
@@ -78,7 +78,7 @@ async fn serve(mut stream: TcpStream, seen: &Mutex<Vec<Instant>>) -> io::Result<
     }
 }
 
-/// The most that fell into any one second, wherever it begins.
+/// The most requests within any one second, wherever it begins.
 pub(crate) fn busiest_second(asked: &[Instant]) -> usize {
     let mut most = 0;
     let mut first = 0;

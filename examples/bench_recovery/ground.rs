@@ -1,4 +1,4 @@
-//! What the service stands on: a PostgreSQL of its own with as many trainings as wished.
+//! What the service runs on: a PostgreSQL of its own with any number of trainings.
 
 use aisha::postgres::private::PrivateServer;
 use aisha::postgres::{connect, migrate};
@@ -19,7 +19,7 @@ pub(crate) struct Ground {
     counts: bool,
 }
 
-/// How often a statement ran, and how long all of its runs took.
+/// How often a statement ran, and how long all its runs took.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Ran {
     pub(crate) calls: i64,
@@ -27,13 +27,13 @@ pub(crate) struct Ran {
 }
 
 impl Ground {
-    /// Starts the server, applies the schema, and has statements counted where the server can.
-    /// Leaves no server behind when it fails.
+    /// Starts the server, applies the schema, and enables statement counters if the server has
+    /// them. Leaves no server behind if it fails.
     pub(crate) async fn lay() -> anyhow::Result<Self> {
         let directory = tempfile::Builder::new().prefix("bench-recovery-").tempdir()?;
         let server = open(directory.path()).await?;
         let counts = has_counters(&server).await;
-        // Counters are there from the next start on.
+        // The counters exist from the next start on.
         server.stop().await;
         let counts = counts?;
         let server = open(directory.path()).await?;
@@ -60,7 +60,7 @@ impl Ground {
         Ok(format!("postgresql:///{name}?host={}&user={user}", socket.display()))
     }
 
-    /// What was measured with what.
+    /// The versions of everything involved.
     pub(crate) async fn versions(&self) -> anyhow::Result<String> {
         let row = self.client.query_one("SHOW server_version", &[]).await?;
         let cores = std::thread::available_parallelism()?;
@@ -68,8 +68,8 @@ impl Ground {
         Ok(format!("aisha {version}, PostgreSQL {}, {cores} cores", row.get::<_, &str>(0)))
     }
 
-    /// Adds trainings until there are so many, as an import or a hand would: FAL has them all, and
-    /// the last of them was started an hour ago at most.
+    /// Adds trainings until there are this many, as an import or manual inserts would: FAL has them
+    /// all, and the last of them started at most an hour ago.
     pub(crate) async fn grow(&self, trainings: u32) -> anyhow::Result<()> {
         let insert = "
             WITH owner AS (
@@ -83,12 +83,12 @@ impl Ground {
                    gen_random_uuid()::text, gen_random_uuid(), now(), now() - i * interval '36 ms'
             FROM owner, there, generate_series(there.n + 1, $1::bigint) AS series (i)";
         self.client.execute(insert, &[&i64::from(trainings)]).await?;
-        // What autovacuum has done by the time that so many have come together.
+        // Autovacuum would have done this while so many accumulated.
         self.client.batch_execute("VACUUM ANALYZE").await?;
         Ok(())
     }
 
-    /// Forgets what ran until now.
+    /// Resets the counters.
     pub(crate) async fn reset(&self) -> anyhow::Result<()> {
         if self.counts {
             self.client.batch_execute("SELECT pg_stat_statements_reset()").await?;
@@ -96,7 +96,7 @@ impl Ground {
         Ok(())
     }
 
-    /// What ran since the last reset, by the name of its file; nothing where it is not counted.
+    /// What ran since the last reset, by file name; empty if statements are not counted.
     pub(crate) async fn ran(&self) -> anyhow::Result<BTreeMap<&'static str, Ran>> {
         let mut ran = BTreeMap::new();
         if !self.counts {
@@ -104,7 +104,8 @@ impl Ground {
         }
         let counted = "SELECT query, calls, total_exec_time FROM pg_stat_statements";
         for row in &self.client.query(counted, &[]).await? {
-            // The server may have put parameters for constants; it leaves the comment at the top.
+            // The server may have replaced constants by parameters; it keeps the comment at the
+            // top.
             let text: &str = row.get(0);
             let top = text.trim_start().lines().next();
             let queries = aisha::postgres::QUERIES;
@@ -129,7 +130,7 @@ async fn open(directory: &Path) -> anyhow::Result<PrivateServer> {
     Ok(PrivateServer::open(directory, &Logger::root(Discard, o!())).await?)
 }
 
-/// Orders counters of statements, if this server can have them.
+/// Enables statement counters, if this server has them.
 async fn has_counters(server: &PrivateServer) -> anyhow::Result<bool> {
     let client = reach(server).await?;
     let available = "SELECT EXISTS (SELECT FROM pg_available_extensions \
@@ -156,7 +157,7 @@ async fn prepare(server: &PrivateServer, counts: bool) -> anyhow::Result<Client>
 
 async fn reach(server: &PrivateServer) -> anyhow::Result<Client> {
     let (client, connection) = server.config().connect(NoTls).await?;
-    // Ends with the client; how, is of no interest.
+    // Ends with the client; its result does not matter.
     tokio::spawn(async { connection.await.unwrap_or_default() });
     Ok(client)
 }

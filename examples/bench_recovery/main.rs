@@ -1,4 +1,4 @@
-//! How much one instance holds: trainings by the thousand, watched by the real binary.
+//! How much one instance can hold: thousands of trainings, watched by the real binary.
 //!
 //! ```text
 //!   rows ──INSERT──▶ PostgreSQL of its own ◀──▶ aisha serve ──status?──▶ counter
@@ -6,9 +6,9 @@
 //!                        └──────────────── the table ┴─────────────────────┘
 //! ```
 //!
-//! Run by `make bench-recovery`. The numbers are of this machine and of this hour: the load is
-//! printed with them. Nothing is judged here; the goals stand in ARCHITECTURE.md beside what was
-//! measured.
+//! Run by `make bench-recovery`. The numbers depend on this machine and the moment, so its load is
+//! printed with them. Nothing is judged here; the goals are in ARCHITECTURE.md beside the
+//! measurements.
 
 #[path = "../bench/binary.rs"]
 mod binary;
@@ -26,11 +26,10 @@ use ground::Ground;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Trainings in flight of the runs, unless arguments say otherwise; the first is what the others
-/// are compared with.
+/// Trainings in flight in each run, unless arguments say otherwise; the first is the baseline.
 const SIZES: [u32; 4] = [0, 1_000, 10_000, 100_000];
 
-/// Starts of a size; the middle one is told.
+/// Starts per size; the median is reported.
 const STARTS: usize = 3;
 
 #[tokio::main]
@@ -57,14 +56,14 @@ async fn bench() -> anyhow::Result<()> {
         measured = runs(&ground, &counter, &sizes) => measured,
         signal = interrupt() => signal.and_then(|()| bail!("interrupted")),
     };
-    // Whatever happened, the server is not left behind.
+    // Whatever happened, do not leave the server behind.
     ground.clear().await;
     table::print(&measured?);
     table::say(&format!("load at the end {}", table::load()));
     Ok(())
 }
 
-/// Somebody wants it to end. What runs is dropped then: the service is killed with it.
+/// A signal to stop. Dropping what runs then kills the service with it.
 async fn interrupt() -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {

@@ -7,37 +7,38 @@ use crate::process::Service;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// After the start until memory is read: timers are set, buffers of the start are given back.
+/// From the start until memory is read: by then timers are set and buffers of the start are given
+/// back.
 const SETTLE: Duration = Duration::from_secs(3);
 
 /// How long polls and leases are counted.
 const COUNT: Duration = Duration::from_secs(16);
 
-/// The usual budget of polls, a second, and one that no sweep ever reaches.
+/// The default polling budget per second, and one that no sweep ever reaches.
 pub(crate) const BUDGETS: (u32, u32) = (10, 5000);
 
-/// Seconds between sweeps, as configured by default: hardly one falls into what is counted.
+/// Seconds between sweeps, the default: hardly one falls into the counted time.
 const MINUTE: u32 = 60;
 
 /// Seconds of a lease; renewed at a third of it.
 const LEASE: u32 = 8;
 
-/// What one size came to.
+/// The results for one size.
 pub(crate) struct Run {
     pub(crate) trainings: u32,
-    /// From the start of the process to the first look at the rows; the middle start.
+    /// From the start of the process until it first reads the rows; the median start.
     pub(crate) looked: Duration,
-    /// From there until all are watched; the middle start.
+    /// From there until all are watched; the median start.
     pub(crate) watched: Duration,
-    /// Resident bytes when they are.
+    /// Resident bytes at that time.
     pub(crate) resident: u64,
-    /// Time that the statements of recovery took in the server.
+    /// Time that the server spent on the statements of recovery.
     pub(crate) reading: BTreeMap<&'static str, Ran>,
-    /// At the usual budget, then at the high one.
+    /// At the default budget, then at the high one.
     pub(crate) polls: (Polls, Polls),
-    /// Computed by the service for one comparison of all rows with the living actors.
+    /// CPU time that the service needs to compare all rows with the living actors once.
     pub(crate) sweep: Duration,
-    /// Statements about leases, while polls were counted at the usual budget.
+    /// Statements about leases, while polls were counted at the default budget.
     pub(crate) leases: BTreeMap<&'static str, Ran>,
     /// Renewals that fit into that time.
     pub(crate) renewals: f64,
@@ -45,15 +46,15 @@ pub(crate) struct Run {
     pub(crate) stop: Duration,
 }
 
-/// Polls of one budget.
+/// Polls at one budget.
 pub(crate) struct Polls {
     pub(crate) per_second: f64,
     pub(crate) busiest: usize,
-    /// Computed by the service in all.
+    /// CPU time of the service overall.
     computed: Duration,
-    /// And for each.
+    /// And per poll.
     pub(crate) each: Duration,
-    /// Lines of the log that were no plain news.
+    /// Log lines above info.
     pub(crate) warnings: usize,
 }
 

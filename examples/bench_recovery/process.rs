@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
 
-/// Longest wait for a line of the log.
+/// Longest wait for a log line.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Longest wait for a stop; the service promises ten seconds.
@@ -27,7 +27,7 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Starts the binary beside this example, with this environment and no other.
+    /// Starts the binary beside this example, with this environment only.
     pub(crate) fn start(environment: &[(&str, String)]) -> anyhow::Result<Self> {
         let mut command = Command::new(binary()?);
         command.args(["serve", "--roles", "api,trainer"]).env_clear();
@@ -40,7 +40,7 @@ impl Service {
         Ok(Self { child, pid, log, started })
     }
 
-    /// Waits for a line that says this; tells when it came, and the line.
+    /// Waits for a line with these words; returns when it came, and the line.
     pub(crate) async fn says(&mut self, words: &str) -> anyhow::Result<(Duration, Value)> {
         let mut heard = String::new();
         let wait = async {
@@ -58,8 +58,8 @@ impl Service {
             .unwrap_or_else(|_| bail!("the service did not say «{words}» within {PATIENCE:?}"))
     }
 
-    /// Reads on for a while, so that the log never makes the service wait; tells how many lines
-    /// were warnings or worse.
+    /// Keeps reading for a while, so that the log never makes the service wait; returns how many
+    /// lines were warnings or worse.
     pub(crate) async fn runs(&mut self, time: Duration) -> anyhow::Result<usize> {
         let mut warnings = 0;
         let end = tokio::time::sleep(time);
@@ -76,15 +76,15 @@ impl Service {
         }
     }
 
-    /// Resident bytes now.
+    /// Current resident bytes.
     pub(crate) fn resident(&self) -> anyhow::Result<u64> {
         Ok(of_status(self.pid, "VmRSS")? * 1024)
     }
 
-    /// Time that it has computed for, in itself and in the kernel.
+    /// Its CPU time so far, user and kernel.
     pub(crate) fn computed(&self) -> anyhow::Result<Duration> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
-        // The name may hold blanks; what follows its bracket does not.
+        // The name may contain blanks; what follows its bracket does not.
         let fields: Vec<&str> =
             stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
         let ticks =
@@ -94,7 +94,7 @@ impl Service {
         Ok(Duration::from_millis(millis))
     }
 
-    /// SIGTERM; tells how long the stop took.
+    /// SIGTERM; returns how long the stop took.
     pub(crate) async fn stop(mut self) -> anyhow::Result<Duration> {
         let asked = Instant::now();
         kill(Pid::from_raw(i32::try_from(self.pid)?), Signal::SIGTERM)?;

@@ -1,4 +1,4 @@
-//! What was measured, for people.
+//! The results, for people.
 
 use crate::ground::Ran;
 use crate::measure::{BUDGETS, Polls, Run};
@@ -12,13 +12,13 @@ pub(crate) fn say(line: &str) {
     if writeln!(std::io::stdout(), "{line}").is_err() {}
 }
 
-/// The load of this machine, as the kernel tells it.
+/// The load of this machine, from the kernel.
 pub(crate) fn load() -> String {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     load.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
 }
 
-/// The whole table: one column a size.
+/// The whole table: one column per size.
 pub(crate) fn print(runs: &[Run]) {
     let Some(base) = runs.first().map(|run| run.resident) else { return };
     row("trainings in flight", runs, |run| run.trainings.to_string());
@@ -56,7 +56,7 @@ fn millis(time: Duration) -> String {
 }
 
 fn mib(bytes: u64) -> f64 {
-    // Megabytes of a process are far below what a double holds exactly.
+    // A process's megabytes are far below what a double represents exactly.
     f64::from(u32::try_from(bytes / 1024).unwrap_or(u32::MAX)) / 1024.0
 }
 

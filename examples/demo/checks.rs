@@ -1,4 +1,4 @@
-//! What must be true at the end of a story, judged from outside.
+//! What must hold at the end of a story, judged from outside.
 
 use crate::screen::{mark, say};
 use crate::stories::Tale;
@@ -9,10 +9,10 @@ use standins::fal::{Job, State};
 use standins::telegram::Message;
 use std::path::Path;
 
-/// Characters of a digest that people compare.
+/// Characters of a digest, enough for people to compare.
 const SHORT: usize = 12;
 
-/// One thing that must be true.
+/// One condition that must hold.
 pub(crate) struct Check {
     what: String,
     holds: bool,
@@ -29,13 +29,13 @@ impl Check {
 pub(crate) struct Count {
     /// Paid jobs at FAL.
     pub(crate) started: usize,
-    /// Those whose weights we hold, byte for byte.
+    /// Those whose weights we have stored, byte for byte.
     pub(crate) finished: usize,
     /// Whether the owner was told.
     pub(crate) told: usize,
     /// Notices beyond the first.
     pub(crate) told_twice: usize,
-    /// Paid, but not held or not told.
+    /// Paid, but not stored or not told.
     pub(crate) lost: usize,
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn count(world: &World, tale: &Tale) -> Count {
     Count { started: jobs.len(), finished, told, told_twice, lost }
 }
 
-/// What every story must come to.
+/// What must hold for every story.
 pub(crate) fn always(world: &World, tale: &Tale) -> Vec<Check> {
     let count = count(world, tale);
     let notices = notices(tale);
@@ -74,7 +74,7 @@ pub(crate) fn always(world: &World, tale: &Tale) -> Vec<Check> {
     ]
 }
 
-/// The webhook came, signed, and a forged one got nowhere.
+/// The webhook came, signed, and a forged one was refused.
 pub(crate) fn delivered(job: &Job, forged: u16) -> Vec<Check> {
     let first = job.deliveries.first();
     let status = first.and_then(|first| first.status).unwrap_or(0);
@@ -85,7 +85,7 @@ pub(crate) fn delivered(job: &Job, forged: u16) -> Vec<Check> {
     ]
 }
 
-/// No webhook was ever sent; a poll was told the end.
+/// No webhook was ever sent; a poll learnt the end.
 pub(crate) fn polled(job: &Job) -> Vec<Check> {
     let sent = job.deliveries.len();
     let polls = job.polls.iter().filter(|poll| poll.told == State::Completed).count();
@@ -101,7 +101,7 @@ pub(crate) fn two_processes(killed: u32, heir: u32) -> Vec<Check> {
     vec![Check::new(killed != heir, words)]
 }
 
-/// Reports a made-up end of the newest job, as anybody on the internet could; tells the answer.
+/// Reports a made-up end of the newest job, as anybody on the internet could; returns the answer.
 pub(crate) async fn forge(world: &World) -> anyhow::Result<u16> {
     let id = world.fal.ledger().jobs.last().map(|job| job.request_id.clone());
     let body = serde_json::json!({
@@ -119,7 +119,7 @@ pub(crate) async fn forge(world: &World) -> anyhow::Result<u16> {
 /// Prints the checks.
 ///
 /// # Errors
-/// When one does not hold.
+/// If one does not hold.
 pub(crate) fn report(checks: &[Check]) -> anyhow::Result<()> {
     for check in checks {
         say(&format!("  {} {}", mark(check.holds), check.what));
@@ -140,7 +140,7 @@ fn notices(tale: &Tale) -> Vec<Message> {
     messages.filter(|message| message.from_bot && message.button(&data).is_some()).collect()
 }
 
-/// Looks for a job's weights among all that the service keeps; tells their size and digest.
+/// Looks for a job's weights among all files of the service; returns their size and digest.
 fn held(world: &World, job: &Job) -> Option<String> {
     let made = world.fal.file(&job.weights.as_ref()?.url)?;
     let digest = hex::encode(Sha256::digest(&made));
@@ -149,7 +149,7 @@ fn held(world: &World, job: &Job) -> Option<String> {
     found.contains(&digest).then(|| format!("{} bytes of weights, sha256 {short}…", made.len()))
 }
 
-/// The name of the file below this folder that has these bytes.
+/// The name of the file below this folder with these bytes.
 fn among(folder: &Path, bytes: &[u8]) -> Option<String> {
     let size = u64::try_from(bytes.len()).ok()?;
     std::fs::read_dir(folder).ok()?.flatten().find_map(|entry| {

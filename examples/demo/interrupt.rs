@@ -3,7 +3,7 @@
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The signals that mean «stop». The service is in a process group of its own, so that a Ctrl-C
-/// reaches only the demo, which then stops the service in good order.
+/// reaches only the demo, which then stops the service cleanly.
 pub(crate) struct Interrupt {
     ctrl_c: Signal,
     terminate: Signal,
@@ -20,7 +20,7 @@ impl Interrupt {
         })
     }
 
-    /// Waits for one and tells which.
+    /// Waits for one and returns which.
     pub(crate) async fn comes(&mut self) -> &'static str {
         tokio::select! {
             _ = self.ctrl_c.recv() => "Ctrl-C",

@@ -1,4 +1,4 @@
-//! How far a story is, seen from outside.
+//! How far a story has come, seen from outside.
 
 use crate::people::{counted, how_far};
 use standins::fal::{Fal, Job, State};
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Photos that each person sends.
 pub(crate) const PHOTOS: usize = 12;
 
-/// Looks at a story from a Telegram, a FAL and the hand of whoever plays it.
+/// Watches a story through a Telegram, a FAL, and notes from the code that plays it.
 #[derive(Clone)]
 pub(crate) struct View {
     fal: Arc<Fal>,
@@ -17,7 +17,7 @@ pub(crate) struct View {
     /// Jobs and downloads of earlier stories.
     jobs: usize,
     downloads: usize,
-    /// What is done to the service just now, if something is.
+    /// What is being done to the service right now, if anything.
     deed: Arc<Mutex<Option<String>>>,
 }
 
@@ -63,13 +63,14 @@ impl View {
         if !pressed("start_photo_upload") {
             return "menus, a name".to_owned();
         }
-        // The bot counts an album at its end; what it has fetched shows the way there.
+        // The bot counts an album at its end; until then the files it has fetched show its
+        // progress.
         let fetched = self.telegram.calls_of("file").len() - self.downloads;
         format!("photos {}/{PHOTOS}", fetched.max(counted(chat).unwrap_or(0)).min(PHOTOS))
     }
 }
 
-/// What FAL's ledger says, and what the person reads, which is as old as their last press.
+/// What FAL's ledger says, and what the person last read, which is as old as their last press.
 fn trained(job: &Job, chat: &Chat) -> String {
     let state = match job.state {
         State::InQueue => "queued",

@@ -1,4 +1,4 @@
-//! The whole service on one machine: three stories on the terminal, played to their end.
+//! The whole service on one machine: plays three stories on the terminal.
 //!
 //! ```text
 //!   demo ──people──▶ Telegram stand-in ◀──▶ ┌──────────────┐
@@ -7,11 +7,11 @@
 //!     └──settings──▶ FAL stand-in ◀───────▶ └──────────────┘
 //! ```
 //!
-//! The demo knows nothing of the service's inside: it presses what people press and believes what
-//! people see, what FAL's ledger counts and what lies on the disk. So what it calls «told once» was
-//! told once, whatever the rows say.
+//! The demo knows nothing about the service's inside: it presses what people press, and trusts only
+//! what people see, what FAL's ledger counts and what is on the disk. So what it calls «told once»
+//! was told once, whatever the rows say.
 //!
-//! `STAY=1` keeps the world running after the table and tells its addresses.
+//! `STAY=1` keeps the world running after the table and prints its addresses.
 
 mod checks;
 mod interrupt;
@@ -36,7 +36,7 @@ use world::World;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // An empty STAY is what a Makefile hands on when nobody has set it.
+    // A Makefile passes an empty STAY if nobody has set it.
     let stay = std::env::var_os("STAY").is_some_and(|value| !value.is_empty() && value != "0");
     match demo(stay).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Plays everything. Whatever happens in between, nothing is left running when this returns.
+/// Plays everything. Whatever happens, nothing is left running when this returns.
 async fn demo(stay: bool) -> anyhow::Result<()> {
     let mut interrupt = Interrupt::listen()?;
     let mut world = World::build(stay).await?;
@@ -71,14 +71,14 @@ async fn demo(stay: bool) -> anyhow::Result<()> {
         if let (Err(_), Err(error)) = (&played, &closed) {
             say(&format!("\nAnd at the end: {error:#}"));
         }
-        // Counted after the stop: what is told with the last breath counts too.
+        // Counted after the stop, so that what is told during it counts too.
         played.and(table::show(&world, &tales)).and(closed)
     };
     world.leave(outcome.is_ok() && !stay);
     outcome
 }
 
-/// Shows the table and stays until somebody wants it to end.
+/// Shows the table and stays until told to stop.
 async fn linger(
     world: &mut World,
     tales: &[Tale],
@@ -93,7 +93,8 @@ async fn linger(
     Ok(())
 }
 
-/// A panic, too, must end in an orderly stop: the service's database outlives a killed service.
+/// Even a panic must end in an orderly stop, because the service's database outlives a killed
+/// service.
 async fn play(world: &mut World, tales: &mut Vec<Tale>) -> anyhow::Result<()> {
     let played = AssertUnwindSafe(stories::play(world, tales)).catch_unwind().await;
     played.unwrap_or_else(|_| Err(anyhow!("a defect of the demo itself, told above")))

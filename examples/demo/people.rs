@@ -6,16 +6,16 @@ use standins::telegram::{Chat, Message, Person};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// Longest wait for one thing to be seen. Generous: it ends as soon as the thing is there.
+/// Longest wait for anything to be seen. Generous, because it ends as soon as the thing is there.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The stand-in's own patience, which ends in a panic; ours ends before, in an error.
+/// The stand-in's own patience, which ends in a panic; ours ends earlier, in an error.
 const NEVER: Duration = Duration::from_hours(24);
 
-/// How often a curious person asks how far it is.
+/// How often a curious person asks for the progress.
 const CURIOSITY: Duration = Duration::from_secs(1);
 
-/// Photos that an album holds at most.
+/// Most photos in an album.
 const ALBUM: usize = 10;
 
 /// Lines of a chat that a failure shows.
@@ -24,7 +24,7 @@ const LAST_LINES: usize = 16;
 /// Waits until this is seen.
 ///
 /// # Errors
-/// When it does not come, with the end of the chat.
+/// If it does not come, with the end of the chat.
 pub(crate) async fn sees<T>(
     person: &Person,
     what: &str,
@@ -38,7 +38,8 @@ pub(crate) async fn sees<T>(
     })
 }
 
-/// Waits for a button that begins so, presses it, waits for the answer; tells its whole data.
+/// Waits for a button whose data begins with this, presses it, waits for the answer; returns its
+/// whole data.
 async fn press(person: &Person, prefix: &str) -> anyhow::Result<String> {
     let look = |chat: &Chat| chat.with_button(prefix).map(|(message, data)| (message.id, data));
     let (message, data) = sees(person, &format!("the button {prefix}"), look).await?;
@@ -55,7 +56,7 @@ async fn press_on(person: &Person, message: i64, data: &str) -> anyhow::Result<(
     sees(person, &format!("an answer to the press of {data}"), answered).await
 }
 
-/// The way from `/start` to a running training; answers with the avatar's id.
+/// The way from `/start` to a running training; returns the avatar's id.
 pub(crate) async fn trains(
     person: &Person,
     name: &str,
@@ -72,11 +73,11 @@ pub(crate) async fn trains(
     Ok(pressed.trim_start_matches("start_training_").to_owned())
 }
 
-/// Sends photos as albums, and waits until the bot has counted them all.
+/// Sends photos as albums, and waits until the bot has counted all of them.
 async fn send(person: &Person, photos: &[Bytes]) -> anyhow::Result<()> {
     for album in photos.chunks(ALBUM) {
         let (sender, album) = (person.clone(), album.to_vec());
-        // A phone makes the smaller versions of each photo; that takes a while.
+        // Making the smaller versions of each photo, as a phone does, takes a while.
         tokio::task::spawn_blocking(move || sender.sends_album(&album)).await?;
     }
     let counted = |chat: &Chat| (counted(chat)? >= photos.len()).then_some(());
@@ -94,7 +95,7 @@ pub(crate) fn status(chat: &Chat) -> Option<&Message> {
     chat.with_button("refresh_training_").map(|(message, _)| message)
 }
 
-/// What the bot says about how far it is: the words between the title and the promise.
+/// What the bot says about the progress: the words between the title and the promise.
 pub(crate) fn how_far(chat: &Chat) -> Option<&str> {
     status(chat)?.text.lines().filter(|line| !line.is_empty()).nth(1)
 }
@@ -105,7 +106,7 @@ fn percent(chat: &Chat) -> Option<u32> {
     before.split_whitespace().next_back()?.parse().ok()
 }
 
-/// Waits until the bot says that so much is done, asking every second.
+/// Waits until the bot reports this percentage, asking every second.
 pub(crate) async fn waits_for_percent(person: &Person, least: u32) -> anyhow::Result<()> {
     let far = |chat: &Chat| (percent(chat)? >= least).then_some(());
     let what = format!("{least} % of the training");
@@ -130,7 +131,7 @@ pub(crate) async fn waits_for_news(person: &Person, avatar: &str) -> anyhow::Res
     Ok(())
 }
 
-/// Presses «how far is it?» once a second. Ends only when an answer does not come.
+/// Asks for the progress once a second. Ends only if an answer does not come.
 async fn asks_on_and_on(person: &Person) -> anyhow::Result<()> {
     loop {
         tokio::time::sleep(CURIOSITY).await;

@@ -9,15 +9,15 @@ use std::path::Path;
 /// Portraits of the same person.
 const PORTRAITS: [&str; 3] = ["portrait-1.jpg", "portrait-2.jpg", "portrait-3.jpg"];
 
-/// Longer side of a photo that was made from another; a phone's would be larger, but a demo waits
-/// for every pixel.
+/// Longer side of a photo made from another. A phone's would be larger, but a demo waits for every
+/// pixel.
 const LONGER_SIDE: u32 = 1000;
 
-/// Three portraits as they are, and each closer, mirrored, and mirrored from closer still: as
-/// different from one another as a person's own pictures of one day.
+/// Three portraits unchanged, and each of them closer, mirrored, and mirrored and closer still: as
+/// different as a person's own pictures from one day.
 ///
 /// # Errors
-/// When a fixture is missing.
+/// If a fixture is missing.
 pub(crate) fn twelve() -> anyhow::Result<Vec<Bytes>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/photos");
     let mut photos = Vec::new();
@@ -34,7 +34,7 @@ pub(crate) fn twelve() -> anyhow::Result<Vec<Bytes>> {
     Ok(photos)
 }
 
-/// Without so many hundredths of each side, and at least as large as a training wants it.
+/// Cuts this many hundredths off each side, but keeps at least the size that a training wants.
 fn closer(whole: &DynamicImage, hundredths: u32) -> DynamicImage {
     let (width, height) = (whole.width(), whole.height());
     let (left, top) = (width * hundredths / 100, height * hundredths / 100);

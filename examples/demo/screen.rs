@@ -1,18 +1,18 @@
-//! The terminal: lines that stay, and one line that lives.
+//! The terminal: lines that stay, and one live line.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-/// How often the live line is drawn anew.
+/// How often the live line is redrawn.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Width of the time, so that what follows stands in a column.
+/// Width of the time, to align what follows.
 const SECONDS: usize = 7;
 
 /// One line that stays.
 pub(crate) fn say(line: &str) {
-    // A reader that has gone away (`make demo | head`) is no reason to leave a service behind.
+    // A reader that has gone away (`make demo | head`) must not make us leave a service behind.
     if writeln!(std::io::stdout(), "{line}").is_err() {}
 }
 
@@ -21,7 +21,7 @@ pub(crate) fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-/// A tick or a cross, coloured where a person looks who has not asked for less.
+/// A tick or a cross, coloured on a terminal unless the user has turned colours off.
 pub(crate) fn mark(well: bool) -> String {
     let (mark, colour) = if well { ("✔", 32) } else { ("✘", 31) };
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -31,10 +31,10 @@ pub(crate) fn mark(well: bool) -> String {
     format!("\x1b[{colour}m{mark}\x1b[0m")
 }
 
-/// Does a work while a line shows how far it is; answers with its outcome and the time it took.
+/// Does some work while a line shows its progress; returns its outcome and the time it took.
 ///
-/// On a terminal it is one line that is drawn again and again. Elsewhere each new stage is a line
-/// of its own, so that a log file tells the same story.
+/// On a terminal this is one line, redrawn. Elsewhere each new stage is a line of its own, so that
+/// a log file tells the same story.
 pub(crate) async fn follow<T>(
     who: &str,
     mut stage: impl FnMut() -> String,
@@ -54,11 +54,11 @@ pub(crate) async fn follow<T>(
     (outcome, took)
 }
 
-/// The line that lives.
+/// The live line.
 struct Line {
     who: String,
     started: Instant,
-    /// None where there is no terminal to draw on.
+    /// `None` if there is no terminal to draw on.
     bar: Option<ProgressBar>,
     shown: String,
 }
@@ -67,7 +67,7 @@ impl Line {
     fn begin(who: &str) -> Self {
         let bar = std::io::stdout().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stdout());
-            // A template of ours; one that does not parse would only look different.
+            // Our own template; if it did not parse, the line would only look different.
             let style = ProgressStyle::with_template("  {spinner:.cyan} {wide_msg}");
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
         });

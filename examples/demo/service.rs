@@ -10,16 +10,16 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::process::{Child, Command};
 
-/// What a stop may take; the service promises it.
+/// How long a stop may take; the service promises this.
 const STOP: Duration = Duration::from_secs(10);
 
-/// What is needed to start the service, any number of times.
+/// What is needed to start the service any number of times.
 pub(crate) struct Recipe {
     /// The binary.
     pub(crate) binary: PathBuf,
     /// Its whole environment but `PATH`.
     pub(crate) environment: Vec<(&'static str, String)>,
-    /// Where it logs to.
+    /// Its log file.
     pub(crate) log: PathBuf,
 }
 
@@ -27,7 +27,7 @@ impl Recipe {
     /// The binary beside this example.
     ///
     /// # Errors
-    /// When it was not built, with the command that builds it.
+    /// If it was not built, with the command that builds it.
     pub(crate) fn binary() -> anyhow::Result<PathBuf> {
         let demo = std::env::current_exe()?;
         let folder = demo.parent().and_then(Path::parent).context("the demo lies nowhere")?;
@@ -51,8 +51,8 @@ impl Recipe {
         Ok(Service { child, pid })
     }
 
-    /// Stops a database that has lost its service: whoever uses it last takes it along, and
-    /// `migrate` uses it for a moment.
+    /// Stops a database whose service is gone: its last user stops it, and `migrate` uses it for a
+    /// moment.
     pub(crate) async fn tidy_up(&self) -> anyhow::Result<()> {
         let status = self.command("migrate")?.status().await?;
         if !status.success() {
@@ -68,7 +68,7 @@ impl Recipe {
         command.arg(order).env_clear().env("PATH", path);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        // A group of its own: Ctrl-C is for the demo, which stops the service itself.
+        // In a group of its own, because Ctrl-C is for the demo, which stops the service itself.
         command.process_group(0).kill_on_drop(true);
         Ok(command)
     }
@@ -92,12 +92,12 @@ impl Service {
         self.child.wait().await
     }
 
-    /// kill -9, of this process and no other.
+    /// kill -9 for this process only.
     pub(crate) async fn dies(mut self) -> anyhow::Result<()> {
         Ok(self.child.kill().await?)
     }
 
-    /// SIGTERM, and its promised ten seconds.
+    /// SIGTERM and its promised ten seconds.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         if let Some(status) = self.ended() {
             bail!("the service had ended by itself, with {status}");

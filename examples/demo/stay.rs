@@ -1,4 +1,4 @@
-//! `STAY=1`: the world goes on, with its addresses.
+//! `STAY=1`: the world keeps running, and its addresses are printed.
 
 use crate::screen::say;
 use crate::world::World;
@@ -7,10 +7,10 @@ use nix::sys::stat::{SFlag, fstat};
 use std::io::Read;
 use tokio::sync::oneshot;
 
-/// Tells the addresses and waits until standard input is closed; answers with the reason to stop.
+/// Prints the addresses and waits until standard input is closed; returns the reason to stop.
 ///
 /// # Errors
-/// When the service ends, which nobody asked it to.
+/// If the service ends by itself.
 pub(crate) async fn stay(world: &mut World) -> anyhow::Result<&'static str> {
     addresses(world);
     let closed = closed_input();
@@ -48,8 +48,8 @@ fn addresses(world: &World) {
 
 /// Waits for the end of standard input, if that is a pipe.
 ///
-/// A terminal is left alone: to read from it would stop a demo in the background. `/dev/null`,
-/// which scripts give to what they start, is at its end from the beginning and means nothing.
+/// A terminal is not read, because that would stop a demo in the background. `/dev/null`, which
+/// scripts pass to what they start, is at its end from the beginning and means nothing.
 async fn closed_input() {
     let about = fstat(std::io::stdin()).map(|about| SFlag::from_bits_truncate(about.st_mode));
     let piped = about.is_ok_and(|mode| {
@@ -58,15 +58,15 @@ async fn closed_input() {
     });
     let (tell, told) = oneshot::channel::<()>();
     if !piped {
-        // Kept untold.
+        // Never ends.
         std::future::pending::<()>().await;
     }
-    // A thread of its own: a read cannot be taken back, and a runtime would wait for it.
+    // On a thread of its own, because a read cannot be cancelled and a runtime would wait for it.
     std::thread::spawn(move || {
         let mut rest = [0; 1024];
         while std::io::stdin().read(&mut rest).is_ok_and(|read| read > 0) {}
         drop(tell);
     });
-    // An error is the news: the thread has dropped its end.
+    // The error is the signal: the thread has dropped its end.
     if told.await.is_err() {}
 }

@@ -13,14 +13,14 @@ use standins::telegram::Person;
 use std::ops::Range;
 use std::time::Duration;
 
-/// The moment of kill -9, in percent: well begun, and far enough from the end for a busy machine,
-/// where people see what is done some seconds late.
+/// When to kill -9, in percent: well begun, and far enough from the end on a busy machine, where
+/// people see the progress some seconds late.
 const A_QUARTER: u32 = 25;
 
-/// Longest wait for something at FAL.
+/// Longest wait for anything at FAL.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The stand-in's own patience, which ends in a panic; ours ends before, in an error.
+/// The stand-in's own patience, which ends in a panic; ours ends earlier, in an error.
 const NEVER: Duration = Duration::from_hours(24);
 
 /// What happens to a training.
@@ -35,14 +35,14 @@ enum Plot {
 pub(crate) struct Tale {
     pub(crate) title: &'static str,
     pub(crate) person: Person,
-    /// None if it never came to a training.
+    /// `None` if it never got to a training.
     pub(crate) avatar: Option<String>,
     /// Its jobs in FAL's ledger.
     pub(crate) jobs: Range<usize>,
     pub(crate) took: Duration,
 }
 
-/// Plays all three, one after the other; the first that ends badly is the last.
+/// Plays all three, one after the other; stops at the first that fails.
 pub(crate) async fn play(world: &mut World, tales: &mut Vec<Tale>) -> anyhow::Result<()> {
     say("Aisha, between a FAL and a Telegram of its own. Nothing else is there.\n");
     let photos = tokio::task::spawn_blocking(photos::twelve).await??;
@@ -86,7 +86,7 @@ async fn story(
     judged
 }
 
-/// From the start of a training to the news of its end; answers with what is special about it.
+/// From the start of a training to the news of its end; returns what is special about it.
 async fn unfold(
     world: &mut World,
     plot: Plot,
@@ -114,7 +114,7 @@ async fn unfold(
             waits_for_percent(person, A_QUARTER).await?;
             let killed = world.kill().await?;
             view.tell(Some(format!("process {killed} is dead (kill -9); FAL goes on")));
-            // The hard case: the training ends while nobody listens.
+            // The hard case: the training ends while nobody is listening.
             job(world, "an end", Job::succeeded).await?;
             view.tell(Some("FAL is done; the service starts again".to_owned()));
             let heir = world.start().await?;
@@ -125,7 +125,7 @@ async fn unfold(
     }
 }
 
-/// Waits until FAL's newest job is so.
+/// Waits until FAL's newest job meets a condition.
 async fn job(world: &World, what: &str, is_so: impl Fn(&Job) -> bool) -> anyhow::Result<Job> {
     let look = |ledger: &Ledger| ledger.jobs.last().filter(|job| is_so(job)).cloned();
     let waited = tokio::time::timeout(PATIENCE, world.fal.until(what, look, NEVER)).await;

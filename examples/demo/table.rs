@@ -10,10 +10,10 @@ use std::time::Duration;
 /// Stories that must have been played.
 const STORIES: usize = 3;
 
-/// Shows what became of all trainings.
+/// Shows the outcome of all trainings.
 ///
 /// # Errors
-/// When one of them was lost, doubled or not told.
+/// If one of them was lost, doubled or not told.
 pub(crate) fn show(world: &World, tales: &[Tale]) -> anyhow::Result<()> {
     let (mut all, mut time) = (Count::default(), Duration::ZERO);
     say("");

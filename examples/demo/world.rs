@@ -1,4 +1,4 @@
-//! A world: the service between a FAL and a Telegram of its own, with a folder for what it keeps.
+//! A world: the service between its own FAL and Telegram, with a folder for its data.
 
 use crate::screen::{follow, say};
 use crate::service::{Recipe, Service};
@@ -12,18 +12,18 @@ use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// How long a job waits in FAL's queue, and how long it then trains: an hour in short, and long
-/// enough to be watched.
+/// How long a job waits in FAL's queue, and how long it then trains: a shortened hour, but long
+/// enough to watch.
 const QUEUE: Duration = Duration::from_secs(2);
 const TRAINING: Duration = Duration::from_secs(8);
 
-/// Longest wait until the service is ready; a new database takes one second to three.
+/// Longest wait until the service is ready; a new database takes one to three seconds.
 const READY: Duration = Duration::from_mins(1);
 
-/// Between two questions for readiness.
+/// Between two readiness checks.
 const ASK: Duration = Duration::from_millis(50);
 
-/// Lines of the log that are shown after a failure.
+/// Log lines shown after a failure.
 const LAST_LINES: usize = 20;
 
 /// Everything there is.
@@ -32,7 +32,7 @@ pub(crate) struct World {
     pub(crate) fal: Arc<Fal>,
     /// Telegram, with its people.
     pub(crate) telegram: Arc<Telegram>,
-    /// The service, while it lives.
+    /// The service, while it runs.
     pub(crate) service: Option<Service>,
     /// How to start it.
     pub(crate) recipe: Recipe,
@@ -41,12 +41,12 @@ pub(crate) struct World {
     /// `http://127.0.0.1:PORT`, for the operator.
     pub(crate) admin: String,
     directory: Option<TempDir>,
-    /// Of the service: objects, the private PostgreSQL, the log.
+    /// The service's data: objects, the private PostgreSQL, the log.
     pub(crate) data: PathBuf,
 }
 
 impl World {
-    /// Starts the stand-ins and makes the folder; the service comes later.
+    /// Starts the stand-ins and creates the folder; the service comes later.
     pub(crate) async fn build(stay: bool) -> anyhow::Result<Self> {
         let binary = Recipe::binary()?;
         let options = FalOptions::default();
@@ -56,7 +56,7 @@ impl World {
             settings.queue = QUEUE;
             settings.training = TRAINING;
         });
-        // Who stays wants to play: the people obey other processes too.
+        // Users who stay want to play, so other processes may control the people too.
         let options = TelegramOptions { control: stay, ..TelegramOptions::default() };
         let telegram = Telegram::start(options).await.context("no Telegram stand-in")?;
         let directory = folder(&binary)?;
@@ -76,7 +76,7 @@ impl World {
             ("FAL_USER_ID", user),
             ("FAL_FIRST_CHECK_DELAY", "1".to_owned()),
             ("FAL_STATUS_CHECK_INTERVAL", "1".to_owned()),
-            // One person does much here in a minute.
+            // One person does a lot here in a minute.
             ("LIMIT_TRAININGS_PER_DAY", "none".to_owned()),
             ("SPEND_LIMIT_PER_DAY", "none".to_owned()),
             ("RECOVERY_INTERVAL", "1".to_owned()),
@@ -106,7 +106,7 @@ impl World {
         Ok(())
     }
 
-    /// Starts the service and waits until it is ready; answers with its process id.
+    /// Starts the service and waits until it is ready; returns its process id.
     pub(crate) async fn start(&mut self) -> anyhow::Result<u32> {
         let service = self.service.insert(self.recipe.start()?);
         let web = reqwest::Client::builder().no_proxy().build()?;
@@ -126,7 +126,7 @@ impl World {
         waited.unwrap_or_else(|_| bail!("the service was not ready within {READY:?}"))
     }
 
-    /// kill -9; answers with the process that is no more.
+    /// kill -9; returns the id of the killed process.
     pub(crate) async fn kill(&mut self) -> anyhow::Result<u32> {
         let service = self.service.take().context("there is no service to kill")?;
         let pid = service.pid;
@@ -134,11 +134,11 @@ impl World {
         Ok(pid)
     }
 
-    /// Stops the service in good order, and its database with it; also where a dead service has
-    /// left its database behind.
+    /// Stops the service and its database cleanly, including a database that a dead service left
+    /// behind.
     ///
     /// # Errors
-    /// When the service could not do it by itself.
+    /// If the service could not do it by itself.
     pub(crate) async fn close(&mut self) -> anyhow::Result<()> {
         let stopped = match self.service.take() {
             Some(service) => service.stop().await.map(|()| true),
@@ -154,7 +154,7 @@ impl World {
         stopped.map(|_| ())
     }
 
-    /// The end of the log, for whoever must find out what went wrong.
+    /// Shows the end of the log, for finding out what went wrong.
     pub(crate) fn show_log(&mut self) {
         if let Some(status) = self.service.as_mut().and_then(Service::ended) {
             say(&format!("\nThe service has ended by itself, with {status}."));
@@ -166,7 +166,7 @@ impl World {
         lines.iter().skip(last).for_each(|line| say(&format!("  {line}")));
     }
 
-    /// Removes the folder, or keeps it for whoever wants to look.
+    /// Removes the folder, or keeps it for inspection.
     pub(crate) fn leave(&mut self, remove: bool) {
         let Some(directory) = self.directory.take() else { return };
         if !remove {
@@ -182,7 +182,7 @@ fn free_address() -> String {
     format!("127.0.0.1:{}", free_port())
 }
 
-/// A new folder beside the build, where PostgreSQL's user gets to it.
+/// A new folder beside the build, where PostgreSQL's user can reach it.
 fn folder(binary: &Path) -> anyhow::Result<TempDir> {
     let target = binary.parent().and_then(Path::parent).context("the service lies nowhere")?;
     let place = ground(&target.join("tmp"))?;

@@ -1,6 +1,6 @@
--- Gone for its owner at once; what is left of it is the eraser's. A running training is cancelled as
--- by training_cancel, and FAL is told, but its owner is told nothing: they know. As «cancelled»
--- without a source it neither hears late webhooks nor yields to anybody's proposal.
+-- Gone for its owner at once; the eraser does the rest. A running training is cancelled as by
+-- training_cancel, and FAL is told, but the owner gets no notice, because they know. As «cancelled»
+-- without a source it neither accepts late webhooks nor yields to any proposal.
 WITH gone AS (
     UPDATE avatars a
     SET deleted_at = clock_timestamp(), status = 'cancelled', name = '', is_main = false,

@@ -1,4 +1,4 @@
--- Of all attempts: a retry forgets the job's name in the row, its events remember it. A webhook
+-- Of all attempts: a retry clears the job's name in the row, but its events keep it. A webhook
 -- whose job was never named to us is found by the nonce in its address.
 WITH names AS (
     SELECT DISTINCT ON (request) request, attempt

@@ -1,4 +1,4 @@
--- For the operator: one avatar, who owns it and who watches it. No address and no nonce is read.
+-- For the operator: one avatar, who owns it and who watches it. Reads no address and no nonce.
 SELECT a.id, a.name, a.training_type::text, a.status::text, a.is_main, a.attempt, a.created_at,
        a.updated_at, a.training_started_at,
        (SELECT count(*) FROM avatar_photos p WHERE p.avatar_id = a.id) AS photos,

@@ -1,4 +1,4 @@
--- For the operator: the last changed first. How many there are in all comes with each row.
+-- For the operator: most recently changed first. Each row also has the total.
 SELECT a.id, a.name, a.training_type::text, a.status::text, a.attempt, a.training_progress,
        u.telegram_id, a.training_started_at, a.updated_at, a.training_error, a.watched,
        CASE WHEN a.parked_until > clock_timestamp() THEN a.parked_until END AS parked_until,

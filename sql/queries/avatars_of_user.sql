@@ -1,4 +1,4 @@
--- The main one first, then the newest.
+-- The main avatar first, then the newest.
 SELECT a.id, a.name, a.training_type::text, a.status::text, a.is_main, a.training_progress,
        a.queue_position, a.training_error,
        (SELECT count(*) FROM avatar_photos p WHERE p.avatar_id = a.id) AS photos,

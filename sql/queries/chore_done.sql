@@ -1,5 +1,6 @@
--- FAL answered ($3), or its answer is not waited for any longer. Of a job that was cancelled as one
--- too many nobody needs anything: what FAL stored of it goes an hour later, when it has surely stopped.
+-- FAL answered ($3), or its answer is no longer waited for. If the job was cancelled as a
+-- duplicate, nobody needs it: what FAL stored for it is deleted an hour later, when it has surely
+-- stopped.
 WITH done AS (
     UPDATE fal_chores
     SET done_at = clock_timestamp(), answer = $3

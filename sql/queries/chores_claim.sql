@@ -1,5 +1,6 @@
--- The chores at FAL that are due, $1 at most. Whoever claims one has two minutes for it, longer than
--- any call; then it is due again, wherever it was. Two instances at once pass each other by.
+-- Chores at FAL that are due, at most $1. A claim lasts two minutes, longer than any call; then the
+-- chore is due again, whatever happened to it. Two instances that claim at once skip each other's
+-- rows.
 WITH due AS (
     SELECT kind, request_id
     FROM fal_chores

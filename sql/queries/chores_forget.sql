@@ -1,4 +1,4 @@
--- Chores that were done $1 seconds ago, $2 at most.
+-- Chores that were done $1 seconds ago, at most $2.
 DELETE FROM fal_chores
 WHERE (request_id, kind) IN (
     SELECT request_id, kind

@@ -1,5 +1,5 @@
--- First of two statements in one transaction: whoever adds or removes photos does it alone, and is
--- one of those who may come in ($3 Telegram ids, null: everybody; $4 invited people may).
+-- First of two statements in one transaction: only one caller at a time adds or removes photos, and
+-- only a person who is let in ($3 Telegram ids, null: everybody; $4 invited people are let in).
 SELECT a.id
 FROM avatars a
 JOIN users u ON u.id = a.user_id

@@ -1,5 +1,5 @@
--- A failed or cancelled one takes photos again; its attempts and their history stay. Not while FAL
--- still has to be told of the last one: the row keeps the name of one job.
+-- A failed or cancelled avatar accepts photos again; its attempts and their history stay. Not while
+-- FAL still has to be told about the last one, because the row has room for one job's name.
 WITH mine AS (
     SELECT a.id, a.status::text AS status,
            (a.withdraw_due

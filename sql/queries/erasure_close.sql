@@ -1,8 +1,8 @@
--- Its folders were looked at once more. The names of its jobs stay for as long as FAL may call.
+-- Its folders were checked once more. The names of its jobs stay for as long as FAL may call.
 WITH closed AS (
     SELECT avatar_id, requests FROM erasures WHERE avatar_id = $1 FOR UPDATE
 ), payloads AS (
-    -- Once more: a job that did not stop when it was cancelled has stored its result since.
+    -- Once more: a job that did not stop when it was cancelled has since stored its result.
     INSERT INTO fal_chores (kind, request_id, avatar_id, why)
     SELECT 'delete_payloads', j.request, closed.avatar_id, 'erased'
     FROM closed, unnest(closed.requests) AS j (request)

@@ -1,6 +1,6 @@
--- Everything about a person, in one statement: a crash finds all of it or nothing. Their avatars go
--- as by avatar_delete. The row of the person stays, with nothing of them in it, until its last
--- avatar is erased. The update that asked for it is not handled yet and goes by update_forget.
+-- Everything about a person, in one statement, so that a crash leaves all of it or nothing. Their
+-- avatars go as by avatar_delete. The person's row stays, with none of their data, until their last
+-- avatar is erased. The update that asked for it is not handled yet; update_forget removes it.
 WITH had AS (
     SELECT count(*) AS avatars,
            coalesce(sum((SELECT count(*) FROM avatar_photos p WHERE p.avatar_id = a.id)), 0)::bigint AS photos,
@@ -29,7 +29,7 @@ WITH had AS (
 ), unsaid AS (
     DELETE FROM outbox o WHERE o.user_id = $1
 ), unshown AS (
-    -- Nothing of theirs is shown any more, not even that it is over.
+    -- Show nothing of theirs any more, not even that it has ended.
     DELETE FROM status_messages s USING gone WHERE s.avatar_id = gone.id
 ), heard AS (
     UPDATE webhook_inbox w

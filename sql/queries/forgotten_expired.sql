@@ -1,4 +1,4 @@
--- Objects of the journal that no dump is old enough for: older than $1 seconds, $2 at a time.
+-- Objects of the journal that are older than any dump: older than $1 seconds, $2 at a time.
 SELECT DISTINCT generation
 FROM (SELECT generation
       FROM forgotten

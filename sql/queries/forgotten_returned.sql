@@ -1,4 +1,4 @@
--- Which of these came back with a dump: people by their Telegram id, avatars by their owner.
+-- Which of these a dump brought back: people by their Telegram id, avatars by their owner.
 SELECT id, true AS is_person, telegram_id, id AS owner
 FROM users WHERE id = ANY ($1::uuid[]) AND forgotten_at IS NULL
 UNION ALL

@@ -1,2 +1,2 @@
--- What the journal does not have yet.
+-- What the journal does not contain yet.
 SELECT id, is_person FROM forgotten WHERE generation IS NULL ORDER BY at LIMIT $1

@@ -1,5 +1,5 @@
--- One leaf of a person's gallery, by avatar ($2) or by number ($3), which goes round at both ends.
--- The main one is the first, then the newest.
+-- One page of a person's gallery, by avatar ($2) or by number ($3), which wraps around at both
+-- ends. The main avatar is first, then the newest.
 WITH mine AS (
     SELECT a.id, row_number() OVER (ORDER BY a.is_main DESC, a.created_at DESC, a.id) AS number,
            count(*) OVER () AS total

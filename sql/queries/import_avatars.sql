@@ -1,5 +1,5 @@
--- A batch of avatars with their events and notices. A row that is here already stays as it is: its
--- life went on here. A request id that another row here has is that row's.
+-- A batch of avatars with their events and notices. A row that is already here stays as it is,
+-- because its life went on here. A request id that another row here has stays with that row.
 WITH given AS (
     SELECT r.*, u.id AS user_id,
            EXISTS (SELECT FROM avatars a WHERE a.id = r.id) AS here,

@@ -1,4 +1,4 @@
--- A stage begins, or goes on where it was cut off; one that was finished begins anew.
+-- A stage begins, or continues where it was interrupted; a finished one begins again.
 INSERT INTO imports AS i (source, stage) VALUES ($1, $2)
 ON CONFLICT (source, stage) DO UPDATE
     SET cursor = CASE WHEN i.finished_at IS NULL THEN i.cursor END,

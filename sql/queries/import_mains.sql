@@ -1,5 +1,5 @@
--- Of these avatars, which were main where they come from: their owners' newest with a real result,
--- one of these before others. Who has a main avatar here keeps it.
+-- Given avatars that were main in the older database, makes main their owners' newest avatar with a
+-- real result, preferring the given ones. An owner who has a main avatar here keeps it.
 WITH owners AS (
     SELECT DISTINCT a.user_id FROM avatars a WHERE a.id = ANY ($1)
 ), best AS (

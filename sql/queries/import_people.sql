@@ -1,5 +1,5 @@
--- A batch of people. Whoever talked to us already is known by Telegram's number and stays as they
--- are; their avatars are taken over under the row that is here.
+-- A batch of people. People who have already written to us are recognized by Telegram's number and
+-- stay as they are; their avatars are imported under the row that is here.
 WITH given AS (
     SELECT * FROM jsonb_to_recordset($1) AS r
         (id uuid, telegram_id bigint, username text, first_name text, language_code text,

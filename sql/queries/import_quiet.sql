@@ -1,5 +1,5 @@
--- Whoever was told long ago that their avatar is ready is shown no progress of its weights being
--- fetched: marked as if a message had been tried, so that none is opened.
+-- People who were told long ago that their avatar is ready get no progress message while its
+-- weights are fetched: marked as if a message had been tried, so that none is opened.
 UPDATE status_messages s
 SET opening = true
 FROM outbox o

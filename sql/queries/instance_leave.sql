@@ -1,5 +1,5 @@
--- A graceful end: all that this instance held is free at once, and with no role left it counts
--- for nobody's fair share any more. Its row stays, with the last heartbeat.
+-- A graceful stop: everything this instance held is free at once, and without a role it no longer
+-- counts for anybody's fair share. Its row stays, with the last heartbeat.
 WITH left_behind AS (
     UPDATE instances SET roles = '', heartbeat_at = clock_timestamp() WHERE id = $1
 )

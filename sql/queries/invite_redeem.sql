@@ -1,5 +1,6 @@
--- Admits a person by the digest of an invitation's code. The use is taken in the same statement; of
--- two who come for the last one the second finds none. Whoever was admitted before takes none.
+-- Admits a person by the digest of an invitation's code. The same statement takes the use, so of
+-- two people who compete for the last one the second finds none. A person who was already admitted
+-- takes none.
 WITH person AS (
     SELECT id FROM users WHERE id = $1 AND admitted_at IS NULL FOR NO KEY UPDATE
 ), taken AS (

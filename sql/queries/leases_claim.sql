@@ -1,10 +1,12 @@
--- Takes what nobody holds or whose holder fell silent; the epoch fences the former holder off.
+-- Takes leases that nobody holds or whose holder went silent; the epoch fences off the former
+-- holder.
 WITH free AS (
     SELECT resource
     FROM leases
     WHERE (resource = ANY ($3) OR ($4::bigint > 0 AND resource LIKE 'shard/%'))
       AND (owner IS NULL OR lease_until < clock_timestamp())
-      -- who takes the updates and could send the notices too is to do both, with the whole budget
+      -- an instance that takes the updates and could also send the notices should do both, with the
+      -- whole budget
       AND (resource <> 'telegram/send' OR NOT EXISTS (
           SELECT FROM leases u JOIN instances i ON i.id = u.owner
           WHERE u.resource = 'telegram/updates' AND u.owner <> $1

@@ -1,4 +1,4 @@
--- Heartbeat and renewal in one; tells how many instances watch trainings.
+-- Heartbeat and renewal in one; returns how many instances watch trainings.
 WITH beat AS (
     UPDATE instances SET heartbeat_at = clock_timestamp() WHERE id = $1
 ), renewed AS (
@@ -11,7 +11,7 @@ SELECT renewed.resource, renewed.epoch,
        (SELECT count(*) FROM instances
         WHERE roles LIKE '%trainer%'
           AND heartbeat_at > clock_timestamp() - make_interval(secs => $2)) AS watchers,
-       -- another takes the updates and could send the notices too
+       -- another instance takes the updates and could also send the notices
        EXISTS (
            SELECT FROM leases u JOIN instances i ON i.id = u.owner
            WHERE u.resource = 'telegram/updates' AND u.owner <> $1

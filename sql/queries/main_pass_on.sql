@@ -1,5 +1,5 @@
--- Whoever has a usable avatar has a main one: the newest, when the main one was deleted. Said after
--- the deletion, and once more when its rows go: a completion may have come between.
+-- A person with a usable avatar has a main one: the newest, if the main one was deleted. Runs after
+-- the deletion, and again when its rows go, because a completion may have come in between.
 UPDATE avatars h
 SET is_main = true, updated_at = now()
 FROM (

@@ -1,5 +1,5 @@
--- The old mark goes before the new one is set: the index allows one at any moment. Of two that are
--- set at once the second is refused by it, and tried again.
+-- Clears the old mark before setting the new one, because the index allows only one at any moment.
+-- Of two that are set at once, the index refuses the second, which is tried again.
 WITH mine AS (
     SELECT id, status = 'completed' AND NOT hears AS usable
     FROM avatars

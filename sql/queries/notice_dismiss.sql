@@ -1,5 +1,5 @@
--- An operator's word that nothing is to be done about it: only for what is given up, or of unknown
--- fate. It can still be retried.
+-- An operator's decision to do nothing about it: only for notices that were given up or are of
+-- unknown fate. They can still be retried.
 WITH asked AS (
     SELECT id, status FROM outbox WHERE id = $1
 ), dismissed AS (

@@ -1,5 +1,5 @@
--- An operator's second chance: only for what is not on its way. An uncertain one may arrive twice,
--- and is marked.
+-- An operator's second chance: only for notices that are not in flight. An uncertain one may arrive
+-- twice, and is marked.
 WITH asked AS (
     SELECT id, status FROM outbox WHERE id = $1
 ), put_back AS (

@@ -1,5 +1,5 @@
--- As notice_dismiss, for a batch of what is not tried any more, for these reasons ($1): those after
--- $2, at most $3 of them.
+-- Like notice_dismiss, for a batch of notices stopped for these reasons ($1): those after $2, at
+-- most $3.
 WITH meant AS (
     SELECT id, status FROM outbox
     WHERE stopped = ANY ($1::text[]) AND id > $2

@@ -1,4 +1,4 @@
--- The outbox for an operator, newest first: of one status ($1), of these reasons ($3).
+-- The outbox for an operator, newest first: with one status ($1), with these reasons ($3).
 SELECT o.id, o.kind, o.status, o.stopped AS reason, o.avatar_id, o.attempt, u.telegram_id, o.tries,
        o.repeats, o.created_at, o.next_try_at, o.sent_at, o.telegram_message_id, o.last_error,
        u.blocked_at IS NOT NULL AS blocked, clock_timestamp() AS now

@@ -1,6 +1,6 @@
--- A batch of what is not tried any more, for these reasons ($1), goes out again: those after $2, at
--- most $3 of them. Each keeps its place, so a person hears of one at a time. What may arrive twice
--- is marked. Tells how many, and after which the next batch begins.
+-- Sends a batch of notices again that were stopped for these reasons ($1): those after $2, at most
+-- $3. Each keeps its place, so a person gets one at a time. Those that may arrive twice are marked.
+-- Returns how many, and after which the next batch begins.
 WITH meant AS (
     SELECT id, status FROM outbox
     WHERE stopped = ANY ($1::text[]) AND id > $2

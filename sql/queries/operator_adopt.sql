@@ -1,6 +1,7 @@
--- The operator names the job of a submit whose answer was lost. Only while it trains, only if no name
--- is stored, no other avatar's and no older attempt's. While the submit may still be on the wire its
--- answer is waited for: two names for one attempt would leave one job without a watcher.
+-- The operator names the job of a submit whose answer was lost. Only while it is training, only if
+-- no name is stored, and only a name of no other avatar and no older attempt. While the submit may
+-- still be in flight, its answer is waited for: two names for one attempt would leave one job
+-- without a watcher.
 WITH asked AS (
     SELECT a.id, a.status::text AS status, a.fal_request_id,
            EXISTS (SELECT FROM avatars o WHERE o.fal_request_id = $2 AND o.id <> a.id)

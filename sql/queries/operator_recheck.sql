@@ -1,6 +1,6 @@
--- The operator wants it looked at now, if there is anything that a look can change: it runs, stands
--- provisionally, or ended by a time-out that a real result heals. What is completed is audited again,
--- what is parked is tried once more.
+-- The operator wants it checked now, if a check can change anything: it is running, is provisional,
+-- or ended by a time-out that a real result would heal. A completed one is audited again, a parked
+-- one is tried once more.
 WITH due AS (
     SELECT a.id, a.attempt, a.status
     FROM avatars a

@@ -1,5 +1,5 @@
--- The notice of how the present attempt ended, once more: the operator says that the person has not
--- got it, or wants it again. Not while it is being sent: its fate is not known yet.
+-- The notice of the current attempt's end, once more: the operator says that the person did not get
+-- it, or wants it again. Not while it is being sent, because its fate is not known yet.
 WITH meant AS (
     SELECT o.id, o.kind, o.status AS was, o.sent_at, a.id AS avatar, a.attempt, a.status::text AS status
     FROM avatars a

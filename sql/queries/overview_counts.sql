@@ -1,5 +1,5 @@
--- For the operator's page and the gauges: what waits, since when, and who is there to do it. Each is
--- a look into a small partial index.
+-- For the operator's page and the gauges: what is waiting, since when, and who is there to do it.
+-- Each is a look into a small partial index.
 WITH waiting AS (
     SELECT o.created_at, u.blocked_at IS NOT NULL AS blocked
     FROM outbox o JOIN users u ON u.id = o.user_id
@@ -28,7 +28,7 @@ WITH waiting AS (
     WHERE watched AND status = 'training' AND fal_request_id IS NULL
       AND submit_doubted_at >= submit_sent_at
 ), orphans AS (
-    -- a day long, or until FAL has answered: somebody should look where the second one came from
+    -- for a day, or until FAL has answered: somebody should find out where the second one came from
     SELECT added_at
     FROM fal_chores
     WHERE kind = 'cancel' AND (done_at IS NULL OR added_at > clock_timestamp() - interval '1 day')

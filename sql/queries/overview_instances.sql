@@ -1,4 +1,5 @@
--- The instances of the last hour, the latest heartbeat first, with how many shards each holds.
+-- The instances of the last hour, latest heartbeat first, with the number of shards that each
+-- holds.
 SELECT i.id, i.roles, i.version, i.started_at, i.heartbeat_at,
        (SELECT count(*) FROM leases l
         WHERE l.owner = i.id AND l.lease_until > clock_timestamp() AND l.resource LIKE 'shard/%')

@@ -1,4 +1,4 @@
--- For the operator's page and the gauges: what somebody looks after, by where it stands.
+-- For the operator's page and the gauges: what is being watched, by stage.
 SELECT CASE
            WHEN status = 'training' AND fal_finished_at IS NOT NULL THEN 'fetching'
            WHEN status = 'training' AND fal_request_id IS NULL

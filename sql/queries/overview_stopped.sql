@@ -1,4 +1,4 @@
--- For the operator's page and the gauges: the notices that are not tried any more, by reason.
+-- For the operator's page and the gauges: stopped notices, by reason.
 SELECT stopped AS reason, count(*), min(created_at) AS since
 FROM outbox
 WHERE stopped IS NOT NULL

@@ -1,11 +1,11 @@
--- The $1 oldest trainings in flight, each with how long the last ones of its trainer and steps took
--- (as in progress_usual), its last event and whoever watches it. Overdue: longer than $2 seconds and
--- than twice the slowest of the usual ones.
+-- The $1 oldest trainings in flight, each with the typical durations of its trainer and steps (as
+-- in progress_usual), its last event and the instance that watches it. Overdue: longer than $2
+-- seconds and longer than twice the slow end of the typical durations.
 WITH flight AS MATERIALIZED (
     SELECT id, shard, attempt, training_type::text AS training_type, fal_endpoint, steps,
            training_progress, queue_position, training_logs, last_status_check, submit_sent_at,
            fal_request_id IS NOT NULL AS named, fal_finished_at,
-           -- somebody may have written «infinity» by hand, which is no time to reckon with
+           -- somebody may have written «infinity» by hand, which cannot be calculated with
            CASE WHEN isfinite(training_started_at) THEN training_started_at ELSE updated_at END
                AS started_at
     FROM avatars

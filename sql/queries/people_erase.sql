@@ -1,4 +1,4 @@
--- Nothing holds on to them any more.
+-- Nothing refers to them any more.
 DELETE FROM users u
 WHERE u.forgotten_at IS NOT NULL
   AND NOT EXISTS (SELECT FROM avatars a WHERE a.user_id = u.id)

@@ -1,6 +1,6 @@
--- The limits are inside the insert: of the avatar ($10), and of all that the person holds ($13 photos,
--- $14 bytes). Answers with the count afterwards, and why nothing was added: full, no room, or this
--- very photo is there already.
+-- The limits are inside the insert: of the avatar ($10), and of everything that the person has ($13
+-- photos, $14 bytes). Returns the count afterwards, and why nothing was added: full, no room, or
+-- this very photo is already there.
 WITH had AS (
     SELECT count(*) AS photos, coalesce(max(position), 0) AS last
     FROM avatar_photos

@@ -1,4 +1,4 @@
--- Whether this very photo is in the draft, by Telegram's name of its content.
+-- Whether this very photo is in the draft, by Telegram's name for its content.
 SELECT 1 AS known
 FROM avatars a
 JOIN avatar_photos p ON p.avatar_id = a.id

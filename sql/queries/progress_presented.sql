@@ -1,5 +1,5 @@
--- Its owner looked, and reads this ($5, $6) in that message ($4) now: the status message from here
--- on, left alone for $7 seconds. Tells which one it was before.
+-- Its owner opened it, and now reads this ($5, $6) in that message ($4): it is the status message
+-- from here on, left alone for $7 seconds. Returns which one it was before.
 WITH before AS (
     SELECT message_id FROM status_messages WHERE avatar_id = $1
 ), presented AS (

@@ -1,5 +1,5 @@
--- The message was brought to this. If anybody else was about to show it meanwhile, nobody knows
--- which of the two came last: it is shown once more.
+-- The message now shows this. If another caller was about to show it meanwhile, it is unknown which
+-- of the two came last, so it is shown once more.
 UPDATE status_messages s
 SET shown_stage = CASE WHEN s.turn = $2 THEN $3::text END,
     shown_number = CASE WHEN s.turn = $2 THEN $4::int END,

@@ -1,4 +1,4 @@
--- As progress_claim, for one's own avatar, and without claiming it.
+-- Like progress_claim, for one avatar, and without claiming it.
 SELECT s.avatar_id, s.attempt, s.turn, s.stage, s.number, s.message_id, a.name,
        u.telegram_id, u.language, u.language_code, u.blocked_at IS NOT NULL AS blocked,
        coalesce(a.fal_endpoint, '') AS endpoint, coalesce(a.steps, 0) AS steps,
@@ -7,7 +7,7 @@ SELECT s.avatar_id, s.attempt, s.turn, s.stage, s.number, s.message_id, a.name,
                ELSE a.updated_at END)::float8 AS elapsed,
        extract(epoch FROM clock_timestamp()
            - CASE WHEN isfinite(a.fal_finished_at) THEN a.fal_finished_at END)::float8 AS fetching,
-       -- what no message can tell is not to be told in this one
+       -- a notice of unknown fate must not be told by this message
        (SELECT CASE WHEN o.stopped IS NULL THEN o.status ELSE 'dead' END FROM outbox o
         WHERE o.avatar_id = s.avatar_id AND o.attempt = s.attempt AND o.kind <> 'result_delayed'
         ORDER BY o.id DESC LIMIT 1) AS notice

@@ -1,4 +1,4 @@
--- Who is here, and what each leases.
+-- Which instances exist, and what each leases.
 SELECT i.id, i.roles, i.version, i.started_at, i.heartbeat_at,
        count(l.*) FILTER (WHERE l.lease_until > clock_timestamp()) AS leases
 FROM instances i

@@ -1,4 +1,4 @@
--- Avatars and notices by where they stand.
+-- Avatars and notices by status.
 SELECT 'avatars' AS what, status::text AS status, count(*) AS rows FROM avatars GROUP BY status
 UNION ALL
 SELECT 'outbox', status, count(*) FROM outbox GROUP BY status

@@ -1,4 +1,4 @@
--- What waits, how many, and since when the oldest.
+-- What is waiting, how many, and since when the oldest.
 SELECT 'trainings in flight' AS what, count(*) AS rows,
        min(coalesce(training_started_at, updated_at)) AS since
 FROM avatars WHERE watched AND status = 'training'

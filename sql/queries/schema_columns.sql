@@ -1,5 +1,5 @@
--- The columns of a schema's tables, in order. Types and expressions are written as the search path
--- of the connection shows them.
+-- The columns of a schema's tables, in order. Types and expressions are printed for the
+-- connection's search path.
 SELECT quote_ident(c.relname) AS "table", quote_ident(a.attname) AS name,
        format_type(a.atttypid, a.atttypmod) AS type,
        (SELECT quote_ident(o.collname) FROM pg_collation o

@@ -1,4 +1,4 @@
--- Keys and checks of a schema's tables; NOT NULL is the column's.
+-- Keys and checks of a schema's tables; NOT NULL belongs to the column.
 SELECT quote_ident(c.relname) AS "table", quote_ident(o.conname) AS name, o.contype::text AS kind,
        pg_get_constraintdef(o.oid, true) AS definition
 FROM pg_constraint o

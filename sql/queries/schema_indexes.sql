@@ -1,4 +1,4 @@
--- Indexes of a schema's tables that are not the work of a constraint.
+-- Indexes of a schema's tables that no constraint made.
 SELECT quote_ident(c.relname) AS "table", quote_ident(i.relname) AS name,
        pg_get_indexdef(x.indexrelid, 0, true) AS definition, x.indisvalid AS valid
 FROM pg_index x

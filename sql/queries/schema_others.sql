@@ -1,5 +1,5 @@
--- What else lives in a schema: views, functions, triggers, sequences of nobody, domains. Each with
--- what makes it, where that can be said, and what removes it.
+-- Everything else in a schema: views, functions, triggers, sequences without an owner, domains.
+-- Each with what creates it, where that can be expressed, and what removes it.
 WITH ours AS (SELECT oid, nspname FROM pg_namespace WHERE nspname = $1),
 foreign_to_us AS (SELECT objid FROM pg_depend WHERE deptype = 'e')
 SELECT 'view' AS kind, quote_ident(c.relname) AS name,

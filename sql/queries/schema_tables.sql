@@ -1,4 +1,4 @@
--- The tables of a schema. The list of applied migrations is not one of ours.
+-- The tables of a schema. The list of applied migrations does not count as ours.
 SELECT quote_ident(c.relname) AS name, c.relpersistence = 'u' AS unlogged,
        c.relrowsecurity AS row_security
 FROM pg_class c

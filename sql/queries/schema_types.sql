@@ -1,4 +1,4 @@
--- The enumerations of a schema with their labels in order; those of extensions are nobody's.
+-- The enumerations of a schema with their labels in order; those of extensions are left out.
 SELECT quote_ident(t.typname) AS name,
        array_agg(e.enumlabel::text ORDER BY e.enumsortorder) AS labels
 FROM pg_type t

@@ -1,3 +1,3 @@
--- First of two statements in one transaction: of those that begin what costs money one goes at a
--- time, and the second statement sees what the one before has booked.
+-- First of two statements in one transaction: those that start what costs money run one at a time,
+-- and the second statement sees what the previous caller has booked.
 SELECT singleton FROM spending_control FOR UPDATE

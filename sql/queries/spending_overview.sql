@@ -1,4 +1,4 @@
--- What was begun in the last day, estimated, and whether anything may begin.
+-- Estimated spending in the last day, and whether anything may start.
 SELECT c.paused_at, c.pause_reason, s.starts, s.micro_usd
 FROM spending_control c
 CROSS JOIN (

@@ -1,5 +1,5 @@
--- What is older than $1 seconds counts for no limit any more; at most $2 rows at a time. Two sweeps
--- at once pass each other by.
+-- Bookings older than $1 seconds count for no limit any more; deletes at most $2 rows at a time.
+-- Two sweeps at once skip each other's rows.
 DELETE FROM spendings
 WHERE id IN (
     SELECT id FROM spendings

@@ -1,5 +1,5 @@
--- What the rows say about the objects that belong to them. A deleted avatar counts for as long as its
--- objects may still be there.
+-- What the rows say about their objects. A deleted avatar counts for as long as its objects may
+-- still exist.
 SELECT s.id, s.claimed_at IS NOT NULL AS claimed, s.place, s.generation, s.fal_user_id,
        EXISTS (SELECT FROM users) OR EXISTS (SELECT FROM avatars) AS people,
        EXISTS (SELECT FROM avatar_photos)

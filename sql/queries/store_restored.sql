@@ -1,6 +1,6 @@
--- The rows are older than the object store, which has seen generation $1: they come from a dump. What
--- they say is about to be submitted may have been bought since, and what they say was pressed may have
--- been acted on. Of two instances that start at once, one finds them behind.
+-- The rows are older than the object store, which has seen generation $1, so they come from a dump.
+-- What was about to be submitted may have been bought since, and what was pressed may have been
+-- handled. Of two instances that start at once, one finds them behind.
 WITH behind AS (
     UPDATE store_identity SET generation = $1 WHERE generation < $1 RETURNING id
 ), sent AS (

@@ -1,4 +1,4 @@
--- A few objects that must be in the store that belongs to these rows.
+-- A few objects that must exist in the store that belongs to these rows.
 (SELECT p.object_key
  FROM avatar_photos p JOIN avatars a ON a.id = p.avatar_id
  WHERE a.deleted_at IS NULL

@@ -1,4 +1,4 @@
--- Tables of our schema with their sizes, indexes and long values included.
+-- Tables of our schema with their sizes, including indexes and long values.
 SELECT c.relname::text AS name, pg_total_relation_size(c.oid) AS bytes
 FROM pg_class c
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')

@@ -1,7 +1,7 @@
--- What every update needs, on one road: counts a try before it is made, notes who wrote (a person
--- who writes can be written to again; only what changed is written), and tells where the
--- conversation stands. Nothing for an update that is handled already: it may reach us twice around
--- a crash or a take-over.
+-- What every update needs, in one statement: counts a try before it is made, records who wrote (the
+-- bot can write again to a person who writes; only changes are written), and returns the state of
+-- the conversation. No row for an update that is already handled: it may reach us twice around a
+-- crash or a take-over.
 WITH tried AS (
     UPDATE telegram_updates SET tries = tries + 1
     WHERE update_id = $1 AND handled_at IS NULL

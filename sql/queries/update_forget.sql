@@ -1,4 +1,4 @@
--- The update that asked to be forgotten, and what its conversation left: the last of a person.
+-- The update that asked for erasure, and what its conversation left: the last of a person.
 WITH gone AS (
     DELETE FROM telegram_updates WHERE update_id = $1
 )

@@ -1,5 +1,5 @@
--- The update and where its conversation stands: both or neither. Of two instances that handled it
--- around a take-over the first one is right; the other changes nothing.
+-- The update and the state of its conversation: both or neither. Of two instances that handled it
+-- around a take-over the first one wins; the other changes nothing.
 WITH handled AS (
     UPDATE telegram_updates
     SET handled_at = clock_timestamp(), outcome = $2

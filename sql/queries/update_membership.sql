@@ -1,6 +1,6 @@
--- A person blocked the bot ($3) or let it in again; the update is handled with it. What they are to
--- be told when they are back is the trigger's (people_come_back). Of somebody who is not known, or
--- who was forgotten, nothing is kept.
+-- A person blocked the bot ($3) or unblocked it; this also handles the update. What they are told
+-- when they return is the trigger's task (people_come_back). Nothing is kept about a person who is
+-- unknown or was erased.
 WITH known AS (
     SELECT id FROM users WHERE telegram_id = $2
 ), unknown AS (

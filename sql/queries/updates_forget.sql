@@ -1,5 +1,5 @@
--- What was handled more than $1 seconds ago, at most $2 at a time. By the time and not by the number:
--- Telegram's numbers may start again lower.
+-- Updates handled more than $1 seconds ago, at most $2 at a time. By time and not by number,
+-- because Telegram's numbers may start again lower.
 DELETE FROM telegram_updates
 WHERE update_id IN (
     SELECT update_id

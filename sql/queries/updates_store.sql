@@ -1,6 +1,7 @@
--- What we do not understand is kept for the operator and needs no handling. A number that is stored
--- already is the same update once more, unless it is old: Telegram repeats none after a day, and
--- after a week of silence its numbers may start again anywhere. Then it is another one.
+-- Updates that we do not understand are kept for the operator and need no handling. A number that
+-- is already stored is the same update once more, unless the row is old: Telegram repeats none
+-- after a day, and after a week of silence its numbers may start again anywhere. Then it is a
+-- different one.
 INSERT INTO telegram_updates AS u (update_id, body, handled_at, outcome)
 SELECT g.update_id, g.body,
        CASE WHEN g.understood THEN NULL ELSE clock_timestamp() END,

@@ -1,7 +1,7 @@
 -- A page of the scan over people with updates that were never handled: of the next $2 people after
--- $1 the first $3 updates each, so that everybody has a place in it. One probe of an index finds a
--- person and another one their updates, however many others wait. Payments ($4 at most) stand before
--- all, on the first page; they name no person here, or they would end the page.
+-- $1 the first $3 updates each, so that everybody gets a place in it. One index probe finds a
+-- person and another one their updates, however many others wait. Payments (at most $4) come before
+-- all, on the first page; they name no person here, otherwise they would end the page.
 WITH RECURSIVE people AS (
     (SELECT u.person, 1 AS n
      FROM telegram_updates u

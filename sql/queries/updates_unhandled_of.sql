@@ -1,4 +1,4 @@
--- The first updates of these people ($1) that were never handled, so many of each ($2).
+-- The first updates of these people ($1) that were never handled, at most $2 each.
 SELECT u.update_id, u.body
 FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS asked (person, most, n)
 CROSS JOIN LATERAL (

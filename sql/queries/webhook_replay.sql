@@ -1,6 +1,6 @@
--- The operator's wish to have a webhook processed once more. It is put back only where it can still
--- change something; whoever watches the avatar then meets it as if it came just now, so a second
--- wish changes nothing that the first did not.
+-- An operator's command to process a webhook once more. It is put back only if it can still change
+-- something; the watcher of the avatar then handles it as if it had just come, so a second command
+-- changes nothing more.
 WITH asked AS (
     SELECT w.id, w.request_id, w.processed_at, w.outcome, r.kind, r.id AS job, r.attempt, r.hears
     FROM webhook_inbox w

@@ -1,4 +1,4 @@
--- For the operator: what FAL called, the newest first, and whose training it is about.
+-- For the operator: FAL's webhooks, newest first, and whose training each is about.
 SELECT w.id, w.received_at, w.request_id, w.body, w.deliveries, w.processed_at, w.outcome,
        a.id AS avatar, a.hears, clock_timestamp() AS now, count(*) OVER () AS total
 FROM webhook_inbox w

@@ -1,5 +1,5 @@
-//! `aisha avatars`: what stands in the rows, for the person who is asked «where is my avatar?», and
-//! what that person can do about it.
+//! `aisha avatars`: what the rows say, for an operator who is asked «where is my avatar?», and what
+//! they can do about it.
 
 mod explain;
 mod list;
@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 use std::process::ExitCode;
 use strum::IntoEnumIterator as _;
 
-/// How many avatars are listed if nobody says otherwise: a few screens.
+/// How many avatars are listed by default: a few screens.
 const PAGE: u32 = 100;
 
 #[derive(Debug, Args)]
@@ -29,33 +29,32 @@ pub(super) struct Avatars {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List avatars, the last changed first.
+    /// List avatars, most recently changed first.
     List(List),
-    /// Show everything that is known of one avatar.
+    /// Show everything known about one avatar.
     Show(One),
-    /// Tell one avatar's whole history in order, and what happens next.
+    /// Show one avatar's whole history in order, and what happens next.
     ///
-    /// Every step has its time (UTC), its age and its source: user = its owner; operator =
-    /// one of these commands; webhook-handler =
-    /// a webhook of FAL; status-checker = a poll; startup-checker = the first look after a start;
-    /// training-manager, completeness-check = later looks; emergency = the last look, when the
-    /// time is up; fal = a webhook as it came; telegram = a notice to its owner;
-    /// operator = a command like these; import = the older Aisha's row.
+    /// Every step has its time (UTC), its age and its source: user = its owner; operator = one of
+    /// these commands; webhook-handler = a webhook of FAL; status-checker = a poll; startup-checker
+    /// = the first look after a start; training-manager, completeness-check = later looks;
+    /// emergency = the last look, at the time-out; fal = a webhook as received; telegram = a notice
+    /// to its owner; operator = a command like these; import = the older Aisha's row.
     Explain(One),
-    /// Have it looked at now, and print what FAL itself says.
+    /// Check it now, and print FAL's own answer.
     ///
-    /// A running training is asked about at once; one that ended by a time-out, or stands by a
-    /// placeholder, is completed if FAL has the result after all; of a completed one the weights are
-    /// looked for once more. With --request it names the job of a submit whose answer was lost.
+    /// For a running training FAL is asked at once. One that ended by a time-out, or was completed
+    /// provisionally, is completed if FAL has the result after all. For a completed one the weights
+    /// are looked for once more. --request names the job of a submit whose answer was lost.
     Recheck(operator::Recheck),
-    /// Train again what failed or was cancelled, which is paid for again.
+    /// Train a failed or cancelled avatar again, which is paid for again.
     ///
-    /// As its owner's «try again»: a new attempt with the same photos. Parameters and `FAL_WEBHOOK_URL`
-    /// are those of this command's configuration, which should be the service's.
+    /// The same as its owner's «try again»: a new attempt with the same photos. Parameters and
+    /// `FAL_WEBHOOK_URL` come from this command's configuration, which should be the service's.
     Retry(One),
-    /// Cancel a running training, as its owner can: final here, a request at FAL.
+    /// Cancel a running training, as its owner can. This is final here, and a request to FAL.
     Cancel(One),
-    /// Send the notice of how it ended once more, whatever became of the first.
+    /// Send the notice of its end once more, whatever happened to the first.
     Renotify(One),
 }
 
@@ -64,10 +63,10 @@ struct List {
     /// Only avatars that stand so.
     #[arg(long, value_parser = PossibleValuesParser::new(Status::iter().map(Status::word)))]
     status: Option<String>,
-    /// Only the avatars of this person: Telegram's number.
+    /// Only the avatars of this person, by Telegram id.
     #[arg(long, value_name = "TELEGRAM_ID")]
     user: Option<i64>,
-    /// At most so many.
+    /// At most this many.
     #[arg(long, default_value_t = PAGE, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     /// Print JSON.
@@ -77,7 +76,7 @@ struct List {
 
 #[derive(Debug, Args)]
 struct One {
-    /// The avatar: its UUID, also as the log and the tree write it (avt_…).
+    /// The avatar: its UUID, or the form used in the log and the tree (avt_…).
     #[arg(value_parser = avatar_id)]
     id: AvatarId,
     /// Print JSON.
@@ -106,13 +105,13 @@ fn avatar_id(text: &str) -> Result<AvatarId, String> {
         .map_err(|_| "not the id of an avatar; `aisha avatars list` shows them".to_owned())
 }
 
-/// One line whose words others wrote: nothing in it moves the cursor.
+/// Prints one line of foreign text, without control characters that could move the cursor.
 pub(super) fn print(line: &str) {
     let plain: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     super::say(&plain);
 }
 
-/// The answer to a question about an avatar that is not there.
+/// The answer for an avatar that does not exist.
 fn unknown(id: AvatarId) -> ExitCode {
     super::complain(&format!(
         "there is no avatar {id}; `aisha avatars list` shows those there are"

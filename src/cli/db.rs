@@ -32,36 +32,39 @@ pub(super) struct Db {
 enum Command {
     /// Which migrations are applied, and which are missing.
     ///
-    /// Exit code 0: the schema is current, or newer and still fit for this aisha. 1: migrations are
-    /// missing, this aisha is too old for the schema, or the database could not be asked.
+    /// Exit code 0: the schema is current, or newer but still compatible with this aisha. 1:
+    /// migrations are missing, this aisha is too old for the schema, or the database could not be
+    /// reached.
     Status(super::Json),
-    /// Hold the live schema against the migrations, and print the SQL that would mend it.
+    /// Compare the live schema with the migrations, and print the SQL that would repair it.
     ///
     /// Compares types, tables, columns (type, default, nullability, generated expressions), keys,
-    /// checks, indexes, triggers and what else lives in the schema, and the rows of the leases. The
-    /// migrations run in a scratch schema inside a transaction that is never committed, so its user
-    /// needs the right to create a schema; nothing is changed and nothing of the service is locked.
+    /// checks, indexes, triggers and everything else in the schema, and the rows of the leases. The
+    /// migrations run in a scratch schema inside a transaction that is never committed, so the user
+    /// needs the right to create a schema; nothing is changed, and nothing that the service uses is
+    /// locked.
     ///
-    /// The output is SQL, what differs stands in it as comments. What would delete rows or columns is
-    /// a comment too, unless --with-losses is given. Exit code 0: no difference. 1: differences.
+    /// The output is SQL with the differences as comments. Statements that would delete rows or
+    /// columns are comments too, unless --with-losses is given. Exit code 0: no difference. 1:
+    /// differences.
     Verify(Verify),
     /// Everything about the database on one page.
     ///
     /// Versions, tables with rows and sizes, avatars and notices by status, dead letters,
-    /// unprocessed webhooks, leases and instances, the oldest thing that waits.
+    /// unprocessed webhooks, leases and instances, and the oldest waiting item.
     Report(super::Json),
-    /// Empty the schema: everything that the migrations made is dropped, with all rows.
+    /// Empty the schema: drops everything that the migrations made, with all rows.
     ///
-    /// Refused without --yes, which is asked for after what would be lost has been counted; refused
-    /// while an instance lives. Objects (photos, weights) are not touched. `aisha migrate`, or the
-    /// next `aisha serve`, makes the schema anew.
+    /// Refused without --yes, which it asks for after counting what would be lost. Refused while an
+    /// instance is alive. Objects (photos, weights) are not touched. `aisha migrate`, or the next
+    /// `aisha serve`, creates the schema again.
     Reset(Reset),
     /// Declare that these rows and the configured object store belong together.
     ///
-    /// `aisha serve` refuses stores that carry different ids, or objects that are not where they were.
-    /// Where the objects are lost for good, or rows and objects were put together by hand, this gives
-    /// the object store the id of the database. Stop the service first: nothing is copied, and what
-    /// lies elsewhere is not looked for any more.
+    /// `aisha serve` refuses stores that carry different ids, or objects that are not where they
+    /// were. If the objects are lost for good, or rows and objects were put together by hand, this
+    /// gives the object store the id of the database. Stop the service first. Nothing is copied,
+    /// and objects elsewhere are no longer looked for.
     Adopt(Adopt),
 }
 
@@ -74,7 +77,7 @@ struct Adopt {
 
 #[derive(Debug, Args)]
 struct Verify {
-    /// Print statements that delete rows or columns as statements, not as comments.
+    /// Print statements that delete rows or columns as SQL, not as comments.
     #[arg(long)]
     with_losses: bool,
     /// Print JSON.
@@ -84,7 +87,7 @@ struct Verify {
 
 #[derive(Debug, Args)]
 struct Reset {
-    /// Yes, everything is to be lost.
+    /// Yes, delete everything.
     #[arg(long)]
     yes: bool,
     /// Print JSON.
@@ -103,8 +106,7 @@ pub(super) fn run(db: &Db) -> ExitCode {
     code.unwrap_or_else(|code| code)
 }
 
-/// Does something with the database whatever its schema is. What goes wrong is said in one
-/// sentence.
+/// Works with the database whatever its schema. Errors are reported in one sentence.
 fn with<T>(work: impl AsyncFnOnce(&Pool, &Config) -> anyhow::Result<T>) -> Result<T, ExitCode> {
     let config = database()?;
     let done = wait_for(async {

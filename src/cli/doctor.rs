@@ -1,4 +1,4 @@
-//! `aisha doctor`: asks everything that the service depends on, at the same time.
+//! `aisha doctor`: checks everything that the service depends on, all at the same time.
 
 mod database;
 mod fal;
@@ -16,7 +16,7 @@ use serde_json::json;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Longest time for one question. All are asked at once, so this is the longest for all.
+/// Time limit of one check. All run at once, so it is the limit for all.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 #[derive(Debug, Args)]
@@ -31,17 +31,17 @@ pub(super) struct Doctor {
     json: bool,
 }
 
-/// How something fares.
+/// The state of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum State {
     Ok,
-    /// Worth knowing; nothing has to be done.
+    /// Worth knowing; requires no action.
     Note,
     Problem,
 }
 
-/// One answer.
+/// The result of one check.
 #[derive(Clone, Debug, Serialize)]
 struct Finding {
     name: &'static str,

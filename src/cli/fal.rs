@@ -24,10 +24,10 @@ pub(super) struct FalCommands {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Ask FAL how one request stands.
+    /// Ask FAL for the status of one request.
     ///
     /// Exit code 0: queued, running, or finished with weights. 1: failed, unknown to FAL, or FAL
-    /// could not be asked.
+    /// could not be reached.
     Status(Status),
 }
 
@@ -36,7 +36,7 @@ struct Status {
     /// FAL's name of the job, as `aisha avatars show` prints it.
     #[arg(value_parser = request_id)]
     request_id: String,
-    /// FAL's name of the trainer; without it all that we buy from are asked.
+    /// FAL's name of the trainer; without it, all trainers that we buy from are asked.
     #[arg(long, value_name = "OWNER/ALIAS", value_parser = endpoint)]
     endpoint: Option<String>,
     /// Print JSON.
@@ -76,7 +76,7 @@ fn settings() -> Result<FalSettings, ExitCode> {
     })
 }
 
-/// With what FAL can be asked; none in test mode and without a key.
+/// The settings for asking FAL; `None` in test mode or without a key.
 pub(super) fn usable(config: &Config) -> Option<FalSettings> {
     match &config.trainer {
         TrainerChoice::Fal(settings) if !settings.key.expose_secret().is_empty() => {
@@ -177,7 +177,7 @@ pub(super) fn words(answer: &Value) -> String {
     }
 }
 
-/// What becomes part of an address may be a name only.
+/// Only a name may become part of an address.
 pub(super) fn request_id(text: &str) -> Result<String, String> {
     let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if !text.is_empty() && text.chars().all(name) {

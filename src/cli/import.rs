@@ -1,4 +1,4 @@
-//! `aisha import`: takes over a database of the older Aisha.
+//! `aisha import`: imports a database of the older Aisha.
 
 use super::reading::wait_for;
 use super::{FAILED, WRONG, complain, database, say};
@@ -37,10 +37,10 @@ pub(super) struct Import {
     /// list; or the address itself, `postgresql://user@host/name`, also with +asyncpg.
     #[arg(long, value_name = "@FILE|DATABASE_URL", value_parser = address)]
     from: Source,
-    /// Do everything and keep nothing.
+    /// Do everything but keep nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Only the summary, not every row that was changed or refused.
+    /// Print only the summary, not every row that was changed or refused.
     #[arg(long)]
     quiet: bool,
     /// Print JSON: one object, with the rows in it.
@@ -52,7 +52,7 @@ pub(super) struct Import {
 #[derive(Clone, Debug)]
 struct Source {
     server: Server,
-    /// Its password stands in the command line, which every user of this machine may read.
+    /// Its password is in the command line, which every user of this machine can read.
     is_exposed: bool,
 }
 
@@ -92,7 +92,7 @@ async fn take_over(import: &Import, config: &Config) -> ExitCode {
         }
     };
     let log = Logger::root(Discard, o!());
-    // A dry run changes nothing, so it does not bring the schema up to date either.
+    // A dry run changes nothing, so it does not migrate the schema either.
     let rows = if import.dry_run {
         Rows::existing(config, &log).await
     } else {
@@ -127,7 +127,7 @@ fn rules(config: &Config) -> Rules {
     Rules { fal_hosts, finetune: fal::finetune_id, now: Utc::now() }
 }
 
-/// Tells row by row, so that nothing of it is held.
+/// Reports row by row, so that nothing has to be kept in memory.
 struct Teller {
     quiet: bool,
     as_json: bool,
@@ -139,7 +139,7 @@ struct Teller {
 impl Teller {
     fn new(import: &Import, size: u64) -> Self {
         let bar = ProgressBar::new(size);
-        // The template is a constant of ours; the usual one is as good.
+        // The template is a constant of ours; the default will do as well.
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} rows, {eta} left") {
             bar.set_style(style);
         }

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 /// How many invitations are listed: a few screens.
 const PAGE: i64 = 200;
 
-/// Most people that one link may admit: who invites more wants ACCESS=open.
+/// Most people that one link may admit; to invite more, use ACCESS=open.
 const MOST_USES: i64 = 100_000;
 
 #[derive(Debug, Args)]
@@ -34,13 +34,13 @@ pub(super) struct Invites {
 enum Command {
     /// Make a link.
     New(New),
-    /// List links, newest first, and how many people came by each.
+    /// List links, newest first, with the number of people that each admitted.
     List(List),
 }
 
 #[derive(Debug, Args)]
 struct New {
-    /// How many people it lets in.
+    /// How many people it admits.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..=MOST_USES))]
     uses: i32,
     /// Print JSON.
@@ -63,7 +63,7 @@ pub(super) fn run(invites: &Invites) -> ExitCode {
     code.unwrap_or_else(|code| code)
 }
 
-/// As much of `getMe` as a link needs.
+/// The field of `getMe` that a link needs.
 #[derive(Deserialize)]
 struct Me {
     username: String,
@@ -82,7 +82,8 @@ async fn username(config: &Config) -> anyhow::Result<String> {
 fn new(asked: &New) -> Result<ExitCode, ExitCode> {
     let uses = asked.uses;
     let (id, link, entry) = reading::read(async |pool, config| {
-        // The name first: an invitation that nobody can be told of is none.
+        // Ask for the name first: without it we could not print the link, and the invitation would
+        // be useless.
         let username = username(config).await?;
         let (id, code) = invites::make(pool, uses).await?;
         Ok((id, format!("https://t.me/{username}?start={code}"), config.access.entry()))

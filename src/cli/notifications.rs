@@ -1,4 +1,4 @@
-//! `aisha notifications`: what people were told, are told, and could not be told.
+//! `aisha notifications`: what people were told, are being told, and could not be told.
 
 use super::{FAILED, complain, reading, say};
 use crate::postgres::Pool;
@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use std::process::ExitCode;
 
-/// How many notices are listed if nobody says otherwise: a few screens.
+/// How many notices are listed by default: a few screens.
 const PAGE: u32 = 100;
 
 #[derive(Debug, Args)]
@@ -29,35 +29,35 @@ pub(super) struct Notifications {
 enum Command {
     /// List notices, newest first.
     ///
-    /// pending = waits for its turn, or for a person who blocked the bot to come back; sending =
-    /// on its way; uncertain = nobody knows whether it arrived, the status message tells it; dead =
-    /// given up, with the reason.
+    /// pending = waiting for its turn, or for a person who blocked the bot to come back; sending =
+    /// on its way; uncertain = it is unknown whether it arrived, the status message tells it; dead
+    /// = given up, with the reason.
     ///
-    /// Reasons: blocked = the person blocked the bot, it is sent when they come back; refused =
-    /// Telegram refused it; `gave_up` = Telegram was out of reach for `NOTIFY_GIVE_UP_AFTER`;
-    /// `unknown_kind` = of another version, which sends it by itself; unconfirmed = nobody knows
-    /// whether it arrived, and there is no message to tell it by; superseded = the attempt ended
-    /// otherwise; dismissed = by an operator.
+    /// Reasons: blocked = the person blocked the bot, sent when they come back; refused = Telegram
+    /// refused it; `gave_up` = Telegram was unreachable for `NOTIFY_GIVE_UP_AFTER`; `unknown_kind`
+    /// = from another version, which sends it by itself; unconfirmed = it is unknown whether it
+    /// arrived, and there is no status message to tell it; superseded = the attempt ended
+    /// differently; dismissed = by an operator.
     List(List),
-    /// Send notices again that are dead, uncertain or waiting.
+    /// Send dead, uncertain or waiting notices again.
     ///
-    /// An uncertain one may arrive twice; that it was repeated is noted.
+    /// An uncertain one may arrive twice; the repeat is recorded.
     Retry(Which),
-    /// Do nothing more about notices that are dead or uncertain.
+    /// Do nothing more about dead or uncertain notices.
     ///
-    /// They are not counted any more, and can still be retried.
+    /// They are no longer counted, but can still be retried.
     Dismiss(Which),
 }
 
 #[derive(Debug, Args)]
 struct List {
-    /// Only notices that stand so.
+    /// Only notices with this status.
     #[arg(long, value_parser = PossibleValuesParser::new(STATUSES))]
     status: Option<String>,
-    /// Only notices that are not tried any more, for this reason.
+    /// Only notices that were stopped for this reason.
     #[arg(long, value_parser = PossibleValuesParser::new(REASONS))]
     reason: Option<String>,
-    /// At most so many.
+    /// At most this many.
     #[arg(long, default_value_t = PAGE, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     /// Print JSON.
@@ -70,11 +70,10 @@ struct Which {
     /// The notice's number, as `list` prints it.
     #[arg(required_unless_present = "all", conflicts_with_all = ["all", "reason"])]
     id: Option<i64>,
-    /// All that are not tried any more and can be mended: refused, `gave_up`, `unknown_kind`,
-    /// unconfirmed.
+    /// All stopped notices that can be fixed: refused, `gave_up`, `unknown_kind`, unconfirmed.
     #[arg(long)]
     all: bool,
-    /// Of all, those for this reason.
+    /// Of all, only those stopped for this reason.
     #[arg(long, requires = "all", value_parser = PossibleValuesParser::new(REASONS))]
     reason: Option<String>,
     /// Print JSON.
@@ -82,7 +81,7 @@ struct Which {
     json: bool,
 }
 
-/// What an operator decides.
+/// An operator's decision.
 #[derive(Clone, Copy)]
 enum Decision {
     Retry,
@@ -144,7 +143,7 @@ impl Decision {
         })
     }
 
-    /// Its field of `--json`.
+    /// Its field in `--json`.
     fn word(self) -> &'static str {
         match self {
             Self::Retry => "retried",

@@ -14,7 +14,7 @@ Works while the service runs and while it does not.
   aisha pause --reason 'prices have changed'
   aisha resume")]
 pub(super) struct Pause {
-    /// Why, for operators: /admin shows it, people are not told.
+    /// Why, for operators: shown on /admin, not to people.
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: Option<String>,
     /// Print JSON.
@@ -22,7 +22,7 @@ pub(super) struct Pause {
     json: bool,
 }
 
-/// Longest reason, in letters: one line of the page that shows it.
+/// Longest reason, in characters: one line of the page that shows it.
 const LONGEST_REASON: usize = 200;
 
 fn reason(text: &str) -> Result<String, String> {

@@ -1,4 +1,4 @@
-//! `aisha webhooks`: what FAL called, and once more.
+//! `aisha webhooks`: what FAL sent, and how to process it again.
 
 use super::reading::{json, read};
 use super::{FAILED, complain, say};
@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::process::ExitCode;
 use uuid::Uuid;
 
-/// How many are listed if nobody says otherwise: a few screens.
+/// How many are listed by default: a few screens.
 const PAGE: u32 = 100;
 
 #[derive(Debug, Args)]
@@ -27,22 +27,22 @@ pub(super) struct Webhooks {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List stored webhooks, the newest first.
+    /// List stored webhooks, newest first.
     List(List),
     /// Have one processed again.
     ///
-    /// It is put back where it can still change something, noted in the avatar's history, and whoever
-    /// watches the avatar is nudged. Safe to repeat. Exit code 0: it waits to be processed. 1: there
-    /// is no such webhook, or it can change nothing any more.
+    /// If it can still change something, it is put back and noted in the avatar's history, and the
+    /// instance that watches the avatar is nudged. Safe to repeat. Exit code 0: it waits to be
+    /// processed. 1: there is no such webhook, or it can no longer change anything.
     Replay(Replay),
 }
 
 #[derive(Debug, Args)]
 struct List {
-    /// Only those that nobody has processed yet.
+    /// Only webhooks that are not processed yet.
     #[arg(long)]
     unprocessed: bool,
-    /// At most so many.
+    /// At most this many.
     #[arg(long, default_value_t = PAGE, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     /// Print JSON.

@@ -1,4 +1,4 @@
-//! From values to settings, noting every mistake. A file a subject.
+//! From values to settings, recording every mistake. One file per subject.
 
 mod access;
 mod fal;

@@ -1,4 +1,4 @@
-//! What FAL's words mean. Pure: from a body to an answer of the port.
+//! What FAL's answers mean. Pure: from a body to an answer of the port.
 
 mod failure;
 mod progress;
@@ -10,12 +10,12 @@ use actors::avatar::RequestId;
 use actors::ports::{FileUrl, Files, ResultAnswer, StatusAnswer};
 use serde_json::Value;
 
-/// Longest name of a job that is kept; FAL's are UUIDs of 36 characters. Webhooks with a longer one
-/// are refused, so a job of such a name could never be matched.
+/// Longest job name that we keep; FAL's are UUIDs of 36 characters. Webhooks with a longer one are
+/// refused, so a job of such a name could never be matched.
 const LONGEST_ID: usize = 128;
 
-/// A body of the status endpoint. Everything but `status` may be missing; a word that we do not
-/// know teaches nothing.
+/// Reads a body of the status endpoint. Everything but `status` may be missing; an unknown status
+/// tells us nothing.
 pub(super) fn status(body: &Value) -> StatusAnswer {
     match body.get("status").and_then(Value::as_str) {
         Some(word @ ("IN_QUEUE" | "IN_PROGRESS")) => {
@@ -34,15 +34,15 @@ pub(super) fn status(body: &Value) -> StatusAnswer {
     }
 }
 
-/// A body of the result endpoint, answered 200.
+/// Reads a body of the result endpoint, answered with 200.
 pub(super) fn result(body: Value, output: Option<OutputField>) -> ResultAnswer {
     ResultAnswer::Files { files: files(&body, output), answer: body }
 }
 
-/// The files that a payload names, if it names weights: in the trainer's own field where the trainer
-/// is known, else in one of those that trainers have. A field that FAL renamed does not lose paid
-/// weights: what is behind the address is proved anyway. Of a file only `url` is certain; a size that
-/// is no whole number is none.
+/// The files in a payload, if it names weights: in the trainer's own field if the trainer is known,
+/// otherwise in any field that a trainer uses. So paid weights are not lost when FAL renames a
+/// field; the file at the address is proved anyway. Only `url` is certain in a file; a size that is
+/// not a whole number is ignored.
 pub(super) fn files(payload: &Value, output: Option<OutputField>) -> Option<Files> {
     let typical = [OutputField::DiffusersLoraFile, OutputField::LoraFile];
     let mut fields = output.into_iter().chain(typical).map(OutputField::word);
@@ -56,21 +56,21 @@ fn file(payload: &Value, field: &str) -> Option<FileUrl> {
     (!url.is_empty()).then(|| FileUrl(url.into()))
 }
 
-/// The id that the retired trainer answered instead of weights: exactly `finetune_id`, a text.
+/// The id that the retired trainer returned instead of weights: `finetune_id`, a string.
 ///
-/// The older Aisha took any UUID for one, the request's own included, and sold pictures that no
-/// model stood behind; so nothing else is looked at, and the request's own is none.
+/// The older Aisha accepted any UUID, even the request's own, and sold pictures without a model
+/// behind them. So we look at no other field and reject the request's own id.
 #[must_use]
 pub fn finetune_id<'a>(payload: &'a Value, request: &RequestId) -> Option<&'a str> {
     said(payload, "finetune_id").filter(|id| *id != &*request.0)
 }
 
-/// The name of an accepted job, if it is one that can be kept and matched later.
+/// The name of an accepted job, if we can keep it and match it later.
 pub(super) fn request_id(body: &Value) -> Option<RequestId> {
     usable_id(said(body, "request_id")?)
 }
 
-/// A name of a job, if it is one that can be kept and matched later.
+/// A job name, if we can keep it and match it later.
 pub(super) fn usable_id(id: &str) -> Option<RequestId> {
     let usable = !id.is_empty() && id.len() <= LONGEST_ID && !id.chars().any(char::is_control);
     usable.then(|| RequestId(id.into()))

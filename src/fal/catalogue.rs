@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use strum::IntoEnumIterator as _;
 use thiserror::Error;
 
-/// All trainers, those included from which nothing is bought any more.
+/// All trainers, including retired ones.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalogue {
@@ -33,12 +33,12 @@ pub enum CatalogueError {
     /// It does not parse.
     #[error("the catalogue of trainers cannot be read: {0}")]
     Unreadable(#[from] toml::de::Error),
-    /// Something that people can choose has no trainer, or more than one.
+    /// A kind that people can choose has no default trainer, or more than one.
     #[error("the catalogue has {count} default trainers for «{kind}», not one")]
     Defaults {
         /// What is trained.
         kind: &'static str,
-        /// So many say that they are the default.
+        /// How many trainers claim to be the default.
         count: usize,
     },
     /// An entry contradicts itself or another.
@@ -52,10 +52,10 @@ pub enum CatalogueError {
 }
 
 impl Catalogue {
-    /// The catalogue that this binary carries.
+    /// The catalogue in this binary.
     ///
     /// # Errors
-    /// A defect of the binary; a test reads it.
+    /// The binary is defective; a test reads the catalogue.
     pub fn shipped() -> Result<Self, CatalogueError> {
         Self::read(include_str!("trainers.toml"))
     }
@@ -98,7 +98,7 @@ impl Catalogue {
         self.trainer.iter().find(|trainer| trainer.endpoint == endpoint)
     }
 
-    /// FAL's names of all trainers, those that are most often bought from first.
+    /// FAL's names of all trainers, the default ones first, because most orders go there.
     #[must_use]
     pub fn endpoints(&self) -> Vec<&str> {
         let mut endpoints: Vec<&str> = TrainingType::iter()
@@ -111,12 +111,12 @@ impl Catalogue {
         endpoints
     }
 
-    /// The trainer that is bought from for a kind.
+    /// The trainer that we use for a kind.
     pub(super) fn of_kind(&self, kind: TrainingType) -> Option<&TrainerEntry> {
         self.defaults(kind).next()
     }
 
-    /// What so many steps at a trainer are expected to cost; none for one that is unknown or retired.
+    /// The expected cost of this many steps at a trainer; `None` if it is unknown or retired.
     #[must_use]
     pub fn price(&self, endpoint: &str, steps: i32) -> Option<Usd> {
         Some(self.trainer(endpoint)?.price.as_ref()?.estimate(steps))
@@ -129,7 +129,7 @@ impl Catalogue {
     }
 }
 
-/// What is wrong with an entry as such. FAL would tell none of it before it is paid.
+/// What is wrong with an entry by itself. FAL reports none of it before it is paid.
 fn flaw(entry: &TrainerEntry) -> Option<String> {
     let input = match (&entry.input, &entry.retired) {
         (Some(input), None) => input,

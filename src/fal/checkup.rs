@@ -1,5 +1,5 @@
-//! Questions of an operator: does FAL know our key, are its own keys to be had, does our webhook
-//! address lead to us? Nothing is bought, and nothing is changed.
+//! An operator's questions: does FAL know our key, can we get its own keys, does our webhook
+//! address lead to us? Buys nothing and changes nothing.
 
 use super::signatures::keyring::keys;
 use super::wire::{Body, ask};
@@ -9,28 +9,28 @@ use std::time::Duration;
 use url::Url;
 use uuid::Uuid;
 
-/// Longest wait for one answer here: a person sits before it.
+/// Longest wait for one answer; a person is waiting.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// What FAL says of our key.
+/// FAL's answer about our key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyCheck {
     /// It is one of FAL's.
     Known,
-    /// FAL refuses it, or its account, in these words.
+    /// FAL refuses it or its account, in these words.
     Refused(String),
-    /// Nothing was learnt.
+    /// No answer.
     Unreachable(String),
 }
 
-/// What FAL's platform says of our key.
+/// The FAL platform's answer about our key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlatformCheck {
-    /// It may read the history of requests.
+    /// It may read the request history.
     Open,
     /// It may not, in these words.
     Refused(String),
-    /// Nothing was learnt.
+    /// No answer.
     Unreachable(String),
 }
 
@@ -39,14 +39,14 @@ pub enum PlatformCheck {
 pub enum WebhookCheck {
     /// An Aisha: it refused the unsigned call in our words.
     Ours,
-    /// Somebody else, or somebody on the road, in these words.
+    /// Another server or something on the way, in these words.
     Foreign(String),
-    /// Nobody.
+    /// Nothing.
     Unreachable(String),
 }
 
 impl Fal {
-    /// Asks for a job that cannot exist: only who has a key learns that there is none.
+    /// Asks for a job that cannot exist: FAL says so only to callers with a valid key.
     pub async fn check_key(&self) -> KeyCheck {
         let Some(endpoint) = self.catalogue.endpoints().first().map(|name| (*name).to_owned())
         else {
@@ -75,7 +75,7 @@ impl Fal {
 }
 
 impl Fal {
-    /// Asks for one line of the history of requests.
+    /// Asks for one line of the request history.
     pub async fn check_platform(&self) -> PlatformCheck {
         match self.ask_history(PATIENCE).await {
             None => PlatformCheck::Unreachable("there is no address to ask at".to_owned()),
@@ -94,7 +94,7 @@ impl Fal {
 /// How many keys FAL publishes for its signatures.
 ///
 /// # Errors
-/// Why they cannot be had, in one line.
+/// Why we cannot get them, in one line.
 pub async fn published_keys(rest: &Url) -> Result<usize, String> {
     let mut url = rest.clone();
     url.set_path(&format!("{}/.well-known/jwks.json", rest.path().trim_end_matches('/')));
@@ -108,7 +108,7 @@ pub async fn published_keys(rest: &Url) -> Result<usize, String> {
     }
 }
 
-/// Calls our own webhook address as a stranger would: unsigned, about nothing.
+/// Calls our own webhook address as a stranger would: unsigned and about nothing.
 pub async fn check_webhook(address: &Url) -> WebhookCheck {
     let http = match client(PATIENCE).build() {
         Ok(http) => http,

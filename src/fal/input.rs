@@ -1,22 +1,22 @@
-//! The input of a trainer, built from a saved order. Checked against the ranges before any money
-//! is spent, because FAL itself checks only while it trains.
+//! The input of a trainer, built from a saved order. Checked before any money is spent, because FAL
+//! itself checks only while it trains.
 
 use super::catalogue::{Column, TrainerEntry};
 use actors::ports::{Failure, FailureKind, FileUrl, Order};
 use serde_json::{Map, Value, json};
 
-/// The body of a submit. Every name in it is one of the catalogue's, which a test holds against
-/// FAL's schemas; there is no other way into it.
+/// The body of a submit. Every name in it comes from the catalogue, which a test checks against
+/// FAL's schemas; nothing else gets in.
 ///
-/// A learning rate is sent where the trainer has a field for it, and is its own business elsewhere.
+/// A learning rate is sent only to trainers that have a field for it.
 pub(super) fn input(
     trainer: &TrainerEntry,
     order: &Order,
     archive: &FileUrl,
 ) -> Result<Value, Failure> {
     let endpoint = &trainer.endpoint;
-    // Another try makes another plan, and that one is for a trainer that lives: «try again» is
-    // the right word to the owner.
+    // Another attempt makes another plan, for a trainer that still exists, so «try again» is the
+    // right advice to the owner.
     let refuse =
         |code, why: String| Failure::ours(FailureKind::Other, code, format!("«{endpoint}» {why}"));
     let Some(input) = &trainer.input else {

@@ -1,11 +1,11 @@
-//! What a stored webhook says.
+//! What a stored webhook means.
 
 use super::answers::{failure, files};
 use actors::ports::News;
 use serde_json::Value;
 
-/// Reads a webhook's body. `OK` without a usable payload means that the result must be fetched; a
-/// word that is neither `OK` nor `ERROR` means nothing but «look».
+/// Reads a webhook's body. `OK` without a usable payload means that the result must be fetched; any
+/// word but `OK` and `ERROR` only means «check».
 #[must_use]
 pub fn news(body: &Value) -> News {
     let payload = body.get("payload").unwrap_or(&Value::Null);

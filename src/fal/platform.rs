@@ -1,4 +1,4 @@
-//! FAL's platform: the history of requests, and the deletion of what FAL stored of one.
+//! FAL's platform: the request history, and the deletion of what FAL stored for a request.
 
 mod page;
 
@@ -13,25 +13,26 @@ use std::collections::HashSet;
 use std::time::Duration;
 use url::Url;
 
-/// The clocks of FAL and of our database differ by less, and a submit with all its time-outs is
-/// shorter.
+/// More than the clocks of FAL and of our database differ, and more than a submit takes with all
+/// its timeouts.
 const WINDOW: Duration = Duration::from_mins(2);
 
-/// Requests of one page; FAL gives no more.
+/// Requests per page; FAL gives no more.
 const PAGE: usize = 100;
 
-/// Pages of one question: two thousand requests since the submit. Beyond it the list proves nothing.
+/// Most pages we read: two thousand requests since the submit. If there are more, the list proves
+/// nothing.
 const PAGES: usize = 20;
 
-/// Between two pages, so that one question stays within FAL's ten requests a second.
+/// Pause between two pages, so that one lookup stays within FAL's ten requests a second.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Longest wait for one page: with payloads it takes longer than a status.
+/// Longest wait for one page; with payloads it takes longer than a status.
 const ANSWER: Duration = Duration::from_secs(30);
 
 impl Fal {
-    /// All requests to this endpoint since shortly before the submit. Only the beginning bounds the
-    /// list: whether FAL counts from the sending or from the end, what we look for is in it.
+    /// All requests to this endpoint since shortly before the submit. Only the start bounds the
+    /// list, so it contains our request whether FAL counts from the submit or from the end.
     pub(super) async fn read_history(
         &self,
         endpoint: &str,
@@ -58,7 +59,7 @@ impl Fal {
                 return sorted(items, sent_at);
             }
         }
-        // Whoever is named already is; only the absence would need the rest.
+        // A request that was found is found; only its absence would need the remaining pages.
         match sorted(items, sent_at) {
             found @ History::Read { .. } if names(&found) => found,
             History::Read { .. } | History::Unreachable { .. } | History::Refused { .. } => {
@@ -82,7 +83,7 @@ impl Fal {
         page.ok_or_else(|| History::Unreachable { why: answer.words() })
     }
 
-    /// Asks for one request, whichever: only who may read the history gets an answer.
+    /// Asks for any one request: FAL answers only if we may read the history.
     pub(super) async fn ask_history(&self, patience: Duration) -> Option<Result<Answer, String>> {
         let endpoint = self.catalogue.endpoints().first().map(|name| (*name).to_owned())?;
         let url = self.history_url(&endpoint, Utc::now() - WINDOW, 1, None)?;
@@ -123,14 +124,14 @@ impl Fal {
         let words = || format!("HTTP {}", answer.status.as_u16());
         match answer.status {
             status if status.is_success() => DeleteAnswer::Gone(words()),
-            // FAL's own word; a gateway's 404 is a page.
+            // FAL's own 404; a gateway's is an HTML page.
             StatusCode::NOT_FOUND if answer.of_fal() => DeleteAnswer::Gone(words()),
             _ if refuses(&answer) => DeleteAnswer::Refused { why: answer.words() },
             _ => DeleteAnswer::Unreachable { why: answer.words() },
         }
     }
 
-    /// A job's name comes from an answer or a webhook: it stays one part of the path.
+    /// A job's name comes from an answer or a webhook, so it must stay one segment of the path.
     fn payloads_url(&self, request: &RequestId) -> Option<Url> {
         let id = &*request.0;
         if matches!(id, "" | "." | "..") || id.contains(char::is_control) {
@@ -151,7 +152,7 @@ fn names(history: &History) -> bool {
     matches!(history, History::Read { named, .. } if !named.is_empty())
 }
 
-/// The first sent stands first; pages may overlap while requests come and go.
+/// Sorted by time of submit; pages may overlap while requests come and go.
 fn sorted(mut items: Vec<Item>, sent_at: DateTime<Utc>) -> History {
     items.sort_by_key(|item| item.sent_at);
     let mut known = HashSet::new();
@@ -168,7 +169,7 @@ fn sorted(mut items: Vec<Item>, sent_at: DateTime<Utc>) -> History {
     History::Read { named, blank }
 }
 
-/// The name of a request, if it is one that can be kept.
+/// The name of a request, if we can keep it.
 fn usable(id: &str) -> Option<RequestId> {
     answers::usable_id(id)
 }

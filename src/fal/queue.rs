@@ -12,9 +12,9 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use url::Url;
 
-/// How long FAL keeps the files that a job makes. We hold them within minutes; a month is how long
-/// FAL keeps the answer that names them, and how long an outage of our store may be waited out.
-/// Without a limit weights that show a person's face would stay there for ever.
+/// How long FAL keeps the files that a job makes. We store them within minutes. FAL keeps the
+/// answer that names them for a month, so an outage of our store may last that long. Without a
+/// limit, weights that show a person's face would stay there for ever.
 const OUTPUT_LIFETIME_SECONDS: u64 = 30 * 24 * 3600;
 
 impl Fal {
@@ -29,8 +29,8 @@ impl Fal {
 
     /// Submits one input. The webhook goes into the query, not into the body.
     ///
-    /// On a connection of its own: one from the pool may be closed by FAL in the same moment, and
-    /// then nobody could say whether FAL read the job.
+    /// Uses a new connection: FAL may close a pooled one at that very moment, and then we could not
+    /// know whether it read the job.
     pub(super) async fn post(
         &self,
         endpoint: &str,
@@ -63,7 +63,7 @@ impl Fal {
         match ask(self.request(Method::GET, url)).await {
             Ok(answer) => match &answer.body {
                 Body::Json(body) if answer.status.is_success() => answers::status(body),
-                // FAL's own word; a gateway's 404 is a page.
+                // FAL's own 404; a gateway's is an HTML page.
                 Body::Json(_) if answer.status == StatusCode::NOT_FOUND => StatusAnswer::Gone,
                 Body::Json(_) | Body::Text(_) | Body::Broken(_) => {
                     StatusAnswer::Unreachable { why: answer.words() }
@@ -73,8 +73,8 @@ impl Fal {
         }
     }
 
-    /// The result. 400 is the job's own end only if the status says that the job is over: its
-    /// text is not read.
+    /// Fetches the result. A 400 ends the job only if the status says that the job is over; we do
+    /// not interpret its text.
     pub(super) async fn fetch(&self, endpoint: &str, request: &RequestId) -> ResultAnswer {
         let Some(url) = self.of_request(endpoint, request, &[]) else {
             return ResultAnswer::Unreachable { why: unaskable(endpoint, request) };
@@ -118,8 +118,8 @@ impl Fal {
     }
 }
 
-/// A job of a name that has no address. It was paid, so it is not called failed: its webhook or
-/// the time-out decides.
+/// A job whose name cannot be part of an address. It was paid, so we do not call it failed: its
+/// webhook or the timeout decides.
 fn unaskable(endpoint: &str, request: &RequestId) -> String {
     format!("there is no address for {:?} of {:?}", &*request.0, endpoint)
 }

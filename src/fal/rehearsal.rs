@@ -1,7 +1,7 @@
-//! The test mode: trains nothing, spends nothing, and goes the ordinary way otherwise.
+//! The test mode: trains nothing and spends nothing, but otherwise takes the ordinary path.
 //!
-//! A job's name carries the second in which it began, so that a restart forgets nothing although
-//! nothing is kept.
+//! A job's name contains the second in which it began, so a restart forgets nothing although
+//! nothing is stored.
 
 use super::catalogue::Catalogue;
 use super::news::news;
@@ -27,7 +27,7 @@ use uuid::Uuid;
 /// Where rehearsed weights are said to be. Reserved; never resolves.
 const WEIGHTS_URL: &str = "https://rehearsal.invalid/weights.safetensors";
 
-/// A trainer that only pretends, and the mirror of what it made.
+/// A trainer that only pretends, and the mirror of its weights.
 #[derive(Clone)]
 pub struct Rehearsal {
     catalogue: Catalogue,
@@ -39,7 +39,7 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// A rehearsal that takes so long.
+    /// A rehearsal that takes this long.
     #[must_use]
     pub fn new(
         catalogue: Catalogue,
@@ -64,7 +64,7 @@ impl fmt::Debug for Rehearsal {
     }
 }
 
-/// What would be bought, were it not a rehearsal: nobody calls about one.
+/// What a real training would buy, except that nobody calls us back.
 #[must_use]
 pub fn rehearsed(catalogue: &Catalogue, kind: TrainingType, avatar: AvatarId, steps: i32) -> Plan {
     Plan { learning_rate: None, ..plan(catalogue, kind, avatar, steps) }
@@ -94,7 +94,7 @@ impl Trainer for Rehearsal {
     }
 
     async fn history(&self, _: &str, _: &FileUrl, _: DateTime<Utc>) -> History {
-        // A rehearsal's submit is always answered; what was lost before the test mode stays unknown.
+        // A rehearsal's submit is always answered; submits lost before the test mode stay unknown.
         History::Unreachable { why: "FAL is not asked in test mode".to_owned() }
     }
 
@@ -155,7 +155,7 @@ impl Weights for Rehearsal {
     }
 }
 
-/// A valid safetensors file with one tensor of one zero.
+/// A valid safetensors file with one tensor holding one zero.
 fn tiny_weights() -> Bytes {
     let header = br#"{"rehearsal":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
     let mut file = (header.len() as u64).to_le_bytes().to_vec();

@@ -1,7 +1,7 @@
-//! Who really called: Ed25519 signatures over the raw bytes.
+//! Authenticating calls: Ed25519 signatures over the raw bytes.
 //!
-//! FAL signs for all of its customers, so a good signature alone says only «FAL called»; the
-//! pinned user id and the nonce in our address say «about us».
+//! FAL signs for all of its customers, so a valid signature alone proves only that FAL called; the
+//! pinned user id and the nonce in our address prove that it is about us.
 
 pub(super) mod call;
 pub(super) mod keyring;
@@ -19,23 +19,23 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
-/// Longest wait for the keys. A call must be answered while FAL still listens, and the door gives
-/// up after twelve seconds.
+/// Longest wait for the keys. A call must be answered while FAL still listens, and the listener
+/// gives up after twelve seconds.
 const ANSWER: Duration = Duration::from_secs(8);
 
-/// Signatures by FAL's published keys.
+/// Checks signatures with FAL's published keys.
 #[derive(Debug)]
 pub struct JwksSignatures {
     keyring: Keyring,
-    /// `FAL_USER_ID`, or what the first webhook with a nonce of ours told. Set once.
+    /// `FAL_USER_ID`, or the one in the first webhook with a nonce of ours. Set once.
     user: OnceLock<String>,
 }
 
 impl JwksSignatures {
-    /// Keys from below `rest`; nothing is asked yet.
+    /// Takes keys from below `rest`; makes no request yet.
     ///
     /// # Errors
-    /// When no TLS could be set up.
+    /// If TLS could not be set up.
     pub fn new(rest: &Url, user: Option<String>, log: Logger) -> Result<Self, reqwest::Error> {
         let mut url = rest.clone();
         url.set_path(&format!("{}/.well-known/jwks.json", rest.path().trim_end_matches('/')));
@@ -46,9 +46,9 @@ impl JwksSignatures {
 
     /// The verdicts that the known keys allow at a time, as [`JwksSignatures::judge`] gives them.
     ///
-    /// FAL signs with one key for months. So all calls are held against the one that fitted last, at
-    /// a third of the price of single checks; only if that fails is each looked at by itself, and a
-    /// forged one among them costs nobody else more than that.
+    /// FAL signs with one key for months. So we first check all calls together against the key that
+    /// matched last, at a third of the cost of single checks. Only if that fails do we check each
+    /// by itself, which is all that a forged call can cost the others.
     pub(super) async fn judge_known(
         &self,
         deliveries: &[RawDelivery],
@@ -74,8 +74,8 @@ impl JwksSignatures {
 
     /// The verdict at a time: `wall` in seconds since 1970 for the signature, `now` for the keys.
     ///
-    /// A call that known keys sign waits for nobody. Only the others look for newer keys, one at a
-    /// time, so that a storm of them costs neither FAL nor the honest ones anything.
+    /// A call signed with a known key never waits. Only the others look for newer keys, one at a
+    /// time, so that a flood of them burdens neither FAL nor honest calls.
     pub(super) async fn judge(
         &self,
         delivery: &RawDelivery,
@@ -124,7 +124,7 @@ impl Signatures for JwksSignatures {
     }
 }
 
-/// Believes everybody. Only where every listener is on loopback.
+/// Accepts every call. Only for when every listener is on loopback.
 #[derive(Clone, Copy, Debug)]
 pub struct Unverified;
 

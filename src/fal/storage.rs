@@ -11,22 +11,22 @@ use tokio_util::io::ReaderStream;
 use url::Url;
 
 /// How long FAL keeps an archive of people's photos. It must outlast the queue and the training;
-/// without a limit FAL keeps uploads for ever, readable by anybody who knows the address.
+/// without a limit FAL keeps uploads for ever, and anybody who knows the address can read them.
 const LIFETIME_SECONDS: u64 = 7 * 24 * 3600;
 
-/// Bytes of the archive that are in memory at once.
+/// Bytes of the archive in memory at once.
 const PIECE: usize = 64 << 10;
 
-/// Longest time for the bytes themselves: 400 MB at 10 Mbit/s.
+/// Upper bound on the upload itself: 400 MB at 10 Mbit/s.
 const UPLOAD: Duration = Duration::from_mins(6);
 
 impl Fal {
-    /// Uploads an archive: asks for an address, streams the file there.
+    /// Uploads an archive: asks for an address, then streams the file to it.
     pub(super) async fn store(&self, archive: &Archive) -> Result<FileUrl, TrainerError> {
         let rest = self.settings.rest.as_str().trim_end_matches('/');
         let address = format!("{rest}/storage/upload/initiate?storage_type=fal-cdn-v3");
         let url = Url::parse(&address).map_err(|error| TrainerError::Refused(error.to_string()))?;
-        // Initiation reads the one, the storage itself the other.
+        // Initiation reads the first, the storage itself the second.
         let lifetime = json!({ "expiration_duration_seconds": LIFETIME_SECONDS }).to_string();
         let initiate = self
             .request(Method::POST, url)
@@ -47,7 +47,7 @@ impl Fal {
             .put(upload)
             .timeout(UPLOAD)
             .header("Content-Type", "application/zip")
-            // Of a stream nobody else knows it, and storage wants no chunks of unknown number.
+            // A stream has no known length, and the storage rejects chunked bodies.
             .header("Content-Length", archive.byte_size())
             .header("X-Fal-Object-Lifecycle", &lifetime)
             .body(Sent::wrap_stream(content));
@@ -58,12 +58,12 @@ impl Fal {
         }
     }
 
-    /// People's photos go to FAL's own hosts only.
+    /// Refuses hosts that are not FAL's: people's photos go nowhere else.
     fn trusted(&self, address: &str) -> Result<Url, TrainerError> {
         let refuse = || TrainerError::Refused("the upload address is not one of FAL's".to_owned());
         let url = Url::parse(address).map_err(|_| refuse())?;
         let host = url.host_str().unwrap_or_default();
-        // On this very machine the parts of a stand-in may have a port each.
+        // On loopback the parts of a stand-in may each have their own port.
         let same_machine = |base: &Url| {
             base.scheme() == "http" && url.scheme() == "http" && base.host() == url.host()
         };
@@ -85,7 +85,7 @@ fn sorted(answer: Result<Answer, NoAnswer>) -> Result<Value, TrainerError> {
 }
 
 fn refused(answer: &Answer) -> TrainerError {
-    // A success that is no answer is a portal on the road, or a body that broke off.
+    // A success that is not an answer comes from a captive portal, or its body broke off.
     let passing = answer.status.is_server_error() || answer.status.is_success();
     if passing || matches!(answer.status.as_u16(), 408 | 409 | 425 | 429) || !answer.of_fal() {
         TrainerError::Unavailable(answer.words().into())

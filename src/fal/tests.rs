@@ -1,4 +1,4 @@
-//! The adapter against a strict stand-in, and against answers that no FAL gives.
+//! The adapter against a strict stand-in, and against answers that FAL never gives.
 
 mod cancelling;
 mod catalogue;
@@ -23,7 +23,7 @@ use std::time::Duration;
 use strum::IntoEnumIterator as _;
 use url::Url;
 
-/// Trains in no time; a test that waits for an end waits for nothing else.
+/// Trains instantly, so a test that waits for the end waits for nothing else.
 fn quick() -> Options {
     let settings =
         Settings { queue: Duration::ZERO, training: Duration::ZERO, ..Settings::default() };
@@ -58,7 +58,7 @@ fn client(url: &str, key: &str, patience: Duration) -> Fal {
 
 const PORTRAIT: &str = "fal-ai/flux-lora-portrait-trainer";
 
-/// An order that this trainer takes, for the first kind that it is used for.
+/// An order that this trainer accepts, for its first kind.
 fn order_at(endpoint: &str) -> Order {
     let catalogue = Catalogue::shipped().unwrap();
     let trainer = catalogue.trainer(endpoint).unwrap();
@@ -83,7 +83,7 @@ fn archive() -> FileUrl {
     FileUrl("https://v3.fal.media/files/photos.zip".into())
 }
 
-/// A job at the stand-in, whatever becomes of it.
+/// A job at the stand-in, whatever its outcome.
 async fn bought(fal: &Fal) -> RequestId {
     let answer = fal.submit(&order_at(PORTRAIT), &archive()).await;
     let SubmitAnswer::Accepted(request) = answer else { panic!("not accepted: {answer:?}") };

@@ -1,4 +1,4 @@
-//! FAL as the trainer of the cast.
+//! FAL as the actors' trainer.
 
 use super::input::input;
 use super::news::news;
@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-/// Ids of rehearsals begin so; FAL never heard of them.
+/// Prefix of rehearsals' ids; FAL never heard of them.
 pub(super) const REHEARSAL: &str = "test_";
 
 #[async_trait]
@@ -63,8 +63,8 @@ impl Trainer for Fal {
             return StatusAnswer::Failed(rehearsed());
         }
         match self.look(endpoint, request).await {
-            // The status names the failure, the result explains it; weights that are there all
-            // the same are not thrown away.
+            // The status says that it failed, the result says why; if there are weights after all,
+            // we do not throw them away.
             StatusAnswer::Failed(failure) => match self.fetch(endpoint, request).await {
                 ResultAnswer::Failed(explained) | ResultAnswer::Suspect(explained) => {
                     StatusAnswer::Failed(explained)
@@ -96,8 +96,8 @@ impl Trainer for Fal {
     }
 }
 
-/// What is bought for an avatar of this kind, as far as it does not depend on where FAL calls.
-/// `steps` where the trainer has no number of its own.
+/// What we would buy for an avatar of this kind, apart from where FAL should call back. `steps`
+/// applies if the trainer has no number of its own.
 pub(super) fn plan(
     catalogue: &Catalogue,
     kind: TrainingType,
@@ -115,7 +115,7 @@ pub(super) fn plan(
     }
 }
 
-/// A word that no text contains by chance, one for each avatar.
+/// A word that no text contains by chance, different for each avatar.
 fn trigger(avatar: AvatarId) -> String {
     let id = avatar.0.simple().to_string();
     format!("TOK_{}", &id[24..])

@@ -10,46 +10,46 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use std::time::Duration;
 
-/// Longest body that is read. Results and statuses are some kilobytes; log windows stay below
-/// this too.
+/// Longest body that we read. Results and statuses have some kilobytes; log windows stay below this
+/// too.
 const LONGEST_BODY: usize = 4 << 20;
 
-/// FAL's mark that an answer is the job's own, not the road's.
+/// FAL's mark that the job itself answered, not something on the way.
 const JOB_HEADER: &str = "x-fal-request-id";
 
-/// What kind of error it is, said beside the body.
+/// The type of an error, repeated outside the body.
 const ERROR_HEADER: &str = "x-fal-error-type";
 
-/// An hour is the longest wait that anybody means.
+/// Nobody seriously asks for a longer wait than an hour.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
-/// An answer, whatever its status. A status that arrived is known, even if its body broke off.
+/// An answer of any status. The status is known once it has arrived, even if the body breaks off.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
-    /// The job itself answered, not something on the road to it.
+    /// Whether the job itself answered, not something on the way to it.
     pub(super) from_job: bool,
-    /// FAL's type of the error, where a header says it.
+    /// FAL's type of the error, if a header gives it.
     pub(super) error_type: Option<String>,
     pub(super) retry_after: Option<Duration>,
     pub(super) body: Body,
 }
 
-/// What came behind the headers.
+/// What came after the headers.
 #[derive(Debug)]
 pub(super) enum Body {
-    /// FAL speaks JSON.
+    /// JSON, as FAL sends it.
     Json(Value),
-    /// The first words of something else: a gateway's page, a portal's.
+    /// The beginning of something else: a gateway's page, or a captive portal's.
     Text(String),
-    /// It broke off, came too slowly or did not end, for this reason.
+    /// It broke off, was too slow or did not end, for this reason.
     Broken(String),
 }
 
 /// Why there is no answer.
 #[derive(Debug)]
 pub(super) enum NoAnswer {
-    /// No connection was made: nothing can have been received.
+    /// No connection was made, so nothing can have been received.
     NotSent(String),
     /// Anything may have happened.
     Lost(String),
@@ -95,7 +95,7 @@ async fn body(response: &mut Response) -> Body {
     }
 }
 
-/// The bytes of a whole body.
+/// Reads a complete body.
 pub(super) fn read(bytes: &[u8]) -> Body {
     match serde_json::from_slice(bytes) {
         Ok(mut value) => {
@@ -114,8 +114,8 @@ impl Answer {
         }
     }
 
-    /// The answer is FAL's own. A page without FAL's mark is of a gateway or a portal, whatever
-    /// status it carries, and a body that broke off has not said yet what it is.
+    /// Whether FAL itself answered. A page without FAL's mark comes from a gateway or a portal,
+    /// whatever its status, and a body that broke off tells nothing.
     pub(super) fn of_fal(&self) -> bool {
         match self.body {
             Body::Json(_) => true,
@@ -124,8 +124,8 @@ impl Answer {
         }
     }
 
-    /// For operators: what came instead of what was hoped for. FAL repeats our input in its list
-    /// of details, so only what it says itself is told.
+    /// For operators: what came instead of the expected answer. FAL repeats our input in its list
+    /// of details, so we only quote FAL's own words.
     pub(super) fn words(&self) -> String {
         let said = |value: &Value, field: &str| {
             value.get(field).and_then(Value::as_str).map(str::to_owned)
@@ -143,7 +143,7 @@ impl Answer {
     }
 }
 
-/// The error with its causes, without the address: a query may carry our nonce.
+/// The whole error chain in one line, without the address: a query may carry our nonce.
 fn words(error: reqwest::Error) -> String {
     in_full(&error.without_url())
 }
@@ -158,7 +158,7 @@ pub(super) fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Dur
         }
         Err(_) => {
             let until = DateTime::parse_from_rfc2822(wish).ok()?;
-            // A date that is over means «now».
+            // A date in the past means «now».
             (until.to_utc() - now).to_std().unwrap_or_default()
         }
     };

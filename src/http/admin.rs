@@ -1,7 +1,8 @@
-//! The operator's door: a page that tells the truth, the supervision tree, what was counted.
+//! The operator's listener: a page with the state of the service, the supervision tree, and the
+//! metrics.
 //!
-//! Works without a script by reload; with one it is live. Everything that changes something is a
-//! POST with the form key of this process.
+//! The page works without a script by reloading; with one it is live. Everything that changes
+//! something is a POST with this process's form key.
 
 mod avatar;
 mod commands;
@@ -43,7 +44,7 @@ use texts::Texts;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-/// What the pages of this process share.
+/// What this process's pages share.
 #[derive(Clone)]
 pub(super) struct AdminState {
     desk: Desk,
@@ -88,7 +89,7 @@ impl AdminState {
         config.service(scope).service(metrics);
     }
 
-    /// Runs something with rows where connections live.
+    /// Runs something with rows on the runtime where connections live.
     async fn with_rows<T: Send + 'static>(&self, work: impl AsyncRows<T>) -> Result<T, StoreError> {
         let sources = self.desk.sources.clone();
         let runtime = sources.runtime.clone();
@@ -97,7 +98,7 @@ impl AdminState {
     }
 }
 
-/// Work with rows that may go to another thread.
+/// Work with rows that may move to another thread.
 trait AsyncRows<T> {
     fn run(self, sources: Sources) -> impl Future<Output = Result<T, StoreError>> + Send + 'static;
 }
@@ -112,7 +113,7 @@ where
     }
 }
 
-/// What an address may ask for beside its path.
+/// Query parameters.
 #[derive(Debug, Default, Deserialize)]
 struct Asked {
     lang: Option<String>,
@@ -177,7 +178,7 @@ async fn metrics(state: Data<AdminState>) -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
 
-/// The form of the head: an id as the log, the tree or a person writes it.
+/// Handles the search form: an id as the log, the tree or a person writes it.
 async fn find(request: HttpRequest, asked: Query<Asked>) -> HttpResponse {
     let texts = words(&request, &asked);
     match asked.id.as_deref().and_then(avatar_id) {
@@ -206,7 +207,7 @@ async fn one(
     }
 }
 
-/// «Really?», with the form that does it.
+/// A «Really?» page with the form that does it.
 fn confirmation(
     texts: &Texts,
     state: &AdminState,

@@ -1,4 +1,4 @@
-//! A request's body, bounded in bytes and in time; all of them together bounded in bytes.
+//! A request's body, bounded in bytes and in time, and all bodies together bounded in bytes.
 
 use actix_web::HttpResponse;
 use actix_web::body::SizedStream;
@@ -19,15 +19,16 @@ const LONGEST: usize = 1 << 20;
 /// Longest time for a body.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Bytes of all bodies of FAL's calls that are under way: a thousand of its largest. Their headers
-/// look right, but whose they are nobody knows before they are whole, so strangers can fill it.
+/// Bytes of all bodies of FAL's calls in progress: a thousand of its largest. Before a body is
+/// complete we cannot tell whether FAL sent it, so strangers can fill this budget.
 pub(super) const FROM_ANYBODY: usize = 48 << 20;
 
-/// Bytes of all bodies of Telegram's calls, which have shown the secret: strangers do not come here.
+/// Bytes of all bodies of Telegram's calls. These have presented the secret, so strangers cannot
+/// fill this budget.
 pub(super) const FROM_TELEGRAM: usize = 16 << 20;
 
-/// Room for bodies: counted as they grow, not as they are announced, so that a call that only
-/// promises a body takes no room.
+/// The memory budget for bodies. It counts bytes as they arrive, not as announced, so that a call
+/// that only promises a body takes nothing.
 #[derive(Clone, Debug)]
 pub(super) struct MemoryBudget {
     free: Arc<AtomicUsize>,
@@ -38,13 +39,13 @@ impl MemoryBudget {
         Self { free: Arc::new(AtomicUsize::new(bytes)) }
     }
 
-    /// Takes so many bytes, if they are there.
+    /// Takes this many bytes, if available.
     fn take(&self, bytes: usize) -> bool {
         let less = |free: usize| free.checked_sub(bytes);
         self.free.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
     }
 
-    /// Reads a body to its end, or answers why not.
+    /// Reads a body to its end, or answers why it could not.
     pub(super) async fn read(&self, mut payload: Payload) -> Result<Body, HttpResponse> {
         let mut growing = Growing { bytes: BytesMut::new(), taken: 0, budget: self.clone() };
         match tokio::time::timeout(PATIENCE, growing.fill(&mut payload)).await {
@@ -63,10 +64,10 @@ impl MemoryBudget {
     }
 }
 
-/// Seconds: a slow body holds its room no longer than [`PATIENCE`].
+/// In seconds: a slow body holds its share no longer than [`PATIENCE`].
 const SOON: HeaderValue = HeaderValue::from_static("5");
 
-/// A whole body; its room is free again when this is dropped.
+/// A complete body; its share of the budget is free again when this is dropped.
 #[derive(Debug)]
 pub(super) struct Body {
     bytes: Bytes,
@@ -75,7 +76,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// The bytes, for who keeps them as long as this.
+    /// The bytes, for a caller that keeps this value as long as them.
     pub(super) fn bytes(&self) -> Bytes {
         self.bytes.clone()
     }
@@ -95,7 +96,7 @@ impl Drop for Body {
     }
 }
 
-/// A body that is coming in.
+/// A body that is still arriving.
 struct Growing {
     bytes: BytesMut,
     taken: usize,
@@ -110,7 +111,7 @@ impl Growing {
             if length > LONGEST {
                 return Err(StatusCode::PAYLOAD_TOO_LARGE);
             }
-            // A buffer doubles when it is full: what it may come to have is what it takes.
+            // A full buffer doubles, so we count the size that it will grow to.
             let needed = length.next_power_of_two();
             if needed > self.taken {
                 if !self.budget.take(needed - self.taken) {
@@ -135,11 +136,11 @@ impl Drop for Growing {
     }
 }
 
-/// Refuses a body that was not read to its end, and its connection with it.
+/// Refuses a body that was not read to its end, and closes its connection.
 ///
-/// actix-http 3 reads a chunked body that nobody wants any more for as long as it comes, so whoever
-/// sends a byte an hour would stay for ever. It closes the connection instead while somebody still
-/// holds the payload at the end of the answer: the answer itself does.
+/// actix-http 3 keeps reading an unwanted chunked body until it ends, so a client that sends a byte
+/// an hour could stay for ever. It closes the connection instead if the payload is still held when
+/// the answer ends, so the answer itself holds it.
 pub(super) fn hang_up(rest: Payload, status: StatusCode, why: &str) -> HttpResponse {
     let reason = Bytes::from(json!({ "status": "refused", "reason": why }).to_string());
     let length = u64::try_from(reason.len()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `POST /webhooks/fal`: from bytes to the WebhookActor and its answer.
+//! `POST /webhooks/fal`: from bytes to the WebhookActor and back to an answer.
 
 use super::body::{MemoryBudget, hang_up};
 use actix_web::http::StatusCode;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// Longest wait for the answer. FAL itself waits 15 seconds and calls again.
 const ANSWER: Duration = Duration::from_secs(12);
 
-/// Our path first; the others are those of the older Aisha, still configured at FAL.
+/// Our path first; the others are the older Aisha's, still configured at FAL.
 const PATHS: [&str; 4] = [
     "/webhooks/fal",
     "/api/v1/avatar/status_update",
@@ -33,17 +33,17 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     }
 }
 
-/// What a call takes on its way in, beside the cast.
+/// What handling a call needs besides the actors.
 #[derive(Clone)]
 pub(super) struct Way {
-    /// Who is looked at before a byte of a body is read.
+    /// Checks the caller before a byte of the body is read.
     pub(super) signatures: Arc<dyn Signatures>,
     /// Who knows which headers matter.
     pub(super) reader: Arc<dyn WebhookReader>,
     pub(super) budget: MemoryBudget,
 }
 
-/// Our part of the address that FAL calls. What else stands there is not ours to judge.
+/// Our part of the address that FAL calls. We ignore any other parameters.
 #[derive(Debug, Deserialize)]
 struct Address {
     nonce: Option<String>,
@@ -105,8 +105,8 @@ fn count(answer: Option<&Result<Accepted, Refused>>) {
     }
 }
 
-/// The actor's answer; none while there is no actor. After a start the door opens a moment before
-/// the cast stands: such a call waits.
+/// The actor's answer; `None` while there is no actor. After a start the listener opens a moment
+/// before the actors run; calls in between wait.
 async fn ask(cast: &watch::Receiver<Cast>, raw: RawDelivery) -> Option<Result<Accepted, Refused>> {
     let webhook =
         cast.clone().wait_for(|cast| cast.webhook.is_some()).await.ok()?.webhook.clone()?;

@@ -10,20 +10,20 @@ use actix_web::{HttpResponse, get};
 use serde_json::json;
 use tokio::sync::watch;
 
-/// What readiness is judged by.
+/// What readiness depends on.
 #[derive(Clone, Debug)]
 pub struct Readiness {
-    /// Whether the stores take writes.
+    /// Whether the stores accept writes.
     pub stores: Probe,
-    /// The trainings of the past are watched again.
+    /// Whether earlier trainings are watched again.
     pub recovered: watch::Receiver<bool>,
-    /// How the way to Telegram is, where this process talks to people.
+    /// The state of the connection to Telegram, if this process talks to people.
     pub telegram: Option<watch::Receiver<PollHealth>>,
 }
 
 impl Readiness {
-    /// Why not, in fixed words; nothing when all is well. Details are for the log and the admin page:
-    /// strangers may ask, too.
+    /// Why not ready, in fixed words; empty when ready. Details are for the log and the admin page,
+    /// because strangers may ask too.
     async fn reasons(&self) -> Vec<&'static str> {
         let mut reasons = self.stores.reasons().await;
         if !*self.recovered.borrow() {

@@ -1,4 +1,4 @@
-//! `POST /webhooks/telegram`: from bytes to the intake and its answer.
+//! `POST /webhooks/telegram`: from bytes to the intake and back to an answer.
 
 use super::body::{MemoryBudget, hang_up};
 use crate::telegram::{Taken, UpdateIntake};
@@ -7,14 +7,14 @@ use actix_web::web::{Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
-/// Where Telegram says what only it knows.
+/// The header in which Telegram sends our secret.
 const SECRET: &str = "X-Telegram-Bot-Api-Secret-Token";
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.route("/webhooks/telegram", web::post().to(receive));
 }
 
-/// The secret is looked at before the body is read. Without a webhook there is none that is right.
+/// Checks the secret before reading the body. If no webhook is set up, no secret is right.
 async fn receive(
     request: HttpRequest,
     payload: Payload,
@@ -31,12 +31,14 @@ async fn receive(
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
-    // An answer with a method in it would be carried out by Telegram: there never is one.
+    // Telegram would execute a method in the answer, so we never put one there.
     match update_intake.take(&body).await {
         Taken::Stored => HttpResponse::Ok().json(json!({ "status": "received" })),
-        // It would come again for a day and hold up its chat, and never become readable.
+        // Otherwise it would come again for a day and hold up its chat without ever becoming
+        // readable.
         Taken::Skipped => HttpResponse::Ok().json(json!({ "status": "skipped" })),
-        // Without this header it would come at once, and then later and later, up to two minutes.
+        // Without this header the update would come again at once, and then with growing pauses of
+        // up to two minutes.
         Taken::NotNow => HttpResponse::ServiceUnavailable()
             .insert_header(("Retry-After", "2"))
             .json(json!({ "status": "unavailable" })),

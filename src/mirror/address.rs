@@ -1,12 +1,12 @@
 //! Which network addresses belong to the public internet.
 //!
-//! `IpAddr::is_global` is not stable, so the special-purpose registries of IANA are written out
-//! here (RFC 6890 and what was registered since). In doubt an address is not public: a file server
-//! has no business in any of these.
+//! `IpAddr::is_global` is not stable, so IANA's special-purpose registries are written out here
+//! (RFC 6890 and later registrations). When in doubt, an address is not public: no file server
+//! belongs in any of these networks.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Networks of version 4 that are not public, as first address and length of the prefix.
+/// IPv4 networks that are not public, as first address and prefix length.
 const NOT_PUBLIC_4: [(Ipv4Addr, u32); 16] = [
     (Ipv4Addr::UNSPECIFIED, 8),           // this network
     (Ipv4Addr::new(10, 0, 0, 0), 8),      // private
@@ -26,8 +26,8 @@ const NOT_PUBLIC_4: [(Ipv4Addr, u32); 16] = [
     (Ipv4Addr::new(224, 0, 0, 0), 3),     // multicast, reserved, broadcast
 ];
 
-/// All that is unicast and routed lies in `2000::/3`. That alone keeps out loopback, `::`,
-/// addresses of version 4 in any wrapping, NAT64, unique local, link-local, site-local, multicast.
+/// All routed unicast addresses are in `2000::/3`. That alone keeps out loopback, `::`, IPv4
+/// addresses in any wrapping, NAT64, unique local, link-local, site-local and multicast.
 const UNICAST_6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
 /// Networks within it that are not public.
@@ -39,7 +39,7 @@ const NOT_PUBLIC_6: [(Ipv6Addr, u32); 5] = [
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // documentation
 ];
 
-/// Whether an address is one of the public internet.
+/// Whether an address belongs to the public internet.
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(four) => !NOT_PUBLIC_4.iter().any(|network| within_4(four, *network)),

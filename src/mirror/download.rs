@@ -1,4 +1,4 @@
-//! From an address to a file, within limits.
+//! Downloading an address into a file, within limits.
 
 use super::host::AllowedHosts;
 use super::resolver::{CheckedResolver, Lookup};
@@ -15,26 +15,26 @@ use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 use url::Url;
 
-/// Redirects followed. FAL's files need none today; storage behind a name may need one or two.
+/// Most redirects followed. FAL's files need none today; storage behind a name may need one or two.
 const MOST_REDIRECTS: usize = 3;
 
-/// What a download may cost.
+/// Limits of a download.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// Until a connection stands, with the name's resolution and TLS.
+    /// Until the connection is up, including name resolution and TLS.
     pub(super) connect: Duration,
-    /// Without a byte.
+    /// Longest gap between two bytes.
     pub(super) silence: Duration,
-    /// For all of it, redirects included.
+    /// For the whole download, redirects included.
     pub(super) total: Duration,
-    /// For a file that is read into memory: nobody waits long for what can be done without.
+    /// For a file that is read into memory. Shorter, because we can do without such a file.
     pub(super) small: Duration,
     /// Bytes. A `LoRA` for Flux has 20–350 megabytes.
     pub(super) bytes: u64,
 }
 
 impl Default for Limits {
-    /// At 2 GiB in 15 minutes a line of 20 Mbit/s is fast enough.
+    /// 2 GiB in 15 minutes need a line of 20 Mbit/s.
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
@@ -46,16 +46,16 @@ impl Default for Limits {
     }
 }
 
-/// What came.
+/// A finished download.
 #[derive(Debug)]
 pub(super) struct Fetched {
-    /// How many.
+    /// Its size.
     pub(super) bytes: u64,
-    /// Hex digest of them.
+    /// Its hex digest.
     pub(super) sha256: String,
 }
 
-/// The only way out to addresses that others gave us.
+/// The only way to connect to addresses that others gave us.
 #[derive(Clone, Debug)]
 pub(super) struct Downloader {
     http: Client,
@@ -64,7 +64,7 @@ pub(super) struct Downloader {
 }
 
 impl Downloader {
-    /// Without redirects of the client's own, a proxy, or a referrer.
+    /// Built without the client's own redirects, a proxy, or a referrer.
     pub(super) fn new(
         allowed: AllowedHosts,
         limits: Limits,
@@ -81,7 +81,7 @@ impl Downloader {
         Ok(Self { http, allowed, limits })
     }
 
-    /// Writes what lies at an address into a file.
+    /// Downloads an address into a file.
     pub(super) async fn fetch(&self, source: &FileUrl, file: File) -> Result<Fetched, Obstacle> {
         let work = async {
             let response = self.follow(source).await?;
@@ -91,7 +91,7 @@ impl Downloader {
         all.unwrap_or_else(|_| Err(failed(format!("not done after {:?}", self.limits.total))))
     }
 
-    /// Reads what lies at an address into memory, at most so many bytes.
+    /// Reads at most so many bytes from an address into memory.
     pub(super) async fn read(&self, source: &FileUrl, most: u64) -> Result<Vec<u8>, Obstacle> {
         let work = async {
             let mut response = self.follow(source).await?;
@@ -108,7 +108,7 @@ impl Downloader {
         all.unwrap_or_else(|_| Err(failed(format!("not done after {:?}", self.limits.small))))
     }
 
-    /// Follows an address to its answer, and checks each further address like the first.
+    /// Follows an address to its answer, and checks each redirect like the first address.
     async fn follow(&self, source: &FileUrl) -> Result<Response, Obstacle> {
         let mut url = self
             .allowed
@@ -143,7 +143,7 @@ impl Downloader {
         Ok(url)
     }
 
-    /// Writes the body down, counting and digesting it.
+    /// Writes the body to the file while counting and hashing it.
     async fn drain(&self, mut response: Response, mut file: File) -> Result<Fetched, Obstacle> {
         let announced = response.content_length();
         if announced.is_some_and(|bytes| bytes > self.limits.bytes) {
@@ -180,12 +180,12 @@ fn failed(detail: String) -> Obstacle {
     Obstacle { reason: MissingReason::DownloadFailed, detail }
 }
 
-/// Without the address: whoever reads a log could fetch the face of a person with it.
+/// Without the address: a reader of the log could fetch a person's face with it.
 fn interrupted(error: reqwest::Error) -> Obstacle {
     Obstacle::new(MissingReason::DownloadFailed, &error.without_url())
 }
 
-/// A body that ended early is a size that was wrong, if one was announced.
+/// If a size was announced, a body that ended early has the wrong size.
 fn cut_off(error: reqwest::Error, bytes: u64, announced: Option<u64>) -> Obstacle {
     if announced.is_some() { mismatch(bytes, announced) } else { interrupted(error) }
 }

@@ -1,6 +1,6 @@
 //! Which addresses are followed, by their text alone.
 //!
-//! The text is the one that `url` has parsed, and the client gets that same value: two parsers
+//! We check the value that `url` has parsed and give that same value to the client: two parsers
 //! that read one address differently are the oldest way around such a list.
 
 use super::address;
@@ -8,28 +8,29 @@ use std::net::IpAddr;
 use thiserror::Error;
 use url::{Host, Url};
 
-/// Where FAL keeps files; any host below it too.
+/// Where FAL keeps files; hosts below it count too.
 const FAL_MEDIA: &str = "fal.media";
 
-/// Names that never resolve (RFC 6761). Placeholders use them, so that nobody is asked by mistake.
+/// Names that never resolve (RFC 6761). Placeholders use them, so that nobody is contacted by
+/// mistake.
 const NOWHERE: &str = "invalid";
 
 /// Why an address is not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(super) enum Refusal {
-    /// Cannot be read as one.
+    /// Not parsable as an address.
     #[error("not an address")]
     NotAnAddress,
     /// Anything but `https`, or `http` to a host that is not ours on loopback.
     #[error("not https")]
     Scheme,
-    /// `https://user:password@…`: nobody at FAL has one, but it hides the host from people.
+    /// `https://user:password@…`: FAL never uses it, and it hides the host from people.
     #[error("a name or password in front of the host")]
     UserInfo,
     /// Not a host of FAL's.
     #[error("a host that is not FAL's")]
     Host,
-    /// The port of some other service.
+    /// The port of another service.
     #[error("an odd port")]
     Port,
     /// An address of this machine or of a network behind it.
@@ -37,24 +38,24 @@ pub(super) enum Refusal {
     Private,
 }
 
-/// The hosts that FAL's files may lie on.
+/// The hosts that may serve FAL's files.
 #[derive(Clone, Debug)]
 pub struct AllowedHosts {
     configured: Vec<Url>,
 }
 
 impl AllowedHosts {
-    /// `fal.media` with all below it, and the hosts of the configured addresses of FAL
+    /// `fal.media` and all hosts below it, and the hosts of the configured addresses of FAL
     /// (`FAL_QUEUE_URL`, `FAL_REST_URL`).
     ///
-    /// A configured host on loopback is a stand-in: plain http and any port are followed there,
-    /// and nowhere else.
+    /// A configured host on loopback is a stand-in: plain http and any port are followed there, and
+    /// nowhere else.
     #[must_use]
     pub fn new(configured: impl IntoIterator<Item = Url>) -> Self {
         Self { configured: configured.into_iter().collect() }
     }
 
-    /// Reads an address that may be followed.
+    /// Parses an address, if it may be followed.
     pub(super) fn read(&self, text: &str) -> Result<Url, Refusal> {
         let url = Url::parse(text).map_err(|_| Refusal::NotAnAddress)?;
         self.check(&url)?;
@@ -87,7 +88,7 @@ impl AllowedHosts {
         if url.port().is_none() || own_port() { Ok(()) } else { Err(Refusal::Port) }
     }
 
-    /// Whether a name is one of a configured host on loopback.
+    /// Whether a name is a configured host on loopback.
     pub(super) fn is_stand_in(&self, name: &str) -> bool {
         let loopback = self.configured.iter().filter_map(Url::host).filter(is_loopback);
         loopback.into_iter().any(|host| host == Host::Domain(name))

@@ -1,7 +1,7 @@
-//! From a name to the addresses that may be connected to.
+//! Which of a name's network addresses may be connected to.
 //!
-//! The client connects to what stands here and asks nobody again, so a name that answers with
-//! another address the second time (DNS rebinding) gains nothing.
+//! The client connects to these addresses without resolving again, so a name that resolves
+//! differently the second time (DNS rebinding) gains nothing.
 
 use super::address;
 use super::host::AllowedHosts;
@@ -11,10 +11,10 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use tokio::net::lookup_host;
 
-/// Asks for the addresses of a name.
+/// Looks up the addresses of a name.
 pub(super) type Lookup = fn(String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>>;
 
-/// The resolver of the machine.
+/// The system's resolver.
 pub(super) const SYSTEM: Lookup = |name| {
     Box::pin(async move {
         let found = lookup_host((name, 0)).await?;

@@ -4,10 +4,10 @@
 //! N: u64, little-endian │ N bytes of JSON │ the tensors' bytes, without gap or overlap
 //! ```
 //!
-//! The crate `safetensors` proves the same, but only with the whole file in memory, and refuses
-//! types of numbers that it does not know; ours may be older than the trainer's. So only its list
-//! of types is used here, and the crate itself as the judge in the tests.
-//! Format: <https://huggingface.co/docs/safetensors/index#format>.
+//! The crate `safetensors` proves the same, but only with the whole file in memory, and it refuses
+//! number types that it does not know; our version may be older than the trainer's. So we only use
+//! its list of types here, and check against the crate itself in the tests. Format:
+//! <https://huggingface.co/docs/safetensors/index#format>.
 
 mod header;
 #[cfg(test)]
@@ -27,43 +27,43 @@ const LENGTH_FIELD: u64 = 8;
 /// Shortest header: `{}`.
 const SHORTEST_HEADER: u64 = 2;
 
-/// Longest header, bytes; the limit of the format's own reader. It is never in memory.
+/// Longest header, in bytes; the limit of the format's own reader. It is never held in memory.
 const LONGEST_HEADER: u64 = 100_000_000;
 
-/// Why a file is not one of weights.
+/// Why a file is not a file of weights.
 #[derive(Debug, Error)]
 pub(super) enum Flaw {
     /// Fewer bytes than the format needs, or an absurd length: typically HTML or an archive.
     #[error("a header of {header} bytes in a file of {file}")]
     Length {
-        /// As the file says.
+        /// According to the file.
         header: u64,
-        /// As the disk says.
+        /// According to the disk.
         file: u64,
     },
     /// Not the JSON of the format.
     #[error("the header is not as the format says")]
     Header(#[from] serde_json::Error),
-    /// A tensor of which nobody can tell where it lies.
+    /// The tensors leave a gap or overlap.
     #[error("a gap or an overlap at byte {0} of the tensors")]
     Layout(u64),
     /// More or fewer bytes of tensors than the header describes.
     #[error("{described} bytes of tensors are described, {present} are there")]
     Extent {
-        /// By the header.
+        /// According to the header.
         described: u64,
-        /// By the file's size.
+        /// According to the file's size.
         present: u64,
     },
-    /// A valid file that nothing was learnt into.
+    /// A valid file with no trained tensor in it.
     #[error("there is no tensor in it")]
     Empty,
-    /// Our disk.
+    /// Our disk failed.
     #[error("the file could not be read")]
     Disk(#[from] io::Error),
 }
 
-/// Proves a file of a known size by its header, and tells how many tensors it has.
+/// Proves a file of a known size by its header, and returns the number of tensors.
 pub(super) fn prove(path: &Path, size: u64) -> Result<usize, Flaw> {
     prove_from(File::open(path)?, size)
 }

@@ -1,4 +1,4 @@
-//! A server on loopback that behaves as FAL's disk would on its worst days.
+//! A server on loopback that behaves like FAL's disk on its worst days.
 
 mod bypasses;
 mod downloads;
@@ -16,12 +16,12 @@ use tokio::task::JoinSet;
 use url::Url;
 use uuid::Uuid;
 
-/// What is written to a visitor, in order; then the connection is closed.
+/// What the server sends, in order; then it closes the connection.
 enum Piece {
     Bytes(Bytes),
-    /// Bytes without end.
+    /// Endless bytes.
     Flood,
-    /// Nothing more, and no end either.
+    /// Nothing more, but no end either.
     Silence,
 }
 
@@ -105,7 +105,7 @@ fn weights() -> Vec<u8> {
     ::safetensors::serialize([("lora_A", tensor.unwrap())], None).unwrap()
 }
 
-/// Weights of which FAL tells nothing else.
+/// FAL's answer when it reports only the weights.
 fn only(weights: &FileUrl) -> Files {
     Files::of_training(weights.clone(), None, None)
 }
@@ -160,7 +160,7 @@ impl World {
     }
 }
 
-/// Fails unless nothing was held for this reason.
+/// Fails unless storing failed for this reason.
 #[track_caller]
 fn assert_missing(answer: &StoreAnswer, reason: MissingReason, why: &str) {
     let StoreAnswer::NotStored { reason: given, detail } = answer else {

@@ -1,4 +1,4 @@
-//! What every object store promises, told once and tested on each.
+//! What every object store promises, written once and tested on each.
 
 use actors::ports::{ObjectBody, ObjectError, ObjectKey, Objects};
 use bytes::Bytes;
@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// Makes a test of each promise for the stores that `$opened` opens. It gives a store and
-/// something that keeps the store's world alive.
+/// Generates a test of each promise for the stores that `$opened` opens. It returns a store and a
+/// guard that keeps the store's surroundings alive.
 macro_rules! keeps_the_promises {
     ($opened:path) => {
         $crate::objects::contract::keeps_the_promises! { $opened:
@@ -50,7 +50,7 @@ fn body(text: &'static str) -> ObjectBody {
     ObjectBody::Bytes(Bytes::from_static(text.as_bytes()))
 }
 
-/// Bytes of which no two megabytes are the same.
+/// Bytes in which no two megabytes are the same.
 fn noise(length: usize) -> Vec<u8> {
     let mut state = 1_u32;
     std::iter::repeat_with(|| {

@@ -1,12 +1,12 @@
-//! Objects as files under the data directory, for an installation of one machine.
+//! Objects as files under the data directory, for installations on one machine.
 //!
 //! ```text
 //! {root}/loras/{avatar}/1/{sha256}.safetensors    0600, in folders of 0700
 //! {root}/.incoming/.tmpXXXXXX                     being written
 //! ```
 //!
-//! A crash at any point leaves the old object, the new one, or a file in `.incoming` that nobody
-//! asks for and that the next start sweeps away.
+//! A crash at any point leaves the old object, the new one, or a file in `.incoming` that nothing
+//! refers to and that the next start removes.
 
 mod disk;
 #[cfg(test)]
@@ -22,25 +22,25 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::task;
 
-/// The store of objects on the local disk. Several processes may have it open at once.
+/// The object store on the local disk. Several processes may have it open at once.
 #[derive(Clone, Debug)]
 pub struct FileObjects {
     disk: Arc<Disk>,
 }
 
 impl FileObjects {
-    /// Opens the store under `root`, making the folder if there is none.
+    /// Opens the store under `root`, creating the folder if there is none.
     ///
     /// # Errors
     ///
-    /// [`ObjectError::Unavailable`] if the folder cannot be made or read: a mistake in the
-    /// configuration or in the rights of the folder above it.
+    /// [`ObjectError::Unavailable`] if the folder cannot be created or read: the configuration is
+    /// wrong, or the permissions of the folder above it.
     pub async fn open(root: PathBuf) -> Result<Self, ObjectError> {
         let disk = on_disk(move || Disk::open(root)).await.map_err(unavailable)?;
         Ok(Self { disk: Arc::new(disk) })
     }
 
-    /// Does something with the file of a key, away from the threads of the actors.
+    /// Works on the file of a key, off the actors' threads.
     async fn with<T: Send + 'static>(
         &self,
         key: &ObjectKey,
@@ -58,13 +58,13 @@ async fn on_disk<T: Send + 'static>(
     task::spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
-/// Whether there is no file of that name; a folder in its place is none, nor is a path through a
-/// file.
+/// Whether the error means that there is no file of that name. A folder in its place does not count
+/// as one, nor does a path through a file.
 fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory)
 }
 
-/// Turns absence into nothing.
+/// Turns absence into `None`.
 fn present<T>(answer: io::Result<T>) -> io::Result<Option<T>> {
     match answer {
         Ok(found) => Ok(Some(found)),
@@ -79,8 +79,7 @@ fn missing(key: &ObjectKey) -> ObjectError {
 
 #[async_trait]
 impl Objects for FileObjects {
-    /// As the port says. A file is moved in, if it lies on the same file system, and copied
-    /// otherwise.
+    /// As the port says. A file on the same file system is moved in, any other is copied.
     async fn put(&self, key: &ObjectKey, body: ObjectBody) -> Result<(), ObjectError> {
         self.with(key, move |disk, path| match body {
             ObjectBody::Bytes(bytes) => disk.write(&bytes, &path),

@@ -1,8 +1,8 @@
 //! Objects in any store that speaks S3, AWS among them.
 //!
-//! By the crate `minio`, which has neither a timeout nor a retry and lets nobody give it a client
-//! that has: every call goes through [`Patience`]. Files are uploaded part by part here
-//! (`upload.rs`), so that each part has its own bound and its own retries.
+//! Uses the crate `minio`, which has neither timeouts nor retries and does not accept a client that
+//! has, so every call goes through [`Patience`]. Files are uploaded part by part here
+//! (`upload.rs`), so that each part has its own timeout and its own retries.
 
 mod patience;
 #[cfg(test)]
@@ -25,11 +25,11 @@ use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use thiserror::Error as ThisError;
 
-/// Pages of a thousand keys that one folder may have. An avatar has some thirty objects; a store that
-/// lists what it has deleted must not keep us for ever.
+/// Pages of a thousand keys that one folder may have. An avatar has some thirty objects; the limit
+/// is for a store that keeps listing what it has deleted.
 const MOST_PAGES: u32 = 100;
 
-/// Where the store is and who we are there.
+/// Where the store is, and our credentials.
 #[derive(Clone, Debug)]
 pub struct S3Settings {
     /// `MINIO_ENDPOINT`: host and port, or a URL, whose scheme then wins over `secure`.
@@ -40,20 +40,20 @@ pub struct S3Settings {
     pub secret_key: SecretString,
     /// `MINIO_SECURE`: https.
     pub secure: bool,
-    /// `MINIO_REGION`. Without one the store is not asked for it but taken at the usual
-    /// `us-east-1`, which all but AWS ignore.
+    /// `MINIO_REGION`. If unset, we do not ask the store but assume the usual `us-east-1`, which
+    /// all but AWS ignore.
     pub region: Option<String>,
-    /// The bucket, made if it is missing.
+    /// The bucket, created if it is missing.
     pub bucket: String,
 }
 
 /// Why a store cannot be used.
 #[derive(Debug, ThisError)]
 pub enum ConnectError {
-    /// The settings cannot be right. Correct them; to try again is useless.
+    /// The settings cannot be right. Correct them; retrying is useless.
     #[error("the settings of the S3 store are wrong: {0}")]
     Settings(String),
-    /// The store could not be asked for its bucket, or refused.
+    /// The store could not be reached to check its bucket, or refused.
     #[error("the bucket {bucket} was neither found nor made")]
     Bucket {
         /// As set.
@@ -63,7 +63,7 @@ pub enum ConnectError {
     },
 }
 
-/// The store of objects in one bucket.
+/// The object store in one bucket.
 #[derive(Clone)]
 pub struct S3Objects {
     client: MinioClient,
@@ -72,10 +72,10 @@ pub struct S3Objects {
 }
 
 impl S3Objects {
-    /// Connects to a store and makes the bucket if it is missing.
+    /// Connects to a store and creates the bucket if it is missing.
     ///
-    /// The parts of an upload that a crash cut off stay in the store unseen; a rule of the bucket
-    /// that removes incomplete uploads after a day is advised.
+    /// The parts of an upload cut off by a crash stay in the store, invisible. We advise a
+    /// lifecycle rule on the bucket that removes incomplete uploads after a day.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl S3Objects {
         Ok(store)
     }
 
-    /// Asks nobody yet.
+    /// Makes no request yet.
     fn new(settings: &S3Settings, patience: Patience) -> Result<Self, ConnectError> {
         let wrong = |error: ValidationErr| ConnectError::Settings(error.to_string());
         let bucket = BucketName::new(settings.bucket.as_str()).map_err(wrong)?;
@@ -102,7 +102,7 @@ impl S3Objects {
         Ok(Self { client, bucket, patience })
     }
 
-    /// Two processes that start at once both find it missing; who comes second finds it then.
+    /// Two processes that start at once may both find it missing; the second then finds it there.
     async fn make_bucket(&self) -> Result<(), Fault> {
         if self.has_bucket().await? {
             return Ok(());
@@ -155,7 +155,7 @@ impl S3Objects {
     }
 }
 
-/// The address with its region, so that the client does not ask for that before its first call.
+/// The address including the region, so that the client does not ask for it before its first call.
 fn base_url(settings: &S3Settings) -> Result<BaseUrl, ValidationErr> {
     let endpoint = settings.endpoint.trim().trim_end_matches('/');
     let scheme = if settings.secure { "https" } else { "http" };

@@ -1,4 +1,4 @@
-//! The archive that a trainer reads, by the crate `zip`.
+//! The archive for the trainer, with the crate `zip`.
 
 use crate::temporary::Temporary;
 use actors::ports::{Archive, Cause, ObjectKey, Objects, PackError, Packer};
@@ -11,17 +11,17 @@ use tokio::task;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
-/// How the name of an archive begins while it is written and uploaded.
+/// Prefix of an archive's file name while it is written and uploaded.
 const ARCHIVE: &str = "photos-";
 
-/// Packs photos into files below a folder.
+/// Packs photos into zip files below a folder.
 #[derive(Clone, Debug)]
 pub struct FilePacker {
     folder: PathBuf,
 }
 
 impl FilePacker {
-    /// A packer that writes into this folder, which is made when it is needed.
+    /// A packer that writes into this folder and creates it when needed.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
         Self { folder }
@@ -48,8 +48,8 @@ impl Packer for FilePacker {
 
 /// Adds a photo as `photo_001.jpg`, `photo_002.jpg`, …
 ///
-/// Stored, because JPEG does not deflate. Dates, modes and the system are fixed, so that the same
-/// photos are the same archive.
+/// Stored without compression, because JPEG does not deflate. Dates, modes and the system are
+/// fixed, so that the same photos give the same archive.
 fn add(mut archive: ZipWriter<File>, number: u32, photo: &Bytes) -> Result<ZipWriter<File>, Cause> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)

@@ -1,4 +1,4 @@
-//! All photos of a set in one picture, numbered.
+//! The contact sheet: all photos of a set in one picture, numbered.
 
 use super::measure;
 use actors::ports::{Cause, Thumbnail};
@@ -7,26 +7,26 @@ use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::{DynamicImage, ExtendedColorType, Rgb, RgbImage, imageops};
 use std::io::Cursor;
 
-/// Side of a square, pixels: five in a row are as wide as a phone's screen.
+/// Side of a square, in pixels: five in a row are as wide as a phone's screen.
 const SIDE: u32 = 240;
 
 /// Pixels between squares.
 const GAP: u32 = 8;
 
-/// Squares in a row.
+/// Squares per row.
 const IN_ROW: usize = 5;
 
-/// A sheet is looked at for seconds on a phone.
+/// A contact sheet is only looked at for seconds, on a phone.
 const QUALITY: u8 = 80;
 
 const PAPER: Rgb<u8> = Rgb([245, 245, 245]);
 const LABEL: Rgb<u8> = Rgb([30, 30, 30]);
 const INK: Rgb<u8> = Rgb([255, 255, 255]);
 
-/// Pixels of a dot of a digit.
+/// Side of a digit's dot, in pixels.
 const DOT: u32 = 8;
 
-/// Digits of three by five dots, a row of three bits after the other.
+/// Digits of three by five dots, in rows of three bits.
 const DIGITS: [u16; 10] = [
     0b111_101_101_101_111,
     0b010_110_010_010_111,
@@ -40,7 +40,7 @@ const DIGITS: [u16; 10] = [
     0b111_101_111_001_111,
 ];
 
-/// Reduces one of our own JPEGs, whole, into a square.
+/// Reduces one of our own JPEGs into a square, uncropped.
 pub(super) fn reduce(kept: &Bytes) -> Result<Thumbnail, Cause> {
     let decoder = JpegDecoder::new(Cursor::new(kept))?;
     let picture = DynamicImage::from_decoder(decoder)?.into_rgb8(); // ours: bounded when it was made

@@ -1,6 +1,6 @@
-//! Where faces are, by `rustface`: a cascade for frontal faces with a model of 1.2 MB.
+//! Finds faces with `rustface`: a cascade for frontal faces with a model of 1.2 MB.
 //!
-//! The model is `SeetaFace`'s, as the crate carries it; its licence lies beside it.
+//! The model is `SeetaFace`'s, shipped with the crate; its licence lies beside it.
 
 use super::measure::{self, Square};
 use actors::coach::Face;
@@ -8,26 +8,27 @@ use image::{GrayImage, RgbImage, imageops};
 use rustface::{FaceInfo, ImageData, Model};
 use std::sync::LazyLock;
 
-/// Longer side at which faces are searched, pixels: the time grows with its square. A face that
-/// takes a twelfth of the photo is still found; a smaller one teaches a trainer little.
+/// Longer side at which we look for faces, in pixels: the time grows with its square. A face that
+/// spans a twelfth of the photo is still found; a smaller one teaches a trainer little.
 const SEARCHED_SIDE: u32 = 480;
 
-/// Shortest side that is searched, pixels: the detector's window is 40, and it divides by this.
+/// Shortest side that can be searched, in pixels: the detector's window is 40, and it divides by
+/// this.
 const SMALLEST: u32 = 40;
 
-/// Least score that is written down; what is believed is the coach's affair.
+/// Lowest score that is recorded; the coach decides which scores to believe.
 const WORTH_WRITING: f64 = 2.0;
 
-/// Most faces that are written down of one photo.
+/// Most faces recorded per photo.
 const MOST: usize = 12;
 
-/// Read once; a detector takes a copy, about 3 MB, because it is not made to be shared.
+/// Loaded once. Each detector takes a copy, about 3 MB, because detectors cannot be shared.
 static MODEL: LazyLock<Option<Model>> = LazyLock::new(|| {
     rustface::read_model(&include_bytes!("faces/seeta_fd_frontal_v1.0.bin")[..]).ok()
 });
 
-/// The faces of a photo, the largest first; none at all if they cannot be looked for. `scale` is
-/// how many pixels of the photo as sent are one of the whole picture.
+/// The faces of a photo, largest first; empty if we cannot look for them. `scale` is the number of
+/// pixels of the photo as sent per pixel of the whole picture.
 pub(super) fn find(grey: &GrayImage, whole: &RgbImage, scale: f64) -> Option<Vec<Face>> {
     let (width, height) = measure::fit(grey.width(), grey.height(), SEARCHED_SIDE);
     let grey = imageops::thumbnail(grey, width, height);
@@ -63,7 +64,8 @@ pub(super) fn find(grey: &GrayImage, whole: &RgbImage, scale: f64) -> Option<Vec
     Some(faces)
 }
 
-/// The face's place in the whole picture, cut at its edges: the detector's squares reach over them.
+/// The face's place in the whole picture, clipped to it: the detector's squares may reach over the
+/// edges.
 fn square(face: &FaceInfo, enlarged: f64, whole: &RgbImage) -> Option<Square> {
     #[expect(
         clippy::cast_possible_truncation,

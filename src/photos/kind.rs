@@ -1,4 +1,4 @@
-//! What a file is, told by its own bytes.
+//! Detecting a file's format from its bytes.
 
 use strum::IntoStaticStr;
 
@@ -6,24 +6,24 @@ use strum::IntoStaticStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub(super) enum Kind {
-    /// Also with a suffix of other data, or several pictures in one file: the first one counts.
+    /// Possibly followed by other data, or with several pictures in one file: the first one counts.
     Jpeg,
-    /// Also animated: the still picture counts.
+    /// Possibly animated: the still picture counts.
     Png,
-    /// Also animated: the first frame counts.
+    /// Possibly animated: the first frame counts.
     Webp,
-    /// What iPhones store. Also of several pictures: the main one counts.
+    /// The format of iPhones. Possibly of several pictures: the main one counts.
     Heic,
 }
 
 impl Kind {
-    /// The word in verdicts.
+    /// The name used in verdicts.
     pub(super) fn word(self) -> &'static str {
         self.into()
     }
 }
 
-/// The format of a file, if it is one that we know.
+/// The format of a file, if we recognize it.
 pub(super) fn of(bytes: &[u8]) -> Option<Kind> {
     if bytes.starts_with(b"\xff\xd8\xff") {
         Some(Kind::Jpeg)
@@ -38,7 +38,7 @@ pub(super) fn of(bytes: &[u8]) -> Option<Kind> {
     }
 }
 
-/// Whether the `ftyp` box in front names HEVC pictures (ISO/IEC 23008-12, annex B).
+/// Whether the leading `ftyp` box names HEVC pictures (ISO/IEC 23008-12, annex B).
 ///
 /// `mif1` and `msf1` only say «pictures of some codec»; AVIF uses them too and is not HEIC.
 fn is_heic(bytes: &[u8]) -> bool {
@@ -60,13 +60,13 @@ fn is_heic(bytes: &[u8]) -> bool {
     container
 }
 
-/// Brands looked at; real files name about six.
+/// Brands to look at; real files name about six.
 const MAX_BRANDS: usize = 32;
 
-/// Whether the file goes on to where its format says that it ends.
+/// Whether the file is complete by the rules of its format.
 ///
-/// Decoders of JPEG fill what is missing with grey and report success (seen with a file cut to a
-/// third), so this is asked before. PNG and HEIC need no question: their decoders fail at a missing part.
+/// JPEG decoders fill what is missing with grey and report success (seen with a file cut to a
+/// third), so we check first. PNG and HEIC need no check: their decoders fail on a missing part.
 pub(super) fn is_complete(kind: Kind, bytes: &[u8]) -> bool {
     match kind {
         Kind::Jpeg => jpeg_reaches_its_end(bytes),
@@ -77,8 +77,8 @@ pub(super) fn is_complete(kind: Kind, bytes: &[u8]) -> bool {
 
 /// Walks the segments of a JPEG to the end-of-image marker behind a scan (ITU T.81, annex B).
 ///
-/// The last two bytes of the file say nothing: archives are appended to photos, and embedded
-/// thumbnails have end markers of their own, inside segments that are stepped over here.
+/// The last two bytes of the file prove nothing: archives get appended to photos, and embedded
+/// thumbnails have their own end markers, inside segments that are skipped here.
 fn jpeg_reaches_its_end(bytes: &[u8]) -> bool {
     let mut at = 2; // behind the start-of-image marker
     let mut scanned = false;
@@ -95,7 +95,7 @@ fn jpeg_reaches_its_end(bytes: &[u8]) -> bool {
     false
 }
 
-/// Whether a JPEG comes in several passes, each finer (its frame begins with `ff c2`).
+/// Whether a JPEG is progressive, coming in several passes (its frame begins with `ff c2`).
 pub(super) fn is_progressive(jpeg: &[u8]) -> bool {
     let mut at = 2;
     while let Some((marker, behind)) = next_marker(jpeg, at) {
@@ -114,7 +114,7 @@ const PROGRESSIVE_FRAME: u8 = 0xc2;
 const END_OF_IMAGE: u8 = 0xd9;
 const START_OF_SCAN: u8 = 0xda;
 
-/// The next marker that begins a segment, and the place behind it. Inside a scan, stuffed bytes
+/// The next marker that begins a segment, and the offset after it. Inside a scan, stuffed bytes
 /// (`ff 00`) and restart markers (`d0`–`d7`) are part of the data.
 fn next_marker(bytes: &[u8], from: usize) -> Option<(u8, usize)> {
     let mut at = from;
@@ -128,7 +128,7 @@ fn next_marker(bytes: &[u8], from: usize) -> Option<(u8, usize)> {
     }
 }
 
-/// Whether all bytes that the RIFF header announces are there.
+/// Whether the file has all bytes that the RIFF header announces.
 fn riff_reaches_its_end(bytes: &[u8]) -> bool {
     let Some(length) = bytes.get(4..).and_then(<[u8]>::first_chunk::<4>) else { return false };
     bytes.len() as u64 >= u64::from(u32::from_le_bytes(*length)) + 8

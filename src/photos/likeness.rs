@@ -4,8 +4,8 @@ use image::GrayImage;
 use image_hasher::{HashAlg, Hasher, HasherConfig};
 use std::sync::LazyLock;
 
-/// Where it gets brighter from left to right, eight by eight. Seen to stay within one bit through
-/// JPEG, PNG, WebP and CMYK of one photo.
+/// Where it gets brighter from left to right, on an eight-by-eight grid. We saw at most one bit of
+/// difference between JPEG, PNG, WebP and CMYK versions of one photo.
 static HASHER: LazyLock<Hasher<[u8; 8]>> = LazyLock::new(|| {
     HasherConfig::with_bytes_type::<[u8; 8]>()
         .hash_size(8, 8)

@@ -1,16 +1,17 @@
 //! The numbers behind the judgement of a photo. They are stored with it, so that the thresholds of
-//! the advice can be changed later; nothing is refused by them here.
+//! the advice can change later; nothing is refused here.
 
 use image::{DynamicImage, GrayImage, RgbImage, imageops};
 
-/// Longer side at which photos are measured, pixels. All at one size, so that the sharpness of a
-/// large photo can be compared with that of a small one. Faces were found in it in 21 of 22 cases.
+/// Longer side at which photos are measured, in pixels. The same size for all, so that the
+/// sharpness of large and small photos can be compared. Faces were found at this size in 21 of 22
+/// cases.
 const MEASURED_SIDE: u32 = 640;
 
-/// Side at which faces are measured, pixels, if they are larger.
+/// Side to which larger faces are reduced for measuring, in pixels.
 const FACE_SIDE: u32 = 200;
 
-/// On a scale of 0–255 grey levels, one decimal.
+/// On a scale of 0–255 grey levels, to one decimal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Numbers {
     /// Mean.
@@ -21,7 +22,7 @@ pub(super) struct Numbers {
     pub(super) sharpness: f64,
 }
 
-/// The photo as it is measured: reduced and without colour.
+/// The photo as measured: reduced and without colour.
 pub(super) fn reduced(picture: &RgbImage) -> GrayImage {
     let (width, height) = fit(picture.width(), picture.height(), MEASURED_SIDE);
     let small = imageops::thumbnail(picture, width, height);
@@ -39,7 +40,8 @@ pub(super) fn measure(grey: &GrayImage) -> Numbers {
     }
 }
 
-/// The sharpness of a part of the whole photo: the face may be soft where the wall behind it is not.
+/// The sharpness of a part of the whole photo: the face may be soft although the wall behind it is
+/// not.
 pub(super) fn sharpness_of(picture: &RgbImage, part: Square) -> f64 {
     let view = imageops::crop_imm(picture, part.x, part.y, part.side, part.side).to_image();
     let (width, height) = fit(view.width(), view.height(), FACE_SIDE);
@@ -48,7 +50,7 @@ pub(super) fn sharpness_of(picture: &RgbImage, part: Square) -> f64 {
     rounded(sharpness)
 }
 
-/// A square inside a picture, pixels.
+/// A square inside a picture, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Square {
     pub(super) x: u32,
@@ -56,7 +58,7 @@ pub(super) struct Square {
     pub(super) side: u32,
 }
 
-/// The size with the same shape whose longer side is `side` at most.
+/// The size of the same shape whose longer side is at most `side`.
 pub(super) fn fit(width: u32, height: u32, side: u32) -> (u32, u32) {
     let longer = width.max(height);
     if longer <= side {
@@ -80,7 +82,7 @@ fn laplacian(grey: &GrayImage) -> impl Iterator<Item = f64> {
     })
 }
 
-/// Mean and variance, in one pass; zeros of nothing.
+/// Mean and variance, in one pass; zeros for no values.
 fn spread(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let (mut count, mut sum, mut squares) = (0.0_f64, 0.0_f64, 0.0_f64);
     for value in values {
@@ -93,7 +95,7 @@ fn spread(values: impl Iterator<Item = f64>) -> (f64, f64) {
     (mean, (squares / count - mean * mean).max(0.0))
 }
 
-/// One decimal: more would be noise in the stored row.
+/// One decimal; more would only be noise in the stored row.
 pub(super) fn rounded(number: f64) -> f64 {
     (number * 10.0).round() / 10.0
 }

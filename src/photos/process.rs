@@ -1,4 +1,4 @@
-//! From a sender's bytes to the JPEG that is kept.
+//! From a sender's bytes to the JPEG that we keep.
 
 use super::{Limits, faces, heic, kind, kind::Kind, likeness, measure};
 use actors::coach::Measurements;
@@ -14,39 +14,40 @@ use image::{
 use sha2::{Digest, Sha256};
 use std::io::{self, Cursor, Write};
 
-/// Most pixels that are decoded. Phones make 12–48 million.
+/// Most pixels that we decode. Phones make 12–48 million.
 const MAX_PIXELS: u64 = 50_000_000;
 
 /// Most bytes of pixels that a decoder may produce: [`MAX_PIXELS`] with alpha, or half of them
 /// with 16 bits a channel. A PNG of 875 kB was seen to unfold to 894 MB.
 const MAX_DECODED_BYTES: u64 = 4 * MAX_PIXELS;
 
-/// Longer side of what is kept, pixels. Trainers reduce to 1024 or less.
+/// Longer side of the JPEG that we keep, in pixels. Trainers reduce to 1024 or less.
 const MAX_SIDE: u32 = 2048;
 
-/// Most bytes of what is kept: four times a detailed photo of that size. What no camera makes, as
-/// noise, must fit as well: a set of twenty is packed, uploaded and stored.
+/// Most bytes of the JPEG that we keep: four times a detailed photo of that size. Pictures that no
+/// camera makes, such as noise, must fit too, because a set of twenty is packed, uploaded and
+/// stored.
 pub(super) const MOST_KEPT: usize = 4 << 20;
 
-/// Qualities of what is kept, the first that fits into [`MOST_KEPT`]: 92 has no loss that a trainer
-/// sees, at a third of the bytes of 100, and takes every photo of a camera.
+/// JPEG qualities, tried in order until the file fits into [`MOST_KEPT`]: 92 loses nothing that a
+/// trainer sees, takes a third of the bytes of 100, and fits every photo from a camera.
 const JPEG_QUALITIES: [u8; 4] = [92, 80, 60, 40];
 
-/// Most bytes of memory that one photo may take while it is developed, see [`appetite`]. A photo of
-/// 50 million pixels takes 190 MB; only a progressive one, one with alpha, or a HEIC of more than 26
+/// Most memory, in bytes, that processing one photo may take, see [`appetite`]. A photo of 50
+/// million pixels takes 190 MB; only a progressive one, one with alpha, or a HEIC of more than 26
 /// million takes more.
 const MOST_MEMORY: u64 = 256 << 20;
 
-/// A photo that is worth decoding, as far as its header tells.
+/// A photo that is worth decoding, judged by its header.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Admitted {
     kind: Kind,
     limits: Limits,
-    /// Bytes of memory that developing it takes.
+    /// Bytes of memory that processing it takes.
     pub(super) appetite: u64,
 }
 
-/// Looks at the file without decoding a pixel; the cheap questions come first.
+/// Checks the file without decoding a pixel, cheap checks first.
 pub(super) fn admit(original: &Bytes, limits: Limits) -> Result<Admitted, PhotoRefusal> {
     if original.len() as u64 > limits.max_bytes {
         return Err(PhotoRefusal::TooLarge { limit: limits.max_bytes });
@@ -72,9 +73,9 @@ pub(super) fn admit(original: &Bytes, limits: Limits) -> Result<Admitted, PhotoR
     }
 }
 
-/// Bytes that are held at the worst moment: the decoder's pixels; the same as RGB, unless they are
-/// that already; what is kept, once more while it is turned; and of a progressive JPEG all of its
-/// coefficients, two bytes each, which a decoder must hold to the end.
+/// Bytes held at the worst moment: the decoder's pixels; a copy as RGB, unless they are RGB
+/// already; the kept picture, twice while it is turned; and all coefficients of a progressive JPEG,
+/// two bytes each, which a decoder must hold to the end.
 fn appetite(decoder: &(dyn ImageDecoder + '_), progressive: bool) -> u64 {
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
@@ -119,7 +120,7 @@ pub(super) fn process(
     Ok(ProcessedPhoto { jpeg, sha256, perceptual_hash, width, height, verdict })
 }
 
-/// The pixels as they are stored, and how they are to be turned.
+/// The stored pixels, and how to turn them.
 fn decode(kind: Kind, bytes: &[u8]) -> ImageResult<(DynamicImage, Orientation)> {
     let mut decoder = open(kind, bytes)?;
     bound(decoder.as_mut())?;
@@ -127,18 +128,18 @@ fn decode(kind: Kind, bytes: &[u8]) -> ImageResult<(DynamicImage, Orientation)> 
     Ok((DynamicImage::from_decoder(decoder)?, orientation))
 }
 
-/// A decoder that has read the header and no pixels; HEIC has one of its own.
+/// A decoder that has read the header but no pixels. HEIC has its own.
 fn open<'a>(kind: Kind, bytes: &'a [u8]) -> ImageResult<Box<dyn ImageDecoder + 'a>> {
     let bytes = Cursor::new(bytes);
     Ok(match kind {
         Kind::Jpeg => Box::new(JpegDecoder::new(bytes)?),
         Kind::Webp => Box::new(WebPDecoder::new(bytes)?),
-        // Only this one allocates by what the file says before pixels are asked for.
+        // Only PNG's decoder allocates by what the file says before pixels are asked for.
         Kind::Png | Kind::Heic => Box::new(PngDecoder::with_limits(bytes, pixel_limits())?),
     })
 }
 
-/// By the header alone. Orientation does not matter to either question.
+/// Judges by the header alone. Orientation matters to neither check.
 fn judge_size(width: u32, height: u32, limits: Limits) -> Result<(), PhotoRefusal> {
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(PhotoRefusal::TooManyPixels);
@@ -147,8 +148,8 @@ fn judge_size(width: u32, height: u32, limits: Limits) -> Result<(), PhotoRefusa
     if have < want { Err(PhotoRefusal::TooSmall { have, want }) } else { Ok(()) }
 }
 
-/// Puts the limits into force: `DynamicImage::from_decoder` applies none by itself, and not every
-/// decoder keeps the one on memory, so it is also compared here.
+/// Enforces the limits: `DynamicImage::from_decoder` applies none by itself, and not every decoder
+/// respects the one on memory, so we compare it here too.
 fn bound(decoder: &mut (dyn ImageDecoder + '_)) -> ImageResult<()> {
     pixel_limits().reserve(decoder.total_bytes())?;
     decoder.set_limits(pixel_limits())
@@ -171,7 +172,7 @@ fn refusal(error: &ImageError) -> PhotoRefusal {
     }
 }
 
-/// Eight bits of red, green and blue; what is transparent lies on white paper.
+/// Eight bits each of red, green and blue, with transparency over white.
 fn flat(picture: DynamicImage) -> RgbImage {
     if !picture.color().has_alpha() {
         return picture.into_rgb8();
@@ -193,8 +194,8 @@ fn over_white(channel: u8, alpha: u8) -> u8 {
 
 /// Reduced to [`MAX_SIDE`], if larger.
 ///
-/// By averages of whole pixels: the finer filters hold an intermediate picture of 16 bytes a pixel
-/// for a difference that is gone once the trainer has reduced it again.
+/// Averages whole pixels: the finer filters need an intermediate picture of 16 bytes a pixel for a
+/// difference that is gone once the trainer has reduced it again.
 fn scaled(picture: RgbImage) -> RgbImage {
     let (width, height) = picture.dimensions();
     if width.max(height) <= MAX_SIDE {
@@ -210,7 +211,7 @@ fn upright(picture: RgbImage, orientation: Orientation) -> RgbImage {
     picture.into_rgb8()
 }
 
-/// Whether width and height change places.
+/// Whether this orientation swaps width and height.
 fn lies_sideways(orientation: Orientation) -> bool {
     match orientation {
         Orientation::Rotate90
@@ -224,8 +225,8 @@ fn lies_sideways(orientation: Orientation) -> bool {
     }
 }
 
-/// As a JPEG of at most [`MOST_KEPT`], with its size: less exact where it does not fit, and where
-/// that is not enough, of half the size.
+/// Encodes as a JPEG of at most [`MOST_KEPT`] and returns its size: at lower quality if it does not
+/// fit, and at half the size if that is not enough.
 fn encode(picture: &RgbImage) -> ImageResult<(Bytes, (u32, u32))> {
     for quality in JPEG_QUALITIES {
         if let Some(jpeg) = encode_at(quality, picture)? {
@@ -236,8 +237,8 @@ fn encode(picture: &RgbImage) -> ImageResult<(Bytes, (u32, u32))> {
     encode(&image::imageops::thumbnail(picture, (width / 2).max(1), (height / 2).max(1)))
 }
 
-/// Pixels only: the encoder is given no Exif and no colour profile, so it writes none. None where
-/// it does not fit.
+/// Pixels only: the encoder is given no Exif and no colour profile, so it writes none. `None` if it
+/// does not fit.
 fn encode_at(quality: u8, picture: &RgbImage) -> ImageResult<Option<Bytes>> {
     let mut jpeg = Bounded::default();
     let (width, height) = picture.dimensions();
@@ -253,7 +254,7 @@ fn encode_at(quality: u8, picture: &RgbImage) -> ImageResult<Option<Bytes>> {
     encoded.map(|()| Some(jpeg.bytes.into()))
 }
 
-/// Takes [`MOST_KEPT`] and no more, so that noise is not even encoded to its end.
+/// Accepts [`MOST_KEPT`] bytes and no more, so that encoding noise stops early.
 #[derive(Default)]
 struct Bounded {
     bytes: Vec<u8>,

@@ -1,4 +1,4 @@
-//! Real photos by their names, and made ones for what no camera makes.
+//! Real photos by name, and made-up ones for what no camera makes.
 
 mod archive;
 mod golden;
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 const LIMITS: Limits = Limits { min_resolution: 512, max_bytes: 20 << 20 };
 
-/// The photo processing as an operator who changed nothing has it.
+/// Photo processing with the default settings.
 async fn process(original: impl Into<Bytes>) -> Result<ProcessedPhoto, PhotoRefusal> {
     Processing::new(LIMITS, 2).process(original.into()).await
 }
@@ -28,7 +28,7 @@ fn sample_of(file: &str) -> Vec<u8> {
     std::fs::read(format!("{folder}/{file}")).expect("the photos lie beside the tests")
 }
 
-/// What is kept, as pixels.
+/// The pixels of the JPEG that was kept.
 fn pixels(kept: &ProcessedPhoto) -> RgbImage {
     image::load_from_memory(&kept.jpeg).unwrap().into_rgb8()
 }

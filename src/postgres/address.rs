@@ -1,4 +1,4 @@
-//! `DATABASE_URL`: where the server is, and how far it is trusted.
+//! `DATABASE_URL`: where the server is, and how far we trust it.
 
 use super::tls::Trust;
 use percent_encoding::percent_decode_str;
@@ -11,47 +11,47 @@ use thiserror::Error;
 use tokio_postgres::Config;
 use tokio_postgres::config::SslMode;
 
-/// The value of `sslrootcert` that means the machine's own store, as in libpq.
+/// The value of `sslrootcert` that means the system's certificate store, as in libpq.
 const SYSTEM: &str = "system";
 
-/// A server, and whose certificates are believed there.
+/// A server, and which certificates are trusted for it.
 #[derive(Clone, Debug)]
 pub struct Address {
     pub(super) config: Config,
     pub(super) trust: Trust,
 }
 
-/// Why an address cannot be used. Never the address: it may hold a password.
+/// Why an address cannot be used. Never contains the address, which may hold a password.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum WrongAddress {
     /// Not an address at all.
     #[error("it is not the address of a PostgreSQL database")]
     NoAddress,
-    /// Nobody to connect to.
+    /// It names no host.
     #[error("it names no host")]
     NoHost,
-    /// Half a check would be taken for a whole one.
+    /// It would be mistaken for a full check.
     #[error("sslmode=verify-ca is not offered: it would believe the certificate of any host")]
     HalfChecked,
-    /// A root that nobody looks at.
+    /// A root certificate that nothing would check.
     #[error("sslrootcert is given, but sslmode does not say that the certificate is checked")]
     Unused,
-    /// The root cannot be had.
+    /// The root certificate cannot be read.
     #[error("sslrootcert: {0}")]
     Root(String),
 }
 
 impl Address {
-    /// Whether a password stands in it.
+    /// Whether it contains a password.
     #[must_use]
     pub fn has_password(&self) -> bool {
         self.config.get_password().is_some()
     }
 
-    /// Reads an address, and the certificates that it names.
+    /// Reads an address and the certificates it names.
     ///
-    /// Beside what `tokio-postgres` knows: `sslmode=verify-full`, `sslrootcert`, and `ssl`, by
-    /// which asyncpg calls `sslmode`.
+    /// Understands more than `tokio-postgres`: `sslmode=verify-full`, `sslrootcert`, and `ssl`,
+    /// which is asyncpg's name for `sslmode`.
     ///
     /// # Errors
     /// [`WrongAddress`], fit for a person.
@@ -71,7 +71,8 @@ impl Address {
     }
 }
 
-/// A server whose settings are at hand; a demand for TLS is checked against the machine's store.
+/// For a server whose settings are given directly; if TLS is required, it is checked against the
+/// system's store.
 impl From<Config> for Address {
     fn from(config: Config) -> Self {
         let trust = if config.get_ssl_mode() == SslMode::Require {
@@ -83,9 +84,9 @@ impl From<Config> for Address {
     }
 }
 
-/// The address as `tokio-postgres` reads it, and the root that was named in it.
+/// The address as `tokio-postgres` reads it, and the root certificate named in it.
 fn without_root(text: &str) -> Result<(String, Option<String>), WrongAddress> {
-    // A password may hold a question mark, and ends at the first «@».
+    // A password may contain a question mark, and ends at the first «@».
     let credentials = text.find('@').unwrap_or_default();
     let Some(at) = text[credentials..].find('?').filter(|_| text.contains("://")) else {
         return Ok((text.to_owned(), None));
@@ -98,8 +99,8 @@ fn without_root(text: &str) -> Result<(String, Option<String>), WrongAddress> {
             Some(("sslrootcert", path)) => {
                 root = Some(percent_decode_str(path).decode_utf8_lossy().into_owned());
             }
-            // `require` is checked just as well: encryption for whoever answers protects from
-            // nobody who can answer.
+            // `require` is checked too: encryption to an unverified server protects from nobody who
+            // can answer in its place.
             Some(("sslmode" | "ssl", "verify-full")) => kept.push("sslmode=require".to_owned()),
             Some(("sslmode" | "ssl", "verify-ca")) => return Err(WrongAddress::HalfChecked),
             Some(("ssl", mode)) => kept.push(format!("sslmode={mode}")),
@@ -109,7 +110,7 @@ fn without_root(text: &str) -> Result<(String, Option<String>), WrongAddress> {
     Ok((format!("{address}?{}", kept.join("&")), root))
 }
 
-/// The certificates of a file.
+/// The certificates in a file.
 fn roots(path: &Path) -> Result<RootCertStore, WrongAddress> {
     let wrong = |why: &str| WrongAddress::Root(format!("{} cannot be used: {why}", path.display()));
     let file = std::fs::read(path).map_err(|error| wrong(&error.to_string()))?;

@@ -180,7 +180,7 @@ fn card(row: &Row) -> AvatarCard {
     }
 }
 
-/// A verdict that is none of ours is as good as none: the photo is taken, only nothing is said of it.
+/// An unreadable verdict counts as none: the photo is accepted without a remark.
 fn photo_card(row: &Row) -> PhotoCard {
     PhotoCard {
         id: PhotoId(row.get("id")),

@@ -8,10 +8,10 @@ use std::time::Duration;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-/// How long it can be read that a chore was done.
+/// How long a finished chore stays readable.
 const KEPT: Duration = Duration::from_hours(24 * 30);
 
-/// Chores forgotten at once.
+/// Chores deleted at once.
 const FORGOTTEN: i64 = 1000;
 
 #[async_trait]
@@ -55,7 +55,7 @@ impl Chores for Store {
     }
 }
 
-/// A chore; none of a kind that only a newer version knows.
+/// A chore; `None` for a kind that only a newer version knows.
 fn chore(row: &Row) -> Option<Chore> {
     let (request, tries): (String, i32) = (row.get("request_id"), row.get("tries"));
     let age: f64 = row.get("age");

@@ -1,4 +1,4 @@
-//! What a person has: the gallery, names, the main one, deletions.
+//! What a person owns: the gallery, names, the main avatar, deletions.
 
 use super::{Store, sql};
 use actors::avatar::{AvatarId, Status, UserId};

@@ -1,4 +1,4 @@
-//! Starting and calling off: wished by the avatar's owner, or by an operator for them.
+//! Starting and cancelling, on behalf of the avatar's owner or an operator.
 
 use super::pool::Pool;
 use super::sql;
@@ -11,26 +11,26 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-/// Who wished it, as `training_events.source` says.
+/// Who asked for it, as in `training_events.source`.
 fn source(owner: Option<UserId>) -> &'static str {
     if owner.is_some() { "user" } else { "operator" }
 }
 
-/// What holds for every start.
+/// The rules for every start.
 #[derive(Clone, Debug)]
 pub struct StartRules {
-    /// Photos needed.
+    /// Minimum number of photos.
     pub min_photos: u32,
-    /// Who may start, and who is never limited.
+    /// Who may start, and who is exempt from limits.
     pub access: Access,
-    /// What may be spent.
+    /// The spending limits.
     pub limits: SpendingLimits,
 }
 
-/// What somebody wants started.
+/// A request to start a training.
 #[derive(Debug)]
 pub(super) struct Command<'a> {
-    /// Whose it is; none: an operator's wish, who starts again only.
+    /// The owner; `None` for an operator, who can only start again.
     pub(super) owner: Option<UserId>,
     pub(super) avatar: AvatarId,
     pub(super) plan: &'a Plan,
@@ -47,7 +47,7 @@ pub(super) async fn start(
     let Command { owner, avatar, plan, price, shown_in } = command;
     let access = &rules.access;
     let nonce = Uuid::new_v4();
-    // The second factor of the webhook: FAL signs for all of its customers.
+    // The second factor of a webhook, because FAL signs for all of its customers.
     let webhook = plan.webhook.as_ref().map(|url| {
         let joint = if url.contains('?') { '&' } else { '?' };
         format!("{url}{joint}nonce={nonce}")
@@ -106,19 +106,19 @@ fn outcome(row: &Row, by_operator: bool, min: i64) -> Start {
         Some(_) => match (seconds(row, "their_wait"), row.get("dear")) {
             (Some(wait), _) => Start::PersonLimit { wait },
             (None, true) => Start::SpendLimit { wait: seconds(row, "all_wait") },
-            // It was startable when this statement looked, and another press was first.
+            // It was startable when this statement looked, but another press was first.
             (None, false) => Start::Running,
         },
     }
 }
 
-/// A length of time; a clock that was set forward makes it zero.
+/// A duration; a clock that was set forward makes it zero.
 fn seconds(row: &Row, column: &str) -> Option<Duration> {
     let seconds: Option<f64> = row.get(column);
     seconds.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or_default())
 }
 
-/// Calls a running training off, for us at once and for good.
+/// Cancels a running training, which on our side is immediate and final.
 pub(super) async fn cancel(
     pool: &Pool,
     owner: Option<UserId>,

@@ -1,4 +1,4 @@
-//! What the database holds, counted; and how it is emptied. For operators.
+//! What the database contains, counted, and how to empty it. For operators.
 
 use super::errors::sort;
 use super::pool::Pool;
@@ -15,9 +15,9 @@ type At = DateTime<Utc>;
 /// What would be lost.
 #[derive(Clone, Debug, Serialize)]
 pub struct Contents {
-    /// Every table of ours that is there.
+    /// Every existing table of ours.
     pub tables: Vec<Table>,
-    /// Instances whose leases run.
+    /// Instances with live leases.
     pub living: i64,
 }
 
@@ -56,7 +56,7 @@ pub struct Waiting {
     pub since: Option<At>,
 }
 
-/// One instance of a process.
+/// One instance.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "each is the column of its name")]
 pub struct Instance {
@@ -68,24 +68,24 @@ pub struct Instance {
     pub leases: i64,
 }
 
-/// What the rows say, all together.
+/// A summary of all rows.
 #[derive(Clone, Debug, Serialize)]
 pub struct Rows {
     /// Avatars by status.
     pub avatars: BTreeMap<String, i64>,
     /// Notices by status.
     pub outbox: BTreeMap<String, i64>,
-    /// What waits, and since when.
+    /// What is waiting, and since when.
     pub waiting: Vec<Waiting>,
-    /// Leases that run.
+    /// Leases that are held.
     pub leases_held: i64,
-    /// Leases that nobody has.
+    /// Leases that nobody holds.
     pub leases_free: i64,
     /// The last fifty instances.
     pub instances: Vec<Instance>,
 }
 
-/// About the server; asks for no table of ours.
+/// Describes the server; reads none of our tables.
 ///
 /// # Errors
 /// [`StoreError`]: nothing was read.
@@ -104,7 +104,7 @@ pub async fn server(pool: &Pool) -> Result<Server, StoreError> {
     })
 }
 
-/// Counts what there is of our tables, whatever the schema's version.
+/// Counts those of our tables that exist, whatever the schema's version.
 ///
 /// # Errors
 /// As [`server`].
@@ -128,7 +128,7 @@ pub async fn count(pool: &Pool) -> Result<Contents, StoreError> {
     Ok(Contents { tables, living })
 }
 
-/// What the rows of a current schema say.
+/// Summarizes the rows of a current schema.
 ///
 /// # Errors
 /// As [`server`].
@@ -168,8 +168,8 @@ pub async fn rows(pool: &Pool) -> Result<Rows, StoreError> {
     })
 }
 
-/// Drops everything that the migrations made, in one transaction; what others put into the schema
-/// stays, and where it hangs on ours nothing happens at all.
+/// Drops everything that the migrations made, in one transaction. Foreign objects in the schema
+/// stay, and if one depends on ours nothing is dropped at all.
 ///
 /// # Errors
 /// As [`server`]; nothing was dropped.

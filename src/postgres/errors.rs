@@ -1,12 +1,13 @@
-//! Errors of the database, sorted by what the caller must do.
+//! Database errors, sorted by what the caller must do.
 
 use actors::ports::StoreError;
 use tokio_postgres::error::SqlState;
 
-/// Sorts an error: what may pass by itself is «unavailable» and is repeated, the rest is «refused».
+/// Sorts an error: one that may pass by itself is «unavailable» and gets retried, any other is
+/// «refused».
 ///
-/// A conflict (deadlock, serialization, the one main avatar of two that finish at once) is gone at
-/// the next try; all statements of ours are safe to repeat.
+/// A conflict (deadlock, serialization, two trainings that finish at once and both want to be the
+/// main avatar) is gone at the next attempt; all our statements are safe to repeat.
 pub(super) fn sort(error: tokio_postgres::Error) -> StoreError {
     let passing = match error.code() {
         None => true, // the connection, not the statement

@@ -1,4 +1,4 @@
-//! Tombstones, and what is left of the erased.
+//! Tombstones and erasures.
 
 use super::{Store, sql};
 use actors::avatar::Shard;

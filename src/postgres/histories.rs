@@ -1,7 +1,7 @@
-//! What an operator reads: avatars with everything that is known of them. Changes nothing.
+//! What operators read: avatars with everything known about them. Changes nothing.
 //!
-//! No address leaves here in words: they are links to people's faces, or carry a key in their path.
-//! The body of a webhook leaves as it came, for `story` to understand; it is never shown.
+//! Addresses never leave this module: they are links to people's faces, or have a key in their
+//! path.
 
 mod avatars;
 mod steps;
@@ -18,26 +18,26 @@ use tokio_postgres::types::ToSql;
 /// Which avatars are listed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Filter {
-    /// Only these.
+    /// Only this status.
     pub status: Option<Status>,
-    /// Only this person's, by Telegram's number.
+    /// Only this person's, by Telegram id.
     pub owner: Option<i64>,
-    /// At most so many.
+    /// At most this many.
     pub limit: u32,
 }
 
 /// One avatar's whole history, oldest first.
 #[derive(Clone, Debug)]
 pub struct History {
-    /// What the cast noted, of all attempts.
+    /// The actors' events, of all attempts.
     pub events: Vec<Event>,
-    /// What FAL called, of all attempts.
+    /// FAL's webhooks, of all attempts.
     pub webhooks: Vec<Webhook>,
-    /// What its owner was told, or is to be.
+    /// Notices to its owner.
     pub notices: Vec<Notice>,
 }
 
-/// Avatars, the last changed first.
+/// Avatars, most recently changed first.
 ///
 /// # Errors
 /// [`StoreError`]: nothing was read.
@@ -49,7 +49,7 @@ pub async fn list(pool: &Pool, filter: Filter) -> Result<Listed, StoreError> {
     Ok(Listed { total, avatars: rows.iter().map(Brief::of).collect() })
 }
 
-/// One avatar; none when there is no such.
+/// One avatar; `None` if it does not exist.
 ///
 /// # Errors
 /// As [`list`].
@@ -58,7 +58,7 @@ pub async fn avatar(pool: &Pool, avatar: AvatarId) -> Result<Option<Avatar>, Sto
     Ok(row.as_ref().map(Avatar::of))
 }
 
-/// Everything that happened to it.
+/// Everything that happened to it; `hear` reads a stored webhook.
 ///
 /// # Errors
 /// As [`list`].

@@ -1,10 +1,11 @@
-//! Taking over a database of the older Aisha.
+//! Importing a database of the older Aisha.
 //!
-//! The older one is only read. What is written keeps its ids, in batches that each carry the cursor in
-//! their transaction: cut off anywhere, the next run goes on; run again, nothing changes. Memory
-//! holds one batch. A dry run is the same run in one transaction that is rolled back.
+//! The older database is only read. Rows keep their ids and are written in batches, each with the
+//! cursor in its transaction: after an interruption the next run continues, and a repeated run
+//! changes nothing. One batch is in memory at a time. A dry run is the same run in one transaction
+//! that is rolled back.
 //!
-//! What a row means here is decided by `judge`, which is pure.
+//! `judge`, which is pure, decides what a row means here.
 
 mod batches;
 mod judge;
@@ -24,54 +25,54 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-/// Reads the finetune out of an answer of FAL's; the trainer's.
+/// Reads the finetune out of FAL's answer; from the trainer.
 pub type ReadFinetune = for<'a> fn(&'a Value, &RequestId) -> Option<&'a str>;
 
-/// What judging needs to know beside the rows.
+/// What judging needs besides the rows.
 #[derive(Clone, Debug)]
 pub struct Rules {
-    /// Hosts that FAL's files may lie on, beside `fal.media`.
+    /// Hosts that may serve FAL's files, besides `fal.media`.
     pub fal_hosts: Vec<String>,
     /// Reads a finetune.
     pub finetune: ReadFinetune,
-    /// The moment of the take-over.
+    /// The time of the import.
     pub now: DateTime<Utc>,
 }
 
-/// Why a take-over stopped. What was written stays, and the next run goes on from there.
+/// Why an import stopped. What was written stays, and the next run continues from there.
 #[derive(Debug, Error)]
 pub enum Stopped {
-    /// The older database.
+    /// The older database failed.
     #[error("the older database could not be read: {0}; run the same command again to go on")]
     Older(String),
-    /// Ours.
+    /// Our database failed.
     #[error("our database did not take it: {0}; run the same command again to go on")]
     Ours(String),
 }
 
-/// How it went, over all runs since the last one that was finished.
+/// The result, over all runs since the last finished one.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Summary {
     /// Nothing was written.
     pub dry_run: bool,
-    /// By stage and by what became of the row.
+    /// By stage and by the outcome of the row.
     pub stages: BTreeMap<&'static str, BTreeMap<String, i64>>,
-    /// Tables that were not taken over, with their rows.
+    /// Tables that were not imported, with their number of rows.
     pub left: BTreeMap<String, i64>,
 }
 
-/// The stages, in their order.
+/// The stages, in order.
 pub const STAGES: [&str; 3] = ["people", "avatars", "main avatars"];
 
-/// Who hears how it goes.
+/// Receives the progress of an import.
 pub trait Audience {
-    /// A row was changed, refused or is worth knowing.
+    /// A row was changed, refused or is worth knowing about.
     fn hears(&mut self, note: &Note);
-    /// So many rows more are dealt with.
+    /// This many more rows are finished.
     fn moves(&mut self, rows: u64);
 }
 
-/// Takes over everything that has a place here.
+/// Imports everything that has a place here.
 ///
 /// # Errors
 /// [`Stopped`], after which it can be called again.

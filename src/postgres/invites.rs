@@ -1,4 +1,4 @@
-//! Invitations: links that admit people. Only a digest of a code is kept.
+//! Invitations: links that admit people. Only a digest of the code is stored.
 
 use super::pool::Pool;
 use super::sql;
@@ -9,30 +9,30 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio_postgres::types::ToSql;
 
-/// Bytes of a code: nobody guesses 160 bits. In hexadecimal it is shorter than the 64 letters that
-/// Telegram lets a link carry.
+/// Bytes of a code: 160 bits cannot be guessed. In hexadecimal it is shorter than the 64 characters
+/// that Telegram allows in a link.
 const CODE_BYTES: usize = 20;
 
-/// An invitation, as `aisha invites list` tells it.
+/// An invitation, as printed by `aisha invites list`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Invite {
     /// Its number.
     pub id: i64,
     /// How many people it may admit.
     pub uses: i32,
-    /// How many it has admitted.
+    /// How many it has admitted so far.
     pub used: i32,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When it last admitted somebody.
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-/// Makes an invitation for so many people; answers with its number and its code, which nobody can
+/// Creates an invitation for this many people; returns its number and its code, which cannot be
 /// read again.
 ///
 /// # Errors
-/// [`StoreError`]: it may have been made, and nobody knows its code.
+/// [`StoreError`]: it may have been created, but nobody knows its code.
 pub async fn make(pool: &Pool, uses: i32) -> Result<(i64, String), StoreError> {
     let code = hex::encode(rand::random::<[u8; CODE_BYTES]>());
     let digest = digest(&code);
@@ -42,7 +42,7 @@ pub async fn make(pool: &Pool, uses: i32) -> Result<(i64, String), StoreError> {
     Ok((row.get("id"), code))
 }
 
-/// The latest ones, at most so many.
+/// The latest ones, at most this many.
 ///
 /// # Errors
 /// [`StoreError`]: nothing was read.
@@ -58,7 +58,7 @@ pub async fn list(pool: &Pool, most: i64) -> Result<Vec<Invite>, StoreError> {
     Ok(rows.iter().map(invite).collect())
 }
 
-/// Admits a person by a code; true also for who was admitted before.
+/// Admits a person by a code; true also for a person who was already admitted.
 pub(super) async fn redeem(pool: &Pool, user: UserId, code: &str) -> Result<bool, StoreError> {
     let digest = digest(code);
     let params: [&(dyn ToSql + Sync); 2] = [&user.0, &digest];

@@ -32,7 +32,7 @@ impl Leases for Store {
         } else {
             0
         };
-        // Updates first: whoever has them is to have the notices too, if it can.
+        // Updates first: their holder should also get the notices if it can.
         for (resource, wanted) in [
             (Resource::Updates, self.settings.roles.bot),
             (Resource::Send, self.settings.roles.trainer),

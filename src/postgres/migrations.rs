@@ -1,10 +1,9 @@
 //! Migrations: forward only, embedded, under a lock.
 //!
-//! The binary before the newest must go on working, or there is no way back from a bad upgrade: what
-//! is no longer used is dropped one version later than the last use. Whose end that is, is said by the
-//! migration's name, which every binary finds in the database:
-//! `V12__drop_the_old_column__needs_9.sql` is survived by binaries that know V9, and a name without
-//! `__needs_` by all that ran before it.
+//! The previous binary must keep working, or there is no way back from a bad upgrade. So what is no
+//! longer used is dropped one version after its last use. The migration's name, which every binary
+//! finds in the database, says which binaries that breaks: binaries that know V9 keep working after
+//! `V12__drop_the_old_column__needs_9.sql`, and all earlier ones after a name without `__needs_`.
 
 use super::pool::Pool;
 use super::schema::{Difference, Remedy};
@@ -15,17 +14,18 @@ mod embedded {
     refinery::embed_migrations!("sql/migrations");
 }
 
-/// One instance migrates at a time; the others wait for it. The number is ours alone: «aisha».
+/// One instance migrates at a time; the others wait. The number is «aisha» and used by nothing
+/// else.
 pub(super) const LOCK: i64 = 0x61_69_73_68_61;
 
-/// What is known of the schema.
+/// The state of the schema.
 #[derive(Clone, Debug)]
 pub struct Planned {
     /// Applied already: version and name.
     pub applied: Vec<(i32, String)>,
-    /// Still to be applied.
+    /// Not applied yet: version and name.
     pub missing: Vec<(i32, String)>,
-    /// Applied by a newer binary, and none that this one would not survive.
+    /// Applied by a newer binary, but compatible with this one.
     pub ahead: Vec<(i32, String)>,
 }
 
@@ -37,21 +37,21 @@ pub enum Migrations {
         "the schema could not be read or changed: {0}; check that the database runs and that its user may create tables"
     )]
     Failed(String),
-    /// A newer binary was here, and took away what this one lives on.
+    /// A newer binary has removed something that this one needs.
     #[error(
         "the database has schema version {found}, on which only binaries work that know version {needed}; this one knows {known}: install a newer aisha, or restore the older database"
     )]
     Newer {
-        /// In the database.
+        /// The version in the database.
         found: i32,
-        /// Which a binary must know.
+        /// The version that a binary must know.
         needed: i32,
-        /// Here.
+        /// The version of this binary.
         known: i32,
     },
 }
 
-/// What is applied and what is missing.
+/// Which migrations are applied and which are missing.
 ///
 /// # Errors
 /// See [`Migrations`].
@@ -90,16 +90,17 @@ pub async fn planned(pool: &Pool) -> Result<Planned, Migrations> {
     Ok(Planned { applied, missing, ahead })
 }
 
-/// The version that a binary must know to survive a migration of this name.
+/// The version that a binary must know to keep working after a migration of this name.
 fn needed(name: &str) -> Option<i32> {
-    // What follows is a promise that we may not understand: then nobody survives it.
+    // An unreadable version is a promise that we cannot understand: assume that no binary keeps
+    // working.
     name.split_once("__needs_").map(|(_, version)| version.parse().unwrap_or(i32::MAX))
 }
 
-/// Applies what is missing; tells what it was. A crash leaves whole migrations only.
+/// Applies missing migrations and returns them. A crash leaves only whole migrations.
 ///
 /// # Errors
-/// See [`Migrations`]. Nothing is changed when this binary would not survive on the database.
+/// See [`Migrations`]. Nothing is changed if this binary cannot work on the database.
 pub async fn migrate(pool: &Pool) -> Result<Vec<(i32, String)>, Migrations> {
     let failed = |error: tokio_postgres::Error| Migrations::Failed(in_full(&error));
     if planned(pool).await?.missing.is_empty() {
@@ -118,7 +119,7 @@ pub async fn migrate(pool: &Pool) -> Result<Vec<(i32, String)>, Migrations> {
 pub(super) fn texts(applied: &[(i32, String)]) -> Vec<String> {
     let known = embedded::migrations::runner();
     let mut known: Vec<_> = known.get_migrations().iter().collect();
-    // By their names alone the tenth would come before the second.
+    // Sorted by name, the tenth would come before the second.
     known.sort_by_key(|migration| migration.version());
     known
         .into_iter()
@@ -127,8 +128,8 @@ pub(super) fn texts(applied: &[(i32, String)]) -> Vec<String> {
         .collect()
 }
 
-/// Applied migrations whose text is another one today: nothing more is applied before that is
-/// settled, so the list is brought to what is compared here.
+/// Applied migrations whose text has changed since. Nothing more may be applied before that is
+/// settled, so the list is cut to what can be compared.
 ///
 /// # Errors
 /// See [`Migrations`].
@@ -170,7 +171,7 @@ pub(super) async fn edited(pool: &Pool) -> Result<(Vec<Difference>, Vec<Remedy>)
 mod tests {
     use super::*;
 
-    /// The last version before names said who survives a migration.
+    /// The last version before names said which binaries keep working.
     const UNNAMED: i32 = 9;
 
     #[test]

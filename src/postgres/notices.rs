@@ -1,4 +1,4 @@
-//! The outbox, as an operator reads it and gives a notice a second chance.
+//! The outbox as operators read it, and how they give a notice a second chance.
 
 use super::pool::Pool;
 use super::sql::{self, Query};
@@ -13,15 +13,15 @@ use uuid::Uuid;
 /// Every word of `outbox.status`.
 pub const STATUSES: [&str; 5] = ["pending", "sending", "sent", "uncertain", "dead"];
 
-/// Every word of `outbox.stopped`: why a notice is not tried any more.
+/// Every word of `outbox.stopped`: why a notice is no longer tried.
 pub const REASONS: [&str; 7] =
     ["blocked", "refused", "gave_up", "unknown_kind", "unconfirmed", "superseded", "dismissed"];
 
-/// Those that an operator can mend. The blocked come by themselves when their person is back, and
-/// the others are as they should be.
+/// Those that an operator can fix. Blocked notices continue by themselves when the person returns,
+/// and the others are as they should be.
 pub const MENDABLE: [&str; 4] = ["refused", "gave_up", "unknown_kind", "unconfirmed"];
 
-/// Notices that one statement changes at most: a transaction of a blink.
+/// Most notices changed by one statement, to keep the transaction short.
 const BATCH: i64 = 500;
 
 /// Which notices.
@@ -42,15 +42,15 @@ pub struct Listed {
     pub kind: String,
     /// One of [`STATUSES`].
     pub status: String,
-    /// Why it is not tried any more, one of [`REASONS`].
+    /// Why it is no longer tried, one of [`REASONS`].
     pub reason: Option<String>,
-    /// About which avatar.
+    /// The avatar it is about.
     pub avatar_id: Option<Uuid>,
-    /// About which try to train it.
+    /// The attempt it is about.
     pub attempt: i32,
-    /// Whom it tells.
+    /// The recipient.
     pub telegram_id: i64,
-    /// They blocked the bot: what is pending waits until they write again.
+    /// They blocked the bot: pending notices wait until they write again.
     pub blocked: bool,
     /// How often it was tried.
     pub tries: i32,
@@ -58,25 +58,25 @@ pub struct Listed {
     pub repeats: i32,
     /// When it became true.
     pub created_at: DateTime<Utc>,
-    /// When it is tried again, if it is pending.
+    /// When it is tried again, if pending.
     pub next_try_at: DateTime<Utc>,
     /// When Telegram took it.
     pub sent_at: Option<DateTime<Utc>>,
-    /// As what.
+    /// Its message id there.
     pub telegram_message_id: Option<i64>,
-    /// Why the last try came to nothing.
+    /// Why the last try failed.
     pub last_error: Option<String>,
     /// The database's clock.
     #[serde(skip)]
     pub now: DateTime<Utc>,
 }
 
-/// What became of a wish to send again, or to do nothing more.
+/// The outcome of a command to send again or to dismiss.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decided {
-    /// It is done. The notice had this status.
+    /// Done. The notice had this status before.
     Done(String),
-    /// Nothing was changed: it is not for an operator to decide.
+    /// Nothing was changed: this is not an operator's decision.
     Refused(String),
     /// There is no such notice.
     Unknown,
@@ -93,7 +93,7 @@ pub async fn list(pool: &Pool, which: Filter<'_>, limit: u32) -> Result<Vec<List
     Ok(rows.iter().map(listed).collect())
 }
 
-/// Has a notice sent again that is dead, uncertain or waiting.
+/// Sends a dead, uncertain or waiting notice again.
 ///
 /// # Errors
 /// [`StoreError`]: nothing is known to have changed; safe to repeat.
@@ -101,7 +101,7 @@ pub async fn retry(pool: &Pool, id: i64) -> Result<Decided, StoreError> {
     decide(pool, sql::NOTICE_RETRY, id, "retried").await
 }
 
-/// Has nothing more done about a notice that is dead or uncertain.
+/// Does nothing more about a dead or uncertain notice.
 ///
 /// # Errors
 /// As [`retry`].
@@ -115,7 +115,7 @@ async fn decide(pool: &Pool, query: Query, id: i64, done: &str) -> Result<Decide
     Ok(if row.get(done) { Decided::Done(was) } else { Decided::Refused(was) })
 }
 
-/// Has all notices sent again that are not tried any more for these reasons; tells how many.
+/// Sends all notices again that were stopped for these reasons; returns how many.
 ///
 /// # Errors
 /// [`StoreError`]: some may have been changed; safe to repeat.
@@ -123,8 +123,7 @@ pub async fn retry_all(pool: &Pool, reasons: &[&str]) -> Result<i64, StoreError>
     in_batches(pool, sql::NOTICES_RETRY, reasons).await
 }
 
-/// Has nothing more done about all notices that are not tried any more for these reasons; tells how
-/// many.
+/// Does nothing more about all notices that were stopped for these reasons; returns how many.
 ///
 /// # Errors
 /// As [`retry_all`].
@@ -132,7 +131,8 @@ pub async fn dismiss_all(pool: &Pool, reasons: &[&str]) -> Result<i64, StoreErro
     in_batches(pool, sql::NOTICES_DISMISS, reasons).await
 }
 
-/// Goes once through all of them: one that is given up again meanwhile is not met a second time.
+/// Goes through all of them once; one that is given up again meanwhile is not visited a second
+/// time.
 async fn in_batches(pool: &Pool, query: Query, reasons: &[&str]) -> Result<i64, StoreError> {
     let (mut after, mut changed) = (0_i64, 0_i64);
     loop {

@@ -1,6 +1,6 @@
-//! What an operator does to an avatar, from a process of its own: one guarded statement each, with
-//! its event, then a nudge to whoever watches. The row is the truth, so it works while no service
-//! runs, too.
+//! Operator commands for an avatar, from a process of its own: one guarded statement each, with its
+//! event, then a nudge to the instance that watches. The row is the truth, so this also works while
+//! no service runs.
 
 use super::commands::{Command, StartRules};
 use super::pool::Pool;
@@ -12,36 +12,36 @@ use actors::spending::Usd;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-/// What came of naming the job of a lost submit.
+/// The outcome of naming the job of a lost submit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Adoption {
-    /// The row names it now.
+    /// The row now names it.
     Adopted,
-    /// There is a name already.
+    /// There is already a name.
     Named(String),
     /// It is another avatar's job, or an older attempt's.
     Taken,
     /// The answer to the submit may still come.
     OnTheWire,
-    /// Nothing is training.
+    /// There is no training.
     NotTraining,
     /// There is no such avatar.
     Unknown,
 }
 
-/// What came of sending a notice again.
+/// The outcome of sending a notice again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Renotice {
-    /// It is to be sent; before, it stood so.
+    /// It will be sent; its status before.
     Again {
         /// Which notice.
         kind: String,
-        /// `outbox.status` until now.
+        /// The previous `outbox.status`.
         was: String,
     },
-    /// It is being sent at this moment.
+    /// It is being sent right now.
     Sending(String),
-    /// The present attempt has not ended, or its end wrote no notice.
+    /// The current attempt has not ended, or its end wrote no notice.
     Nothing {
         /// `avatars.status`.
         status: String,
@@ -50,10 +50,10 @@ pub enum Renotice {
     Unknown,
 }
 
-/// Notes that an operator wants a look; false when no look can change anything.
+/// Records that an operator wants a check; false if no check can change anything.
 ///
 /// # Errors
-/// [`StoreError`]: nothing was written, or it may be repeated.
+/// [`StoreError`]: nothing was written, or it is safe to repeat.
 pub async fn recheck(pool: &Pool, avatar: AvatarId) -> Result<bool, StoreError> {
     Ok(pool.query_opt(sql::OPERATOR_RECHECK, &[&avatar.0]).await?.is_some())
 }
@@ -78,12 +78,12 @@ pub async fn adopt(
         _ if status != "training" => Adoption::NotTraining,
         Some(name) => Adoption::Named(name),
         None if row.get("taken") => Adoption::Taken,
-        // Or its name was learnt while the statement ran: asked again, it is told.
+        // Unless its name was learnt while the statement ran; asking again will then return it.
         None => Adoption::OnTheWire,
     })
 }
 
-/// Has the notice of the present end sent once more.
+/// Sends the notice of the current end once more.
 ///
 /// # Errors
 /// As [`recheck`].
@@ -98,7 +98,7 @@ pub async fn renotify(pool: &Pool, avatar: AvatarId) -> Result<Renotice, StoreEr
     })
 }
 
-/// Calls a running training off, as its owner may.
+/// Cancels a running training, as its owner may.
 ///
 /// # Errors
 /// As [`recheck`].
@@ -106,8 +106,8 @@ pub async fn cancel(pool: &Pool, avatar: AvatarId) -> Result<Cancellation, Store
     commands::cancel(pool, None, avatar).await
 }
 
-/// Starts again what failed or was cancelled, as its owner may, and within no limit; what it costs is
-/// booked all the same. A pause holds for it too.
+/// Starts a failed or cancelled training again, as its owner may, but without limits; the cost is
+/// still booked. A pause applies to it too.
 ///
 /// # Errors
 /// As [`recheck`].
@@ -122,7 +122,7 @@ pub async fn retry(
     commands::start(pool, rules, &command).await
 }
 
-/// Has whoever watches the avatar look at its row now; false when nobody does.
+/// Makes the instance that watches the avatar read its row now; false if none watches it.
 ///
 /// # Errors
 /// As [`recheck`]; what was written stays, and is found by a sweep.

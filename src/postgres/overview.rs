@@ -1,5 +1,5 @@
-//! What is under way in all instances, for the operator's page and the gauges. Changes nothing, and
-//! reads no address, no name and no photo.
+//! What is in progress in all instances, for the operator's page and the gauges. Changes nothing,
+//! and reads no address, no name and no photo.
 
 use super::notices::{self, Filter, Listed, MENDABLE};
 use super::pool::Pool;
@@ -15,45 +15,45 @@ use uuid::Uuid;
 
 type At = DateTime<Utc>;
 
-/// Trainings that are shown; how many there are is told beside them.
+/// Trainings shown; their total is shown beside them.
 const TRAININGS: i64 = 50;
 
-/// Dead letters that are shown.
+/// Dead letters shown.
 const DEAD: u32 = 20;
 
-/// Instances that are shown.
+/// Instances shown.
 const INSTANCES: i64 = 20;
 
-/// A training below this is never late, in seconds: where a rehearsal takes half a second, twice
-/// as long is no news.
+/// A training younger than this is never late, in seconds: twice as long means nothing for a
+/// rehearsal of half a second.
 const NEVER_LATE: f64 = 600.0;
 
-/// What is under way.
+/// What is in progress.
 #[derive(Clone, Debug)]
 pub struct Overview {
-    /// What waits, since when.
+    /// What is waiting, and since when.
     pub counts: Counts,
-    /// What somebody looks after.
+    /// Trainings by stage.
     pub stages: Vec<Stage>,
     /// The oldest trainings in flight.
     pub trainings: Vec<InFlight>,
     /// How many are in flight.
     pub in_flight: i64,
-    /// How many of them take far longer than usual.
+    /// How many of them take far longer than typical.
     pub overdue: i64,
-    /// Notices that an operator is to decide about, the latest first.
+    /// Notices that need an operator's decision, latest first.
     pub dead: Vec<Listed>,
-    /// Notices that are not tried any more, by reason.
+    /// Stopped notices, by reason.
     pub stopped: Vec<Stopped>,
-    /// Who is there.
+    /// The instances.
     pub instances: Vec<Instance>,
-    /// What was begun for money in the last day, and whether anything may be.
+    /// Spending in the last day, and whether anything may start.
     pub spending: Spending,
     /// How long the reading took.
     pub took: Duration,
 }
 
-/// What waits, since when.
+/// What is waiting, and since when.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "each is the column of its name in overview_counts.sql")]
 pub struct Counts {
@@ -70,7 +70,7 @@ pub struct Counts {
     pub updates_since: Option<At>,
     pub unwatched: i64,
     pub unwatched_since: Option<At>,
-    /// Trainings whose work took the process with it too often.
+    /// Trainings whose work crashed the process too often.
     pub parked: i64,
     /// Updates of the last day that failed too often.
     pub given_up: i64,
@@ -86,19 +86,19 @@ pub struct Counts {
     pub idle_since: Option<At>,
 }
 
-/// Notices that are not tried any more, for one reason.
+/// Notices stopped for one reason.
 #[derive(Clone, Debug)]
 pub struct Stopped {
     /// One of [`notices::REASONS`].
     pub reason: String,
     /// How many.
     pub count: i64,
-    /// Since when the oldest is true.
+    /// The age of the oldest.
     pub since: Option<At>,
 }
 
 impl Overview {
-    /// How many notices are not tried any more for this reason.
+    /// How many notices were stopped for this reason.
     #[must_use]
     pub fn stopped_for(&self, reason: &str) -> i64 {
         self.stopped
@@ -108,7 +108,7 @@ impl Overview {
             .sum()
     }
 
-    /// Notices that an operator is to decide about, and since when the oldest of them is true.
+    /// Notices that need an operator's decision, and the age of the oldest.
     #[must_use]
     pub fn mendable(&self) -> (i64, Option<At>) {
         let mendable = |stopped: &&Stopped| MENDABLE.contains(&stopped.reason.as_str());
@@ -119,21 +119,21 @@ impl Overview {
         )
     }
 
-    /// Notices of people who blocked the bot: told when they are back.
+    /// Notices to people who blocked the bot; sent when they return.
     #[must_use]
     pub fn blocked(&self) -> i64 {
         self.counts.blocked + self.stopped_for("blocked")
     }
 }
 
-/// How many stand so.
+/// The number of trainings in one stage.
 #[derive(Clone, Debug)]
 pub struct Stage {
     /// One of the words of `aisha_trainings`.
     pub word: String,
     /// How many.
     pub count: i64,
-    /// When FAL had finished the first of them.
+    /// When FAL finished the first of them.
     pub finished_since: Option<At>,
 }
 
@@ -147,15 +147,15 @@ pub struct InFlight {
     pub started_at: At,
     pub progress: i32,
     pub queue_position: Option<i32>,
-    /// FAL's own state word.
+    /// FAL's own status word.
     pub fal_word: Option<String>,
     pub last_status_check: Option<At>,
     pub submit_sent_at: Option<At>,
     pub named: bool,
     pub finished_at: Option<At>,
-    /// The range of most of the last ones, where there are enough of them.
+    /// The typical range of recent durations, if there are enough of them.
     pub typical: Option<(Duration, Duration)>,
-    /// The last event: when, by whom, which.
+    /// The last event: when, source, kind.
     pub said: Option<(At, String, String)>,
     /// The instance that watches it.
     pub watcher: Option<Uuid>,
@@ -203,7 +203,7 @@ pub async fn overview(pool: &Pool) -> Result<Overview, StoreError> {
     })
 }
 
-/// A time; none also for an endless one, which only somebody's hand can have written.
+/// A time; `None` also for an infinite one, which can only have been written by hand.
 fn moment(row: &Row, column: &str) -> Option<At> {
     row.try_get::<_, Option<At>>(column).ok().flatten()
 }

@@ -1,5 +1,5 @@
-//! The address of weights that are not there. Under `.invalid`, which is reserved and never
-//! resolves, so that it can never reach a stranger's server; we never ask for it either.
+//! The address given for missing weights. It is under `.invalid`, which is reserved and never
+//! resolves, so it can never reach a stranger's server; we never request it either.
 
 use actors::avatar::{AvatarId, Source};
 

@@ -25,35 +25,35 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, Connection, Row, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// Longest wait for a free connection. A caller that waits longer is better told «not now»:
-/// FAL and Telegram come again.
+/// Longest wait for a free connection. After that, telling the caller «not now» is better: FAL and
+/// Telegram retry.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// Longest wait for one host to take a connection; the next one is asked then.
+/// Longest wait for one host to accept a connection; then the next host is tried.
 const CONNECT: Duration = Duration::from_secs(3);
 
-/// Longest time for greetings once a host has taken the connection.
+/// Longest time for the handshake after a host has accepted the connection.
 const GREETING: Duration = Duration::from_secs(2);
 
 /// Longest wait for the answer to a statement, before its connection is given up.
 ///
-/// A server behind a broken road does not say that it is gone. Well above what any statement of
-/// ours takes, and below the patience of whoever waits for us (FAL hangs up after 15 seconds).
+/// A server behind a broken network does not say that it is gone. Well above the time of any of our
+/// statements, and below our callers' patience (FAL hangs up after 15 seconds).
 const ANSWER: Duration = Duration::from_secs(10);
 
-/// Silence after which the other end is asked for a sign of life, and between two such questions.
+/// Silence after which TCP keep-alive probes start, and the interval between them.
 const KEEPALIVE: Duration = Duration::from_secs(5);
 
-/// Longest time that what we sent may go unconfirmed by the other machine.
+/// Longest time that data we sent may stay unacknowledged.
 const UNCONFIRMED: Duration = Duration::from_secs(15);
 
 /// Longest time that one statement may run in the server.
 ///
-/// None of ours takes a second; a hung one must not hold its connection and its locks for ever.
+/// None of ours takes a second, and a hung one must not keep its connection and its locks for ever.
 const STATEMENT: &str = "30s";
 
-/// Begins a transaction of several statements. One whose client falls silent between them must not
-/// hold its locks for longer than people wait for an answer.
+/// Begins a transaction of several statements. If its client goes silent, it must not hold its
+/// locks for longer than people wait for an answer.
 const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'";
 
 /// Why there is no database.
@@ -64,26 +64,26 @@ pub enum ConnectError {
         "DATABASE_URL cannot be used: {0}; it looks like postgresql://user:password@host:5432/database"
     )]
     Address(String),
-    /// Whoever works now has all connections.
+    /// All connections are in use.
     #[error(
         "all connections to PostgreSQL are in use; if it lasts, raise DB_POOL_SIZE or look for slow \
          statements"
     )]
     Busy,
-    /// Nobody answers, or the answer was no.
+    /// Nothing answers, or the answer was no.
     #[error(
         "PostgreSQL cannot be reached: {0}; check DATABASE_URL, that the server runs, and the user's password and rights"
     )]
     Unreachable(String),
-    /// The server answers and does not want us.
+    /// The server answers but refuses us.
     #[error("PostgreSQL refuses us: {0}; check the user, password and database in DATABASE_URL")]
     Refused(String),
-    /// Whoever answers cannot show that it is our server.
+    /// The server cannot prove that it is ours.
     #[error(
         "the certificate of PostgreSQL is not accepted: {0}; name its signer's by sslrootcert=/path in DATABASE_URL, and the host as the certificate does"
     )]
     Untrusted(String),
-    /// Encryption is demanded, and the server has none.
+    /// Encryption is required, but the server has none.
     #[error(
         "PostgreSQL offers no TLS, and sslmode in DATABASE_URL demands it; set ssl = on there, or sslmode=disable on a road that nobody else uses"
     )]
@@ -108,10 +108,10 @@ pub struct Pool {
 
 type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
 
-/// A pool for this address. Nothing is connected yet.
+/// A pool for this address. It does not connect yet.
 ///
-/// Of several hosts the one that takes writes is wanted: after a fail-over the next connection goes
-/// to the new primary.
+/// Of several hosts it uses the one that takes writes, so after a fail-over the next connection
+/// goes to the new primary.
 ///
 /// # Errors
 /// [`ConnectError::Address`] for settings that no pool can have.
@@ -126,8 +126,9 @@ pub fn connect(address: impl Into<Address>, size: usize) -> Result<Pool, Connect
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
     }
     config.application_name("aisha");
-    // Plans for arrays of 256 are as good generic as custom, and planning costs more than running.
-    // Compiling a statement takes a second where running it takes a millisecond, under its locks.
+    // For arrays of 256, generic plans are as good as custom ones, and planning costs more than
+    // running. JIT compiling a statement takes a second where running it takes a millisecond, under
+    // its locks.
     let options = format!(
         "-c statement_timeout={STATEMENT} -c plan_cache_mode=force_generic_plan -c jit=off"
     );
@@ -145,7 +146,8 @@ pub fn connect(address: impl Into<Address>, size: usize) -> Result<Pool, Connect
     let timeouts = Timeouts { wait: Some(WAIT), create: Some(create), recycle: Some(GREETING) };
     deadpool_postgres::Pool::builder(manager)
         .max_size(size)
-        // The one used last: its statements are prepared and its backend's caches are warm.
+        // Prefers the connection used last: its statements are prepared and its backend's caches
+        // are warm.
         .queue_mode(QueueMode::Lifo)
         .timeouts(timeouts)
         .runtime(Runtime::Tokio1)
@@ -154,7 +156,7 @@ pub fn connect(address: impl Into<Address>, size: usize) -> Result<Pool, Connect
         .map_err(|error| ConnectError::Address(error.to_string()))
 }
 
-/// Asks the server for a sign of life.
+/// Checks that the server answers.
 ///
 /// # Errors
 /// [`ConnectError::Unreachable`] with the server's or the network's words.
@@ -194,7 +196,7 @@ fn no_connection(error: &PoolError) -> ConnectError {
     }
 }
 
-/// Whether the server takes writes: a standby does not, nor one that was set read-only.
+/// Whether the server takes writes: a standby does not, nor a server that was set read-only.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] when it does not answer.
@@ -205,29 +207,30 @@ pub async fn writable(pool: &Pool) -> Result<bool, StoreError> {
 /// The server's time.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`] when the server went away again.
+/// [`StoreError::Unavailable`] if the server is gone again.
 pub async fn now(pool: &Pool) -> Result<DateTime<Utc>, StoreError> {
     let row = pool.query_opt(sql::NOW, &[]).await?;
     row.map(|row| row.get("now")).ok_or_else(|| StoreError::Unavailable("it told no time".into()))
 }
 
 impl Pool {
-    /// Connections that are lent out.
+    /// Connections in use.
     #[must_use]
     pub fn in_use(&self) -> usize {
         let status = self.connections.status();
         status.size.saturating_sub(status.available)
     }
 
-    /// Closes all connections; whoever waits for one is told.
+    /// Closes all connections and tells everybody who waits for one.
     pub fn close(&self) {
         self.connections.close();
     }
 
-    /// A connection, for what needs more than one statement.
+    /// A connection, for work that needs more than one statement.
     pub(super) async fn client(&self) -> Result<Client, StoreError> {
         self.connections.get().await.map_err(|error| match error {
-            // Waited for a free one; a server that does not answer is another kind of time-out.
+            // Timed out waiting for a free one; a server that does not answer is a different
+            // timeout.
             PoolError::Timeout(TimeoutType::Wait) => StoreError::Busy,
             PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle)
             | PoolError::Backend(_)
@@ -237,7 +240,7 @@ impl Pool {
         })
     }
 
-    /// A connection beside the pool, for what waits on it for ever.
+    /// A connection outside the pool, for code that waits on it for ever.
     pub(super) async fn alone(
         &self,
     ) -> Result<(tokio_postgres::Client, Connection<Socket, Stream>), tokio_postgres::Error> {
@@ -259,11 +262,11 @@ impl Pool {
         loan.end(answer)
     }
 
-    /// Runs two statements in one transaction: the second one sees what was committed while the first
-    /// waited for its lock. Answers with the rows of both.
+    /// Runs two statements in one transaction: the second one sees what was committed while the
+    /// first waited for its lock. Returns the rows of both.
     ///
-    /// They are sent together. A process that stops halfway has nothing left to send, so it leaves no
-    /// lock behind; one whose road breaks between them is given up by the server soon.
+    /// They are sent together. A process that stops halfway has nothing left to send, so it leaves
+    /// no lock behind; if the network breaks between them, the server soon gives up on the client.
     pub(super) async fn after_lock(
         &self,
         (lock, lock_params): (Query, &[&(dyn ToSql + Sync)]),
@@ -273,7 +276,7 @@ impl Pool {
         let answer = async {
             let lock = loan.prepare_cached(lock.text).await?;
             let statement = loan.prepare_cached(query.text).await?;
-            // Each is sent when it is first polled, which is in this order.
+            // Each is sent when first polled, so in this order.
             let (begun, locked, done, ended) = futures_util::join!(
                 loan.batch_execute(BEGIN),
                 loan.query(&lock, lock_params),
@@ -289,8 +292,8 @@ impl Pool {
         loan.end(answer)
     }
 
-    /// Runs one statement and takes its rows one by one: of an answer that may have a hundred
-    /// thousand, only one row lies in memory beside what is made of it.
+    /// Runs one statement and handles its rows one by one: an answer may have a hundred thousand,
+    /// and only one of them is in memory besides the result.
     pub(super) async fn each(
         &self,
         query: Query,
@@ -311,7 +314,7 @@ impl Pool {
         loan.end(answer)
     }
 
-    /// Runs one statement that answers with at most one row.
+    /// Runs a statement that returns at most one row.
     pub(super) async fn query_opt(
         &self,
         query: Query,
@@ -320,7 +323,7 @@ impl Pool {
         Ok(self.query(query, params).await?.into_iter().next())
     }
 
-    /// Runs one statement that answers with a count only.
+    /// Runs a statement that returns only a count.
     pub(super) async fn execute(
         &self,
         query: Query,

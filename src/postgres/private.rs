@@ -1,29 +1,30 @@
 //! The private Postgres: what `aisha serve` uses while `DATABASE_URL` is unset.
 //!
-//! [`PrivateServer::open`] makes a cluster below `AISHA_DATA_DIR`, starts it, keeps it running and
-//! hands out a [`Config`] for it. It listens on a unix socket only, and lets in nobody but our own
-//! user, root and the server's user.
+//! [`PrivateServer::open`] creates a cluster below `AISHA_DATA_DIR`, starts it, keeps it running
+//! and hands out a [`Config`] for it. The server listens on a unix socket only and admits only our
+//! own user, root and the server's user.
 //!
 //! # Below the data directory
 //!
 //! | name | what |
 //! | --- | --- |
 //! | `postgres/` | the cluster, owned by the server's user |
-//! | `postgres.new/` | a cluster in the making; what a crash leaves of it is thrown away |
+//! | `postgres.new/` | a cluster being created; leftovers of a crash are deleted |
 //! | `postgres.run/` | the socket, unless its path would be too long |
-//! | `postgres.log` | what the server says; at most two files of 10 MiB |
-//! | `postgres.conf`, `postgres.hba.conf`, `postgres.ident.conf` | written anew at each start |
+//! | `postgres.log` | the server's log; at most two files of 10 MiB |
+//! | `postgres.conf`, `postgres.hba.conf`, `postgres.ident.conf` | rewritten at each start |
 //! | `postgres.lock` | locked (shared) by each Aisha that uses the server |
-//! | `postgres.start.lock` | locked by the one that is starting or stopping it |
+//! | `postgres.start.lock` | locked by the Aisha that is starting or stopping the server |
 //! | `postgres.alive.lock` | locked by the server itself, see [`guard`] |
 //!
-//! # Who lives how long
+//! # Lifetimes
 //!
-//! The server outlives a killed Aisha; the next one adopts it. Several may share it (`--roles api` and
-//! `--roles bot,trainer` apart); the last one that calls [`PrivateServer::stop`] stops it.
+//! The server outlives a killed Aisha; the next one adopts it. Several may share it (`--roles api`
+//! and `--roles bot,trainer` as two processes); the last one to call [`PrivateServer::stop`] stops
+//! it.
 //!
-//! Deliberately absent: upgrades between major versions of Postgres, replication, and TCP. Who
-//! needs one of them needs a Postgres of their own and sets `DATABASE_URL`.
+//! Deliberately absent: upgrades between major versions of Postgres, replication, and TCP. If you
+//! need one of these, run your own Postgres and set `DATABASE_URL`.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -58,12 +59,12 @@ use guard::Users;
 use programs::Search;
 use site::Site;
 
-/// How the server fares, as its supervision last saw it.
+/// The server's health, as its supervision last saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Health {
-    /// It runs and has answered since it was started or adopted.
+    /// Running, and has answered since it was started or adopted.
     Running,
-    /// It ended without our doing and is being started again.
+    /// It ended by itself and is being started again.
     Restarting {
         /// When its end was noticed.
         since: Instant,
@@ -74,28 +75,30 @@ pub enum Health {
 
 /// A running private Postgres and the task that supervises it.
 ///
-/// Dropping it ends the supervision but leaves the server running, as a killed process would: a
-/// destructor cannot wait for a shutdown. Call [`PrivateServer::stop`] for an orderly end.
+/// Dropping it ends the supervision but leaves the server running, just as killing the process
+/// would, because a destructor cannot wait for a shutdown. Call [`PrivateServer::stop`] for an
+/// orderly end.
 #[derive(Debug)]
 pub struct PrivateServer {
     config: Config,
     health: watch::Receiver<Health>,
-    /// Tells the supervision to leave. Empty once told.
+    /// Tells the supervision to leave. Empty once used.
     leave: Option<oneshot::Sender<()>>,
     supervision: JoinHandle<()>,
 }
 
 impl PrivateServer {
-    /// Opens the private server below `data_dir`: makes the cluster if there is none, adopts a server
-    /// that still runs, or starts one, and supervises it from then on.
+    /// Opens the private server below `data_dir` and supervises it from then on: adopts a server
+    /// that still runs, or starts one, creating the cluster if there is none.
     ///
-    /// Must be called inside a tokio runtime that lives as long as the value: the supervision is a
-    /// task of it. Cancelling this future is harmless; the next call takes up what is there.
+    /// Must be called inside a tokio runtime that outlives the value, because the supervision is a
+    /// task on it. Cancelling this future is harmless; the next call continues from whatever it
+    /// finds.
     ///
     /// # Errors
     ///
-    /// [`PrivateError`], one sentence with the remedy. Trying again without the remedy helps only for
-    /// [`PrivateError::Busy`]. No server is left running that was not running before.
+    /// [`PrivateError`], one sentence with the remedy. Retrying without the remedy helps only for
+    /// [`PrivateError::Busy`]. A failed call leaves no server running that was not running before.
     pub async fn open(data_dir: &Path, log: &Logger) -> Result<Self, PrivateError> {
         let search = command::blocking(|| Ok(Search::typical()))
             .await
@@ -103,7 +106,7 @@ impl PrivateServer {
         Self::open_with(data_dir, search, log).await
     }
 
-    /// As [`PrivateServer::open`], with the programs looked for in the given places only.
+    /// Like [`PrivateServer::open`], but looks for the programs in the given places only.
     async fn open_with(
         data_dir: &Path,
         search: Search,
@@ -130,20 +133,20 @@ impl PrivateServer {
 
     /// How to connect: user and database `aisha`, over the unix socket.
     ///
-    /// Stays valid over restarts of the server. Other databases of the cluster (one per test, say) are
-    /// reached by changing `dbname`; the user may create them.
+    /// Stays valid across restarts of the server. To reach another database of the cluster (one per
+    /// test, say), change `dbname`; the user may create databases.
     #[must_use]
     pub fn config(&self) -> Config {
         self.config.clone()
     }
 
-    /// How the server fares now.
+    /// The server's current health.
     #[must_use]
     pub fn health(&self) -> Health {
         self.health.borrow().clone()
     }
 
-    /// The same as a channel, for who wants to wait for a change.
+    /// A channel with the server's health, for callers that wait for a change.
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<Health> {
         self.health.clone()
@@ -151,14 +154,16 @@ impl PrivateServer {
 
     /// Leaves the server, and stops it if nobody else uses it.
     ///
-    /// Takes 9 s at most, usually a tenth of one: a fast shutdown (open transactions are rolled back),
-    /// after 5 s an immediate one, which costs the next start a crash recovery but no data. What goes
-    /// wrong is logged, not returned: the caller is about to end and can do nothing about it.
+    /// Takes at most 9 s, usually about 0.1 s: a fast shutdown (open transactions are rolled back),
+    /// after 5 s an immediate one, which costs the next start a crash recovery but no data.
+    /// Failures are logged, not returned: the caller is about to exit and can do nothing about
+    /// them.
     pub async fn stop(mut self) {
         if let Some(leave) = self.leave.take()
             && leave.send(()).is_ok()
         {
-            // An error means that the task panicked or its runtime ends; both have left the server.
+            // An error means that the task panicked or its runtime is shutting down; either way the
+            // server has been left.
             (&mut self.supervision).await.unwrap_or_default();
         }
     }

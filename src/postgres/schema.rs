@@ -1,7 +1,8 @@
-//! The live schema, held against the one that the migrations make.
+//! Compares the live schema with the one that the migrations make.
 //!
-//! The wanted one is made for the occasion: the migrations run in a scratch schema, in a transaction
-//! that is never committed. It locks nothing that the service uses, and a crash leaves nothing.
+//! The wanted schema is made for the comparison: the migrations run in a scratch schema, in a
+//! transaction that is never committed. That locks nothing that the service uses, and a crash
+//! leaves nothing behind.
 
 mod catalog;
 mod comparison;
@@ -23,25 +24,25 @@ use uuid::Uuid;
 /// What was found.
 #[derive(Clone, Debug, Serialize)]
 pub struct Verified {
-    /// Migrations that are applied.
+    /// Applied migrations.
     pub applied: usize,
-    /// Migrations that are not applied yet: version and name. The rest is judged without them.
+    /// Migrations not applied yet: version and name. They are left out of the comparison.
     pub missing: Vec<(i32, String)>,
-    /// Everything that is otherwise than the applied migrations made it.
+    /// Everything that differs from what the applied migrations make.
     pub differences: Vec<Difference>,
-    /// Statements that mend it, in the order in which they are to run.
+    /// Statements that repair it, in order.
     pub mend: Vec<Remedy>,
 }
 
 impl Verified {
-    /// Nothing is to be done.
+    /// Whether nothing has to be done.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.missing.is_empty() && self.differences.is_empty()
     }
 }
 
-/// Holds the live schema against what the applied migrations make of an empty one.
+/// Compares the live schema with what the applied migrations make of an empty one.
 ///
 /// # Errors
 /// [`Migrations`]: nothing was compared, and nothing was changed.
@@ -50,7 +51,8 @@ pub async fn verify(pool: &Pool) -> Result<Verified, Migrations> {
     let mut client = pool.client().await.map_err(|error| Migrations::Failed(in_full(&error)))?;
     let transaction = client.transaction().await.map_err(failed)?;
     let compared = compare(&transaction, &planned.applied).await;
-    // What was made for the comparison goes with the transaction, by the server if we cannot.
+    // What was made for the comparison ends with the transaction; the server rolls it back if we
+    // cannot.
     let undone = transaction.rollback().await;
     let (mut differences, mut mend) = compared?;
     undone.map_err(failed)?;
@@ -78,7 +80,7 @@ async fn compare(
     Ok((comparison::compare(&found, &wanted), mending::mend(&found, &wanted)))
 }
 
-/// What these migrations make of an empty schema. The transaction is not to be committed.
+/// What these migrations make of an empty schema. The transaction must not be committed.
 async fn make(
     transaction: &Transaction<'_>,
     applied: &[(i32, String)],
@@ -94,14 +96,14 @@ async fn make(
     Catalog::of(transaction, &scratch).await.map_err(failed)
 }
 
-/// What the applied migrations have made: the tables, and the statements that remove everything,
-/// in their order.
+/// What the applied migrations have made: the tables, and the statements that remove everything, in
+/// order.
 pub(super) struct Made {
     pub(super) tables: Vec<String>,
     pub(super) removes: Vec<String>,
 }
 
-/// Tells what is ours in the schema, by the migrations themselves.
+/// Determines from the migrations what is ours in the schema.
 ///
 /// # Errors
 /// As [`verify`].
@@ -114,7 +116,7 @@ pub(super) async fn made(pool: &Pool) -> Result<Made, Migrations> {
     let made = made?;
     let mut tables: Vec<String> = made.tables.into_keys().collect();
     tables.push("refinery_schema_history".to_owned());
-    // One statement: tables point at each other. Their triggers go with them.
+    // One statement, because tables refer to each other. Their triggers go with them.
     let mut removes = vec![format!("DROP TABLE IF EXISTS {}", tables.join(", "))];
     let others = made.others.into_iter().filter(|((kind, _), _)| kind != "trigger");
     removes.extend(others.map(|(_, other)| other.removes));

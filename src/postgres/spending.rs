@@ -1,4 +1,4 @@
-//! What was begun for money in the last day, and the pause of all of it.
+//! Spending in the last day, and the pause of everything that costs money.
 
 use super::pool::Pool;
 use super::{Store, sql};
@@ -11,17 +11,17 @@ use tokio_postgres::types::ToSql;
 /// How long a booking is kept: twice as long as any limit looks back.
 const KEPT: Duration = Duration::from_hours(48);
 
-/// Most of them forgotten by one sweep: at one a minute far more than are begun.
+/// Most of them deleted by one sweep: with one sweep a minute, far more than are added.
 const FORGOTTEN: i64 = 2000;
 
-/// What was spent, and whether anything may be.
+/// What was spent, and whether anything may start.
 #[derive(Clone, Debug, Default)]
 pub struct Spending {
-    /// Works begun in the last 24 hours.
+    /// Jobs started in the last 24 hours.
     pub starts: i64,
-    /// What they cost, estimated.
+    /// Their estimated cost.
     pub usd: Usd,
-    /// Since when nothing new is begun.
+    /// Since when everything new is paused.
     pub paused_at: Option<DateTime<Utc>>,
     /// Why, for operators.
     pub pause_reason: Option<String>,
@@ -41,7 +41,7 @@ pub async fn spending(pool: &Pool) -> Result<Spending, StoreError> {
     }))
 }
 
-/// Begins nothing new from now on; what is under way goes on. Tells since when.
+/// Starts nothing new from now on; work in progress continues. Returns since when.
 ///
 /// # Errors
 /// [`StoreError`]: it may or may not be paused; safe to repeat.
@@ -55,7 +55,7 @@ pub async fn pause(pool: &Pool, reason: Option<&str>) -> Result<DateTime<Utc>, S
     })
 }
 
-/// Lets people start again; false when nothing was paused.
+/// Lets people start again; false if nothing was paused.
 ///
 /// # Errors
 /// As [`pause`].
@@ -64,7 +64,7 @@ pub async fn resume(pool: &Pool) -> Result<bool, StoreError> {
 }
 
 impl Store {
-    /// Forgets bookings that count for no limit any more.
+    /// Deletes bookings that no longer count for any limit.
     pub(super) async fn forget_spendings(&self) -> Result<u64, StoreError> {
         self.pool.execute(sql::SPENDINGS_FORGET, &[&KEPT.as_secs_f64(), &FORGOTTEN]).await
     }

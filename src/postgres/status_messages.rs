@@ -12,14 +12,14 @@ use std::time::Duration;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-/// The last trainings of a kind that are looked at: enough to be steady, few enough to follow a
-/// trainer that becomes faster.
+/// How many recent trainings of a kind are looked at: enough to be steady, few enough to notice
+/// when a trainer becomes faster.
 const LATEST: i64 = 100;
 
-/// Fewer than so many say nothing.
+/// Fewer than this many prove nothing.
 const FEWEST: i64 = 5;
 
-/// What stands in `shown_stage` while a question stands in the message.
+/// The value of `shown_stage` while the message shows a question.
 const ASKS: &str = "asks";
 
 #[async_trait]
@@ -126,7 +126,7 @@ fn standing(row: &Row) -> Standing {
     }
 }
 
-/// A time of the database; what lies in the future has not passed.
+/// A database time; one in the future has not passed.
 fn seconds(passed: Option<f64>) -> Option<Duration> {
     passed.map(|passed| Duration::try_from_secs_f64(passed).unwrap_or_default())
 }

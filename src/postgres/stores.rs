@@ -1,4 +1,4 @@
-//! The id that the rows share with their object store.
+//! The id that rows share with their object store.
 
 use super::{Pool, sql};
 use actors::avatar::{AvatarId, UserId};
@@ -6,19 +6,19 @@ use actors::ports::StoreError;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// What the rows say about the objects that belong to them.
+/// What the rows say about their objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "facts, each of its own")]
 pub struct StoreFacts {
-    /// The database's id; none before the first start.
+    /// The database's id; `None` before the first start.
     pub identity: Option<Identity>,
     /// There are people or avatars.
     pub people: bool,
-    /// Rows name objects, or objects are still to be erased.
+    /// Rows name objects, or objects still have to be erased.
     pub names_objects: bool,
     /// The service has run on this database.
     pub served: bool,
-    /// An instance lives on it now.
+    /// An instance is running on it now.
     pub lives: bool,
 }
 
@@ -27,13 +27,13 @@ pub struct StoreFacts {
 pub struct Identity {
     /// The id.
     pub id: Uuid,
-    /// The object store carries it as well.
+    /// The object store carries it too.
     pub claimed: bool,
     /// Where the objects are, in words for an operator.
     pub place: String,
     /// Grows every few minutes.
     pub generation: i64,
-    /// Our own user id at FAL, once a webhook has told it.
+    /// Our own user id at FAL, once a webhook has given it.
     pub fal_user: Option<String>,
 }
 
@@ -42,14 +42,14 @@ pub struct Identity {
 pub struct Restored {
     /// Trainings that may have been bought after the dump.
     pub trainings: i64,
-    /// Updates of people that may have been acted on after the dump.
+    /// People's updates that may have been handled after the dump.
     pub updates: i64,
 }
 
 /// Gives the database an id, if it has none.
 ///
 /// # Errors
-/// [`StoreError`]: nothing was changed. So for all below.
+/// [`StoreError`]: nothing was changed. The same is true of all functions below.
 pub async fn begin(pool: &Pool) -> Result<(), StoreError> {
     pool.execute(sql::STORE_BEGIN, &[]).await.map(drop)
 }
@@ -77,7 +77,7 @@ pub async fn facts(pool: &Pool) -> Result<StoreFacts, StoreError> {
     })
 }
 
-/// Up to twice so many keys of objects that must be there.
+/// Keys of objects that must exist, up to twice this many.
 ///
 /// # Errors
 /// As [`begin`].
@@ -86,7 +86,8 @@ pub async fn sample(pool: &Pool, of_each: i64) -> Result<Vec<String>, StoreError
     Ok(rows.iter().map(|row| row.get("object_key")).collect())
 }
 
-/// The object store at this place carries the id; says whether `judged` was still the rows' own.
+/// Records that the object store at this place carries the id; returns whether `judged` was still
+/// the rows' own id.
 ///
 /// # Errors
 /// As [`begin`].
@@ -94,7 +95,7 @@ pub async fn claim(pool: &Pool, id: Uuid, judged: Uuid, place: &str) -> Result<b
     Ok(pool.execute(sql::STORE_CLAIM, &[&id, &judged, &place]).await? > 0)
 }
 
-/// Gives the database another id, so that the former object store is not its own any more.
+/// Gives the database another id, so that the former object store no longer belongs to it.
 ///
 /// # Errors
 /// As [`begin`].
@@ -102,7 +103,7 @@ pub async fn renew(pool: &Pool, judged: Uuid) -> Result<(), StoreError> {
     pool.execute(sql::STORE_RENEW, &[&judged]).await.map(drop)
 }
 
-/// The next generation; none when the database has another id by now.
+/// The next generation; `None` if the database has another id by now.
 ///
 /// # Errors
 /// As [`begin`].
@@ -110,7 +111,8 @@ pub async fn mark(pool: &Pool, id: Uuid) -> Result<Option<i64>, StoreError> {
     Ok(pool.query_opt(sql::STORE_MARK, &[&id]).await?.map(|row| row.get("generation")))
 }
 
-/// The object store has seen this generation: treats rows that have not as restored from a dump.
+/// Called with a generation that the object store has seen: if the rows have not, treats them as
+/// restored from a dump.
 ///
 /// # Errors
 /// As [`begin`].
@@ -119,7 +121,7 @@ pub async fn restored(pool: &Pool, generation: i64) -> Result<Option<Restored>, 
     Ok(row.map(|row| Restored { trainings: row.get("trainings"), updates: row.get("updates") }))
 }
 
-/// Whether anybody is in a database of ours, whatever its version.
+/// Whether a database of ours has people in it, whatever its version.
 ///
 /// # Errors
 /// As [`begin`].
@@ -127,7 +129,7 @@ pub async fn people(pool: &Pool) -> Result<bool, StoreError> {
     Ok(pool.query_opt(sql::PEOPLE_ANY, &[]).await?.is_some_and(|row| row.get("anybody")))
 }
 
-/// A person who was forgotten, or an avatar that was deleted, and is there again.
+/// An erased person or deleted avatar that exists again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Returned {
     /// A person, with their Telegram id.
@@ -136,7 +138,7 @@ pub enum Returned {
     Avatar(UserId, AvatarId),
 }
 
-/// Ids that the journal of the forgotten does not have yet.
+/// Ids that the erasure journal does not have yet.
 ///
 /// # Errors
 /// As [`begin`].
@@ -145,7 +147,7 @@ pub async fn forgotten_waiting(pool: &Pool, most: i64) -> Result<Vec<Uuid>, Stor
     Ok(rows.iter().map(|row| row.get("id")).collect())
 }
 
-/// The journal has them, in its object of this generation.
+/// Records that the journal has them, in its object of this generation.
 ///
 /// # Errors
 /// As [`begin`].
@@ -170,7 +172,7 @@ pub async fn forgotten_expired(
     Ok(rows.iter().map(|row| row.get("generation")).collect())
 }
 
-/// The object of this generation is gone.
+/// Records that the object of this generation is gone.
 ///
 /// # Errors
 /// As [`begin`].
@@ -182,7 +184,7 @@ pub async fn forgotten_removed(
     pool.execute(sql::FORGOTTEN_REMOVED, &[&generation, &kept.as_secs_f64()]).await.map(drop)
 }
 
-/// Which of these are there again, avatars first.
+/// Which of these exist again, avatars first.
 ///
 /// # Errors
 /// As [`begin`].

@@ -1,10 +1,10 @@
-//! TLS to PostgreSQL, by rustls.
+//! TLS to PostgreSQL, with rustls.
 //!
 //! | `sslmode` | the connection | the certificate |
 //! | --- | --- | --- |
 //! | `disable` | plain | |
-//! | `prefer`, the default | encrypted where the server offers it | not checked, as libpq does it: only listeners are kept out |
-//! | `require`, `verify-full` | encrypted, or none | signed by `sslrootcert`, else by one of the machine's own store; for this host |
+//! | `prefer`, the default | encrypted if the server offers it | not checked, as in libpq: protects only from eavesdroppers |
+//! | `require`, `verify-full` | encrypted, or none | signed by `sslrootcert`, otherwise by a root in the system's store; for this host |
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
@@ -14,23 +14,24 @@ use std::error::Error as _;
 use std::io;
 use std::sync::Arc;
 
-/// Whose certificates are believed.
+/// Which certificates are trusted.
 #[derive(Clone, Debug)]
 pub(super) enum Trust {
-    /// Anybody's.
+    /// All.
     Unchecked,
-    /// Those that the machine's own store vouches for.
+    /// Those that the system's store vouches for.
     System,
-    /// Those that these have signed.
+    /// Those signed by these roots.
     These(Arc<RootCertStore>),
 }
 
-/// How to speak TLS under this trust.
+/// A TLS client with this trust.
 ///
 /// # Errors
-/// Why the machine's store vouches for nobody, for a person.
+/// Why the system's store has no usable roots, for a person.
 pub(super) fn client(trust: &Trust) -> Result<ClientConfig, String> {
-    // The same as everywhere else in the binary; named, because none is installed for all.
+    // The same provider as everywhere else in the binary; named, because none is installed as the
+    // default.
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -47,7 +48,7 @@ pub(super) fn client(trust: &Trust) -> Result<ClientConfig, String> {
 
 fn system() -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
-    // One that cannot be read is one that vouches for nobody.
+    // An unreadable certificate vouches for nobody.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() {
         return Err("sslmode demands a certificate that is checked, and this machine vouches for \
@@ -57,27 +58,27 @@ fn system() -> Result<RootCertStore, String> {
     Ok(roots)
 }
 
-/// What kept the handshake from its end.
+/// Why the handshake failed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Handshake {
-    /// The server's certificate is not believed; why.
+    /// The server's certificate is not trusted, for this reason.
     Untrusted(String),
     /// The server has no TLS.
     Plain,
 }
 
-/// Tells the ends of a handshake that no waiting will mend from all other errors.
+/// Picks out the handshake failures that no waiting will fix.
 pub(super) fn refused(error: &tokio_postgres::Error) -> Option<Handshake> {
     let source = error.source()?;
     let inner = source.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     if let Some(Error::InvalidCertificate(why)) = inner.and_then(|e| e.downcast_ref::<Error>()) {
         return Some(Handshake::Untrusted(why.to_string()));
     }
-    // It has no type; a story holds the words against a server without TLS.
+    // This error has no type; an integration test checks the words against a server without TLS.
     (source.to_string() == "server does not support TLS").then_some(Handshake::Plain)
 }
 
-/// Believes every certificate, which is what `sslmode=prefer` promises.
+/// Trusts every certificate, as `sslmode=prefer` promises.
 #[derive(Debug)]
 struct Anybody {
     provider: Arc<CryptoProvider>,

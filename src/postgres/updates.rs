@@ -1,4 +1,4 @@
-//! What people sent, and where their conversations stand.
+//! What people sent, and the state of their conversations.
 
 use super::{Store, sql};
 use actors::avatar::UserId;
@@ -14,21 +14,22 @@ use std::time::Duration;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-/// How long a handled update is kept: as the webhooks of FAL are. Telegram repeats none after a day.
+/// How long a handled update is kept: as long as FAL's webhooks. Telegram repeats none after a day.
 const KEPT: Duration = Duration::from_hours(30 * 24);
 
-/// Most of them removed by one sweep: at one a minute more than Telegram's thirty a second.
+/// Most of them deleted by one sweep: with one sweep a minute, more than Telegram's thirty a
+/// second.
 const FORGOTTEN: i64 = 2000;
 
-/// Updates of one person in a page of the scan.
+/// Updates per person in a page of the scan.
 #[expect(clippy::cast_possible_wrap, reason = "a small constant")]
 const FEW: i64 = FEW_UNHANDLED as i64;
 
-/// People of a page of the scan.
+/// People per page of the scan.
 #[expect(clippy::cast_possible_wrap, reason = "a small constant")]
 const PEOPLE: i64 = UNHANDLED_PAGE as i64 / FEW;
 
-/// Payments that a page of the scan begins with.
+/// Payments at the start of a page of the scan.
 const PAYMENTS: i64 = 64;
 
 impl Store {

@@ -11,9 +11,9 @@ use uuid::Uuid;
 /// A page of what FAL called.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// How many there are in all.
+    /// How many there are in total.
     pub total: i64,
-    /// Those of this page, the newest first.
+    /// Those on this page, newest first.
     pub webhooks: Vec<Stored>,
 }
 
@@ -22,9 +22,9 @@ pub struct Page {
 pub struct Stored {
     /// Its number.
     pub id: i64,
-    /// Whose training it is about, as far as we know.
+    /// The avatar it is about, if known.
     pub avatar: Option<Uuid>,
-    /// When it came first.
+    /// When it first came.
     pub received_at: DateTime<Utc>,
     /// FAL's name of the job.
     pub request_id: String,
@@ -34,13 +34,13 @@ pub struct Stored {
     pub deliveries: i32,
     /// When it was processed.
     pub processed_at: Option<DateTime<Utc>>,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Option<String>,
     /// The database's clock when it was read.
     pub now: DateTime<Utc>,
 }
 
-/// What became of the wish to process one again.
+/// The outcome of replaying a webhook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Replayed {
@@ -50,21 +50,22 @@ pub enum Replayed {
         job: Uuid,
         /// It did before, too.
         before: bool,
-        /// The instance that watches the avatar, and was nudged; none: the next sweep finds it.
+        /// The instance that watches the avatar and was nudged; `None` if the next sweep will find
+        /// it.
         instance: Option<Uuid>,
     },
-    /// It can change nothing any more.
+    /// It can no longer change anything.
     Late {
         /// Whose.
         job: Uuid,
         /// What became of it when it came.
         outcome: Option<String>,
     },
-    /// No avatar of ours waits for this job, or ever did under its present attempt.
+    /// No avatar of ours waits for this job, or ever did under its current attempt.
     Nobodys,
 }
 
-/// What FAL called.
+/// The webhooks that FAL sent; `hear` reads a body.
 ///
 /// # Errors
 /// [`StoreError`]: nothing was read.
@@ -85,7 +86,8 @@ pub async fn list(pool: &Pool, unprocessed: bool, limit: u32) -> Result<Page, St
     Ok(Page { total, webhooks: rows.iter().map(stored).collect() })
 }
 
-/// Puts a webhook back, and nudges whoever watches its avatar. None: there is no such webhook.
+/// Puts a webhook back, and nudges the instance that watches its avatar. `None` if there is no such
+/// webhook.
 ///
 /// Safe to repeat. A crash between the two costs the time until the next sweep.
 ///

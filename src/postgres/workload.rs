@@ -1,10 +1,10 @@
-//! How much is under way.
+//! How much is in progress.
 
 use super::pool::Pool;
 use super::sql;
 use actors::ports::StoreError;
 
-/// What is under way.
+/// What is in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Workload {
     /// Trainings in flight.

@@ -1,4 +1,4 @@
-//! What each of them answered lately.
+//! What each provider answered recently.
 
 use crate::redaction::redacted;
 use actors::clock::Clock;
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 type At = DateTime<Utc>;
 
-/// Answers from which the usual time is told.
+/// Number of answers from which the typical time is computed.
 const RECENT: usize = 64;
 
 /// On whom we depend, beside PostgreSQL.
@@ -33,38 +33,38 @@ impl Provider {
     }
 }
 
-/// What an answer was.
+/// The kind of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// What was asked for.
+    /// The expected answer.
     Ok,
-    /// An answer all the same: no.
+    /// A refusal, which is still an answer.
     Refused,
-    /// None, for this reason.
+    /// No answer, for this reason.
     Failed(String),
 }
 
-/// How one of them stands, as far as this process has asked.
+/// The health of a provider, as far as this process has used it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Condition {
     /// The last answer.
     pub answered_at: Option<At>,
-    /// Since when there was none, with the last reason.
+    /// Since when there has been none, with the latest reason.
     pub failing: Option<(At, String)>,
-    /// The time of half of the last answers.
+    /// The median time of the recent answers.
     pub typical: Option<Duration>,
     /// The slowest of them.
     pub slowest: Option<Duration>,
 }
 
-/// How FAL's webhooks come in.
+/// The state of FAL's webhooks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Webhooks {
-    /// The last one that was FAL's.
+    /// The last one signed by FAL.
     pub verified_at: Option<At>,
     /// The last one that was not.
     pub forged_at: Option<At>,
-    /// Since when nobody can be believed, because FAL's keys cannot be had.
+    /// Since when no webhook can be verified, because FAL's keys are not available.
     pub keyless_since: Option<At>,
 }
 
@@ -74,7 +74,7 @@ struct Record {
     recent: VecDeque<Duration>,
 }
 
-/// The answers of this process's providers.
+/// The health of this process's providers.
 #[derive(Debug)]
 pub struct ProviderHealth {
     clock: Clock,
@@ -85,7 +85,7 @@ pub struct ProviderHealth {
 }
 
 impl ProviderHealth {
-    /// Nobody was asked yet.
+    /// A ledger without answers.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
         Self {
@@ -97,7 +97,7 @@ impl ProviderHealth {
         }
     }
 
-    /// How this one stands.
+    /// The health of this provider.
     #[must_use]
     pub fn standing(&self, of: Provider) -> Condition {
         let record = self.record(of);
@@ -107,13 +107,13 @@ impl ProviderHealth {
         Condition { typical, slowest, ..record.standing.clone() }
     }
 
-    /// How webhooks come in.
+    /// The state of FAL's webhooks.
     #[must_use]
     pub fn webhooks(&self) -> Webhooks {
         *lock(&self.webhooks)
     }
 
-    /// Asks, and notes what came of it.
+    /// Makes a call and records its outcome.
     pub(super) async fn asks<T>(
         &self,
         (whom, what): (Provider, &'static str),
@@ -126,7 +126,8 @@ impl ProviderHealth {
         answer
     }
 
-    /// Asks, and only measures: an answer that says nothing about how the provider stands.
+    /// Makes a call and only measures it, because its answer says nothing about the provider's
+    /// health.
     pub(super) async fn only_measures<T>(
         (whom, what): (Provider, &'static str),
         asked: impl Future<Output = T> + Send,

@@ -1,4 +1,4 @@
-//! The verdicts on FAL's webhooks.
+//! Verifying FAL's webhooks.
 
 use super::Noted;
 use actors::ports::{RawDelivery, Rejection, Signatures};

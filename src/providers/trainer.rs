@@ -48,7 +48,7 @@ impl Trainer for Noted<dyn Trainer> {
         self.health.asks((Fal, "submit"), asked, meaning).await
     }
 
-    /// The platform is not the queue: whatever it answers says nothing about FAL's standing.
+    /// The platform is not the queue, so its answers say nothing about FAL's health.
     async fn history(&self, endpoint: &str, archive: &FileUrl, sent_at: DateTime<Utc>) -> History {
         let asked = self.port.history(endpoint, archive, sent_at);
         let outcome = |answer: &History| match answer {

@@ -1,4 +1,4 @@
-//! The way of weights into our store.
+//! Copying weights into our store.
 
 use super::Noted;
 use actors::avatar::AvatarId;

@@ -1,4 +1,4 @@
-//! A reload: what can be changed while the service runs, is; what cannot, is named.
+//! A reload: applies what can change while the service runs, and names what cannot.
 
 use crate::config::{Config, Fingerprint, Source};
 use crate::logging::LogLevel;
@@ -7,8 +7,8 @@ use actors::process::Roles;
 use slog::{Logger, error, info, warn};
 use tokio::signal::unix::Signal;
 
-/// What a reload changes: the level of the log. Everything else is read once, at start, in one
-/// place, so that no two parts of the service ever disagree about it.
+/// What a reload changes: the log level. Everything else is read once, at start, in one place, so
+/// that no two parts of the service ever disagree about it.
 const RELOADED: &[&str] = &["LOG_LEVEL"];
 
 /// What a reload starts from.
@@ -21,7 +21,8 @@ pub(super) struct Reload {
 }
 
 impl Reload {
-    /// Reads the configuration again at every signal, for ever. A mistake in it changes nothing.
+    /// Reads the configuration again at every signal, for ever. If it has mistakes, nothing
+    /// changes.
     pub(super) async fn at_each(self, mut signals: Signal) {
         while signals.recv().await.is_some() {
             systemd::reloading(&self.log);

@@ -1,4 +1,4 @@
-//! The database of a process: the operator's, or one of its own.
+//! A process's database: the operator's, or its own.
 
 use crate::config::Config;
 use crate::postgres::private::{PrivateError, PrivateServer};
@@ -8,26 +8,26 @@ use std::path::PathBuf;
 use std::time::Duration;
 use thiserror::Error;
 
-/// How long a start waits for a server that does not answer yet: both may have been started by
-/// the same boot.
+/// How long a start waits for a server that does not answer yet: the same boot may have started
+/// both.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Between two looks.
+/// Between two attempts.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// Why there are no rows.
+/// Why there is no database.
 #[derive(Debug, Error)]
 pub enum NoRows {
-    /// The private server.
+    /// The private server failed.
     #[error(transparent)]
     Private(#[from] PrivateError),
-    /// The operator's.
+    /// The operator's server cannot be used.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The schema.
+    /// The schema cannot be used.
     #[error(transparent)]
     Schema(#[from] Migrations),
-    /// Nobody has made a private server where one is looked for.
+    /// There is no private server here yet.
     #[error(
         "there is no database under {}; set AISHA_DATA_DIR or DATABASE_URL as for the service, or start `aisha serve` first", .0.display()
     )]
@@ -48,8 +48,8 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Connects, starting a private server if no other is named, and applies what is missing of
-    /// the schema.
+    /// Connects, starting a private server if no other is configured, and applies missing
+    /// migrations.
     ///
     /// # Errors
     /// [`NoRows`], each with its remedy.
@@ -74,7 +74,7 @@ impl Rows {
         }
     }
 
-    /// Connects to what is there, for whoever only reads: makes no database and changes no schema.
+    /// Connects to an existing database, for reading: creates no database and changes no schema.
     ///
     /// # Errors
     /// As [`Rows::open`].
@@ -89,12 +89,12 @@ impl Rows {
         Err(behind)
     }
 
-    /// Connects to what is there, whatever its schema: makes no database.
+    /// Connects to an existing database, whatever its schema; creates none.
     ///
     /// # Errors
     /// As [`Rows::open`].
     pub async fn there(config: &Config, log: &Logger) -> Result<Self, NoRows> {
-        // A folder that cannot be looked into gets its sentence from whoever opens it.
+        // If the folder cannot be read, opening it will report why.
         if config.database.server.is_none()
             && matches!(config.data_dir.join("postgres").try_exists(), Ok(false))
         {

@@ -1,4 +1,4 @@
-//! SIGTERM and SIGINT: both mean «stop in good order». SIGHUP: read the configuration again.
+//! SIGTERM and SIGINT mean «stop cleanly». SIGHUP means «read the configuration again».
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 /// A token that is cancelled by the first signal to stop.
 ///
 /// # Errors
-/// When the process may not listen to signals.
+/// If the process cannot listen for signals.
 pub(super) fn stops() -> std::io::Result<CancellationToken> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -22,8 +22,8 @@ pub(super) fn stops() -> std::io::Result<CancellationToken> {
     Ok(stop)
 }
 
-/// The signals to read the configuration again. Listened to from the start: its default action
-/// would end the process.
+/// The signals for a reload. We listen from the start, because the default action would end the
+/// process.
 ///
 /// # Errors
 /// As [`stops`].

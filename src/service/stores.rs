@@ -1,14 +1,14 @@
-//! The rows and their objects, checked at start: both carry the same id, or nothing starts.
+//! The rows and their objects, checked at start: unless both carry the same id, nothing starts.
 //!
-//! Otherwise a setting that is added later would quietly leave everything behind: a training that is
-//! paid for in one database, photos of forgotten people in a folder that nobody looks into.
+//! Otherwise a setting that is added later would quietly leave everything behind: a paid training
+//! in one database, photos of erased people in an unused folder.
 //!
 //! ```text
 //! row: id, not claimed ─▶ object store/id written, read back ─▶ row: claimed
 //! ```
 //!
-//! A crash at any point is the same again at the next start. Every minute both are given the
-//! next generation, the row first: rows that are behind their objects come from a dump.
+//! After a crash at any point the next start repeats this. Every minute both get the next
+//! generation, the row first: rows that are behind their objects were restored from a dump.
 
 mod journal;
 mod verdict;
@@ -32,21 +32,22 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use verdict::{Facts, Left, Mark, Sample, Step, judge};
 
-/// The object that carries the id. Its name sorts behind `loras` and `photos`, so that a copy that was
-/// cut off lacks it.
+/// The object that carries the id. Its name sorts after `loras` and `photos`, so that an
+/// interrupted copy lacks it.
 const MARK: &str = "store/id";
 
-/// Photos, and as many weights, that are looked for where no id is known yet.
+/// How many photos, and as many weights, are looked for while no id is known.
 const SAMPLE: i64 = 4;
 
-/// Judgements of one start: others may start at the same time and change the facts.
+/// How often one start judges again: other instances may start at the same time and change the
+/// facts.
 const TRIES: u32 = 4;
 
-/// Between two generations. What a disaster takes with it of the last minute is not noticed by a
-/// restore; each generation costs a statement and a small object.
+/// Between two generations. A restore cannot notice what was lost from the last minute; each
+/// generation costs a statement and a small object.
 const EVERY: Duration = Duration::from_mins(1);
 
-/// Says in the data directory which database the private PostgreSQL is.
+/// Records in the data directory which database the private PostgreSQL is.
 const PRIVATE: &str = "postgres.store";
 
 /// Stores that belong together.
@@ -57,8 +58,8 @@ pub(super) struct Joined {
     seen: Option<i64>,
 }
 
-/// Refuses stores that do not belong together; makes fresh ones belong together. Who only takes
-/// webhooks touches no object, and may be on a machine that has none.
+/// Refuses stores that do not belong together; joins fresh ones. A process that only takes webhooks
+/// uses no objects, and may be on a machine without any.
 ///
 /// # Errors
 /// [`Apart`] with the steps; or a store that does not answer.
@@ -126,7 +127,8 @@ pub async fn check(config: &Config, pool: &Pool, objects: &dyn Objects) -> anyho
     Ok(())
 }
 
-/// An operator's word that these rows and this object store belong together, whatever they carry.
+/// An operator's decision that these rows and this object store belong together, whatever ids they
+/// carry.
 ///
 /// # Errors
 /// A store that does not answer.
@@ -168,7 +170,7 @@ async fn look(config: &Config, pool: &Pool, objects: &dyn Objects) -> anyhow::Re
     let rows = stores::facts(pool).await.context("the rows could not be read")?;
     let mark = read(objects).await?;
     let claimed = rows.identity.as_ref().is_some_and(|identity| identity.claimed);
-    // Where both carry an id, it alone decides.
+    // If both carry an id, it alone decides.
     let sample = if claimed { Sample::Nothing } else { sample(pool, objects).await? };
     let id = rows.identity.as_ref().map(|identity| identity.id);
     let left = left(config, id, rows.people).await?;
@@ -176,7 +178,7 @@ async fn look(config: &Config, pool: &Pool, objects: &dyn Objects) -> anyhow::Re
     Ok(Facts { rows, mark, sample, left, private, place: place(config) })
 }
 
-/// In words, without a secret.
+/// The store in words, without secrets.
 fn place(config: &Config) -> String {
     if let Some(settings) = &config.objects {
         return format!("bucket {} at {}", settings.bucket, settings.endpoint);
@@ -219,7 +221,7 @@ async fn write(objects: &dyn Objects, mark: Mark) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Looks for people in a private PostgreSQL that is not used any more.
+/// Looks for people in a private PostgreSQL that is no longer used.
 async fn left(config: &Config, id: Option<Uuid>, people: bool) -> anyhow::Result<Left> {
     let cluster = config.data_dir.join("postgres");
     if config.database.server.is_none() || !tokio::fs::try_exists(&cluster).await.unwrap_or(true) {
@@ -227,7 +229,7 @@ async fn left(config: &Config, id: Option<Uuid>, people: bool) -> anyhow::Result
     }
     let known = read_private(&config.data_dir).await?;
     let same = known.is_some() && known == id;
-    // It was left before there were ids, and life goes on in the other one.
+    // It was left before there were ids, and people now use the other one.
     let long_ago = known.is_none() && people;
     if same || long_ago {
         return Ok(Left::Nothing);
@@ -260,7 +262,7 @@ async fn read_private(data_dir: &Path) -> anyhow::Result<Option<Uuid>> {
     }
 }
 
-/// Leaves the id beside a private PostgreSQL, for a start that does not use it any more.
+/// Writes the id beside a private PostgreSQL, for a start that no longer uses it.
 async fn note_private(config: &Config, id: Uuid) -> anyhow::Result<()> {
     if config.database.server.is_some() || read_private(&config.data_dir).await? == Some(id) {
         return Ok(());
@@ -270,8 +272,9 @@ async fn note_private(config: &Config, id: Uuid) -> anyhow::Result<()> {
     written.with_context(|| format!("{} cannot be written", path.display()))
 }
 
-/// Rows from a dump: what people deleted since is forgotten again, and what was about to be bought may
-/// be bought. Before any actor acts on them; a crash in between means the same again.
+/// For rows from a dump: erases again what people deleted since, and treats trainings that were
+/// about to be bought as possibly bought. Runs before any actor acts on the rows; after a crash it
+/// is repeated.
 ///
 /// # Errors
 /// A store that does not answer.

@@ -1,4 +1,4 @@
-//! How people's updates come in: they are asked for, or brought to our door.
+//! How people's updates come in: polled, or delivered to our listener.
 
 use crate::config::Config;
 use crate::telegram::{self, Client, PollHealth, UpdateIntake};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// The door for Telegram, where this process has a public listener and a webhook is wanted.
+/// The entry point for Telegram, if this process has a public listener and a webhook is configured.
 pub(super) fn update_intake(
     config: &Config,
     roles: Roles,
@@ -23,7 +23,7 @@ pub(super) fn update_intake(
     Some(update_intake)
 }
 
-/// Sees to it that updates come in, where this process talks to people; tells how it goes.
+/// Makes updates come in, if this process talks to people; reports their state.
 pub(super) fn come_in(
     config: &Config,
     client: Client,

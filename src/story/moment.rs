@@ -1,14 +1,14 @@
-//! Times, for people: UTC whatever the machine is set to, and how long ago.
+//! Times, for people: in UTC whatever the machine's time zone, and relative to now.
 
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
-/// One moment, to the millisecond: within one second much may happen.
+/// A time, to the millisecond, because much can happen within a second.
 pub(crate) fn utc(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S%.3fZ").to_string()
 }
 
-/// How far a moment lies from another: «3 min ago», «in 40 s».
+/// The distance between two times: «3 min ago», «in 40 s».
 pub(crate) fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let past = (now - at).to_std();
     match past.or_else(|_| (at - now).to_std()) {

@@ -1,4 +1,4 @@
-//! Where one avatar stands now, and what happens next if nobody does anything.
+//! The state of one avatar, and what happens next if nobody does anything.
 
 use super::moment::{ago, both, span};
 use crate::postgres::histories::{Avatar, Notice};
@@ -10,7 +10,7 @@ use actors::timing::Policy;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
-/// What its actor is after a start, which is the state that the row means.
+/// The state that its actor has after a start, which is the state that the row stands for.
 pub(crate) fn state(avatar: &Avatar) -> State {
     let status = Status::of_word(&avatar.status).unwrap_or(Status::Draft);
     if !avatar.watch.watched {
@@ -35,8 +35,8 @@ pub(crate) fn state(avatar: &Avatar) -> State {
     State::recall(columns, actors::training::SPECIFICATION.audits)
 }
 
-/// Sentences, the most important first. The waits are those of the configuration that this command
-/// reads, which should be the service's.
+/// Sentences, most important first. The waits come from this command's configuration, which should
+/// be the service's.
 pub(crate) fn outlook(avatar: &Avatar, notices: &[Notice], policy: &Policy) -> Vec<String> {
     let state = state(avatar);
     let mut sentences = vec![next(avatar, &state, policy)];
@@ -150,7 +150,7 @@ fn watcher(avatar: &Avatar) -> String {
     }
 }
 
-/// A notice whose fate is open.
+/// A notice whose outcome is unknown.
 fn open(notice: &Notice, avatar: &Avatar) -> Option<String> {
     let kind = &notice.kind;
     let last = notice.last_error.as_ref().map(|error| format!(", last error: {error}"));

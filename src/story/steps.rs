@@ -1,4 +1,4 @@
-//! One avatar's steps from three tables, in the order in which they happened.
+//! One avatar's steps from three tables, in chronological order.
 
 use super::heard::says;
 use super::words;
@@ -12,15 +12,15 @@ use serde_json::{Value, json};
 pub(crate) struct Step {
     pub(crate) at: DateTime<Utc>,
     pub(crate) attempt: i32,
-    /// Who did it, or learnt it.
+    /// Who did it, or noticed it.
     pub(crate) source: String,
     pub(crate) kind: String,
     pub(crate) words: String,
-    /// For machines: what the row holds beside.
+    /// For machines: the other columns of the row.
     pub(crate) detail: Value,
 }
 
-/// All steps that are over, oldest first. What is still open is the outlook's.
+/// All finished steps, oldest first. The outlook has the unfinished ones.
 pub(crate) fn steps(avatar: &Avatar, history: &History) -> Vec<Step> {
     let made = Step {
         at: avatar.created_at,
@@ -58,7 +58,7 @@ pub(crate) fn steps(avatar: &Avatar, history: &History) -> Vec<Step> {
     });
     let mut steps: Vec<_> =
         std::iter::once(made).chain(events).chain(webhooks).chain(notices).collect();
-    // Stable: events of one moment stay in the order of their rows.
+    // A stable sort: events with the same time stay in the order of their rows.
     steps.sort_by_key(|step| step.at);
     steps
 }

@@ -1,4 +1,4 @@
-//! What an event, a webhook, a notice means, in words that need no code beside them.
+//! What an event, a webhook or a notice means, in words that can be understood without the code.
 
 use super::heard::says;
 use super::moment::span;
@@ -6,7 +6,7 @@ use crate::postgres::histories::{Event, Notice, Webhook};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-/// An event. A kind that this version does not know is printed as it is stored.
+/// An event. An unknown kind is printed as stored.
 pub(crate) fn event(event: &Event) -> String {
     let said = |field: &str| said(&event.detail, field);
     match event.kind.as_str() {
@@ -136,7 +136,7 @@ fn said(detail: &Value, field: &str) -> String {
     }
 }
 
-/// A stored webhook and what became of it.
+/// A stored webhook and its outcome.
 pub(crate) fn webhook(webhook: &Webhook) -> String {
     let times = match webhook.deliveries {
         ..=1 => String::new(),
@@ -158,7 +158,7 @@ pub(crate) fn webhook(webhook: &Webhook) -> String {
     format!("webhook: {}{times}; {fate}", says(&webhook.body))
 }
 
-/// What its owner was told; nothing for a notice whose fate is still open.
+/// What its owner was told; `None` for a notice whose outcome is still unknown.
 pub(crate) fn told(notice: &Notice) -> Option<String> {
     let (kind, tries) = (&notice.kind, notice.tries);
     let error = notice.last_error.as_deref().unwrap_or("no reason noted");

@@ -1,4 +1,4 @@
-//! Bodies: never more than we are ready to hold.
+//! Response bodies: never more than we are ready to hold.
 
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
@@ -9,11 +9,11 @@ use reqwest::Response;
 pub(super) enum BodyError {
     /// It is longer than the limit.
     TooLarge,
-    /// It broke off.
+    /// The connection broke.
     Broken(reqwest::Error),
 }
 
-/// Reads a body of at most `limit` bytes; what it announces is believed only if it is too much.
+/// Reads a body of at most `limit` bytes. Its announced length is only used to refuse it early.
 pub(super) async fn read(response: Response, limit: u64) -> Result<Bytes, BodyError> {
     let announced = response.content_length().unwrap_or_default();
     if announced > limit {

@@ -1,4 +1,4 @@
-//! The client: one JSON POST a call, and an error that says whether the call was done.
+//! The client: one JSON POST per call, and an error that says whether the call was done.
 
 mod answer;
 
@@ -20,24 +20,25 @@ use url::Url;
 /// Longest wait for a connection: name, address and TLS together.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// Longest wait for an ordinary call. Telegram answers within a second, or not at all.
+/// Longest wait for an ordinary call. Telegram answers within a second or not at all.
 const CALL: Duration = Duration::from_secs(15);
 
-/// Longest wait for a call that carries a picture of ours, some hundred kilobytes.
+/// Longest wait for a call with a picture of ours, some hundred kilobytes.
 const UPLOAD: Duration = Duration::from_secs(30);
 
-/// Longest time for fetching a file: 20 MB at 3 Mbit/s.
+/// Longest time for downloading a file: 20 MB at 3 Mbit/s.
 const FETCH: Duration = Duration::from_mins(1);
 
-/// Bytes of an answer that we hold: a hundred updates of the longest kind are below a tenth of it.
+/// Bytes of an answer that we hold. A hundred updates of the longest kind take less than a tenth of
+/// it.
 const ANSWER_LIMIT: u64 = 16 << 20;
 
-/// Where Telegram is, and who we are there.
+/// Where Telegram is, and our credentials.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The Bot API server. `TELEGRAM_API_URL`.
     pub api_url: Url,
-    /// The bot's token, which is in every address: no address is ever shown. `TELEGRAM_BOT_TOKEN`.
+    /// The bot's token. It is in every address, so addresses are never shown. `TELEGRAM_BOT_TOKEN`.
     pub token: SecretString,
 }
 
@@ -61,10 +62,10 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client; nothing is connected yet.
+    /// A client; it does not connect yet.
     ///
     /// # Errors
-    /// [`SettingsError`] for an address that is none.
+    /// [`SettingsError`] for an invalid address.
     pub fn new(settings: Settings, log: &Logger) -> Result<Self, SettingsError> {
         let log = log.new(o!("client" => "telegram"));
         let url = &settings.api_url;
@@ -77,7 +78,7 @@ impl Client {
         }
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT)
-            // The token is in the path: it goes to the configured server and nowhere else.
+            // The token is in the path: it must go to the configured server and nowhere else.
             .redirect(redirect::Policy::none())
             .user_agent(concat!("aisha/", env!("CARGO_PKG_VERSION")))
             .build()
@@ -88,7 +89,7 @@ impl Client {
     /// Calls a method.
     ///
     /// # Errors
-    /// [`ApiError`]: answered, certainly not sent, or unknown. Nothing is tried a second time here.
+    /// [`ApiError`]: answered, certainly not sent, or unknown. Nothing is retried here.
     pub async fn call<T: DeserializeOwned>(
         &self,
         method: &str,
@@ -97,7 +98,7 @@ impl Client {
         self.call_within(CALL, method, params).await
     }
 
-    /// Calls a method that is given this long to answer.
+    /// Calls a method with this time limit.
     pub(super) async fn call_within<T: DeserializeOwned>(
         &self,
         longest: Duration,
@@ -123,7 +124,8 @@ impl Client {
         self.shown(answer::decode(status, wait, &body))
     }
 
-    /// Fetches a file by the path that `getFile` told, or tells that it is larger than `limit`.
+    /// Downloads a file from the path that `getFile` gave, or reports that it is larger than
+    /// `limit`.
     pub(super) async fn fetch(&self, path: &str, limit: u64) -> Result<Option<Bytes>, ApiError> {
         let request = self.http.get(self.address(Some("file"), path)).timeout(FETCH);
         let response = request.send().await.map_err(|error| self.failed(error))?;
@@ -143,7 +145,7 @@ impl Client {
         let status = response.status();
         match body::read(response, ANSWER_LIMIT).await {
             Ok(body) => Ok(body),
-            // A refusal is one by its status alone.
+            // A 4xx is a refusal by its status alone.
             Err(_) if status.is_client_error() => Ok(Bytes::new()),
             Err(BodyError::TooLarge) => {
                 Err(ApiError::Unknown(format!("more than {ANSWER_LIMIT} bytes")))
@@ -158,23 +160,23 @@ impl Client {
         url.set_query(None);
         url.set_fragment(None);
         let bot = format!("bot{}", self.settings.token.expose_secret());
-        // An address without segments has no host and does not pass `new`.
+        // An address without segments has no host and does not get past `new`.
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(folder).push(&bot).extend(rest.split('/'));
         }
         url
     }
 
-    /// What an error of the connection means.
+    /// What a connection error means.
     fn failed(&self, error: reqwest::Error) -> ApiError {
-        // A kept connection that the server closed before a byte was written is replaced by hyper
-        // itself; every other failure after connecting is a lost answer to us.
+        // If the server closed a kept connection before a byte was written, hyper itself retries on
+        // a new one. We treat every other failure after connecting as a lost answer.
         let before_sending = error.is_connect() || error.is_builder();
         let why = self.clean(&in_full(&error.without_url()));
         if before_sending { ApiError::NotSent(why) } else { ApiError::Unknown(why) }
     }
 
-    /// Makes sure that words from outside do not carry the token either.
+    /// Removes the token from foreign text too.
     fn shown<T>(&self, result: Result<T, ApiError>) -> Result<T, ApiError> {
         result.map_err(|error| match error {
             ApiError::Answered(mut refusal) => {

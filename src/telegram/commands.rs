@@ -22,10 +22,10 @@ const COMMANDS: [(&str, &str, &str); 9] = [
     ("forget", "Удалить мои данные", "Delete my data"),
 ];
 
-/// Tells Telegram our commands, once a start. They are a convenience: a failure is only logged,
-/// and the next start tells them again.
+/// Registers our commands with Telegram, once per start. They are a convenience: a failure is only
+/// logged, and the next start tries again.
 pub async fn set_commands(client: &Client) {
-    // Whose Telegram speaks neither is spoken to in Russian, as by the bot itself.
+    // People whose Telegram is in another language get Russian, as from the bot itself.
     let lists = [(None, Language::Ru), (Some("ru"), Language::Ru), (Some("en"), Language::En)];
     for (code, language) in lists {
         if let Err(error) = set(client, code, None, language).await {
@@ -36,7 +36,7 @@ pub async fn set_commands(client: &Client) {
     info!(client.log, "the list of commands is set");
 }
 
-/// Tells the commands of one chat, whose person chose a language: it goes before that of the client.
+/// Registers the commands for one chat whose person chose a language, which overrides the client's.
 pub(super) async fn list(
     client: &Client,
     chat: ChatId,

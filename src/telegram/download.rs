@@ -1,4 +1,4 @@
-//! Files that people sent: asked for by id, fetched by a path that holds for an hour.
+//! Files that people sent: requested by id, downloaded from a path that is valid for an hour.
 
 use super::client::Client;
 use super::errors::ApiError;
@@ -7,18 +7,18 @@ use bytes::Bytes;
 use frankenstein::methods::GetFileParams;
 use serde::Deserialize;
 
-/// Bytes of a file that Telegram lets a bot fetch.
+/// Largest file that Telegram lets a bot download, in bytes.
 const TELEGRAM_LIMIT: u64 = 20 << 20;
 
-/// What `getFile` tells.
+/// The answer of `getFile`.
 #[derive(Deserialize)]
 struct Link {
     file_size: Option<u64>,
     file_path: Option<String>,
 }
 
-/// Fetches a file of at most `limit` bytes. What is announced may refuse it early; only what
-/// arrives is believed.
+/// Downloads a file of at most `limit` bytes. The announced size may refuse it early, but only the
+/// bytes that arrive are trusted.
 pub(super) async fn download(
     client: &Client,
     file: &FileRef,
@@ -52,7 +52,7 @@ pub(super) async fn download(
     match client.fetch(path, limit).await {
         Ok(Some(bytes)) => Ok(bytes),
         Ok(None) => Err(SendError::TooLarge { limit }),
-        // Here it is the path that is unknown; the token was good a moment ago.
+        // Here a 404 is about the path; the token worked a moment ago.
         Err(ApiError::Answered(refusal)) if refusal.code == 404 => {
             Err(SendError::Refused("the file is no longer there".to_owned()))
         }

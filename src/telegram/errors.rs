@@ -1,18 +1,18 @@
 //! How a call can fail, and what that means for us.
 //!
-//! Telegram has no idempotency key. So the one question about a failed call is whether it was done,
-//! and where nobody can know, the error must say so.
+//! Telegram has no idempotency key. So the question about a failed call is whether it was done, and
+//! if we cannot know, the error must say so.
 
 use actors::ports::{ChatId, SendError};
 use std::time::Duration;
 use thiserror::Error;
 
-/// The wait when a 429 does not tell one, as those of a proxy do. Telegram itself always tells.
+/// The wait for a 429 without one, such as a proxy's. Telegram always gives one.
 const UNTOLD_WAIT: Duration = Duration::from_secs(5);
 
-/// The person does not want to be written to or is gone, in the words of a 400: the server turns a
-/// 403 whose reason is an upper-case code into one. A chat that Telegram does not know is none of
-/// these: it may be a mistake of the operator's, such as another bot's token.
+/// The person has blocked the bot or is gone, in the words of a 400: the server turns a 403 whose
+/// reason is an upper-case code into a 400. A chat that Telegram does not know is not listed: that
+/// may be an operator's mistake, such as another bot's token.
 const UNREACHABLE: [&str; 2] = [
     "USER_IS_BLOCKED",
     "USER_DEACTIVATED", // also "INPUT_USER_DEACTIVATED"
@@ -27,31 +27,32 @@ pub enum ApiError {
     /// No connection was made (name, address, TLS): certainly not done.
     #[error("no connection to Telegram: {0}")]
     NotSent(String),
-    /// Anything after the first byte may have left: a timeout, a reset, 5xx, a foreign answer.
+    /// Anything after the first byte may have been sent: a timeout, a reset, a 5xx, a foreign
+    /// answer.
     #[error("no answer of Telegram: {0}")]
     Unknown(String),
-    /// Telegram said that it is done, in a way that we cannot read.
+    /// Telegram answered that it is done, but we cannot read the rest.
     #[error("an answer of Telegram cannot be read: {0}")]
     Unreadable(String),
 }
 
-/// What Telegram says when it says no.
+/// Telegram's refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{code} {description}")]
 pub struct Refusal {
     /// The HTTP status, which is also `error_code`.
     pub code: u16,
-    /// The reason; the only thing that tells one 400 from another.
+    /// The reason; only this tells one 400 from another.
     pub description: String,
-    /// How long to wait before the same call is welcome.
+    /// How long to wait before retrying the call.
     pub retry_after: Option<Duration>,
-    /// Where the chat lives now.
+    /// The chat's new id.
     pub migrate_to_chat_id: Option<i64>,
 }
 
 impl Refusal {
     /// Whether the reason contains these words. Never compared as a whole: the server changes the
-    /// case of the first letter and adds to the end.
+    /// case of the first letter and appends text.
     #[must_use]
     pub fn says(&self, words: &str) -> bool {
         self.description.to_lowercase().contains(&words.to_lowercase())
@@ -62,8 +63,8 @@ impl Refusal {
         all.iter().any(|words| self.says(words))
     }
 
-    /// Whether it is the bot that Telegram does not know: a wrong or revoked token, or another
-    /// server than a Bot API's at this address.
+    /// Whether Telegram does not know the bot: a wrong or revoked token, or an address that is not
+    /// a Bot API server's.
     #[must_use]
     pub fn is_about_the_token(&self) -> bool {
         self.code == 401 || self.code == 404 && !self.says("method not found")
@@ -88,8 +89,8 @@ impl From<Refusal> for SendError {
         }
         match refusal.code {
             429 => Self::RetryAfter(refusal.retry_after.unwrap_or(UNTOLD_WAIT)),
-            // Certainly not done, and right again once the operator has set the token right: what
-            // is to be said stays pending.
+            // Certainly not done, and valid again once the operator has fixed the token, so the
+            // message stays pending.
             _ if refusal.is_about_the_token() => Self::NotSent(why),
             403 => Self::Blocked(why),
             400 if refusal.says_any(&UNREACHABLE) => Self::Blocked(why),

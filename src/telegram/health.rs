@@ -6,21 +6,21 @@ use slog::{Logger, error, info, warn};
 use std::mem;
 use tokio::sync::watch;
 
-/// How the updates come in.
+/// How updates come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PollHealth {
-    /// Nothing was asked yet.
+    /// Nothing has been requested yet.
     Starting,
-    /// The last answer came, and what was in it is stored.
+    /// The last answer came, and its updates are stored.
     Ok,
-    /// No updates come in; tried again and again.
+    /// No updates come in; we keep trying.
     Unreachable {
         /// Of the first failure.
         since: DateTime<Utc>,
         /// Of the last failure.
         why: String,
     },
-    /// Somebody else takes this bot's updates.
+    /// Another program receives this bot's updates.
     Conflict {
         /// Who, and what to do.
         why: String,
@@ -30,12 +30,12 @@ pub enum PollHealth {
         /// What to do.
         why: String,
     },
-    /// Telegram does not take our address.
+    /// Telegram rejects our address.
     BadWebhook {
         /// What to do.
         why: String,
     },
-    /// Another instance of ours takes the updates.
+    /// Another instance of ours receives the updates.
     NotMine,
 }
 
@@ -49,7 +49,8 @@ impl PollHealth {
         Self::BadToken { why }
     }
 
-    /// Why people are not heard just now; nothing when they are, by us or by another instance.
+    /// Why people's messages do not reach us right now; `None` if they do, or reach another
+    /// instance.
     #[must_use]
     pub fn reason(&self) -> Option<String> {
         match self {
@@ -66,7 +67,7 @@ impl PollHealth {
 }
 
 impl PollHealth {
-    /// As [`PollHealth::reason`], in fixed words that strangers may read.
+    /// Like [`PollHealth::reason`], in fixed words that are safe for strangers.
     #[must_use]
     pub fn short_reason(&self) -> Option<&'static str> {
         match self {
@@ -80,7 +81,7 @@ impl PollHealth {
     }
 }
 
-/// Tells the health to whoever watches, and every change of it to the log, once.
+/// Publishes the health, and logs every change of it once.
 #[derive(Debug)]
 pub(super) struct Reporter {
     to: watch::Sender<PollHealth>,
@@ -97,7 +98,7 @@ impl Reporter {
         self.tell(PollHealth::Unreachable { since: Utc::now(), why });
     }
 
-    /// Notes the health; an outage keeps its beginning.
+    /// Records the health; an outage keeps its start.
     pub(super) fn tell(&self, mut health: PollHealth) {
         self.to.send_if_modified(|now| {
             let is_news = mem::discriminant(now) != mem::discriminant(&health);

@@ -1,13 +1,13 @@
-//! What is stored of an update. Pure.
+//! What we store of an update. Pure.
 //!
-//! Of what is for us only what the person did: not what others wrote, to whom they answered or whose
-//! words they passed on. What we do not understand leaves its kind behind, and nobody's id or words.
-//! What people say to each other, in groups and channels, is not stored at all.
+//! Of an update for us, we store only what the person did: not what others wrote, whom they replied
+//! to or whose words they forwarded. Of an update that we do not understand, we store its kind, but
+//! nobody's id or words. Conversations in groups and channels are not stored at all.
 
 use actors::ports::Incoming;
 use serde_json::{Map, Value, json};
 
-/// Fields of a message that tell of others; nothing here is read by us.
+/// Fields of a message that are about others; we read none of them.
 const OF_OTHERS: [&str; 17] = [
     "chat_shared",
     "contact",
@@ -28,13 +28,13 @@ const OF_OTHERS: [&str; 17] = [
     "via_bot",
 ];
 
-/// Kinds that are named of one update; there is one, and perhaps a mark that it could not be read.
+/// Most kinds recorded for one update. There is one, and perhaps a mark that it could not be read.
 const KINDS: usize = 4;
 
-/// Letters of a kind's name.
+/// Longest name of a kind, in characters.
 const LETTERS: usize = 64;
 
-/// The body as it is stored; nothing for what was not said to us.
+/// The body as we store it; `None` if it was not meant for us.
 pub(super) fn kept(body: Value, incoming: Option<&Incoming>) -> Option<Value> {
     let Value::Object(mut update) = body else { return Some(json!({})) };
     if incoming.is_none() {
@@ -51,7 +51,7 @@ pub(super) fn kept(body: Value, incoming: Option<&Incoming>) -> Option<Value> {
     Some(Value::Object(update))
 }
 
-/// Whether it is of a group or a channel.
+/// Whether it comes from a group or a channel.
 fn is_elsewhere(update: &Map<String, Value>) -> bool {
     update.values().any(|kind| {
         let chat = kind.pointer("/chat/type").or_else(|| kind.pointer("/message/chat/type"));
@@ -78,7 +78,7 @@ fn kind_of(update: &Map<String, Value>) -> Value {
     Value::Object(kept)
 }
 
-/// Where a button was pressed: what was shown there is ours, and known.
+/// The message of a pressed button. Its content is ours and known, so it is left out.
 fn place_of(message: &Value) -> Value {
     let part = |path: &str| message.pointer(path).cloned().unwrap_or_default();
     json!({

@@ -1,4 +1,4 @@
-//! Who takes what was stored.
+//! Handing on stored updates.
 
 use actors::bot::Fresh;
 use actors::root::Cast;
@@ -6,14 +6,15 @@ use async_trait::async_trait;
 use slog::{Logger, info};
 use tokio::sync::watch;
 
-/// Who takes what was stored.
+/// The receiver of stored updates.
 #[async_trait]
 pub trait Listener: Send + Sync {
-    /// Takes updates. Whoever is not there loses nothing: they are stored, and read on coming back.
+    /// Takes updates. A receiver that is away loses nothing: updates are stored, and read when it
+    /// comes back.
     async fn hear(&self, fresh: Fresh);
 }
 
-/// The bot, wherever it lives just now.
+/// The bot, wherever it currently runs.
 pub(super) struct Bot {
     pub(super) cast: watch::Receiver<Cast>,
     pub(super) log: Logger,

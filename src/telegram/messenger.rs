@@ -1,4 +1,4 @@
-//! The messenger over the client.
+//! The messenger on top of the client.
 
 use super::client::Client;
 use super::errors::{ApiError, Refusal};
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use slog::error;
 use std::time::Duration;
 
-/// The message is no more, or no longer ours to change.
+/// The message no longer exists, or we can no longer change it.
 const GONE: [&str; 5] = [
     "message to edit not found",
     "message can't be edited",
@@ -29,16 +29,16 @@ const GONE: [&str; 5] = [
     "message identifier is not specified",     // a number that none has
 ];
 
-/// Nothing is left to take away, or it is older than the 48 hours for which it can be.
+/// There is nothing to delete, or it is past the 48 hours in which deletion is possible.
 const NOT_THERE: [&str; 3] =
     ["message to delete not found", "message can't be deleted", "message identifier is not"];
-/// Telegram takes about one message a second for a chat.
+/// Telegram accepts about one message a second per chat.
 const CHATS_SECOND: Duration = Duration::from_secs(1);
 
 /// The spinner has stopped by itself.
 const TOO_LATE: [&str; 2] = ["query is too old", "QUERY_ID_INVALID"];
 
-/// All that we need of a message that was sent.
+/// All that we need from the answer to a sent message.
 #[derive(Deserialize)]
 struct Posted {
     message_id: i64,
@@ -65,8 +65,8 @@ impl Messenger for Client {
         let Ok(number) = i32::try_from(id.0) else {
             return Err(SendError::MessageGone(format!("{} is no number of a message", id.0)));
         };
-        // The result is the message, or `true`: nothing in it is news. An edit without a keyboard
-        // takes the old one away.
+        // The result is the message or `true`; neither tells us anything new. An edit without a
+        // keyboard removes the old one.
         let edited: Result<IgnoredAny, _> = self
             .write("editMessageText", chat, message, |writing| {
                 EditMessageTextParams::builder()
@@ -127,7 +127,7 @@ impl Messenger for Client {
     }
 }
 
-/// `sendPhoto` with its file, which only a form can carry.
+/// `sendPhoto` with a file, which needs a form.
 fn photo_form(chat: ChatId, picture: Bytes, message: &Message) -> Result<Form, SendError> {
     let unusable = |error: &dyn std::fmt::Display| SendError::Refused(error.to_string());
     let length = picture.len() as u64;
@@ -147,7 +147,7 @@ fn photo_form(chat: ChatId, picture: Bytes, message: &Message) -> Result<Form, S
     Ok(form)
 }
 
-/// One try at a text: which chat, which words, which markup.
+/// One attempt at a text: the chat, the words and the markup.
 struct Writing {
     chat: i64,
     text: String,
@@ -155,8 +155,8 @@ struct Writing {
 }
 
 impl Client {
-    /// Writes a text, and once more without the markup if Telegram cannot read that. It was refused
-    /// before, so nothing is said twice.
+    /// Sends a text, and again without markup if Telegram cannot parse it. The first attempt was
+    /// refused, so nothing is said twice.
     async fn write<T: DeserializeOwned, P: Serialize + Send + Sync>(
         &self,
         method: &str,
@@ -179,7 +179,7 @@ impl Client {
                     error!(self.log, "a text of ours is not the HTML that Telegram takes; it goes \
                         out without markup: {}", refusal; "method" => method);
                     markup = false;
-                    // The refused one may have been counted.
+                    // The refused one may have counted against the rate limit.
                     tokio::time::sleep(CHATS_SECOND).await;
                 }
                 done => return done,

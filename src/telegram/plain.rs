@@ -4,8 +4,8 @@
 const NAMED: [(&str, char); 5] =
     [("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&'), ("&quot;", '"'), ("&#39;", '\'')];
 
-/// Takes the tags out and decodes the entities. What only looks like a tag stays as it is, and a
-/// text that would be empty stays whole: something is always said.
+/// Removes tags and decodes entities. Text that only looks like a tag stays, and if nothing would
+/// be left the text stays whole, so that something is always said.
 pub(super) fn plain(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
@@ -23,7 +23,7 @@ pub(super) fn plain(html: &str) -> String {
     if text.trim().is_empty() { html.to_owned() } else { text }
 }
 
-/// What follows the tag that the text begins with.
+/// The rest of a text after the tag that it begins with.
 fn after_tag(text: &str) -> Option<&str> {
     let inside = text.strip_prefix('<')?;
     let name = inside.strip_prefix('/').unwrap_or(inside);

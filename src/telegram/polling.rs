@@ -1,8 +1,8 @@
 //! Long polling: stored first, then handed over, then confirmed.
 //!
 //! `getUpdates` with an offset confirms everything below it, so the offset moves only after the
-//! rows are written. A crash anywhere repeats a batch, and the inbox knows what it has. Dropping
-//! the loop at any point is such a crash; that is how it stops.
+//! rows are written. After a crash at any point a batch is repeated, and the inbox recognizes what
+//! it already has. Dropping the loop is equivalent to such a crash, and that is how we stop it.
 
 pub(super) mod pace;
 pub(super) mod trouble;
@@ -28,16 +28,16 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// Seconds that Telegram holds an empty answer back; it grants at most 50.
+/// Seconds for which Telegram may hold back an empty answer; it allows at most 50.
 const LONG_POLL: u32 = 25;
 
 /// Longest wait for the answer to a long poll.
 const LONGEST: Duration = Duration::from_secs(LONG_POLL as u64 + 10);
 
-/// Between two looks at a lease that we do not hold: a take-over costs at most so much.
+/// How often we check for a lease that we do not hold, and so the longest delay of a take-over.
 pub(super) const RECHECK: Duration = Duration::from_millis(250);
 
-/// Polls for as long as this process runs and holds the lease, until it is told to stop.
+/// Polls while this process holds the lease, until it is told to stop.
 pub async fn poll(
     client: Client,
     world: Arc<World>,
@@ -51,10 +51,10 @@ pub async fn poll(
     Poller::new(client, updates, lease, Box::new(bot), health).run(stop).await;
 }
 
-/// The epoch under which we may poll now, if we may.
+/// The epoch under which we may poll now; `None` if we may not.
 pub type Lease = Box<dyn Fn() -> Option<i64> + Send + Sync>;
 
-/// The loop and what it knows.
+/// The loop and its state.
 pub struct Poller {
     client: Client,
     storing: Storing,
@@ -62,10 +62,10 @@ pub struct Poller {
     listener: Box<dyn Listener>,
     reporter: Reporter,
     log: Logger,
-    /// The number after the last stored one, until Telegram was told.
+    /// The number after the last stored one, until Telegram has received it.
     ///
-    /// Not longer: after a week of silence numbers start anywhere, and an old offset above them
-    /// would confirm what we never saw.
+    /// It is not kept longer: after a week of silence numbers start anywhere, and an old offset
+    /// above them would confirm updates that we never saw.
     offset: Option<i64>,
     portion: Portion,
     backoff: Backoff,
@@ -97,9 +97,9 @@ impl Poller {
         }
     }
 
-    /// Runs until it is told to stop; the poll that waits is then dropped at once.
+    /// Runs until it is told to stop; a waiting poll is then dropped at once.
     pub async fn run(mut self, stop: CancellationToken) {
-        // Nothing is lost by it: what was not confirmed comes again.
+        // Nothing is lost: unconfirmed updates come again.
         if stop.run_until_cancelled(self.turn_forever()).await.is_none() {
             info!(self.log, "polling has stopped");
         }
@@ -112,7 +112,7 @@ impl Poller {
         }
     }
 
-    /// One poll, and how long to wait before the next.
+    /// One poll; returns how long to wait before the next.
     async fn turn(&mut self) -> Duration {
         let Some(epoch) = (self.lease)() else {
             self.reporter.tell(PollHealth::NotMine);
@@ -121,7 +121,8 @@ impl Poller {
         };
         let answer = self.ask().await;
         if (self.lease)() != Some(epoch) {
-            // Somebody else polls by now, and gets all of this too. Our news would be old.
+            // Another instance polls by now and gets all of these too. Handing on ours would be
+            // stale.
             self.offset = None;
             return Duration::ZERO;
         }
@@ -150,9 +151,9 @@ impl Poller {
         Ok(numbers.iter().map(stub).collect())
     }
 
-    /// Stores a batch, hands it over, and lets the next poll confirm it.
+    /// Stores a batch, hands it on, and lets the next poll confirm it.
     async fn take(&mut self, bodies: Vec<Value>) -> Duration {
-        // The answer says that the offset was heard.
+        // The answer shows that Telegram has received the offset.
         self.offset = None;
         if bodies.is_empty() {
             self.portion = Portion::Many;

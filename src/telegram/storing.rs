@@ -1,4 +1,4 @@
-//! Updates on their way into the inbox: stored before Telegram is told that we have them.
+//! Updates on their way into the inbox: stored before we tell Telegram that we have them.
 
 use super::keeping::kept;
 use super::update::understand;
@@ -10,16 +10,16 @@ use std::collections::HashSet;
 use std::slice;
 use std::sync::Arc;
 
-/// Updates whose fate is remembered while they cannot be stored. Telegram's queue may be longer in a
-/// long outage; what is stored and not remembered is found by the sweep.
+/// Most updates whose uncertain storing we remember. Telegram's queue may be longer in a long
+/// outage; updates that were stored but not remembered are found by the sweep.
 const DOUBTFUL: usize = 10_000;
 
-/// Stores what came and tells what is new.
+/// Stores updates and reports which are new.
 pub(super) struct Storing {
     inbox: Arc<dyn UpdateInbox>,
     log: Logger,
-    /// Storing these failed, and nobody knows whether they were stored all the same. When they
-    /// come again and are known by then, it was we who stored them and nobody has seen them.
+    /// Updates whose storing failed with an unknown outcome. If they come again and are already
+    /// stored, we stored them ourselves and nobody has handled them.
     doubtful: HashSet<UpdateId>,
 }
 
@@ -28,7 +28,7 @@ impl Storing {
         Self { inbox, log, doubtful: HashSet::new() }
     }
 
-    /// Takes a batch apart. A body without a number cannot be confirmed or stored; it is skipped,
+    /// Reads a batch. A body without a number can be neither confirmed nor stored; it is skipped,
     /// and the next number confirms it.
     pub(super) fn read(&self, bodies: Vec<Value>) -> Vec<Received> {
         let received = |body: Value| {
@@ -43,11 +43,11 @@ impl Storing {
         bodies.into_iter().filter_map(received).collect()
     }
 
-    /// Stores a batch, but for what was not said to us; returns what nobody has seen yet, in its
-    /// order.
+    /// Stores a batch, except updates that are not for us; returns those that nobody has handled
+    /// yet, in order.
     ///
     /// # Errors
-    /// [`StoreError`] when something of it may not be stored: it must not be confirmed.
+    /// [`StoreError`] if something may not have been stored: it must not be confirmed.
     pub(super) async fn store(
         &mut self,
         batch: Vec<Received>,
@@ -83,8 +83,8 @@ impl Storing {
         }
     }
 
-    /// Finds the one that the store refuses, such as a text with a zero byte, and stores only its
-    /// number: one poison update must not hold up everybody.
+    /// Finds the update that the store refuses, such as a text with a zero byte, and stores only
+    /// its number, so that one poison update does not hold up everybody.
     async fn store_each(&self, batch: &[Received]) -> Result<Vec<UpdateId>, StoreError> {
         let mut fresh = Vec::new();
         for received in batch {
@@ -95,7 +95,7 @@ impl Storing {
                     metrics::UPDATES.count_as("refused");
                     let body = json!({ "update_id": received.id.0, "unstorable": true });
                     let stub = Received { id: received.id, body, incoming: None };
-                    // If this is refused too, it is the store that has a defect, not the update.
+                    // If this is refused too, the store is defective, not the update.
                     self.inbox.store(&[stub]).await.map(|_| Vec::new())
                 }
                 stored => stored,
@@ -106,7 +106,7 @@ impl Storing {
     }
 }
 
-/// The update with what is stored of it.
+/// The update with the part of it that we store.
 fn keep(received: Received) -> Option<Received> {
     let Received { id, body, incoming } = received;
     kept(body, incoming.as_ref()).map(|body| Received { id, body, incoming })

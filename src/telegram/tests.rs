@@ -14,7 +14,7 @@ use journal::Journal;
 use standins::telegram::{Options, Telegram};
 use std::time::Duration;
 
-/// A stand-in, a client of it, and what the client writes into its log.
+/// A stand-in, its client, and the client's log.
 async fn talking(options: Options) -> (Telegram, Client, Journal) {
     let patience = Duration::from_secs(10);
     let telegram = Telegram::start(Options { patience, ..options }).await.unwrap();

@@ -1,6 +1,6 @@
-//! What an update means to us. Pure, and total: every JSON is either understood or left alone.
+//! What an update means to us. Pure and total: any JSON is either understood or ignored.
 //!
-//! New kinds of updates and messages appear several times a year. So each update is read by
+//! Telegram adds kinds of updates and messages several times a year. So each update is read by
 //! itself, from raw JSON, and only the fields that we use have a type.
 
 use actors::ports::{ChatId, FileRef, Incoming, Input, MessageId, Who};
@@ -8,18 +8,18 @@ use frankenstein::types::AllowedUpdate;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The kinds that Telegram is asked for. It remembers them, so they are told with every call.
+/// The kinds that we ask Telegram for. It remembers them, so we send them with every call.
 pub(super) fn wanted() -> Vec<AllowedUpdate> {
     vec![AllowedUpdate::Message, AllowedUpdate::CallbackQuery, AllowedUpdate::MyChatMember]
 }
 
-/// All that is read of an update whose content cannot be.
+/// All that we read of an update whose content is unreadable.
 #[derive(Deserialize)]
 pub(super) struct Numbered {
     pub(super) update_id: i64,
 }
 
-/// The kinds that we act on; every other one is kept and skipped.
+/// The kinds that we handle; any other is kept and skipped.
 #[derive(Deserialize)]
 struct Update {
     message: Option<Message>,
@@ -28,7 +28,7 @@ struct Update {
     pre_checkout_query: Option<PreCheckout>,
 }
 
-/// Where the bot stands in a chat now.
+/// The bot's new membership in a chat.
 #[derive(Deserialize)]
 struct Membership {
     chat: Chat,
@@ -41,7 +41,7 @@ struct Member {
     status: String,
 }
 
-/// Somebody is about to pay.
+/// A person is about to pay.
 #[derive(Deserialize)]
 struct PreCheckout {
     from: User,
@@ -97,7 +97,7 @@ struct CallbackQuery {
     data: Option<String>,
 }
 
-/// The message under which a button was pressed; with the date 0 the bot cannot reach it.
+/// The message whose button was pressed; if its date is 0, the bot cannot access it.
 #[derive(Deserialize)]
 struct Pressed {
     message_id: i64,
@@ -106,8 +106,8 @@ struct Pressed {
     chat: Chat,
 }
 
-/// What somebody sent or pressed, if it is for us: messages of people in a private chat, and
-/// presses of people anywhere, because a message of ours can be forwarded.
+/// What a person sent or pressed, if it is for us: messages in private chats, and presses anywhere,
+/// because a message of ours can be forwarded.
 #[must_use]
 pub fn understand(update: &Value) -> Option<Incoming> {
     let update = Update::deserialize(update).ok()?;
@@ -119,7 +119,7 @@ pub fn understand(update: &Value) -> Option<Incoming> {
     }
 }
 
-/// In a private chat only its person changes where the bot stands.
+/// Only in a private chat does the person decide the bot's membership.
 fn stands(membership: Membership) -> Option<Incoming> {
     let blocked = match membership.new_chat_member.status.as_str() {
         "kicked" => true,
@@ -154,7 +154,7 @@ fn heard(message: Message) -> Option<Incoming> {
 }
 
 fn pressed(query: CallbackQuery) -> Option<Incoming> {
-    // What is shown is a person's own: never where others read it.
+    // What we show is the person's own, so never where others can read it.
     let private = query.message.filter(|message| message.chat.kind == "private");
     let who = person(query.from, private.as_ref().map(|message| &message.chat))?;
     let message = private.filter(|message| message.date != 0);
@@ -166,7 +166,7 @@ fn pressed(query: CallbackQuery) -> Option<Incoming> {
     Some(Incoming { who, input, in_album: false })
 }
 
-/// A person; bots are not talked to.
+/// A person; we do not talk to bots.
 fn person(user: User, chat: Option<&Chat>) -> Option<Who> {
     (!user.is_bot).then(|| Who {
         telegram_id: user.id,
@@ -177,10 +177,10 @@ fn person(user: User, chat: Option<&Chat>) -> Option<Who> {
     })
 }
 
-/// Most letters of the word that a link may carry.
+/// Longest word that a link may carry, in characters.
 const LONGEST_LINK: usize = 64;
 
-/// What a link carries, as Telegram says it: `/start word`.
+/// The word in a link, sent by Telegram as `/start word`.
 fn link(text: &str) -> Option<&str> {
     let (_, word) = text.split_once(char::is_whitespace)?;
     let word = word.trim();
@@ -188,7 +188,7 @@ fn link(text: &str) -> Option<&str> {
     ((1..=LONGEST_LINK).contains(&word.len()) && word.chars().all(letter)).then_some(word)
 }
 
-/// `/word@bot arguments` is the command `word`; a slash alone is a text.
+/// `/word@bot arguments` is the command `word`; a slash alone is text.
 fn words(text: String) -> Input {
     let command = text.strip_prefix('/').map(|rest| {
         let end = rest.find(|letter: char| letter == '@' || letter.is_whitespace());
@@ -205,7 +205,7 @@ fn words(text: String) -> Input {
 }
 
 impl File {
-    /// «Send as file» keeps a picture as it is; only so does HEIC ever come.
+    /// «Send as file» leaves a picture as it is; HEIC only ever comes this way.
     fn is_picture(&self) -> bool {
         let kind = self.mime_type.as_deref().unwrap_or_default().to_lowercase();
         kind.starts_with("image/")

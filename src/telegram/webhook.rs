@@ -1,4 +1,4 @@
-//! Telegram's webhook: updates are brought to our door instead of being asked for.
+//! Telegram's webhook: updates are delivered to our listener instead of being polled.
 //!
 //! ```text
 //!   Telegram ──POST──▶ http ──▶ Door ──▶ intake ──▶ UpdateInbox, then 200
@@ -6,9 +6,9 @@
 //!   registrar ──setWebhook, getWebhookInfo──▶ Telegram
 //! ```
 //!
-//! Every process with a public listener takes updates; the one that holds the lease of updates
-//! handles them, and sees to it that Telegram knows our address. Telegram keeps the order of a
-//! chat by itself: it brings the next update when we have answered for the one before.
+//! Every process with a public listener receives updates. The one that holds the lease for updates
+//! handles them and makes sure that Telegram knows our address. Telegram keeps the order within a
+//! chat: it delivers the next update after we have answered the previous one.
 
 mod intake;
 mod registrar;
@@ -20,11 +20,11 @@ pub use secret::Secret;
 
 use url::Url;
 
-/// Where Telegram calls us, and by what we know that it is Telegram.
+/// Where Telegram calls us, and how we recognize it.
 #[derive(Clone, Debug)]
 pub struct Hook {
-    /// The public address of our door. `TELEGRAM_WEBHOOK_URL`.
+    /// The public address of our listener. `TELEGRAM_WEBHOOK_URL`.
     pub url: Url,
-    /// In a header of every call. `TELEGRAM_WEBHOOK_SECRET`.
+    /// Sent in a header of every call. `TELEGRAM_WEBHOOK_SECRET`.
     pub secret: Secret,
 }

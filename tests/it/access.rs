@@ -4,7 +4,7 @@ use crate::world::{PATIENCE, World, in_order, prepares_as, sketches, trains};
 use futures_util::future::join_all;
 use standins::telegram::Person;
 
-/// Whatever a stranger does, they make nothing and cost nothing.
+/// Whatever strangers do, they create nothing and cost nothing.
 async fn makes_nothing(world: &World, stranger: &Person, words: &str) {
     let files = world.telegram.calls_of("getFile").len();
     stranger.says("/start");
@@ -66,7 +66,7 @@ async fn a_link_lets_in_as_many_as_it_says_and_for_good() {
     mallory.sees_answer(&pressed).await;
     mallory.sees_text("только по приглашению").await;
 
-    // Five come for two places, each of them twice.
+    // Five people compete for two places, each of them twice.
     let people: Vec<Person> =
         (1..=5).map(|id| world.telegram.person(id, &format!("P{id}"), "en")).collect();
     for person in &people {

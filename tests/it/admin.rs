@@ -1,4 +1,4 @@
-//! The operator's page, as a browser and a stranger meet it.
+//! The operator's page, as a browser and a stranger see it.
 
 mod browser;
 mod shipped;
@@ -9,10 +9,10 @@ use standins::fal::Ledger;
 use standins::telegram::Person;
 use std::time::{Duration, Instant};
 
-/// The token of these stories.
+/// The token in these stories.
 const TOKEN: &str = "s3cret-canary";
 
-/// The page has this long to show what changed.
+/// How long the page may take to show a change.
 const LIVE: Duration = Duration::from_secs(3);
 
 /// The operator's browser.
@@ -55,7 +55,7 @@ impl Operator {
             .unwrap()
     }
 
-    /// Says «yes» to what a page asks back; answers with where that leads.
+    /// Confirms what a page asks; returns where that leads.
     async fn confirms(&self, path: &str) -> String {
         let page = self.sees(path).await;
         let (_, rest) = page.split_once("name=\"key\" value=\"").expect("a form key");
@@ -66,7 +66,7 @@ impl Operator {
     }
 }
 
-/// A world with the token, where trainings last.
+/// A world with the token and long trainings.
 async fn world() -> World {
     let world = World::new().await.with("AISHA_ADMIN_TOKEN", TOKEN);
     world.fal.set(|settings| settings.training = Duration::from_mins(5));
@@ -258,7 +258,7 @@ async fn what_waits_and_what_went_wrong_stands_beside_the_actor() {
     let service = world.serve().await;
     let operator = Operator::of(&world);
     let (_, avatar) = in_training(&world).await;
-    // A row that nobody can read: PostgreSQL knows an endless time, we do not.
+    // An unreadable row: PostgreSQL has an infinite time, we do not.
     let endless = "UPDATE avatars SET training_started_at = 'infinity'";
     world.rows.execute(endless, &[]).await.unwrap();
     let name = format!("avt_{avatar}");
@@ -275,7 +275,7 @@ async fn what_waits_and_what_went_wrong_stands_beside_the_actor() {
     };
     assert_eq!(tree["children"][2]["children"][0]["name"], name);
     assert_eq!((&tree["state"], &tree["children"][2]["restarts"]), (&"running".into(), &0.into()));
-    // The page of everything bears the row.
+    // The main page copes with the row.
     let page = operator.sees("/admin").await;
     in_order(
         &page,

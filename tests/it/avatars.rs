@@ -1,4 +1,4 @@
-//! What one has: looked through, named, preferred, tried again, deleted.
+//! What a person owns: viewed, named, made main, retried, deleted.
 
 use crate::world::{PATIENCE, Service, World, portraits, prepares_as, sketches, trains};
 use standins::fal::{Failure, Fault, Kind};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 const STYLE: &str = "training_type_style";
 
-/// A person trains an avatar of four small pictures and waits until it is there.
+/// A person trains an avatar from four small pictures and waits until it is ready.
 async fn owns(world: &World, person: &Person, name: &str) -> String {
     let avatar = prepares_as(person, STYLE, name, &sketches()).await;
     person.presses(&format!("start_training_{avatar}"));
@@ -20,7 +20,7 @@ async fn owns(world: &World, person: &Person, name: &str) -> String {
     avatar
 }
 
-/// Presses a button and sees what comes of it: the answer on top, and the screen.
+/// Presses a button and checks the result: the answer at the top, and the screen.
 async fn press(person: &Person, data: &str, words: &str) -> Message {
     let mark = person.mark();
     let asked = person.presses(data);
@@ -31,7 +31,7 @@ async fn press(person: &Person, data: &str, words: &str) -> Message {
     person.sees(&format!("«{words}» after {data}"), look, PATIENCE).await
 }
 
-/// Writes to the bot and sees its answer.
+/// Writes to the bot and checks its answer.
 async fn say(person: &Person, text: &str, words: &str) -> Message {
     let mark = person.mark();
     person.says(text);
@@ -41,7 +41,7 @@ async fn say(person: &Person, text: &str, words: &str) -> Message {
     person.sees(&format!("«{words}» after «{text}»"), look, PATIENCE).await
 }
 
-/// Files of the store whose path names this avatar.
+/// Files in the store whose path contains this avatar.
 fn objects(world: &World, avatar: &str) -> usize {
     fn files(folder: &Path) -> usize {
         let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
@@ -59,7 +59,7 @@ async fn main_avatar(world: &World) -> Option<String> {
     world.row(statement, &[]).await.get(0)
 }
 
-/// Waits until nothing of an avatar is left but its grave.
+/// Waits until nothing of an avatar is left but the record of its erasure.
 async fn is_erased(world: &World, avatar: &str) {
     world
         .until(
@@ -204,7 +204,7 @@ async fn a_training_that_is_deleted_is_cancelled_at_fal_and_nobody_is_told_of_it
     world.close(service).await;
 }
 
-/// Waits until FAL was asked to stop its one job; answers with its name.
+/// Waits until FAL was asked to cancel its only job; returns its name.
 async fn cancelled(world: &World) -> String {
     let asked = |ledger: &standins::fal::Ledger| {
         let job = ledger.jobs.first()?;
@@ -225,7 +225,7 @@ async fn what_is_deleted_is_erased_in_the_end_whatever_dies_on_the_way() {
     world.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
     world.fal.fault(Kind::Cancel, Fault::Nginx(502));
     world.fal.fault(Kind::Cancel, Fault::Slow(Duration::from_secs(20)));
-    // The photos cannot be removed: a path that leads nowhere but to itself.
+    // The photos cannot be removed: their path is a link to itself.
     let (folder, aside) = (world.data(&format!("objects/photos/{avatar}")), world.data("aside"));
     std::fs::rename(&folder, &aside).unwrap();
     std::os::unix::fs::symlink(&folder, &folder).unwrap();
@@ -262,7 +262,7 @@ async fn what_comes_after_the_erasure_is_removed_by_a_last_look() {
     let told = "SELECT count(*) FROM webhook_inbox";
     assert_eq!(world.row(told, &[]).await.get::<_, i64>(0), 0, "they hold links to the weights");
 
-    // A download that was under way, and a webhook that FAL repeats.
+    // A download that was in progress, and a webhook that FAL repeats.
     world.fal.deliver_webhook(&request).await;
     let folder = world.data(&format!("objects/loras/{avatar}/1"));
     std::fs::create_dir_all(&folder).unwrap();

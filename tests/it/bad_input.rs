@@ -1,4 +1,4 @@
-//! What people get wrong: one clear sentence, a remedy, nothing lost.
+//! What people get wrong: they get one clear sentence and a remedy, and lose nothing.
 
 use crate::world::{PATIENCE, Service, World, binary, portrait, portraits, prepares};
 use bytes::Bytes;

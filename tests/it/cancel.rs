@@ -1,4 +1,4 @@
-//! Calling it off.
+//! Cancelling.
 
 use crate::world::{PATIENCE, World, trains};
 use standins::fal::{Fault, Kind, Ledger, Webhooks};

@@ -1,11 +1,12 @@
-//! Clocks that are wrong, and clocks that jump. The database's decides; ours only waits.
+//! Clocks that are wrong, and clocks that jump. The database's clock decides; ours only times
+//! waits.
 
 use crate::world::{Crowd, EVERYTHING, World};
 use standins::fal::Webhooks;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Fakes the wall's clock of a process and leaves the monotonic one alone.
+/// Fakes the wall clock of a process and leaves the monotonic one alone.
 fn faketime() -> PathBuf {
     let mut folders = std::fs::read_dir("/usr/lib").unwrap().flatten();
     let library = folders.find_map(|folder| {
@@ -15,15 +16,15 @@ fn faketime() -> PathBuf {
     library.expect("libfaketime; `.ci/prepare faketime` installs it")
 }
 
-/// From now on the clock that reads this file is wrong by so much.
+/// From now on the clock that reads this file is off by this much.
 fn jumps(clock: &Path, by: &str) {
-    // Whole or not at all: it is read at any moment.
+    // Replaced atomically, because it may be read at any moment.
     let next = clock.with_extension("next");
     std::fs::write(&next, by).unwrap();
     std::fs::rename(next, clock).unwrap();
 }
 
-/// Services started from now on live by this clock.
+/// Services started from now on use this clock.
 fn lives_by(world: &mut World, clock: &Path) {
     for (name, value) in [
         ("LD_PRELOAD", faketime().display().to_string()),

@@ -1,4 +1,5 @@
-//! The coach looks at photos: says what would help, refuses nothing, and shows them all at once.
+//! The coach looks at photos: it says what would help, refuses nothing, and shows all of them at
+//! once.
 
 use crate::world::{PATIENCE, World, portrait};
 use bytes::Bytes;
@@ -6,7 +7,7 @@ use image::DynamicImage;
 use standins::telegram::Person;
 use std::io::Cursor;
 
-/// Begins a draft of this kind, up to where photos are awaited.
+/// Creates a draft of this kind, up to the request for photos.
 async fn drafts(person: &Person, kind: &str) {
     person.says("/new");
     person.sees_button(kind).await;
@@ -16,7 +17,7 @@ async fn drafts(person: &Person, kind: &str) {
     person.sees_button("start_photo_upload").await;
 }
 
-/// Sends one as a file and waits until the bot has said something about it.
+/// Sends a photo as a file and waits until the bot has said something about it.
 async fn sends(person: &Person, photo: Bytes) -> String {
     let mark = person.mark();
     person.sends_document(photo, "photo.jpg", "image/jpeg");
@@ -105,7 +106,7 @@ async fn all_photos_are_shown_in_one_picture_that_takes_the_place_of_the_older()
         .await;
     assert_eq!(second.1, 3);
 
-    // Back from a picture to words: they stand below, and the picture is gone.
+    // Back from a picture to text: it appears below, and the picture is gone.
     let mark = ivan.mark();
     ivan.presses_on(second.0, "start_photo_upload");
     ivan.sees(

@@ -1,4 +1,4 @@
-//! The commands, as a person on the server calls them.
+//! The commands, as an operator on the server runs them.
 
 use crate::world::{PATIENCE, Said, World, in_order, trains};
 use serde_json::Value;
@@ -119,7 +119,7 @@ async fn a_cancelled_training_is_explained_before_and_after_with_the_service_awa
         world.fal.until("FAL has it", |l| l.jobs.first().map(|j| j.request_id.clone()), PATIENCE);
     let request = request.await;
     let looks = async |word: &str| {
-        // The private database is nobody's but the service's and the command's.
+        // Only the service and the command have used the private database.
         for _ in 0..600 {
             let story = world.prints(&["avatars", "explain", &avatar]).await;
             if story.contains(word) {

@@ -1,4 +1,4 @@
-//! `aisha db`, as a person on the server calls it.
+//! `aisha db`, as an operator on the server runs it.
 
 use crate::postgres;
 use crate::world::World;
@@ -7,12 +7,12 @@ use serde_json::Value;
 use std::path::Path;
 use tokio::process::Command;
 
-/// A world whose stand-ins are of no use here.
+/// A world whose stand-ins are not used.
 async fn world() -> World {
     World::new().await
 }
 
-/// Ways in which a schema goes wrong, each with what is said of it.
+/// Ways to break a schema, each with the message about it.
 const BROKEN: [(&str, &str); 21] = [
     ("DROP INDEX ix_avatars_watched", "index avatars.ix_avatars_watched is missing"),
     (
@@ -226,7 +226,7 @@ async fn a_reset_counts_what_would_be_lost_and_wants_a_yes_and_a_stopped_service
 }
 
 impl World {
-    /// As a person does it: the output goes into psql, which stops at the first mistake.
+    /// Does what an operator does: pipes the output into psql, which stops at the first mistake.
     async fn applies(&self, printed: &str) {
         let file = self.data("mend.sql");
         std::fs::write(&file, printed).unwrap();
@@ -243,7 +243,7 @@ impl World {
     }
 }
 
-/// Where PostgreSQL's own client is; Debian keeps it beside the server.
+/// The path of PostgreSQL's own client; Debian keeps it beside the server.
 fn psql() -> &'static Path {
     let places = [Path::new("/usr/bin/psql"), Path::new("/usr/local/bin/psql")];
     places.into_iter().find(|path| path.exists()).expect("psql is installed")

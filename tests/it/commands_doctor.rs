@@ -1,4 +1,4 @@
-//! `aisha doctor` and `aisha check-config`, as a person on the server calls them.
+//! `aisha doctor` and `aisha check-config`, as an operator on the server runs them.
 
 use crate::world::World;
 use crate::world::in_order;

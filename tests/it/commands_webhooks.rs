@@ -1,18 +1,18 @@
-//! `aisha webhooks`, as a person on the server calls it.
+//! `aisha webhooks`, as an operator on the server runs it.
 
 use crate::world::in_order;
 use crate::world::{World, trains};
 
 #[tokio::test]
 async fn a_webhook_that_was_lost_inside_is_replayed_and_ends_the_training() {
-    // Nothing but the webhook may bring the news.
+    // Only the webhook may bring the news.
     let world = World::new().await.with("FAL_FIRST_CHECK_DELAY", "600");
     world.fal.set(|settings| settings.training = std::time::Duration::from_mins(5));
     let service = world.serve().await;
     let anna = world.telegram.person(1, "Anna", "en");
     let avatar = trains(&anna, "Anna").await;
     world.until("FAL has it", "SELECT bool_and(fal_request_id IS NOT NULL) FROM avatars").await;
-    // As a defect would leave it: stored, called processed, and nothing came of it.
+    // As a defect would leave it: stored and marked as processed, but without any effect.
     world.rows
         .batch_execute(
             "INSERT INTO webhook_inbox (request_id, body, processed_at, outcome)

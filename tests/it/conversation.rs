@@ -1,4 +1,4 @@
-//! Conversations: what people send in any order, and what they read.
+//! Conversations: what people send, in any order, and what they read.
 
 mod albums;
 mod buttons;
@@ -30,7 +30,7 @@ async fn begins(person: &Person, name: &str) {
     person.sees_text(" 64 ").await; // The least pixels of a photo, in any language.
 }
 
-/// Small pictures, each of its own.
+/// Small pictures, each different.
 fn pictures(count: u32) -> Vec<bytes::Bytes> {
     crate::world::pictures(count)
 }

@@ -1,4 +1,4 @@
-//! kill -9, at the moments that hurt.
+//! kill -9, at the worst moments.
 
 use crate::world::{PATIENCE, World, prepares_as, sketches, trains};
 use standins::fal::{Fault as FalFault, Kind, Webhooks};
@@ -65,7 +65,7 @@ async fn dying_between_submit_and_its_answer_buys_nothing_twice() {
         )
         .await;
     if world.fal.ledger().jobs.is_empty() {
-        // The stand-in never accepted it. Nobody can know that: the training waits, unbought.
+        // The stand-in never accepted it, but we cannot know that: the training waits, unbought.
         assert_eq!(world.status().await, "training");
         let asked = anna.presses_raw(&format!("confirm_cancel_training_{avatar}"));
         anna.sees_answer(&asked).await;
@@ -102,7 +102,7 @@ async fn a_notice_is_sent_by_the_next_process_when_this_one_dies_before_sending(
     trains(&anna, "Anna").await;
     anna.sees_text("is ready").await;
     service.dies().await;
-    // As if the process had died between the gate and the sender.
+    // As if the process had died between the outbox and the sender.
     world
         .rows
         .execute("UPDATE outbox SET status = 'pending', sent_at = NULL, next_try_at = now()", &[])

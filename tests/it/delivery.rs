@@ -1,5 +1,4 @@
-//! Every notice arrives, at Telegram's limits: with its rates switched on as strictly as it may
-//! ever hold them.
+//! Every notice arrives, with Telegram's rate limits at their strictest.
 
 mod back;
 mod chats;
@@ -13,23 +12,23 @@ use crate::world::World;
 use standins::telegram::{Person, Rates};
 use std::collections::BTreeMap;
 
-/// Nothing waits any more.
+/// Nothing is waiting any more.
 const ALL_OUT: &str =
     "SELECT NOT EXISTS (SELECT FROM outbox WHERE status IN ('pending', 'sending'))";
 
-/// Everything of unknown fate stands in a status message, or there is none.
+/// Every notice of unknown fate is told by a status message, or there is no such message.
 const ALL_TOLD: &str = "SELECT NOT EXISTS (SELECT FROM outbox
     WHERE status = 'uncertain' AND repaired_at IS NULL)";
 
 impl World {
-    /// A Telegram that forgives no burst.
+    /// A Telegram that tolerates no burst.
     async fn of_strict_rates() -> Self {
         let world = Self::new().await;
         world.telegram.set_rates(Rates::Strict);
         world
     }
 
-    /// People, each of whom is to hear of so many avatars of theirs.
+    /// People, each with news about this many of their avatars.
     async fn has_news_for(&self, people: i64, each: i64) -> Vec<Person> {
         let friends =
             (1..=people).map(|id| self.telegram.friend(id, &format!("Person {id}"), "en"));
@@ -49,7 +48,7 @@ impl World {
         friends
     }
 
-    /// As [`World::has_news_for`], about one avatar each, and everybody has the message that shows
+    /// Like [`World::has_news_for`], with one avatar each, and everybody has the status message of
     /// its training.
     async fn has_news_shown_to(&self, people: i64) -> Vec<Person> {
         let people = self.has_news_for(people, 1).await;

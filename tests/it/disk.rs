@@ -1,4 +1,4 @@
-//! The disk is full: of the objects, and of the private database. Each has a small disk of its own,
+//! Full disks: of the objects, and of the private database. Each has a small disk of its own,
 //! mounted where only the service sees it.
 
 use crate::world::{Crowd, PATIENCE, Service, World};
@@ -9,10 +9,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// A service that sees a disk of so many MiB at this place.
+/// A service that sees a disk of this many MiB at this place.
 fn starts_on_a_small_disk(world: &World, place: &Path, size: u32) -> Service {
     create_dir_all(place).unwrap();
-    // Without rights of its own a process may mount in a world of its own.
+    // Without root, a process may mount in a namespace of its own.
     let private = if nix::unistd::geteuid().is_root() { "-m" } else { "-Urm" };
     let mount = r#"mount -t tmpfs -o "size=$1m,mode=711" aisha "$2" && shift 2 && exec "$@""#;
     let (size, place) = (size.to_string(), place.to_str().unwrap());
@@ -20,7 +20,7 @@ fn starts_on_a_small_disk(world: &World, place: &Path, size: u32) -> Service {
     Service::start_behind(&before, &world.environment, &["serve"])
 }
 
-/// Something else takes all the room that is left, and gives it back when this is dropped.
+/// A file that takes all remaining space, and frees it when dropped.
 struct Ballast(PathBuf);
 
 impl Ballast {
@@ -64,7 +64,7 @@ async fn weights_that_find_no_room_are_held_when_there_is_some() {
     world.close(service).await;
 }
 
-/// A signed webhook of FAL for a job that nobody knows, and what it is answered.
+/// Sends a signed webhook of FAL for an unknown job; returns the answer's status.
 async fn webhook(world: &World, id: &str) -> u16 {
     let body =
         json!({ "request_id": id, "status": "OK", "payload": "a".repeat(100_000) }).to_string();

@@ -1,4 +1,4 @@
-//! What the documents say is what the code does.
+//! The documents match the code.
 
 const ARCHITECTURE: &str = include_str!("../../ARCHITECTURE.md");
 const README: &str = include_str!("../../README.md");

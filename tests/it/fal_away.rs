@@ -1,17 +1,17 @@
-//! FAL away for as long as sixty polls, in scaled time: an hour at the ordinary interval.
+//! FAL is away for the length of sixty polls, in scaled time: an hour at the default interval.
 
 use crate::storms::number;
 use crate::world::{Crowd, EVERYTHING, PATIENCE, Road, World};
 use standins::fal::{Ledger, Webhooks};
 use std::time::{Duration, Instant};
 
-/// `FAL_REQUESTS_PER_SECOND` of this story.
+/// `FAL_REQUESTS_PER_SECOND` in this story.
 const BUDGET: usize = 5;
 
-/// More trainings than the budget lets through in a second: all are overdue when FAL is back.
+/// More trainings than the budget allows in a second: all are overdue when FAL is back.
 const TRAININGS: i64 = 20;
 
-/// How long FAL is away: `AISHA_AWAY` seconds, for storms longer than everyday's.
+/// How long FAL is away: `AISHA_AWAY` seconds, for longer storms than usual.
 fn away() -> Duration {
     Duration::from_secs(u64::try_from(number("AISHA_AWAY", 6)).unwrap())
 }

@@ -1,4 +1,4 @@
-//! Being forgotten.
+//! Being erased.
 
 use crate::world::{PATIENCE, World, prepares_as, sketches};
 use standins::fal::{Fault, Kind};
@@ -18,7 +18,7 @@ async fn asks_to_be_forgotten(person: &Person) -> String {
     person.sees("the question", look, PATIENCE).await
 }
 
-/// Nothing of anybody is left in any table, nor a file in the store.
+/// Checks that no table has anything of anybody, and the store no file.
 async fn nothing_is_left(world: &World) {
     world
         .until(
@@ -146,7 +146,7 @@ async fn a_person_is_forgotten_in_the_end_though_the_process_dies_on_the_way() {
     world.close(service).await;
 }
 
-/// Where a word stands in any column of any table.
+/// Where a word occurs in any column of any table.
 async fn mentions(world: &World, words: &[&str]) -> Vec<String> {
     let columns = "SELECT table_name, column_name FROM information_schema.columns
         WHERE table_schema = current_schema() AND table_name <> 'refinery_schema_history'";
@@ -191,7 +191,7 @@ async fn no_table_holds_a_word_a_name_or_an_address_of_somebody_who_is_forgotten
     ivan.presses("forget_confirm");
     ivan.sees_text("Удалены").await;
     nothing_is_left(&world).await;
-    // What Telegram and FAL still tell of him.
+    // What Telegram and FAL still report about him.
     ivan.blocks();
     let group = serde_json::json!({ "message": {
         "message_id": 1, "date": 1, "chat": { "id": -5, "type": "group", "title": "Незабвенный" },

@@ -1,12 +1,12 @@
-//! Telegram brings the updates: stored before it is told, handled once, in order, whoever stores
-//! and whoever handles them.
+//! Telegram delivers the updates: they are stored before Telegram is answered, and handled once and
+//! in order, whichever process stores or handles them.
 
 use crate::world::{Cluster, PATIENCE, Service, World, trains};
 use serde_json::{Value, json};
 use standins::telegram::Telegram;
 use std::time::{Duration, Instant};
 
-/// `TELEGRAM_WEBHOOK_SECRET` where one is set.
+/// `TELEGRAM_WEBHOOK_SECRET`, if set.
 const SECRET: &str = "only_Telegram-knows-1";
 
 /// Every update is handled.
@@ -14,7 +14,7 @@ const ALL_HANDLED: &str =
     "SELECT NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)";
 
 impl World {
-    /// A world whose Telegram is to call the service.
+    /// A world in which Telegram calls the service.
     fn by_webhook(self) -> Self {
         let url = self.door();
         self.with("TELEGRAM_WEBHOOK_URL", &url).with("TELEGRAM_WEBHOOK_SECRET", SECRET)
@@ -24,7 +24,7 @@ impl World {
         format!("http://127.0.0.1:{}/webhooks/telegram", self.public)
     }
 
-    /// What a call at the door is answered.
+    /// The answer to a call at the listener.
     async fn knocks(&self, secret: Option<&str>, body: impl Into<reqwest::Body>) -> u16 {
         let mut request = reqwest::Client::new().post(self.door()).body(body);
         if let Some(secret) = secret {
@@ -217,7 +217,7 @@ async fn the_ways_are_changed_back_and_forth_and_nothing_is_lost() {
     let polling = World::new().await;
     let (door, people) = (polling.door(), polling.telegram.person(11, "Anna", "en"));
     let mut environment = polling.environment.clone();
-    // Without a secret of the operator's, too.
+    // Also without a secret of the operator's own.
     environment.insert("TELEGRAM_WEBHOOK_URL".to_owned(), door.clone());
     for by_webhook in [false, true, false, true, false] {
         people.says("/start"); // While nobody is there.

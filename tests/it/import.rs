@@ -1,4 +1,4 @@
-//! `aisha import`: a database of the older Aisha is taken over.
+//! `aisha import`: imports a database of the older Aisha.
 
 use crate::postgres;
 use crate::world::in_order;
@@ -9,7 +9,7 @@ use tokio_postgres::Client;
 const SCHEMA: &str = include_str!("../fixtures/original/schema.sql");
 const ROWS: &str = include_str!("../fixtures/original/rows.sql");
 
-/// What is here, but for the moment of the take-over.
+/// The contents of our database, apart from the time of the import.
 const HERE: &str = "SELECT md5(string_agg(concat_ws(',', a.id, status, fal_request_id, finetune_id,
         diffusers_lora_file_url, trigger_phrase, is_main, training_error, u.telegram_id), ';' ORDER BY a.id))
     || '/' || count(*) || '/' || (SELECT count(*) FROM outbox)
@@ -118,7 +118,7 @@ async fn one_that_is_killed_goes_on_where_it_was() {
 
     let (config, ours) = postgres::database().await;
     let (world, mut aside) = (World::on(&config, ours).await, postgres::client(&config).await);
-    // A row in the way of the 2000th, not committed: the take-over waits there.
+    // A row in the way of the 2000th, not committed: the import waits there.
     let middle = "SELECT id, $1::text FROM (SELECT md5('avatar' || n)::uuid AS id FROM generate_series(1, 3000) n
                   ORDER BY 1 OFFSET 2000 LIMIT 1) a";
     let middle: uuid::Uuid = world.row(middle, &[&""]).await.get(0);
@@ -191,7 +191,7 @@ async fn trainings_in_flight_there_end_here_and_nothing_is_bought_again() {
     let (_older, from) = older(&rows).await;
     let (config, url) = postgres::database().await;
     world.rows = postgres::client(&config).await;
-    // A database of its own has objects of its own.
+    // A database of its own needs its own objects.
     let folder = world.data("next").display().to_string();
     let world = world.with("DATABASE_URL", &url).with("AISHA_DATA_DIR", &folder);
     let said = world.prints(&["import", "--from", &from]).await;

@@ -1,10 +1,10 @@
-//! Several instances on one database: who watches what, and what becomes of it when one goes.
+//! Several instances on one database: which of them watches what, and what happens when one goes.
 
 use crate::world::{Crowd, EVERYTHING, Instance, PATIENCE, World};
 use standins::fal::{Fault, Kind, Ledger, Webhooks};
 use std::time::{Duration, Instant};
 
-/// `LEASE_SECONDS` of a world.
+/// `LEASE_SECONDS` of these worlds.
 const LEASE: Duration = Duration::from_secs(2);
 
 /// Waits until FAL's id of every training is saved.
@@ -13,7 +13,7 @@ async fn until_watched(world: &World) {
     world.until("FAL's ids are saved", saved).await;
 }
 
-/// Waits until an instance has asked FAL for a status and not been answered yet.
+/// Waits until an instance has asked FAL for a status and has not been answered yet.
 async fn until_asking(world: &World, instance: &Instance) {
     const WATCHED: &str = "SELECT array_agg(a.fal_request_id) FROM avatars a
         JOIN leases l ON l.resource = 'shard/' || a.shard
@@ -90,7 +90,7 @@ async fn an_instance_that_slept_through_its_lease_writes_nothing_and_comes_back(
         settings.training = Duration::from_secs(8);
         settings.webhooks = Webhooks::Lost;
     });
-    // A look that was under way when it fell asleep is answered when it wakes.
+    // A request that was in flight when it froze is answered when it wakes.
     world.fal.fault_until_healed(Kind::Status, Fault::Slow(Duration::from_millis(800)));
     let first = world.joins("first", EVERYTHING).await;
     let crowd = Crowd::gathers(&world, 8).await;
@@ -208,7 +208,7 @@ async fn instances_that_restart_in_turn_leave_no_training_unwatched() {
 
 #[tokio::test]
 async fn what_one_process_hears_reaches_the_one_that_watches() {
-    // Nothing but nudges is quick enough here.
+    // Only nudges are fast enough here.
     let world = World::of_several()
         .await
         .with("RECOVERY_INTERVAL", "60")

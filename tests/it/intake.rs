@@ -1,5 +1,5 @@
-//! The public door under bad weather: bodies the store refuses, callers who never finish, a store
-//! that is busy. Honest calls are stored or told to come again, and neither waits for the others.
+//! The public listener under stress: bodies that the store refuses, callers who never finish, a
+//! busy store. Honest calls are stored or told to come again, and neither delays the others.
 
 use crate::world::{Crowd, EVERYTHING, Instance, World};
 use chrono::Utc;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// A signed call of FAL about a job that nobody knows.
+/// A signed call from FAL about an unknown job.
 async fn calls(world: &World, http: &Client, id: &str) -> StatusCode {
     let body = json!({ "request_id": id, "status": "OK", "payload": null }).to_string();
     let mut call = http.post(format!("http://127.0.0.1:{}/webhooks/fal", world.public));
@@ -21,13 +21,14 @@ async fn calls(world: &World, http: &Client, id: &str) -> StatusCode {
     call.body(body).send().await.unwrap().status()
 }
 
-/// How many calls are stored whose id begins so.
+/// How many stored calls have an id with this prefix.
 async fn stored(world: &World, prefix: &str) -> i64 {
     let count = "SELECT count(*) FROM webhook_inbox WHERE starts_with(request_id, $1)";
     world.row(count, &[&prefix]).await.get(0)
 }
 
-/// Refuses what is named so, and counts every try to store a row, also those that are undone.
+/// Refuses rows with a certain name, and counts every attempt to store a row, including those
+/// rolled back.
 const REFUSING: &str = "
     CREATE SEQUENCE world_tries;
     CREATE FUNCTION world_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -47,9 +48,9 @@ async fn one_call_that_the_store_refuses_fails_alone_among_hundreds() {
     let world = World::of_several().await;
     let service = world.joins_where_fal_calls("only", EVERYTHING).await;
     world.rows.batch_execute(REFUSING).await.unwrap();
-    // While the table is locked the calls gather to one batch.
+    // While the table is locked, the calls collect into one batch.
     world.rows.batch_execute("BEGIN; LOCK TABLE webhook_inbox IN EXCLUSIVE MODE").await.unwrap();
-    // Whoever was answered hangs up: what the service holds at the end is its own.
+    // Hang up after each answer, so that what the service holds at the end is its own.
     let http = Client::builder().pool_max_idle_per_host(0).build().unwrap();
     let named = |n: usize| if n == CALLS / 2 { "poison".to_owned() } else { format!("good-{n}") };
     let all = join_all((0..CALLS).map(|n| {
@@ -57,7 +58,7 @@ async fn one_call_that_the_store_refuses_fails_alone_among_hundreds() {
         async move { (n, calls(world, http, &named(n)).await) }
     }));
     let opened = async {
-        // A forged one is judged after all that came before it.
+        // A forged one is judged after everything that came before it.
         let url = format!("http://127.0.0.1:{}/webhooks/fal", world.public);
         for _ in 0..8 {
             let signed = world.fal.sign(b"another body", "forged", Utc::now().timestamp());
@@ -80,7 +81,7 @@ async fn one_call_that_the_store_refuses_fails_alone_among_hundreds() {
     world.close_with(service).await;
 }
 
-/// How callers fail to finish. Those from the fifth on look as if FAL called.
+/// How callers fail to finish. The fifth and later ones look as if FAL called.
 const UNFINISHED: [&str; 6] = [
     "",
     "POST /webhooks/fal HTTP/1.1\r\nHost: a",
@@ -90,7 +91,7 @@ const UNFINISHED: [&str; 6] = [
     "POST /webhooks/fal HTTP/1.1\r\nHost: a\r\n{FAL}Transfer-Encoding: chunked\r\n\r\n1\r\n{",
 ];
 
-/// Headers as FAL would send them now, as far as can be told without the body.
+/// Headers as FAL would send them now, apart from what depends on the body.
 fn looks_like_fal(world: &World) -> String {
     let signed = world.fal.sign(b"another body", "slow", Utc::now().timestamp());
     let lines: Vec<String> =
@@ -101,7 +102,7 @@ fn looks_like_fal(world: &World) -> String {
 /// Of each kind.
 const CALLERS: usize = 150;
 
-/// A head must be there within 5 s, a body within 10; so all are gone by then.
+/// A head must arrive within 5 s, a body within 10, so by then all are gone.
 const GONE: Duration = Duration::from_secs(13);
 
 #[tokio::test]
@@ -133,7 +134,7 @@ async fn callers_who_never_finish_neither_delay_the_others_nor_stay() {
     assert!(endless.starts_with("HTTP/1.1 413"), "{endless}");
     let gone = join_all(callers.iter_mut().enumerate().map(|(n, caller)| async move {
         let mut answer = Vec::new();
-        // An end or a reset: both mean that we let go of it.
+        // An end or a reset: both mean that the service closed the connection.
         let end = tokio::time::timeout(GONE, caller.read_to_end(&mut answer)).await;
         let answer = String::from_utf8_lossy(&answer).into_owned();
         assert!(end.is_ok(), "still there: {:?}, told {answer:?}", UNFINISHED[n / CALLERS]);
@@ -158,7 +159,7 @@ async fn callers_who_never_finish_neither_delay_the_others_nor_stay() {
     world.close_with(service).await;
 }
 
-/// A body without an end; what it is answered.
+/// Sends an endless body; returns the answer.
 async fn endless(port: u16, headers: &str) -> String {
     let mut caller = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     let head = format!(
@@ -189,7 +190,7 @@ async fn while_every_connection_is_busy_calls_are_told_to_come_again_and_nothing
     let saved = "SELECT bool_and(fal_request_id IS NOT NULL) FROM avatars";
     world.until("FAL's ids are saved", saved).await;
 
-    // Whoever writes about a training waits now, and holds its connection.
+    // From now on every writer about a training waits and holds its connection.
     world.rows.batch_execute("BEGIN; LOCK TABLE avatars IN EXCLUSIVE MODE").await.unwrap();
     let busy = "SELECT count(*) >= 2 FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock'";

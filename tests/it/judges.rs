@@ -1,4 +1,4 @@
-//! The stand-ins, judged by the official clients of the services that they stand for.
+//! The stand-ins, judged by the official clients of the real services.
 
 use std::process::Stdio;
 use tokio::process::Command;
@@ -26,8 +26,8 @@ async fn judged_by(script: &str, arguments: &[String]) {
 #[tokio::test]
 async fn the_official_python_client_of_fal_cannot_tell_the_stand_in_from_fal() {
     let fal = standins::fal::Fal::start(standins::fal::Options::default()).await.unwrap();
-    // Slow enough for a client that looks twenty times a second to see each place in the queue,
-    // also on a busy machine.
+    // Slow enough for a client that polls twenty times a second to see each position in the queue,
+    // even on a busy machine.
     fal.set(|settings| {
         settings.queue = std::time::Duration::from_secs(1);
         settings.training = std::time::Duration::from_secs(1);
@@ -38,7 +38,7 @@ async fn the_official_python_client_of_fal_cannot_tell_the_stand_in_from_fal() {
 
 #[tokio::test]
 async fn aiogram_cannot_tell_the_stand_in_from_telegram() {
-    // Built beside the tests: the judge starts it and drives the people in it.
+    // Built beside the tests; the judge starts it and controls its people.
     let directory = std::path::Path::new(env!("CARGO_BIN_EXE_aisha")).parent().unwrap();
     let server = directory.join("examples/telegram_standin").display().to_string();
     judged_by("telegram_judge.py", &[server]).await;

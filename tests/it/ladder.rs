@@ -1,4 +1,5 @@
-//! FAL has finished, and the weights are not there: nothing is invented, nothing is given up early.
+//! FAL has finished, but the weights are missing: nothing is invented, and nothing is given up
+//! early.
 
 use crate::world::{World, trains};
 use sha2::{Digest, Sha256};
@@ -44,7 +45,7 @@ async fn an_owner_hears_once_that_the_result_is_late_and_then_that_it_is_there()
         .await;
     world.fal.heal(Kind::File);
     anna.sees_text("is ready").await;
-    // Messages of their own; the status message says it too, until it says more.
+    // Messages of their own; the status message says it too, until it has more to say.
     let calls = world.telegram.calls_of("sendMessage");
     let says = |call: &&Call| call.params["text"].to_string().contains("slow to come");
     assert_eq!(calls.iter().filter(says).count(), 1, "{}", anna.transcript());
@@ -105,7 +106,7 @@ async fn a_placeholder_says_what_it_is_and_yields_to_the_weights() {
     anna.sees_answer(&asked).await;
     anna.sees_text("has not come yet").await;
 
-    // Repair is hourly; a start looks at once.
+    // Repair is hourly, but a start checks at once.
     service.stop().await;
     world.fal.heal(Kind::File);
     let service = world.serve().await;
@@ -121,7 +122,7 @@ async fn a_placeholder_says_what_it_is_and_yields_to_the_weights() {
 
 #[tokio::test]
 async fn weights_that_vanish_after_the_completion_are_fetched_again() {
-    // Long enough for the weights to vanish before they are looked at again.
+    // Long enough for the weights to disappear before they are checked again.
     let world = World::new().await.with("COMPLETENESS_CHECK_DELAY", "5");
     world.fal.set(|settings| settings.webhooks = Webhooks::Honest);
     let service = world.serve().await;
@@ -171,7 +172,7 @@ async fn the_trainers_configuration_is_kept_beside_the_weights_if_it_can_be_had(
         trains(&anna, "Anna").await;
         world.until("FAL's id is saved", "SELECT fal_request_id IS NOT NULL FROM avatars").await;
         if lost {
-            // The weights come, the next file does not.
+            // The weights arrive, the next file does not.
             world.fal.set(|settings| settings.webhooks = Webhooks::Lost);
             world.fal.fault_until_healed(Kind::Result, Fault::Nginx(502));
         }

@@ -1,27 +1,27 @@
-//! What stays behind of a training: nothing that a process holds.
+//! What a training leaves behind in a process: nothing.
 
 use crate::storms::number;
 use crate::world::{Crowd, EVERYTHING, Usage, World};
 use std::time::Duration;
 
-/// Trainings of a wave.
+/// Trainings per wave.
 const WAVE: i64 = 12;
 
-/// Waves: `AISHA_WAVES`, for storms longer than everyday's.
+/// Waves: `AISHA_WAVES`, for longer storms than usual.
 fn waves() -> i64 {
     i64::try_from(number("AISHA_WAVES", 3)).unwrap()
 }
 
-/// What the first waves warm up: pools of connections, caches, the allocator's arenas.
+/// The waves that warm up connection pools, caches and the allocator's arenas.
 const WARM: i64 = 2;
 
-/// Sockets that a pool may open later than in the first waves.
+/// Sockets that a pool may open after the first waves.
 const FILES: usize = 12;
 
-/// What an allocator may keep between two waves, in KiB.
+/// Memory that an allocator may keep between two waves, in KiB.
 const NOISE: u64 = 16 << 10;
 
-/// Memory that may stay resident for each training beyond the first waves: far below one photo.
+/// Memory that may stay resident per training after the first waves: far less than one photo.
 const KIBIBYTES: u64 = 16;
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn many_trainings_leave_no_file_no_connection_and_no_memory_behind() {
         before.resident >> 10,
         after.resident >> 10,
     );
-    // Pools of sockets breathe: the most of the first waves is what is usual.
+    // Socket pools vary in size, so the baseline is the maximum of the first waves.
     let typical = scenario[..=warm].iter().map(|(usage, _)| usage.files).max().unwrap_or_default();
     assert!(after.files <= typical + FILES, "{scenario:?}");
     assert!(still <= 11, "the pool's ten and the one that listens: {scenario:?}");

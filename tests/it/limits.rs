@@ -1,4 +1,4 @@
-//! What people may start, spend and pile up, and how they are told.
+//! What people may start, spend and accumulate, and how they are told.
 
 mod scenario;
 
@@ -7,12 +7,12 @@ use standins::telegram::Person;
 
 const STYLE: &str = "training_type_style";
 
-/// A world with the limits that an operator has who sets none.
+/// A world with the default limits.
 async fn world() -> World {
     World::new().await.without("LIMIT_TRAININGS_PER_DAY").without("SPEND_LIMIT_PER_DAY")
 }
 
-/// Somebody trains so many avatars, one after the other, to their ends.
+/// A person trains this many avatars to their ends, one after the other.
 async fn trains_many(person: &Person, names: &[&str]) {
     for name in names {
         let avatar = trains(person, name).await;
@@ -49,7 +49,7 @@ async fn the_fourth_training_of_a_day_is_told_with_the_time_when_it_can_start() 
     assert!(told.text.contains("Фотографии сохранены"), "{}", told.text);
     assert_eq!(world.row(BOOKS, &[]).await.get::<_, String>(0), before, "nothing changed");
 
-    // Neither by deleting avatars, nor by being forgotten and coming back.
+    // Neither deleting avatars helps, nor being erased and coming back.
     let gallery = "SELECT id::text FROM avatars WHERE status = 'completed' LIMIT 1";
     let ready: String = world.row(gallery, &[]).await.get(0);
     for data in [format!("avatar_delete_confirm:{ready}"), start] {
@@ -68,7 +68,7 @@ async fn the_fourth_training_of_a_day_is_told_with_the_time_when_it_can_start() 
     ivan.sees("the refusal again", refused, PATIENCE).await;
     assert_eq!(world.fal.ledger().jobs.len(), 3);
 
-    // A day later the button that stands there starts it.
+    // A day later the button that is still there starts it.
     world.rows.execute("UPDATE spendings SET at = at - interval '1 day'", &[]).await.unwrap();
     ivan.presses(&format!("start_training_{again}"));
     ivan.sees_button(&format!("avatar_generate:{again}")).await;
@@ -76,13 +76,13 @@ async fn the_fourth_training_of_a_day_is_told_with_the_time_when_it_can_start() 
     world.close(service).await;
 }
 
-/// What must not change by a refusal.
+/// What a refusal must not change.
 const BOOKS: &str = "SELECT concat((SELECT count(*) FROM spendings), (SELECT count(*) FROM outbox),
     (SELECT string_agg(concat(a.id, a.status, a.attempt), ',' ORDER BY a.id) FROM avatars a))";
 
 #[tokio::test]
 async fn what_all_may_spend_bounds_everybody_but_operators_who_are_told_of_it() {
-    // A style costs a dollar: the first start is most of it, the second one too much.
+    // A style costs a dollar: the first start uses most of the limit, the second exceeds it.
     let world = world().await.with("SPEND_LIMIT_PER_DAY", "1.2").with("OPERATORS", "9");
     let service = world.serve().await;
     let boss = world.telegram.person(9, "Boss", "en");
@@ -119,7 +119,7 @@ async fn what_all_may_spend_bounds_everybody_but_operators_who_are_told_of_it() 
     let said = page("/admin?lang=en").await;
     assert!(said.contains("Most of what may be spent in a day is spent: $1.00 of $1.20"), "{said}");
 
-    // Operators are never limited, and what they start counts.
+    // Operators are never limited, but what they start counts.
     trains_many(&boss, &["Own"]).await;
     assert_eq!(world.fal.ledger().jobs.len(), 2);
     let spent = "SELECT sum(usd)::float8 FROM spendings";
@@ -162,7 +162,7 @@ async fn the_eleventh_draft_is_told_what_to_do_first() {
     assert!(told.button("avatar_gallery").is_some(), "the way to delete one");
     assert_eq!(world.row("SELECT count(*) FROM avatars", &[]).await.get::<_, i64>(0), 10);
 
-    // Nor more photos than one may hold, whatever the draft.
+    // Nor more photos than one person may keep, in whichever draft.
     let full = "UPDATE avatar_photos SET byte_size = 5000000000
         WHERE id = (SELECT id FROM avatar_photos LIMIT 1)";
     world.rows.execute(full, &[]).await.unwrap();

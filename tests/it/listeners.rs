@@ -1,4 +1,4 @@
-//! The doors that people and machines of the operator use.
+//! The listeners for people and the operator's machines.
 
 use crate::world::{PATIENCE, Service, World, trains};
 use serde_json::Value;
@@ -82,7 +82,7 @@ async fn health_is_the_process_and_readiness_is_the_work() {
     service.stop().await;
 }
 
-/// What a service says that must not start, and its exit code.
+/// The log and exit code of a service that must not start.
 async fn refuses(service: Service) -> (Option<i32>, String) {
     tokio::time::timeout(PATIENCE, service.ends()).await.expect("it ends")
 }
@@ -113,7 +113,7 @@ async fn unsigned_webhooks_are_refused_where_fal_calls_a_public_address() {
     }
 }
 
-/// Waits until `/ready` answers so, and says nothing of the inside.
+/// Waits until `/ready` answers this, and reveals nothing about the inside.
 async fn until_it_says(world: &World, reasons: &str) {
     let public = format!("127.0.0.1:{}", world.public);
     let started = Instant::now();
@@ -148,7 +148,7 @@ async fn a_service_that_can_write_nothing_is_not_ready() {
     world.row(others, &[]).await;
     until_it_says(&world, "[]").await;
 
-    // A folder in the way stands for a full disk: no object can be put there.
+    // A folder in the way acts like a full disk: no object can be put there.
     let written = world.data("objects/store/ready");
     std::fs::remove_file(&written).unwrap();
     std::fs::create_dir_all(written.join("in-the-way")).unwrap();

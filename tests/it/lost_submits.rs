@@ -1,5 +1,5 @@
-//! A submit whose answer is lost is found again; doubles and orphans are cancelled; what FAL stored
-//! goes when it is needed no more.
+//! A submit whose answer is lost is found again; doubles and orphans are cancelled; FAL's stored
+//! data is deleted once it is no longer needed.
 
 use crate::world::{PATIENCE, Service, World, in_order, trains};
 use serde_json::json;
@@ -30,7 +30,7 @@ async fn begun(world: &World) -> (Service, Person, String) {
     (service, anna, avatar)
 }
 
-/// As if the submit had been sent so long ago.
+/// Backdates the submit by this much.
 async fn ages(world: &World, interval: &str) {
     let aged = format!(
         "UPDATE avatars SET submit_sent_at = now() - interval '{interval}',
@@ -186,7 +186,7 @@ async fn an_unreadable_history_proves_nothing() {
     let service = world.serve().await;
     until_searched(&world, before + 2).await;
     assert_eq!(world.status().await, "training");
-    // Its window was moved away from it as well: only the address decides.
+    // Its window was moved away from it too: only the address decides.
     world.fal.heal(Kind::History);
     found_and_ready(world, service, anna, &avatar).await;
 }
@@ -212,7 +212,7 @@ async fn after_two_minutes_its_owner_reads_that_we_check() {
 #[tokio::test]
 async fn what_fal_stored_of_a_request_goes_after_the_audit() {
     let world = World::new().await.with("COMPLETENESS_CHECK_DELAY", "1");
-    // The platform is away for a moment: nothing is forgotten by it.
+    // The platform is away for a moment; nothing is forgotten because of that.
     world.fal.fault(Kind::Payloads, Fault::Nginx(503));
     let service = world.serve().await;
     let anna = world.telegram.person(1, "Anna", "en");

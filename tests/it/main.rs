@@ -1,7 +1,7 @@
 //! The real service, as a process, between stand-ins that are as strict as the real ones.
 //!
-//! Every test has a world of its own: a database, a data directory, a FAL, a Telegram. Nothing
-//! sleeps to wait; everything waits for what it wants to see, and says what was missing.
+//! Every test has its own world: a database, a data directory, a FAL, a Telegram. No test sleeps to
+//! wait; each waits for what it wants to see, and says what was missing.
 
 #![expect(
     clippy::expect_used,

@@ -1,11 +1,11 @@
-//! What an operator does about one avatar, from a process of their own.
+//! What an operator can do about one avatar, from a process of its own.
 
 use crate::world::{PATIENCE, World, in_order, trains};
 use standins::fal::{Fault, Kind, Ledger, Webhooks};
 use standins::telegram::Person;
 use std::time::Duration;
 
-/// So often the person was told this by a new message.
+/// How often the person was told this in a new message.
 fn told(person: &Person, words: &str) -> usize {
     person.chat().from_bot().filter(|message| message.text.contains(words)).count()
 }
@@ -37,7 +37,7 @@ async fn a_lost_submit_is_resolved_by_whoever_finds_the_job() {
     let world = World::new().await;
     world.fal.set(|settings| settings.webhooks = Webhooks::Lost);
     world.fal.fault(Kind::Submit, Fault::DropReply);
-    // FAL's history is closed to us: somebody has to look into the dashboard.
+    // We may not read FAL's history, so somebody has to look at the dashboard.
     world.fal.fault_until_healed(Kind::History, Fault::Nginx(502));
     let service = world.serve().await;
     let anna = world.telegram.person(1, "Anna", "en");
@@ -173,7 +173,7 @@ async fn what_ended_by_a_time_out_is_completed_by_a_look_when_fal_has_it_after_a
 #[tokio::test]
 async fn a_look_at_what_is_completed_looks_for_its_weights_once_more() {
     let world = World::new().await.with("COMPLETENESS_CHECK_DELAY", "0");
-    // FAL keeps what it stored, as where our key may not delete it.
+    // FAL keeps what it stored, as if our key may not delete it.
     world.fal.fault_until_healed(Kind::Payloads, Fault::Nginx(502));
     let service = world.serve().await;
     let anna = world.telegram.person(1, "Anna", "en");

@@ -1,4 +1,4 @@
-//! What the service stands on goes away for a while: the database, the road to it, FAL.
+//! Something the service depends on goes away for a while: the database, the network to it, FAL.
 
 use crate::postgres;
 use crate::world::{Cluster, Crowd, EVERYTHING, Instance, PATIENCE, Road, World};
@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 use standins::fal::{Fault, Kind, Ledger, Webhooks};
 use std::time::{Duration, Instant};
 
-/// `LEASE_SECONDS` of a world.
+/// `LEASE_SECONDS` of these worlds.
 const LEASE: Duration = Duration::from_secs(2);
 
-/// How long things stay away: several leases, and more than any single patience of the service.
+/// How long things stay away: several leases, and longer than any single timeout of the service.
 const OUTAGE: Duration = Duration::from_secs(10);
 
-/// Said of what has to wait for the database.
+/// Logged for everything that has to wait for the database.
 const WAITS: &[&str] = &["cannot be"];
 
-/// A signed webhook of FAL for a job that nobody knows, and what it is answered.
+/// Sends a signed webhook of FAL for an unknown job; returns the answer's status.
 async fn webhook(world: &World) -> u16 {
     let body = json!({ "request_id": "unknown", "status": "OK", "payload": null }).to_string();
     let mut request =
@@ -42,7 +42,7 @@ async fn until_watched(world: &World) {
     world.until("FAL's ids are saved", saved).await;
 }
 
-/// A new poll of a training after this moment; answers when.
+/// Waits for a new poll of a training after this moment; returns when it came.
 async fn polled_after(world: &World, moment: Instant) -> Instant {
     let newer = |ledger: &Ledger| {
         let polls = ledger.jobs.iter().flat_map(|job| &job.polls);

@@ -1,11 +1,11 @@
-//! Work that takes the process with it: known for it after three times, and left alone for a while.
+//! Work that crashes the process: identified after three times, and left alone for a while.
 
 use crate::world::{PATIENCE, World, in_order, prepares_as, sketches};
 use standins::fal::{Fault, Kind, Ledger};
 use standins::telegram::{Fault as Slow, Telegram};
 use std::time::Duration;
 
-/// Longer than any part of these stories: whoever uploads is killed in it.
+/// Longer than any part of these stories, so a process that uploads is killed while doing it.
 const FOR_EVER: Duration = Duration::from_hours(1);
 
 /// Minutes until it is tried again.
@@ -54,7 +54,7 @@ async fn a_training_that_kills_the_process_three_times_waits_and_an_operator_tri
     assert!(metrics.contains("aisha_trainings_parked 1"), "{metrics}");
     assert!(read("/admin?lang=en").await.contains("the process died while it worked on them: 1"));
 
-    // Tried once more, it dies again: twice as long.
+    // Tried once more, it crashes again, so the pause is twice as long.
     world.prints(&["avatars", "recheck", &avatar]).await;
     let seen = |ledger: &Ledger| (ledger.count(Kind::Upload) >= 4).then_some(());
     world.fal.until("it is tried at once", seen, PATIENCE).await;
@@ -130,7 +130,7 @@ async fn a_photo_that_kills_the_process_three_times_is_given_up_and_its_sender_t
     let metrics = reqwest::get(format!("http://{admin}/metrics")).await.unwrap();
     let metrics = metrics.text().await.unwrap();
     assert!(metrics.contains("aisha_telegram_updates_given_up 1"), "{metrics}");
-    // The same photo once more is another update: nothing about her is given up.
+    // The same photo once more is a different update: nothing about her is given up.
     anna.sends_photo(sketches()[0].clone());
     anna.sees_text("1 photo").await;
     let told = anna.chat().from_bot().filter(|m| m.text.contains("Something went wrong")).count();

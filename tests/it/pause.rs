@@ -1,4 +1,4 @@
-//! A short break: nothing new begins, what is under way goes on.
+//! A short break: nothing new starts, work in progress continues.
 
 use crate::world::{World, prepares_as, sketches, trains};
 use std::time::Duration;
@@ -38,7 +38,7 @@ async fn a_pause_stops_what_is_new_and_nothing_that_runs() {
     let (_, rest) = page.split_once("Paused, nothing new begins").unwrap();
     assert!(rest.contains("since"), "since when");
 
-    // From the page: only by its own form.
+    // From the page: only with its own form.
     let post = async |path: &str, body: String| {
         let form = "application/x-www-form-urlencoded";
         let asked = http.post(format!("{admin}{path}")).header("Content-Type", form).body(body);
@@ -56,7 +56,7 @@ async fn a_pause_stops_what_is_new_and_nothing_that_runs() {
     assert_eq!(world.prints(&["resume"]).await, "resumed: people can start again\n");
     assert_eq!(world.prints(&["resume"]).await, "nothing was paused\n");
 
-    // The button under the words that refused it starts it now.
+    // The button under the refusal starts it now.
     anna.presses(&start);
     anna.sees_button(&format!("avatar_generate:{waiting}")).await;
     let pressed = anna.presses_raw(&format!("confirm_cancel_training_{running}"));

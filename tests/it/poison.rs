@@ -1,20 +1,20 @@
-//! Rows that cannot be understood stand beside rows that can.
+//! Unreadable rows beside good ones.
 
 use crate::world::{Crowd, EVERYTHING, World};
 use standins::fal::Webhooks;
 use std::time::Duration;
 
-/// A row that nobody can read: PostgreSQL knows an endless time, we do not.
+/// An unreadable row: PostgreSQL has an infinite time, we do not.
 const POISON: &str = "
     INSERT INTO avatars (user_id, status, attempt, fal_request_id, training_started_at)
     SELECT id, 'training', 1, 'of-the-poison', 'infinity' FROM users LIMIT 1";
 
-/// Somebody mends the row: started long ago, so that it is given up at its first look.
+/// Repairs the row: started long ago, so that it is given up at its first check.
 const MENDED: &str = "
     UPDATE avatars SET training_started_at = now() - interval '3 days'
     WHERE fal_request_id = 'of-the-poison'";
 
-/// JSON that PostgreSQL keeps and that is nested too deep for us.
+/// JSON that PostgreSQL stores but that is nested too deep for us.
 const DEEP: &str = "
     INSERT INTO webhook_inbox (request_id, body, headers, body_sha256)
     SELECT fal_request_id, (repeat('[', 400) || repeat(']', 400))::jsonb, '{}', '\\x00'

@@ -12,21 +12,21 @@ use tokio::runtime::Runtime;
 use tokio::sync::{Mutex, OnceCell};
 use tokio_postgres::{Client, Config, NoTls};
 
-/// Lives as long as the tests; the server's supervision runs on it.
+/// Lives as long as the tests; runs the server's supervision.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 });
 
 static SERVER: OnceCell<Config> = OnceCell::const_new();
 
-/// A template may not be in use while it is copied.
+/// A template must not be in use while it is copied.
 static COPYING: Mutex<()> = Mutex::const_new(());
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 const TEMPLATE: &str = "template_aisha";
 
-/// Settings of the server, which is started by whoever asks first.
+/// Settings of the server, which the first caller starts.
 pub(crate) async fn server() -> Config {
     SERVER
         .get_or_init(|| async { RUNTIME.spawn(start()).await.expect("the server starts") })
@@ -41,7 +41,7 @@ async fn start() -> Config {
     let server = PrivateServer::open(&directory, &log).await.expect("a private server");
     let config = server.config();
     watch_over(&directory);
-    // The tests end without destructors: the janitor stops the server, not we.
+    // The tests end without destructors, so the janitor stops the server, not we.
     std::mem::forget(server);
     query(&config, "postgres", &format!("CREATE DATABASE {TEMPLATE}")).await;
     let mut template = config.clone();
@@ -52,13 +52,14 @@ async fn start() -> Config {
     config
 }
 
-/// Stops the server and removes it when this process is gone, however it goes: the pipe closes.
+/// Stops the server and removes it when this process is gone, however it ends, because the pipe
+/// then closes.
 fn watch_over(directory: &Path) {
     std::mem::forget(janitor(directory, &directory.join("postgres")));
 }
 
-/// Stops the server of a cluster and removes a directory when its standard input closes: with this
-/// process, however that goes, or before.
+/// Stops the server of a cluster and removes a directory when its standard input closes: when this
+/// process ends, however it ends, or earlier.
 pub(crate) fn janitor(directory: &Path, cluster: &Path) -> Child {
     let script = format!(
         "cat >/dev/null; kill -QUIT $(head -n 1 '{1}/postmaster.pid'); \
@@ -76,7 +77,7 @@ pub(crate) fn janitor(directory: &Path, cluster: &Path) -> Child {
         .expect("a janitor")
 }
 
-/// A database of one's own, with the current schema; answers with the address for a service.
+/// A new database with the current schema; also returns the address for a service.
 pub(crate) async fn database() -> (Config, String) {
     let mut config = server().await;
     let name = format!("it_{}", COUNT.fetch_add(1, Ordering::Relaxed));
@@ -106,7 +107,7 @@ fn address(config: &Config) -> String {
     format!("postgresql:///{name}?host={}&user={user}", socket.display())
 }
 
-/// A connection for a test's own questions.
+/// A connection for a test's own queries.
 pub(crate) async fn client(config: &Config) -> Client {
     let (client, connection) = config.connect(NoTls).await.expect("the test's own connection");
     tokio::spawn(async move {

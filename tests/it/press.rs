@@ -1,4 +1,4 @@
-//! Buttons, pressed by whoever has them.
+//! Buttons, pressed by anybody who has them.
 
 use crate::world::{World, prepares_as, sketches, trains};
 

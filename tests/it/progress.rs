@@ -1,4 +1,4 @@
-//! While it trains: one message that tells how far it is.
+//! During a training: one message shows its progress.
 
 use crate::world::{Crowd, EVERYTHING, PATIENCE, World, prepares_as, sketches};
 use standins::fal::{Failure, Webhooks};
@@ -18,7 +18,7 @@ fn screens(chat: &Chat) -> BTreeSet<i64> {
     chat.messages.iter().filter(shows).map(|message| message.id).collect()
 }
 
-/// The way up to the summary, with photos that cost little.
+/// The way up to the summary, with small photos.
 async fn prepares(person: &Person, name: &str) -> String {
     prepares_as(person, "training_type_style", name, &sketches()).await
 }
@@ -31,13 +31,13 @@ async fn starts(person: &Person, name: &str) -> String {
     avatar
 }
 
-/// All that a message has said, oldest first.
+/// All versions of a message, oldest first.
 fn said(message: &Message) -> Vec<&str> {
     let texts = message.edits.iter().map(|edit| edit.text.as_str());
     texts.chain([message.text.as_str()]).collect()
 }
 
-/// The percentages that a message has shown, in their order.
+/// The percentages that a message has shown, in order.
 fn percents(message: &Message) -> Vec<u32> {
     let number = |text: &&str| {
         let (_, rest) = text.split_once("About ")?;
@@ -48,7 +48,7 @@ fn percents(message: &Message) -> Vec<u32> {
     percents
 }
 
-/// Waits until these words stand, or have stood, in the newest status message; tells which it is.
+/// Waits until the newest status message has, or had, these words; returns which it is.
 async fn reads(person: &Person, words: &str) -> Message {
     let look = |chat: &Chat| {
         let newest = chat.message(screens(chat).pop_last()?)?;
@@ -57,7 +57,7 @@ async fn reads(person: &Person, words: &str) -> Message {
     person.sees(&format!("«{words}» in the status message"), look, PATIENCE).await
 }
 
-/// The final state of a status message: nothing is left to press in it.
+/// The final state of a status message: it has no buttons left.
 async fn ends(person: &Person, words: &str) -> Message {
     let screen = reads(person, words).await;
     assert!(screen.text.contains(words), "{}", person.transcript());
@@ -65,7 +65,7 @@ async fn ends(person: &Person, words: &str) -> Message {
     screen
 }
 
-/// Edits that changed nothing: somebody showed what was shown already.
+/// Edits that changed nothing, because the same was already shown.
 fn doubled(world: &World) -> usize {
     let edits = world.telegram.calls_of("editMessageText");
     edits.iter().filter(|call| format!("{:?}", call.outcome).contains("not modified")).count()
@@ -265,7 +265,7 @@ async fn a_retry_from_a_notice_opens_a_new_message_and_leaves_the_notice() {
     let newer = |chat: &Chat| screens(chat).pop_last().filter(|id| *id > notice.id);
     let second = anna.sees("a new status message", newer, PATIENCE).await;
 
-    // Whoever looks from the gallery goes on reading there.
+    // A person who opens it from the gallery continues to read there.
     world.until("it is shown", "SELECT message_id IS NOT NULL FROM status_messages").await;
     anna.says("/gallery");
     let gallery = |chat: &Chat| chat.newest().filter(|m| m.id > second).map(|m| m.id);

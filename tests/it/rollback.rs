@@ -13,13 +13,13 @@ async fn is_applied(rows: &tokio_postgres::Client, version: i32, name: &str) {
 #[tokio::test]
 async fn the_version_before_works_on_the_newer_schema() {
     let world = World::new().await.of_small_sets();
-    // What the next version may do: add, with a default.
+    // What the next version may do: add something with a default.
     let added = "ALTER TABLE avatars ADD COLUMN mood text NOT NULL DEFAULT 'calm';
          ALTER TABLE outbox ADD COLUMN tone text;
          CREATE TABLE moods (avatar_id uuid REFERENCES avatars ON DELETE CASCADE);";
     world.rows.batch_execute(added).await.unwrap();
     is_applied(&world.rows, 900, "moods").await;
-    // Taken away is only what this version does not use any more.
+    // Only what this version no longer uses is removed.
     is_applied(&world.rows, 901, "forget_something__needs_1").await;
     assert_eq!(world.prints(&["migrate"]).await, "the schema is current\n");
     let service = world.serve().await;

@@ -1,4 +1,4 @@
-//! Rows and objects belong together: what would split them is refused with the steps, and what
+//! Rows and objects belong together: what would separate them is refused with steps, and what
 //! brings both works.
 
 use crate::moto;
@@ -9,7 +9,7 @@ use std::path::Path;
 use tokio_postgres::Config;
 use uuid::Uuid;
 
-/// A world in which somebody has an avatar; its service is stopped.
+/// A world in which a person has an avatar; its service is stopped.
 async fn lived_in(world: &World) {
     let service = world.serve().await;
     let anna = world.telegram.person(1, "Anna", "en");
@@ -19,7 +19,7 @@ async fn lived_in(world: &World) {
     service.stop().await;
 }
 
-/// It does not start, by exit code 2, and says why; so does the doctor.
+/// It does not start, exits with code 2 and says why; so does the doctor.
 async fn is_refused(world: &World, environment: &BTreeMap<String, String>, words: &[&str]) {
     let output = Service::fails(environment).await;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -49,7 +49,7 @@ fn but(world: &World, changes: &[(&str, &str)]) -> BTreeMap<String, String> {
     environment
 }
 
-/// Starts, becomes ready, and stops in good order.
+/// Starts, becomes ready, and stops cleanly.
 async fn starts(world: &World, environment: &BTreeMap<String, String>) -> String {
     let service = Service::start(environment);
     service.ready(world.public).await;
@@ -61,7 +61,7 @@ fn copy(from: &Path, to: &Path) {
     assert!(status.success());
 }
 
-/// A copy of a database, as a dump that is restored into an empty one.
+/// A copy of a database, like a dump restored into an empty one.
 async fn restored(config: &Config) -> String {
     let from = config.get_dbname().unwrap();
     let to = format!("{from}_restored");
@@ -85,7 +85,7 @@ async fn a_database_that_is_named_later_leaves_nobody_behind_in_the_private_one(
     let log = starts(&world, &world.environment).await;
     assert!(!log.contains("a defect ended"), "{log}");
 
-    // Nobody in it is wanted: it is moved away, with its objects.
+    // Nobody in it is needed: it is moved away, with its objects.
     for kept in ["postgres", "objects"] {
         std::fs::rename(world.data(kept), world.data(&format!("{kept}.old"))).unwrap();
     }
@@ -180,7 +180,7 @@ async fn an_installation_of_a_time_before_ids_is_taken_as_it_is() {
     lived_in(&world).await;
     world.rows.batch_execute("DELETE FROM store_identity").await.unwrap();
     std::fs::remove_dir_all(world.data("objects/store")).unwrap();
-    // Its objects are not here: the upgrade and another place at once.
+    // Its objects are not here: an upgrade and a different place at once.
     let elsewhere = world.data("elsewhere");
     let elsewhere = [("AISHA_DATA_DIR", elsewhere.to_str().unwrap())];
     is_refused(&world, &but(&world, &elsewhere), &["in another folder or bucket"]).await;
@@ -238,7 +238,7 @@ async fn what_an_older_dump_says_is_about_to_be_bought_is_not_bought_again() {
     let explained = world.prints(&["avatars", "explain", &avatar.to_string()]).await;
     assert!(explained.contains("came back by a restored dump"), "{explained}");
     service.stop().await;
-    // The next start finds nothing strange, and still buys nothing.
+    // The next start finds nothing unusual, and still buys nothing.
     let log = starts(&world, &world.environment).await;
     assert!(!log.contains("restored from a dump"), "{log}");
     assert_eq!(world.fal.ledger().jobs.len(), 1);
@@ -259,7 +259,7 @@ async fn whoever_was_forgotten_after_the_dump_is_forgotten_again_when_it_is_rest
     anna.presses("forget_confirm");
     world.until("she is gone", "SELECT NOT EXISTS (SELECT FROM users)").await;
     service.stop().await;
-    // The journal is written once a minute; so this start is the next minute.
+    // The journal is written once a minute, so this start simulates the next minute.
     let service = world.serve().await;
     let written = "SELECT count(*) = 2 AND bool_and(generation IS NOT NULL) FROM forgotten";
     world.until("the journal knows of her and of her avatar", written).await;

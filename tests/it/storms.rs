@@ -1,17 +1,17 @@
-//! Everything at once, and kill -9 at any moment: checked by the books, not by the story.
+//! Everything at once, and kill -9 at any moment: checked by invariants, not by a story.
 
 use crate::world::{Crowd, EVERYTHING, Instance, PATIENCE, World, free_port};
 use futures_util::future::join_all;
 use standins::fal::{Delivery, Fault, Job, Kind, Ledger, Webhooks};
 use std::time::{Duration, Instant};
 
-/// A number of the environment, for storms longer than everyday's.
+/// A number from the environment, for longer storms than usual.
 pub(crate) fn number(name: &str, everyday: usize) -> usize {
     let given = std::env::var_os(name).and_then(|value| value.into_string().ok());
     given.map_or(everyday, |given| given.parse().expect(name))
 }
 
-/// Numbers that only look random: a storm that failed is the same storm again (Weyl, mixed).
+/// Pseudo-random numbers, so that a failed storm can be repeated (Weyl, mixed).
 struct Dice(u64);
 
 impl Dice {
@@ -75,13 +75,13 @@ async fn a_webhook_that_crosses_the_answer_to_a_poll_is_the_same_end() {
     world.close_with(service).await;
 }
 
-/// Kills one of two instances again and again while trainings are started and end.
+/// Kills one of two instances again and again while trainings start and end.
 struct Storm {
     world: World,
     dice: Dice,
     living: [Instance; 2],
     ports: [u16; 2],
-    /// From each death until nothing was the dead one's any more.
+    /// From each kill until nothing belonged to the dead instance any more.
     take_overs: Vec<Duration>,
 }
 
@@ -97,14 +97,14 @@ impl Storm {
         Self { world, dice: Dice(seed), living, ports, take_overs: Vec::new() }
     }
 
-    /// One of the two dies at some moment, and its place is taken by a new instance at once.
+    /// One of the two is killed at some moment, and a new instance replaces it at once.
     async fn strikes(&mut self, round: usize) {
         let moment = Duration::from_millis(self.dice.below(1000));
         tokio::time::sleep(moment).await; // Chance, not synchronisation.
         let side = usize::try_from(self.dice.below(2)).unwrap();
         let name = format!("{}-{round}", ["left", "right"][side]);
         let next = |port| self.world.begins_at(port, &name, EVERYTHING);
-        // The port is free only when the old one is gone.
+        // The port is free only when the old process is gone.
         let port = self.ports[side];
         let died = Instant::now();
         let dead = self.living[side].name.clone();
@@ -126,7 +126,7 @@ async fn kill_9_at_any_moment_loses_doubles_and_repeats_nothing() {
     let began = Instant::now();
     let mut waiting = crowd.people.iter();
     for round in 0..kills {
-        // As many start before each death that all have started before the last.
+        // As many start before each kill as needed for all to have started before the last.
         let due = trainings * (round + 1) / kills - trainings * round / kills;
         for (person, avatar) in waiting.by_ref().take(due) {
             person.presses(&format!("start_training_{avatar}"));

@@ -1,5 +1,5 @@
-//! What systemd sees: units that verify, a socket that outlives restarts, a process that says how
-//! it is.
+//! What systemd sees: units that verify, a socket that outlives restarts, a process that reports
+//! its state.
 
 use crate::world::{PATIENCE, Service, World, free_port};
 use chrono::Utc;
@@ -12,7 +12,7 @@ use std::process::Command;
 use std::time::Duration;
 use tokio::net::UnixDatagram;
 
-/// Restarts, and webhooks sent while they happen.
+/// Restarts, and webhooks sent during them.
 const RESTARTS: usize = 20;
 const WEBHOOKS: usize = 500;
 
@@ -81,7 +81,7 @@ fn every_service_is_caged_alike_and_well() {
     }
 }
 
-/// One webhook as FAL sends it, on a connection of its own; the status of the answer.
+/// Sends a webhook as FAL does, on a new connection; returns the answer's status.
 async fn webhook(world: &World, port: u16, number: usize) -> Option<u16> {
     let request = format!("r{number}");
     let body = json!({ "request_id": request, "status": "OK", "payload": null }).to_string();
@@ -115,7 +115,7 @@ async fn a_restart_on_the_socket_loses_no_webhook() {
     let calls = async {
         let mut answers = Vec::new();
         for number in 0..WEBHOOKS {
-            // Spread over the restarts: what is measured is the service, not a burst.
+            // Spread over the restarts, so that this tests the service and not a burst.
             tokio::time::sleep(gap).await;
             answers.push(webhook(&world, port, number));
             if answers.len() % 20 == 0 {
@@ -130,7 +130,7 @@ async fn a_restart_on_the_socket_loses_no_webhook() {
     world.close(service).await;
 }
 
-/// Everything that was said to the notification socket until these words came.
+/// Everything sent to the notification socket until these words came.
 async fn told(socket: &UnixDatagram, words: &str) -> String {
     let mut all = String::new();
     let mut message = [0; 4096];

@@ -1,11 +1,11 @@
-//! A PostgreSQL behind TLS: who is believed, and what is said of who is not.
+//! A PostgreSQL behind TLS: which servers are trusted, and what is said about the others.
 
 use crate::world::{Cluster, Crowd, World, free_port, ground};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use std::collections::BTreeMap;
 use std::fs;
 
-/// A signer of certificates.
+/// A certificate authority.
 struct Signer {
     issuer: Issuer<'static, KeyPair>,
     certificate: String,
@@ -20,7 +20,7 @@ impl Signer {
         Self { issuer: Issuer::new(params, key), certificate }
     }
 
-    /// A server that shows a certificate of this signer for `localhost`, and nothing else.
+    /// A server with a certificate of this authority for `localhost` only.
     async fn cluster(&self) -> Cluster {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
@@ -28,7 +28,7 @@ impl Signer {
         Cluster::showing(&certificate, &key.serialize_pem()).await
     }
 
-    /// The file of its own certificate.
+    /// Writes its own certificate to a file.
     fn file(&self, directory: &tempfile::TempDir, name: &str) -> String {
         let path = directory.path().join(name);
         fs::write(&path, &self.certificate).unwrap();
@@ -40,7 +40,7 @@ fn directory() -> tempfile::TempDir {
     tempfile::tempdir_in(ground()).unwrap()
 }
 
-/// What `aisha migrate` says to this address, and how it ends.
+/// The output and exit code of `aisha migrate` with this address.
 async fn migrates(url: &str) -> (i32, String) {
     let environment = BTreeMap::from([("DATABASE_URL".to_owned(), url.to_owned())]);
     let output = crate::world::binary(&environment, &["migrate"]).output().await.unwrap();
@@ -61,7 +61,7 @@ async fn every_connection_is_encrypted_and_the_server_is_who_it_should_be() {
     let crowd = Crowd::gathers(&world, 1).await;
     crowd.starts().await;
     crowd.all_hear_once().await;
-    // That which listens to other instances is one beside the pool.
+    // The connection that listens to other instances is outside the pool.
     let connections = "SELECT bool_and(ssl), bool_or(query LIKE 'LISTEN%')
          FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'aisha'";
     let row = world.row(connections, &[]).await;
@@ -81,7 +81,7 @@ async fn a_server_that_cannot_show_who_it_is_gets_no_password() {
     let untrusted = [
         at("localhost", &by(other.file(&directory, "other.pem"))),
         at("localhost", "require"),
-        // Rightly signed, but for another host.
+        // Correctly signed, but for another host.
         at("127.0.0.1", &by(signer.file(&directory, "signer.pem"))),
     ];
     for url in &untrusted {
@@ -90,7 +90,7 @@ async fn a_server_that_cannot_show_who_it_is_gets_no_password() {
         assert!(said.contains("the certificate of PostgreSQL is not accepted"), "{said}");
         assert!(said.contains("sslrootcert=") && !said.contains("secret"), "{said}");
     }
-    // Without a check it is encrypted all the same, as every client of PostgreSQL does it.
+    // Without a check it is still encrypted, as with every PostgreSQL client.
     let unchecked = format!("postgresql://aisha@127.0.0.1:{port}/aisha");
     assert_eq!(migrates(&unchecked).await, (0, String::new()));
 }

@@ -1,4 +1,4 @@
-//! FAL calls; what it is answered, and what follows.
+//! FAL's calls, our answers, and what follows.
 
 use crate::world::{PATIENCE, Service, World, trains};
 use bytes::Bytes;
@@ -259,14 +259,14 @@ async fn of_webhooks_about_unknown_jobs_the_newest_ten_thousand_are_kept() {
             VALUES ('known', now() - interval '20 days');";
     world.rows.batch_execute(stored).await.unwrap();
     let service = world.serve().await;
-    // The known one, although old and not processed, is none of them.
+    // The known one is not among them, although it is old and unprocessed.
     let gone = "SELECT count(*) = 10001 AND bool_or(request_id = 'known')
             AND NOT bool_or(request_id = 'stranger-10050') FROM webhook_inbox";
     world.until("the oldest are forgotten", gone).await;
     service.stop().await;
 }
 
-/// A signed call about an unknown job, as FAL makes it for this customer of its.
+/// A signed call about an unknown job, as FAL makes it for this customer.
 async fn call_for(world: &World, user: &str, id: &str) -> StatusCode {
     let body = json!({ "request_id": id, "status": "OK", "payload": null }).to_string();
     let headers = world.fal.sign_for(user, body.as_bytes(), id, now());
@@ -290,7 +290,7 @@ async fn the_first_webhook_of_a_training_tells_who_we_are_at_fal() {
     assert_eq!(call_for(&world, "stranger", "after a restart").await, 401);
     service.stop().await;
 
-    // The operator has another account now.
+    // The operator now has another account.
     world.environment.insert("FAL_USER_ID".to_owned(), "another".to_owned());
     let service = world.serve().await;
     assert_eq!(call_for(&world, "another", "new").await, 200);

@@ -30,14 +30,14 @@ use std::time::{Duration, Instant};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, Row};
 
-/// How long a test waits for what must happen. Generous: the machine may be busy, and a wait ends
-/// as soon as the thing is there.
+/// How long a test waits for what must happen. Generous, because the machine may be busy and a wait
+/// ends as soon as the thing is there.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Between two looks at rows; everything else wakes its waiter.
+/// Between two checks of rows; everything else wakes its waiter.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// Where the files of all worlds lie.
+/// Where the files of all worlds are.
 pub(crate) fn ground() -> PathBuf {
     standins::ground::ground(Path::new(env!("CARGO_TARGET_TMPDIR"))).unwrap()
 }
@@ -53,13 +53,13 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A world where a training takes half a second and everything is looked at every second.
+    /// A world where a training takes half a second and everything is checked every second.
     pub(crate) async fn new() -> Self {
         let (config, url) = postgres::database().await;
         Self::on(&config, url).await
     }
 
-    /// A world whose rows are there.
+    /// A world with an existing database.
     pub(crate) async fn on(config: &Config, url: String) -> Self {
         let fal = Fal::start(FalOptions::default()).await.unwrap();
         fal.set(|settings| {
@@ -86,7 +86,7 @@ impl World {
             ("FAL_STATUS_CHECK_INTERVAL", "1".to_owned()),
             ("RECOVERY_INTERVAL", "1".to_owned()),
             ("LEASE_SECONDS", "2".to_owned()),
-            // Stories of limits take these away.
+            // Stories about limits remove these.
             ("LIMIT_TRAININGS_PER_DAY", "none".to_owned()),
             ("SPEND_LIMIT_PER_DAY", "none".to_owned()),
             ("AVATAR_MIN_PHOTOS", "4".to_owned()),
@@ -104,7 +104,7 @@ impl World {
         self
     }
 
-    /// As [`World::with`], with the default.
+    /// Like [`World::with`], with the default.
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.environment.remove(name);
         self
@@ -117,7 +117,7 @@ impl World {
         service
     }
 
-    /// Where the service keeps what it keeps.
+    /// A path in the service's data directory.
     pub(crate) fn data(&self, path: &str) -> PathBuf {
         self.directory.path().join(path)
     }
@@ -127,7 +127,8 @@ impl World {
         self.rows.query_one(statement, params).await.unwrap()
     }
 
-    /// Waits until a statement answers «true»; that there is nothing to ask about yet is no answer.
+    /// Waits until a statement returns «true»; an error because something does not exist yet does
+    /// not count.
     pub(crate) async fn until(&self, what: &str, statement: &str) {
         let started = Instant::now();
         while self.row(statement, &[]).await.get::<_, Option<bool>>(0) != Some(true) {
@@ -136,13 +137,13 @@ impl World {
         }
     }
 
-    /// What must be true at the end of every story: nothing in flight, nothing untold, nobody's
-    /// press unanswered, no defect in the log.
+    /// What must hold at the end of every story: nothing in flight, nothing untold, no press
+    /// unanswered, no defect in the log.
     pub(crate) async fn close(self, service: Service) {
         self.close_but_for(service, &[]).await;
     }
 
-    /// As [`World::close`], for a story in which these words belong into the log.
+    /// Like [`World::close`], for a story in which the log may contain these words.
     pub(crate) async fn close_but_for(self, service: Service, allowed: &[&str]) {
         self.comes_to_rest().await;
 
@@ -158,7 +159,7 @@ impl World {
         self.telegram.stop().await;
     }
 
-    /// I7: it converges once nothing goes wrong any more.
+    /// I7: it settles once nothing goes wrong any more.
     pub(crate) async fn comes_to_rest(&self) {
         self.until(
             "every training has ended, FAL knows it, every notice is out, every update is handled",
@@ -171,7 +172,7 @@ impl World {
         .await;
     }
 
-    /// The rows of an avatar's status.
+    /// The `status` of the only avatar.
     pub(crate) async fn status(&self) -> String {
         self.row("SELECT status::text FROM avatars ORDER BY created_at DESC LIMIT 1", &[])
             .await
@@ -179,12 +180,12 @@ impl World {
     }
 }
 
-/// A person goes the way up to the summary, with these photos; answers with the avatar's id.
+/// A person goes up to the summary, with these photos; returns the avatar's id.
 pub(crate) async fn prepares(person: &Person, name: &str, photos: &[bytes::Bytes]) -> String {
     prepares_as(person, "training_type_portrait", name, photos).await
 }
 
-/// As [`prepares`], for any kind of training.
+/// Like [`prepares`], for any kind of training.
 pub(crate) async fn prepares_as(
     person: &Person,
     kind: &str,
@@ -227,8 +228,8 @@ pub(crate) async fn prepares_as(
     start.trim_start_matches("start_training_").to_owned()
 }
 
-/// A person trains a style of four small pictures: what most stories are about needs no faces.
-/// Answers with the avatar's id once it runs.
+/// A person trains a style from four small pictures, because most stories need no faces. Returns
+/// the avatar's id once it is running.
 pub(crate) async fn trains(person: &Person, name: &str) -> String {
     let avatar = prepares_as(person, "training_type_style", name, &sketches()).await;
     person.presses(&format!("start_training_{avatar}"));

@@ -1,4 +1,4 @@
-//! Who may not use the bot hears how to get in.
+//! Tells people who may not use the bot how to get in.
 
 use super::{Context, Reply};
 use crate::access::Entry;
@@ -7,7 +7,7 @@ use crate::bot::screen;
 use crate::metrics;
 use crate::ports::StoreError;
 
-/// The answer to somebody who may not use the bot; one for an album.
+/// The answer to a person who may not use the bot; only one per album.
 pub(super) async fn refuse(context: &Context<'_>) -> Reply {
     metrics::STARTS_REFUSED.count_as("access");
     if context.album.goes_on().await {
@@ -17,7 +17,7 @@ pub(super) async fn refuse(context: &Context<'_>) -> Reply {
     Reply::screen(screen::not_admitted(context.person.language, entry, context.who.telegram_id))
 }
 
-/// Takes an invitation. Where links admit nobody they are `/start` without more.
+/// Accepts an invitation. If links admit nobody, they are a plain `/start`.
 pub(super) async fn redeem(context: &Context<'_>, code: &str) -> Result<Reply, StoreError> {
     let language = context.person.language;
     let menu = || {

@@ -1,4 +1,4 @@
-//! What a person does with an avatar that they have: looks, names, prefers, deletes.
+//! What a person does with an existing avatar: view, rename, make main, delete.
 
 use super::{Context, Reply, owned};
 use crate::avatar::AvatarId;
@@ -6,12 +6,12 @@ use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
 use crate::ports::{Marked, Page, Place as PageOf, Reopened, StoreError};
 
-/// The gallery, open at its first page; below, because a notice with this button stays where it is.
+/// The gallery at its first page; below, because a notice with this button stays where it is.
 pub(super) async fn gallery(context: &Context<'_>) -> Result<Reply, StoreError> {
     Ok(page(context, PageOf::Number(1)).await?.below())
 }
 
-/// One page of the gallery, in place of the one before.
+/// A page of the gallery, replacing the previous one.
 pub(super) async fn page(context: &Context<'_>, place: PageOf) -> Result<Reply, StoreError> {
     let language = context.person.language;
     let found = context.world.collection.page(context.person.user, place).await?;
@@ -22,7 +22,7 @@ pub(super) async fn page(context: &Context<'_>, place: PageOf) -> Result<Reply, 
     })
 }
 
-/// Whoever looks on does not answer the question for a name any more.
+/// A person who moves on no longer answers the question for a name.
 fn shown(context: &Context<'_>, page: &Page) -> Reply {
     let reply = Reply::screen(screen::page(context.person.language, page));
     match context.dialogue {
@@ -51,7 +51,7 @@ pub(super) async fn ask_name(context: &Context<'_>, avatar: AvatarId) -> Result<
     })
 }
 
-/// Gives the name, and shows the avatar under it. A draft goes on taking photos.
+/// Sets the name, and shows the avatar with it. A draft goes on accepting photos.
 pub(super) async fn rename(
     context: &Context<'_>,
     avatar: AvatarId,
@@ -92,7 +92,7 @@ pub(super) async fn delete(context: &Context<'_>, avatar: AvatarId) -> Result<Re
     Ok(if about == Some(avatar) { reply.then(Dialogue::Idle) } else { reply })
 }
 
-/// A failed or cancelled one takes other photos before it is tried again.
+/// A failed or cancelled avatar accepts other photos before it is tried again.
 pub(super) async fn reopen(context: &Context<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
     let (language, limits) = (context.person.language, &context.world.limits);
     match context.world.collection.reopen(context.person.user, avatar).await? {

@@ -1,4 +1,4 @@
-//! What the coach has to say about a draft.
+//! The coach's remarks about a draft.
 
 use super::{Context, owned};
 use crate::avatar::{AvatarId, TrainingType};
@@ -6,7 +6,7 @@ use crate::bot::screen;
 use crate::coach::{self, Remark, Shot};
 use crate::ports::{AvatarCard, Message, PhotoCard, ProcessedPhoto, StoreError};
 
-/// The message with the coach's advice about the avatar's photos below.
+/// Adds the coach's advice about the avatar's photos to the message.
 pub(super) async fn advised(
     context: &Context<'_>,
     card: &AvatarCard,
@@ -16,7 +16,7 @@ pub(super) async fn advised(
     Ok(advised_of(context, card, &photos, message))
 }
 
-/// As [`advised`], of photos that are known.
+/// Like [`advised`], for photos already loaded.
 pub(super) fn advised_of(
     context: &Context<'_>,
     card: &AvatarCard,
@@ -27,7 +27,7 @@ pub(super) fn advised_of(
     screen::advised(language, message, card, photos, &world.rules, &world.limits)
 }
 
-/// The counter of the draft as it is now, with advice.
+/// The current counter of the draft, with advice.
 pub(super) async fn counter(
     context: &Context<'_>,
     avatar: AvatarId,
@@ -39,9 +39,9 @@ pub(super) async fn counter(
     advised(context, &card, counter).await.map(Some)
 }
 
-/// Why this photo is not taken, if the operator made a remark about it a refusal.
+/// Why this photo is not accepted, if the operator made a remark about it a refusal.
 ///
-/// Photos of one chat come one after the other, so the set cannot change in between.
+/// Photos of one chat are handled one after the other, so the set cannot change in between.
 pub(super) async fn refusal(
     context: &Context<'_>,
     avatar: AvatarId,

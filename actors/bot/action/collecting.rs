@@ -8,11 +8,11 @@ use crate::bot::dialogue::{Dialogue, Untold};
 use crate::bot::screen;
 use crate::ports::{AvatarCard, Message, MessageId, StoreError};
 
-/// Photos below the counter after which it is posted anew: an album fills a screen, and whoever
-/// sends more than one would have to scroll for it.
+/// How many photos may be below the counter before it is posted again: an album fills a screen, and
+/// a person who sends more would have to scroll back to it.
 const FAR: u32 = 10;
 
-/// Where the counting of a draft's photos stands.
+/// The state of counting a draft's photos.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counting {
     avatar: AvatarId,
@@ -22,7 +22,7 @@ pub(super) struct Counting {
 }
 
 impl Counting {
-    /// As the conversation has it; anew if it is about another draft.
+    /// From the conversation; a new one if that is about another draft.
     pub(super) fn of(dialogue: &Dialogue, avatar: AvatarId) -> Self {
         match dialogue {
             Dialogue::Collecting { avatar: about, counter, below, untold, .. }
@@ -44,7 +44,7 @@ impl Counting {
         Dialogue::Collecting { avatar, counter, below, untold, contact_sheet: None }
     }
 
-    /// One more photo has been dealt with. The last of those that came together shows the counter.
+    /// One more photo is finished. The last of those that came together shows the counter.
     pub(super) async fn goes_on(
         mut self,
         context: &Context<'_>,
@@ -54,7 +54,7 @@ impl Counting {
         if context.album.goes_on().await {
             return Ok(Reply::silence().then(self.dialogue()));
         }
-        // Who was refused something looks at the end of the chat, not at what was there before.
+        // A person whose photo was refused looks at the end of the chat, not at earlier messages.
         if self.below > FAR || self.untold != Untold::default() {
             (self.counter, self.below) = (None, 0);
         }
@@ -63,8 +63,8 @@ impl Counting {
         Ok(Reply { place: Place::Counter, ..Reply::screen(message).then(self.dialogue()) })
     }
 
-    /// As [`Counting::goes_on`], after a photo that gets words of its own: they are said at once,
-    /// and what counts comes below them.
+    /// Like [`Counting::goes_on`], after a photo with its own answer: that is sent at once, and the
+    /// counter comes below it.
     pub(super) async fn refused(
         mut self,
         context: &Context<'_>,
@@ -93,7 +93,7 @@ async fn counted(
     Ok(screen::remarked(language, counter, untold, limits))
 }
 
-/// Something came that is no photo.
+/// Something that is not a photo came.
 pub(super) async fn miss_photo(
     context: &Context<'_>,
     avatar: AvatarId,
@@ -104,7 +104,7 @@ pub(super) async fn miss_photo(
     counting.goes_on(context, &card).await
 }
 
-/// Words came where photos are awaited.
+/// Text came while photos are expected.
 pub(super) async fn await_photos(
     context: &Context<'_>,
     avatar: AvatarId,

@@ -6,7 +6,7 @@ use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
 use crate::ports::{AvatarCard, Opened, StoreError};
 
-/// The draft that the conversation is about, else the person's newest.
+/// The draft that the conversation is about, otherwise the person's newest.
 pub(super) async fn current_draft(context: &Context<'_>) -> Result<Option<AvatarCard>, StoreError> {
     if let Some(avatar) = context.dialogue.draft() {
         return Ok(owned(context, avatar).await?.filter(|card| card.status.is_draft()));

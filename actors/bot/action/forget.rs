@@ -1,17 +1,17 @@
-//! Everything about a person, deleted.
+//! Erasing everything about a person.
 
 use super::{Context, Reply};
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
 use crate::ports::StoreError;
 
-/// Asks back, and says what there is.
+/// Asks for confirmation, and says what there is.
 pub(super) async fn ask(context: &Context<'_>) -> Result<Reply, StoreError> {
     let count = context.world.collection.count(context.person.user).await?;
     Ok(Reply::screen(screen::ask_forget(context.person.language, &count)))
 }
 
-/// Deletes everything and says what it was. The last that we do under this name.
+/// Erases everything and says what it was. The last thing we do for this person's record.
 pub(super) async fn forget(context: &Context<'_>) -> Result<Reply, StoreError> {
     let (world, who) = (context.world, context.who);
     let (count, running) = world.collection.forget(context.person.user, who.telegram_id).await?;

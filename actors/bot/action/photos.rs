@@ -15,7 +15,7 @@ use crate::ports::{
 };
 use uuid::Uuid;
 
-/// Fetches, judges, stores; the row comes last, so that a row always has its object.
+/// Downloads, judges, stores. The row comes last, so that a row always has its object.
 pub(super) async fn take_photo(
     context: &Context<'_>,
     avatar: AvatarId,
@@ -28,12 +28,13 @@ pub(super) async fn take_photo(
     if context.again && is_taken(context, avatar, id).await? {
         return counting.goes_on(context, &card).await;
     }
-    // Known before it is fetched: a photo that is sent a thousand times costs a look at an index.
+    // Checked before the download, so that a photo sent a thousand times costs only an index
+    // lookup.
     let unique_id = file.unique_id.as_str();
     if !unique_id.is_empty()
         && world.avatars.has_photo(context.person.user, avatar, unique_id).await?
     {
-        // Another instance took it a moment ago, when this update changed hands.
+        // Another instance accepted it a moment ago, when this update changed hands.
         if !is_taken(context, avatar, id).await? {
             counting.untold.same = counting.untold.same.saturating_add(1);
         }
@@ -56,7 +57,7 @@ pub(super) async fn take_photo(
             card.photos = count;
             true
         }
-        // Another instance took it a moment ago, when this update changed hands.
+        // Another instance accepted it a moment ago, when this update changed hands.
         _ if is_taken(context, avatar, id).await? => true,
         PhotoAdded::Duplicate => {
             counting.untold.same = counting.untold.same.saturating_add(1);
@@ -81,7 +82,7 @@ pub(super) async fn take_photo(
     counting.goes_on(context, &card).await
 }
 
-/// The photo that an update makes: the same one when it is repeated.
+/// The photo id for an update: the same when the update is repeated.
 fn photo_of(avatar: AvatarId, update: UpdateId) -> PhotoId {
     PhotoId(Uuid::from_u128(avatar.0.as_u128() ^ u128::from(update.0.unsigned_abs())))
 }
@@ -101,7 +102,7 @@ async fn forget(world: &BotWorld, key: &ObjectKey) {
     }
 }
 
-/// Why a photo did not become one.
+/// Why a photo was not accepted.
 enum NoPhoto {
     Refused(PhotoRefusal),
     Hard(Message),
@@ -167,7 +168,7 @@ async fn process(
     }))
 }
 
-/// Never more than there is room at all, or it would be waited for for ever.
+/// Never more than the whole memory budget, otherwise it would wait for ever.
 fn kibibytes(bytes: u64) -> u32 {
     let most = u64::try_from(PHOTO_MEMORY).unwrap_or(u64::MAX);
     u32::try_from(bytes.div_ceil(1024).clamp(1, most)).unwrap_or(u32::MAX)
@@ -194,7 +195,7 @@ pub(super) async fn remove_photo(
     };
     forget(context.world, &key).await;
     let removed = Some("photo-removed");
-    // Pressed under the counter, it is the counter that is to be seen again.
+    // Pressed under the counter, so the counter must be shown again.
     if let Dialogue::Collecting { avatar, counter: Some(counter), .. } = context.dialogue
         && context.pressed == Some(*counter)
         && let Some(message) = coaching::counter(context, *avatar).await?

@@ -1,4 +1,4 @@
-//! A training: started, looked at, cancelled.
+//! A training: starting, viewing, cancelling.
 
 use super::{Context, Reply, access, owned};
 use crate::avatar::AvatarId;
@@ -8,11 +8,11 @@ use crate::metrics;
 use crate::ports::{Cancellation, Face, MessageId, Stage, Standing, Start, StoreError};
 use std::time::Duration;
 
-/// How long the question before a cancellation is left alone; then the message shows the progress
-/// again, as if the answer had been «no».
+/// How long the question before a cancellation is left alone; after that the message shows the
+/// progress again, as if the answer had been «no».
 const QUESTION: Duration = Duration::from_mins(1);
 
-/// Starts, and shows it under the pressed button.
+/// Starts a training, and shows it in the pressed message.
 pub(super) async fn start(context: &Context<'_>, avatar: AvatarId) -> Result<Reply, StoreError> {
     match begin(context, avatar, context.pressed).await? {
         Begun::Now => {
@@ -24,8 +24,8 @@ pub(super) async fn start(context: &Context<'_>, avatar: AvatarId) -> Result<Rep
     }
 }
 
-/// Starts once more. The notice with the button stays what it is: the ProgressActor opens a status
-/// message of its own.
+/// Starts once more. The notice with the button stays as it is: the ProgressActor opens a new
+/// status message.
 pub(super) async fn start_again(
     context: &Context<'_>,
     avatar: AvatarId,
@@ -87,8 +87,8 @@ async fn begin(
     })
 }
 
-/// What stands in the way of a start, and when it ends. Nothing has changed: the button below tries
-/// again. Under a notice, which stays what it is, it is said below.
+/// What prevents a start, and until when. Nothing has changed, and the button below tries again.
+/// Under a notice, which stays as it is, this comes as a new message.
 fn limited(
     context: &Context<'_>,
     avatar: AvatarId,
@@ -135,7 +135,7 @@ pub(super) async fn ask_cancel(
     })
 }
 
-/// A training of this person that runs; else the answer.
+/// A running training of this person, or the answer.
 async fn running(
     context: &Context<'_>,
     avatar: AvatarId,

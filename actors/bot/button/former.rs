@@ -1,7 +1,7 @@
-//! Buttons of the older Aisha, which still stand in people's chats.
+//! Buttons of the older Aisha, which are still in people's chats.
 //!
-//! What has a place here leads there; what comes later says so; what is gone says that. Only the
-//! words are old: whose avatar it is, is decided by the same statements.
+//! Those with an equivalent here lead to it; those for planned features say so; the rest say that
+//! they are gone. Only the words are old: the same statements decide whose avatar it is.
 
 use super::{GONE, Make};
 use crate::avatar::{AvatarId, TrainingType};
@@ -53,7 +53,7 @@ static BEGINNINGS: [(&str, Action); 15] = [
     ("main_generation", Action::Toast("coming-generation")),
 ];
 
-/// Words with an avatar behind them.
+/// Words followed by an avatar.
 const AVATARS: [(&str, Make); 4] = [
     ("gen_custom:", Action::Generate),
     ("gen_photo:", Action::Generate),
@@ -61,7 +61,7 @@ const AVATARS: [(&str, Make); 4] = [
     ("training_progress_", Action::Refresh),
 ];
 
-/// What a button of the older Aisha means here; what it did with money, statistics and settings is
+/// The meaning of a button of the older Aisha here; those about money, statistics and settings are
 /// gone.
 pub(super) fn former(data: &str) -> Action {
     let word = WORDS.iter().find(|(word, _)| *word == data).map(|(_, action)| action.clone());

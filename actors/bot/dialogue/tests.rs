@@ -1,4 +1,4 @@
-//! Every state meets every input on purpose.
+//! Every state against every input, deliberately.
 
 use super::*;
 use std::fmt::Write as _;
@@ -84,7 +84,7 @@ fn inputs() -> Vec<(String, Input)> {
     inputs
 }
 
-/// One line an input: what is the same in every state is said once.
+/// One line per input; what is the same in every state is written once.
 #[test]
 fn every_input_is_met_in_every_state() {
     let mut table = String::new();

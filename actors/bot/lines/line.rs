@@ -1,4 +1,4 @@
-//! One line: what a person sent and what of it has its turn.
+//! One line: what a person sent, and which of it has its turn.
 
 use super::{Behind, CROWD, Class, EXCESS, Excess, Stored, is_media};
 use crate::ports::{Incoming, Input, Received, UpdateId};
@@ -10,11 +10,11 @@ pub(super) struct Line {
     pub(super) waiting: VecDeque<Received>,
     pub(super) excess: Option<Excess>,
     pub(super) handling: Vec<UpdateId>,
-    /// Of what is being handled.
+    /// The class of what is being handled.
     pub(super) turn: Class,
-    /// It stands in a queue for a turn.
+    /// It is in a queue for a turn.
     pub(super) queued: bool,
-    /// It stands in the queue of those to be read.
+    /// It is in the queue of lines to be read.
     pub(super) due: bool,
     /// Whether more of it is stored than is in memory.
     pub(super) stored: Stored,
@@ -43,7 +43,7 @@ impl Line {
             || self.excess.as_ref().is_some_and(|excess| excess.updates.contains(&update))
     }
 
-    /// Updates of it that are in memory.
+    /// Its updates in memory.
     pub(super) fn known(&self) -> usize {
         let excess = self.excess.as_ref().map_or(0, |excess| excess.updates.len());
         self.waiting.len() + self.handling.len() + excess
@@ -63,7 +63,7 @@ impl Line {
     }
 
     pub(super) fn insert(&mut self, received: Received) {
-        // By webhook updates come side by side. Which came first is told by their numbers.
+        // Updates by webhook come in parallel; their numbers give the order.
         let place = self.waiting.partition_point(|waits| waits.id < received.id);
         self.waiting.insert(place, received);
         self.look_behind();
@@ -88,7 +88,7 @@ impl Line {
         self.behind.send_replace(Behind::Other);
     }
 
-    /// Notes that more of it is stored, also when it is being read just now.
+    /// Notes that more of it is stored, even while it is being read.
     pub(super) fn more(&mut self) {
         self.stored = match self.stored {
             Stored::Nothing | Stored::More => Stored::More,
@@ -96,7 +96,7 @@ impl Line {
         };
     }
 
-    /// Puts it with what is turned away; false when that is full, too.
+    /// Adds it to the updates to be turned away; false if they are full too.
     pub(super) fn turn_away(&mut self, id: UpdateId, incoming: &Incoming) -> bool {
         let first = !self.told;
         let excess = self.excess.get_or_insert_with(|| Excess {

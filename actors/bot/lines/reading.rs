@@ -1,26 +1,26 @@
-//! What of the stored updates is read into memory, and when. Pure.
+//! Which stored updates are read into memory, and when. Pure.
 //!
-//! Memory holds the beginning of each line. What does not fit stays stored and is read when the line
-//! has become short. A scan over all people with stored updates finds those of whom nothing is known:
-//! after a start, a take-over, or when more people waited than are listed here.
+//! Memory holds the beginning of each line. What does not fit stays stored and is read when the
+//! line has become short. A scan over all people with stored updates finds those that have no line
+//! here: after a start, after a take-over, or when more people were waiting than can be listed.
 
 use super::line::Line;
 use super::{EXCESS, Entry, Key, LINE, LISTED, Lines, PAGE, ROOM, Received, Stored};
 use std::collections::{HashMap, HashSet};
 
-/// Lines to be read: whose, and how many of their first updates.
+/// Lines to read: whose, and how many of their first updates.
 pub(in crate::bot) type Reads = Vec<(i64, usize)>;
 
-/// Where the scan over people stands.
+/// The position of the scan over people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Scan {
     /// Everybody with stored updates has a line.
     Done,
-    /// People after this one are still to be found.
+    /// People after this one have not been scanned yet.
     After {
-        /// As the store orders them.
+        /// In the store's order.
         person: String,
-        /// What came since it began may be behind it: it begins once more at its end.
+        /// Updates that came since it began may be behind it, so it starts again at its end.
         again: bool,
     },
 }
@@ -32,7 +32,7 @@ impl Default for Scan {
 }
 
 impl Lines {
-    /// Updates were stored of which nothing is known here: everybody is looked through.
+    /// Updates were stored that are unknown here: scan everybody.
     pub(in crate::bot) fn rescan(&mut self) {
         match &mut self.scan {
             Scan::Done => self.scan = Scan::default(),
@@ -40,7 +40,7 @@ impl Lines {
         }
     }
 
-    /// After whom the scan goes on, unless it is done.
+    /// After whom the scan continues, unless it is done.
     pub(in crate::bot) fn scan_from(&self) -> Option<&str> {
         match &self.scan {
             Scan::Done => None,
@@ -48,8 +48,8 @@ impl Lines {
         }
     }
 
-    /// A page of the scan: the first updates of some people, `few` of each at most, and after whom
-    /// the next page begins. Tells how many are new here.
+    /// Takes a page of the scan: the first updates of some people, at most `few` of each, and after
+    /// whom the next page begins. Returns how many are new here.
     pub(in crate::bot) fn scanned(
         &mut self,
         page: Vec<Received>,
@@ -98,8 +98,8 @@ impl Lines {
         reads
     }
 
-    /// The first updates of these lines. Tells whether that was of use: something is new here, or a
-    /// line is known to its end.
+    /// Takes the first updates of these lines. Returns whether that helped: something is new here,
+    /// or a line is known to its end.
     pub(in crate::bot) fn have_read(&mut self, reads: &Reads, rows: Vec<Received>) -> bool {
         let counts = counted(&rows);
         let mut of_use = self.take_all(rows) > 0;
@@ -117,7 +117,7 @@ impl Lines {
         }
     }
 
-    /// Tells whether all of the line is in memory now.
+    /// Returns whether all of the line is in memory now.
     fn read_ends(&mut self, person: i64, all: bool) -> bool {
         let key = Key::talk(person);
         let Some(line) = self.by_key.get_mut(&key) else { return false };
@@ -131,7 +131,8 @@ impl Lines {
         known
     }
 
-    /// Takes what was read, in its order. A line of which one has no room takes none behind it.
+    /// Takes what was read, in order. If one update of a line has no room, no later one of it is
+    /// taken.
     fn take_all(&mut self, rows: Vec<Received>) -> usize {
         let (mut new, mut full) = (0, HashSet::new());
         for received in rows {
@@ -150,7 +151,7 @@ impl Lines {
         new
     }
 
-    /// More of a person is stored than is in memory. It is read when their line is short.
+    /// A person has more stored than in memory. It is read when their line is short.
     pub(super) fn more(&mut self, person: i64) {
         let key = Key::talk(person);
         if let Some(line) = self.list(key) {
@@ -159,7 +160,7 @@ impl Lines {
         }
     }
 
-    /// Puts a short line into the queue of those to be read.
+    /// Queues a short line for reading.
     pub(super) fn note_due(&mut self, person: i64) {
         let share = self.share();
         let Some(line) = self.by_key.get_mut(&Key::talk(person)) else { return };
@@ -169,8 +170,8 @@ impl Lines {
         }
     }
 
-    /// The line of this key, a new one if need be; none when there are too many of them, and then
-    /// the scan finds the person again.
+    /// The line of this key, created if necessary; `None` if there are too many, and then the scan
+    /// will find the person again.
     pub(super) fn list(&mut self, key: Key) -> Option<&mut Line> {
         if self.by_key.len() >= LISTED && !self.by_key.contains_key(&key) {
             self.rescan();
@@ -179,13 +180,13 @@ impl Lines {
         Some(self.by_key.entry(key).or_insert_with(Line::new))
     }
 
-    /// What each line may hold: all that it may have waiting, or its part of what there is.
+    /// How much each line may hold: its full bound, or its share of the total.
     pub(super) fn share(&self) -> usize {
         (ROOM / self.by_key.len().max(1)).clamp(1, LINE)
     }
 }
 
-/// Updates of each person.
+/// Updates per person.
 fn counted(rows: &[Received]) -> HashMap<i64, usize> {
     let mut counts = HashMap::new();
     for incoming in rows.iter().filter_map(|received| received.incoming.as_ref()) {

@@ -1,4 +1,4 @@
-//! Lines and their bounds, and how what is shared is shared.
+//! Lines and their bounds, and how shared resources are shared.
 
 mod sharing;
 
@@ -36,7 +36,7 @@ pub(super) fn payment(person: i64, id: i64) -> Received {
     received(person, id, Input::Payment)
 }
 
-/// Lines of whom everything is known: the scan has found nobody.
+/// Empty lines whose scan has found nobody.
 pub(super) fn lines() -> Lines {
     let mut lines = Lines::default();
     lines.scanned(Vec::new(), 4, None);
@@ -52,7 +52,7 @@ pub(super) fn handled(turn: Option<(Key, Turn)>) -> (Key, i64) {
     (key, received.id.0)
 }
 
-/// Takes all turns that may be taken: the updates that are handled now.
+/// Takes all turns that may be taken: the updates being handled now.
 pub(super) fn begun(lines: &mut Lines) -> Vec<i64> {
     std::iter::from_fn(|| lines.next()).map(|turn| handled(Some(turn)).1).collect()
 }

@@ -1,4 +1,4 @@
-//! What a person has: a gallery of cards, one at a time, and the questions about one.
+//! A person's avatars: a gallery of cards, one at a time, and the questions about one.
 
 use super::{button, send_photos};
 use crate::avatar::{AvatarId, Status};
@@ -8,13 +8,13 @@ use crate::bot::world::Limits;
 use crate::language::Language;
 use crate::ports::{AvatarCard, Button, Message, Page};
 
-/// From so many avatars on, some of them can be jumped over.
+/// With this many avatars there are buttons for jumping.
 const MANY: i64 = 10;
 
 /// How far a jump goes.
 const JUMP: i64 = 5;
 
-/// There is nothing to be shown.
+/// There is nothing to show.
 #[must_use]
 pub fn no_avatars(language: Language) -> Message {
     Message {
@@ -44,7 +44,7 @@ pub fn page(language: Language, page: &Page) -> Message {
     Message { html: about(language, page), buttons }
 }
 
-/// What one can do with it where it stands.
+/// The buttons for its current state.
 fn leads_on(language: Language, card: &AvatarCard) -> Vec<Vec<Button>> {
     let id = card.id;
     let row = |key, data: &str| vec![button(language, key, format!("{data}{id}"))];
@@ -67,7 +67,7 @@ fn leads_on(language: Language, card: &AvatarCard) -> Vec<Vec<Button>> {
     }
 }
 
-/// What one can do about an end without weights.
+/// The buttons after an end without weights.
 #[must_use]
 pub fn again(language: Language, avatar: AvatarId) -> Vec<Vec<Button>> {
     vec![
@@ -132,7 +132,8 @@ fn about(language: Language, page: &Page) -> String {
     lines.join("\n")
 }
 
-/// The word of the failure: that of its notice, else of the row, which an operator may have written.
+/// The reason of the failure: from its notice, otherwise from the row, which an operator may have
+/// written.
 fn why(page: &Page) -> &str {
     let stored = page.card.error.as_deref().unwrap_or_default();
     page.reason.as_deref().filter(|reason| !reason.is_empty()).unwrap_or(stored)
@@ -178,7 +179,7 @@ pub fn ask_delete(language: Language, card: &AvatarCard) -> Message {
     }
 }
 
-/// It is gone.
+/// It is deleted.
 #[must_use]
 pub fn deleted(language: Language) -> Message {
     Message {
@@ -190,7 +191,7 @@ pub fn deleted(language: Language) -> Message {
     }
 }
 
-/// It takes photos again.
+/// It accepts photos again.
 #[must_use]
 pub fn reopened(language: Language, card: &AvatarCard, limits: &Limits) -> Message {
     let title = say(language, "avatar-reopened", &[("name", Arg::Foreign(&card.name))]);

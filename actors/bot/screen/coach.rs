@@ -10,10 +10,10 @@ use crate::ports::{AvatarCard, Button, Message, PhotoCard};
 use std::fmt::Write as _;
 use strum::IntoEnumIterator as _;
 
-/// Most remarks that are said at once; more would not be read.
+/// Most remarks shown at once; more would not be read.
 const MOST_LINES: usize = 2;
 
-/// Most numbers of photos in one line.
+/// Most photo numbers in one line.
 const MOST_NUMBERS: usize = 6;
 
 /// The photos as the coach sees them.
@@ -29,7 +29,7 @@ pub fn shot(photo: &PhotoCard) -> Shot<'_> {
     Shot { verdict: &photo.verdict, hash: photo.perceptual_hash }
 }
 
-/// The message with the coach's advice below, and with a button that removes the weakest photo.
+/// Adds the coach's advice to the message, and a button that removes the weakest photo.
 #[must_use]
 pub fn advised(
     language: Language,
@@ -54,8 +54,8 @@ pub fn advised(
     message
 }
 
-/// The gravest remarks, a line each, and what would help most; praise where there is nothing to
-/// say about enough photos.
+/// The most serious remarks, one per line, and what would help most; praise if there are enough
+/// photos and nothing to remark.
 #[must_use]
 fn advice(language: Language, review: &Review, limits: &Limits) -> String {
     let mut lines: Vec<String> =
@@ -69,7 +69,7 @@ fn advice(language: Language, review: &Review, limits: &Limits) -> String {
         return if praise { say(language, "coach-all-good", &[]) } else { String::new() };
     }
     lines.truncate(MOST_LINES);
-    // Before there are enough photos at all, the counter itself asks for more.
+    // Until there are enough photos, the counter itself asks for more.
     let missing = enough.saturating_sub(review.good);
     if missing > 0 && review.remarks.len() >= enough {
         lines.push(say(language, "coach-more-good", &[("missing", number(missing))]));
@@ -77,7 +77,7 @@ fn advice(language: Language, review: &Review, limits: &Limits) -> String {
     lines.join("\n")
 }
 
-/// What is said of all photos with this remark; of almost equal ones, of the largest group.
+/// The line about all photos with this remark; for almost equal ones, about the largest group.
 fn line(language: Language, review: &Review, remark: Remark) -> Option<String> {
     let (key, photos) = if remark == Remark::Twin {
         ("coach-alike".to_owned(), review.alike.iter().max_by_key(|group| group.len())?.clone())
@@ -92,7 +92,7 @@ fn line(language: Language, review: &Review, remark: Remark) -> Option<String> {
     Some(say(language, &key, &args))
 }
 
-/// «2, 3, 5» as people count, from one.
+/// «2, 3, 5», counting from one.
 fn numbers(photos: &[usize]) -> String {
     let mut text = String::new();
     for (place, photo) in photos.iter().take(MOST_NUMBERS).enumerate() {
@@ -108,7 +108,7 @@ fn numbers(photos: &[usize]) -> String {
     text
 }
 
-/// Why a photo was not taken, where the operator made the remark a refusal.
+/// Why a photo was not accepted, if the operator made the remark a refusal.
 #[must_use]
 pub fn refused_by_coach(language: Language, remark: Remark, twin: Option<usize>) -> Message {
     let key = format!("coach-refused-{}", remark.word());

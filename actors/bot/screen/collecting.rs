@@ -1,4 +1,4 @@
-//! What is said beside the counter of photos.
+//! Texts shown with the counter of photos.
 
 use super::number;
 use crate::bot::dialogue::Untold;
@@ -7,7 +7,7 @@ use crate::bot::world::Limits;
 use crate::language::Language;
 use crate::ports::Message;
 
-/// A screen with what was not taken of the photos that came together.
+/// Adds to a screen which of the photos that came together were not accepted.
 #[must_use]
 pub fn remarked(
     language: Language,

@@ -1,11 +1,11 @@
-//! Everything about a person: asked, and gone.
+//! Erasing everything about a person: the question and the confirmation.
 
 use super::button;
 use crate::bot::texts::{Arg, say};
 use crate::language::Language;
 use crate::ports::{Count, Message};
 
-/// The question before everything is deleted.
+/// The question before everything is erased.
 #[must_use]
 pub fn ask_forget(language: Language, count: &Count) -> Message {
     let collection = listed(language, count);
@@ -18,7 +18,7 @@ pub fn ask_forget(language: Language, count: &Count) -> Message {
     }
 }
 
-/// It is done; the only way on is to begin afresh.
+/// It is done; the only way on is to start again.
 #[must_use]
 pub fn forgotten(language: Language, count: &Count) -> Message {
     let collection = listed(language, count);

@@ -1,4 +1,4 @@
-//! What stands in the way of something new, with the next step.
+//! What prevents something new, with the next step.
 
 use super::{button, plain};
 use crate::access::Entry;
@@ -8,21 +8,21 @@ use crate::ports::Message;
 use crate::spending::UNFINISHED_AVATARS;
 use std::time::Duration;
 
-/// What stands in the way of a start.
+/// What prevents a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// An operator paused everything.
     Paused,
-    /// This person has started so many.
+    /// This person has started this many.
     Person {
-        /// As many as one may in 24 hours.
+        /// The maximum in 24 hours.
         most: u32,
         /// Until there is room again.
         wait: Duration,
     },
-    /// Everybody together has spent enough.
+    /// Everybody together has reached the spending limit.
     All {
-        /// Until there is room again; none: nobody can say.
+        /// Until there is room again; `None` if that is unknown.
         wait: Option<Duration>,
     },
 }
@@ -52,24 +52,24 @@ pub fn limited(language: Language, limit: &Limit, again: String) -> Message {
     }
 }
 
-/// How to get in, for somebody who may not use the bot.
+/// How to get in, for a person who may not use the bot.
 #[must_use]
 pub fn not_admitted(language: Language, entry: Entry, telegram_id: i64) -> Message {
     let html = match entry {
-        // Told to nobody: everybody may.
+        // Never shown if everybody may use the bot.
         Entry::Open | Entry::Invite => say(language, "access-invite", &[]),
         Entry::List => say(language, "access-list", &[("id", Arg::Ours(&telegram_id.to_string()))]),
     };
     Message { html, buttons: vec![vec![button(language, "button-help", "avatar_help")]] }
 }
 
-/// The link admits nobody any more.
+/// The link no longer admits anybody.
 #[must_use]
 pub fn invitation_gone(language: Language) -> Message {
     Message { html: say(language, "access-gone", &[]), buttons: Vec::new() }
 }
 
-/// As many avatars are begun as one may begin.
+/// This person has the maximum of unfinished avatars.
 #[must_use]
 pub fn too_many_drafts(language: Language) -> Message {
     Message {
@@ -81,7 +81,7 @@ pub fn too_many_drafts(language: Language) -> Message {
     }
 }
 
-/// One person holds as many photos as one may.
+/// This person has the maximum of photos.
 #[must_use]
 pub fn no_room(language: Language) -> Message {
     plain(language, "limit-photos")

@@ -1,4 +1,4 @@
-//! Where one can go, and the questions before a draft.
+//! The menus, and the questions before a draft.
 
 use super::{button, number, photo_bounds};
 use crate::avatar::TrainingType;

@@ -1,4 +1,4 @@
-//! Photos of a draft: asked for, counted, refused, removed.
+//! Photos of a draft: requested, counted, refused, removed.
 
 use super::{button, number, photo_bounds};
 use crate::bot::texts::{Arg, megabytes, say};
@@ -6,13 +6,13 @@ use crate::bot::world::Limits;
 use crate::language::Language;
 use crate::ports::{AvatarCard, Button, Message, PhotoCard, PhotoRefusal};
 
-/// Buttons with photos in one row.
+/// Photo buttons per row.
 const PHOTOS_IN_ROW: usize = 4;
 
-/// Most photos with a button: Telegram takes a hundred buttons under a message, others included.
+/// Most photos with a button: Telegram allows a hundred buttons under a message, including others.
 const MOST_BUTTONS: usize = 96;
 
-/// A draft was just made.
+/// A draft was just created.
 #[must_use]
 pub fn draft_made(language: Language, name: &str, limits: &Limits) -> Message {
     let mut args = photo_bounds(limits).to_vec();
@@ -73,7 +73,7 @@ fn collecting_buttons(
     buttons
 }
 
-/// Why a photo was not taken, with what to do instead.
+/// Why a photo was not accepted, and what to do instead.
 #[must_use]
 pub fn refused(language: Language, refusal: &PhotoRefusal) -> Message {
     let html = match refusal {

@@ -1,5 +1,5 @@
-//! Every screen, in both languages, with names that wish it ill: within Telegram's limits, and in
-//! one language only.
+//! Every screen, in both languages, with hostile names: within Telegram's limits, and in one
+//! language only.
 
 use super::*;
 use crate::avatar::{AvatarId, PhotoId, Status, TrainingType};
@@ -15,8 +15,8 @@ use std::time::Duration;
 use strum::IntoEnumIterator as _;
 use uuid::Uuid;
 
-/// Telegram's limits: UTF-16 units of a text without its markup, bytes of what a button carries,
-/// buttons of a row and of a message. The length of a label is ours: what phones show of it.
+/// Telegram's limits: UTF-16 units of a text without markup, bytes of a button's data, buttons in a
+/// row and in a message. The length of a label is our own limit: what phones show of it.
 const TEXT: usize = 4096;
 const DATA: usize = 64;
 const LABEL: usize = 64;
@@ -92,7 +92,7 @@ fn notices(language: Language, name: &str) -> Vec<Message> {
     kinds.into_iter().flat_map(of).collect()
 }
 
-/// One of many leaves of a gallery.
+/// One of many pages of a gallery.
 fn leafed(card: &AvatarCard) -> Page {
     let at = chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap();
     Page {
@@ -131,7 +131,7 @@ fn had(count: u32) -> Count {
     Count { avatars: count, photos: count * 20, trainings: count }
 }
 
-/// Everything that people can see, with this name wherever one is shown.
+/// Everything that people can see, with this name wherever a name is shown.
 fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
     let mut all = vec![
         main_menu(language, name),
@@ -189,7 +189,7 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
     all
 }
 
-/// The screens that differ by what is trained.
+/// The screens that depend on the kind.
 fn of_kinds(language: Language, name: &str, count: u32) -> Vec<Message> {
     let mut all = Vec::new();
     for kind in TrainingType::iter() {
@@ -272,7 +272,7 @@ proptest! {
     }
 }
 
-/// Words of the other alphabet that belong into a language: names of formats, of FAL, of commands.
+/// Latin words that belong in Russian texts: names of formats, of FAL, of commands.
 const LATIN_IN_RUSSIAN: [&str; 7] = ["JPEG", "PNG", "WebP", "HEIC", "FAL", "UTC", "Telegram"];
 
 #[test]
@@ -288,7 +288,7 @@ fn nobody_reads_the_other_alphabet() {
         assert!(!text.contains(cyrillic), "{text}");
     }
     for message in screens(Language::Ru, "123", 5) {
-        // What an operator copies.
+        // Text for an operator to copy.
         let text = message.html.split("<code>").map(|part| part.rsplit("</code>").next());
         let html = text.flatten().collect();
         let text = words(&Message { html, ..message });

@@ -9,7 +9,7 @@ use crate::ports::{AvatarCard, Message, Stage, Standing, TypicalDuration};
 use crate::progress::{Outlook, outlook};
 use std::time::Duration;
 
-/// What would be started.
+/// The summary before a start.
 #[must_use]
 pub fn summary(language: Language, avatar: &AvatarCard) -> Message {
     let kind = of_kind(language, "type", avatar.kind);
@@ -27,7 +27,7 @@ pub fn summary(language: Language, avatar: &AvatarCard) -> Message {
     }
 }
 
-/// So many photos are missing for a start.
+/// A start needs this many more photos.
 #[must_use]
 pub fn too_few(language: Language, have: u32, limits: &Limits) -> Message {
     let missing = Arg::Number(i64::from(limits.min_photos.saturating_sub(have)));
@@ -37,8 +37,8 @@ pub fn too_few(language: Language, have: u32, limits: &Limits) -> Message {
     }
 }
 
-/// A training as it stands, or what became of it: then there is nothing to press, and its news is
-/// a message of its own.
+/// The state of a training, or its outcome: then there are no buttons, and the news is a message of
+/// its own.
 #[must_use]
 pub fn training(
     standing: &Standing,
@@ -67,7 +67,7 @@ pub fn training(
     let delayed = standing.fetching.is_some_and(|since| since >= delayed_after);
     let mut lines = vec![say(language, "training", &[name])];
     lines.push(step(language, stage, standing.number, delayed));
-    // Whether it runs at all is not known while we check.
+    // While we check, it is unknown whether it is running at all.
     if !matches!(stage, Stage::Fetching | Stage::Checking) {
         lines.push(left(language, outlook(typical, standing.elapsed)));
     }
@@ -82,7 +82,7 @@ pub fn training(
     }
 }
 
-/// The message in which a training was shown until its owner opened another.
+/// The message that showed a training until its owner opened another.
 #[must_use]
 pub fn training_elsewhere(language: Language, standing: &Standing) -> Message {
     let name = [("name", Arg::Foreign(standing.name.as_str()))];

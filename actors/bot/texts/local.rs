@@ -1,4 +1,4 @@
-//! Numbers, sizes and moments as people of a language write them. No locale data: two languages,
+//! Numbers, sizes and times as people write them in a language. No locale data: two languages,
 //! three rules.
 
 use super::{Arg, say};
@@ -6,7 +6,7 @@ use crate::language::Language;
 use chrono::{DateTime, Datelike as _, Utc};
 use std::time::Duration;
 
-/// Bytes of a megabyte, as limits of files are given.
+/// Bytes per megabyte, the unit of file limits.
 const MEGABYTE: u64 = 1 << 20;
 
 const RU_MONTHS: [&str; 12] = [
@@ -24,7 +24,8 @@ const RU_MONTHS: [&str; 12] = [
     "декабря",
 ];
 
-/// Megabytes with one digit where it says something: `20 MB`, `2,5 МБ`. Rounded down: it is a limit.
+/// Megabytes, with one decimal if it matters: `20 MB`, `2,5 МБ`. Rounded down, because it is a
+/// limit.
 #[must_use]
 pub fn megabytes(language: Language, bytes: u64) -> String {
     let tenths = bytes.saturating_mul(10) / MEGABYTE;
@@ -33,7 +34,7 @@ pub fn megabytes(language: Language, bytes: u64) -> String {
         Language::Ru => (',', "МБ"),
         Language::En => ('.', "MB"),
     };
-    // A space that does not break: the number stays with its unit.
+    // A non-breaking space keeps the number with its unit.
     if tenth == 0 {
         format!("{whole}\u{a0}{unit}")
     } else {
@@ -54,7 +55,7 @@ pub fn date(language: Language, at: DateTime<Utc>) -> String {
     }
 }
 
-/// A length of time as it follows «in» or «через»: hours and minutes, rounded up, so that nobody comes
+/// A duration as it follows «in» or «через»: hours and minutes, rounded up, so that nobody comes
 /// too early.
 #[must_use]
 pub fn span(language: Language, length: Duration) -> String {
@@ -69,8 +70,8 @@ pub fn span(language: Language, length: Duration) -> String {
     }
 }
 
-/// A moment to the minute, in UTC because nobody told us where they are, and of 24 hours in both
-/// languages.
+/// A time to the minute, in UTC because we do not know the person's time zone, and on a 24-hour
+/// clock in both languages.
 #[must_use]
 pub fn moment(language: Language, at: DateTime<Utc>) -> String {
     let zone = match language {

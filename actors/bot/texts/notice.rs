@@ -1,4 +1,4 @@
-//! The words of a notice.
+//! The texts of notices.
 
 use super::{Arg, moment, say};
 use crate::bot::screen::{again, button};
@@ -6,7 +6,7 @@ use crate::language::Language;
 use crate::ports::{Message, Notice, NoticeKind};
 use crate::spending::Usd;
 
-/// The message of a notice; `None` when its kind is unknown to this version.
+/// The message for a notice; `None` if this version does not know its kind.
 #[must_use]
 pub fn notice(notice: &Notice) -> Option<Message> {
     let language = notice.language;
@@ -51,8 +51,8 @@ fn spending(language: Language, key: &str, spent: Option<(Usd, Usd)>) -> Message
     Message { html: say(language, key, &args), buttons: Vec::new() }
 }
 
-/// Why it failed, as a sentence with a next step. A reason without words of its own gets the
-/// general ones: people never read a machine's.
+/// Why it failed, as a sentence with a next step. A reason without its own text gets the general
+/// one: people never read machine words.
 #[must_use]
 pub fn reason(language: Language, reason: &str) -> String {
     let key = format!("reason-{reason}");

@@ -1,4 +1,4 @@
-//! Both languages say the same things.
+//! Both languages have the same texts.
 
 use super::*;
 use crate::coach::Remark;

@@ -1,4 +1,4 @@
-//! Bars, the longest first: webhooks a second as multiples of pgbench's transactions.
+//! Bars, longest first: webhooks per second as multiples of pgbench's transactions.
 
 use super::Line;
 use crate::round::Round;
@@ -43,7 +43,7 @@ pub(crate) fn draw(rounds: &[Round]) -> String {
     text
 }
 
-/// What all are compared with.
+/// The baseline.
 fn alone() -> Line {
     Line {
         ratio: 1.0,

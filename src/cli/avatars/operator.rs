@@ -1,4 +1,4 @@
-//! What an operator does to one avatar. A refusal says why, and what to do instead.
+//! Operator commands for one avatar. A refusal says why, and what to do instead.
 
 mod recheck;
 mod retry;
@@ -17,7 +17,7 @@ use actors::ports::Cancellation;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
-/// What came of an act.
+/// The outcome of a command.
 struct Told {
     done: bool,
     words: String,
@@ -37,7 +37,7 @@ impl Told {
     }
 }
 
-/// Does one act and tells what came of it; none: there is no such avatar.
+/// Runs one command and returns its outcome; `None` if there is no such avatar.
 fn act(
     name: &str,
     id: AvatarId,
@@ -61,7 +61,7 @@ fn act(
     Ok(if told.done { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }
 
-/// Wakes whoever watches it; tells when it takes effect.
+/// Wakes the instance that watches it, and says when the command takes effect.
 async fn nudge(pool: &Pool, id: AvatarId) -> anyhow::Result<&'static str> {
     Ok(if operator::nudge(pool, id).await? {
         "the instance that watches it was told"

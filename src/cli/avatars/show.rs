@@ -20,7 +20,7 @@ pub(super) fn run(one: &One) -> Result<ExitCode, ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is known, and nothing of what is not.
+/// The known facts; unknown ones are left out.
 fn lines(avatar: &Avatar) -> Vec<(&'static str, String)> {
     let at = |moment| both(moment, avatar.now);
     let mut lines = vec![
@@ -76,7 +76,7 @@ fn order(avatar: &Avatar, endpoint: &str) -> String {
     format!("{endpoint}{steps}{}{}", rate.unwrap_or_default(), trigger.unwrap_or_default())
 }
 
-/// FAL's last word, while there is one to wait for.
+/// FAL's latest status, while there is something to wait for.
 fn progress(avatar: &Avatar) -> String {
     let Some(word) = &avatar.fal_word else { return String::new() };
     let place = avatar.queue_position.map(|place| format!(", place {place} in the queue"));

@@ -34,7 +34,7 @@ fn print(verified: &Verified, with_losses: bool) {
     }
 }
 
-/// Words of the database's own are on one line: no part of them becomes a statement.
+/// Keeps the database's own words on one line, so that no part of them becomes a statement.
 fn comment(words: &str) {
     let plain: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     say(&format!("-- {plain}"));

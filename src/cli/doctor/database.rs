@@ -1,4 +1,4 @@
-//! PostgreSQL: is it there, is it new enough, is it near, does its clock agree, is its schema ours?
+//! PostgreSQL: is it there, new enough and close, does its clock agree, is the schema ours?
 
 use super::Finding;
 use crate::config::Config;
@@ -13,13 +13,13 @@ const NAME: &str = "PostgreSQL";
 /// Older servers lack `gen_random_uuid()`.
 const OLDEST: i32 = 130_000;
 
-/// Round trips beyond this make every press of a button slow: a screen takes several statements.
+/// Slower round trips delay every press of a button: a screen takes several statements.
 const SLOW: Duration = Duration::from_millis(20);
 
-/// Leases are judged by the server's clock alone; ages that people read are not.
+/// Leases use only the server's clock, but ages shown to people use ours.
 const SKEW: Duration = Duration::from_secs(5);
 
-/// Round trips that are measured; the best one counts.
+/// How many round trips are measured; the best one counts.
 const TRIPS: u32 = 5;
 
 pub(super) async fn ask(config: &Config) -> Vec<Finding> {
@@ -35,7 +35,7 @@ pub(super) async fn ask(config: &Config) -> Vec<Finding> {
             "`aisha serve` makes one of its own there; or set DATABASE_URL to use another",
         )],
         Err(error) => {
-            // Each of these sentences ends with its remedy behind a semicolon.
+            // Each of these sentences has its remedy after a semicolon.
             let words = error.to_string();
             let (said, remedy) = words.split_once(';').unwrap_or((&words, "see above"));
             vec![Finding::problem(NAME, said, remedy.trim())]

@@ -1,4 +1,4 @@
-//! FAL: our key, its keys, and the way from it to us.
+//! FAL: our key, FAL's keys, and the way from FAL to us.
 
 use super::Finding;
 use crate::config::{Config, TrainerChoice};
@@ -44,7 +44,7 @@ fn asking(settings: &FalSettings) -> Result<Fal, String> {
     Fal::new(settings.clone(), catalogue).map_err(|error| error.to_string())
 }
 
-/// Nothing depends on it alone, so nothing of it is a problem.
+/// Nothing depends on this alone, so it is never a problem.
 fn readable(check: PlatformCheck) -> Finding {
     match check {
         PlatformCheck::Open => Finding::ok(
@@ -112,7 +112,7 @@ pub(super) async fn webhook(config: &Config) -> Vec<Finding> {
             "set it to the public https address of POST /webhooks/fal, and news come sooner",
         )];
     };
-    // Only the host: the rest may carry what nobody is to read.
+    // Only the host: the rest may contain secrets.
     let host = address.host_str().unwrap_or_default();
     let mut findings = Vec::new();
     if is_private(address) {

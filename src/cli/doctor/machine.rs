@@ -1,4 +1,4 @@
-//! This machine: the data directory, the room in it, the limit of open files.
+//! This machine: the data directory, its free space, the limit of open files.
 
 use super::Finding;
 use crate::config::Config;
@@ -12,16 +12,16 @@ const DIRECTORY: &str = "data directory";
 const DISK: &str = "disk";
 const FILES: &str = "open files";
 
-/// Room for one download of the largest weights that are taken, and as much again for the rest.
+/// Space for one download of the largest weights that we accept, and as much again for the rest.
 const ROOM: u64 = 4 << 30;
 
 /// Below this the next weights do not fit.
 const LEAST_ROOM: u64 = 1 << 30;
 
-/// What the doors, the pool and the files need when all doors are full.
+/// What listeners, pool and files need when all listeners are full.
 const WISHED_FILES: u64 = 8192;
 
-/// Below this a storm of webhooks is refused connections.
+/// Below this, connections are refused in a flood of webhooks.
 const LEAST_FILES: u64 = 1024;
 
 pub(super) async fn ask(config: &Config) -> Vec<Finding> {
@@ -72,13 +72,13 @@ fn directory(path: &Path) -> Finding {
     Finding::ok(DIRECTORY, format!("{shown} can be written"))
 }
 
-/// What lies inside has rights of its own; but who may write here may put something else in its place.
+/// What lies inside has its own permissions; but anybody who can write here could replace it.
 fn others_may(permissions: &Permissions) -> bool {
     permissions.mode() & 0o002 != 0
 }
 
 fn room(path: &Path) -> Finding {
-    // A directory that is not there yet will be made on the file system above it.
+    // A directory that does not exist yet will be made on the file system of its parent.
     let mut place = std::path::absolute(path).unwrap_or_else(|_| PathBuf::from("/"));
     while !place.exists() && place.pop() {}
     match statvfs(&place) {

@@ -1,4 +1,4 @@
-//! The object store: put, get and delete a small object.
+//! The object store: puts, gets and deletes a small object.
 
 use super::Finding;
 use crate::config::Config;
@@ -34,7 +34,7 @@ pub(super) async fn ask(config: &Config) -> Vec<Finding> {
     findings
 }
 
-/// Whether rows and objects belong together; nothing where there are no rows to ask yet.
+/// Whether rows and objects belong together; `None` if there are no rows to ask yet.
 async fn belongs(config: &Config, store: &dyn actors::ports::Objects) -> Option<Finding> {
     let rows = Rows::existing(config, &Logger::root(Discard, o!())).await.ok()?;
     let checked = check(config, &rows.pool, store).await;
@@ -44,7 +44,7 @@ async fn belongs(config: &Config, store: &dyn actors::ports::Objects) -> Option<
         Err(error) => error,
     };
     let words = format!("{error:#}");
-    // The sentence of a refusal ends with its steps behind a semicolon.
+    // The sentence of a refusal has its steps after a semicolon.
     match words.split_once(';').filter(|_| error.is::<Apart>()) {
         Some((said, steps)) => Some(Finding::problem(NAME, said, steps.trim())),
         None => Some(Finding::note(NAME, words, "look at the other lines first")),

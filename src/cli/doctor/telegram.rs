@@ -1,4 +1,4 @@
-//! Telegram: who are we there, and does somebody else take our updates?
+//! Telegram: who are we there, and does another program receive our updates?
 
 use super::Finding;
 use crate::config::Config;
@@ -10,13 +10,13 @@ use slog::{Discard, Logger, o};
 
 const NAME: &str = "Telegram";
 
-/// As much of `getMe` as is told.
+/// The fields of `getMe` that we report.
 #[derive(Deserialize)]
 struct Me {
     username: Option<String>,
 }
 
-/// As much of `getWebhookInfo` as matters to whoever polls.
+/// The fields of `getWebhookInfo` that matter when polling.
 #[derive(Deserialize)]
 struct WebhookInfo {
     url: String,

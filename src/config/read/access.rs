@@ -4,7 +4,7 @@ use super::Reader;
 use actors::access::{Access, Entry};
 use actors::spending::{SpendingLimits, Usd};
 
-/// Most people that a list may name: it goes into every statement that starts something.
+/// Most people in a list: it is part of every statement that starts something.
 const LONGEST_LIST: usize = 1000;
 
 /// Trainings that one person may start in 24 hours.
@@ -59,7 +59,7 @@ impl Reader<'_> {
         SpendingLimits { trainings, usd: dollars.map(Usd::of_dollars) }
     }
 
-    /// Telegram ids of people, with commas between them.
+    /// Telegram ids of people, separated by commas.
     fn people(&mut self, name: &str) -> Vec<i64> {
         let text = self.text(name).unwrap_or_default().to_owned();
         let mut people = Vec::new();

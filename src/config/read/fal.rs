@@ -8,7 +8,7 @@ use actors::process::Roles;
 use actors::timing::{DOUBT, Fallback, Policy, UNBOUGHT};
 use std::time::Duration;
 
-/// Where FAL's uploads and keys are, unless the configuration says otherwise.
+/// The default address of FAL's uploads and keys.
 const FAL_REST: &str = "https://rest.fal.ai";
 
 impl Reader<'_> {
@@ -69,7 +69,7 @@ impl Reader<'_> {
                     .to_owned(),
             );
         }
-        // A wrong address is noted where the trainer is read; once is enough.
+        // A wrong address is recorded where the trainer is read; once is enough.
         let keys = self.text("FAL_REST_URL").and_then(|text| address_of(text).ok());
         let keys = keys.unwrap_or_else(|| known(FAL_REST));
         Webhooks { verify, user, keys }

@@ -21,7 +21,7 @@ impl Reader<'_> {
         TelegramSettings { api_url, token: token.unwrap_or_default() }
     }
 
-    /// Where Telegram calls us, and by what we know that it is Telegram; none: we ask it.
+    /// Where Telegram calls us and how we recognize it; `None` means that we poll.
     pub(super) fn hook(&mut self, roles: Roles) -> Option<Hook> {
         const URL: &str = "TELEGRAM_WEBHOOK_URL";
         let given = self.secret("TELEGRAM_WEBHOOK_SECRET");
@@ -40,7 +40,7 @@ impl Reader<'_> {
         }
         let secret = match given {
             Some(secret) => Secret::given(&secret),
-            // Every process of a service must arrive at the same one, also those that share
+            // Every process of a service must derive the same one, even processes that share
             // nothing but their configuration.
             None => self.secret("TELEGRAM_BOT_TOKEN").map(|token| Secret::of_token(&token)),
         };

@@ -1,20 +1,20 @@
-//! Both of FAL's dialects of failure, as one.
+//! FAL's two failure formats, read as one.
 
 use super::said;
 use actors::ports::{Failure, FailureKind};
 use serde_json::Value;
 
-/// Longest message of FAL's that is kept, in characters.
+/// Longest message of FAL's that we keep, in characters.
 const LONGEST_MESSAGE: usize = 500;
 
-/// Longest type of FAL's that is kept, in characters.
+/// Longest type of FAL's that we keep, in characters.
 const LONGEST_CODE: usize = 100;
 
-/// A failure in either of FAL's dialects: a flat `detail` with `error_type`, or a list of
-/// details with `type` and `msg`. `code` stands in where no type is given.
+/// A failure in either of FAL's formats: a flat `detail` with `error_type`, or a list of details
+/// with `type` and `msg`. `code` is used if there is no type.
 ///
-/// Of several details the first that somebody can do something about is the reason; FAL lists
-/// them in the order of its checks.
+/// Of several details, the reason is the first that somebody can act on; FAL lists them in the
+/// order of its checks.
 pub(in crate::fal) fn failure(code: &str, body: &Value) -> Failure {
     let detail = body.get("detail");
     let details = detail.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -37,8 +37,8 @@ pub(in crate::fal) fn failure(code: &str, body: &Value) -> Failure {
     }
 }
 
-/// By FAL's types (both dialects, and those of pydantic that FAL passes on), else by the HTTP
-/// status that stands in for one.
+/// Sorts by FAL's types (of both formats, and those of pydantic that FAL passes on), otherwise by
+/// the HTTP status that replaces one.
 fn sort(code: &str) -> FailureKind {
     match code {
         "archive_file_count_below_minimum" | "sequence_too_short" => FailureKind::TooFewPhotos,
@@ -79,8 +79,8 @@ fn sort(code: &str) -> FailureKind {
     }
 }
 
-/// Foreign words for operators: one line, bounded, without addresses. FAL quotes the address of
-/// the archive when it cannot load it, and behind it lie people's photos.
+/// Makes FAL's text fit for operators: one line, bounded, without addresses. FAL quotes the address
+/// of the archive when it cannot load it, and people's photos lie there.
 pub(in crate::fal) fn tame(text: &str, longest: usize) -> String {
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let mut tame = String::new();

@@ -1,4 +1,4 @@
-//! How far a job is, as far as FAL says anything about it.
+//! How far a job is, as far as FAL tells.
 
 use actors::ports::Progress;
 use serde_json::Value;
@@ -13,8 +13,8 @@ pub(super) fn progress(word: &str, body: &Value) -> Progress {
     Progress { queue_position, percent, word: word.to_owned() }
 }
 
-/// The last «n/m» of the log lines, as a percentage below 100. FAL gives none of its own, so this
-/// is a guess and is never shown as certain.
+/// The last «n/m» in the log lines, as a percentage below 100. FAL reports no percentage, so this
+/// is a guess and never shown as certain.
 fn percent(logs: &Value) -> Option<i32> {
     let lines = logs.as_array()?;
     lines.iter().rev().find_map(|line| fraction(line.get("message")?.as_str()?))

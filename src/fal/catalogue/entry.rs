@@ -8,23 +8,23 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 use strum::IntoStaticStr;
 
-/// One trainer: what it is sent, what it answers, what its weights fit on.
+/// One trainer: what we send, what it answers, what its weights fit.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainerEntry {
-    /// FAL's name of it.
+    /// FAL's name for it.
     pub endpoint: String,
-    /// What its weights fit on, and nothing else.
+    /// The model that its weights fit, and no other.
     pub base_model: String,
     /// The endpoint that makes pictures with its weights.
     pub generator: String,
-    /// The field of its answer with the weights.
+    /// The field of its answer that holds the weights.
     pub output: OutputField,
-    /// What it is expected to cost; none if it is retired.
+    /// Its expected price; `None` if it is retired.
     pub price: Option<Price>,
-    /// Why nothing is bought from it any more.
+    /// Why it is no longer used.
     pub retired: Option<String>,
-    /// What it is sent; none if it is retired.
+    /// What we send; `None` if it is retired.
     pub input: Option<Input>,
     /// What it can be used for.
     #[serde(default)]
@@ -36,11 +36,11 @@ pub struct TrainerEntry {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum OutputField {
-    /// A file; the usual name.
+    /// A file, under the usual name.
     DiffusersLoraFile,
-    /// A file; the name at one trainer.
+    /// A file, under the name that one trainer uses.
     LoraFile,
-    /// No file but an id at FAL, of the retired trainer.
+    /// Not a file but an id at FAL, of the retired trainer.
     FinetuneId,
 }
 
@@ -52,24 +52,24 @@ impl OutputField {
     }
 }
 
-/// What a trainer is expected to cost. FAL tells prices elsewhere and changes them.
+/// A trainer's expected price. FAL publishes prices elsewhere and changes them.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
-    /// US dollars of one unit.
+    /// US dollars per unit.
     pub usd: f64,
     /// The unit.
     pub per: Unit,
-    /// So many are billed at least.
+    /// The minimum number of units billed.
     #[serde(default)]
     pub least_steps: i32,
-    /// The day on which it was true.
+    /// The day we saw this price.
     pub seen: NaiveDate,
-    /// Where it was seen.
+    /// Where we saw it.
     pub source: String,
 }
 
-/// What is counted on FAL's bill.
+/// The unit on FAL's bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
@@ -78,7 +78,7 @@ pub enum Unit {
 }
 
 impl Price {
-    /// What so many steps are expected to cost.
+    /// The expected cost of this many steps.
     #[must_use]
     pub fn estimate(&self, steps: i32) -> Usd {
         match self.per {
@@ -87,28 +87,28 @@ impl Price {
     }
 }
 
-/// The fields that a trainer takes whatever it is used for.
+/// The fields that a trainer takes for every kind.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
     /// The field with the address of the photos.
     pub archive: String,
-    /// How it learns our word.
+    /// How it is told the trigger word.
     pub word: Word,
     /// The range of `steps`.
     pub steps: Steps,
-    /// The range of `learning_rate`; none if it has no such field.
+    /// The range of `learning_rate`; `None` if it has no such field.
     pub learning_rate: Option<Rate>,
 }
 
-/// How a trainer learns the word that stands for the subject.
+/// How a trainer is told the word that stands for the subject.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Word {
     /// It has a field for it.
     Trigger(String),
-    /// It has none: the word is the caption of all photos. A photo without any caption would fail
-    /// the training.
+    /// It has no field: the word is the caption of every photo. A photo without a caption would
+    /// fail the training.
     Caption(String),
 }
 
@@ -122,17 +122,17 @@ impl Word {
     }
 }
 
-/// The steps that a trainer takes.
+/// The steps that a trainer accepts.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Steps {
-    /// Without one, `FAL_DEFAULT_ITERATIONS`.
+    /// If unset, `FAL_DEFAULT_ITERATIONS`.
     pub default: Option<i32>,
-    /// The fewest.
+    /// The minimum.
     pub least: i32,
-    /// The most.
+    /// The maximum.
     pub most: i32,
-    /// Only multiples of it are taken.
+    /// Only multiples of this are accepted.
     #[serde(default = "one")]
     pub multiple: i32,
 }
@@ -142,27 +142,27 @@ fn one() -> i32 {
 }
 
 impl Steps {
-    /// The trainer takes so many.
+    /// Whether the trainer accepts this many.
     #[must_use]
     pub fn holds(&self, steps: i32) -> bool {
         (self.least..=self.most).contains(&steps) && steps.checked_rem(self.multiple) == Some(0)
     }
 }
 
-/// The learning rates that a trainer takes. FAL gives some no bounds.
+/// The learning rates that a trainer accepts. FAL gives no bounds for some.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
-    /// What is used when nobody says otherwise.
+    /// The default.
     pub default: f64,
-    /// The least.
+    /// The minimum.
     pub least: Option<f64>,
-    /// The greatest.
+    /// The maximum.
     pub most: Option<f64>,
 }
 
 impl Rate {
-    /// The trainer takes this one.
+    /// Whether the trainer accepts this one.
     #[must_use]
     pub fn holds(&self, rate: f64) -> bool {
         rate.is_finite()
@@ -172,19 +172,19 @@ impl Rate {
     }
 }
 
-/// What a trainer is sent besides, for one kind of thing.
+/// What else we send, for one kind.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Use {
-    /// This trainer is bought from when nobody says otherwise.
+    /// This trainer is the default for the kind.
     pub default: bool,
-    /// Fields that carry a column of ours.
+    /// Fields filled from a column of ours.
     pub columns: BTreeMap<String, Column>,
-    /// Fields that are always the same.
+    /// Fields with a fixed value.
     pub fixed: Map<String, Value>,
 }
 
-/// A column of ours that a field carries.
+/// A column of ours that fills a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Column {

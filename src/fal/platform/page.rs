@@ -1,12 +1,12 @@
-//! One page of the history of requests. Pure, and strict: what is not understood whole proves
-//! nothing.
+//! One page of the request history. Pure, and strict: a page that we do not understand completely
+//! proves nothing.
 
 use super::usable;
 use actors::avatar::RequestId;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-/// What is looked for.
+/// What we look for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked<'a> {
     /// The address that only our request contains.
@@ -17,7 +17,7 @@ pub(super) struct Asked<'a> {
 #[derive(Debug)]
 pub(super) struct Page {
     pub(super) items: Vec<Item>,
-    /// Where the next one begins.
+    /// The cursor of the next page.
     pub(super) next: Option<String>,
 }
 
@@ -26,11 +26,11 @@ pub(super) struct Page {
 pub(super) struct Item {
     pub(super) request: RequestId,
     pub(super) sent_at: DateTime<Utc>,
-    /// Its input names the archive; none where its input is not stored any more.
+    /// Whether its input names the archive; `None` if its input is no longer stored.
     pub(super) names_archive: Option<bool>,
 }
 
-/// Reads a page; none when any of it is not what a page is.
+/// Reads a page; `None` if any part of it is not what a page should be.
 pub(super) fn page(body: &Value, asked: &Asked<'_>) -> Option<Page> {
     let items = body.get("items")?.as_array()?;
     let items = items.iter().map(|entry| item(entry, asked)).collect::<Option<Vec<_>>>()?;
@@ -45,7 +45,7 @@ pub(super) fn page(body: &Value, asked: &Asked<'_>) -> Option<Page> {
     match (more, cursor) {
         (false, _) => Some(Page { items, next: None }),
         (true, Some(cursor)) => Some(Page { items, next: Some(cursor) }),
-        // There is more, and no way to it.
+        // FAL says there is more but gives no cursor.
         (true, None) => None,
     }
 }
@@ -60,7 +60,7 @@ fn item(entry: &Value, asked: &Asked<'_>) -> Option<Item> {
     Some(Item { request, sent_at, names_archive })
 }
 
-/// Whether some text in it is exactly this one. As deep as JSON that was parsed can be.
+/// Whether any string in it equals this one. The recursion is as deep as parsed JSON can be.
 fn contains(value: &Value, text: &str) -> bool {
     match value {
         Value::String(found) => found == text,

@@ -1,16 +1,16 @@
-//! Addresses of the queue. They are built, never followed: FAL's long forms and the addresses in
-//! its answers are for people, and an address in an answer is one thing less to trust.
+//! Addresses of the queue. We build them and never follow those in FAL's answers: FAL's long forms
+//! are for people, and an address in an answer would be one more thing to trust.
 
 use url::Url;
 
-/// Where an input is submitted: below the whole name.
+/// Where an input is submitted: under the full name.
 pub(super) fn of_endpoint(base: &Url, endpoint: &str) -> Option<Url> {
     application(endpoint)?;
     below(base, &endpoint.split('/').collect::<Vec<_>>())
 }
 
-/// Where a job lives afterwards, in the short form: everything behind the application's name is
-/// dropped after the submit.
+/// The address of a job afterwards, in the short form: FAL drops everything after the application's
+/// name once a job is submitted.
 pub(super) fn of_request(base: &Url, endpoint: &str, id: &str, what: &[&str]) -> Option<Url> {
     let mut path = application(endpoint)?;
     path.extend(["requests", id]);
@@ -18,8 +18,8 @@ pub(super) fn of_request(base: &Url, endpoint: &str, id: &str, what: &[&str]) ->
     below(base, &path)
 }
 
-/// A name of a job comes from an answer, a webhook or a row: whatever is in it, it stays one part
-/// of the path. Two dots or none are no part of one.
+/// A job's name comes from an answer, a webhook or a row, so it must stay one segment of the path,
+/// whatever it contains. Empty names and dot segments are refused.
 fn below(base: &Url, path: &[&str]) -> Option<Url> {
     if path.iter().any(|part| matches!(*part, "" | "." | "..") || part.contains(char::is_control)) {
         return None;
@@ -29,8 +29,8 @@ fn below(base: &Url, path: &[&str]) -> Option<Url> {
     Some(url)
 }
 
-/// «owner/alias» of an endpoint, with the namespace where it has one. Every part of a name is
-/// letters, digits and some signs.
+/// «owner/alias» of an endpoint, with the namespace if it has one. Names consist of letters, digits
+/// and a few signs.
 fn application(endpoint: &str) -> Option<Vec<&str>> {
     let parts: Vec<&str> = endpoint.split('/').collect();
     let sound = |part: &&str| {

@@ -1,5 +1,5 @@
-//! What an answered call means. By the status first: whose word it is, and whether anything was
-//! done.
+//! What an answered call means. The status comes first: it tells who answered, and whether anything
+//! was done.
 
 use super::super::answers;
 use super::super::catalogue::OutputField;
@@ -8,13 +8,14 @@ use actors::ports::{CancelAnswer, Failure, ResultAnswer, SubmitAnswer};
 use serde_json::Value;
 use std::time::Duration;
 
-/// Wait before the next submit when our key or balance was refused: a person has to act first.
+/// Pause before the next submit when our key or balance was refused: a person has to act first.
 const REFUSED_KEY: Duration = Duration::from_mins(1);
 
-/// What an answered submit means. Accepted is only what names a request. A gateway's 500, 502 and 504
-/// say nothing about what happened behind it: the machine may have died after it took the job. So
-/// does 408, and 499, which is said to somebody who hung up. Its 503 means that nothing was reached.
-/// A 5xx with FAL's mark of a job is about a job that FAL has a name for.
+/// What an answered submit means. It is accepted only if the answer names a request. A gateway's
+/// 500, 502 and 504 say nothing about what happened behind it: the machine may have died after it
+/// took the job. The same is true of 408, and of 499, the code for a client that hung up. A
+/// gateway's 503 means that nothing was reached. A 5xx with FAL's job mark is about a job that FAL
+/// has a name for.
 pub(super) fn submitted(answer: &Answer) -> SubmitAnswer {
     let why = || answer.words();
     let again = |retry_after| SubmitAnswer::NotAccepted { retry_after, why: why() };
@@ -33,8 +34,8 @@ pub(super) fn submitted(answer: &Answer) -> SubmitAnswer {
     }
 }
 
-/// What an answered result means: which 4xx end a job, and whose 5xx it is. The caller has asked
-/// the status about a 400. Key, balance (402) and pace are ours, not the job's.
+/// What an answered result means: which 4xx end a job, and whose 5xx it is. For a 400 the caller
+/// has asked the status. Key, balance (402) and rate limit are about us, not about the job.
 pub(super) fn fetched(answer: Answer, output: Option<OutputField>) -> ResultAnswer {
     let of_fal = answer.of_fal();
     match answer.status.as_u16() {
@@ -54,8 +55,8 @@ fn unreachable(answer: &Answer) -> ResultAnswer {
     ResultAnswer::Unreachable { why: answer.words() }
 }
 
-/// What an answered cancellation means. Any 2xx of FAL's is a yes, with or without words; 400 is
-/// «already over», 404 «never heard of it».
+/// What an answered cancellation means. Any 2xx from FAL is a yes, with or without a body; 400
+/// means already over, 404 never heard of it.
 pub(super) fn cancelled(answer: &Answer) -> CancelAnswer {
     let status = answer.status;
     let silent = matches!(&answer.body, Body::Text(text) if text.is_empty());
@@ -69,7 +70,7 @@ pub(super) fn cancelled(answer: &Answer) -> CancelAnswer {
     CancelAnswer::Answered(format!("HTTP {}: {word}", status.as_u16()))
 }
 
-/// The failure that an answer tells; its type may stand in a header only.
+/// The failure in an answer; its type may be in a header only.
 fn failed(answer: &Answer) -> Failure {
     let status = answer.status.as_u16().to_string();
     let code = answer.error_type.as_deref().unwrap_or(&status);

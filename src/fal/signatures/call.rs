@@ -1,4 +1,4 @@
-//! What was signed, and by what; checked as far as no key is needed.
+//! What was signed, and with which signature; checked as far as possible without a key.
 
 use crate::fal::webhook::{REQUEST_ID, SIGNATURE, TIMESTAMP, USER_ID};
 use actors::ports::{RawDelivery, Rejection};

@@ -1,4 +1,4 @@
-//! FAL's published keys: kept for a day, asked for anew when a signature fits none of them.
+//! FAL's published keys: kept for a day, loaded again when a signature matches none of them.
 
 use super::super::wire::ask;
 use actors::ports::Rejection;
@@ -14,23 +14,23 @@ use tokio::sync::{Mutex, RwLock};
 use tokio::time::Instant;
 use url::Url;
 
-/// Keys are asked for anew after a day, as FAL demands.
+/// Keys are loaded again after a day, as FAL demands.
 const LIVE: Duration = Duration::from_hours(24);
 
-/// A signature by an unknown key asks for the keys once more, but not more often than this:
-/// otherwise anybody could make us ask for every bad call.
+/// A signature by an unknown key reloads the keys, but not more often than this; otherwise every
+/// bad call could trigger a request.
 const RELOAD: Duration = Duration::from_mins(1);
 
-/// While there are no keys at all, they are asked for at most so often.
+/// While we have no keys at all, we ask for them at most this often.
 const FIRST_LOAD: Duration = Duration::from_secs(1);
 
-/// Most keys that are tried against one signature; FAL publishes a few.
+/// Most keys tried against one signature; FAL publishes a few.
 const MOST_KEYS: usize = 16;
 
-/// Most entries of a set that are looked at.
+/// Most entries of a key set that we look at.
 const MOST_ENTRIES: usize = 256;
 
-/// Fewest signatures that are checked together: for fewer, single checks cost less.
+/// Fewest signatures worth checking together; for fewer, single checks are cheaper.
 const TOGETHER: usize = 4;
 
 /// The keys of one answer.
@@ -38,7 +38,7 @@ const TOGETHER: usize = 4;
 pub(in crate::fal) struct KeySet {
     keys: Vec<Key>,
     since: Instant,
-    /// The place of the key that fitted last: most probably the next one, too.
+    /// Index of the key that matched last, and most probably matches next.
     typical: AtomicUsize,
 }
 
@@ -56,7 +56,7 @@ impl KeySet {
         Self { keys, since, typical: AtomicUsize::new(0) }
     }
 
-    /// One of the keys made this signature.
+    /// Whether one of the keys made this signature.
     pub(in crate::fal) fn signed(&self, message: &str, signature: &Signature) -> bool {
         let typical = self.typical.load(Ordering::Relaxed);
         let message = message.as_bytes();
@@ -70,12 +70,13 @@ impl KeySet {
         found.is_some()
     }
 
-    /// The usual key made all of these signatures. `false` says nothing about any single one.
+    /// Whether the usual key made all of these signatures. `false` says nothing about any single
+    /// one.
     ///
-    /// One equation stands for all, with factors that nobody can foresee. It is laxer than the
-    /// strict check in one thing: an error in the points of small order may cancel out. Whoever has
-    /// not the private key cannot make such a signature for a key of prime order, and no other key
-    /// is used so; what is believed is therefore the same.
+    /// One equation checks them all, with unpredictable factors. It is laxer than the strict check
+    /// in one way: an error in the points of small order may cancel out. Nobody can make such a
+    /// signature for a key of prime order without the private key, and no other key is used here,
+    /// so it accepts the same signatures.
     pub(in crate::fal) fn signed_all(&self, calls: &[&(String, Signature)]) -> bool {
         let typical =
             self.keys.get(self.typical.load(Ordering::Relaxed)).filter(|typical| typical.prime);
@@ -88,13 +89,14 @@ impl KeySet {
     }
 }
 
-/// The keys that are known, and how to get newer ones.
+/// The known keys, and how to get newer ones.
 #[derive(Debug)]
 pub(super) struct Keyring {
     http: reqwest::Client,
     url: Url,
     known: RwLock<Option<Arc<KeySet>>>,
-    /// When FAL was last asked. Held while FAL is asked, so that one question serves all who wait.
+    /// When FAL was last asked. Locked during a request, so that one request serves everybody who
+    /// waits.
     asked: Mutex<Option<Instant>>,
     log: Logger,
 }
@@ -104,19 +106,19 @@ impl Keyring {
         Self { http, url, known: RwLock::default(), asked: Mutex::default(), log }
     }
 
-    /// Keys that are not older than a day. Waits for no answer of FAL's.
+    /// Keys that are at most a day old. Never waits for FAL.
     pub(super) async fn known(&self, now: Instant) -> Option<Arc<KeySet>> {
         let known = self.known.read().await;
         known.as_ref().filter(|keys| now.duration_since(keys.since) < LIVE).map(Arc::clone)
     }
 
-    /// How old the known keys are; none also while they are being replaced.
+    /// The age of the known keys; `None` also while they are being replaced.
     pub(super) fn age(&self, now: Instant) -> Option<Duration> {
         let known = self.known.try_read().ok()?;
         known.as_ref().map(|keys| now.duration_since(keys.since))
     }
 
-    /// Newer keys than these, or the same ones where it is too early to ask.
+    /// Newer keys than these, or the same ones if it is too early to ask.
     pub(super) async fn newer(
         &self,
         than: Option<&Arc<KeySet>>,
@@ -154,7 +156,7 @@ impl Keyring {
     }
 }
 
-/// The Ed25519 keys of a key set; others are not for us.
+/// The Ed25519 keys of a key set; others are ignored.
 pub(in crate::fal) fn keys(set: &Value) -> Vec<VerifyingKey> {
     let Some(entries) = set.get("keys").and_then(Value::as_array) else { return Vec::new() };
     entries.iter().take(MOST_ENTRIES).filter_map(key).take(MOST_KEYS).collect()

@@ -22,7 +22,7 @@ async fn a_cancellation_is_a_request_with_three_answers() {
         let answer = fal.cancel(PORTRAIT, &unknown).await;
         assert!(matches!(answer, CancelAnswer::Answered(_)), "{answer:?}");
     }
-    // Cancelled is completed without an error; only the result tells.
+    // A cancelled job is completed without an error; only the result shows it.
     assert_eq!(fal.status(PORTRAIT, &request).await, StatusAnswer::Finished);
     let ResultAnswer::Failed(failure) = fal.result(PORTRAIT, &request).await else {
         panic!("not failed")

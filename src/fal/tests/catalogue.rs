@@ -1,4 +1,4 @@
-//! Every name and range of the catalogue against FAL's own schemas.
+//! Checks every name and range of the catalogue against FAL's own schemas.
 
 use super::super::catalogue::{Catalogue, CatalogueError, Input, TrainerEntry, Word};
 use super::super::input::input;
@@ -12,7 +12,7 @@ fn schemas() -> Value {
     serde_json::from_str(include_str!("../../../tests/fixtures/fal/schemas.json")).unwrap()
 }
 
-/// What FAL says of one field's value.
+/// Whether FAL's schema accepts a field's value.
 fn takes(field: &Value, value: &Value) -> bool {
     let of_type = match field["type"].as_str() {
         Some("string") => value.is_string(),
@@ -32,7 +32,7 @@ fn takes(field: &Value, value: &Value) -> bool {
     of_type && within && listed
 }
 
-/// The bodies that a trainer can be sent, one for each kind.
+/// Every body that a trainer can be sent, one per kind.
 fn bodies(trainer: &TrainerEntry) -> Vec<Map<String, Value>> {
     let body = |kind: &TrainingType| {
         let order = order_for(&trainer.endpoint, *kind);
@@ -67,7 +67,7 @@ fn everything_sent_is_a_field_of_the_schema_and_in_its_range() {
     assert_eq!(held, schemas["trainers"].as_object().unwrap().len(), "a schema without a trainer");
 }
 
-/// Our ranges lie inside of theirs, and where they have one we have one.
+/// Our ranges lie within theirs, and we have one wherever they have one.
 fn ranges(input: &Input, fields: &Map<String, Value>, endpoint: &str) {
     let steps = &fields["steps"];
     for edge in [input.steps.least, input.steps.most] {
@@ -156,7 +156,7 @@ fn every_trainer_that_can_be_bought_from_has_a_price() {
         let cost = catalogue.price(&trainer.endpoint, 1000);
         assert_eq!(cost.is_some(), trainer.retired.is_none(), "{}", trainer.endpoint);
         let Some(cost) = cost else { continue };
-        // Ten times more or less than any that FAL has named is a slip of the pen.
+        // Ten times more or less than FAL ever named is a typo.
         assert!((0.1..20.0).contains(&cost.dollars()), "{} costs {cost}", trainer.endpoint);
         assert!(!trainer.price.as_ref().unwrap().source.is_empty(), "{}", trainer.endpoint);
     }

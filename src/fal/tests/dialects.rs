@@ -1,4 +1,4 @@
-//! What FAL's words mean: the states, both dialects of failure, all types that it documents.
+//! What FAL's answers mean: the states, both failure formats, every documented type.
 
 use super::super::answers::{failure, status, tame};
 use actors::ports::{FailureKind, Progress, StatusAnswer};

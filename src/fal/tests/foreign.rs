@@ -1,4 +1,4 @@
-//! Arbitrary and mutated answers of FAL: nothing panics, nothing is invented, all is bounded.
+//! Arbitrary and mutated answers of FAL: nothing panics, nothing is made up, everything is bounded.
 
 use super::super::answers::{failure, request_id, result, status};
 use super::super::signatures::keyring::keys;
@@ -13,7 +13,7 @@ use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 use serde_json::{Map, Value};
 use std::time::Duration;
 
-/// Words that FAL's bodies are made of, so that noise now and then means something.
+/// Words from FAL's bodies, so that random bodies sometimes mean something.
 const FIELDS: [&str; 22] = [
     "status",
     "error",
@@ -55,8 +55,8 @@ const WORDS: [&str; 14] = [
     "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
 ];
 
-/// Captured bodies: a status at its end, a failure of each dialect, a result, webhooks, a key set;
-/// and one with characters that PostgreSQL does not take.
+/// Captured bodies: a final status, a failure in each format, a result, webhooks, a key set; and
+/// one with characters that PostgreSQL rejects.
 const CAPTURED: [&str; 9] = [
     r#"{"status":"COMPLETED","request_id":"r","logs":[{"message":"step 120/1000","level":"INFO"}],"metrics":{"inference_time":0.2},"error":"so","error_type":"runner_server_error"}"#,
     r#"{"status":"IN_QUEUE","request_id":"r","response_url":"https://q","queue_position":2,"logs":null,"metrics":{}}"#,
@@ -119,7 +119,7 @@ fn bounded(failure: &Failure) {
     }
 }
 
-/// What must hold of every reading of a body.
+/// What must hold for any body.
 fn examine(body: &Value) {
     let word = body.get("status").and_then(Value::as_str);
     match status(body) {

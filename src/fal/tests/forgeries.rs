@@ -1,4 +1,5 @@
-//! A hundred thousand ways to change a good signed call, and a dozen on purpose: none is believed.
+//! A hundred thousand random changes of a validly signed call, and a dozen deliberate ones: none is
+//! accepted.
 
 use super::super::signatures::call::signed;
 use super::super::signatures::keyring::{KeySet, keys};
@@ -65,7 +66,8 @@ fn verdict(call: &Call, keys: &[VerifyingKey], user: Option<&str>) -> Result<(),
     keys.iter().any(by).then_some(()).ok_or(Rejection::NotSigned("by nobody"))
 }
 
-/// The numbers of one change. The same seed gives the same change, so a failure can be looked at.
+/// The random numbers of one change. The same seed gives the same change, so a failure can be
+/// reproduced.
 struct Chance(u64);
 
 impl Chance {
@@ -187,7 +189,7 @@ fn each_forgery_on_purpose_is_refused() {
     for edge in [NOW - 300, NOW + 300] {
         assert_eq!(verdict(&signed_by(&key(), request, me, edge, BODY), &keys, user), Ok(()));
     }
-    // A signature of other numbers that a lenient check would take for the same one.
+    // The same signature with other numbers, which a lenient check would accept.
     let mut bytes = hex::decode(&signature).unwrap();
     let order = hex::decode("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
     let mut carry = 0_u16;
@@ -199,7 +201,7 @@ fn each_forgery_on_purpose_is_refused() {
     assert!(verdict(&with(SIGNATURE, &hex::encode(bytes)), &keys, user).is_err(), "malleable");
 }
 
-/// As the adapter reads it, whoever signed it.
+/// As the adapter reads it, no matter who signed it.
 fn read(call: &Call) -> (String, Signature) {
     let delivery = RawDelivery {
         body: Bytes::copy_from_slice(&call.body),
@@ -228,7 +230,7 @@ fn a_key_under_which_anything_is_signed_is_never_used_for_many() {
     let mut identity = [0; 32];
     identity[0] = 1;
     let weak = VerifyingKey::from_bytes(&identity).unwrap();
-    // R is the base point and s is one: under this key that signs every message.
+    // R is the base point and s is one: under this key that is a valid signature of every message.
     let mut bytes = [0x66; 64];
     bytes[0] = 0x58;
     bytes[32..].fill(0);

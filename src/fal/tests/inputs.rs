@@ -1,4 +1,4 @@
-//! What is sent for an order, and what is refused before it is paid.
+//! What is sent for an order, and what is refused before it costs money.
 
 use super::super::catalogue::Catalogue;
 use super::super::input::input;
@@ -113,7 +113,7 @@ fn what_fal_would_refuse_after_payment_is_refused_before() {
         (f64::INFINITY, false),
     ] {
         table.push((PORTRAIT, 1000, Some(rate), taken));
-        // FAL says no bounds for this one.
+        // FAL gives no bounds for this one.
         table.push((klein, 1000, Some(rate), taken || (rate.is_finite() && rate > 0.0)));
     }
     for (endpoint, steps, rate, taken) in table {

@@ -27,7 +27,7 @@ fn keys_of_other_kinds_are_passed_over() {
         json!("key"),
     ]
     .into();
-    // More of the others than keys are tried.
+    // More other entries than keys are tried.
     set.extend(std::iter::repeat_n(set[0].clone(), 20));
     set.push(published(1));
     let found = keys(&json!({ "keys": set }));
@@ -45,7 +45,7 @@ fn a_huge_set_is_bounded() {
     assert!(keys(&json!({ "keys": nothing })).is_empty());
 }
 
-/// An entry as it is published, or with fields that are missing, of another type or of another key.
+/// An entry as published, or with fields that are missing, of another type or of another key.
 fn entry() -> impl Strategy<Value = Value> {
     let odd = select(vec![
         json!(null),
@@ -75,7 +75,7 @@ fn entry() -> impl Strategy<Value = Value> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
 
-    /// Whatever is published: few keys, each of which stands there, and none of the good ones lost.
+    /// Whatever is published, we take few keys, all from the set, and lose no good one.
     #[test]
     fn no_key_is_invented_and_no_good_one_lost(
         mut entries in prop::collection::vec(entry(), 0..12),

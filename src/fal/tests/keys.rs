@@ -1,5 +1,5 @@
-//! FAL's keys: how long they are believed, and how often they are asked for. The time is given, so a
-//! day passes at once.
+//! FAL's keys: how long we trust them, and how often we ask for them. Time is injected, so a day
+//! passes at once.
 
 use super::super::signatures::JwksSignatures;
 use super::quick;
@@ -37,7 +37,7 @@ impl Bench {
         Self { fal, judge, wall: Utc::now().timestamp(), start: Instant::now() }
     }
 
-    /// A call that FAL signs with its present key.
+    /// A call signed with FAL's current key.
     fn call(&self) -> RawDelivery {
         let headers = self.fal.sign(BODY, "7", self.wall).into_iter();
         RawDelivery {
@@ -48,7 +48,7 @@ impl Bench {
         }
     }
 
-    /// A call with a signature that is none of FAL's.
+    /// A call with a signature that is not FAL's.
     fn bad(&self) -> RawDelivery {
         let other = Sha256::digest(b"another body").into();
         RawDelivery { digest: other, ..self.call() }
@@ -77,7 +77,7 @@ async fn keys_are_kept_for_a_day_and_not_longer() {
     assert_eq!(bench.fetches(), 1);
     assert_eq!(bench.judged(&call, DAY).await, Ok(()));
     assert_eq!(bench.fetches(), 2);
-    // A key that FAL took back is not believed for more than a day, whoever still signs with it.
+    // A key that FAL withdrew is trusted for at most a day, even if somebody still signs with it.
     bench.fal.rotate_keys(false);
     assert_eq!(bench.judged(&call, DAY + Duration::from_secs(86_399)).await, Ok(()));
     assert_eq!(bench.judged(&call, DAY * 2).await, NOT_FALS);
@@ -106,7 +106,7 @@ async fn ten_thousand_bad_calls_in_a_minute_ask_once_more() {
         assert_eq!(bench.judged(&bad, after).await, NOT_FALS);
     }
     assert_eq!(bench.fetches(), 2);
-    // The honest ones are not delayed by any of it.
+    // Honest calls are not delayed by any of it.
     assert_eq!(bench.judged(&bench.call(), MINUTE * 2).await, Ok(()));
     assert_eq!(bench.fetches(), 2);
 }
@@ -119,7 +119,7 @@ async fn a_thousand_bad_calls_at_once_ask_once_and_hold_up_nobody() {
     let (bad, good) = (bench.bad(), bench.call());
     let storm = futures_util::future::join_all((0..1000).map(|_| bench.judged(&bad, MINUTE)));
     let honest = async {
-        // The storm's question is on its way and will be answered slowly.
+        // The request triggered by the flood is in flight and will be answered slowly.
         let asking = |ledger: &Ledger| (ledger.count(Kind::Jwks) == 2).then_some(());
         bench.fal.until("the storm's question", asking, MINUTE).await;
         let asked = std::time::Instant::now();
@@ -207,7 +207,7 @@ async fn together_each_call_is_judged_as_it_is_alone() {
         (bench.bad(), None), // Newer keys might fit it: it has to wait for them, alone.
         (bare, Some(missing)),
     ];
-    // Every mixture of up to six, and larger ones that only one kind spoils or nothing does.
+    // Every mixture of up to six, and larger ones with at most one kind of flaw.
     let mixtures = (0..6_u32).flat_map(|length| {
         (0..4_usize.pow(length)).map(move |n| (0..length).map(|i| n >> (2 * i) & 3).collect())
     });

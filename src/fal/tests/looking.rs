@@ -31,7 +31,7 @@ fn said(status: u16, body: Value, request_id: bool) -> Fault {
     Fault::Answer { status, body, request_id }
 }
 
-/// The road's faults: they teach nothing about a job.
+/// Faults of the network: they tell nothing about a job.
 fn road() -> Vec<Fault> {
     let detail = |status| said(status, json!({ "detail": "not now" }), false);
     let mut faults = vec![

@@ -1,4 +1,4 @@
-//! What a finished job made, as webhooks and results say it.
+//! The output of a finished job, as webhooks and results report it.
 
 use super::super::answers::{files, result};
 use super::super::catalogue::OutputField;

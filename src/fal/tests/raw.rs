@@ -1,5 +1,5 @@
-//! Bytes on the wire that no stand-in would write: bodies without end, headers of every kind,
-//! names that are none.
+//! Bytes on the wire that no stand-in would write: endless bodies, headers of every kind, invalid
+//! names.
 
 use super::{PORTRAIT, archive, client, order_at};
 use actors::avatar::RequestId;
@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-/// A server that answers every request with the same bytes, then with the same bytes for ever.
+/// A server that answers every request with the same bytes, then repeats other bytes for ever.
 struct Wire {
     address: SocketAddr,
     connections: Arc<AtomicUsize>,
@@ -41,7 +41,7 @@ impl Wire {
     }
 }
 
-/// Requests are small: one read is one request.
+/// Requests are small, so one read is one request.
 async fn answered(mut visitor: TcpStream, head: String, endless: &'static [u8]) {
     let mut request = [0; 16 << 10];
     while visitor.read(&mut request).await.is_ok_and(|read| read > 0) {

@@ -1,4 +1,4 @@
-//! Archives go up with a lifetime, to FAL's own hosts only.
+//! Archives are uploaded with a lifetime, to FAL's own hosts only.
 
 use super::{client, endless, talking};
 use actors::ports::{Archive, Trainer, TrainerError};
@@ -71,12 +71,12 @@ async fn a_fault_of_the_road_passes_and_a_refusal_is_told() {
     }
 }
 
-/// The answer names the host, and photos of people go there.
+/// The answer names the host that people's photos would go to.
 #[tokio::test]
 async fn photos_go_to_nobody_else_whatever_the_answer_says() {
     let (standin, fal) = talking(endless()).await;
     let (other, _) = talking(endless()).await;
-    // The same machine by another name: the name is what is trusted.
+    // The same machine under another name: it is the name that is trusted.
     let elsewhere = format!("{}/files/x", other.url().replace("127.0.0.1", "localhost"));
     for address in [
         elsewhere.as_str(),

@@ -1,4 +1,4 @@
-//! What a submit means, whatever comes back. The stand-in's ledger says what was really bought.
+//! What a submit means, whatever comes back. The stand-in's ledger records what was really bought.
 
 use super::{PORTRAIT, archive, client, endless, order_at, talking};
 use actors::ports::{SubmitAnswer, Trainer};

@@ -1,5 +1,5 @@
-//! Every trainer that can be bought from, through a whole training at the stand-in: what it is sent
-//! is what it wants, and its weights are found where it puts them.
+//! Every current trainer, through a whole training at the stand-in: we send what it wants, and find
+//! its weights where it puts them.
 
 use super::super::catalogue::Catalogue;
 use super::{order_for, over, quick, talking};
@@ -9,7 +9,7 @@ use std::io::{Cursor, Write};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-/// Photos without captions, as ours are.
+/// Photos without captions, like ours.
 fn photos(count: usize) -> Vec<u8> {
     let mut photo = Cursor::new(Vec::new());
     DynamicImage::new_rgb8(8, 8).write_to(&mut photo, ImageFormat::Jpeg).unwrap();

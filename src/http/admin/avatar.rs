@@ -1,4 +1,4 @@
-//! One avatar's whole history, and what an operator may do about it.
+//! One avatar's whole history, and the operator commands for it.
 
 use super::commands::Act;
 use super::facts::At;
@@ -20,7 +20,7 @@ pub(super) struct Story {
     outlook: Vec<String>,
 }
 
-/// Reads it; none when there is no such avatar.
+/// Reads it; `None` if there is no such avatar.
 pub(super) async fn story(
     pool: &Pool,
     id: AvatarId,
@@ -32,7 +32,7 @@ pub(super) async fn story(
     Ok(Some(Story { steps: steps(&avatar, &history), outlook, avatar }))
 }
 
-/// The page's body; `told` is what came of the act before.
+/// The page's body; `told` is the outcome of the previous command.
 pub(super) fn body(story: &Story, told: Option<&str>, texts: &Texts) -> Markup {
     let Story { avatar, steps, outlook } = story;
     html! {

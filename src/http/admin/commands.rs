@@ -1,5 +1,5 @@
-//! What an operator does from the page: asked back first, done by the statements of the commands,
-//! each with its event.
+//! Operator commands on the page: confirmed first, then done by the same statements as the CLI
+//! commands, each with its event.
 
 use super::desk::Sources;
 use crate::postgres::StartRules;
@@ -32,8 +32,8 @@ impl Act {
     }
 }
 
-/// Does it, and tells by a word of [`Texts::told`](super::texts::Texts::told) what came of it; none
-/// when there is no such avatar.
+/// Runs it and returns the word of [`Texts::told`](super::texts::Texts::told) for the outcome;
+/// `None` if there is no such avatar.
 pub(super) async fn act(
     sources: &Sources,
     act: Act,
@@ -55,7 +55,7 @@ pub(super) async fn act(
         },
         Act::Cancel => match operator::cancel(pool, id).await? {
             Cancellation::Cancelled => {
-                // Who watches it finds it in the row, too.
+                // The instance that watches it also finds this in the row.
                 return nudged(sources, id, "cancelled").await.map(|_| Some("cancelled"));
             }
             Cancellation::NotRunning | Cancellation::Refused => "not-running",
@@ -80,7 +80,7 @@ pub(super) async fn act(
                 Start::TooFew { .. } => "too-few",
                 Start::Leaving => "leaving",
                 Start::Paused => "paused",
-                // No limit holds for an operator.
+                // No limit applies to an operator.
                 Start::Refused
                 | Start::NotAdmitted
                 | Start::PersonLimit { .. }
@@ -91,7 +91,7 @@ pub(super) async fn act(
     Ok(Some(told))
 }
 
-/// Wakes whoever watches it.
+/// Wakes the instance that watches it.
 async fn nudged(
     sources: &Sources,
     id: AvatarId,

@@ -1,4 +1,4 @@
-//! The reading of facts: one for all open pages, and none while nobody looks.
+//! Reading the facts: once for all open pages, and not at all while no page is open.
 
 use super::facts::{At, Facts};
 use crate::postgres::Pool;
@@ -19,16 +19,17 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// Between two readings at least, however many pages are open.
+/// Minimum pause between two readings, however many pages are open.
 const REST: Duration = Duration::from_secs(2);
 
-/// Where a reading takes long, it rests so many times as long: looking must not be what is wrong.
+/// A slow reading is followed by a pause this many times as long, so that watching never becomes
+/// the problem.
 const REST_TIMES: u32 = 10;
 
-/// Longest wait of a page for fresh facts; older ones are shown then, with their age.
+/// How long a page waits for fresh facts; after that it shows older ones, with their age.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Trainings that the tree names.
+/// Most trainings named in the tree.
 const TRAININGS: usize = 50;
 
 /// Where the facts come from.
@@ -36,21 +37,21 @@ const TRAININGS: usize = 50;
 pub struct Sources {
     /// The supervision tree.
     pub root: Addr<RootSupervisor>,
-    /// Clock, breaker, signatures, waits; the trainer's plans.
+    /// Clock, breaker, signatures, waits, and the trainer's plans.
     pub world: Arc<World>,
     /// The waits of trainings.
     pub policy: Policy,
     /// The rows.
     pub pool: Pool,
-    /// Where connections live: one that was opened on a door's own thread would end with the door.
+    /// Where connections live: one opened on a listener's own thread would end with the listener.
     pub runtime: Handle,
-    /// How providers answer.
+    /// Provider health.
     pub health: Arc<ProviderHealth>,
-    /// How updates come in, where this process takes them.
+    /// How updates come in, if this process receives them.
     pub polling: Option<watch::Receiver<PollHealth>>,
 }
 
-/// The latest facts, and who reads them.
+/// The latest facts, and who is reading them.
 #[derive(Clone)]
 pub(crate) struct Desk {
     pub(super) sources: Sources,
@@ -74,7 +75,7 @@ impl Desk {
         desk
     }
 
-    /// Facts of at most the last seconds; old ones while a reading takes too long; none before the
+    /// Facts at most seconds old; older ones while a reading takes too long; `None` before the
     /// first.
     pub(super) async fn fresh(&self) -> Option<Arc<Facts>> {
         let mut follower = self.follow();
@@ -90,7 +91,7 @@ impl Desk {
         follower.latest()
     }
 
-    /// The facts from now on, for as long as the follower lives.
+    /// Facts from now on, for as long as the follower lives.
     pub(super) fn follow(&self) -> Follower {
         let follower = Follower(self.latest.subscribe());
         self.wanted.notify_one();
@@ -144,7 +145,7 @@ impl Desk {
     }
 }
 
-/// The rows of this look, or those of the last one that was answered and since when it is so.
+/// The rows of this reading; if it failed, those of the last good one and since when it has failed.
 fn known(
     rows: Result<Overview, StoreError>,
     before: Option<&Facts>,
@@ -159,16 +160,16 @@ fn known(
     }
 }
 
-/// Somebody who looks.
+/// A reader of the facts.
 pub(super) struct Follower(watch::Receiver<Option<Read>>);
 
 impl Follower {
-    /// The facts there are.
+    /// The current facts.
     pub(super) fn latest(&self) -> Option<Arc<Facts>> {
         self.0.borrow().as_ref().map(|read| Arc::clone(&read.facts))
     }
 
-    /// Waits for the next reading; none when there will be no more.
+    /// Waits for the next reading; `None` when there will be no more.
     pub(super) async fn next(&mut self) -> Option<Arc<Facts>> {
         self.0.changed().await.ok()?;
         self.0.borrow_and_update().as_ref().map(|read| Arc::clone(&read.facts))

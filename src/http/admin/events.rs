@@ -1,4 +1,4 @@
-//! `GET /admin/events`: the page's sections, pushed when they changed.
+//! `GET /admin/events`: pushes the page's sections when they change.
 
 use super::desk::{Desk, Follower};
 use super::facts::Facts;
@@ -15,10 +15,10 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-/// Pages that are live at the same time; a team has as many tabs.
+/// Most live pages at the same time; a team has that many tabs.
 pub(super) const PAGES: usize = 32;
 
-/// A sign of life, for proxies that cut what is silent.
+/// Interval of keep-alives, for proxies that cut silent connections.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
 /// What every live page needs.
@@ -31,7 +31,7 @@ pub(super) struct Live {
 struct Page {
     follower: Follower,
     texts: &'static Texts,
-    /// What the page shows, without its times: they move by themselves.
+    /// What the page shows, without the times, which change by themselves.
     shown: HashMap<&'static str, String>,
     begun: bool,
     stop: CancellationToken,
@@ -56,7 +56,7 @@ pub(super) fn events(
 }
 
 impl Page {
-    /// The next words; none when there will be no more.
+    /// The next event; `None` when there will be no more.
     async fn next(&mut self) -> Option<String> {
         if !self.begun {
             self.begun = true;
@@ -94,7 +94,7 @@ impl Page {
     }
 }
 
-/// The markup without the words of its times.
+/// The markup without the text of its times.
 fn without_times(html: &str) -> String {
     let mut still = String::with_capacity(html.len());
     let mut rest = html;

@@ -1,4 +1,4 @@
-//! Everything that the page, the gauges and the verdict are made of: one moment of the service.
+//! Everything that the page, the gauges and the troubles are made from: a snapshot of the service.
 
 use crate::postgres::overview::Overview;
 use crate::providers::{Condition, Webhooks};
@@ -11,26 +11,26 @@ use std::time::Duration;
 
 pub(super) type At = DateTime<Utc>;
 
-/// One moment of the service, as this instance sees it.
+/// A snapshot of the service, as this instance sees it.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
-    /// The moment, by the database's clock.
+    /// When it was taken, by the database's clock.
     pub(super) at: At,
-    /// The rows; those of the last look that was answered.
+    /// The rows, from the last reading that succeeded.
     pub(super) rows: Option<Overview>,
     /// Since when the rows cannot be read, and why.
     pub(super) rows_away: Option<(At, String)>,
     /// Connections in use.
     pub(super) pool: usize,
-    /// The supervision tree; none when its root does not answer.
+    /// The supervision tree; `None` if its root does not answer.
     pub(super) tree: Option<Node>,
     /// FAL's queue and storage.
     pub(super) fal: Condition,
-    /// Polls rest because FAL counts as down.
+    /// Polling is paused because FAL counts as down.
     pub(super) breaker_open: bool,
     /// Telegram's answers to what we send.
     pub(super) telegram: Condition,
-    /// How updates come in, where this instance takes them.
+    /// How updates come in, if this instance receives them.
     pub(super) polling: Option<PollHealth>,
     /// The object store.
     pub(super) store: Condition,
@@ -38,11 +38,11 @@ pub(super) struct Facts {
     pub(super) platform: Option<(At, String)>,
     /// FAL's calls.
     pub(super) webhooks: Webhooks,
-    /// How old the keys are by which they are judged.
+    /// The age of FAL's keys.
     pub(super) keys_age: Option<Duration>,
     /// The waits of a training.
     pub(super) policy: Policy,
-    /// What may be spent in a day.
+    /// The daily spending limit.
     pub(super) spending: SpendingLimits,
 }
 
@@ -52,7 +52,7 @@ impl Facts {
         self.tree.as_ref().map_or(&[], |root| &root.children)
     }
 
-    /// Trainings whose actor died too often.
+    /// Trainings whose actor crashed too often.
     pub(super) fn parked(&self) -> usize {
         let trainings = self.actors().iter().flat_map(|actor| &actor.children);
         trainings.filter(|training| training.state == NodeState::Parked).count()

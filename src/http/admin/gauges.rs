@@ -1,4 +1,4 @@
-//! The facts as gauges, set when somebody reads the meters.
+//! The facts as gauges, set when the metrics are read.
 
 use super::facts::Facts;
 use crate::postgres::notices::REASONS;
@@ -7,7 +7,7 @@ use actors::metrics;
 use actors::spending::Usd;
 use chrono::TimeDelta;
 
-/// Every word of `aisha_trainings`, so that one without trainings is a zero.
+/// Every value of `aisha_trainings`, so that a stage without trainings reports zero.
 const STAGES: [&str; 8] = [
     "submitting",
     "checking",

@@ -1,4 +1,4 @@
-//! Who may come in, and whose form it is.
+//! Who is let in, and which forms are ours.
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -17,16 +17,16 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub(super) struct Key(pub(super) Option<SecretString>);
 
-/// What every form of this process carries.
+/// A key that every form of this process carries.
 ///
-/// A browser sends the password of HTTP basic with whatever a foreign page makes it post, and knows
-/// no `SameSite` for it. That page can read none of ours, so it cannot know this. Headers that name
-/// the origin would do as well for browsers that send them; a secret needs no such trust.
+/// A browser sends the HTTP basic password with any post that a foreign page triggers, and
+/// `SameSite` does not apply to it. The foreign page cannot read our pages, so it cannot know this
+/// key. Checking the origin headers would work too, but only in browsers that send them.
 #[derive(Clone, Debug)]
 pub(super) struct FormKey(SecretString);
 
 impl FormKey {
-    /// A new one; forms of an earlier process are stale.
+    /// A new key; forms of an earlier process become stale.
     pub(super) fn new() -> Self {
         Self(Uuid::new_v4().simple().to_string().into())
     }
@@ -36,13 +36,13 @@ impl FormKey {
         self.0.expose_secret()
     }
 
-    /// Whether a form carries it.
+    /// Whether a form's key is this one.
     pub(super) fn fits(&self, given: &str) -> bool {
         same(given, &self.0)
     }
 }
 
-/// Lets in who has the token, as a bearer or as the password of HTTP basic.
+/// Lets in requests with the token, as a bearer token or as the HTTP basic password.
 pub(super) async fn guard<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -66,11 +66,11 @@ pub(super) async fn guard<B: MessageBody + 'static>(
     Ok(request.into_response(refusal).map_into_right_body())
 }
 
-/// Without a token the door trusts the machine; a name that a stranger may point at it (DNS
-/// rebinding) would make his page one of ours.
+/// Without a token the listener trusts the machine. But a stranger could point a name at it (DNS
+/// rebinding), which would make their page same-origin with ours.
 fn is_by_address(headers: &HeaderMap) -> bool {
     let host = headers.get("Host").and_then(|host| host.to_str().ok());
-    // HTTP/1.0 knows none, and no browser speaks it.
+    // HTTP/1.0 has no Host header, and no browser speaks it.
     let Some(host) = host else { return true };
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next(),
@@ -88,7 +88,7 @@ fn credential(header: &str) -> Option<String> {
     pair.split_once(':').map(|(_, password)| password.to_owned())
 }
 
-/// Compares digests, so that the time taken tells nothing about the token.
+/// Compares digests, so that the timing reveals nothing about the token.
 fn same(given: &str, key: &SecretString) -> bool {
     Sha256::digest(given) == Sha256::digest(key.expose_secret())
 }

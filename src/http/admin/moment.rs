@@ -1,5 +1,5 @@
-//! Times, in the reader's words. A `time` element says them to a machine, too: the page's script
-//! keeps them true between two looks.
+//! Times, in the reader's language. A `time` element also carries them for machines: the page's
+//! script keeps them current between two readings.
 
 use super::facts::At;
 use super::texts::Texts;
@@ -8,7 +8,7 @@ use chrono::SecondsFormat;
 use maud::{Markup, html};
 use std::time::Duration;
 
-/// A length of time in the reader's words.
+/// A duration in at most two units.
 pub(super) fn span(length: Duration, texts: &Texts) -> String {
     span_in(texts.units, length)
 }
@@ -26,13 +26,13 @@ pub(super) fn ago(at: At, now: At, texts: &Texts) -> Markup {
     html! { time datetime=(machine(at)) title=(machine(at)) data-as="moment" { (words) } }
 }
 
-/// «3 min», for what still goes on.
+/// «3 min», for something still going on.
 pub(super) fn lasting(since: At, now: At, texts: &Texts) -> Markup {
     let words = span((now - since).to_std().unwrap_or_default(), texts);
     html! { time datetime=(machine(since)) title=(machine(since)) data-as="span" { (words) } }
 }
 
-/// To the second, UTC whatever the machine is set to.
+/// To the second, in UTC whatever the machine's time zone.
 pub(super) fn machine(at: At) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -1,5 +1,5 @@
-//! What an operator decides about notices from the page: asked back first, done by the statements of
-//! the commands.
+//! Operator commands for notices: confirmed first, then done by the same statements as the CLI
+//! commands.
 
 use super::desk::Sources;
 use super::form::{Confirmed, OurForm};
@@ -24,7 +24,7 @@ impl Deed {
         word.parse().ok()
     }
 
-    /// Its words for one notice, and for many.
+    /// Its words for one notice and for many.
     fn words(self) -> [&'static str; 2] {
         match self {
             Self::Retry => ["retry-notice", "retry-notices"],
@@ -32,7 +32,7 @@ impl Deed {
         }
     }
 
-    /// Does it to one; none when there is no such notice.
+    /// Applies it to one notice; `None` if there is no such notice.
     async fn to_one(self, sources: &Sources, id: i64) -> Result<Option<&'static str>, StoreError> {
         let decided = match self {
             Self::Retry => notices::retry(&sources.pool, id).await?,
@@ -47,7 +47,7 @@ impl Deed {
         })
     }
 
-    /// Does it to all that are not tried any more for this reason.
+    /// Applies it to all notices stopped for this reason.
     async fn to_all(self, sources: &Sources, reason: &'static str) -> Result<i64, StoreError> {
         match self {
             Self::Retry => notices::retry_all(&sources.pool, &[reason]).await,
@@ -56,7 +56,7 @@ impl Deed {
     }
 }
 
-/// The reasons that an operator can mend, by their word in the address.
+/// The reasons that an operator can fix, by their word in the address.
 fn reason(word: &str) -> Option<&'static str> {
     MENDABLE.into_iter().find(|reason| *reason == word)
 }

@@ -1,4 +1,4 @@
-//! What every page has around it: head, style, one script; nothing from anywhere else.
+//! The frame of every page: head, style, one script; nothing from elsewhere.
 
 use super::facts::Facts;
 use super::moment::machine;
@@ -14,8 +14,8 @@ use uuid::Uuid;
 const STYLE: &str = include_str!("page/style.css");
 const SCRIPT: &str = include_str!("page/live.js");
 
-/// A page with this body. Its policy lets nothing in but our own style and script, and its forms
-/// and links lead nowhere else.
+/// A page with this body. Its policy allows only our own style and script, and forms and links to
+/// ourselves.
 pub(super) fn page(status: StatusCode, texts: &Texts, body: &Markup, script: bool) -> HttpResponse {
     let nonce = Uuid::new_v4().simple().to_string();
     let other = match texts.language {
@@ -64,7 +64,7 @@ pub(super) fn page(status: StatusCode, texts: &Texts, body: &Markup, script: boo
         .body(markup.into_string())
 }
 
-/// The page of everything.
+/// The main page.
 pub(super) fn whole(facts: &Facts, texts: &Texts) -> HttpResponse {
     let words = json!({
         "now": machine(facts.at), "units": texts.units, "ago": texts.ago, "ahead": texts.ahead,
@@ -82,7 +82,7 @@ pub(super) fn whole(facts: &Facts, texts: &Texts) -> HttpResponse {
     page(StatusCode::OK, texts, &body, true)
 }
 
-/// One sentence instead of a page.
+/// A page of one sentence.
 pub(super) fn sentence(status: StatusCode, texts: &Texts, words: &str) -> HttpResponse {
     let body = html! {
         section { p { (words) } p { a href=(texts.link("/admin")) { (texts.back) } } }
@@ -90,7 +90,7 @@ pub(super) fn sentence(status: StatusCode, texts: &Texts, words: &str) -> HttpRe
     page(status, texts, &body, false)
 }
 
-/// The language that was chosen, else the first of the browser's that we speak, else English.
+/// The chosen language, otherwise the browser's first that we support, otherwise English.
 pub(super) fn language(chosen: Option<&str>, accepted: Option<&str>) -> &'static Texts {
     let wished = accepted.unwrap_or_default().split(',').map(|range| {
         let (tag, weight) = range.split_once(";q=").unwrap_or((range, "1"));
@@ -102,7 +102,7 @@ pub(super) fn language(chosen: Option<&str>, accepted: Option<&str>) -> &'static
         Some(_) | None => None,
     };
     let mut wished: Vec<_> = wished.filter_map(|(tag, weight)| Some((of(tag)?, weight))).collect();
-    // Stable: of two that are wished as much, the first.
+    // A stable sort: of two with equal weight, the first wins.
     wished.sort_by(|a, b| b.1.total_cmp(&a.1));
     let first = wished.first().map(|(language, _)| *language);
     texts(chosen.and_then(of).or(first).unwrap_or(Language::En))

@@ -1,4 +1,4 @@
-//! The pause of everything new that costs money, from the page.
+//! Pausing everything new that costs money, from the page.
 
 use super::form::{Confirmed, OurForm};
 use super::guard::FormKey;
@@ -11,10 +11,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-/// Longest reason, in letters: one line of the page.
+/// Longest reason, in characters: one line of the page.
 pub(super) const LONGEST_REASON: usize = 200;
 
-/// What the form of a pause sends.
+/// Fields of the pause form.
 #[derive(Debug, Deserialize)]
 pub(super) struct Pause {
     #[serde(default)]

@@ -1,10 +1,11 @@
-//! The runbook, beside the page that links into it: who reads it may have nothing else at hand.
+//! The runbook, served beside the page that links to it, because a reader in trouble may have
+//! nothing else at hand.
 
 use maud::{Markup, html};
 
 const RUNBOOK: &str = include_str!("../../../systemd/RUNBOOK.md");
 
-/// One section a chapter; the anchor is its heading, as everywhere.
+/// One section per chapter; the anchor is made from its heading, as usual.
 pub(super) fn body() -> Markup {
     let mut chapters = RUNBOOK.split("\n## ");
     let head = chapters.next().unwrap_or_default().trim_start_matches("# ");
@@ -19,7 +20,7 @@ pub(super) fn body() -> Markup {
     }
 }
 
-/// The anchor of a heading, as renderers of Markdown make it.
+/// The anchor of a heading, as Markdown renderers make it.
 fn anchor(title: &str) -> String {
     let kept = title.chars().filter(|c| c.is_alphanumeric() || *c == ' ' || *c == '-');
     kept.collect::<String>().to_lowercase().replace(' ', "-")

@@ -1,4 +1,4 @@
-//! The parts of the page, in the order in which somebody in trouble needs them.
+//! The parts of the page, in the order in which an operator in trouble needs them.
 
 mod now;
 mod outbox;
@@ -11,7 +11,7 @@ use super::texts::Texts;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-/// All of them, by the id of their element.
+/// All of them, by element id.
 pub(super) fn all(facts: &Facts, texts: &Texts) -> [(&'static str, Markup); 5] {
     [
         ("now", now::section(facts, texts)),

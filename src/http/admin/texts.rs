@@ -1,4 +1,4 @@
-//! Every word of the page, in both languages; a field that one of them lacks is a compile error.
+//! Every text of the page, in both languages; a field missing in one is a compile error.
 
 mod en;
 mod ru;
@@ -7,7 +7,7 @@ use super::troubles::What;
 use crate::story::moment::Units;
 use actors::language::Language;
 
-/// The words of one language.
+/// The texts of one language.
 #[derive(Debug)]
 pub(super) struct Texts {
     pub(super) language: Language,
@@ -111,7 +111,7 @@ pub(super) struct Texts {
     pub(super) not_now: &'static str,
 }
 
-/// The words of this language.
+/// The texts of this language.
 pub(super) fn texts(language: Language) -> &'static Texts {
     match language {
         Language::Ru => &ru::TEXTS,
@@ -128,7 +128,7 @@ impl Texts {
         }
     }
 
-    /// An act of the operator: what its button says, and what is asked before it is done.
+    /// An operator command: the text of its button, and of its confirmation.
     pub(super) fn act(&self, act: &str) -> (&'static str, &'static str) {
         match self.language {
             Language::Ru => ru::act(act),
@@ -136,7 +136,7 @@ impl Texts {
         }
     }
 
-    /// What came of an act, by its word; none for a word that is none.
+    /// The outcome of a command, by its word; `None` for an unknown word.
     pub(super) fn told(&self, word: &str) -> Option<&'static str> {
         match self.language {
             Language::Ru => ru::told(word),
@@ -144,7 +144,7 @@ impl Texts {
         }
     }
 
-    /// Why a notice is not tried any more: a word of `outbox.stopped`.
+    /// Why a notice was stopped: a word of `outbox.stopped`.
     pub(super) fn dead_reason<'a>(&self, word: &'a str) -> &'a str {
         match self.language {
             Language::Ru => ru::dead_reason(word),
@@ -157,7 +157,7 @@ impl Texts {
         format!("{path}?lang={}", self.language.word())
     }
 
-    /// Where a training stands: a word of `aisha_trainings`.
+    /// The stage of a training: a word of `aisha_trainings`.
     pub(super) fn stage<'a>(&self, word: &'a str) -> &'a str {
         match self.language {
             Language::Ru => ru::stage(word),
@@ -165,7 +165,7 @@ impl Texts {
         }
     }
 
-    /// Who brought the news: a word of `training_events.source`.
+    /// The source of the news: a word of `training_events.source`.
     pub(super) fn source<'a>(&self, word: &'a str) -> &'a str {
         match self.language {
             Language::Ru => ru::source(word),

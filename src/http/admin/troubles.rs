@@ -1,4 +1,4 @@
-//! What is wrong now: a pure verdict on the facts, the worst first.
+//! What is wrong now: a pure function of the facts, worst first.
 
 #[cfg(test)]
 mod tests;
@@ -11,51 +11,51 @@ use actors::spending::Usd;
 use actors::supervisor::NodeState;
 use chrono::TimeDelta;
 
-/// A notice that waits longer is late: Telegram's own pauses are seconds.
+/// A notice is late after this; Telegram's own pauses last seconds.
 const OUTBOX_LATE: TimeDelta = TimeDelta::minutes(5);
 
-/// A press that waits longer is one of somebody who looks at a clock.
+/// A press is late after this: the person has begun to look at the clock.
 const UPDATES_LATE: TimeDelta = TimeDelta::minutes(1);
 
-/// A stored webhook is acted on within seconds, and by a sweep within a minute.
+/// Stored webhooks are handled within seconds, and by a sweep within a minute.
 const WEBHOOKS_LATE: TimeDelta = TimeDelta::minutes(5);
 
-/// FAL's files are there when it says so; a download takes a minute.
+/// FAL's files are there when it says so, and a download takes a minute.
 const RESULT_LATE: TimeDelta = TimeDelta::minutes(15);
 
-/// Shorter outages mend themselves before anybody has read of them.
+/// Shorter outages end before anybody has read about them.
 const BLINK: TimeDelta = TimeDelta::seconds(10);
 
-/// Something that a person should know of.
+/// Something that a person should know about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Trouble {
     pub(super) what: What,
-    /// Since when, as far as it is known.
+    /// Since when, if known.
     pub(super) since: Option<At>,
 }
 
-/// What it is. In the order of their weight.
+/// What it is, most serious first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum What {
     /// The rows cannot be read.
     RowsAway { why: String },
     /// The root of the tree does not answer.
     TreeSilent,
-    /// A fixed actor is dead or hangs.
+    /// A fixed actor is dead or hanging.
     ActorDown { name: String },
     /// Trainings that no living instance watches.
     Unwatched { count: i64 },
-    /// Nobody takes what people send.
+    /// No instance receives updates.
     Deaf,
-    /// Nobody sends notices.
+    /// No instance sends notices.
     Mute,
-    /// An operator lets nothing new begin.
+    /// An operator has paused everything new.
     Paused { why: Option<String> },
-    /// What may be spent in a day is spent.
+    /// The daily spending limit is reached.
     SpendReached { usd: Usd, limit: Usd },
     /// Telegram does not know our token.
     BadToken { why: String },
-    /// Somebody else takes our updates.
+    /// Another program receives our updates.
     Conflict { why: String },
     /// Telegram cannot be reached.
     TelegramAway { why: String },
@@ -63,37 +63,37 @@ pub(super) enum What {
     FalAway { why: String },
     /// The object store cannot be reached.
     StoreAway { why: String },
-    /// FAL's keys cannot be had, so no webhook is believed.
+    /// FAL's keys are not available, so no webhook is accepted.
     KeysAway,
     /// FAL had jobs that nobody wanted.
     BoughtTwice { count: i64 },
-    /// Nobody knows whether FAL has them.
+    /// It is unknown whether FAL has these jobs.
     SubmitUnknown { count: i64 },
-    /// FAL has finished, we hold nothing.
+    /// FAL has finished, but we do not have the result.
     ResultMissing { count: i64 },
-    /// Trainings that take far longer than usual.
+    /// Trainings that take far longer than typical.
     Overdue { count: i64 },
-    /// Trainings whose actor died too often.
+    /// Trainings whose actor crashed too often.
     Parked { count: usize },
-    /// Trainings whose work took the process with it too often.
+    /// Trainings whose work crashed the process too often.
     Killers { count: i64 },
     /// Updates that failed too often.
     GivenUp { count: i64 },
-    /// Notices given up that an operator can mend.
+    /// Abandoned notices that an operator can fix.
     Dead { count: i64 },
-    /// Notices that wait too long.
+    /// Notices that have waited too long.
     OutboxLate { count: i64 },
-    /// Stored webhooks that nobody acts on.
+    /// Stored webhooks that are not handled.
     WebhooksLate { count: i64 },
-    /// Updates that nobody handles.
+    /// Updates that are not handled.
     UpdatesLate { count: i64 },
-    /// Four fifths of what may be spent in a day are spent.
+    /// Four fifths of the daily spending limit are used.
     SpendNear { usd: Usd, limit: Usd },
-    /// Our key may not read FAL's history of requests.
+    /// Our key may not read FAL's request history.
     PlatformRefused { why: String },
 }
 
-/// Everything that is wrong at this moment, the worst first.
+/// Everything that is wrong right now, worst first.
 pub(super) fn troubles(facts: &Facts) -> Vec<Trouble> {
     let mut found = Vec::new();
     let mut add = |what, since| found.push(Trouble { what, since });
@@ -102,7 +102,7 @@ pub(super) fn troubles(facts: &Facts) -> Vec<Trouble> {
     }
     of_tree(facts, &mut add);
     of_providers(facts, &mut add);
-    // Rows that were read before an outage say nothing of now.
+    // Rows read before an outage say nothing about now.
     if let (Some(rows), None) = (&facts.rows, &facts.rows_away) {
         of_rows(rows, &mut add);
         of_counts(&rows.counts, &mut add);
@@ -137,7 +137,7 @@ fn of_providers(facts: &Facts, add: &mut impl FnMut(What, Option<At>)) {
             add(What::TelegramAway { why: why.clone() }, Some(*since));
         }
         Some(PollHealth::Unreachable { .. } | PollHealth::Starting) => {}
-        // Another way to notice, for an instance that only sends.
+        // An instance that only sends notices it differently.
         Some(PollHealth::Ok | PollHealth::NotMine) | None => {
             if let Some((since, why)) = failing(facts.telegram.failing.as_ref(), lasts) {
                 add(What::TelegramAway { why }, Some(since));

@@ -1,7 +1,7 @@
-//! What readiness asks of the stores: can anything be written?
+//! The stores' part of readiness: can anything be written?
 //!
-//! Anybody may ask for `/ready` as often as they like. So one probe runs at a time, its answer is
-//! shared by all callers, and a caller who hangs up does not start another one.
+//! Anybody may ask for `/ready` as often as they like. So only one probe runs at a time, all
+//! callers share its answer, and a caller who hangs up does not cause another one.
 
 use crate::postgres::{Pool, writable};
 use actors::ports::{ObjectBody, ObjectKey, Objects};
@@ -17,29 +17,30 @@ use tokio::time::{Instant, timeout};
 /// How long an answer of the database is good for.
 const GOOD_FOR: Duration = Duration::from_secs(1);
 
-/// Between two writes to the object store. A put costs money in some stores; a full disk stays full.
+/// Between two writes to the object store. Some stores charge for a put, and a full disk stays
+/// full.
 const BETWEEN_WRITES: Duration = Duration::from_secs(10);
 
-/// Longest wait for the database before it counts as away.
+/// How long the database may take before it counts as unavailable.
 const DATABASE: Duration = Duration::from_secs(2);
 
-/// Longest wait for the object store, whose own retries may take longer.
+/// How long the object store may take, although its own retries may take longer.
 const STORE: Duration = Duration::from_secs(5);
 
-/// Longest wait of a caller: both, and a moment for the hand-over.
+/// How long a caller waits: both of the above, and a moment for the hand-over.
 const CALLER: Duration = Duration::from_secs(8);
 
 /// The object that is written, always the same one.
 const WRITTEN: &str = "store/ready";
 
-/// A reason to be not ready, in words that tell a stranger nothing of the inside.
+/// A reason for not being ready, in words that reveal nothing about the inside.
 pub(super) type Reason = &'static str;
 
 const DATABASE_AWAY: Reason = "the database is out of reach";
 const DATABASE_READ_ONLY: Reason = "the database takes no writes";
 const STORE_FAILS: Reason = "the object store takes no writes";
 
-/// The last answers of the stores.
+/// The stores' last answers.
 #[derive(Clone)]
 pub struct Probe {
     stores: Arc<Stores>,
@@ -51,7 +52,7 @@ pub struct Probe {
 
 struct Stores {
     pool: Pool,
-    /// None where the process touches no object.
+    /// `None` if the process uses no objects.
     objects: Option<Arc<dyn Objects>>,
     log: Logger,
 }
@@ -70,10 +71,10 @@ struct Turn {
 }
 
 impl Probe {
-    /// A probe that asks nobody before somebody wants to know.
+    /// A probe that makes no request until somebody asks.
     ///
-    /// `runtime` is where connections live: one that was opened on a listener's own thread would end
-    /// with the listener.
+    /// `runtime` is where connections live: one opened on a listener's own thread would end with
+    /// the listener.
     #[must_use]
     pub fn new(
         pool: Pool,
@@ -163,7 +164,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use tokio::net::TcpListener;
 
-    /// Takes connections and never says a word; counts them.
+    /// Accepts connections without ever answering; counts them.
     async fn silent() -> (String, Arc<AtomicUsize>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("postgresql://a:b@{}/c", listener.local_addr().unwrap());

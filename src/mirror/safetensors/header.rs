@@ -1,7 +1,7 @@
 //! The JSON of a safetensors file.
 //!
-//! Read piece by piece, and nothing of it is kept but where each tensor lies and a digest of its
-//! name: a header of a hundred megabytes costs no more than the tensors it describes.
+//! It is read piece by piece. We keep only where each tensor lies and a digest of its name, so a
+//! header of a hundred megabytes costs no more than the tensors it describes.
 
 use super::text::LONGEST_TEXT;
 use ::safetensors::Dtype;
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::fmt;
 
-/// The one entry that is no tensor: texts of the trainer by their names. Readers refuse others.
+/// The one entry that is not a tensor: the trainer's texts by name. Readers refuse any other.
 const METADATA: &str = "__metadata__";
 
 /// Most tensors. A `LoRA` for Flux has about a thousand, the largest models some ten thousand.
@@ -27,7 +27,7 @@ pub(super) struct Span {
     pub(super) end: u64,
 }
 
-/// What matters of the header: no names, but none twice.
+/// What we need from the header: the names are checked for duplicates but not kept.
 #[derive(Debug)]
 pub(super) struct Header {
     pub(super) spans: Vec<Span>,
@@ -68,7 +68,7 @@ impl<'de> Visitor<'de> for Entries {
     }
 }
 
-/// A text that is looked at as it passes by, and not kept.
+/// A text that is checked while it is read, and not kept.
 struct Glance<T>(&'static str, fn(&str) -> Result<T, &'static str>);
 
 impl<T> Visitor<'_> for Glance<T> {
@@ -86,7 +86,7 @@ impl<T> Visitor<'_> for Glance<T> {
 /// The name of an entry.
 struct Name {
     is_metadata: bool,
-    /// Of the name, which may have any length; 16 bytes of SHA-256 are as good as the name.
+    /// Of the name, which may have any length; 16 bytes of SHA-256 identify it well enough.
     digest: [u8; 16],
 }
 
@@ -104,7 +104,7 @@ impl<'de> Deserialize<'de> for Name {
     }
 }
 
-/// The texts of the trainer: they must be texts, and are forgotten.
+/// The trainer's texts: checked to be texts, then dropped.
 struct Metadata;
 
 impl<'de> Deserialize<'de> for Metadata {
@@ -134,7 +134,7 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// Bits of one number of a tensor's type, if the type is one that we know.
+/// Bits per number of a tensor's type, if we know the type.
 struct Bits(Option<u64>);
 
 impl<'de> Deserialize<'de> for Bits {
@@ -149,7 +149,7 @@ fn bits_of(dtype: &str) -> Option<u64> {
     u64::try_from(known.bitsize()).ok()
 }
 
-/// What stands under a tensor's name.
+/// The value under a tensor's name.
 #[derive(Deserialize)]
 struct Entry {
     dtype: Bits,
@@ -171,7 +171,7 @@ impl Entry {
         }
     }
 }
-/// The product of a shape's numbers; 1 of none.
+/// The product of a shape's numbers; 1 if there are none.
 struct Shape {
     elements: u64,
 }

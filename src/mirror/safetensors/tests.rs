@@ -1,4 +1,4 @@
-//! The proof against the format's own reader, a table of flaws, and noise.
+//! The proof against the format's own reader, a table of flaws, and random files.
 
 use super::*;
 use ::safetensors::tensor::TensorView;
@@ -106,14 +106,14 @@ fn the_length_in_front_is_believed_within_limits_only() {
     assert!(matches!(proved(b"\x02\0\0\0\0\0\0\0\xff\xfe"), Err(Flaw::Header(_))));
 }
 
-/// Of a process of its own, because it is the most that a process ever had.
+/// Needs a process of its own, because the value is the most that a process ever used.
 fn most_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// Tells the child which file to prove.
+/// Tells the child process which file to prove.
 const PROVE: &str = "AISHA_TEST_PROVE";
 
 #[test]
@@ -177,8 +177,8 @@ proptest! {
         prop_assert_eq!(proved(&file).unwrap(), tensors);
     }
 
-    /// Changed bytes are mostly flaws. Where they are none, the reader must agree, unless all that
-    /// it minds is a type of numbers that it does not know.
+    /// Most changed bytes are flaws. Otherwise the reader must agree, unless it only objects to a
+    /// number type that it does not know.
     #[test]
     fn what_we_prove_the_reader_opens(
         file in written(),

@@ -1,22 +1,22 @@
-//! The text of a header on its way to the JSON reader, made harmless: whatever stands in it, the
-//! reader needs no more memory than for a small one.
+//! The text of a header on its way to the JSON reader, made harmless: the reader needs no more
+//! memory than for a small header, whatever the text.
 //!
-//! A reader of JSON holds each text whole. So of every text only its beginning is passed on; all of
-//! it is checked, because what we prove the format's own reader must be able to open.
+//! A JSON reader holds each text whole. So only the beginning of every text is passed on. All of it
+//! is still checked, because the format's own reader must be able to open what we prove.
 
 use std::io::{self, Read};
 
-/// Bytes of one text that are passed on. Names of tensors have about a hundred; what trainers write
-/// into the metadata may have megabytes.
+/// How many bytes of one text are passed on. Tensor names have about a hundred; trainers' metadata
+/// may have megabytes.
 pub(super) const LONGEST_TEXT: usize = 4096;
 
-/// Longest number: `u64` has twenty digits.
+/// Longest number, in bytes: `u64` has twenty digits.
 const LONGEST_NUMBER: usize = 64;
 
 /// Deepest nesting. The format needs three levels.
 const DEEPEST: usize = 32;
 
-/// Bytes that are read at once.
+/// Bytes to read at once.
 const PIECE: usize = 64 << 10;
 
 /// Where the next byte stands.
@@ -25,7 +25,7 @@ enum Place {
     Outside,
     Text,
     Escape,
-    /// So many digits of `\u` are still to come, and what they have been.
+    /// How many digits of `\u` are still to come, and the value so far.
     Hex(u8, u16),
 }
 
@@ -38,13 +38,13 @@ pub(super) struct Shortened<R> {
     given: usize,
     place: Place,
     depth: usize,
-    /// Length of the number or word that goes on.
+    /// Length of the current number or word.
     run: usize,
     /// Bytes of this text that were passed on.
     passed: usize,
-    /// This text is too long: nothing more of it is passed on.
+    /// This text is too long; the rest is dropped.
     cut: bool,
-    /// The first half of a pair has been read, the second must follow.
+    /// The first half of a surrogate pair has been read; the second must follow.
     half: bool,
 }
 
@@ -73,7 +73,7 @@ impl<R: Read> Shortened<R> {
         let read = self.from.by_ref().take(room).read_to_end(&mut self.raw)?;
         let whole = match std::str::from_utf8(&self.raw) {
             Ok(text) => text.len(),
-            // A character may go on in the next piece.
+            // A character may continue in the next piece.
             Err(error) if error.error_len().is_none() && read > 0 => error.valid_up_to(),
             Err(_) => return Err(wrong("not UTF-8")),
         };
@@ -130,7 +130,7 @@ impl<R: Read> Shortened<R> {
     }
 
     fn in_text(&mut self, byte: u8) -> io::Result<()> {
-        // Only where a character begins, so that none is cut in two.
+        // Only cut where a character begins.
         if byte & 0xc0 != 0x80 && self.passed >= LONGEST_TEXT && !self.half {
             self.cut = true;
         }
@@ -149,7 +149,7 @@ impl<R: Read> Shortened<R> {
         Ok(())
     }
 
-    /// After the four digits of an escape: two halves make one character.
+    /// After the four digits of an escape: two surrogate halves make one character.
     fn escaped(&mut self, value: u16) -> io::Result<Place> {
         match (self.half, value) {
             (false, 0xd800..0xdc00) => self.half = true,

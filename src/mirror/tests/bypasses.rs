@@ -26,7 +26,7 @@ fn files_of_fal_are_followed() {
     }
 }
 
-/// As an installation without stand-ins has it.
+/// With the hosts of an installation without stand-ins.
 #[test]
 fn about_forty_ways_around_the_list_are_refused() {
     use Refusal::{Host, NotAnAddress, Port, Private, Scheme, UserInfo};

@@ -1,4 +1,4 @@
-//! Downloads: the good one, and what each bad one is called. None leaves a file behind.
+//! Downloads: the good case, and the name of each bad one. None leaves a file behind.
 
 use super::*;
 use actors::ports::{CONFIG, ObjectError, WEIGHTS};
@@ -74,7 +74,8 @@ async fn a_file_of_another_size_than_fal_names_is_not_held() {
     assert_eq!(world.leftovers(), 0);
 }
 
-/// The test `weights_are_held_under_their_digest`, by itself, where the environment names a proxy at which nobody listens.
+/// Runs the test `weights_are_held_under_their_digest` alone, with a proxy in the environment where
+/// nobody listens.
 #[test]
 fn a_proxy_of_the_environment_is_not_used() {
     let (_, module) = module_path!().split_once("::").unwrap();
@@ -106,7 +107,7 @@ async fn a_body_without_a_length_is_taken_to_its_end() {
     assert!(matches!(world.hold(&disk.url("/lora")).await, StoreAnswer::Stored(_)));
 }
 
-/// One bad day of FAL's disk: what it answers, what that is called, and what is said of it.
+/// A bad day of FAL's disk: its answer, the reason we give, and the words.
 async fn bad_day(answer: fn() -> Vec<Piece>, reason: MissingReason, why: &str) {
     let limits = Limits { bytes: 1000, ..Limits::default() };
     bad_day_within(limits, answer, reason, why).await;

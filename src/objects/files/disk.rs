@@ -1,8 +1,8 @@
-//! How a file is put into its place whole or not at all, and stays there.
+//! How a file is put in place whole or not at all, and stays there.
 //!
 //! Content first, then the name, then the folder: each is flushed before the next relies on it, as
-//! `fsync(2)` demands. Without the last one, a name may be lost with the power after the put was
-//! reported done, and the database would name weights that nobody holds.
+//! `fsync(2)` demands. Without the last flush, a power loss could lose the name after the put was
+//! reported done, and the database would name weights that do not exist.
 
 use super::present;
 use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
@@ -12,15 +12,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::NamedTempFile;
 
-/// For our own user alone: photos of people.
+/// Readable by our own user only: these are photos of people.
 const PRIVATE_FOLDER: u32 = 0o700;
 const PRIVATE_FILE: u32 = 0o600;
 
-/// Age at which a file in `.incoming` belongs to a process that died, where the file system knows no
-/// locks. Another one may be writing there, but none for a day.
+/// On file systems without locks: age at which a file in `.incoming` is taken as left behind by a
+/// dead process. Another process may be writing there, but none takes a day.
 const LEFT_BEHIND: Duration = Duration::from_hours(24);
 
-/// Times that a file is made anew because a sweep of another process was faster than its lock.
+/// How often a file is created again because another process's sweep came before its lock.
 const TRIES: u32 = 3;
 
 /// The folders of one store.
@@ -31,7 +31,7 @@ pub(super) struct Disk {
 }
 
 impl Disk {
-    /// Makes the folders and sweeps what dead processes left behind.
+    /// Creates the folders and removes what dead processes left behind.
     pub(super) fn open(root: PathBuf) -> io::Result<Self> {
         let incoming = root.join(".incoming");
         make_folders(&incoming)?;
@@ -40,19 +40,19 @@ impl Disk {
         Ok(disk)
     }
 
-    /// Where the object of a checked key lies.
+    /// The path of the object of a checked key.
     pub(super) fn path(&self, key: &str) -> PathBuf {
         self.root.join(key)
     }
 
-    /// Puts bytes into place.
+    /// Puts bytes in place.
     pub(super) fn write(&self, bytes: &[u8], place: &Path) -> io::Result<()> {
         let mut file = self.begin()?;
         file.write_all(bytes)?;
         self.settle(file, place)
     }
 
-    /// Puts a file into place: moved if that is possible, or a copy of it.
+    /// Puts a file in place: moved if possible, otherwise copied.
     pub(super) fn take(&self, source: &Path, place: &Path) -> io::Result<()> {
         let file = File::open(source)?;
         if !fs::symlink_metadata(source)?.is_file() {
@@ -68,20 +68,20 @@ impl Disk {
         }
     }
 
-    /// Puts a copy into place.
+    /// Puts a copy in place.
     pub(super) fn copy(&self, mut source: File, place: &Path) -> io::Result<()> {
         let mut file = self.begin()?;
         io::copy(&mut source, file.as_file_mut())?;
         self.settle(file, place)
     }
 
-    /// Removes the object of a path.
+    /// Removes the object at a path.
     pub(super) fn remove(&self, place: &Path) -> io::Result<()> {
         fs::remove_file(place)?;
         self.flush_folders(place)
     }
 
-    /// Removes all objects below a folder and the folder itself; tells how many objects there were.
+    /// Removes a folder and all objects below it; tells how many objects there were.
     pub(super) fn empty(&self, folder: &Path) -> io::Result<u64> {
         let Some(entries) = present(fs::read_dir(folder))? else { return Ok(0) };
         let mut removed = 0;
@@ -94,7 +94,7 @@ impl Disk {
             }
         }
         match fs::remove_dir(folder) {
-            // Somebody put an object meanwhile: it is not this call's.
+            // Another caller put an object meanwhile; this call must not remove it.
             Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => return Ok(removed),
             gone => present(gone)?,
         };
@@ -102,7 +102,7 @@ impl Disk {
         Ok(removed)
     }
 
-    /// A new file, 0600, locked for as long as it is open: the lock of a process that dies goes with it.
+    /// A new file, 0600, locked while it is open: a process that dies loses its lock.
     fn begin(&self) -> io::Result<NamedTempFile> {
         for _ in 0..TRIES {
             let file = NamedTempFile::new_in(&self.incoming)?;
@@ -131,7 +131,7 @@ impl Disk {
         Ok(())
     }
 
-    /// Removes what nobody writes to any more.
+    /// Removes files that nobody writes to any more.
     fn sweep(&self) -> io::Result<()> {
         for entry in fs::read_dir(&self.incoming)? {
             let path = entry?.path();

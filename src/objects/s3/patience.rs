@@ -1,4 +1,4 @@
-//! How long a store is waited for, how often it is asked again, and what its answers mean.
+//! How long we wait for a store, how often we retry, and what its answers mean.
 
 use super::unavailable;
 use actors::ports::ObjectError;
@@ -8,19 +8,19 @@ use minio::s3::minio_error_response::MinioErrorCode;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// What did not work out.
+/// Why a call failed.
 #[derive(Debug)]
 pub(super) enum Fault {
     /// There is no such object.
     Missing,
-    /// Asking again may help: no answer, a busy store.
+    /// Retrying may help: no answer, or a busy store.
     Passing(String),
-    /// Asking again at once is useless: no right, no bucket, a disk of ours.
+    /// Retrying right away is useless: no permission, no bucket, or our own disk failed.
     Lasting(String),
 }
 
 impl Fault {
-    /// In the words of the port.
+    /// Translates it for the port.
     pub(super) fn into_error(self, key: &str) -> ObjectError {
         match self {
             Self::Missing => ObjectError::Missing(key.to_owned()),
@@ -29,8 +29,8 @@ impl Fault {
     }
 }
 
-/// Bounds of the calls to a store. Each may be made again safely: to put, get, ask or delete twice
-/// is the same as once.
+/// Bounds of the calls to a store. All calls can be repeated safely: put, get, stat and delete are
+/// idempotent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience {
     /// For an answer without content.
@@ -44,7 +44,7 @@ pub(super) struct Patience {
 }
 
 impl Default for Patience {
-    /// Half a minute in all for a small question, three for a photo or a part.
+    /// At most half a minute in total for a small request, three for a photo or a part.
     fn default() -> Self {
         Self {
             call: Duration::from_secs(10),
@@ -55,7 +55,7 @@ impl Default for Patience {
     }
 }
 
-/// One call under way.
+/// One call in progress.
 pub(super) trait Call<T>: Future<Output = Result<T, Error>> + Send {}
 impl<T, F: Future<Output = Result<T, Error>> + Send> Call<T> for F {}
 
@@ -78,7 +78,7 @@ impl Patience {
         self.repeating(what, self.transfer, self.tries, call).await
     }
 
-    /// Makes a call that is not the same when it is made twice.
+    /// Makes a call that is not idempotent.
     pub(super) async fn once<T, F: Call<T>>(
         &self,
         what: &str,
@@ -109,7 +109,8 @@ impl Patience {
     }
 }
 
-/// With `{:?}`, because an error of the client displays itself as «Validation error occurred».
+/// Formats with `{:?}`, because an error of the client displays itself as «Validation error
+/// occurred».
 fn judge(what: &str, error: &Error) -> Fault {
     let why = format!("{what}: {error:?}");
     let passing = match error {
@@ -131,7 +132,7 @@ fn judge(what: &str, error: &Error) -> Fault {
     if passing { Fault::Passing(why) } else { Fault::Lasting(why) }
 }
 
-/// Codes of S3 that ask for another try; the client does not know them.
+/// S3 error codes that ask for a retry; the client does not know them.
 fn is_busy(code: &MinioErrorCode) -> bool {
     let MinioErrorCode::OtherError(code) = code else { return false };
     let code = code.to_ascii_lowercase();

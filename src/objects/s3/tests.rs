@@ -1,4 +1,4 @@
-//! The promises of every store, on a real server of S3; and bad days, on a made one.
+//! The promises of every store, tested on a real S3 server; and bad days, on a scripted one.
 
 mod bad_days;
 mod moto;

@@ -1,5 +1,5 @@
-//! Large files, part by part. The object appears with the last request, whole; before it, nobody
-//! sees anything.
+//! Large files, part by part. The object appears whole with the last request and is invisible
+//! before.
 
 use super::S3Objects;
 use super::patience::Fault;
@@ -11,16 +11,16 @@ use std::path::Path;
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
-/// Bytes of a part: the least that S3 allows for any but the last, because a part is in memory.
-/// Of 10,000 parts at most, two gigabytes are 410.
+/// Bytes in a part: the least that S3 allows for any but the last, because a part is held in
+/// memory. Two gigabytes make 410 parts; at most 10,000 are allowed.
 const PART: usize = 5 << 20;
 
-/// What the answer to the last request begins with. A store may answer 200 and put its error into
-/// the body, because it had to begin before it knew.
+/// What the answer to the last request begins with. A store may answer 200 with an error in the
+/// body, because it had to begin the answer before it knew.
 const DONE: &[u8] = b"<CompleteMultipartUploadResult";
 
 impl S3Objects {
-    /// Puts a file: in one request if it is one part, in many if not.
+    /// Puts a file: in one request if it fits into one part, otherwise in many.
     pub(super) async fn put_file(&self, key: &str, path: &Path) -> Result<(), Fault> {
         let mut file = File::open(path).await.map_err(|error| unreadable(&error))?;
         let first = part(&mut file).await?;
@@ -85,7 +85,7 @@ impl S3Objects {
         Ok(PartInfo::new(number, put.await?, bytes.len() as u64, None))
     }
 
-    /// Tells the store to forget the parts; what it answers changes nothing, but is kept.
+    /// Tells the store to forget the parts. The answer changes nothing but is logged.
     async fn abandoned(&self, key: &str, upload: &UploadId, fault: Fault) -> Fault {
         let told = self.patience.calling("abandon an upload", move || async move {
             let upload =
@@ -104,7 +104,7 @@ impl S3Objects {
     }
 }
 
-/// The next part; shorter at the end, and empty behind it.
+/// The next part: shorter at the end, empty after it.
 async fn part(file: &mut File) -> Result<Bytes, Fault> {
     let mut bytes = BytesMut::with_capacity(PART);
     let mut file = file.take(PART as u64);

@@ -15,7 +15,7 @@ fn key(number: usize) -> ObjectKey {
     ObjectKey(format!("photos/a/{number}.jpg"))
 }
 
-/// A store with photos, and what comes of packing those with these keys.
+/// A store with photos, and the result of packing those with these keys.
 async fn packed(keys: &[ObjectKey]) -> (TempDir, Result<Archive, PackError>) {
     let folder = tempfile::tempdir().unwrap();
     let objects = FileObjects::open(folder.path().join("objects")).await.unwrap();

@@ -1,5 +1,5 @@
-//! What the photo processing measures and the coach says, of every sample and of hostile files: a change of
-//! a threshold or of a measure shows as a difference of this table.
+//! What photo processing measures and the coach says, for every sample and for hostile files: a
+//! change of a threshold or a measure shows as a difference in this table.
 
 use super::made::{png, with_exif_of};
 use super::refusals::bomb;
@@ -97,7 +97,7 @@ async fn the_table_of_samples_and_hostile_files_is_as_it_was() {
         writeln!(table, "{}", line(name, original, like).await).unwrap();
     }
     for orientation in 1..=8 {
-        // Stored turned back, so that the viewer's turn brings it upright again.
+        // Stored turned the other way, so that the viewer's turn makes it upright again.
         let jpeg = with_exif_of(&turned(&picture, orientation), orientation);
         let name = format!("orientation {orientation}");
         writeln!(table, "{}", line(&name, jpeg, like).await).unwrap();
@@ -105,7 +105,7 @@ async fn the_table_of_samples_and_hostile_files_is_as_it_was() {
     insta::assert_snapshot!("table", table);
 }
 
-/// The picture as a phone stores it that notes this orientation: the inverse of what is to be done.
+/// The picture as stored by a phone that records this orientation: turned by the inverse.
 fn turned(picture: &DynamicImage, orientation: u8) -> DynamicImage {
     match orientation {
         2 => picture.fliph(),

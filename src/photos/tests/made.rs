@@ -1,4 +1,4 @@
-//! Pictures that no camera makes, and what is kept of them.
+//! Pictures that no camera makes, and what we keep of them.
 
 use super::*;
 use image::{DynamicImage, ImageFormat, Rgb, Rgba, RgbaImage};
@@ -68,7 +68,7 @@ async fn a_huge_side_is_reduced_and_the_verdict_remembers_it() {
     assert_eq!((kept.verdict.width, kept.verdict.height), (Some(5000), Some(1250)));
 }
 
-/// What compresses worst: every bit by chance, from a fixed seed.
+/// The worst case for compression: random bits from a fixed seed.
 fn noise(width: u32, height: u32) -> DynamicImage {
     let mut state = 7_u64;
     let picture = RgbImage::from_fn(width, height, |_, _| {
@@ -95,12 +95,12 @@ fn halves() -> DynamicImage {
     }))
 }
 
-/// A JPEG with this block of Exif in front.
+/// A JPEG that begins with this block of Exif.
 fn with_exif(tiff: &[u8]) -> Vec<u8> {
     behind_exif(&encoded(&halves(), ImageFormat::Jpeg), tiff)
 }
 
-/// A picture as a JPEG that notes this orientation.
+/// A picture as a JPEG that records this orientation.
 pub(super) fn with_exif_of(picture: &DynamicImage, orientation: u8) -> Vec<u8> {
     let mut tiff = *b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\0\0\0\0\0\0\0\0";
     tiff[18] = orientation;
@@ -142,7 +142,7 @@ async fn an_archive_behind_a_photo_is_left_behind() {
     }
 }
 
-/// A WebP of two frames, put together by hand (RFC 9649, section 2.7).
+/// A WebP of two frames, assembled by hand (RFC 9649, section 2.7).
 fn animation(first: &DynamicImage, second: &DynamicImage) -> Vec<u8> {
     let chunk = |name: &[u8; 4], content: &[u8]| {
         let length = u32::try_from(content.len()).unwrap().to_le_bytes();

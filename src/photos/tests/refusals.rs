@@ -1,4 +1,4 @@
-//! Files that are refused, and what their sender is told.
+//! Refused files, and what their sender is told.
 
 use super::*;
 use crate::photos::kind::{self, Kind};
@@ -68,7 +68,7 @@ async fn a_heic_is_judged_by_its_pixels_whatever_its_header_says() {
     let mut photo = sample_of("phone-rotated.heic");
     let too_small = PhotoRefusal::TooSmall { have: 3024, want: 3500 };
     assert_eq!(strict.process(photo.clone().into()).await.unwrap_err(), too_small);
-    // 4032 × 3024, as its header has it; then it claims to be a square.
+    // 4032 × 3024 in its header; then it claims to be a square.
     let said = b"ispe\0\0\0\0\0\0\x0f\xc0\0\0\x0b\xd0";
     let at = photo.windows(said.len()).position(|bytes| bytes == said).unwrap() + said.len();
     photo[at - 2..at].copy_from_slice(&[0x0f, 0xc0]);
@@ -78,8 +78,8 @@ async fn a_heic_is_judged_by_its_pixels_whatever_its_header_says() {
 const GREY: [u8; 2] = [8, 0];
 const DEEP_WITH_ALPHA: [u8; 2] = [16, 6];
 
-/// The start of a PNG with so many pixels of this depth and colour. There are none behind it, so an
-/// answer other than «unreadable» shows that none were asked for and no memory was set aside.
+/// The start of a PNG with this many pixels, depth and colour. No pixels follow, so any answer but
+/// «unreadable» shows that none were asked for and no memory was set aside.
 pub(super) fn bomb(width: u32, height: u32, pixel: [u8; 2]) -> Vec<u8> {
     let mut header = b"IHDR".to_vec();
     header.extend(width.to_be_bytes());
@@ -93,7 +93,7 @@ pub(super) fn bomb(width: u32, height: u32, pixel: [u8; 2]) -> Vec<u8> {
     file
 }
 
-/// PNG's own (its annex D); a wrong one would make the header unreadable.
+/// PNG's own CRC (its annex D); a wrong one would make the header unreadable.
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |sum, byte| {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| {

@@ -4,7 +4,7 @@ use super::*;
 use image::imageops::{rotate180, thumbnail};
 use sha2::{Digest, Sha256};
 
-/// Every sample: taken at this size, or refused for this reason.
+/// Every sample is either accepted at this size or refused for this reason.
 #[tokio::test]
 async fn every_sample_gets_the_answer_of_the_table() {
     let small = |have| Err(PhotoRefusal::TooSmall { have, want: 512 });
@@ -59,7 +59,8 @@ async fn a_photo_taken_upside_down_is_kept_upright() {
     assert!(distance(&kept, &stored) > 10, "not as the sensor saw it");
 }
 
-/// An arrow drawn on paper, its point up; the phone was held upright and stored the photo lying down.
+/// An arrow drawn on paper, pointing up. The phone was held upright and stored the photo lying
+/// down.
 #[tokio::test]
 async fn an_iphones_heic_is_kept_upright_as_a_jpeg() {
     let kept = process(sample_of("phone-rotated.heic")).await.unwrap();
@@ -89,7 +90,7 @@ fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
 }
 
-/// Markers in front of the first scan.
+/// Markers before the first scan.
 fn segments(jpeg: &[u8]) -> Vec<u8> {
     let mut markers = Vec::new();
     let mut at = 2;
@@ -100,7 +101,7 @@ fn segments(jpeg: &[u8]) -> Vec<u8> {
     markers
 }
 
-/// Mean difference of two pictures of the same size, grey levels.
+/// Mean difference of two pictures of the same size, in grey levels.
 fn distance(one: &RgbImage, other: &RgbImage) -> usize {
     let sum: usize = one.iter().zip(other.iter()).map(|(a, b)| usize::from(a.abs_diff(*b))).sum();
     sum / one.len()

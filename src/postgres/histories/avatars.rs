@@ -1,4 +1,4 @@
-//! Avatars, as they are printed: the names of the fields are those of `--json`.
+//! Avatars as printed: the field names are those of `--json`.
 
 use crate::redaction::redacted;
 use chrono::{DateTime, Utc};
@@ -11,9 +11,9 @@ type At = DateTime<Utc>;
 /// A page of a list.
 #[derive(Clone, Debug, Serialize)]
 pub struct Listed {
-    /// How many there are in all.
+    /// How many there are in total.
     pub total: i64,
-    /// Those of this page.
+    /// Those on this page.
     pub avatars: Vec<Brief>,
 }
 
@@ -31,9 +31,9 @@ pub struct Brief {
     pub started_at: Option<At>,
     pub updated_at: At,
     pub error: Option<String>,
-    /// Somebody has to look at it again.
+    /// It has to be watched.
     pub watched: bool,
-    /// Earlier tries took the process with them; not tried again before that.
+    /// Earlier tries crashed the process, so it is not tried again before this.
     pub parked_until: Option<At>,
     /// The database's clock when it was read.
     pub now: At,
@@ -55,21 +55,21 @@ pub struct Avatar {
     pub started_at: Option<At>,
     pub photos: i64,
     pub telegram_id: i64,
-    /// Since when the bot may not write to its owner.
+    /// Since when the bot cannot write to its owner.
     pub blocked_at: Option<At>,
     pub endpoint: Option<String>,
     pub request_id: Option<String>,
     pub trigger: Option<String>,
     pub steps: Option<i32>,
     pub learning_rate: Option<f64>,
-    /// Started by us, not inserted by hand or imported.
+    /// Started by us, rather than inserted by hand or imported.
     pub intended: bool,
     pub submit_sent_at: Option<At>,
-    /// Its submit has no name yet, and FAL's history can be searched for it.
+    /// Its job has no name yet, and FAL's history can be searched for it.
     pub searchable: bool,
     pub progress: i32,
     pub queue_position: Option<i32>,
-    /// FAL's own state word.
+    /// FAL's own status word.
     pub fal_word: Option<String>,
     pub last_status_check: Option<At>,
     pub fal_finished_at: Option<At>,
@@ -77,9 +77,9 @@ pub struct Avatar {
     pub completed_at: Option<At>,
     pub result_source: Option<String>,
     pub error: Option<String>,
-    /// Tries of packing or of fetching weights that were begun and not ended.
+    /// Tries of packing or of fetching weights that began and did not end.
     pub work_tries: i32,
-    /// Not tried again before that, because earlier tries took the process with them.
+    /// It is not tried again before this, because earlier tries crashed the process.
     pub parked_until: Option<At>,
     pub weights: Weights,
     pub watch: Watch,
@@ -87,7 +87,7 @@ pub struct Avatar {
     pub now: At,
 }
 
-/// The weights, as far as they are known.
+/// The weights, as far as known.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "each is the column of its name")]
 pub struct Weights {
@@ -99,16 +99,16 @@ pub struct Weights {
     pub audited_at: Option<At>,
 }
 
-/// Who looks after it.
+/// Who watches it.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "each is the column of its name")]
 pub struct Watch {
-    /// Somebody has to.
+    /// It has to be watched.
     pub watched: bool,
-    /// News of this attempt can still change it.
+    /// News about this attempt can still change it.
     pub hears: bool,
     pub shard: i16,
-    /// The instance that has the shard, if its lease runs.
+    /// The instance that holds the shard, if its lease is live.
     pub instance: Option<Uuid>,
     pub heartbeat_at: Option<At>,
 }
@@ -186,7 +186,7 @@ impl Avatar {
     }
 }
 
-/// A text that others wrote.
+/// A text from outside.
 pub(super) fn foreign(row: &Row, column: &str) -> Option<String> {
     row.get::<_, Option<String>>(column).as_deref().map(redacted)
 }

@@ -1,4 +1,4 @@
-//! What happened to an avatar, as it is printed: the names of the fields are those of `--json`.
+//! What happened to an avatar, as printed: the field names are those of `--json`.
 
 use super::avatars::foreign;
 use crate::redaction::redacted_value;
@@ -9,7 +9,7 @@ use tokio_postgres::Row;
 
 type At = DateTime<Utc>;
 
-/// Something that the cast noted.
+/// An event that the actors recorded.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "each is the column of its name")]
 pub struct Event {

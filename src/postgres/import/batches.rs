@@ -12,22 +12,22 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-/// Rows of one batch: a megabyte or two with all their JSON, and some milliseconds of locks.
+/// Rows per batch: a megabyte or two with all their JSON, and some milliseconds of locks.
 const BATCH: i64 = 250;
 
-/// What every stage counts, also when there is none.
+/// What every stage counts, even if it is zero.
 pub const TOTALS: [&str; 4] = ["read", "taken over", "here already", "refused"];
 
 type Counts = BTreeMap<String, i64>;
 
-/// Our side.
+/// Our side of the import.
 pub(super) struct Writer {
     client: Client,
     source: String,
     dry_run: bool,
 }
 
-/// Where a stage is.
+/// The state of a stage.
 struct Stage {
     name: &'static str,
     cursor: Option<Uuid>,
@@ -51,7 +51,7 @@ impl Stage {
 }
 
 impl Writer {
-    /// A dry run is one transaction that nobody commits.
+    /// A dry run is one transaction that is never committed.
     pub(super) async fn begin(
         client: Client,
         source: String,
@@ -92,12 +92,12 @@ impl Writer {
         Ok(Stage { name, cursor, counts })
     }
 
-    /// Begins a batch; in a dry run all of them are one.
+    /// Begins a batch; in a dry run all batches are one.
     async fn open(&self) -> Result<(), Stopped> {
         if self.dry_run { Ok(()) } else { self.order("BEGIN").await }
     }
 
-    /// The cursor is saved with what it passed.
+    /// Saves the cursor together with the rows that it passed.
     async fn close(&self, stage: &Stage, last: bool) -> Result<(), Stopped> {
         let counts = json!(stage.counts);
         let params: [&(dyn ToSql + Sync); 5] =
@@ -107,7 +107,7 @@ impl Writer {
     }
 }
 
-/// Of what was judged: the notes are told, the rows are answered.
+/// Reports the notes of judged rows and returns the rows.
 fn told<T>(judged: Vec<Judged<T>>, stage: &mut Stage, audience: &mut dyn Audience) -> Vec<T> {
     let mut rows = Vec::new();
     for Judged { row, notes } in judged {
@@ -118,7 +118,7 @@ fn told<T>(judged: Vec<Judged<T>>, stage: &mut Stage, audience: &mut dyn Audienc
 }
 
 fn recordset<T: Serialize>(rows: &[T]) -> Value {
-    // Keys are texts and numbers finite: what is to be written can be written.
+    // Keys are strings and numbers finite, so this always serializes.
     serde_json::to_value(rows).unwrap_or_default()
 }
 
@@ -180,13 +180,13 @@ pub(super) async fn avatars(
     }
 }
 
-/// The row that keeps this one's request id, if it is another one.
+/// The row that keeps this one's request id, if it is a different one.
 fn keeper(row: &Value, keepers: &HashMap<String, Uuid>) -> Option<Uuid> {
     let keeper = keepers.get(row["fal_request_id"].as_str()?)?;
     (Some(*keeper) != id_of(row)).then_some(*keeper)
 }
 
-/// What the database said to one avatar.
+/// What the database did with one avatar.
 fn fate(row: &Row, stage: &mut Stage, audience: &mut dyn Audience) {
     let is = |column: &str| row.get::<_, Option<bool>>(column) == Some(true);
     let id: Uuid = row.get("id");

@@ -1,7 +1,7 @@
-//! What a row of the older Aisha means here. Pure.
+//! Decides what a row of the older Aisha means here. Pure.
 //!
-//! Nothing that it says of a result is believed: weights that FAL still has are fetched and proved as
-//! any others, invented addresses are asked about at FAL, and what was never bought is not bought now.
+//! It trusts no claim about a result: weights that FAL still has are fetched and proved like any
+//! others, for invented addresses FAL is asked, and what was never bought is not bought now.
 
 mod avatar;
 mod files;
@@ -18,28 +18,28 @@ use serde_json::Value;
 use std::fmt;
 use uuid::Uuid;
 
-/// Something about a row that its operator has to know.
+/// Something about a row that the operator should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Note {
-    /// Where it stands there.
+    /// Its table there.
     pub table: &'static str,
     /// Which row.
     pub id: String,
-    /// Whether it came along.
+    /// Whether the row was imported.
     pub weight: Weight,
-    /// The reason, as it is counted.
+    /// The reason, as counted.
     pub reason: &'static str,
-    /// The same for a person, with what was there.
+    /// The same for a person, with the original value.
     pub words: String,
 }
 
-/// Whether a row came along.
+/// Whether a row was imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Weight {
-    /// Otherwise than it was.
+    /// Yes, but changed.
     Changed,
-    /// Not at all.
+    /// No.
     Refused,
 }
 
@@ -53,15 +53,15 @@ impl fmt::Display for Note {
     }
 }
 
-/// What became of one row, and why.
+/// The outcome of one row, and why.
 #[derive(Debug)]
 pub(super) struct Judged<T> {
-    /// None: it does not come along.
+    /// `None` if it is not imported.
     pub(super) row: Option<T>,
     pub(super) notes: Vec<Note>,
 }
 
-/// One row while it is judged.
+/// One row being judged.
 struct Bench<'a> {
     table: &'static str,
     row: &'a Value,
@@ -92,12 +92,12 @@ impl<'a> Bench<'a> {
         super::older::id_of(self.row)
     }
 
-    /// A text that says something.
+    /// A text that is not empty.
     fn text(&self, column: &str) -> Option<&'a str> {
         self.row[column].as_str().map(str::trim).filter(|text| !text.is_empty())
     }
 
-    /// A text as our columns take it: PostgreSQL has no NUL, and its driver no half character.
+    /// A text that our columns accept: PostgreSQL has no NUL, and its driver no lone surrogate.
     fn owned(&self, column: &str) -> Option<String> {
         self.text(column).map(str::to_owned)
     }
@@ -110,7 +110,7 @@ impl<'a> Bench<'a> {
         self.row[column].as_bool().unwrap_or(default)
     }
 
-    /// A moment; one without a zone is UTC, as the older Aisha meant it.
+    /// A time; one without a zone is UTC, as in the older Aisha.
     fn moment(&self, column: &str) -> Option<DateTime<Utc>> {
         let text = self.text(column)?;
         let zoned = DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());

@@ -1,7 +1,7 @@
 //! The older database, which is only read.
 //!
-//! Whole rows are read as JSON: between its versions columns came and went, and a column that is not
-//! there is one that says nothing.
+//! Whole rows are read as JSON, because columns came and went between its versions; a missing
+//! column counts as empty.
 
 use crate::postgres::{Address, tls};
 use actors::error_chain::in_full;
@@ -20,16 +20,16 @@ use uuid::Uuid;
 /// Longest wait for the connection.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// Why it is none.
+/// Why it cannot be imported.
 #[derive(Debug, Error)]
 pub enum NotOlder {
-    /// Nobody answers.
+    /// The server does not answer.
     #[error("the older database cannot be reached: {0}; check --from, the user and the password")]
     Unreachable(String),
-    /// There is no such table.
+    /// A table is missing.
     #[error("there is no table {0}; --from must name the database of an older Aisha")]
     NoTable(&'static str),
-    /// It is one of ours.
+    /// It is one of our own databases.
     #[error(
         "this is a database of this Aisha, not of an older one; --from and DATABASE_URL differ"
     )]
@@ -54,7 +54,7 @@ pub struct Older {
 }
 
 impl Older {
-    /// Connects and looks whether it is one.
+    /// Connects and checks that it is an older Aisha's.
     ///
     /// # Errors
     /// [`NotOlder`]
@@ -69,7 +69,7 @@ impl Older {
         let unreachable = |error: tokio_postgres::Error| NotOlder::Unreachable(in_full(&error));
         let (client, connection) =
             config.connect(MakeRustlsConnect::new(tls)).await.map_err(unreachable)?;
-        // An error of the connection is the error of the statement that waits for it.
+        // A connection error is reported by the statement that waits for it.
         let connection = tokio::spawn(async move { connection.await.unwrap_or_default() });
         let tables = client.query(TABLES, &[]).await.map_err(unreachable)?;
         let has = |name: &str| tables.iter().any(|row| row.get::<_, &str>("name") == name);
@@ -91,10 +91,10 @@ impl Older {
         &self.source
     }
 
-    /// How many rows will be dealt with.
+    /// How many rows there are to import.
     ///
     /// # Errors
-    /// The server's words.
+    /// The server's message.
     pub async fn size(&self) -> Result<u64, String> {
         let counted =
             "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM avatars) AS rows";
@@ -112,7 +112,7 @@ impl Older {
         self.page(page, &[&after, &most]).await
     }
 
-    /// With the number of their owner and of their photos.
+    /// With their owner's number and the number of their photos.
     pub(super) async fn avatars(
         &self,
         after: Option<Uuid>,
@@ -153,7 +153,7 @@ impl Older {
         self.page(page, &[&after, &most]).await
     }
 
-    /// Of the request ids that several rows have: the row that keeps it, the newest.
+    /// For request ids that several rows have, the row that keeps it: the newest.
     pub(super) async fn keepers(&self) -> Result<HashMap<String, Uuid>, String> {
         let repeated = "SELECT fal_request_id::text,
                                (array_agg(id ORDER BY created_at DESC NULLS LAST, id DESC))[1] AS id
@@ -163,7 +163,7 @@ impl Older {
         Ok(rows.iter().map(|row| (row.get("fal_request_id"), row.get("id"))).collect())
     }
 
-    /// Tables that have no place here, with their rows.
+    /// Tables that have no place here, with their number of rows.
     pub(super) async fn left(&self) -> Result<BTreeMap<String, i64>, String> {
         let mut left = BTreeMap::new();
         for row in self.client.query(TABLES, &[]).await.map_err(|error| in_full(&error))? {
@@ -196,7 +196,7 @@ const TABLES: &str =
     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
     ORDER BY c.relname";
 
-/// A row. The older Aisha kept JSON as text, where a NUL is none of our columns' business.
+/// A row. The older Aisha kept JSON as text, in which a NUL does not concern our columns.
 fn value(row: &Row) -> Value {
     let mut value = row.get("row");
     without_nul(&mut value);

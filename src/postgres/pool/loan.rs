@@ -10,8 +10,8 @@ use tokio_postgres::error::SqlState;
 
 /// A connection on loan for one statement.
 ///
-/// It goes back only with an answer. Whoever gives up waiting closes it, also by being dropped: the
-/// next borrower would wait behind the answer that does not come.
+/// It goes back only after an answer. A caller that gives up, or is dropped, closes it; otherwise
+/// the next borrower would wait for the missing answer too.
 pub(super) struct Loan(Option<Client>);
 
 impl Loan {
@@ -19,13 +19,13 @@ impl Loan {
         Self(Some(client))
     }
 
-    /// Gives the connection back, if it is still good for something.
+    /// Returns the connection to the pool, if it is still usable.
     pub(super) fn end<T>(
         mut self,
         answer: Result<Result<T, Error>, Elapsed>,
     ) -> Result<T, StoreError> {
         let answer = answer.map_err(|_| StoreError::Unavailable("it does not answer".into()))?;
-        // A primary that became a standby never takes writes again; another host does.
+        // A primary that became a standby no longer takes writes; another host does.
         let demoted = |error: &Error| error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION);
         if !answer.as_ref().is_err_and(demoted) {
             drop(self.0.take());

@@ -1,4 +1,4 @@
-//! Making the cluster, whole or not at all.
+//! Creating the cluster, all or nothing.
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
@@ -10,14 +10,14 @@ use super::PrivateError;
 use super::command::{blocking, command, last_words, output};
 use super::site::{AISHA, Place, Site};
 
-/// Longest time that `initdb` may take. It needs half a second on a good disk; the rest is for a bad one.
+/// Upper bound on `initdb`. It takes half a second on a good disk; the rest is slack for a bad one.
 const INITDB_LIMIT: Duration = Duration::from_mins(1);
 
-/// The major version of the cluster, or nothing if there is none yet.
+/// The major version of the cluster, or `None` if there is no cluster yet.
 ///
 /// # Errors
 ///
-/// [`PrivateError::NotACluster`] if its place is taken by something else. An empty directory may be there.
+/// [`PrivateError::NotACluster`] if something else has its name. An empty directory is fine.
 pub(super) async fn version(place: &Place) -> Result<Option<String>, PrivateError> {
     let cluster = place.cluster.clone();
     match blocking(move || read_version(&cluster)).await {
@@ -29,7 +29,7 @@ pub(super) async fn version(place: &Place) -> Result<Option<String>, PrivateErro
     }
 }
 
-/// Reads `PG_VERSION`; an error of kind `NotADirectory` means that something else is in its place.
+/// Reads `PG_VERSION`. An error of kind `NotADirectory` means that something else has its name.
 fn read_version(cluster: &Path) -> io::Result<Option<String>> {
     match fs::read_to_string(cluster.join("PG_VERSION")) {
         Ok(version) => return Ok(Some(version.trim().to_owned())),
@@ -41,7 +41,7 @@ fn read_version(cluster: &Path) -> io::Result<Option<String>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    // The rename that ends the making replaces an empty directory, but would lose a symlink to one.
+    // The final rename replaces an empty directory, but would lose a symlink to one.
     if entries.next().is_none() && !cluster.is_symlink() {
         Ok(None)
     } else {
@@ -49,10 +49,10 @@ fn read_version(cluster: &Path) -> io::Result<Option<String>> {
     }
 }
 
-/// Makes the cluster. To be called under the start lock.
+/// Creates the cluster. Call this under the start lock.
 ///
-/// It is made beside its place and renamed when it is whole and on the disk, so a crash at any point
-/// leaves either no cluster or a good one.
+/// It is built beside its final place and renamed once it is complete and on disk, so a crash at
+/// any point leaves either no cluster or a good one.
 ///
 /// # Errors
 ///
@@ -72,7 +72,7 @@ pub(super) async fn create(site: &Site) -> Result<(), PrivateError> {
 
     if let Err(last) = initdb(site, &new).await {
         let path = new.clone();
-        // What stays is removed by the next try; what matters is why initdb failed.
+        // The next attempt removes any leftovers; the error to report is why initdb failed.
         blocking(move || remove_dir(&path)).await.unwrap_or_default();
         return Err(PrivateError::Initdb { cluster: site.place.cluster.clone(), last });
     }
@@ -86,19 +86,20 @@ pub(super) async fn create(site: &Site) -> Result<(), PrivateError> {
     .map_err(failed)
 }
 
-/// Runs `initdb`; an error is its last words.
+/// Runs `initdb`; the error is its last output.
 ///
 /// It syncs what it writes (no `--no-sync`): the rename must never reach the disk before the files.
 async fn initdb(site: &Site, new: &Path) -> Result<(), String> {
     let mut initdb = command(&site.programs.initdb, &site.place.identity);
     initdb.arg("--pgdata").arg(new).args(["--username", AISHA, "--encoding", "UTF8"]);
-    // A torn page or a flipped bit is reported and not served. The cost is about 1 % of processor time.
+    // Makes the server report a torn page or a flipped bit instead of serving it. Costs about 1 %
+    // of CPU time.
     initdb.arg("--data-checksums");
-    // For who starts the cluster by hand; we bring our own rules (settings.rs).
+    // For operators who start the cluster by hand; we bring our own rules (settings.rs).
     initdb.args(["--auth", "peer"]);
     if site.programs.major >= 17 {
-        // Byte order and Unicode case rules out of PostgreSQL itself: no update of the C library can
-        // reorder, and so corrupt, an index.
+        // Postgres's builtin byte order and Unicode case rules: an update of the C library can then
+        // never reorder an index and so corrupt it.
         initdb.args(["--locale", "C", "--locale-provider", "builtin"]);
         initdb.args(["--builtin-locale", "C.UTF-8"]);
     } else {
@@ -114,7 +115,7 @@ async fn initdb(site: &Site, new: &Path) -> Result<(), String> {
     }
 }
 
-/// Removes a directory with all below it, if it is there.
+/// Removes a directory and everything below it, if it exists.
 fn remove_dir(path: &Path) -> io::Result<()> {
     match fs::remove_dir_all(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

@@ -1,4 +1,4 @@
-//! Running short programs and blocking calls without holding up the service.
+//! Running short programs and blocking calls without blocking the service.
 
 use std::ffi::OsStr;
 use std::io;
@@ -20,17 +20,17 @@ pub(super) fn command(program: &Path, identity: &Identity) -> Command {
     let mut command = Command::new(program);
     command.env_clear().env("LC_ALL", "C").env("PATH", "/usr/bin:/bin").current_dir("/");
     if let Some((uid, gid)) = identity.switch() {
-        // Who sets a user id as root gets the supplementary groups cleared by the standard library.
+        // When root sets a user id, the standard library clears the supplementary groups.
         command.uid(uid).gid(gid);
     }
     command
 }
 
-/// Runs a program to its end, but not longer than `limit`; then it is killed.
+/// Runs a program to its end and kills it after `limit`.
 ///
 /// # Errors
 ///
-/// What starting it said, or [`io::ErrorKind::TimedOut`].
+/// The error of starting it, or [`io::ErrorKind::TimedOut`].
 pub(super) async fn output(command: &mut Command, limit: Duration) -> io::Result<Output> {
     command.stdin(Stdio::null()).kill_on_drop(true);
     timeout(limit, command.output()).await.unwrap_or_else(|_| {
@@ -39,7 +39,7 @@ pub(super) async fn output(command: &mut Command, limit: Duration) -> io::Result
     })
 }
 
-/// Does what may block (disk, user database) on a thread made for it.
+/// Runs blocking work (disk, user database) on a thread of its own.
 ///
 /// # Errors
 ///
@@ -52,7 +52,7 @@ where
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|gone| Err(io::Error::other(gone)))
 }
 
-/// The last few lines of what a program said, as one line.
+/// The last few lines of a program's output, as one line.
 pub(super) fn last_words(said: &[u8]) -> String {
     const LINES: usize = 3;
     let text = String::from_utf8_lossy(said);

@@ -1,4 +1,4 @@
-//! Telling whether the server lives, and ending it. Under the start lock, except for looking.
+//! Checking whether the server is alive, and ending it. All but the check needs the start lock.
 
 use std::io;
 use std::time::Duration;
@@ -13,12 +13,12 @@ use super::postmaster;
 use super::probe;
 use super::site::Site;
 
-/// Pause between two looks at a server that is starting or ending. Each look is a small file or a
-/// system call; a start takes about ten of them.
+/// Pause between two checks of a server that is starting or ending. Each check reads a small file
+/// or makes one system call; a start takes about ten of them.
 pub(super) const LOOK_EVERY: Duration = Duration::from_millis(10);
 
-/// How the server can be asked to end, from polite to not at all, and how long each may take
-/// (Postgres manual, «Shutting Down the Server»). Together less than the 10 s that a service has.
+/// The ways to end the server, from polite to forced, and how long each may take (Postgres manual,
+/// «Shutting Down the Server»). Together they stay below the 10 s that a service has to stop.
 const ENDINGS: [Ending; 3] = [
     (Signal::SIGINT, Duration::from_secs(5)),
     (Signal::SIGQUIT, Duration::from_secs(1)),
@@ -28,13 +28,14 @@ const ENDINGS: [Ending; 3] = [
 /// A signal, and how long it may take.
 type Ending = (Signal, Duration);
 
-/// Longest search for somebody to send a signal to: a new postmaster needs a moment to make itself known,
-/// and children that have lost theirs get only the last one.
+/// Upper bound on finding a process to signal: a new postmaster needs a moment to write its pid
+/// file, and children that have lost theirs react only to the last signal.
 const FIND_LIMIT: Duration = Duration::from_millis(500);
 
-/// Whether any process of the server lives.
+/// Whether any process of the server is alive.
 ///
-/// Where locks are not inherited (NFS), or if the server was started by hand, the postmaster counts.
+/// Where locks are not inherited (NFS), or if the server was started by hand, the postmaster
+/// decides.
 pub(super) async fn is_alive(site: &Site) -> Result<bool, PrivateError> {
     let failed = |source| PrivateError::io("cannot tell whether PostgreSQL runs", source);
     if site.alive.is_held().map_err(failed)? {
@@ -43,7 +44,7 @@ pub(super) async fn is_alive(site: &Site) -> Result<bool, PrivateError> {
     Ok(recorded_postmaster(site).await.map_err(failed)?.is_some())
 }
 
-/// Ends the server, by force if need be.
+/// Ends the server, by force if necessary.
 ///
 /// # Errors
 ///
@@ -58,7 +59,7 @@ pub(super) async fn end(site: &Site) -> Result<(), PrivateError> {
 ///
 /// [`PrivateError::Stuck`] if it is still there.
 pub(super) async fn end_unheard(site: &Site) -> Result<(), PrivateError> {
-    // It would not hear a polite word either.
+    // It would not react to a polite signal either.
     end_by(site, ENDINGS.split_at(1).1).await
 }
 
@@ -81,7 +82,8 @@ async fn end_by(site: &Site, endings: &[Ending]) -> Result<(), PrivateError> {
     Err(PrivateError::Stuck { cluster: site.place.cluster.clone() })
 }
 
-/// Sends a signal to the postmaster, or SIGKILL to all of its family; tells whether anybody got it.
+/// Sends a signal to the postmaster, or SIGKILL to all of the server's processes; tells whether any
+/// process got it.
 async fn tell(site: &Site, signal: Signal) -> io::Result<bool> {
     let mut whom: Vec<Pid> = recorded_postmaster(site).await?.into_iter().collect();
     if whom.is_empty() {

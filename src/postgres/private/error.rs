@@ -1,24 +1,25 @@
-//! What can go wrong with the private server, and what an operator does about it.
+//! What can go wrong with the private server, and how an operator can fix it.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why the private Postgres cannot be had. Each message is one sentence that ends in the remedy.
+/// Why the private Postgres is not available. Each message is one sentence that ends with the
+/// remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum PrivateError {
-    /// `initdb` and `postgres` are nowhere, or too old, or not for the server's user.
+    /// `initdb` and `postgres` are missing, too old, or not accessible to the server's user.
     #[error(
         "no usable PostgreSQL {minimum} or newer (programs initdb and postgres) in {searched}: \
          install one (Debian: apt-get install postgresql) or set DATABASE_URL"
     )]
     ProgramsMissing {
-        /// Oldest major version that will do.
+        /// Oldest major version that is supported.
         minimum: u32,
-        /// Where was looked, and what was wrong with what was found.
+        /// Where we looked, and what was wrong with what we found.
         searched: String,
     },
 
-    /// The cluster was made by a major version that is not installed (any more).
+    /// The cluster was made by a major version that is not, or no longer, installed.
     #[error(
         "the cluster {} was made by PostgreSQL {cluster_version}, but here is only {found}: install \
          that version (Debian: apt-get install postgresql-{cluster_version}), convert the cluster \
@@ -27,23 +28,23 @@ pub enum PrivateError {
     WrongVersion {
         /// The cluster.
         cluster: PathBuf,
-        /// Its major version, as its `PG_VERSION` tells.
+        /// Its major version, from its `PG_VERSION`.
         cluster_version: String,
         /// The versions that are installed.
         found: String,
     },
 
-    /// The data directory cannot be made, entered, written to, or is none.
+    /// The data directory cannot be created, entered or written to, or is not a directory.
     #[error(
         "the data directory cannot be used (at {}): give {user} a directory with read and write \
          rights and free space, or set AISHA_DATA_DIR to another", path.display()
     )]
     DataDir {
-        /// What was touched when it failed.
+        /// The path that the failed call was about.
         path: PathBuf,
-        /// The user that we are.
+        /// The user that we run as.
         user: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 
@@ -53,13 +54,13 @@ pub enum PrivateError {
          set DATABASE_URL", directory.display(), directory.display()
     )]
     Blocked {
-        /// The first directory on the way that is closed.
+        /// The first directory on the way that blocks it.
         directory: PathBuf,
         /// The unprivileged user that the server runs as.
         user: String,
     },
 
-    /// Something that is not a cluster has the cluster's name.
+    /// Something other than a cluster has the cluster's name.
     #[error(
         "{} is there but is no PostgreSQL cluster: move it away, or choose another AISHA_DATA_DIR",
         path.display()
@@ -69,7 +70,7 @@ pub enum PrivateError {
         path: PathBuf,
     },
 
-    /// The cluster belongs to somebody else, and only root could become that user.
+    /// The cluster belongs to another user, and only root could switch to that user.
     #[error(
         "the cluster {} belongs to {owner}, and PostgreSQL runs only as the owner: run Aisha as that \
          user or as root, or chown -R {user} it", path.display()
@@ -77,13 +78,13 @@ pub enum PrivateError {
     NotOwner {
         /// The cluster.
         path: PathBuf,
-        /// Whose it is.
+        /// Its owner.
         owner: String,
-        /// The user that we are.
+        /// The user that we run as.
         user: String,
     },
 
-    /// Our user id has no name, and Postgres knows its clients by name.
+    /// Our user id has no name, but Postgres identifies its clients by name.
     #[error(
         "user id {uid} has no name in the user database, which PostgreSQL needs: run Aisha as a user \
          of /etc/passwd, or set DATABASE_URL"
@@ -93,7 +94,7 @@ pub enum PrivateError {
         uid: u32,
     },
 
-    /// We are root, and there is no unprivileged user that the server could run as.
+    /// We are root, and there is no unprivileged user to run the server as.
     #[error(
         "PostgreSQL refuses to run as root, and there is neither a user postgres nor nobody: add one \
          (useradd --system postgres), run Aisha as another user, or set DATABASE_URL"
@@ -108,7 +109,7 @@ pub enum PrivateError {
     SocketDirTaken {
         /// The directory.
         path: PathBuf,
-        /// Whose it should be.
+        /// The user who should own it.
         user: String,
     },
 
@@ -118,9 +119,9 @@ pub enum PrivateError {
         cluster.display()
     )]
     Initdb {
-        /// The cluster's place. Nothing half-made is left there.
+        /// Where the cluster should be. Nothing half-made is left there.
         cluster: PathBuf,
-        /// Its last words.
+        /// Its last output.
         last: String,
     },
 
@@ -130,9 +131,9 @@ pub enum PrivateError {
          DATABASE_URL", log.display()
     )]
     Ended {
-        /// Its last words, or its exit status if it said nothing.
+        /// Its last output, or its exit status if there was none.
         last: String,
-        /// The file with all its words.
+        /// The file with its full output.
         log: PathBuf,
     },
 
@@ -144,11 +145,11 @@ pub enum PrivateError {
     NotReady {
         /// Its last answer.
         last: String,
-        /// The file with all its words.
+        /// The file with its full output.
         log: PathBuf,
     },
 
-    /// A server that runs there neither answers nor ends.
+    /// A server that is running there neither answers nor ends.
     #[error(
         "a PostgreSQL that does not answer holds the cluster {} and cannot be ended: end its \
          processes by hand, or set DATABASE_URL", cluster.display()
@@ -168,23 +169,23 @@ pub enum PrivateError {
         path: PathBuf,
     },
 
-    /// An operation failed that has no common cause.
+    /// An operation failed for no common cause.
     #[error("{what}: mend what the system says, or set DATABASE_URL")]
     Io {
         /// What was tried.
         what: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
 
 impl PrivateError {
-    /// An operation that failed without a common cause.
+    /// An operation that failed for no common cause.
     pub(super) fn io(what: impl Into<String>, source: io::Error) -> Self {
         Self::Io { what: what.into(), source }
     }
 
-    /// Something at `path`, in the data directory, that `user` could not do.
+    /// An operation on `path` in the data directory that `user` was not able to do.
     pub(super) fn data_dir(path: &Path, user: &str, source: io::Error) -> Self {
         Self::DataDir { path: path.to_owned(), user: user.to_owned(), source }
     }

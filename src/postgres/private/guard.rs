@@ -1,17 +1,18 @@
-//! Three file locks that keep several Aishas and one server from treading on each other.
+//! Three file locks that keep several Aishas and one server out of each other's way.
 //!
-//! All are `flock` locks: the kernel drops them with their holder, however it ends, so nothing is ever
-//! stale.
+//! All are `flock` locks: the kernel releases them when their holder ends, however it ends, so a
+//! lock is never stale.
 //!
-//! - **users**: each Aisha holds it shared. Who gets it exclusively on leaving was the last.
-//! - **start**: held exclusively while looking for, starting or stopping the server. So what was found
-//!   out under it stays true under it.
-//! - **alive**: held by the server. It is handed to `postgres` as standard input, and a lock belongs to
-//!   the open file, which all processes of the server inherit. While any of them lives, it is locked;
-//!   a process id in a file, by contrast, may long belong to somebody else. That matters most after
-//!   `kill -9` of the postmaster, when its children linger: a second server among them would destroy
-//!   the data, and Postgres's own protection (a System V segment) does not see across the IPC
-//!   namespaces that systemd's `PrivateIPC=` gives to each unit.
+//! - **users**: each Aisha holds it shared. On leaving it tries for the exclusive lock; if it gets
+//!   it, it was the last.
+//! - **start**: held exclusively while looking for, starting or stopping the server. What is learnt
+//!   under it therefore stays true while it is held.
+//! - **alive**: held by the server. It is handed to `postgres` as standard input, and a lock
+//!   belongs to the open file, which all processes of the server inherit. It is locked while any of
+//!   them lives, whereas a process id in a file may long belong to another process. That matters
+//!   most after `kill -9` of the postmaster, when its children linger: a second server beside them
+//!   would destroy the data, and Postgres's own protection (a System V segment) does not see across
+//!   the IPC namespaces that systemd's `PrivateIPC=` gives to each unit.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -30,29 +31,29 @@ use super::site::Place;
 /// Pause between two tries for a lock. `flock` can wait by itself, but not for a limited time.
 const TRY_EVERY: Duration = Duration::from_millis(10);
 
-/// Longest wait to be let in while the last user is leaving: as long as a stop takes, and a bit.
+/// Longest wait to become a user while the last one is leaving: the time of a stop, and a bit.
 const ENTER_LIMIT: Duration = Duration::from_secs(15);
 
 /// Longest wait for the alive lock, once the server is known to be gone: another process may be
 /// looking at it, which takes microseconds.
 const HAND_OVER_LIMIT: Duration = Duration::from_secs(1);
 
-/// Our being one of the server's users.
+/// Marks us as one of the server's users.
 #[derive(Debug)]
 pub(super) struct Users {
     lock: File,
 }
 
 impl Users {
-    /// Becomes a user. From now on nobody else stops the server.
+    /// Becomes a user. From then on nobody else stops the server.
     pub(super) async fn enter(place: &Place) -> Result<Self, PrivateError> {
         let (path, file) = open(place, "postgres.lock").await?;
         let lock = wait(file, &path, ENTER_LIMIT, File::try_lock_shared).await?;
         Ok(Self { lock })
     }
 
-    /// Stops being a user and tells whether we were the last; then nobody can become one while the
-    /// answer is kept. To be called under the start lock.
+    /// Stops being a user. If we were the last one, returns a proof, and nobody can become a user
+    /// while it is kept. Call this under the start lock.
     pub(super) fn leave(self) -> io::Result<Option<LastUser>> {
         self.lock.unlock()?;
         match self.lock.try_lock() {
@@ -76,7 +77,7 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// Waits for the right, but not longer than `limit`.
+    /// Waits for the right for at most `limit`.
     pub(super) async fn take(place: &Place, limit: Duration) -> Result<Self, PrivateError> {
         let (path, file) = open(place, "postgres.start.lock").await?;
         Ok(Self { _lock: wait(file, &path, limit, File::try_lock).await? })
@@ -90,7 +91,7 @@ pub(super) struct Alive {
 }
 
 impl Alive {
-    /// Opens it for looking.
+    /// Opens it for checking only.
     pub(super) fn open(place: &Place) -> Result<Self, PrivateError> {
         let path = place.data_dir.join("postgres.alive.lock");
         let file = open_private(&path, &place.identity, false)
@@ -98,8 +99,8 @@ impl Alive {
         Ok(Self { file })
     }
 
-    /// Whether any process of the server lives. Looks by a shared lock, so that two who look at the
-    /// same time do not take each other for the server.
+    /// Whether any process of the server is alive. Uses a shared lock, so that two checks at the
+    /// same time do not mistake each other for the server.
     pub(super) fn is_held(&self) -> io::Result<bool> {
         match self.file.try_lock_shared() {
             Ok(()) => self.file.unlock().map(|()| false),
@@ -108,15 +109,16 @@ impl Alive {
         }
     }
 
-    /// A locked file for a new server. To be called under the start lock.
+    /// A locked file for a new server. Call this under the start lock.
     pub(super) async fn for_server(place: &Place) -> Result<File, PrivateError> {
         let (path, file) = open(place, "postgres.alive.lock").await?;
         wait(file, &path, HAND_OVER_LIMIT, File::try_lock).await
     }
 }
 
-/// Opens a file in the data directory, making it if necessary, and gives it to the server's user, so
-/// that root and that user can share it. Does not follow a symlink: the directory may be another's.
+/// Opens a file in the data directory, creating it if necessary, and gives it to the server's user,
+/// so that root and that user can share it. Does not follow a symlink, because another user may own
+/// the directory.
 pub(super) fn open_private(path: &Path, identity: &Identity, append: bool) -> io::Result<File> {
     let file = OpenOptions::new()
         .read(true)
@@ -140,7 +142,7 @@ async fn open(place: &Place, name: &str) -> Result<(PathBuf, File), PrivateError
     }
 }
 
-/// Tries for a lock until it is had or `limit` is over.
+/// Tries to take a lock until it succeeds or `limit` has passed.
 async fn wait(
     file: File,
     path: &Path,

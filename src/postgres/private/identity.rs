@@ -1,8 +1,8 @@
-//! Who we are, and who the server is.
+//! Our user and the server's user.
 //!
-//! Postgres refuses to run as root. A root Aisha therefore runs it as, in this order: the owner of
-//! the cluster; the owner of the data directory, so that `sudo aisha …` and the service can share it;
-//! `postgres`; `nobody`. Any other user runs it as itself, for it cannot do otherwise.
+//! Postgres refuses to run as root. When Aisha is root, it runs Postgres as the first of these that
+//! exists: the owner of the cluster; the owner of the data directory, so that `sudo aisha …` and
+//! the service can share it; `postgres`; `nobody`. Any other user can only run it as itself.
 
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -15,19 +15,19 @@ use nix::unistd::{Uid, User, geteuid};
 use super::PrivateError;
 use super::command::{command, output};
 
-/// Longest time that a program which does nothing may take.
+/// Upper bound on a program that does nothing.
 const PROBE_LIMIT: Duration = Duration::from_secs(5);
 
 /// Our own user and the server's.
 #[derive(Debug, Clone)]
 pub(super) struct Identity {
-    /// Name of the user that we are.
+    /// Name of the user that we run as.
     pub(super) us: String,
     /// Name of the user that the server runs as.
     pub(super) server: String,
     uid: u32,
     gid: u32,
-    /// Whether the server's user is another than we.
+    /// Whether the server's user is not ours.
     differs: bool,
 }
 
@@ -78,7 +78,7 @@ impl Identity {
         self.uid
     }
 
-    /// User and group to become before running a program of the server, if that is another than we.
+    /// User and group to switch to before running a program of the server, if they are not ours.
     pub(super) fn switch(&self) -> Option<(u32, u32)> {
         self.differs.then_some((self.uid, self.gid))
     }
@@ -91,7 +91,7 @@ impl Identity {
         }
     }
 
-    /// Gives a directory that we have just made to the server's user. Never follows a symlink.
+    /// Gives a directory that we have just created to the server's user. Never follows a symlink.
     pub(super) fn give_dir(&self, path: &Path) -> io::Result<()> {
         match self.switch() {
             Some((uid, gid)) => lchown(path, Some(uid), Some(gid)),
@@ -111,12 +111,12 @@ impl Identity {
         fs::set_permissions(data_dir, PermissionsExt::from_mode(meta.mode() & 0o7777 | passage))
     }
 
-    /// Checks that the server's user reaches the data directory, by trying: only the kernel knows all
-    /// of modes, access lists and mounts.
+    /// Checks by trying that the server's user can reach the data directory: only the kernel knows
+    /// the sum of modes, access lists and mounts.
     ///
     /// # Errors
     ///
-    /// [`PrivateError::Blocked`] with the first directory on the way that is closed.
+    /// [`PrivateError::Blocked`] with the first directory on the way that blocks it.
     pub(super) async fn check_way(
         &self,
         program: &Path,
@@ -151,9 +151,10 @@ impl Identity {
     }
 }
 
-/// Makes the data directory, and what is missing above it, and returns its canonical path.
+/// Creates the data directory and its missing parents, and returns its canonical path.
 ///
-/// What root makes on the way is open for passing (0711), else the server's user could not get there.
+/// Directories that root creates on the way can be passed through (0711), so that the server's user
+/// can get there.
 pub(super) fn make_data_dir(data_dir: &Path) -> Result<PathBuf, PrivateError> {
     let make = || {
         let mut missing: Vec<_> = data_dir
@@ -164,7 +165,7 @@ pub(super) fn make_data_dir(data_dir: &Path) -> Result<PathBuf, PrivateError> {
         while let Some(path) = missing.pop() {
             match fs::create_dir(path) {
                 Ok(()) => fs::set_permissions(path, PermissionsExt::from_mode(mode))?,
-                // Another Aisha that starts at the same time was faster.
+                // Another Aisha that is starting at the same time was faster.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -175,19 +176,19 @@ pub(super) fn make_data_dir(data_dir: &Path) -> Result<PathBuf, PrivateError> {
     make().map_err(|source| PrivateError::data_dir(data_dir, &our_name(), source))
 }
 
-/// The name of the user that we are, for messages.
+/// The name of the user that we run as, for messages.
 pub(super) fn our_name() -> String {
     by_id(geteuid().as_raw()).map_or_else(|_| geteuid().to_string(), |we| we.name)
 }
 
-/// The user of an id.
+/// The user with an id.
 fn by_id(uid: u32) -> Result<User, PrivateError> {
     User::from_uid(Uid::from_raw(uid))
         .map_err(|errno| PrivateError::io("cannot read the user database", errno.into()))?
         .ok_or(PrivateError::NamelessUser { uid })
 }
 
-/// The user of a name, if there is one.
+/// The user with a name, if there is one.
 fn by_name(name: &str) -> Result<Option<User>, PrivateError> {
     User::from_name(name)
         .map_err(|errno| PrivateError::io("cannot read the user database", errno.into()))

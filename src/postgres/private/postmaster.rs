@@ -1,10 +1,10 @@
-//! Knowing the processes of our server from all others.
+//! Telling the processes of our server from all others.
 //!
-//! Process ids are used again, after a reboot at once, and so is the one in `postmaster.pid`. No process
-//! gets a signal from us that is not proven to be of our server. There are two proofs. Either its
-//! command line names our cluster; that one is readable for everybody, unlike the working directory and
-//! the program, which a root without `CAP_SYS_PTRACE` (a container) cannot see. Or the kernel names it
-//! as the one that listens on our socket.
+//! Process ids are reused, after a reboot at once, and that includes the one in `postmaster.pid`.
+//! We signal only processes that are proven to be our server's. There are two proofs. One is a
+//! command line that names our cluster: everybody can read it, unlike the working directory and the
+//! program, which a root without `CAP_SYS_PTRACE` (a container) cannot see. The other is that the
+//! kernel names the process as the listener on our socket.
 
 use std::fs;
 use std::io;
@@ -25,7 +25,7 @@ pub(super) fn recorded(place: &Place) -> io::Result<Option<Pid>> {
     Ok(pid.filter(|&pid| pid > 1).map(Pid::from_raw))
 }
 
-/// Whether `postmaster.pid` says that connections are accepted, as `pg_ctl` reads it too.
+/// Whether `postmaster.pid` says that connections are accepted; `pg_ctl` checks the same line.
 pub(super) fn says_ready(place: &Place) -> io::Result<bool> {
     Ok(line(place, 8)?.is_some_and(|status| status == "ready"))
 }
@@ -50,7 +50,7 @@ pub(super) fn is_postmaster(pid: Pid, place: &Place) -> bool {
             || works_in(pid, &place.cluster))
 }
 
-/// All processes of this cluster's server, also those that have lost their postmaster.
+/// All processes of this cluster's server, including those that have lost their postmaster.
 pub(super) fn members(place: &Place) -> io::Result<Vec<Pid>> {
     let title = format!("postgres: {}: ", place.cluster_name());
     let mut members = Vec::new();
@@ -67,7 +67,7 @@ pub(super) fn members(place: &Place) -> io::Result<Vec<Pid>> {
     Ok(members)
 }
 
-/// Sends a signal to a proven process. That it ended in the meantime is no error.
+/// Sends a signal to a proven process. It is not an error if the process has already ended.
 pub(super) fn signal(pid: Pid, signal: Signal) -> io::Result<()> {
     match kill(pid, signal) {
         Ok(()) | Err(Errno::ESRCH) => Ok(()),
@@ -77,8 +77,8 @@ pub(super) fn signal(pid: Pid, signal: Signal) -> io::Result<()> {
 
 /// Removes what a server that is proven to be gone has left behind.
 ///
-/// Postgres would refuse to start if the process id in one of these files is in use by another process
-/// of the same user, such as ourselves.
+/// Postgres refuses to start if another process of the same user, such as ourselves, has the
+/// process id in one of these files.
 pub(super) fn remove_traces(place: &Place) -> io::Result<()> {
     let socket = place.socket_dir.join(socket::NAME);
     let socket_lock = place.socket_dir.join(format!("{}.lock", socket::NAME));
@@ -98,8 +98,8 @@ fn command_line(pid: Pid, place: &Place) -> Option<Vec<u8>> {
     (owner == place.identity.uid()).then(|| fs::read(process.join("cmdline")).ok()).flatten()
 }
 
-/// Whether a process works in a directory, as the postmaster does in its cluster. For one that was
-/// started by hand with a relative path.
+/// Whether a process has this working directory, as the postmaster has its cluster. Finds a server
+/// that was started by hand with a relative path.
 fn works_in(pid: Pid, directory: &Path) -> bool {
     let cwd = fs::read_link(format!("/proc/{pid}/cwd")).ok();
     cwd.is_some_and(|cwd| fs::canonicalize(directory).is_ok_and(|directory| cwd == directory))

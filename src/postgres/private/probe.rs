@@ -1,4 +1,4 @@
-//! Asking the server whether it is there.
+//! Asking the server whether it is up.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use super::socket;
 /// Longest wait for one answer. It takes milliseconds unless the server hangs or the machine swaps.
 const ANSWER_LIMIT: Duration = Duration::from_secs(2);
 
-/// Longest time for making the empty database: a copy of 7 MB, with a checkpoint.
+/// Upper bound on creating the empty database: a copy of 7 MB, with a checkpoint.
 const CREATE_LIMIT: Duration = Duration::from_secs(20);
 
-/// What the server says to a client that wants the database `aisha`.
+/// The server's answer to a client that wants the database `aisha`.
 #[derive(Debug)]
 pub(super) enum Answer {
-    /// Come in.
+    /// It accepts connections.
     Ready,
     /// There is no such database.
     NoDatabase,
@@ -46,17 +46,17 @@ pub(super) async fn ask(site: &Site) -> Answer {
     match error.code() {
         Some(&SqlState::INVALID_CATALOG_NAME) => Answer::NoDatabase,
         Some(&SqlState::CANNOT_CONNECT_NOW) => Answer::NotNow(said),
-        // Full is not dead.
+        // Out of connections, but alive.
         Some(&SqlState::TOO_MANY_CONNECTIONS) => Answer::Ready,
         Some(_) | None => Answer::Silent(said),
     }
 }
 
-/// Makes the database `aisha`. To be called under the start lock.
+/// Creates the database `aisha`. Call this under the start lock.
 ///
 /// # Errors
 ///
-/// [`PrivateError::NotReady`] with what the server said.
+/// [`PrivateError::NotReady`] with the server's answer.
 pub(super) async fn create_database(site: &Site) -> Result<(), PrivateError> {
     let create = async {
         let client = connect(site, "postgres").await.map_err(Failure::said)?;
@@ -72,8 +72,8 @@ pub(super) async fn create_database(site: &Site) -> Result<(), PrivateError> {
 
 /// The process that listens on our socket, as the kernel knows it (`SO_PEERCRED` in unix(7)).
 ///
-/// Nothing if nobody listens, if it is not the server's user, or if it lives in another namespace of
-/// process ids and so has none that we could use.
+/// `None` if nobody listens, if the listener is not the server's user, or if it lives in another
+/// pid namespace and so has no id that we could use.
 pub(super) async fn listener(site: &Site) -> Option<Pid> {
     let path = site.place.socket_dir.join(socket::NAME);
     let stream = timeout(ANSWER_LIMIT, UnixStream::connect(path)).await.ok()?.ok()?;
@@ -98,14 +98,14 @@ impl Failure {
     }
 }
 
-/// Connects; the connection ends with the client.
+/// Connects; the connection ends when the client is dropped.
 async fn connect(site: &Site, database: &str) -> Result<Client, Failure> {
     let path = site.place.socket_dir.join(socket::NAME);
     let stream = UnixStream::connect(path).await.map_err(Failure::Socket)?;
     let mut config = site.config.clone();
     config.dbname(database);
     let (client, connection) = config.connect_raw(stream, NoTls).await.map_err(Failure::Server)?;
-    // Ends by itself when the client is dropped; how, is of no interest.
+    // Ends by itself when the client is dropped; its result does not matter.
     tokio::spawn(async { connection.await.unwrap_or_default() });
     Ok(client)
 }

@@ -1,4 +1,4 @@
-//! Getting a server, whichever way there is. All of it under the start lock.
+//! Getting a server in whichever way works. All of it under the start lock.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use super::probe::{self, Answer};
 use super::site::Site;
 use super::start::{START_LIMIT, Server, start};
 
-/// Longest silence of a server that is said to be alive, before it is ended and started anew. Not
-/// shorter, because others may be using it, and a machine that swaps is not dead.
+/// How long a server that is said to be alive may stay silent before it is ended and started again.
+/// Not shorter, because others may be using it, and a machine that swaps is not dead.
 const SILENCE_LIMIT: Duration = Duration::from_secs(5);
 
 /// Longest wait for another Aisha that is starting or stopping the server.
@@ -23,15 +23,15 @@ const TURN_LIMIT: Duration = Duration::from_secs(90);
 /// How we came by the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// It was running.
+    /// It was already running.
     Adopted,
-    /// There was a cluster.
+    /// We started it; the cluster existed.
     Started,
-    /// There was nothing.
+    /// We created the cluster and started it.
     Created,
 }
 
-/// Gets a server for the first time; makes the cluster if there is none.
+/// Gets a server for the first time; creates the cluster if there is none.
 pub(super) async fn first(site: &Site) -> Result<(Origin, Server), PrivateError> {
     let _turn = Turn::take(&site.place, TURN_LIMIT).await?;
     if let Some(server) = adopt(site).await? {
@@ -55,7 +55,7 @@ pub(super) async fn again(site: &Site) -> Result<(Origin, Server), PrivateError>
     }
 }
 
-/// Takes over a server that runs, or ends one that does not answer.
+/// Adopts a running server, or ends one that does not answer.
 async fn adopt(site: &Site) -> Result<Option<Server>, PrivateError> {
     let give_up = Instant::now() + START_LIMIT;
     let mut heard = Instant::now();

@@ -1,7 +1,8 @@
 //! Finding the programs of Postgres.
 //!
-//! Debian keeps them off PATH, one directory per major version; others have them on PATH or elsewhere.
-//! `pg_ctl` is not among them: it only wraps signals and a connection, and looks ten times a second.
+//! Debian keeps them off PATH, one directory per major version; others have them on PATH or
+//! elsewhere. We do not use `pg_ctl`: it only wraps signals and a connection, and polls ten times a
+//! second.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,10 +13,10 @@ use super::PrivateError;
 use super::command::{command, last_words, output};
 use super::identity::Identity;
 
-/// Oldest major version that our schema is written for.
+/// Oldest major version that our schema supports.
 const MINIMUM: u32 = 13;
 
-/// Longest time that `postgres --version` may take; a cold disk included.
+/// Upper bound on `postgres --version`, cold disk included.
 const VERSION_LIMIT: Duration = Duration::from_secs(5);
 
 /// Parents of version directories: `/usr/lib/postgresql/15/bin` (Debian), `/usr/pgsql-15/bin` (Red Hat),
@@ -35,8 +36,8 @@ pub(super) struct Search {
 impl Search {
     /// PATH, then the usual places.
     ///
-    /// PATH is the system's way of finding programs, not a setting of Aisha; therefore it is read here
-    /// and not by the configuration.
+    /// PATH is the system's way of finding programs, not a setting of Aisha, so it is read here and
+    /// not by the configuration.
     pub(super) fn typical() -> Self {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let mut directories: Vec<_> =
@@ -61,7 +62,7 @@ impl Search {
 /// The programs of one major version.
 #[derive(Debug, Clone)]
 pub(super) struct Programs {
-    /// Makes clusters.
+    /// Creates clusters.
     pub(super) initdb: PathBuf,
     /// The server.
     pub(super) postgres: PathBuf,
@@ -70,7 +71,7 @@ pub(super) struct Programs {
 }
 
 impl Programs {
-    /// Finds the programs for an existing cluster (of the version that its `PG_VERSION` tells), or the
+    /// Finds the programs for an existing cluster (of the version in its `PG_VERSION`), or the
     /// newest ones for a new cluster.
     ///
     /// # Errors

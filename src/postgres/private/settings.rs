@@ -1,8 +1,9 @@
 //! The server's settings, each with its reason.
 //!
-//! They are in files of ours beside the cluster, written anew at each start, so that an update of Aisha
-//! brings its settings along. The files in the cluster that `initdb` made are not read, except
-//! `postgresql.auto.conf`: `ALTER SYSTEM SET` is the way for an operator to change a setting for good.
+//! They are in our own files beside the cluster, rewritten at each start, so that an update of
+//! Aisha brings its settings along. Of the files that `initdb` made in the cluster only
+//! `postgresql.auto.conf` is read: an operator changes a setting permanently with `ALTER SYSTEM
+//! SET`.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, OpenOptions};
@@ -67,8 +68,9 @@ timezone = 'UTC'
 datestyle = 'iso, ymd'
 ";
 
-/// Who may connect: only over the socket, only as the role aisha, only who the ident file names. The kernel
-/// tells who it is; there is no password that could leak. No line for replication.
+/// Who may connect: only over the socket, only as the role aisha, only users that the ident file
+/// names. The kernel identifies the user, so there is no password that could leak. There is no line
+/// for replication.
 const HBA: &str = "\
 # Written by Aisha at each start.
 local all aisha peer map=aisha
@@ -94,8 +96,8 @@ pub(super) fn write(place: &Place) -> io::Result<()> {
         .try_for_each(|(name, text)| replace(&place.data_dir.join(name), text, &place.identity))
 }
 
-/// Arguments of the server. Those that decide who can reach it are given here and not in the file,
-/// because arguments cannot be overridden.
+/// Arguments of the server. The settings that decide who can reach it are arguments and not in the
+/// file, because arguments cannot be overridden.
 pub(super) fn arguments(place: &Place) -> Vec<OsString> {
     let mut arguments = vec!["-D".into(), place.cluster.clone().into_os_string()];
     let mut set = |name: &str, value: &OsStr| {
@@ -127,7 +129,7 @@ fn quoted(path: &Path) -> OsString {
     quoted
 }
 
-/// Replaces a file as a whole, never writing through a symlink that somebody put in its place.
+/// Replaces a whole file, never writing through a symlink that somebody put in its place.
 fn replace(path: &Path, text: &str, identity: &Identity) -> io::Result<()> {
     let new = path.with_extension("new");
     match fs::remove_file(&new) {

@@ -1,4 +1,4 @@
-//! All that is fixed about one private server while we use it.
+//! Everything about a private server that does not change while we use it.
 
 use std::fs;
 use std::io;
@@ -16,24 +16,24 @@ use super::identity::{Identity, make_data_dir, our_name};
 use super::programs::{Programs, Search};
 use super::socket;
 
-/// Name of the role and of the database.
+/// Name of both the role and the database.
 pub(super) const AISHA: &str = "aisha";
 
 /// Where the server lives and who it is.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
-    /// Ours; canonical.
+    /// Our data directory; canonical.
     pub(super) data_dir: PathBuf,
-    /// The server's.
+    /// The server's data directory.
     pub(super) cluster: PathBuf,
     /// Directory of its socket.
     pub(super) socket_dir: PathBuf,
-    /// Who we and the server are.
+    /// Our user and the server's.
     pub(super) identity: Identity,
 }
 
 impl Place {
-    /// Makes the directories that are missing.
+    /// Creates missing directories.
     fn prepare(data_dir: &Path) -> Result<Self, PrivateError> {
         let data_dir = make_data_dir(data_dir)?;
         let cluster = data_dir.join("postgres");
@@ -58,7 +58,7 @@ impl Place {
         self.data_dir.join("postgres.log")
     }
 
-    /// The server's name in process lists, and the mark by which its processes are known.
+    /// The server's name in process lists, by which its processes are recognized.
     pub(super) fn cluster_name(&self) -> String {
         format!("{AISHA}-{}", socket::fingerprint(&self.data_dir))
     }
@@ -69,18 +69,18 @@ impl Place {
 pub(super) struct Site {
     /// Where and who.
     pub(super) place: Place,
-    /// By what.
+    /// The programs to run.
     pub(super) programs: Programs,
-    /// The server's sign of life.
+    /// The lock that tells whether the server is alive.
     pub(super) alive: Alive,
     /// How to connect.
     pub(super) config: Config,
-    /// Where to tell.
+    /// Where to log.
     pub(super) log: Logger,
 }
 
 impl Site {
-    /// Finds out or makes all that a server needs. Starts nothing but `postgres --version`.
+    /// Determines or creates everything that a server needs. Runs nothing but `postgres --version`.
     pub(super) async fn prepare(
         data_dir: &Path,
         search: &Search,
@@ -107,7 +107,7 @@ impl Site {
         let mut config = Config::new();
         config.host_path(&place.socket_dir).port(socket::PORT);
         config.user(AISHA).dbname(AISHA).application_name(AISHA);
-        // Nobody listens on a socket, and no server offers TLS there: not even asked for.
+        // No Postgres offers TLS on a unix socket, so do not even ask for it.
         config.ssl_mode(SslMode::Disable);
         Ok(Self { place, programs, alive, config, log: log.clone() })
     }

@@ -19,10 +19,10 @@ use super::probe::{self, Answer};
 use super::settings;
 use super::site::{Place, Site};
 
-/// Longest time from the start to the first answer «come in». Crash recovery is part of it.
+/// Upper bound on the time from the start to the first «ready» answer, crash recovery included.
 pub(super) const START_LIMIT: Duration = Duration::from_mins(1);
 
-/// Size at which the log is put aside, in bytes. Two such files are kept at most.
+/// Size at which the log is rotated, in bytes. At most two such files are kept.
 const LOG_LIMIT: u64 = 10 * 1024 * 1024;
 
 /// A server that has answered.
@@ -32,7 +32,7 @@ pub(super) struct Server {
     pub(super) child: Option<Child>,
 }
 
-/// Starts the server and waits until it is ready. Nobody of an earlier one is alive.
+/// Starts the server and waits until it is ready. No process of an earlier one may be alive.
 pub(super) async fn start(site: &Site) -> Result<Server, PrivateError> {
     let place = site.place.clone();
     let (log, from) = blocking(move || {
@@ -54,16 +54,17 @@ pub(super) async fn start(site: &Site) -> Result<Server, PrivateError> {
         .stdin(Alive::for_server(&site.place).await?)
         .stdout(log.try_clone().map_err(failed)?)
         .stderr(log)
-        // A terminal's Ctrl-C is for us; we stop the server when nobody needs it any more.
+        // A terminal's Ctrl-C is meant for us; we stop the server when nobody needs it any more.
         .process_group(0);
     let mut child = postgres.spawn().map_err(failed)?;
-    // The command holds our copy of the alive lock; from here on only the server may.
+    // The command holds our copy of the alive lock; from here on only the server may hold it.
     drop(postgres);
 
     match ready(site, &mut child, from).await {
         Ok(()) => Ok(Server { child: Some(child) }),
         Err(error) => {
-            // It is ours and of no use. That it cannot be ended would be news, but not the cause.
+            // The server is ours and useless. A failure to end it is worth logging, but is not the
+            // cause.
             if let Err(stuck) = end(site).await {
                 warn!(site.log, "cannot end the private PostgreSQL"; "error" => in_full(&stuck));
             }
@@ -86,8 +87,8 @@ async fn ready(site: &Site, child: &mut Child, from: u64) -> Result<(), PrivateE
             let last = if last.is_empty() { status.to_string() } else { last };
             return Err(PrivateError::Ended { last, log });
         }
-        // Each connection costs the server a process, which a recovery on a busy machine would feel; a
-        // look at a file costs nothing.
+        // Each connection costs the server a process, which slows a recovery on a busy machine;
+        // checking a file is free.
         let place = site.place.clone();
         let said = blocking(move || postmaster::says_ready(&place)).await;
         let last = match said {
@@ -106,7 +107,7 @@ async fn ready(site: &Site, child: &mut Child, from: u64) -> Result<(), PrivateE
     }
 }
 
-/// Opens the log for appending and tells its length, so that later words can be told from older ones.
+/// Opens the log for appending and returns its length, so that new output can be told from old.
 fn open_log(place: &Place) -> io::Result<(File, u64)> {
     let path = place.log_file();
     if fs::symlink_metadata(&path).is_ok_and(|meta| meta.len() > LOG_LIMIT) {
@@ -117,9 +118,9 @@ fn open_log(place: &Place) -> io::Result<(File, u64)> {
     Ok((log, length))
 }
 
-/// The last words in a log since a position.
+/// The last lines that a log got after a position.
 fn tail(log: &Path, from: u64) -> io::Result<String> {
-    /// Enough for the last lines, in bytes, however much was said before them.
+    /// Enough for the last lines, in bytes, however long the output before them.
     const ENOUGH: u64 = 4096;
     let mut file = File::open(log)?;
     let length = file.metadata()?.len();

@@ -1,4 +1,4 @@
-//! Watching over the server, and the last one's turning off the light.
+//! Watching over the server, and stopping it when its last user leaves.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,8 +17,8 @@ use super::site::Site;
 use super::start::Server;
 use super::{Health, PrivateError};
 
-/// How often a server that is not our child is looked at. Looking is one system call; a pool notices the
-/// end of its connections by itself, so nobody waits for this.
+/// How often a server that is not our child is checked. A check is one system call; a pool notices
+/// the end of its connections by itself, so nobody waits for this.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// First pause between two tries to start the server again. The very first try comes without a pause.
@@ -27,10 +27,11 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// Longest pause: an operator who has mended the cause does not wait longer than that.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// Who has run for so long is not in a loop of crashes.
+/// A server that ran for this long is not in a crash loop.
 const STEADY_AFTER: Duration = Duration::from_mins(1);
 
-/// Longest wait for the right to stop the server; who holds it for longer is starting it and needs it.
+/// Longest wait for the right to stop the server; an Aisha that holds it for longer is starting the
+/// server and needs it.
 const LEAVE_LIMIT: Duration = Duration::from_secs(2);
 
 /// Keeps the server running until told to leave, then leaves it.
@@ -45,7 +46,7 @@ pub(super) async fn run(
         told = leave => told,
         never = watch_over(&site, server, &health) => match never {},
     };
-    // Without being told, our owner was dropped and wants the server left as it is.
+    // An error means that our owner was dropped and wants the server left running.
     if told.is_ok()
         && let Err(error) = turn_off(&site, users).await
     {
@@ -56,7 +57,7 @@ pub(super) async fn run(
     }
 }
 
-/// Starts the server again whenever it has ended.
+/// Restarts the server whenever it has ended.
 async fn watch_over(site: &Site, mut server: Server, health: &watch::Sender<Health>) -> Infallible {
     let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
     let mut pause = Duration::ZERO;
@@ -93,7 +94,7 @@ async fn watch_over(site: &Site, mut server: Server, health: &watch::Sender<Heal
     }
 }
 
-/// Waits until the server has ended, and tells how.
+/// Waits until the server has ended, and returns how.
 async fn ended(site: &Site, server: Server) -> String {
     if let Some(mut child) = server.child {
         return match child.wait().await {

@@ -1,7 +1,7 @@
 //! The private server with the real Postgres, the real kernel and real kills.
 //!
-//! They need Postgres to be installed, and cover most when run as root: only then is the server another
-//! user's.
+//! They need an installed Postgres, and cover most when run as root, because only then does the
+//! server run as another user.
 
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -22,10 +22,10 @@ use super::{Health, PrivateError, PrivateServer, postmaster};
 
 mod refusals;
 
-/// Longest wait for anything; a test that needs it has failed.
+/// Upper bound on any wait; a test that reaches it has failed.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A data directory as `mktemp -d` makes it. When it goes, so do the servers that were left in it.
+/// A data directory as `mktemp -d` makes it. Dropping it ends the servers that were left in it.
 struct Scratch {
     base: PathBuf,
     data_dir: PathBuf,
@@ -47,7 +47,7 @@ impl Scratch {
         Site::prepare(&self.data_dir, &Search::typical(), &log()).await.unwrap()
     }
 
-    /// The process id that Postgres has written down.
+    /// The process id that Postgres wrote down.
     fn pid(&self) -> Option<Pid> {
         let text = fs::read_to_string(self.data_dir.join("postgres/postmaster.pid")).ok()?;
         Some(Pid::from_raw(text.lines().next()?.parse().ok()?))
@@ -56,7 +56,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // Whoever names the directory in the command line was started by this test.
+        // Processes with the directory in their command line were started by this test.
         let mark = self.base.as_os_str().as_encoded_bytes();
         for entry in fs::read_dir("/proc").unwrap().flatten() {
             let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
@@ -79,7 +79,7 @@ fn log() -> Logger {
     Logger::root(Discard, o!())
 }
 
-/// Asks the server for one number.
+/// Asks the server for a number.
 async fn number(server: &PrivateServer, sql: &str) -> i32 {
     let (client, connection) = server.config().connect(NoTls).await.unwrap();
     let connection = tokio::spawn(connection);
@@ -97,7 +97,7 @@ async fn run(server: &PrivateServer, sql: &str) {
     connection.await.unwrap().unwrap();
 }
 
-/// Waits for the supervision to have seen `wanted`.
+/// Waits until the supervision has seen `wanted`.
 async fn until(server: &PrivateServer, wanted: fn(&Health) -> bool) {
     let mut health = server.watch();
     tokio::time::timeout(LIMIT, health.wait_for(wanted)).await.unwrap().unwrap();
@@ -107,7 +107,7 @@ fn restarting(health: &Health) -> bool {
     matches!(health, Health::Restarting { .. })
 }
 
-/// A process of the server's user that has nothing to do with Postgres; it ends with its input.
+/// An unrelated process of the server's user; it ends when its input does.
 fn bystander() -> Child {
     let mut cat = Command::new("cat");
     cat.stdin(Stdio::piped()).stdout(Stdio::null());
@@ -118,7 +118,7 @@ fn bystander() -> Child {
     cat.spawn().unwrap()
 }
 
-/// The kill -9 of everything that a loss of power is.
+/// Kills everything at once, as a loss of power would.
 async fn kill_all(scratch: &Scratch, server: PrivateServer) {
     drop(server);
     let site = scratch.site().await;
@@ -284,7 +284,7 @@ async fn a_deep_data_directory_gets_a_short_socket() {
     assert_eq!(number(&server, "select 1").await, 1);
     server.stop().await;
 
-    // Somebody else's symlink in its place is not followed.
+    // Another user's symlink in its place is not followed.
     let site = scratch.site().await;
     let (directory, trap) = (site.place.socket_dir, scratch.base.join("trap"));
     assert!(directory.as_os_str().len() < 60, "{}", directory.display());
@@ -316,7 +316,7 @@ async fn both_users_survive_a_killed_server() {
     let scratch = Scratch::new("both");
     let (first, second) = (scratch.open().await.unwrap(), scratch.open().await.unwrap());
     kill(scratch.pid().unwrap(), Signal::SIGKILL).unwrap();
-    // The second looks now and then, and may miss that the first started it again.
+    // The second checks only now and then, and may miss that the first restarted it.
     until(&first, restarting).await;
     for server in [&first, &second] {
         until(server, |health| *health == Health::Running).await;

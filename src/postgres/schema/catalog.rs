@@ -1,4 +1,4 @@
-//! A schema as the server's catalogs describe it. Names are quoted as SQL needs them.
+//! A schema as described by the server's catalogs. Names are quoted for SQL.
 
 use crate::postgres::sql;
 use deadpool_postgres::Transaction;
@@ -13,7 +13,7 @@ pub(super) struct Catalog {
     pub(super) tables: BTreeMap<String, Table>,
     /// Views, functions, triggers and the like, by kind and name.
     pub(super) others: BTreeMap<(String, String), Other>,
-    /// Resources that the migrations put into `leases`; without its row a shard is nobody's.
+    /// Resources that the migrations put into `leases`; a shard without its row belongs to nobody.
     pub(super) leases: BTreeSet<String>,
 }
 
@@ -21,7 +21,7 @@ pub(super) struct Catalog {
 pub(super) struct Table {
     pub(super) unlogged: bool,
     pub(super) row_security: bool,
-    /// In their order.
+    /// In order.
     pub(super) columns: Vec<Column>,
     pub(super) constraints: BTreeMap<String, Constraint>,
     pub(super) indexes: BTreeMap<String, Index>,
@@ -36,7 +36,7 @@ pub(super) struct Column {
     pub(super) value: Value,
 }
 
-/// Where a value comes from that nobody gives.
+/// The source of a value that is not given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     Nothing,
@@ -56,7 +56,7 @@ pub(super) struct Constraint {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Index {
     pub(super) definition: String,
-    /// Not left over from a build that failed.
+    /// Not left over from a failed build.
     pub(super) valid: bool,
 }
 
@@ -67,8 +67,8 @@ pub(super) struct Other {
 }
 
 impl Catalog {
-    /// Reads a schema. For the time of the transaction it alone is on the search path, so that types
-    /// of either schema are written alike.
+    /// Reads a schema. During the transaction only this schema is on the search path, so that types
+    /// are written the same for either schema.
     pub(super) async fn of(transaction: &Transaction<'_>, schema: &str) -> Result<Self, Error> {
         let path: [&(dyn tokio_postgres::types::ToSql + Sync); 1] = [&schema];
         let set = "SELECT set_config('search_path', quote_ident($1), true)";
@@ -147,7 +147,7 @@ impl Column {
         matches!(self.value, Value::Generated(_))
     }
 
-    /// As it stands in `CREATE TABLE`, behind the name.
+    /// As in `CREATE TABLE`, after the name.
     pub(super) fn definition(&self) -> String {
         let collation = self.collation.as_ref().map(|name| format!(" COLLATE {name}"));
         let not_null = if self.not_null { " NOT NULL" } else { "" };

@@ -5,14 +5,14 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// One object that is otherwise than it should be.
+/// One object that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// Its kind and name.
     pub object: String,
-    /// What the migrations make; none: it should not be there.
+    /// What the migrations make; `None` if it should not exist.
     pub wanted: Option<String>,
-    /// What is there; none: it is missing.
+    /// What is there; `None` if it is missing.
     pub found: Option<String>,
 }
 
@@ -29,11 +29,11 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Every object that differs; of a table that is missing, or not of ours, only the table.
+/// Every object that differs; for a table that is missing or not ours, only the table itself.
 pub(super) fn compare(found: &Catalog, wanted: &Catalog) -> Vec<Difference> {
     let both = |name: &String| found.tables.contains_key(name) && wanted.tables.contains_key(name);
     let (mut there, mut due) = (objects(found, &both), objects(wanted, &both));
-    // A lease too much harms nobody.
+    // An extra lease does no harm.
     there.retain(|object, _| !object.starts_with("row ") || due.contains_key(object));
     due.retain(|object, definition| there.get(object) != Some(definition));
     let mut differences: Vec<_> = due

@@ -1,7 +1,7 @@
-//! From differences to the statements that mend them. Pure.
+//! From differences to the statements that repair them. Pure.
 //!
-//! What hangs on a column that changes (generated columns, indexes, checks) is taken off before and
-//! put back after, so that the statements run in their order without a person sorting them.
+//! What depends on a changing column (generated columns, indexes, checks) is dropped before and
+//! created again after, so that the statements run in the given order.
 
 mod columns;
 mod types;
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 pub struct Remedy {
     /// Without its semicolon.
     pub sql: String,
-    /// It removes what cannot be made again: rows, a column, a view of somebody's.
+    /// It removes what cannot be made again: rows, a column, somebody's view.
     pub loses: bool,
 }
 
@@ -26,7 +26,7 @@ impl Remedy {
     }
 }
 
-/// When a statement has its turn.
+/// When a statement runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Turn {
     Triggers,
@@ -60,7 +60,7 @@ impl Plan {
     }
 }
 
-/// The statements, in the order in which they are to run.
+/// The statements, in execution order.
 pub(super) fn mend(found: &Catalog, wanted: &Catalog) -> Vec<Remedy> {
     let (mut plan, mut stirred) = (Plan::default(), BTreeSet::new());
     let rebuilt = types::mend(found, wanted, &mut plan);
@@ -110,7 +110,7 @@ fn nature(name: &str, there: &Table, due: &Table, plan: &mut Plan) {
     }
 }
 
-/// Constraints and indexes: off what is wrong or in the way, on what is missing then.
+/// Constraints and indexes: drop what is wrong or in the way, then create what is missing.
 fn parts(name: &str, there: &Table, due: &Table, touched: &BTreeSet<String>, plan: &mut Plan) {
     let hangs = |definition: &str| touched.iter().any(|column| mentions(definition, column));
     for (constraint, about) in &there.constraints {
@@ -153,7 +153,7 @@ fn add_constraint(table: &str, name: &str, about: &Constraint, plan: &mut Plan) 
     plan.add(turn, format!("ALTER TABLE {table} ADD CONSTRAINT {name} {}", about.definition));
 }
 
-/// A key that is taken off takes the foreign keys along that point at it; they are put back.
+/// Dropping a key takes the foreign keys that refer to it along; they are created again.
 fn keys_that_others_point_at(found: &Catalog, wanted: &Catalog, plan: &mut Plan) {
     let is_key = |about: &Constraint| matches!(about.kind.as_str(), "p" | "u");
     for (target, there) in &found.tables {
@@ -180,8 +180,8 @@ fn keys_that_others_point_at(found: &Catalog, wanted: &Catalog, plan: &mut Plan)
     }
 }
 
-/// Views, functions, triggers. A trigger holds the columns of its table where they are, so it is off
-/// while these change; a function is replaced in its place, because triggers hold it.
+/// Views, functions, triggers. A trigger pins the columns of its table, so it is dropped while
+/// these change; a function is replaced in place, because triggers depend on it.
 fn others(found: &Catalog, wanted: &Catalog, stirred: &BTreeSet<String>, plan: &mut Plan) {
     let is_off = |(kind, name): &(String, String)| {
         kind == "trigger" && name.split('.').next().is_some_and(|table| stirred.contains(table))
@@ -190,7 +190,7 @@ fn others(found: &Catalog, wanted: &Catalog, stirred: &BTreeSet<String>, plan: &
         match wanted.others.get(key) {
             Some(due) if due == there && !is_off(key) => {}
             Some(_) if key.0 == "function" => {}
-            // A trigger changes what every statement of ours does.
+            // A trigger changes what all our statements do.
             Some(_) => plan.add(Turn::Triggers, there.removes.clone()),
             None if key.0 == "trigger" => plan.add(Turn::Triggers, there.removes.clone()),
             None => plan.lose(there.removes.clone()),
@@ -203,7 +203,7 @@ fn others(found: &Catalog, wanted: &Catalog, stirred: &BTreeSet<String>, plan: &
     }
 }
 
-/// Whether an expression has this word in it.
+/// Whether an expression contains this word.
 fn mentions(text: &str, word: &str) -> bool {
     let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(word).any(|(at, _)| {

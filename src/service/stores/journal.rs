@@ -1,8 +1,8 @@
-//! The journal of the forgotten: what people deleted stays deleted, also where rows are restored from
-//! a dump of a time before.
+//! The erasure journal: what people deleted stays deleted, even when rows are restored from an
+//! older dump.
 //!
-//! It lies beside the objects, so that a dump of the rows is not a dump of it: an object a generation
-//! in which anything was deleted, with ids of what no longer exists and nothing else.
+//! It lies with the objects, so that a dump of the rows does not contain it: one object for each
+//! generation in which anything was deleted, holding only ids of what no longer exists.
 
 use crate::postgres::Pool;
 use crate::postgres::stores::{self, Returned};
@@ -13,16 +13,17 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How long an entry is kept: as long as a dump may be. README.md names it.
+/// How long an entry is kept: as long as a dump may be kept. README.md states it.
 const KEPT: Duration = Duration::from_hours(400 * 24);
 
-/// Ids of one object, and expired ones of one turn.
+/// Ids per object, and expired objects per turn.
 const BATCH: i64 = 1000;
 
-/// Generations looked through at most: those of [`KEPT`], of four instances that each count a minute.
+/// Most generations to look through: those of [`KEPT`], by four instances that each count one a
+/// minute.
 const MOST: i64 = 400 * 24 * 60 * 4;
 
-/// Objects asked for at the same time.
+/// Objects requested at the same time.
 const AT_ONCE: usize = 16;
 
 /// One object of the journal.
@@ -35,8 +36,8 @@ fn key(generation: i64) -> ObjectKey {
     ObjectKey(format!("forgotten/{generation}"))
 }
 
-/// Writes what was deleted since the last turn, and removes what is too old. A crash at any point
-/// means the same again in the next turn.
+/// Writes what was deleted since the last turn, and removes what is too old. After a crash at any
+/// point the next turn repeats it.
 pub(super) async fn write(
     pool: &Pool,
     objects: &dyn Objects,
@@ -55,8 +56,8 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Forgets again what was deleted in the generations after this one, up to the last; tells how many
-/// people and avatars there were.
+/// Erases again what was deleted in the generations after this one, up to the last; returns how
+/// many people and avatars there were.
 pub(super) async fn forget_again(
     pool: &Pool,
     bot: &BotWorld,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::time::Duration;
 
-/// Characters of a foreign description that we keep: Telegram's are shorter.
+/// Characters that we keep of a foreign description; Telegram's are shorter.
 const DESCRIPTION: usize = 500;
 
 /// `{"ok":true,"result":…}` or `{"ok":false,"error_code":N,"description":"…","parameters":{…}}`.
@@ -27,14 +27,15 @@ struct Parameters {
     migrate_to_chat_id: Option<i64>,
 }
 
-/// The wait that a 429 asks for in its header, which is there even when a proxy speaks.
+/// The wait that a 429 asks for in its header, which is there even if a proxy answered.
 pub(super) fn wait_of(response: &Response) -> Option<u64> {
     response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
 }
 
 /// Tells the result from the refusal.
 ///
-/// A 4xx is a refusal whoever says it: nothing was done. A 5xx may come after the deed.
+/// A 4xx is a refusal, no matter who sent it: nothing was done. A 5xx may come after the call was
+/// carried out.
 pub(super) fn decode<T: DeserializeOwned>(
     status: StatusCode,
     wait: Option<u64>,
@@ -67,7 +68,7 @@ pub(super) fn decode<T: DeserializeOwned>(
     }
 }
 
-/// Whether it is Telegram's «done» around something that we cannot read.
+/// Whether this is Telegram's `"ok":true` around something that we cannot read.
 fn is_done(body: &[u8]) -> bool {
     let envelope = serde_json::from_slice::<Envelope<IgnoredAny>>(body);
     envelope.is_ok_and(|envelope| envelope.ok && envelope.result.is_some())

@@ -1,4 +1,4 @@
-//! How fast, and how much at a time. Pure.
+//! How fast to poll, and how much at a time. Pure.
 
 use actors::backoff::Backoff;
 use std::time::Duration;
@@ -8,13 +8,13 @@ pub(in crate::telegram) fn backoff() -> Backoff {
     Backoff::new(Duration::from_millis(500), Duration::from_secs(10))
 }
 
-/// How much of the queue is asked for.
+/// How much of the queue to ask for.
 ///
-/// One update that cannot be read (JSON nested without end) spoils the answer it is in. Asking for
-/// less and less finds it, and in the end only its number is read, so that it can be confirmed.
+/// One unreadable update (endlessly nested JSON) makes the whole answer unreadable. Asking for less
+/// and less isolates it; in the end we read only its number, so that it can be confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Portion {
-    /// A hundred, as many as Telegram gives.
+    /// A hundred, the most that Telegram gives.
     Many,
     /// The first one.
     One,
@@ -23,7 +23,7 @@ pub(super) enum Portion {
 }
 
 impl Portion {
-    /// Updates in an answer.
+    /// Updates per answer.
     pub(super) fn limit(self) -> u32 {
         match self {
             Self::Many => 100,
@@ -31,7 +31,7 @@ impl Portion {
         }
     }
 
-    /// What to ask for when the answer could not be read.
+    /// What to ask for after an unreadable answer.
     pub(super) fn smaller(self) -> Self {
         match self {
             Self::Many => Self::One,
@@ -39,7 +39,7 @@ impl Portion {
         }
     }
 
-    /// What to ask for next: one after the other, until the one that spoiled it is behind us.
+    /// What to ask for next: one at a time, until we are past the unreadable one.
     pub(super) fn after_success(self) -> Self {
         match self {
             Self::Many | Self::Number => Self::Many,

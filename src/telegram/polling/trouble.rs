@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 use slog::{info, warn};
 use std::time::Duration;
 
-/// Between two tries with a token that Telegram does not know. Only a person can change that.
+/// How often to retry with a token that Telegram does not know. Only a person can change that.
 pub(in crate::telegram) const BAD_TOKEN_WAIT: Duration = Duration::from_secs(30);
 
 impl Poller {
@@ -48,8 +48,8 @@ impl Poller {
         }
     }
 
-    /// A webhook is deleted once, because we are configured to poll; if somebody sets it again,
-    /// that somebody is another bot process, and fighting it would lose updates on both sides.
+    /// Deletes a webhook once, because we are configured to poll. If it is set again, another bot
+    /// process has set it, and fighting it would lose updates on both sides.
     async fn conflict(&mut self, refusal: &Refusal) -> Duration {
         if refusal.says("webhook is active") && !self.webhook_deleted {
             let params = DeleteWebhookParams::builder().drop_pending_updates(false).build();

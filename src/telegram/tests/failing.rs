@@ -1,4 +1,4 @@
-//! Calls without an answer, and what is known of them; and the token, which nobody may see.
+//! Calls without an answer and what we know about them; and the token, which nobody may see.
 
 use super::journal::Journal;
 use super::{client, talking, text};
@@ -50,7 +50,7 @@ async fn an_answer_that_is_too_late_is_unknown() {
 async fn without_a_connection_nothing_was_sent() {
     let (telegram, _, journal) = talking(Options::default()).await;
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    // Nobody listens; and somebody who does not speak TLS.
+    // Nobody listens; and a server that does not speak TLS.
     let deaf = telegram.url().replace("http://", "https://");
     for url in [format!("http://{free}"), deaf] {
         let client = client(&url, telegram.token(), &journal);
@@ -66,14 +66,14 @@ async fn a_kept_connection_that_was_closed_meanwhile_is_no_failure() {
     meet_anna(&telegram);
     client.send(CHAT, &text("1")).await.unwrap();
     telegram.hangs_up();
-    // Whether the closing is seen before the next byte is a race; both outcomes are honest.
+    // Whether we see the close before we write the next byte is a race; both outcomes are correct.
     match client.send(CHAT, &text("2")).await {
         Ok(_) => assert_eq!(telegram.calls_of("sendMessage").len(), 2),
         Err(error) => assert!(matches!(error, SendError::Unknown(_)), "{error}"),
     }
 }
 
-/// A server that reads one request and answers each with these bytes, then closes.
+/// A server that answers each request with these bytes, then closes.
 async fn answering(answer: &'static str) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use standins::telegram::{Fault, Options, Person, Telegram};
 
-/// Sends a file and tells how the bot sees it.
+/// Sends a file and returns how the bot sees it.
 async fn sent(telegram: &Telegram, client: &Client, bytes: Bytes) -> FileRef {
     let anna: Person = telegram.person(4_000_000_001, "Anna", "ru");
     anna.sends_document(bytes, "me.heic", "image/heic");
@@ -41,7 +41,7 @@ async fn the_limit_holds_whatever_is_announced() {
     let unannounced = FileRef { size: None, ..file };
     assert_eq!(too_large(client.download(&unannounced, 299_999).await), 299_999);
     assert_eq!(telegram.calls_of("file").len(), 0, "nor is it fetched to be thrown away");
-    // The body itself is counted too.
+    // The actual bytes are counted too.
     let link: Value = client.call("getFile", &json!({ "file_id": unannounced.id })).await.unwrap();
     let path = link["file_path"].as_str().unwrap();
     assert_eq!(client.fetch(path, 299_999).await.unwrap(), None);

@@ -4,7 +4,7 @@ use slog::{Drain, KV as _, Logger, Never, OwnedKVList, Record, Serializer, o};
 use std::fmt::{Arguments, Write as _};
 use std::sync::{Arc, Mutex};
 
-/// Everything that was logged, one line a record, with its fields.
+/// Everything logged, one line per record, with its fields.
 #[derive(Clone, Default)]
 pub(super) struct Journal(Arc<Mutex<String>>);
 

@@ -1,4 +1,4 @@
-//! Pictures of ours: sent with their words and buttons, not overwritten by words, taken away.
+//! Our pictures: sent with text and buttons, never overwritten by text, deleted.
 
 use super::{talking, text, with_button};
 use actors::ports::{ChatId, MessageId, Messenger as _, SendError};

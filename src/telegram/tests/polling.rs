@@ -1,4 +1,4 @@
-//! The loop: nothing is confirmed before it is stored, and nothing stops it.
+//! The loop: it confirms nothing before storing it, and nothing stops it.
 
 mod rig;
 
@@ -109,7 +109,7 @@ async fn outages_end_by_themselves_and_are_told_once() {
     assert_eq!(rig.hears().await, Input::Text("hello".to_owned()));
     rig.health_is("its end", |health| *health == PollHealth::Ok).await;
     assert_eq!(journal.lines_with("no updates come in"), 1, "{}", journal.text());
-    // A swallowed answer is one that was not stored.
+    // A swallowed answer is one whose updates are not stored.
     rig.confirmed(&telegram).await;
     telegram.fault("getUpdates", Fault::Swallow, 1);
     anna.says("hello again");
@@ -142,7 +142,7 @@ async fn a_webhook_is_deleted_once_and_what_waits_is_kept() {
     let deleted = telegram.calls_of("deleteWebhook");
     assert_eq!(deleted[0].params["drop_pending_updates"], false);
     rig.confirmed(&telegram).await;
-    // Somebody sets it again.
+    // Another process sets it again.
     let description = "Conflict: can't use getUpdates method while webhook is active".to_owned();
     telegram.fault("getUpdates", Fault::Refuse { code: 409, description }, 1);
     telegram.person(11, "Anna", "ru").says("hello again");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use standins::telegram::{Fault, Options, Telegram};
 use std::time::Duration;
 
-/// Somebody who has said something, so that the bot may write.
+/// A person who has written to the bot, so that it may write back.
 fn anna(telegram: &Telegram) -> (standins::telegram::Person, ChatId) {
     let anna = telegram.person(4_000_000_001, "Anna", "ru");
     anna.says("hi");
@@ -85,7 +85,7 @@ async fn who_cannot_be_written_to_is_told_apart_from_what_cannot_be_written() {
     anna.deletes_account();
     let error = client.send(chat, &text("hi")).await.unwrap_err();
     assert!(matches!(&error, SendError::Blocked(why) if why.contains("deactivated")), "{error}");
-    // Nobody blocked anything: it may be another bot's token, and an operator is to know.
+    // Nobody blocked the bot: it may be another bot's token, which an operator should learn.
     let error = client.send(ChatId(77), &text("hi")).await.unwrap_err();
     assert!(matches!(&error, SendError::Refused(why) if why.contains("not found")), "{error}");
 }
@@ -107,7 +107,7 @@ async fn a_message_that_is_gone_is_not_edited() {
     }
 }
 
-/// The remedy by its name, so that a table can name it.
+/// The name of an error's remedy, for use in a table.
 fn remedy(error: &SendError) -> &'static str {
     match error {
         SendError::RetryAfter(_) => "wait",

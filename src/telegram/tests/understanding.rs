@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// One minimal update of every kind, and one message with every kind of content.
+/// One minimal update of every kind, and one message of every kind of content.
 const EVERY_KIND: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/telegram/updates.json"));
 
@@ -168,7 +168,7 @@ fn what_came_as_one_album_is_marked() {
     assert!(!of(&json!({ "photo": [{ "file_id": "l" }] })));
 }
 
-/// JSON of a few levels whose names are often those that we look at.
+/// JSON a few levels deep, often with the names that we look at.
 fn any_json() -> impl Strategy<Value = Value> {
     let page = prop_oneof![
         Just(Value::Null),

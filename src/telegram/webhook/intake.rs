@@ -1,7 +1,8 @@
-//! What Telegram brings: stored, then answered, then handed over.
+//! What Telegram delivers: stored, then answered, then handed on.
 //!
-//! One loop a process stores all that waits in one statement; what comes meanwhile is the next
-//! batch. A crash anywhere before the answer brings the update again, and the inbox knows it.
+//! One loop per process stores everything that waits in one statement; what arrives meanwhile is
+//! the next batch. After a crash before the answer the update comes again, and the inbox recognizes
+//! it.
 
 use super::Secret;
 use crate::telegram::listener::{Bot, Listener as _};
@@ -18,24 +19,24 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
-/// Calls that wait to be stored; Telegram keeps at most a hundred open.
+/// Most calls waiting to be stored; Telegram keeps at most a hundred open.
 const ROOM: usize = 256;
 
 /// Longest wait for the answer. Telegram waits a minute and calls again.
 const ANSWER: Duration = Duration::from_secs(12);
 
-/// What became of a call.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
     /// It is stored.
     Stored,
-    /// It has no number, so nothing can be done about it, however often it comes.
+    /// It has no number, so we could never store it, however often it comes.
     Skipped,
-    /// It is not stored: Telegram is to call again.
+    /// It is not stored; Telegram should call again.
     NotNow,
 }
 
-/// Where calls are taken. Cheap to clone.
+/// The entry point for calls. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct UpdateIntake {
     secret: Secret,
@@ -48,7 +49,7 @@ struct Call {
     stored: oneshot::Sender<bool>,
 }
 
-/// A door, and the loop behind it, which ends with the last of its doors.
+/// An entry point and the loop behind it, which ends when the last clone is dropped.
 pub fn update_intake(
     secret: Secret,
     world: Arc<World>,
@@ -63,7 +64,7 @@ pub fn update_intake(
 }
 
 impl UpdateIntake {
-    /// Whether it is Telegram who knocks.
+    /// Whether the caller is Telegram.
     #[must_use]
     pub fn opens_to(&self, secret: &[u8]) -> bool {
         self.secret.is(secret)
@@ -86,7 +87,8 @@ impl UpdateIntake {
     }
 }
 
-/// The update, or the number of one that cannot be read: its words may be anybody's.
+/// The update, or only its number if it cannot be read, because we do not know whose words are in
+/// it.
 fn readable(body: &[u8]) -> Option<Value> {
     let number = |body: &Value| body.get("update_id").and_then(Value::as_i64);
     if let Ok(update) = serde_json::from_slice::<Value>(body) {
@@ -117,12 +119,12 @@ impl Intake {
         let (bodies, waiting): (Vec<Value>, Vec<_>) =
             calls.drain(..).map(|call| (call.body, call.stored)).unzip();
         let mut batch = self.storing.read(bodies);
-        // In the order in which people acted, whatever came first; one that was brought twice, once.
+        // In the order in which people acted, not in which updates arrived; duplicates only once.
         batch.sort_by_key(|received| received.id);
         batch.dedup_by_key(|received| received.id);
         let unseen = self.storing.store(batch).await;
         for call in waiting {
-            // Nobody waits for it any more when its caller hung up.
+            // Nobody is waiting for this if the caller hung up.
             if call.send(unseen.is_ok()).is_err() {}
         }
         match unseen {
@@ -143,7 +145,7 @@ impl Intake {
         }
     }
 
-    /// Wakes whoever handles them. They are stored: a word that is lost costs a second.
+    /// Wakes the instance that handles them. They are stored, so a lost wake costs only a second.
     async fn hand_over(&self, unseen: Vec<Received>) {
         if unseen.iter().all(|received| received.incoming.is_none()) {
             return;

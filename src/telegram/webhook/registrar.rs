@@ -1,4 +1,5 @@
-//! Sees to it that Telegram knows our address, for as long as we hold the lease of updates.
+//! The webhook registrar: makes sure that Telegram knows our address while we hold the lease for
+//! updates.
 
 use super::Hook;
 use crate::telegram::client::Client;
@@ -24,17 +25,17 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// Calls that Telegram keeps open at once: its own default. They are stored together, so more of
-/// them would bring nothing.
+/// Most calls that Telegram keeps open at once: its own default. They are stored together, so more
+/// would gain nothing.
 const CALLS: u32 = 40;
 
-/// Between two looks at what Telegram knows of us.
+/// How often to check what Telegram knows about us.
 const LOOK: Duration = Duration::from_secs(30);
 
-/// A failed delivery that is older is history.
+/// Older failed deliveries no longer matter.
 const RECENT: TimeDelta = TimeDelta::seconds(2 * 30);
 
-/// Keeps the webhook set for as long as this process runs and holds the lease.
+/// Keeps the webhook set while this process holds the lease.
 pub async fn guard(
     client: Client,
     hook: Hook,
@@ -46,7 +47,7 @@ pub async fn guard(
     Registrar::new(client, hook, lease, health).run(stop).await;
 }
 
-/// The loop and what it knows.
+/// The loop and its state.
 pub struct Registrar {
     client: Client,
     hook: Hook,
@@ -54,7 +55,7 @@ pub struct Registrar {
     reporter: Reporter,
     log: Logger,
     backoff: Backoff,
-    /// When Telegram last said that it has our address; none: it is to be told.
+    /// When Telegram last confirmed our address; `None` if it must be told.
     known: Option<Instant>,
 }
 
@@ -72,8 +73,8 @@ impl Registrar {
         Self { client, hook, lease, reporter, log, backoff: backoff(), known: None }
     }
 
-    /// Runs until it is told to stop. The webhook stays: Telegram keeps what it cannot bring, and
-    /// our successor takes it.
+    /// Runs until it is told to stop. The webhook stays set: Telegram keeps what it cannot deliver,
+    /// and our successor takes it.
     pub async fn run(mut self, stop: CancellationToken) {
         if stop.run_until_cancelled(self.turn_forever()).await.is_none() {
             info!(self.log, "the webhook is left as it is");
@@ -87,7 +88,7 @@ impl Registrar {
         }
     }
 
-    /// One look, and how long to wait before the next.
+    /// One check; returns how long to wait before the next.
     async fn turn(&mut self) -> Duration {
         if (self.lease)().is_none() {
             self.reporter.tell(PollHealth::NotMine);
@@ -125,7 +126,7 @@ impl Registrar {
     async fn look(&mut self) -> Result<(), ApiError> {
         let info: Info = self.client.call("getWebhookInfo", &json!({})).await?;
         let health = info.health(self.hook.url.as_str(), Utc::now());
-        // What somebody took away is set again: a poller deletes it once, and says so.
+        // If it was removed, set it again: a poller deletes it only once and says so.
         let ours = !matches!(health, PollHealth::Conflict { .. });
         self.known = ours.then(Instant::now);
         self.reporter.tell(health);
@@ -175,7 +176,7 @@ impl fmt::Debug for Registrar {
     }
 }
 
-/// What we read of `getWebhookInfo`.
+/// The fields that we read of `getWebhookInfo`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Info {

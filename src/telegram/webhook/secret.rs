@@ -1,18 +1,18 @@
-//! By what we know that it is Telegram who calls.
+//! The secret by which we recognize Telegram.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 
-/// Most letters that Telegram takes.
+/// Longest secret that Telegram accepts, in characters.
 const LONGEST: usize = 256;
 
-/// What Telegram is to send with every call.
+/// What Telegram must send with every call.
 #[derive(Clone, Debug)]
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// An operator's, if Telegram takes it.
+    /// An operator's secret, if Telegram accepts it.
     #[must_use]
     pub fn given(secret: &SecretString) -> Option<Self> {
         let text = secret.expose_secret();
@@ -21,8 +21,8 @@ impl Secret {
         fits.then(|| Self(secret.clone()))
     }
 
-    /// The one that follows from the bot's token: the same in every process and after every start,
-    /// and it tells nothing about the token.
+    /// A secret derived from the bot's token: the same in every process and after every start, and
+    /// it reveals nothing about the token.
     #[must_use]
     pub fn of_token(token: &SecretString) -> Self {
         let digest = Sha256::new()
@@ -31,13 +31,13 @@ impl Secret {
             .finalize();
         let mut text = String::with_capacity(2 * digest.len());
         for byte in digest {
-            // A String takes everything.
+            // Writing to a String cannot fail.
             if write!(text, "{byte:02x}").is_err() {}
         }
         Self(text.into())
     }
 
-    /// Whether somebody knows it. Digests are compared, so that the time taken tells nothing.
+    /// Whether the caller knows it. Compares digests, so that the timing reveals nothing.
     #[must_use]
     pub fn is(&self, given: &[u8]) -> bool {
         Sha256::digest(given) == Sha256::digest(self.0.expose_secret())

@@ -1,5 +1,5 @@
-//! The page in a real browser. It opens nothing of the network: the page is on loopback, and its
-//! policy lets in nothing else.
+//! The page in a real browser. It uses no network: the page is on loopback, and its policy allows
+//! nothing else.
 
 use super::{Operator, TOKEN, in_training, world};
 use crate::world::{PATIENCE, World, in_order};
@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use tokio::process::Command;
 
-/// How long Chromium looks before it shows what it sees, in milliseconds: the page's own events never
-/// end, so that it would wait for them for ever.
+/// How long Chromium waits before it renders, in milliseconds: the page's events never end, so it
+/// would wait for them for ever.
 const SETTLES: &str = "4000";
 
-/// Runs Chromium to its end, with a profile of its own.
+/// Runs Chromium to its end, with its own profile.
 async fn chromium(world: &World, arguments: &[String]) -> Output {
     let profile = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let mut command = Command::new("chromium");

@@ -1,4 +1,4 @@
-//! The alerts and the dashboard that we ship speak only of what the service counts.
+//! The shipped alerts and dashboard use only existing metrics.
 
 use actors::metrics::{ALL, Kind, Metric};
 use serde_json::Value;
@@ -34,7 +34,7 @@ fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-/// The meter that this series is of.
+/// The metric that this series belongs to.
 fn metric(series: &str) -> &'static Metric {
     let of = |metric: &&&Metric| match metric.kind {
         Kind::Counter | Kind::Gauge => metric.name == series,
@@ -45,7 +45,7 @@ fn metric(series: &str) -> &'static Metric {
     ALL.iter().find(of).unwrap_or_else(|| panic!("nothing counts {series}"))
 }
 
-/// Every series of an expression exists, and so does every label that it picks or groups by.
+/// Checks that every series of an expression exists, and every label that it selects or groups by.
 fn check(expression: &str) -> BTreeSet<&'static str> {
     let mut named = BTreeSet::new();
     let mut labels: BTreeSet<&str> = BTreeSet::from(["le"]);

@@ -1,4 +1,4 @@
-//! Albums: one act, however many messages Telegram makes of them.
+//! Albums: one action, however many messages Telegram makes of them.
 
 use super::{begins, pictures, world};
 use crate::world::PATIENCE;
@@ -6,17 +6,17 @@ use serde_json::json;
 use standins::telegram::{Chat, Fault, Message, Person};
 use std::time::Duration;
 
-/// What the bot said since a mark, newest state of each message.
+/// What the bot said since a mark, in the current version of each message.
 fn said(chat: &Chat, mark: u64) -> Vec<&Message> {
     chat.since(mark).collect()
 }
 
-/// Times that the bot spoke in a chat: messages and their edits.
+/// How often the bot wrote in a chat: messages and their edits.
 fn spoken(chat: &Chat) -> usize {
     chat.from_bot().map(|message| 1 + message.edits.len()).sum()
 }
 
-/// Waits for a counter that says so.
+/// Waits for a counter with these words.
 async fn counts(person: &Person, words: &str) {
     let look = |chat: &Chat| chat.saying(words).map(|_| ());
     person.sees(words, look, PATIENCE).await;
@@ -34,12 +34,12 @@ async fn an_album_of_twenty_is_counted_once_and_the_next_photo_is_told_the_limit
     counts(&anna, "20 photos of 20").await;
     assert_eq!(spoken(&anna.chat()), before + 1, "one act:\n{}", anna.transcript());
 
-    // Six beyond it, as one album: told once, with their number.
+    // Six too many, as one album: reported once, with their number.
     anna.sends_album(&pictures[20..]);
     counts(&anna, "6 photos were not taken").await;
     assert_eq!(spoken(&anna.chat()), before + 2, "one act:\n{}", anna.transcript());
 
-    // One that is removed makes room for one.
+    // Removing one makes room for one.
     let photo = world.row("SELECT id::text FROM avatar_photos LIMIT 1", &[]).await;
     let asked = anna.presses_raw(&format!("delete_photo_{}", photo.get::<_, &str>(0)));
     assert_eq!(anna.sees_answer(&asked).await, "Removed.");
@@ -60,7 +60,7 @@ async fn photos_one_by_one_are_counted_in_one_message() {
         if n % 2 == 0 {
             anna.sends_photo_saying(picture, "me at the sea");
         } else {
-            // As a file, and called something that it is not.
+            // As a file, with a misleading name.
             anna.sends_document(picture, "IMG_1.HEIC", "image/heic");
         }
         let count = if n == 0 { "1 photo of".to_owned() } else { format!("{} photos of", n + 1) };
@@ -133,8 +133,8 @@ async fn an_album_before_the_name_is_answered_once() {
     world.close(service).await;
 }
 
-/// However far the service came, the album is counted right in the end, and nothing is said of a
-/// photo that it has taken itself.
+/// However far the service got, the album is counted correctly in the end, and no photo that it has
+/// already taken gets a remark.
 #[tokio::test]
 async fn a_death_amid_an_album_loses_no_photo_and_no_count() {
     let world = world().await;

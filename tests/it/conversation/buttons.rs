@@ -1,9 +1,9 @@
-//! Buttons: somebody else's, old ones, and pressed where nothing can be written.
+//! Buttons: other people's, old ones, and pressed where the bot cannot write.
 
 use super::{begins, pictures, world};
 use crate::world::{prepares_as, sketches};
 
-/// Every button that carries an id.
+/// Every button with an id.
 const WITH_ID: [&str; 16] = [
     "start_training_",
     "refresh_training_",
@@ -110,7 +110,7 @@ async fn whoever_blocked_the_bot_still_gets_presses_answered_and_their_start_cou
     anna.unblocks();
     anna.says("/avatars");
     anna.sees_button("avatar_rename:").await;
-    // That she cannot be written to is said in the log.
+    // The log says that it cannot write to her.
     world.close_but_for(service, &["cannot be"]).await;
 }
 

@@ -1,11 +1,11 @@
-//! A crowd with photos keeps nobody else waiting.
+//! A crowd with photos delays nobody else.
 
 use super::{pictures, world};
 use crate::world::{PATIENCE, World};
 use standins::telegram::{Fault, Person, Telegram};
 use std::time::Duration;
 
-/// So many people who are asked for photos of a draft.
+/// This many people who are asked for photos of a draft.
 async fn collectors(world: &World, count: i64) -> Vec<Person> {
     let person = |n: i64| world.telegram.friend(n, "Collector", "en");
     let people = (1000..1000 + count).map(person).collect();
@@ -27,7 +27,7 @@ async fn collectors(world: &World, count: i64) -> Vec<Person> {
     people
 }
 
-/// Everybody sends so many photos, which Telegram holds back; somebody else is answered meanwhile.
+/// Everybody sends this many photos, which Telegram delays; another person is answered meanwhile.
 async fn somebody_else_is_answered(people: i64, photos: usize) {
     let world = world().await;
     let people = collectors(&world, people).await;

@@ -1,4 +1,4 @@
-//! Somebody who sends too much costs nobody else anything.
+//! A person who sends too much costs nobody else anything.
 
 use super::world;
 use crate::world::PATIENCE;
@@ -13,7 +13,7 @@ async fn a_flood_is_answered_once_and_delays_nobody() {
         (world.telegram.person(1, "Anna", "en"), world.telegram.person(2, "Mallory", "en"));
     mallory.says("/start");
     mallory.sees_button("create_avatar").await;
-    // Telegram is slow with a chat that gets much.
+    // Telegram is slow with a busy chat.
     world.telegram.fault_for(&mallory, "*", Fault::Delay(Duration::from_millis(200)), 3000);
     let presses: Vec<String> = (0..400)
         .map(|n| {

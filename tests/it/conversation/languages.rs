@@ -1,13 +1,13 @@
-//! One language for each person, wherever they look.
+//! One language per person, wherever they look.
 
 use super::{begins, pictures, world};
 use crate::world::{PATIENCE, World};
 use standins::telegram::{Chat, Person};
 
-/// Words of the other alphabet that a Russian reads: formats, names of services, endonyms.
+/// Latin words that a Russian reader sees: formats, names of services, endonyms.
 const LATIN_IN_RUSSIAN: [&str; 7] = ["JPEG", "PNG", "WebP", "HEIC", "FAL", "UTC", "English"];
 
-/// Everything that a person could read of the bot: texts as they were and are, labels, toasts.
+/// Everything from the bot that a person could read: current and earlier texts, labels, toasts.
 fn read(chat: &Chat) -> Vec<String> {
     let mut all = Vec::new();
     for message in chat.messages.iter().filter(|message| message.from_bot) {
@@ -30,7 +30,7 @@ fn is_russian(text: &str) -> bool {
     words.filter(latin).all(|word| word.starts_with('/') || LATIN_IN_RUSSIAN.contains(&word))
 }
 
-/// Whoever has chosen a language sees it at once, whatever their Telegram speaks.
+/// A chosen language appears at once, whatever the language of the person's Telegram.
 async fn chooses(person: &Person, language: &str) {
     person.says("/language");
     person.sees_button(language).await;
@@ -38,7 +38,7 @@ async fn chooses(person: &Person, language: &str) {
     person.sees_answer(&asked).await;
 }
 
-/// Presses and says everything there is, on the way to an avatar; answers nothing.
+/// Presses and says everything possible on the way to an avatar.
 async fn goes_everywhere(world: &World, person: &Person, name: &str) {
     for said in [
         "/start",

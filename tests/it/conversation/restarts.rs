@@ -1,4 +1,4 @@
-//! The way to an avatar, with a death between any two of its steps.
+//! The way to an avatar, with a crash between any two of its steps.
 
 use super::{pictures, world};
 use crate::world::{EVERYTHING, Instance, PATIENCE, World};
@@ -37,7 +37,7 @@ async fn sees(person: &Person, what: &str) {
     person.sees(what, look, PATIENCE).await;
 }
 
-/// One training came of it, and its end was told once.
+/// It led to one training, and its end was told once.
 async fn is_told_once(world: &World, person: &Person) {
     let ready = person.sees_text("is ready").await;
     assert_eq!(world.fal.ledger().jobs.len(), 1, "bought once");
@@ -86,7 +86,7 @@ async fn two_instances_take_turns_at_one_conversation() {
     for (act, seen) in &STEPS[..7] {
         does(&anna, act).await;
         sees(&anna, seen).await;
-        // Whoever answered is killed, the other one goes on.
+        // The one that answered is killed, the other continues.
         let owner: String = world
             .row(
                 "SELECT i.who FROM leases l JOIN world_instances i ON i.id = l.owner

@@ -1,4 +1,4 @@
-//! Updates of every kind that Telegram has today.
+//! Updates of every kind that Telegram currently has.
 
 use super::world;
 use crate::world::PATIENCE;
@@ -14,11 +14,11 @@ async fn every_kind_of_update_is_survived_and_everybody_is_answered_afterwards()
     let world = world().await;
     let service = world.serve().await;
     let updates: Vec<Value> = serde_json::from_str(EVERY_KIND).unwrap();
-    // The person of most of them, who is not new to the bot: it may write to them.
+    // The person in most of them, who already knows the bot, so it may write to them.
     let stranger = world.telegram.person(4_000_000_001, "text", "en");
     stranger.says("/start");
     stranger.sees_button("create_avatar").await;
-    // As many at a time as one chat may have waiting.
+    // As many at a time as may wait in one chat.
     for some in updates.chunks(50) {
         for mut update in some.iter().cloned() {
             update.as_object_mut().unwrap().remove("update_id");
@@ -34,7 +34,7 @@ async fn every_kind_of_update_is_survived_and_everybody_is_answered_afterwards()
             )
             .await;
     }
-    // What was said in groups and channels is not stored.
+    // Messages from groups and channels are not stored.
     let private = |update: &&Value| {
         let chats = update.as_object().unwrap().values();
         let mut chats = chats.filter_map(|kind| {

@@ -1,4 +1,4 @@
-//! People who blocked the bot, and come back.
+//! People who blocked the bot and come back.
 
 use super::ALL_OUT;
 use super::told::counted;
@@ -28,7 +28,7 @@ async fn who_writes_again_hears_what_died_while_they_had_blocked_the_bot() {
 async fn who_only_lets_the_bot_in_again_hears_it_too() {
     let world = World::of_strict_rates().await;
     let people = world.has_news_for(1, 2).await;
-    // What is not true any more is not told, and what is older than a month is no news.
+    // News that is no longer true is not sent, and neither is news older than a month.
     world
         .rows
         .batch_execute(

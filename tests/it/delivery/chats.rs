@@ -1,4 +1,4 @@
-//! Chats that are closed to us, or are elsewhere now.
+//! Chats that are closed to us, or have moved.
 
 use super::ALL_OUT;
 use crate::world::World;

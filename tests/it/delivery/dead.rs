@@ -1,4 +1,4 @@
-//! Dead letters: each says why, and an operator mends them in one go.
+//! Dead letters: each has a reason, and an operator fixes them in one go.
 
 use super::ALL_OUT;
 use super::told::counted;
@@ -11,7 +11,7 @@ async fn every_dead_letter_says_why_and_only_what_can_be_mended_is_an_alarm() {
     let world = World::of_strict_rates().await;
     let people = world.has_news_for(5, 1).await;
     // The first never met this bot, the second is refused, the third was tried for three days, the
-    // fourth is of next year, and the fifth blocked the bot.
+    // fourth comes from a newer version, and the fifth blocked the bot.
     world
         .rows
         .batch_execute(

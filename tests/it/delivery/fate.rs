@@ -1,4 +1,4 @@
-//! Sent, of unknown fate, given up: what becomes of a notice.
+//! Sent, of unknown fate, given up: the ends of a notice.
 
 use super::{ALL_OUT, ALL_TOLD};
 use crate::storms::number;
@@ -33,7 +33,7 @@ async fn an_operator_may_choose_a_second_ping_over_none() {
     let service = world.serve().await;
     world.until("everything is out", ALL_OUT).await;
     assert_eq!(world.count("status = 'sent' AND repeats = 1").await, 1);
-    // Once, not for ever; and it is no secret.
+    // Once, not for ever, and openly.
     let open = "SELECT count(*) = 1 FROM outbox WHERE stopped = 'unconfirmed' AND repeats = 1";
     world.until("it is left open", open).await;
     assert_eq!(world.arrivals().values().copied().collect::<Vec<_>>(), [1, 2]);
@@ -132,7 +132,8 @@ async fn a_dead_letter_is_listed_counted_and_sent_by_an_operators_word() {
 async fn a_notice_that_nobody_can_read_is_given_up_and_stops_nobody() {
     let world = World::of_strict_rates().await;
     let people = world.has_news_for(3, 2).await;
-    // Before all others: a kind of next year, contents that make no sense, and an end without end.
+    // Ahead of all others: a kind from a newer version, contents that make no sense, and an
+    // infinite end time.
     world
         .rows
         .batch_execute(

@@ -1,4 +1,4 @@
-//! Several processes, one budget, and wake-ups that are lost.
+//! Several processes, one budget, and lost wakes.
 
 use super::ALL_OUT;
 use crate::world::{PATIENCE, World};
@@ -74,6 +74,6 @@ async fn a_sender_whose_ear_is_cut_off_is_a_second_late_at_most() {
         let took = began.elapsed();
         assert!(took < Duration::from_millis(1500), "{took:?}");
     }
-    // Not with the books: they know of nobody who asks for a notice again.
+    // The invariants do not expect anybody to ask for a notice again.
     world.close(everything.service).await;
 }

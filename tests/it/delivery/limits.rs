@@ -1,4 +1,4 @@
-//! A crowd, at thirty messages a second and one a chat; and what Telegram asks to wait for.
+//! A crowd, at thirty messages a second and one per chat; and the waits that Telegram asks for.
 
 use super::ALL_OUT;
 use crate::world::{PATIENCE, World};

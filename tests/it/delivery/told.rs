@@ -1,5 +1,4 @@
-//! Everybody is told: what becomes of a notice whose fate is unknown, when the status message cannot
-//! tell it either.
+//! Everybody is told: notices of unknown fate that the status message cannot tell either.
 
 use super::{ALL_OUT, ALL_TOLD};
 use crate::world::{World, in_order};
@@ -122,7 +121,8 @@ async fn what_nobody_can_tell_is_an_operators_to_see_and_to_send_again() {
 async fn a_superseded_notice_of_unknown_fate_leaves_the_one_that_is_true() {
     let world = World::of_strict_rates().await;
     let people = world.has_news_for(1, 1).await;
-    // It failed, nobody knows whether that arrived; then it was completed, and nothing says so.
+    // It failed, and it is unknown whether that message arrived; then it was completed, and nothing
+    // says so.
     world
         .rows
         .batch_execute("UPDATE outbox SET kind = 'failed', status = 'uncertain'")

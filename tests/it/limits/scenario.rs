@@ -1,4 +1,4 @@
-//! The statement that starts, asked by two instances at once.
+//! The statement that starts a training, run by two instances at once.
 
 use crate::postgres::{client, database};
 use actors::access::{Access, Entry};
@@ -17,7 +17,7 @@ const PRICE: Usd = Usd(2_400_000);
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// Two instances on one database, each with connections of its own.
+/// Two instances on one database, each with its own connections.
 struct Scenario {
     rows: Client,
     pools: [Pool; 2],
@@ -47,7 +47,7 @@ impl Scenario {
         Self { rows: client(&config).await, pools, stores, rules }
     }
 
-    /// Somebody with so many avatars that can be started.
+    /// A person with this many avatars that can be started.
     async fn person(&self, telegram_id: i64, avatars: i64) -> (UserId, Vec<AvatarId>) {
         let known = "INSERT INTO users (telegram_id) VALUES ($1) RETURNING id";
         let user: Uuid = self.rows.query_one(known, &[&telegram_id]).await.unwrap().get(0);
@@ -149,11 +149,11 @@ async fn a_day_is_given_back_only_for_what_was_certainly_not_bought() {
         "nothing was sent to FAL"
     );
     assert_eq!(scenario.start(1, user, second).await, Start::Started);
-    // Its submit is on the wire: FAL may have it.
+    // Its submit is in flight: FAL may have it.
     scenario.sets("UPDATE avatars SET submit_sent_at = now() WHERE status = 'training'").await;
     store.cancel(user, second).await.unwrap();
     assert!(matches!(scenario.start(0, user, first).await, Start::PersonLimit { .. }));
-    // Deleting, and coming back after everything was forgotten, give nothing back.
+    // Deleting, or coming back after everything was erased, gives nothing back.
     assert!(store.delete(user, second).await.unwrap());
     assert!(matches!(scenario.start(1, user, first).await, Start::PersonLimit { .. }));
     store.forget(user, 771_771).await.unwrap();
@@ -177,7 +177,7 @@ async fn a_day_is_twenty_four_hours_and_no_row_outlives_two() {
     for avatar in &avatars[..2] {
         assert_eq!(scenario.start(0, user, *avatar).await, Start::Started);
     }
-    // The elder of the two decides.
+    // The older of the two decides.
     scenario
         .sets(
             "UPDATE spendings SET at = at - interval '5 hours'
@@ -215,7 +215,7 @@ async fn operators_are_limited_by_nothing_but_a_pause() {
     assert_eq!(scenario.start(0, stranger, theirs[0]).await, Start::NotAdmitted);
     let opened = scenario.stores[0].open(stranger, TrainingType::Style, "Mine").await.unwrap();
     assert_eq!(opened, Opened::NotAdmitted);
-    // An operator trains again for anybody, and it counts for nobody's day.
+    // An operator can train again for anybody, and it counts against nobody's day.
     scenario.sets("UPDATE avatars SET status = 'error' WHERE status = 'ready'").await;
     assert_eq!(scenario.retry(theirs[0]).await, Start::Started);
     assert_eq!(scenario.count("spendings WHERE person IS NULL").await, 1);
@@ -271,7 +271,7 @@ async fn drafts_that_are_opened_at_once_stay_within_their_bound() {
     let scenario = Scenario::with(None, None, Access::default()).await;
     let (user, _) = scenario.person(1, UNFINISHED_AVATARS - 1).await;
     let open = |n: usize| scenario.stores[n % 2].open(user, TrainingType::Style, "Another");
-    // An empty draft is used again, so one opens it and the others rename it.
+    // An empty draft is reused, so one call opens it and the others rename it.
     for opened in join_all((0..8).map(open)).await {
         assert!(matches!(opened.unwrap(), Opened::Draft(_)));
     }

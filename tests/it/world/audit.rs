@@ -1,8 +1,8 @@
-//! What the database itself notices, for stories in which several instances write.
+//! Checks in the database itself, for stories in which several instances write.
 //!
-//! Every service of such a story has a name, given with its connections. The triggers look up, at
-//! each write about a training, whose lease it is at that moment: a watcher's write under anybody
-//! else's lease is an intrusion, whatever the statement thought.
+//! Every service of such a story has a name, which its connections carry. At each write about a
+//! training, triggers look up who holds the lease at that moment: a write by an instance that does
+//! not hold it is an intrusion, whatever the statement checked.
 
 use tokio_postgres::Client;
 
@@ -80,7 +80,7 @@ const AUDIT: &str = "
         FOR EACH ROW EXECUTE FUNCTION world_noted();
 ";
 
-/// Begins to notice.
+/// Installs the audit.
 pub(super) async fn begin(rows: &Client) {
     rows.batch_execute(AUDIT).await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! A PostgreSQL of one test's own, to be stopped, started and replaced.
+//! A PostgreSQL for one test, which can be stopped, started and replaced.
 
 use super::{free_port, ground};
 use crate::postgres::{client, janitor};
@@ -14,7 +14,7 @@ use tokio_postgres::Config;
 /// Name of the user and of the database.
 const AISHA: &str = "aisha";
 
-/// What the servers are started with: TCP only, and no care for power cuts.
+/// Settings of the servers: TCP only, and no protection against power loss.
 const SETTINGS: &str = "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off";
 
 /// A cluster and its server, on TCP.
@@ -32,7 +32,7 @@ impl Cluster {
         Self::of(Self::prepare()).await
     }
 
-    /// As [`Cluster::new`], showing this certificate to whoever wants to speak TLS.
+    /// Like [`Cluster::new`], with this certificate for TLS.
     pub(crate) async fn showing(certificate: &str, key: &str) -> Self {
         let mut cluster = Self::prepare();
         for (name, text) in [("cert", certificate), ("key", key)] {
@@ -61,7 +61,7 @@ impl Cluster {
         cluster
     }
 
-    /// A running standby that has all that its primary confirms.
+    /// A running standby that has everything its primary confirms.
     pub(crate) async fn standby_of(primary: &Self) -> Self {
         let standby = Self::prepare();
         let port = primary.port.to_string();
@@ -94,7 +94,7 @@ impl Cluster {
         self.run("pg_ctl", &["start", "-w", "-s", "-l", log, "-o", &options]).await;
     }
 
-    /// Stops it without a word to anybody, as a crash does.
+    /// Stops it abruptly, as a crash does.
     pub(crate) async fn crashes(&self) {
         self.run("pg_ctl", &["stop", "-w", "-s", "-m", "immediate"]).await;
     }
@@ -112,7 +112,7 @@ impl Cluster {
     /// `DATABASE_URL` over these ports of this machine.
     pub(crate) fn url_by(ports: &[u16]) -> String {
         let hosts: Vec<String> = ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
-        // In the clear: the road reads what goes by.
+        // Unencrypted, because the proxy reads the traffic.
         let options = "connect_timeout=5&sslmode=disable";
         format!("postgresql://{AISHA}@{}/{AISHA}?{options}", hosts.join(","))
     }
@@ -143,14 +143,14 @@ fn other_user() -> Option<User> {
     })
 }
 
-/// Debian keeps the server's programs out of the path.
+/// Debian keeps the server's programs off PATH.
 fn installed(program: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     if let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") {
         let mut versions: Vec<_> = versions.flatten().map(|entry| entry.path()).collect();
         versions.sort();
-        // The same version for all: that of the newest installation.
+        // The same version for all: the newest installed one.
         folders.splice(0..0, versions.into_iter().rev().map(|version| version.join("bin")));
     }
     let found = folders.into_iter().map(|folder| folder.join(program)).find(|file| file.exists());

@@ -1,9 +1,9 @@
-//! The binary's commands, as a person on the server calls them.
+//! The binary's commands, as an operator on the server runs them.
 
 use super::{PATIENCE, World, binary};
 use serde_json::Value;
 
-/// What a command said and how it ended.
+/// The output and exit code of a command.
 pub(crate) struct Said {
     pub(crate) out: String,
     pub(crate) err: String,
@@ -22,21 +22,21 @@ impl World {
         }
     }
 
-    /// What a command prints that must succeed.
+    /// The output of a command that must succeed.
     pub(crate) async fn prints(&self, arguments: &[&str]) -> String {
         let said = self.says(arguments).await;
         assert_eq!((said.code, said.err.as_str()), (0, ""), "{}", said.out);
         said.out
     }
 
-    /// As [`World::prints`], with `--json`.
+    /// Like [`World::prints`], with `--json`.
     pub(crate) async fn json(&self, arguments: &[&str]) -> Value {
         let printed = self.prints(&[arguments, &["--json"]].concat()).await;
         serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}: {printed}"))
     }
 }
 
-/// The words stand in this order.
+/// Checks that the words occur in this order.
 pub(crate) fn in_order(text: &str, words: &[&str]) {
     let mut rest = text;
     for word in words {

@@ -1,4 +1,4 @@
-//! Many people at once, each with a training of their own.
+//! Many people at once, each with their own training.
 
 use super::{World, prepares_as, sketches};
 use futures_util::future::join_all;
@@ -11,19 +11,19 @@ pub(crate) struct Crowd {
 }
 
 impl World {
-    /// Takes sets of four small photos, so that many trainings cost little.
+    /// Accepts sets of four small photos, so that many trainings cost little.
     pub(crate) fn of_small_sets(self) -> Self {
         self.with("AVATAR_MIN_PHOTOS", "4").with("PHOTO_MIN_RESOLUTION", "64")
     }
 }
 
 impl Crowd {
-    /// So many people walk up to the summary together; the world must take small sets.
+    /// This many people go up to the summary together; the world must accept small sets.
     pub(crate) async fn gathers(world: &World, count: i64) -> Self {
         Self::gathers_from(world, 1..count + 1).await
     }
 
-    /// As [`Crowd::gathers`], people with these numbers.
+    /// Like [`Crowd::gathers`], people with these numbers.
     pub(crate) async fn gathers_from(world: &World, ids: std::ops::Range<i64>) -> Self {
         let walk = |id: i64| async move {
             let person = world.telegram.person(id, &format!("Person {id}"), "en");
@@ -44,7 +44,7 @@ impl Crowd {
         join_all(self.people.iter().map(start)).await;
     }
 
-    /// Everybody calls it off.
+    /// Everybody cancels.
     pub(crate) async fn cancels(&self) {
         for (person, avatar) in &self.people {
             let asked = person.presses(&format!("cancel_training_{avatar}"));
@@ -55,7 +55,7 @@ impl Crowd {
         }
     }
 
-    /// Everybody hears that it is ready, and exactly once.
+    /// Everybody hears that it is ready, exactly once.
     pub(crate) async fn all_hear_once(&self) {
         until_all(self.people.iter().map(|(person, _)| person), "is ready").await;
         for (person, _) in &self.people {

@@ -7,36 +7,36 @@ use std::time::{Duration, Instant};
 /// All roles, for `--roles`.
 pub(crate) const EVERYTHING: &str = "api,bot,trainer";
 
-/// Between two looks at leases.
+/// Between two checks of the leases.
 const LOOK: Duration = Duration::from_millis(10);
 
 /// One of several services.
 pub(crate) struct Instance {
     /// Its name in the audit.
     pub(crate) name: String,
-    /// Where its tree can be asked for.
+    /// The port of its operator listener.
     pub(crate) admin: u16,
     pub(crate) service: Service,
 }
 
 impl World {
-    /// A world where several services may live, and where the database notices who writes.
+    /// A world for several services, with the audit.
     pub(crate) async fn of_several() -> Self {
         Self::new().await.of_small_sets().audited().await
     }
 
-    /// The database notices who writes, from now on.
+    /// Adds the audit.
     pub(crate) async fn audited(self) -> Self {
         audit::begin(&self.rows).await;
         self
     }
 
-    /// Starts one more, with a port of its own for webhooks.
+    /// Starts one more, with its own port for webhooks.
     pub(crate) async fn joins(&self, name: &str, roles: &str) -> Instance {
         self.joins_at(free_port(), name, roles).await
     }
 
-    /// Starts one more, where FAL calls.
+    /// Starts one more, on the port that FAL calls.
     pub(crate) async fn joins_where_fal_calls(&self, name: &str, roles: &str) -> Instance {
         self.joins_at(self.public, name, roles).await
     }
@@ -47,7 +47,7 @@ impl World {
         instance
     }
 
-    /// Starts one more and waits for nothing.
+    /// Starts one more without waiting.
     pub(crate) fn begins_at(&self, public: u16, name: &str, roles: &str) -> Instance {
         let admin = free_port();
         let mut environment = self.environment.clone();
@@ -59,14 +59,14 @@ impl World {
         Instance { name: name.to_owned(), admin, service }
     }
 
-    /// How many shards an instance holds now.
+    /// How many shards an instance currently holds.
     pub(crate) async fn shards_of(&self, name: &str) -> i64 {
         const HELD: &str = "SELECT count(*) FROM leases l JOIN world_instances i ON i.id = l.owner
             WHERE i.who = $1 AND l.resource LIKE 'shard/%' AND l.lease_until > clock_timestamp()";
         self.row(HELD, &[&name]).await.get(0)
     }
 
-    /// Waits until each holds so many shards; answers with how long it took.
+    /// Waits until each holds this many shards; returns how long it took.
     pub(crate) async fn until_shared(&self, shares: &[(&Instance, i64)]) -> Duration {
         let started = Instant::now();
         loop {
@@ -82,7 +82,7 @@ impl World {
         }
     }
 
-    /// Waits until nothing is an instance's any more.
+    /// Waits until an instance holds nothing any more.
     pub(crate) async fn until_held_by_nobody(&self, name: &str) {
         const HELD: &str = "SELECT count(*) FROM leases l JOIN world_instances i ON i.id = l.owner
             WHERE i.who = $1";
@@ -93,7 +93,7 @@ impl World {
         }
     }
 
-    /// Nobody wrote about a training that was another's.
+    /// Nobody wrote about a training of another instance.
     pub(crate) async fn nobody_intruded(&self) {
         const ALL: &str = "SELECT coalesce(string_agg(format('%s wrote %s of %s, watched by %s',
             who, what, avatar, watcher), E'\\n'), '') FROM world_intrusions";
@@ -101,12 +101,12 @@ impl World {
         assert!(intrusions.is_empty(), "{intrusions}");
     }
 
-    /// Ends a story of several: the last one closes it, the audit has seen nothing.
+    /// Ends a story of several: the last one closes it, and the audit must have found nothing.
     pub(crate) async fn close_with(self, instance: Instance) {
         self.close_with_but_for(instance, &[]).await;
     }
 
-    /// As [`World::close_with`], for a story in which these words belong into the log.
+    /// Like [`World::close_with`], for a story in which the log may contain these words.
     pub(crate) async fn close_with_but_for(self, instance: Instance, allowed: &[&str]) {
         self.comes_to_rest().await;
         self.books_are_right().await;
@@ -115,17 +115,17 @@ impl World {
 }
 
 impl Instance {
-    /// Stops every thread of it, as a machine that pauses does.
+    /// Stops all its threads, as on a paused machine.
     pub(crate) fn freezes(&self) {
         self.service.signal(Signal::SIGSTOP);
     }
 
-    /// Goes on as if nothing had been.
+    /// Continues as if nothing had happened.
     pub(crate) fn thaws(&self) {
         self.service.signal(Signal::SIGCONT);
     }
 
-    /// Restarts of actors, as its supervision tree tells.
+    /// Restarts of actors, from its supervision tree.
     pub(crate) async fn restarts(&self) -> u64 {
         let url = format!("http://127.0.0.1:{}/admin/api/tree", self.admin);
         let tree: serde_json::Value = reqwest::get(url).await.unwrap().json().await.unwrap();

@@ -1,5 +1,5 @@
-//! What must be true at the end of every storm, read from the books of all three sides: what FAL
-//! was asked, what people were sent, what the rows say, and what the audit saw.
+//! Invariants that must hold at the end of every storm, read from all sides: what FAL was asked,
+//! what people were sent, what the rows say, and what the audit found.
 
 use super::World;
 use standins::fal::{Delivery, Ledger};
@@ -8,37 +8,37 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 /// Two polls of one job by one watcher are an interval of one second apart, and timers are late,
-/// never early. What is closer by this much is another watcher.
+/// never early. Polls closer by more than this come from two watchers.
 const CLOSE: Duration = Duration::from_millis(800);
 
-/// The lease of a world, and what a slow machine adds.
+/// The lease of these worlds, and what a slow machine adds.
 const TAKE_OVER: Duration = Duration::from_secs(4);
 
-/// What the books say.
+/// What was found.
 #[derive(Debug)]
 pub(crate) struct Scenario {
-    /// Webhooks that were answered 200.
+    /// Webhooks answered with 200.
     acknowledged: usize,
     /// Of these, jobs without a row, or whose training has not ended.
     lost: Vec<String>,
-    /// Ends of one attempt beyond the first, and ends that were left.
+    /// Second ends of one attempt, and ends that were undone.
     doubled: Vec<String>,
     /// Attempts that were bought more than once.
     repeats: Vec<String>,
     /// Attempts that ended without exactly one notice in the outbox.
     untold: Vec<String>,
-    /// Ready notices that a person was sent more than once.
+    /// Ready notices that a person got more than once.
     told_twice: Vec<String>,
-    /// Two polls of one job closer together than an interval, though its lease did not change hands.
+    /// Two polls of one job closer than an interval, although its lease did not change hands.
     crowded: Vec<String>,
-    /// Notices whose fate nobody knows; they came by an edit.
+    /// Notices of unknown fate; they came by an edit.
     uncertain: i64,
-    /// Writes under somebody else's lease.
+    /// Writes under another instance's lease.
     intrusions: i64,
 }
 
 impl World {
-    /// Reads the books, for a world with an audit, and ends the test if they are wrong.
+    /// Checks the invariants, for a world with an audit, and fails the test if one does not hold.
     pub(crate) async fn books_are_right(&self) -> Scenario {
         let scenario = self.scenario().await;
         let wrong = [
@@ -78,8 +78,8 @@ impl World {
         }
     }
 
-    /// I5: two polls of one job that come closer than they should are two watchers, unless the
-    /// lease changed hands between them or shortly before.
+    /// I5: two polls of one job that are too close come from two watchers, unless the lease changed
+    /// hands between them or shortly before.
     async fn crowded(&self, ledger: &Ledger) -> Vec<String> {
         let now = Instant::now();
         let mut close = (Vec::new(), Vec::new(), Vec::new());
@@ -92,7 +92,7 @@ impl World {
                 }
             }
         }
-        // The first looks after it wait for the budget of ten polls a second; the next one of the
+        // The first checks after it wait for the budget of ten polls a second; the next one of the
         // same training comes at its own phase, however soon that is.
         let first_looks = Duration::from_millis(100) * u32::try_from(ledger.jobs.len()).unwrap();
         let grace = (TAKE_OVER + first_looks).as_secs_f64();
@@ -108,7 +108,7 @@ impl World {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
-    /// New messages with the button of a ready avatar; edits may be repeated for ever.
+    /// New messages with the button of a ready avatar; edits may be repeated any number of times.
     fn told_twice(&self) -> Vec<String> {
         let (mut once, mut twice) = (BTreeSet::new(), Vec::new());
         for call in self.telegram.calls_of("sendMessage") {
@@ -123,13 +123,13 @@ impl World {
     }
 }
 
-/// I1: whatever was answered 200 is stored, and its training has ended.
+/// I1: everything answered with 200 is stored, and its training has ended.
 const LOST: &str = "
     SELECT g.id FROM unnest($1::text[]) AS g (id)
     WHERE NOT EXISTS (SELECT FROM webhook_inbox w WHERE w.request_id = g.id)
        OR EXISTS (SELECT FROM avatars a WHERE a.fal_request_id = g.id AND a.status = 'training')";
 
-/// I2: an attempt ends once, and an end is left by a retry or a late result only.
+/// I2: an attempt ends once, and only a retry or a late result leaves an end.
 const DOUBLED: &str = "
     SELECT format('%s attempt %s ended %s times', avatar, attempt, count(*))
     FROM world_ends WHERE was = 'training' GROUP BY avatar, attempt HAVING count(*) > 1
@@ -151,7 +151,7 @@ const CROWDED: &str = "
           AND l.at BETWEEN clock_timestamp() - make_interval(secs => g.first + $4)
                        AND clock_timestamp() - make_interval(secs => g.second))";
 
-/// I3: each end has its one notice.
+/// I3: each end has exactly one notice.
 const UNTOLD: &str = "
     SELECT format('%s %s has %s notices', a.id, a.status, count(o.id))
     FROM avatars a
@@ -161,7 +161,7 @@ const UNTOLD: &str = "
     WHERE a.status IN ('completed', 'error', 'cancelled')
     GROUP BY a.id, a.status HAVING count(o.id) <> 1";
 
-/// I4: what nobody can know is said.
+/// I4: what cannot be known is said.
 const UNCERTAIN: &str = "SELECT count(*) FROM outbox WHERE status = 'uncertain'";
 
 impl fmt::Display for Scenario {

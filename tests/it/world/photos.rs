@@ -1,17 +1,17 @@
-//! Photos of people, as different from one another as a set for a training is.
+//! Photos of people, as different as a set for a training.
 
 use bytes::Bytes;
 use image::{DynamicImage, GenericImageView, ImageFormat, Rgb, Rgb32FImage};
 use std::io::Cursor;
 use std::sync::LazyLock;
 
-/// A real portrait of the fixtures.
+/// A real portrait from the fixtures.
 pub(crate) fn portrait(name: &str) -> Bytes {
     let path = format!("{}/tests/fixtures/photos/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(path).unwrap().into()
 }
 
-/// So many different photos, made once: real portraits, cropped and lit differently.
+/// This many different photos, made once: real portraits, cropped and lit differently.
 pub(crate) fn portraits(count: usize) -> Vec<Bytes> {
     static MADE: LazyLock<Vec<Bytes>> = LazyLock::new(|| (0..13).map(variant).collect());
     MADE[..count].to_vec()
@@ -22,7 +22,7 @@ pub(crate) fn sketches() -> Vec<Bytes> {
     pictures(4)
 }
 
-/// So many small pictures, all different.
+/// This many small pictures, all different.
 pub(crate) fn pictures(count: u32) -> Vec<Bytes> {
     (0..count).map(sketch).collect()
 }

@@ -1,4 +1,4 @@
-//! A road with faults: a TCP proxy on loopback that a story closes, mutes and opens again.
+//! A faulty network: a TCP proxy on loopback that a story closes, mutes and opens again.
 
 mod order;
 
@@ -11,17 +11,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// How the road is.
+/// The state of the proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Open,
-    /// Whatever is sent is kept back; nobody is told. New connections are taken and stay mute.
+    /// Everything sent is held back silently. New connections are accepted and stay mute.
     Mute,
     /// Connections are cut, new ones refused.
     Closed,
 }
 
-/// The road from our port to another.
+/// The proxy from our port to another.
 pub(crate) struct Road {
     pub(crate) port: u16,
     state: watch::Sender<State>,
@@ -30,7 +30,7 @@ pub(crate) struct Road {
 }
 
 impl Road {
-    /// An open road to this port.
+    /// An open proxy to this port.
     pub(crate) async fn to(there: u16) -> Self {
         let port = free_port();
         let (state, seen) = watch::channel(State::Open);
@@ -52,13 +52,13 @@ impl Road {
         self.state.send_replace(State::Closed);
     }
 
-    /// The next time that this statement does something its answer is lost with the connection; it has
-    /// been executed and committed then.
+    /// The next time this statement changes something, its answer is lost with the connection; by
+    /// then it has been executed and committed.
     pub(crate) fn loses_the_answer_to(&self, statement: &'static str) {
         self.losing.lock().unwrap().ordered.push(statement);
     }
 
-    /// How many answers are lost so far, and which are still to be.
+    /// How many answers were lost so far, and which are still to be lost.
     pub(crate) fn lost(&self) -> (usize, Vec<&'static str>) {
         let losing = self.losing.lock().unwrap();
         (losing.lost, losing.ordered.clone())
@@ -96,7 +96,7 @@ async fn serve(
     }
 }
 
-/// One connection, until either side or the road ends it.
+/// One connection, until either side or the proxy ends it.
 async fn carry(
     here: TcpStream,
     there: u16,
@@ -140,9 +140,9 @@ async fn back(
     doomed: &Doomed,
     losing: &Mutex<Losing>,
 ) {
-    /// «Ready for query», and one byte more: whatever was asked is done.
+    /// «Ready for query», and one byte more: the query is done.
     const DONE: &[u8] = b"Z\0\0\0\x05";
-    /// The same after a statement that found nothing to do: not worth losing.
+    /// The same after a statement that changed nothing: not worth losing.
     const NOTHING: &[u8] = b" 0\0Z\0\0\0\x05";
     let mut buffer = vec![0; 1 << 16];
     while let Ok(count @ 1..) = from.read(&mut buffer).await {

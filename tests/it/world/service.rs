@@ -13,10 +13,10 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 
-/// Between two questions for readiness.
+/// Between two readiness checks.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// The binary with this environment and nothing else of ours.
+/// The binary with this environment and nothing else from ours.
 pub(crate) fn binary(environment: &BTreeMap<String, String>, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aisha"));
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -43,9 +43,9 @@ impl Service {
         Self::run(binary(environment, arguments))
     }
 
-    /// Starts it as a socket unit would, with this listener as its public one.
+    /// Starts it as a socket unit would, with this public listener.
     pub(crate) fn start_on(listener: &TcpListener, environment: &BTreeMap<String, String>) -> Self {
-        // systemd hands sockets over as descriptors from 3 on, and names whom they are for.
+        // systemd passes sockets as descriptors from 3 on, and the process that they are for.
         let hand_over = "exec 3<&0 </dev/null; LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" serve";
         let mut command = Command::new("sh");
         let path = std::env::var_os("PATH").unwrap_or_default();
@@ -55,7 +55,7 @@ impl Service {
         Self::run(command)
     }
 
-    /// Starts it behind another program that becomes it.
+    /// Starts it through another program that executes it.
     pub(crate) fn start_behind(
         before: &[&str],
         environment: &BTreeMap<String, String>,
@@ -85,7 +85,7 @@ impl Service {
         Self { child, log, reader }
     }
 
-    /// Runs it until it ends by itself; for what must not start.
+    /// Runs it until it ends by itself, for services that must not start.
     pub(crate) async fn fails(environment: &BTreeMap<String, String>) -> Output {
         let run = binary(environment, &["serve"]).output();
         tokio::time::timeout(PATIENCE, run).await.expect("it ends").unwrap()
@@ -126,12 +126,12 @@ impl Service {
         kill(self.pid(), signal).unwrap();
     }
 
-    /// What it has logged so far.
+    /// Its log so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap().clone()
     }
 
-    /// Waits until it ends by itself; answers with its exit code and its log.
+    /// Waits until it ends by itself; returns its exit code and its log.
     pub(crate) async fn ends(mut self) -> (Option<i32>, String) {
         let status = self.child.wait().await.unwrap();
         (&mut self.reader).await.unwrap();
@@ -150,7 +150,7 @@ impl Service {
         self.log()
     }
 
-    /// SIGTERM; it has ten seconds. Answers with its log.
+    /// SIGTERM; it has ten seconds. Returns its log.
     pub(crate) async fn stop(mut self) -> String {
         self.signal(Signal::SIGTERM);
         let ended = tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await;
@@ -165,7 +165,7 @@ impl Service {
 }
 
 impl Drop for Service {
-    /// A failed test shows what the service said.
+    /// If a test fails, show the service's log.
     fn drop(&mut self) {
         if std::thread::panicking() || std::env::var_os("SHOW_LOG").is_some() {
             eprintln!("--- the service's log\n{}", self.log());

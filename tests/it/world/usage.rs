@@ -1,26 +1,26 @@
-//! What a process holds of its machine.
+//! The resources of a process.
 
 use super::{LOOK, PATIENCE, Service, World};
 use std::fs::{read_dir, read_to_string};
 use std::time::Instant;
 
-/// What a process holds.
+/// The resources of a process.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Usage {
     /// Open files and sockets.
     pub(crate) files: usize,
     /// Resident memory in bytes.
     pub(crate) resident: u64,
-    /// The most that was ever resident, in bytes.
+    /// Peak resident memory, in bytes.
     pub(crate) peak: u64,
 }
 
-/// Most that a service of a story may hold (I8): files and sockets, bytes that were ever resident,
-/// connections to its database for each process that has it open.
+/// Limits for a service in a story (I8): files and sockets, peak resident bytes, and connections to
+/// its database per process that uses it.
 const MOST: (usize, u64, i64) = (256, 256 << 20, 12);
 
 impl World {
-    /// I8: what the service holds has bounds, whatever happened to it.
+    /// I8: the service's resources are bounded, whatever happened to it.
     pub(crate) async fn stays_within_its_bounds(&self, service: &Service) {
         let (files, peak, connections) = MOST;
         let started = Instant::now();
@@ -35,12 +35,12 @@ impl World {
             tokio::time::sleep(LOOK).await;
         }
         let open = self.connections().await;
-        // Sessions of those that were killed may still be told that they are over.
+        // Sessions of killed processes may not have been closed yet.
         let living: i64 = self.row(LIVING, &[]).await.get(0);
         assert!(open <= connections * living.max(1), "{open} connections, {living} processes");
     }
 
-    /// Connections of services to the world's database.
+    /// The services' connections to the world's database.
     pub(crate) async fn connections(&self) -> i64 {
         self.row(CONNECTIONS, &[]).await.get(0)
     }
@@ -52,7 +52,7 @@ const CONNECTIONS: &str = "SELECT count(*) FROM pg_stat_activity
 const LIVING: &str = "SELECT count(*) FROM instances";
 
 impl Service {
-    /// What it holds now.
+    /// Its current resources.
     pub(crate) fn usage(&self) -> Usage {
         let process = format!("/proc/{}", self.pid());
         let status = read_to_string(format!("{process}/status")).unwrap();

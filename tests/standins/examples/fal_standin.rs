@@ -1,4 +1,4 @@
-//! Serves the FAL stand-in until standard input closes, for clients of other languages.
+//! Serves the FAL stand-in until standard input closes, for clients in other languages.
 //!
 //! `cargo run -p standins --example fal_standin -- [PORT]` prints the address and the key.
 
@@ -20,7 +20,7 @@ async fn main() -> io::Result<()> {
     };
     let fal = Fal::start(Options { port, settings, ..Options::default() }).await?;
     writeln!(io::stdout(), "{} {}", fal.url(), fal.key())?;
-    // Blocking is harmless: the stand-in has a thread of its own.
+    // Blocking is fine here: the stand-in has a thread of its own.
     io::copy(&mut io::stdin().lock(), &mut io::sink())?;
     fal.stop().await;
     Ok(())

@@ -4,8 +4,8 @@
 //! cargo run -p standins --example telegram_standin -- [--port 8081] [--strict]
 //! ```
 //!
-//! Prints one line of JSON with the address and the token. People are moved from outside by
-//! `POST /_control/…`, so a client in any language can be tried against it.
+//! Prints one line of JSON with the address and the token. People are controlled by `POST
+//! /_control/…`, so it can be used to test a client in any language.
 
 use std::io::{self, Read as _, Write as _};
 

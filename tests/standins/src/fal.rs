@@ -1,4 +1,4 @@
-//! FAL on loopback: the queue, its webhooks, its uploads and its files, at one address.
+//! FAL on loopback: the queue, webhooks, uploads and files, at one address.
 //!
 //! ```text
 //! client ── submit, status, result, cancel ──► queue ──► job ──► train | generate | speech
@@ -8,12 +8,12 @@
 //!        ◄── webhook, signed ─────────────────────────────┘
 //! ```
 //!
-//! It accepts everything at submit and finds mistakes later, in the job, as FAL does: the archive is
-//! really downloaded and each photo decoded, the weights are a valid file, the webhook is signed with
-//! a published key. A test changes how it behaves with [`Fal::set`] and spoils single requests with
-//! [`Fal::fault`]; what happened stands in the [`Ledger`].
+//! Like FAL, it accepts everything at submit and finds mistakes later, in the job: it really
+//! downloads the archive and decodes each photo, the weights are a valid file, and the webhook is
+//! signed with a published key. A test changes its behaviour with [`Fal::set`] and breaks single
+//! requests with [`Fal::fault`]; the [`Ledger`] records what happened.
 //!
-//! It runs in a thread and on a clock of its own, so that a test may pause the time of its runtime.
+//! It has its own thread and clock, so that a test may pause its runtime's time.
 
 mod archive;
 mod cdn;
@@ -65,7 +65,7 @@ pub use settings::{Failure, Options, Settings};
 
 use shared::Shared;
 
-/// A running stand-in. It ends when this is dropped, with its jobs and its connections.
+/// A running stand-in. Dropping it ends it, with its jobs and connections.
 pub struct Fal {
     shared: Arc<Shared>,
     server: ServerHandle,
@@ -79,7 +79,7 @@ impl fmt::Debug for Fal {
 }
 
 impl Fal {
-    /// Starts listening; when this returns, requests are answered.
+    /// Starts the stand-in; when this returns, it answers requests.
     ///
     /// # Errors
     ///
@@ -111,49 +111,49 @@ impl Fal {
         &self.shared.key
     }
 
-    /// Changes how it behaves from now on.
+    /// Changes its behaviour from now on.
     pub fn set(&self, change: impl FnOnce(&mut Settings)) {
         self.shared.write(|world| change(&mut world.settings));
     }
 
-    /// Spoils the next request of this kind.
+    /// Breaks the next request of this kind.
     pub fn fault(&self, kind: Kind, fault: Fault) {
         self.fault_times(kind, fault, 1);
     }
 
-    /// Spoils the next requests of this kind, behind those that are ordered already.
+    /// Breaks the next requests of this kind, after those already ordered.
     pub fn fault_times(&self, kind: Kind, fault: Fault, times: usize) {
         self.shared.write(|world| world.faults.order(kind, fault, times));
     }
 
-    /// Spoils all requests of this kind until [`Fal::heal`].
+    /// Breaks all requests of this kind until [`Fal::heal`].
     pub fn fault_until_healed(&self, kind: Kind, fault: Fault) {
         self.shared.write(|world| world.faults.last(kind, fault));
     }
 
-    /// Forgets all faults of this kind.
+    /// Cancels all faults of this kind.
     pub fn heal(&self, kind: Kind) {
         self.shared.write(|world| world.faults.heal(kind));
     }
 
-    /// What happened until now, as a copy.
+    /// A copy of what has happened so far.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
         self.shared.read(|world| world.ledger.clone())
     }
 
-    /// Waits, without sleeping, until the ledger shows what is looked for.
+    /// Waits, without sleeping, until the ledger shows what `look` wants.
     ///
     /// # Panics
     ///
-    /// If it takes longer than `patience`; the message says what was waited for.
+    /// If it takes longer than `patience`; the message says what it waited for.
     pub async fn until<T>(
         &self,
         what: &str,
         mut look: impl FnMut(&Ledger) -> Option<T>,
         patience: Duration,
     ) -> T {
-        // The clock of the stand-in, not that of the test, which may be paused.
+        // The stand-in's clock, because the test's may be paused.
         let over = self.shared.runtime.spawn(async move { tokio::time::sleep(patience).await });
         tokio::select! {
             biased;
@@ -162,7 +162,7 @@ impl Fal {
         }
     }
 
-    /// Ends all waits of a job: it goes on to its end at once.
+    /// Ends all waits of a job, so that it goes straight to its end.
     pub fn hurry(&self, request_id: &str) {
         self.shared.write(|world| {
             if let Some(job) = world.ledger.job_mut(request_id) {
@@ -171,14 +171,14 @@ impl Fal {
         });
     }
 
-    /// Sends the webhook of an ended job once more, whatever became of it before.
+    /// Sends the webhook of an ended job once more, whatever happened to it before.
     pub async fn deliver_webhook(&self, request_id: &str) -> Delivery {
         let (shared, id) = (Arc::clone(&self.shared), request_id.to_owned());
         let sent = self.shared.runtime.spawn(async move { webhook::send(&shared, &id).await });
         sent.await.unwrap_or_else(|error| Delivery::unsent(&error.to_string()))
     }
 
-    /// The headers of a webhook with this body, signed with the present key. `timestamp` is in
+    /// The headers of a webhook with this body, signed with the current key. `timestamp` is in
     /// seconds since 1970.
     #[must_use]
     pub fn sign(
@@ -190,7 +190,7 @@ impl Fal {
         self.sign_for(&self.shared.user_id, body, request_id, timestamp)
     }
 
-    /// As [`Fal::sign`], for another of FAL's customers: all are signed for with the same key.
+    /// Like [`Fal::sign`], for another of FAL's customers: the same key signs for all.
     #[must_use]
     pub fn sign_for(
         &self,
@@ -203,12 +203,12 @@ impl Fal {
         sign::headers(&key, user, body, request_id, timestamp)
     }
 
-    /// Signs with a new key from now on. The old ones stay published, or are gone.
+    /// Signs with a new key from now on. The old ones stay published or disappear.
     pub fn rotate_keys(&self, keep_old: bool) {
         self.shared.write(|world| world.keys.rotate(keep_old));
     }
 
-    /// Serves these bytes and tells the URL, as if somebody had uploaded them.
+    /// Serves these bytes as if a client had uploaded them, and returns the URL.
     #[must_use]
     pub fn put_file(&self, name: &str, content_type: &str, bytes: impl Into<Bytes>) -> String {
         let path = uploads::Pending::new(name, content_type, None).path();
@@ -224,7 +224,7 @@ impl Fal {
         self.shared.read(|world| world.files.get(path).map(|file| file.bytes.clone()))
     }
 
-    /// Deletes a file for good, as when its lifetime is over.
+    /// Deletes a file for good, as at the end of its lifetime.
     ///
     /// # Panics
     ///
@@ -251,7 +251,7 @@ impl Fal {
 
 impl Drop for Fal {
     fn drop(&mut self) {
-        // The order is sent when `stop` is called; its future only waits.
+        // The stop is triggered by calling `stop`; its future only waits.
         drop(self.server.stop(false));
         self.join();
     }

@@ -1,17 +1,18 @@
-//! Where a world's files lie: the private PostgreSQL, objects, logs.
+//! Where a world's files are: the private PostgreSQL, objects, logs.
 
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// Makes `beside_the_build` and answers with it; with the machine's folder for temporary files if
-/// PostgreSQL could not get there.
+/// Creates `beside_the_build` and returns it, or the system's temporary folder if PostgreSQL could
+/// not reach it.
 ///
-/// PostgreSQL refuses to run as root, so the database of a world that root starts belongs to another
-/// user. Root's home is closed to everybody on most machines, and so is a build that lies in it.
+/// PostgreSQL refuses to run as root, so the database of a world that root starts belongs to
+/// another user. On most machines root's home is closed to other users, and so is a build inside
+/// it.
 ///
 /// # Errors
-/// When the folder cannot be made.
+/// If the folder cannot be created.
 pub fn ground(beside_the_build: &Path) -> io::Result<PathBuf> {
     std::fs::create_dir_all(beside_the_build)?;
     if nix::unistd::geteuid().is_root() && !beside_the_build.ancestors().all(is_passable) {
@@ -20,7 +21,7 @@ pub fn ground(beside_the_build: &Path) -> io::Result<PathBuf> {
     Ok(beside_the_build.to_owned())
 }
 
-/// Whether every user may pass through it.
+/// Whether every user can pass through it.
 fn is_passable(folder: &Path) -> bool {
     folder.metadata().is_ok_and(|about| about.permissions().mode() & 0o001 != 0)
 }
@@ -38,7 +39,7 @@ mod tests {
         std::fs::set_permissions(&home, Permissions::from_mode(0o755)).unwrap();
         assert_eq!(ground(&build).unwrap(), build);
         std::fs::set_permissions(&home, Permissions::from_mode(0o700)).unwrap();
-        // Other users run the database as themselves, and their own home is open to them.
+        // Other users run the database as themselves, and can reach their own home.
         let root = nix::unistd::geteuid().is_root();
         let expected = if root { std::env::temp_dir() } else { build.clone() };
         assert_eq!(ground(&build).unwrap(), expected);

@@ -1,9 +1,8 @@
 //! FAL and Telegram on loopback, as strict as the real ones.
 //!
-//! Each stand-in is served on a real port and speaks the wire of the service it stands for, so the
-//! binary under test is configured with nothing but another base URL. What the real service would
-//! refuse, the stand-in refuses; what nobody can see at the real one (jobs started, messages
-//! delivered) it keeps in a ledger that a test can read.
+//! Each stand-in listens on a real port and speaks the real service's protocol, so the binary under
+//! test only needs a different base URL. It refuses what the real service would refuse, and records
+//! what cannot be seen there (jobs started, messages delivered) in a ledger that a test can read.
 
 pub mod fal;
 pub mod ground;

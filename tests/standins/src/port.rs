@@ -1,21 +1,21 @@
-//! Ports for servers that are to be started in a moment.
+//! Ports for servers that will be started in a moment.
 
 use std::net::TcpListener;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU16, Ordering};
 
-/// Where Linux keeps the ports that it gives to outgoing connections, and takes if that is missing.
+/// Where Linux lists the ports of outgoing connections, and the range assumed if that is missing.
 const EPHEMERAL: &str = "/proc/sys/net/ipv4/ip_local_port_range";
 const EPHEMERAL_FROM: u16 = 32_768;
 
-/// The lowest port that we give out: below it live servers with names.
+/// The lowest port that we give out: well-known servers are below it.
 const FROM: u16 = 12_000;
 
 /// A port of loopback that nobody listens on, and that nobody takes before its server does.
 ///
-/// Not one that the kernel chose: those are also the ports of outgoing connections, and one of them
-/// may take it between this answer and the server's start. Each is given out once a process; every
-/// process begins somewhere else.
+/// The kernel does not choose it: it would choose from the ports of outgoing connections, and one
+/// of those could take the port before the server starts. Each port is given out once per process,
+/// and every process begins at a different one.
 #[must_use]
 pub fn free_port() -> u16 {
     static NEXT: OnceLock<AtomicU16> = OnceLock::new();

@@ -6,9 +6,9 @@
 //!   test ◀──sees──── └───────────┘ ──webhook, if one is set─────▶ bot under test
 //! ```
 //!
-//! The bot talks to it over HTTP as to the real one and meets the same refusals, limits and rules.
-//! The test holds the other end: it lets people write and press, waits for what they see, orders
-//! faults, and reads the ledger of all calls.
+//! The bot talks to it over HTTP, as to the real one, and meets the same refusals, limits and
+//! rules. The test is at the other end: it makes people write and press, waits for what they see,
+//! orders faults, and reads the ledger of all calls.
 //!
 //! Not modelled: groups (beyond being upgraded), channels, inline mode, payments, business
 //! accounts, rich messages, Markdown, and entities that Telegram finds by itself in the bot's
@@ -76,8 +76,7 @@ pub struct Telegram {
 }
 
 impl Telegram {
-    /// Starts it on a thread of its own, so that neither the test's runtime nor its virtual time
-    /// matters.
+    /// Starts it on a thread of its own, independent of the test's runtime and its virtual time.
     ///
     /// # Errors
     ///
@@ -94,7 +93,7 @@ impl Telegram {
                 match listen(&theirs, listener) {
                     Ok(server) => {
                         let deliveries = tokio::spawn(webhook::deliver_forever(theirs));
-                        // Nobody waits any more if the test has ended already.
+                        // If the test has already ended, nobody waits any more.
                         drop(ready.send(Ok(server.handle())));
                         drop(server.await);
                         deliveries.abort();
@@ -107,45 +106,45 @@ impl Telegram {
         Ok(Self { shared, address, server })
     }
 
-    /// The base address that the bot is configured with.
+    /// The base address for the bot's configuration.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The token that the bot is configured with.
+    /// The token for the bot's configuration.
     #[must_use]
     pub fn token(&self) -> &str {
         &self.shared.options.token
     }
 
-    /// Stops serving; open connections are cut, and nothing is answered any more.
+    /// Stops serving; open connections are cut, and nothing is answered from then on.
     pub async fn stop(self) {
         self.server.stop(false).await;
         self.closes();
     }
 
-    /// Cuts all open connections; the next ones are served as usual.
+    /// Cuts all open connections; new ones are served as usual.
     pub fn hangs_up(&self) {
         self.shared.lines.cut_all();
     }
 
-    /// The server's threads take a moment to end; until then they are deaf and mute.
+    /// Until the server's threads have ended, which takes a moment, they do not answer.
     fn closes(&self) {
         self.shared.lock(|world| world.stopped = true);
         self.hangs_up();
     }
 
-    /// Somebody who has never spoken to the bot; the same number again is the same person.
+    /// A person who has never written to the bot; the same number is always the same person.
     ///
-    /// An empty language is one that the client does not tell.
+    /// An empty language means that the client does not send one.
     #[must_use]
     pub fn person(&self, id: i64, first_name: &str, language_code: &str) -> Person {
         self.shared.with(|world| people::meet(world, id, first_name, language_code));
         Person::new(Arc::clone(&self.shared), id)
     }
 
-    /// Somebody who spoke to the bot long ago, so that it may write to them.
+    /// A person who wrote to the bot long ago, so that it may write to them.
     #[must_use]
     pub fn friend(&self, id: i64, first_name: &str, language_code: &str) -> Person {
         let person = self.person(id, first_name, language_code);
@@ -157,7 +156,7 @@ impl Telegram {
         person
     }
 
-    /// Lets calls of a method fail at a rate, in thousandths; the same seed fails the same ones.
+    /// Makes calls of a method fail at a rate, in thousandths; the same seed fails the same calls.
     pub fn fault_at_random(&self, method: &str, fault: Fault, per_mille: u32, seed: u64) {
         self.shared.lock(|world| world.faults.at_random(method, fault, per_mille, seed));
     }
@@ -167,23 +166,23 @@ impl Telegram {
         self.shared.with(|world| world.groups.insert(id, title.to_owned()));
     }
 
-    /// Turns a group into a supergroup, which has another number.
+    /// Turns a group into a supergroup, which gets a new number.
     pub fn upgrades(&self, from: i64, to: i64) {
         self.shared.with(|world| world.upgrade(from, to));
     }
 
-    /// Switches the rates on or off.
+    /// Switches rate limits on or off.
     pub fn set_rates(&self, rates: Rates) {
         self.shared.lock(|world| world.rates = rates);
     }
 
-    /// Lets the next so many calls of a method fail; `*` is any but `getUpdates`, `file` is a
-    /// download.
+    /// Makes the next calls of a method fail, this many times; `*` is any but `getUpdates`, `file`
+    /// is a download.
     pub fn fault(&self, method: &str, fault: Fault, times: u32) {
         self.shared.lock(|world| world.faults.order(method, None, fault, times));
     }
 
-    /// As [`Telegram::fault`], for calls about one person.
+    /// Like [`Telegram::fault`], for calls about one person.
     pub fn fault_for(&self, person: &Person, method: &str, fault: Fault, times: u32) {
         self.shared.lock(|world| world.faults.order(method, Some(person.id()), fault, times));
     }
@@ -194,7 +193,7 @@ impl Telegram {
         self.shared.lock(|world| world.faults.left())
     }
 
-    /// Takes back all faults.
+    /// Cancels all faults.
     pub fn heal(&self) {
         self.shared.lock(|world| world.faults.clear());
     }
@@ -204,7 +203,7 @@ impl Telegram {
         self.shared.with(|world| world.revoked = true);
     }
 
-    /// Delivers any JSON as an update: unknown kinds, malformed ones. Returns its number.
+    /// Delivers any JSON as an update, such as unknown kinds or malformed ones. Returns its number.
     #[expect(clippy::must_use_candidate, reason = "done for its effect")]
     pub fn update_raw(&self, update: Value) -> i64 {
         self.shared.with(|world| world.queue.push_raw(update))
@@ -216,13 +215,13 @@ impl Telegram {
         self.shared.lock(|world| world.queue.waiting().len())
     }
 
-    /// Every call so far, oldest first.
+    /// All calls so far, oldest first.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.shared.lock(|world| world.ledger.clone())
     }
 
-    /// Every call of a method so far, by its documented spelling.
+    /// All calls of a method so far, by its documented spelling.
     #[must_use]
     pub fn calls_of(&self, method: &str) -> Vec<Call> {
         let calls = self.calls().into_iter();
@@ -276,7 +275,7 @@ impl Telegram {
 
 impl Drop for Telegram {
     fn drop(&mut self) {
-        // The order is given at once; only its end would have to be awaited.
+        // The stop is triggered at once; only waiting for it would need an await.
         drop(self.server.stop(false));
         self.closes();
     }

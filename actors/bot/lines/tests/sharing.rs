@@ -3,7 +3,7 @@
 use super::*;
 use std::collections::{BTreeMap, VecDeque};
 
-/// The store beside the lines, as `updates_unhandled.sql` and `updates_unhandled_of.sql` read it.
+/// The store behind the lines, read as `updates_unhandled.sql` and `updates_unhandled_of.sql` do.
 #[derive(Default)]
 struct Shelf {
     unhandled: BTreeMap<i64, VecDeque<Received>>,
@@ -21,7 +21,7 @@ impl Shelf {
         self.unhandled.get(&person).into_iter().flatten().take(most).cloned().collect()
     }
 
-    /// Reads whatever the lines want read.
+    /// Reads whatever the lines want to read.
     fn reads(&self, lines: &mut Lines) {
         if lines.scan_from().is_some() {
             let people = self.unhandled.keys();
@@ -42,8 +42,8 @@ impl Shelf {
     }
 }
 
-/// Handles everything in rounds: all turns that may be taken at once are over at once. Answers with
-/// who was handled in each round.
+/// Handles everything in rounds: all turns that may be taken at once end at once. Returns who was
+/// handled in each round.
 fn rounds(shelf: &mut Shelf, lines: &mut Lines) -> Vec<Vec<(i64, i64)>> {
     let mut rounds = Vec::new();
     let mut idle = 0;
@@ -66,7 +66,7 @@ fn rounds(shelf: &mut Shelf, lines: &mut Lines) -> Vec<Vec<(i64, i64)>> {
     rounds
 }
 
-/// Everything was handled once, and what a person sent in its order.
+/// Everything was handled once, and each person's updates in order.
 fn is_in_order(rounds: &[Vec<(i64, i64)>], sent: usize) {
     let mut last: BTreeMap<i64, i64> = BTreeMap::new();
     let mut count = 0;
@@ -91,7 +91,7 @@ fn whatever_others_send_a_press_is_handled_at_once_and_everybody_in_order() {
         shelf.comes(&mut lines, press(9_999_999, id + 1));
         let rounds = rounds(&mut shelf, &mut lines);
         let pressed = rounds.iter().position(|round| round.contains(&(9_999_999, id + 1)));
-        // Within the first rounds of photos, of hundreds; more people than have a line wait longer.
+        // Within the first rounds of photos, out of hundreds; people without a line wait longer.
         let limit = if usize::try_from(people).unwrap() < LISTED { 2 } else { rounds.len() / 2 };
         assert!(pressed.unwrap() <= limit, "{people} × {photos}: round {pressed:?}");
         is_in_order(&rounds, usize::try_from(id + 1).unwrap());
@@ -194,7 +194,7 @@ fn a_line_that_could_not_be_read_is_asked_for_again() {
     let reads = lines.reads();
     assert_eq!(reads.len(), 1);
     assert_eq!(lines.reads(), [], "it is being read");
-    // Stored since, and perhaps not seen by the reading.
+    // Stored since, and perhaps missed by the reading.
     assert_eq!(enter(&mut lines, text(1, 3)), Entry::Stored);
     lines.not_read(&reads);
     let reads = lines.reads();

@@ -1,5 +1,6 @@
-//! Webhooks into apalis-postgres behind axum: one durable task each, its idempotency key against
-//! repeated calls. Its push_all takes many at once, but nothing gathers the calls of a web server.
+//! Webhooks into apalis-postgres behind axum: one durable task each, with its idempotency key
+//! against repeated calls. Its push_all takes many at once, but nothing collects the calls of a web
+//! server.
 
 use apalis_core::backend::TaskSink;
 use apalis_core::task::builder::TaskBuilder;

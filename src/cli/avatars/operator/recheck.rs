@@ -16,10 +16,10 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub(in crate::cli::avatars) struct Recheck {
-    /// The avatar: its UUID, also as the log and the tree write it (avt_…).
+    /// The avatar: its UUID, or the form used in the log and the tree (avt_…).
     #[arg(value_parser = avatar_id)]
     id: AvatarId,
-    /// FAL's name of its job, where the answer to the submit was lost; FAL's dashboard lists it.
+    /// FAL's name of its job, if the answer to the submit was lost; FAL's dashboard lists it.
     #[arg(long, value_name = "REQUEST_ID", value_parser = fal::request_id)]
     request: Option<String>,
     /// Print JSON.
@@ -37,7 +37,7 @@ pub(in crate::cli::avatars) fn run(asked: &Recheck) -> Result<ExitCode, ExitCode
     })
 }
 
-/// FAL's own answer about a job; none without a key.
+/// FAL's own answer about a job; `None` without a key.
 async fn answer(config: &Config, avatar: &Avatar, request: &str) -> anyhow::Result<Option<Value>> {
     let Some(settings) = fal::usable(config) else { return Ok(None) };
     let endpoint = avatar.endpoint.clone();
@@ -95,7 +95,7 @@ fn no_look(avatar: &Avatar) -> &'static str {
     }
 }
 
-/// Names the job of a lost submit, if FAL knows it.
+/// Sets the job of a lost submit, if FAL knows it.
 async fn name(
     pool: &Pool,
     config: &Config,
@@ -138,7 +138,7 @@ async fn name(
     Ok(told.map(|told| beside(told, Some(says))))
 }
 
-/// With FAL's own answer, for people behind the words, for machines beside them.
+/// Adds FAL's own answer: after the words for people, beside them for machines.
 fn beside(told: Told, says: Option<Value>) -> Told {
     let Some(says) = says else { return told };
     let words = format!("{}; FAL itself says: {}", told.words, fal::words(&says));

@@ -41,7 +41,7 @@ pub(in crate::cli::avatars) fn run(one: &One) -> Result<ExitCode, ExitCode> {
             Start::Paused => Told::refused(
                 "nothing is started while the service is paused; `aisha resume` first",
             ),
-            // No limit holds for an operator.
+            // No limit applies to an operator.
             Start::Refused
             | Start::NotAdmitted
             | Start::PersonLimit { .. }
@@ -60,7 +60,7 @@ fn not_again(avatar: &Avatar) -> String {
     format!("it is «{status}»: {why}; only what failed or was cancelled is trained again")
 }
 
-/// What the service itself would buy, and for how much.
+/// What the service itself would buy, and at what price.
 fn plan(config: &Config, kind: TrainingType, avatar: AvatarId) -> anyhow::Result<(Plan, Usd)> {
     let catalogue = Catalogue::shipped()?;
     match &config.trainer {

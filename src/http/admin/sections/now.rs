@@ -1,4 +1,4 @@
-//! What is wrong now, since when, what to do.
+//! What is wrong now, since when, and what to do.
 
 use super::super::facts::Facts;
 use super::super::moment::{ago, machine};
@@ -36,7 +36,7 @@ pub(super) fn section(facts: &Facts, texts: &Texts) -> Markup {
     }
 }
 
-/// What was begun for money today, and the way to pause it.
+/// Today's spending, and the way to pause it.
 fn spending(spending: &Spending, facts: &Facts, texts: &Texts) -> Markup {
     let act = if spending.paused_at.is_some() { "resume" } else { "pause" };
     let limit = facts.spending.usd.map(|limit| limit.to_string());

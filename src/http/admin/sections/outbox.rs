@@ -1,4 +1,4 @@
-//! What people are still to be told, and what they could not be told.
+//! What people have yet to be told, and what they could not be told.
 
 use super::super::facts::Facts;
 use super::super::moment::ago;
@@ -57,7 +57,7 @@ fn letters(rows: &Overview, facts: &Facts, texts: &Texts) -> Markup {
     }
 }
 
-/// Leads to the page that asks back.
+/// Links to the page that asks for confirmation.
 fn button(act: &str, path: &str, texts: &Texts) -> Markup {
     html! { a.button href=(texts.link(path)) { (texts.act(act).0) } }
 }

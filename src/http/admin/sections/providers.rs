@@ -1,4 +1,4 @@
-//! On whom we depend, and how they answer this instance.
+//! The providers we depend on, and how they answer this instance.
 
 use super::super::facts::{At, Facts};
 use super::super::moment::{ago, lasting, span};
@@ -91,7 +91,7 @@ fn database(facts: &Facts, texts: &Texts) -> Markup {
                 }
                 span.dim { ", " (texts.connections) ": " (facts.pool) }
             }
-            // In steps: a number that moves with every look is no news.
+            // Rounded, so that a number that moves with every reading does not count as a change.
             td data-label=(texts.latency) {
                 @match took {
                     Some(took) if took.as_millis() < 50 => { "< 50 " (texts.units[4]) },
@@ -101,7 +101,7 @@ fn database(facts: &Facts, texts: &Texts) -> Markup {
                 }
             }
             td data-label=(texts.last_answer) {
-                // While it works, that is the page's own age.
+                // While it works, this is the page's own age.
                 @match facts.rows.as_ref().filter(|_| facts.rows_away.is_some()) {
                     Some(rows) => (ago(rows.counts.now, facts.at, texts)),
                     None => (texts.just_now),

@@ -1,4 +1,4 @@
-//! Trainings in flight: how old against the usual, what was last heard, who looks next and when.
+//! Trainings in flight: age against typical durations, the last news, and who checks next and when.
 
 use super::super::facts::{At, Facts};
 use super::super::moment::{ago, lasting, span};
@@ -8,8 +8,8 @@ use crate::postgres::overview::{InFlight, Overview};
 use maud::{Markup, html};
 use std::time::Duration;
 
-/// The bar moves by so many percent at a time: less is not seen, and every move is sent to every
-/// page.
+/// The bar moves in steps of this many percent: smaller changes are not visible, and every change
+/// is sent to every page.
 const NOTCH: u128 = 5;
 
 pub(super) fn section(facts: &Facts, texts: &Texts) -> Markup {
@@ -87,7 +87,7 @@ fn stage(training: &InFlight, texts: &Texts) -> Markup {
     }
 }
 
-/// How old, beside a bar that is full at the slowest of the usual ones.
+/// The age, beside a bar that is full at the slow end of the typical durations.
 fn age(training: &InFlight, now: At, texts: &Texts) -> Markup {
     let aged = (now - training.started_at).to_std().unwrap_or_default();
     html! {
@@ -104,12 +104,12 @@ fn age(training: &InFlight, now: At, texts: &Texts) -> Markup {
     }
 }
 
-/// In percent of what is usual, in notches.
+/// In percent of the typical duration, in notches.
 fn part(aged: Duration, high: Duration) -> u128 {
     (aged.as_millis() * 100 / high.as_millis().max(1) / NOTCH * NOTCH).min(200)
 }
 
-/// The last thing that was heard, and from whom: an event, or a look that brought nothing new.
+/// The last news and its source: an event, or a check that brought nothing new.
 fn news(training: &InFlight, now: At, texts: &Texts) -> Markup {
     let said = training.said.as_ref();
     let looked = training.last_status_check.filter(|at| said.is_none_or(|said| *at >= said.0));
@@ -126,7 +126,7 @@ fn news(training: &InFlight, now: At, texts: &Texts) -> Markup {
     }
 }
 
-/// Not before that; the budget of polls may make it later.
+/// Not before this; the polling budget may make it later.
 fn next_check(training: &InFlight, facts: &Facts, texts: &Texts) -> Markup {
     if facts.breaker_open {
         return html! { (texts.when_fal_is_back) };

@@ -26,8 +26,8 @@ pub(super) fn section(facts: &Facts, texts: &Texts) -> Markup {
     }
 }
 
-/// A node and those below it; of trainings, those that something is wrong with: all of them stand
-/// in their own section.
+/// A node and those below it; of trainings only those with problems, because all are in their own
+/// section.
 fn rows(node: &Node, depth: usize, facts: &Facts, texts: &Texts) -> Markup {
     let tells = |child: &&Node| {
         depth == 0

@@ -1,4 +1,4 @@
-//! A server that answers what it was told to, or not at all.
+//! A server that gives scripted answers, or none.
 
 use super::*;
 use std::io::Write;
@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-/// Answers one request after the other, each on its own connection; then falls silent.
+/// Answers one request after the other, each on its own connection; then goes silent.
 struct Scripted {
     endpoint: String,
     heard: Arc<Mutex<Vec<String>>>,
@@ -38,7 +38,7 @@ impl Scripted {
         Self { endpoint, heard, _serving: serving }
     }
 
-    /// A client of it that tries twice and waits so long for each answer.
+    /// A client of this server that tries twice and waits up to `within` for each answer.
     fn store(&self, within: Duration) -> S3Objects {
         let pause = Duration::from_millis(1);
         let patience = Patience { call: within, transfer: within, tries: 2, pause };
@@ -51,7 +51,7 @@ impl Scripted {
     }
 }
 
-/// The method and the path; the body is read to its end. Nothing of a visitor who left.
+/// The method and the path; the body is read to its end. `None` if the visitor left.
 async fn request(visitor: &mut BufReader<TcpStream>) -> String {
     let mut lines = Vec::new();
     let mut length = 0;
@@ -82,7 +82,7 @@ async fn answer(mut visitor: BufReader<TcpStream>, status: &str, body: &str) {
     visitor.shutdown().await.unwrap();
 }
 
-/// For servers that do answer, on a machine however busy.
+/// For servers that do answer, however busy the machine.
 const PATIENT: Duration = Duration::from_secs(20);
 
 fn key() -> ObjectKey {

@@ -1,11 +1,11 @@
-//! moto, a server of S3 that others wrote, as a child process on a port of its own.
+//! moto, an S3 server by others, as a child process on a port of its own.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-/// Serves on a free port, says where, and ends when its standard input ends: also when the tests
-/// are killed and no destructor of theirs runs. One request at a time, because moto trips over two
+/// Listens on a free port, prints it, and ends when its standard input ends, so also when the tests
+/// are killed and no destructor runs. Handles one request at a time, because moto trips over two
 /// puts of the same key.
 const PROGRAM: &str = "
 import logging, sys, threading

@@ -17,11 +17,11 @@ use words::{endpoint, finetune_type, kind, priority, status};
 
 type At = DateTime<Utc>;
 
-/// What a row is judged with.
+/// What judging an avatar needs.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::postgres::import) struct Context<'a> {
     pub(in crate::postgres::import) rules: &'a Rules,
-    /// Another row keeps this one's request id.
+    /// A different row keeps this one's request id.
     pub(in crate::postgres::import) keeper: Option<Uuid>,
 }
 
@@ -65,7 +65,7 @@ pub(in crate::postgres::import) struct Avatar {
     updated_at: Option<At>,
     event: Value,
     pub(super) notice: Option<&'static str>,
-    /// When its owner was told by the older Aisha; they are not told again.
+    /// When the older Aisha told its owner, who is then not told again.
     pub(super) notice_sent: Option<At>,
 }
 
@@ -162,7 +162,7 @@ fn address(bench: &mut Bench<'_>, column: &'static str, hosts: &[String]) -> (Ad
     (address, taken_out)
 }
 
-/// The finetune of the row, or of FAL's answer that is stored with it.
+/// The finetune in the row, or in FAL's answer stored with it.
 fn finetune(bench: &mut Bench<'_>, request: Option<&str>, rules: &Rules) -> Option<String> {
     let request_id = RequestId(request.unwrap_or_default().into());
     let given = bench.text("finetune_id");
@@ -205,7 +205,7 @@ fn photos(bench: &mut Bench<'_>) {
     }
 }
 
-/// FAL's words as they were kept.
+/// FAL's answer as stored.
 fn answer(row: &Value) -> Value {
     let kept = &row["fal_response_data"];
     let mut answer = match kept {
@@ -222,7 +222,7 @@ fn answer(row: &Value) -> Value {
     answer
 }
 
-/// What its history begins with. Addresses do not belong into events.
+/// The first event of its history. Events must not contain addresses.
 fn event(row: &Value, status: Status, changes: &[&str]) -> Value {
     let data = &row["avatar_data"];
     let mut event = json!({ "status": status.word(), "changes": changes });

@@ -1,10 +1,10 @@
-//! Addresses of files, as far as the older Aisha told the truth about them.
+//! Addresses of files, as far as the older Aisha's can be trusted.
 
 use serde_json::Value;
 use url::Url;
 
-/// Hosts that were invented where a result was missing. They belong to strangers or to nobody, and
-/// are never asked.
+/// Hosts that were invented for missing results. They belong to strangers or nobody, and are never
+/// contacted.
 const INVENTED: [&str; 10] = [
     "fallback-lora.com",
     "emergency-fallback.com",
@@ -18,24 +18,24 @@ const INVENTED: [&str; 10] = [
     "test.example.com",
 ];
 
-/// Beginnings of invented finetunes.
+/// Prefixes of invented finetunes.
 const INVENTED_FINETUNES: [&str; 2] = ["fallback-style-", "emergency-fallback-"];
 
-/// What an address is.
+/// The kind of an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Address {
     /// There is none.
     None,
     /// One of FAL's.
     Fals(String),
-    /// Invented, on this host.
+    /// Invented, with this host.
     Invented(String),
-    /// Not one of FAL's, or not one at all.
+    /// Not one of FAL's, or not an address.
     Foreign,
 }
 
-/// Reads the column, in which an address stands, or an answer of FAL's in JSON or in Python's
-/// spelling. Tells whether it had to be taken out of one.
+/// Reads the column, which holds an address or an answer of FAL's in JSON or in Python syntax.
+/// Tells whether the address had to be extracted.
 pub(super) fn address(text: Option<&str>, fal_hosts: &[String]) -> (Address, bool) {
     let Some(text) = text else { return (Address::None, false) };
     let inner = text.starts_with('{').then(|| inside(text)).flatten();
@@ -68,7 +68,7 @@ fn inside(text: &str) -> Option<String> {
     })
 }
 
-/// Whether a finetune was made up.
+/// Whether a finetune was invented.
 pub(super) fn is_invented_finetune(id: &str) -> bool {
     INVENTED_FINETUNES.iter().any(|beginning| id.starts_with(beginning))
 }

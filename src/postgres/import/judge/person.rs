@@ -48,7 +48,7 @@ pub(in crate::postgres::import) fn person(row: &Value, now: DateTime<Utc>) -> Ju
     Judged { row: Some(row), notes: bench.notes }
 }
 
-/// The number, which was stored as a text. Telegram's are positive and have at most 52 bits.
+/// The number, which was stored as text. Telegram's are positive and have at most 52 bits.
 pub(super) fn telegram_id(value: &Value) -> Option<i64> {
     let number = match value {
         Value::String(text) => text.trim().parse().ok()?,

@@ -1,4 +1,4 @@
-//! What cannot be done is said with its remedy, and nothing is harmed.
+//! Impossible requests fail with the remedy and do no harm.
 
 use super::*;
 

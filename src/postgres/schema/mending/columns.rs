@@ -4,7 +4,7 @@ use super::{Plan, Turn, mentions};
 use crate::postgres::schema::catalog::{Column, Table, Value};
 use std::collections::BTreeSet;
 
-/// Answers with the columns whose indexes and checks must be taken off meanwhile.
+/// Returns the columns whose indexes and checks must be dropped meanwhile.
 pub(super) fn mend(
     table: &str,
     there: &Table,
@@ -43,7 +43,7 @@ pub(super) fn mend(
         if due.column(&column.name).is_some() || anew.contains(&column.name) {
             continue;
         }
-        // Not ours, but of one of our types: it has to follow before it can go.
+        // Not ours, but of one of our types: it must change before the type can go.
         if rebuilt.contains(&column.kind) {
             retype(table, column, column, rebuilt, plan);
         }
@@ -52,7 +52,7 @@ pub(super) fn mend(
     touched
 }
 
-/// Columns that get another type, or a type of the same name that was made anew.
+/// Columns that get another type, or a type of the same name that was created again.
 fn retyped(there: &Table, due: &Table, rebuilt: &BTreeSet<String>) -> BTreeSet<String> {
     let changes = |now: &&Column| match due.column(&now.name) {
         Some(column) => is_retyped(now, column, rebuilt),
@@ -111,7 +111,7 @@ fn alter(table: &str, now: &Column, column: &Column, rebuilt: &BTreeSet<String>,
 
 fn retype(table: &str, now: &Column, column: &Column, rebuilt: &BTreeSet<String>, plan: &mut Plan) {
     let (name, kind) = (&column.name, &column.kind);
-    // The older Aisha wrote its words in either case; ours are all lower.
+    // The older Aisha wrote its words in either case; ours are all lowercase.
     let value = if rebuilt.contains(kind) || kind.starts_with("avatar_") || kind.starts_with("fal_")
     {
         format!("lower({name}::text)::{kind}")
@@ -135,7 +135,7 @@ fn retype(table: &str, now: &Column, column: &Column, rebuilt: &BTreeSet<String>
     );
 }
 
-/// Rows that have nothing there get the default first.
+/// Rows without a value get the default first.
 fn fill(table: &str, column: &Column, plan: &mut Plan) {
     let name = &column.name;
     if let Value::Default(value) = &column.value {
@@ -145,7 +145,7 @@ fn fill(table: &str, column: &Column, plan: &mut Plan) {
     plan.add(Turn::Columns, format!("ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL"));
 }
 
-/// Numbers of its own, behind those that are taken.
+/// Numbers of its own, after those already used.
 fn number(table: &str, name: &str, when: &str, plan: &mut Plan) {
     plan.add(
         Turn::Columns,

@@ -4,7 +4,7 @@ use super::{Plan, Turn};
 use crate::postgres::schema::catalog::Catalog;
 use std::collections::BTreeSet;
 
-/// Answers with the enumerations that are made anew: PostgreSQL takes no label away.
+/// Returns the enumerations that are created again, because PostgreSQL cannot remove a label.
 pub(super) fn mend(found: &Catalog, wanted: &Catalog, plan: &mut Plan) -> BTreeSet<String> {
     let mut rebuilt = BTreeSet::new();
     for (name, due) in &wanted.types {
@@ -47,7 +47,7 @@ fn is_part_of(some: &[String], all: &[String]) -> bool {
 
 fn add_labels(name: &str, there: &[String], due: &[String], plan: &mut Plan) {
     for (at, label) in due.iter().enumerate().filter(|(_, label)| !there.contains(label)) {
-        // The one before is there by then: it was, or was added by the statement before.
+        // The previous label exists by then: it was there, or the previous statement added it.
         let place = match at.checked_sub(1).and_then(|before| due.get(before)) {
             Some(before) => format!("AFTER {}", text(before)),
             None => {

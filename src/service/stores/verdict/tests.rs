@@ -5,7 +5,7 @@ use super::*;
 const OURS: Uuid = Uuid::from_u128(1);
 const THEIRS: Uuid = Uuid::from_u128(2);
 
-/// A database in use whose objects are where they belong.
+/// A database in use, with its objects where they belong.
 fn typical() -> Facts {
     let place = "files under /data/objects".to_owned();
     let identity =
@@ -26,7 +26,7 @@ fn typical() -> Facts {
     }
 }
 
-/// The first start of everything.
+/// The very first start.
 fn fresh() -> Facts {
     let mut facts = typical();
     facts.rows = StoreFacts {
@@ -39,7 +39,7 @@ fn fresh() -> Facts {
     Facts { mark: None, ..facts }
 }
 
-/// The first start of a version that knows ids.
+/// The first start of a version with ids.
 fn upgraded(sample: Sample) -> Facts {
     let mut facts = typical();
     if let Some(identity) = &mut facts.rows.identity {

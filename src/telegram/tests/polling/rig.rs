@@ -21,16 +21,16 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 type Rows = BTreeMap<i64, Received>;
 
-/// What goes wrong with storing.
+/// What goes wrong when storing.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Trouble {
     /// Nothing is stored.
     NotStored,
-    /// It is stored, and the answer is lost.
+    /// It is stored, but the answer is lost.
     NobodyKnows,
 }
 
-/// An inbox that refuses every poison.
+/// An inbox that refuses every poison update.
 #[derive(Default)]
 pub(super) struct Shelf {
     rows: watch::Sender<Rows>,
@@ -121,16 +121,16 @@ struct Ear(mpsc::UnboundedSender<Input>);
 impl Listener for Ear {
     async fn hear(&self, Fresh(batch): Fresh) {
         for incoming in batch.into_iter().filter_map(|received| received.incoming) {
-            // Nobody listens any more when the test is over.
+            // Nobody listens any more after the test.
             drop(self.0.send(incoming.input));
         }
     }
 }
 
-/// A loop and everything around it.
+/// A loop and its surroundings.
 pub(super) struct Rig {
     pub(super) shelf: Arc<Shelf>,
-    /// The epoch of the lease; 0 is none.
+    /// The epoch of the lease; 0 means none.
     pub(super) epoch: Arc<AtomicI64>,
     pub(super) stop: CancellationToken,
     pub(super) task: JoinHandle<()>,
@@ -157,7 +157,7 @@ impl Rig {
         Self { shelf, epoch, stop, task, health, heard }
     }
 
-    /// The next thing that is handed over.
+    /// The next update handed over.
     pub(super) async fn hears(&mut self) -> Input {
         let heard = tokio::time::timeout(PATIENCE, self.heard.recv()).await;
         heard.expect("nothing is handed over").expect("the loop is gone")
@@ -170,13 +170,13 @@ impl Rig {
         assert!(is_found, "{what} is not told: {:?}", self.health.borrow());
     }
 
-    /// Waits until Telegram keeps nothing for us any more.
+    /// Waits until Telegram has no more updates for us.
     pub(super) async fn confirmed(&self, telegram: &Telegram) {
         let empty = |telegram: &Telegram| (telegram.pending_updates() == 0).then_some(());
         telegram.waits_for("confirmation", empty, PATIENCE).await;
     }
 
-    /// Waits until a poll waits at Telegram: the one that confirms what somebody says here.
+    /// Waits until a poll is waiting at Telegram: it confirms what people say here.
     pub(super) async fn polls(&mut self, telegram: &Telegram) {
         telegram.person(99, "Zoe", "en").says("is anybody there?");
         self.hears().await;

@@ -1,4 +1,5 @@
-//! What a client of PostgreSQL orders on the road: enough of its protocol to know a statement again.
+//! What a PostgreSQL client sends through the proxy: enough of the protocol to recognize a
+//! statement.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -10,10 +11,10 @@ pub(super) struct Losing {
     pub(super) lost: usize,
 }
 
-/// The statement under way whose answer is to be lost.
+/// The running statement whose answer will be lost.
 pub(super) type Doomed = Arc<Mutex<Option<&'static str>>>;
 
-/// What a client of PostgreSQL orders, as far as it matters here.
+/// The state of a PostgreSQL client, as far as it matters here.
 #[derive(Default)]
 pub(super) struct Order {
     losing: Arc<Mutex<Losing>>,
@@ -28,7 +29,7 @@ impl Order {
         Self { losing, doomed, ..Self::default() }
     }
 
-    /// Messages are a kind, a length and a body; the greeting has no kind.
+    /// Messages are a kind, a length and a body; the startup message has no kind.
     pub(super) fn reads(&mut self, bytes: &[u8]) {
         self.unread.extend_from_slice(bytes);
         loop {

@@ -18,10 +18,10 @@ use super::{
 
 const IMAGES: [&str; 4] = [".jpg", ".jpeg", ".png", ".webp"];
 
-/// Bytes of one unpacked file; photos are far smaller.
+/// Largest unpacked file, in bytes; photos are far smaller.
 const MAX_FILE: u64 = 64 << 20;
 
-/// What was found in an archive, with its contents.
+/// What an archive contains.
 #[derive(Debug)]
 pub(super) struct Contents {
     pub(super) archive: Archive,
@@ -30,7 +30,7 @@ pub(super) struct Contents {
 }
 
 impl Contents {
-    /// Lists an archive without judging it.
+    /// Lists an archive without checking it.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, ZipError> {
         let mut zip = ZipArchive::new(Cursor::new(bytes))?;
         let mut names = Vec::new();
@@ -62,7 +62,7 @@ impl Contents {
         Ok(Self { archive, images, bare })
     }
 
-    /// Fewer than `least` images, or one that cannot be decoded.
+    /// Fails for fewer than `least` images, or one that cannot be decoded.
     pub(super) fn check(&self, field: &str, url: &str, least: usize) -> Result<(), Outcome> {
         let url = Value::from(url);
         let found = self.archive.images;
@@ -94,7 +94,7 @@ impl Contents {
     }
 }
 
-/// What is said of bytes that are no zip.
+/// The error for bytes that are not a zip.
 pub(super) fn invalid(field: &str, url: &str) -> Outcome {
     let context = json!({ "supported_extensions": [".zip"] });
     let message = "The archive is invalid or cannot be read";

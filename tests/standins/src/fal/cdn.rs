@@ -1,4 +1,4 @@
-//! Uploads in the way of the Python client: a token, then `POST /files/upload`, in parts if the file
+//! Uploads as the Python client does them: a token, then `POST /files/upload`, in parts if the file
 //! is large.
 
 use actix_web::{
@@ -76,7 +76,7 @@ pub(super) async fn complete_begun(
     complete(&shared, &path.2, &body)
 }
 
-/// An upload that is described by its headers, if they carry the token.
+/// An upload described by its headers, if they carry the token.
 fn begun(request: &HttpRequest, shared: &Shared) -> Option<Pending> {
     let header = |name: &str| Some(request.headers().get(name)?.to_str().ok()?.to_owned());
     let name = header("x-fal-file-name").unwrap_or_else(|| "upload.bin".to_owned());

@@ -1,10 +1,10 @@
-//! What a job finds wrong with its input, after it was accepted.
+//! What a job finds wrong with its input after accepting it.
 
 use serde_json::{Value, json};
 
 use super::{errors, record::Outcome};
 
-/// A model error as the end of a job.
+/// A model error that ends a job.
 pub(super) fn refused(
     field: &str,
     message: &str,
@@ -16,7 +16,7 @@ pub(super) fn refused(
     Outcome { status: 422, body, error_type: None, in_status: false }
 }
 
-/// A field that must be there and be a text.
+/// A required text field.
 pub(super) fn text<'a>(input: &'a Value, field: &str) -> Result<&'a str, Outcome> {
     match input.get(field) {
         Some(Value::String(text)) => Ok(text),
@@ -27,7 +27,7 @@ pub(super) fn text<'a>(input: &'a Value, field: &str) -> Result<&'a str, Outcome
     }
 }
 
-/// A field that, if it is there, must be a number within these bounds.
+/// An optional field that must be a number within these bounds.
 pub(super) fn range(input: &Value, field: &str, least: f64, most: f64) -> Result<(), Outcome> {
     let Some(value) = input.get(field).filter(|value| !value.is_null()) else { return Ok(()) };
     let Some(number) = value.as_f64() else {
@@ -47,7 +47,7 @@ pub(super) fn range(input: &Value, field: &str, least: f64, most: f64) -> Result
     Ok(())
 }
 
-/// A field that, if it is there, must be a whole number within these bounds, in steps of `multiple`.
+/// An optional field that must be a whole number within these bounds, in steps of `multiple`.
 pub(super) fn whole(
     input: &Value,
     field: &str,

@@ -1,8 +1,8 @@
-//! What becomes of webhooks, and how they are retried.
+//! What happens to webhooks, and how they are retried.
 
 use std::time::Duration;
 
-/// What becomes of the webhook of a job that ends.
+/// What happens to the webhook of a job that ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Webhooks {
     /// Signed and delivered, with retries.
@@ -21,14 +21,14 @@ pub enum Webhooks {
     Stale(Duration),
     /// `OK` with `payload: null` and a `payload_error`: the result must be fetched.
     NullPayload,
-    /// `data` instead of `payload`, as third-party code has it.
+    /// `data` instead of `payload`, as in third-party code.
     WrongField,
 }
 
-/// How webhooks are retried; FAL has described two generations of it.
+/// How webhooks are retried; FAL has documented two versions of this.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DeliveryPolicy {
-    /// Attempts in all.
+    /// Total number of attempts.
     pub attempts: u32,
     /// Time to answer the first attempt. Not scaled: the receiver runs on a real clock.
     pub first_timeout: Duration,
@@ -38,7 +38,7 @@ pub struct DeliveryPolicy {
     pub backoff: Duration,
     /// The longest wait.
     pub backoff_max: Duration,
-    /// Seconds that a waited second really takes.
+    /// Real seconds per second waited.
     pub scale: f64,
 }
 

@@ -1,4 +1,4 @@
-//! The two dialects in which FAL says that something failed.
+//! FAL's two formats of errors.
 
 use serde_json::{Map, Value, json};
 

@@ -1,7 +1,7 @@
-//! Faults of the road and of the ingress, applied to the next requests of a kind.
+//! Faults of the network and of the ingress, applied to the next requests of a kind.
 //!
-//! What goes wrong with a *job* is in [`super::Settings`]; here the job goes well and the answer does
-//! not arrive, or arrives spoiled.
+//! Failing *jobs* are in [`super::Settings`]; here the job goes well but the answer does not
+//! arrive, or arrives broken.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::Value;
 
-/// The kinds of requests that can be spoiled.
+/// The kinds of requests that can be broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Submitting a job.
@@ -21,15 +21,15 @@ pub enum Kind {
     Result,
     /// Cancelling a job.
     Cancel,
-    /// Downloading a file that a job made. Uploaded files are never spoiled.
+    /// Downloading a file that a job made. Uploaded files are never affected.
     File,
     /// Fetching the published keys.
     Jwks,
     /// Any request of an upload.
     Upload,
-    /// Reading the history of requests.
+    /// Reading the request history.
     History,
-    /// Deleting what is stored of a request.
+    /// Deleting what is stored about a request.
     Payloads,
 }
 
@@ -38,48 +38,49 @@ pub enum Kind {
 pub enum Fault {
     /// The connection is closed before anything is done.
     Refuse,
-    /// All is done, and the connection is closed instead of an answer.
+    /// Everything is done, and the connection is closed instead of an answer.
     DropReply,
-    /// Nothing is done; the application answers this. `request_id` adds `x-fal-request-id`, which
-    /// makes it the word of the job instead of the road.
+    /// Nothing is done; the application gives this answer. `request_id` adds `x-fal-request-id`,
+    /// which marks it as the job's own answer and not one from the way to it.
     Answer {
         /// HTTP status.
         status: u16,
         /// Body, as JSON.
         body: Value,
-        /// Carry the header `x-fal-request-id`.
+        /// Send the header `x-fal-request-id`.
         request_id: bool,
     },
     /// Nothing is done; the ingress answers with its HTML page, without `x-fal-request-id`.
     Nginx(u16),
-    /// All is done, and the machine behind the ingress dies before it answers: the ingress answers
-    /// with its HTML page, without `x-fal-request-id`.
+    /// Everything is done, and the machine behind the ingress dies before it answers: the ingress
+    /// answers with its HTML page, without `x-fal-request-id`.
     NginxAfter(u16),
-    /// All is done, and the answer comes this much later.
+    /// Everything is done, and the answer comes this much later.
     Slow(Duration),
-    /// All is done; the connection is closed in the middle of the body that was announced.
+    /// Everything is done; the connection is closed in the middle of the announced body.
     CutOff,
-    /// All is done; if the job has ended its webhook is sent and answered first, then comes the answer.
+    /// Everything is done; if the job has ended, its webhook is sent and answered before the answer
+    /// comes.
     Crossed,
-    /// All is done; half of the body is sent, then nothing for this long, then the rest.
+    /// Everything is done; half of the body is sent, then nothing for this long, then the rest.
     Stall(Duration),
-    /// All is done; half of the body is sent as if it were the whole.
+    /// Everything is done; half of the body is sent as if it were the whole.
     Short,
-    /// Nothing is done; a web page with 200, as a captive portal or an error page of a CDN.
+    /// Nothing is done; a web page with 200, like a captive portal's or a CDN's error page.
     Html,
     /// Nothing is done; 302 to this address.
     Redirect(String),
 }
 
 impl Fault {
-    /// 429, as the gateway says it.
+    /// 429, worded as the gateway does.
     #[must_use]
     pub fn too_many_requests() -> Self {
         let body = serde_json::json!({ "detail": "Rate limit exceeded" });
         Self::Answer { status: 429, body, request_id: false }
     }
 
-    /// 404, as for a file or a result that expired.
+    /// 404, as for an expired file or result.
     #[must_use]
     pub fn not_found() -> Self {
         let body = serde_json::json!({ "detail": "Not Found" });
@@ -87,7 +88,7 @@ impl Fault {
     }
 }
 
-/// The faults that are ordered and not yet used.
+/// Ordered faults that have not been used yet.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     next: HashMap<Kind, VecDeque<Fault>>,
@@ -108,7 +109,7 @@ impl Faults {
         self.lasting.remove(&kind);
     }
 
-    /// Ordered ones first, each once; then the lasting one.
+    /// One-time faults first, in order; then the lasting one.
     pub(super) fn take(&mut self, kind: Kind) -> Option<Fault> {
         let next = self.next.get_mut(&kind).and_then(VecDeque::pop_front);
         next.or_else(|| self.lasting.get(&kind).cloned())

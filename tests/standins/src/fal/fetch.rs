@@ -1,4 +1,4 @@
-//! Downloads what an input points to, as a runner of FAL does.
+//! Downloads what an input points to, as FAL's runners do.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use url::Url;
 
 use super::{check::refused, record::Outcome, shared::Shared};
 
-/// A download that takes longer has failed.
+/// A download that takes longer fails.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Redirects that are followed.
+/// Most redirects followed.
 const HOPS: usize = 5;
 
 /// The bytes behind an `http`, `https` or `data` URL.
@@ -48,7 +48,7 @@ async fn download(shared: &Shared, text: &str) -> Result<Bytes, String> {
     Err("too many redirects".to_owned())
 }
 
-/// The part of a data URL behind its scheme: `[type][;base64],data`.
+/// The part of a data URL after its scheme: `[type][;base64],data`.
 fn inline(rest: &str) -> Result<Bytes, String> {
     let (head, data) = rest.split_once(',').ok_or("malformed data URL")?;
     if !head.ends_with(";base64") {

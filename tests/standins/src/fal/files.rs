@@ -1,4 +1,4 @@
-//! Files that jobs made and clients uploaded, served to everybody who knows the URL.
+//! Files that jobs made and clients uploaded, served to anybody who knows the URL.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use actix_web::{
 
 use super::{reply, shared::Shared};
 
-/// FAL names folders of results after animals.
+/// FAL names result folders after animals.
 const FOLDERS: [&str; 8] =
     ["panda", "koala", "zebra", "lion", "tiger", "rabbit", "monkey", "penguin"];
 
@@ -33,13 +33,13 @@ impl Files {
         self.0.get(path)
     }
 
-    /// The file is gone for good, as one whose lifetime is over.
+    /// Deletes the file for good, as at the end of its lifetime.
     pub(super) fn remove(&mut self, path: &str) -> bool {
         self.0.remove(path).is_some()
     }
 }
 
-/// The path of a file that a job made; the same job gets the same path for the same name.
+/// The path of a file that a job made; for the same job and name it is always the same.
 pub(super) fn result_path(request_id: &str, name: &str) -> String {
     let sum = request_id.bytes().map(usize::from).sum::<usize>();
     format!("/files/{}/{}_{name}", FOLDERS[sum % FOLDERS.len()], request_id.replace('-', ""))

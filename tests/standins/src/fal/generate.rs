@@ -1,4 +1,4 @@
-//! Images from words: checks the input, really loads the weights, and paints something.
+//! Images from text: checks the input, really loads the weights, and paints something.
 
 use actix_web::web::Bytes;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -16,7 +16,7 @@ use super::{
     train::died,
 };
 
-/// Checks all fields that the model has and downloads all files that the input names.
+/// Checks all fields that the model has and downloads all files in the input.
 pub(super) async fn prepare(
     shared: &Shared,
     images: &Images,
@@ -46,7 +46,7 @@ pub(super) async fn prepare(
     Ok(())
 }
 
-/// Each file of weights must be within reach and be valid.
+/// Every file of weights must be reachable and valid.
 async fn load(shared: &Shared, input: &Value) -> Result<(), Outcome> {
     for lora in input.get("loras").and_then(Value::as_array).into_iter().flatten() {
         let path = text(lora, "path")?;
@@ -73,7 +73,7 @@ fn finetune(shared: &Shared, input: &Value) -> Result<(), Outcome> {
     Err(refused("finetune_id", &message, "value_error", Some(&json!(id)), None))
 }
 
-/// Paints the images and tells where they are.
+/// Paints the images and returns their URLs.
 pub(super) fn finish(shared: &Shared, id: &str, images: &Images, input: &Value) -> Outcome {
     let (Ok(format), Ok((width, height))) = (format(images, input), size(input)) else {
         return died(&"the input changed");

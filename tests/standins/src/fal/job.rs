@@ -23,7 +23,7 @@ enum Wait {
     Cancelled,
 }
 
-/// Lives until the end is reached and its webhook was sent once; retries go on by themselves.
+/// Runs until the job has ended and its webhook was sent once; retries continue by themselves.
 pub(super) async fn run(shared: Arc<Shared>, id: String) {
     let Some(outcome) = live(&shared, &id).await else { return };
     let cancelled = outcome.status == 499;
@@ -66,7 +66,7 @@ async fn queued(shared: &Shared, id: &str, plan: &Plan) -> Option<Outcome> {
     deadline.map(|_| broken(504, "Request timed out", "request_timeout"))
 }
 
-/// What the runner does. A test's failure comes after an honest look at the input.
+/// What the runner does. A failure that a test ordered comes after a real check of the input.
 async fn work(shared: &Shared, id: &str, plan: &Plan, model: Model, input: &Value) -> Outcome {
     let prepared = match model {
         Model::Trainer(trainer) => train::prepare(shared, id, trainer, input).await,
@@ -97,7 +97,7 @@ async fn work(shared: &Shared, id: &str, plan: &Plan, model: Model, input: &Valu
     }
 }
 
-/// Rests for this long, unless the job is cancelled or hurried.
+/// Waits this long, unless the job is cancelled or hurried.
 async fn wait(shared: &Shared, id: &str, time: Duration) -> Wait {
     let told = shared.until(|world| {
         let plan = &world.ledger.job(id)?.plan;

@@ -1,4 +1,4 @@
-//! What nobody can see at the real service: which jobs were started, and what became of each.
+//! What cannot be seen at the real service: which jobs were started, and the outcome of each.
 
 use std::time::Instant;
 
@@ -9,36 +9,36 @@ use super::{
     record::{Job, State},
 };
 
-/// Everything that happened at the stand-in since its start.
+/// Everything that happened since the stand-in started.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
-    /// The jobs in the order in which they were accepted; one paid job each.
+    /// The jobs in the order of acceptance; each is one paid job.
     pub jobs: Vec<Job>,
-    /// All requests in the order in which they came, refused ones included.
+    /// All requests in order of arrival, including refused ones.
     pub requests: Vec<Request>,
     /// The files that clients uploaded.
     pub uploads: Vec<Upload>,
 }
 
 impl Ledger {
-    /// The job of this id.
+    /// The job with this id.
     #[must_use]
     pub fn job(&self, request_id: &str) -> Option<&Job> {
         self.jobs.iter().find(|job| job.request_id == request_id)
     }
 
-    /// The jobs of one endpoint, as it was submitted.
+    /// The jobs of one endpoint, as named in the submit.
     pub fn jobs_of<'a>(&'a self, endpoint: &'a str) -> impl Iterator<Item = &'a Job> {
         self.jobs.iter().filter(move |job| job.endpoint == endpoint)
     }
 
-    /// How many requests of this kind came, whatever they were answered.
+    /// How many requests of this kind came, whatever the answers.
     #[must_use]
     pub fn count(&self, kind: Kind) -> usize {
         self.requests.iter().filter(|request| request.kind == Some(kind)).count()
     }
 
-    /// Takes a job into a state.
+    /// Moves a job to a state.
     pub(super) fn enter(&mut self, request_id: &str, state: State) -> Option<&mut Job> {
         let job = self.job_mut(request_id)?;
         job.state = state;
@@ -62,7 +62,7 @@ pub struct Request {
     pub method: String,
     /// Its path and query.
     pub target: String,
-    /// A fault was applied to it.
+    /// Whether a fault was applied to it.
     pub spoiled: bool,
 }
 
@@ -77,6 +77,6 @@ pub struct Upload {
     pub bytes: usize,
     /// Its SHA-256 in lower-case hex.
     pub sha256: String,
-    /// The lifetime and access that the client asked for; without, the file stays for ever.
+    /// The lifetime and access that the client asked for; without them, the file stays for ever.
     pub lifecycle: Option<Value>,
 }

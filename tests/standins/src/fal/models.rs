@@ -1,20 +1,20 @@
-//! The models that the stand-in knows, with what its jobs check of their input.
+//! The models that the stand-in knows, and what its jobs check in their input.
 //!
-//! Field names differ between the trainers where one expects them to be equal, and FAL ignores a
-//! field that it does not know. So a wrong name fails here as it does there: after the submit.
+//! Field names differ between trainers where one would expect them to be the same, and FAL ignores
+//! unknown fields. So a wrong name fails here as it does there: after the submit.
 
 /// What an endpoint does.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Model {
     Trainer(&'static Trainer),
-    /// `fal-ai/flux-pro-trainer`: accepted, and failed with a word about its end.
+    /// `fal-ai/flux-pro-trainer`: accepted, then failed with a message about its retirement.
     Retired,
     Images(&'static Images),
     Speech(Speech),
 }
 
 impl Model {
-    /// By the whole endpoint id; there is nothing at another.
+    /// Looks up the full endpoint id; no other form exists.
     pub(super) fn of(endpoint: &str) -> Option<Self> {
         match endpoint {
             "fal-ai/flux-pro-trainer" => return Some(Self::Retired),
@@ -36,20 +36,20 @@ pub(super) struct Trainer {
     pub(super) data: &'static str,
     /// The output field with the weights.
     pub(super) lora: &'static str,
-    /// Fewer images fail the training.
+    /// The training fails with fewer images.
     pub(super) images: usize,
     pub(super) steps: Steps,
-    /// The least and the greatest learning rate, where the schema names them.
+    /// The lowest and highest learning rate, if the schema gives them.
     pub(super) rate: Option<(f64, f64)>,
-    /// An image without a caption, and no `default_caption`, fails the training.
+    /// The training fails on an image without a caption, unless there is a `default_caption`.
     pub(super) needs_captions: bool,
 }
 
-/// The steps that a trainer takes: least, greatest, and what they must be a multiple of.
+/// The steps that a trainer accepts: minimum, maximum, and what they must be a multiple of.
 #[derive(Debug)]
 pub(super) struct Steps(pub(super) u64, pub(super) u64, pub(super) u64);
 
-/// A trainer of the FLUX.1 family: captions are its own business.
+/// A trainer of the FLUX.1 family, which handles captions itself.
 const fn flux(endpoint: &'static str, images: usize, rate: Option<(f64, f64)>) -> Trainer {
     Trainer {
         endpoint,
@@ -100,17 +100,17 @@ static TRAINERS: &[Trainer] = &[
 #[derive(Debug)]
 pub(super) struct Images {
     endpoint: &'static str,
-    /// Takes `loras` and loads each.
+    /// Accepts `loras` and loads each.
     pub(super) loras: bool,
-    /// Takes the id of a finetune of the retired trainer.
+    /// Accepts the id of a finetune of the retired trainer.
     pub(super) finetune: bool,
-    /// The least and the greatest `num_inference_steps`, if it has that field.
+    /// The lowest and highest `num_inference_steps`, if it has that field.
     pub(super) steps: Option<(f64, f64)>,
-    /// The least and the greatest `guidance_scale`, if it has that field.
+    /// The lowest and highest `guidance_scale`, if it has that field.
     pub(super) guidance: Option<(f64, f64)>,
-    /// `output_format` if none is asked for.
+    /// The default `output_format`.
     pub(super) format: &'static str,
-    /// Says no more than where the images are: no seed, no timings, no word about safety.
+    /// Answers only with the images' URLs: no seed, no timings, nothing about safety.
     pub(super) terse: bool,
 }
 
@@ -152,7 +152,7 @@ static IMAGES: &[Images] = &[
     plain("fal-ai/nano-banana-2/edit", false, true),
 ];
 
-/// The two models that write down what is said.
+/// The two models that transcribe speech.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Speech {
     Whisper,

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::{ImageError, ImageFormat, Rgb, RgbImage};
 use sha2::{Digest as _, Sha256};
 
-/// The longest side that is painted; larger wishes get this.
+/// The longest side that is painted; larger requests get this.
 const LONGEST: u64 = 2048;
 
 /// The formats that models write.
@@ -46,7 +46,7 @@ impl Format {
     }
 }
 
-/// A gradient between two colours that come from `name`; black if it is to be dark.
+/// A gradient between two colours derived from `name`; black if it is to be dark.
 pub(super) fn image(
     name: &str,
     (width, height): (u32, u32),
@@ -70,7 +70,7 @@ pub(super) fn image(
     Ok(bytes.into_inner())
 }
 
-/// A seed above the range of `i64`, as FAL gives them.
+/// A seed above the range of `i64`, as FAL's are.
 pub(super) fn seed(name: &str) -> u64 {
     let hash = Sha256::digest(name);
     let bytes = hash[..8].try_into().unwrap_or([0; 8]);
@@ -90,7 +90,7 @@ pub(super) fn preset(name: &str) -> Option<(u32, u32)> {
     })
 }
 
-/// This size, with the longest side within what is painted.
+/// This size, reduced so that its longest side can be painted.
 pub(super) fn within(width: u64, height: u64) -> (u32, u32) {
     let side = |side: u64| u32::try_from(side.clamp(1, LONGEST)).unwrap_or(1);
     (side(width), side(height))

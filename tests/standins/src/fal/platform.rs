@@ -1,4 +1,4 @@
-//! FAL's platform: the history of requests, and the deletion of what is stored of one.
+//! FAL's platform: the request history, and the deletion of what is stored about a request.
 
 use std::{collections::BTreeMap, time::Instant};
 
@@ -18,7 +18,7 @@ use super::{
     shared::{Shared, World},
 };
 
-/// Most endpoints of one question.
+/// Most endpoints in one query.
 const MOST_ENDPOINTS: usize = 50;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -27,7 +27,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .route("/v1/models/requests/{id}/payloads", web::delete().to(delete_payloads));
 }
 
-/// What was asked, as far as it is sound.
+/// The query, as far as it is valid.
 struct Question {
     endpoints: Vec<String>,
     start: DateTime<Utc>,
@@ -38,7 +38,7 @@ struct Question {
     status: Option<String>,
 }
 
-/// The requests of this account, those that ended last first.
+/// The requests of this account, most recently ended first.
 async fn history(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
     if !authorized(&request, &shared) {
         return reply::bad_key();
@@ -136,7 +136,7 @@ fn item(job: &Job, payloads: bool) -> Value {
     item
 }
 
-/// Input, answer and the files that the job made; uploads stay.
+/// Deletes the input, the answer and the files that the job made; uploads stay.
 async fn delete_payloads(
     request: HttpRequest,
     id: Path<String>,

@@ -46,7 +46,7 @@ pub(super) fn dumps(value: &impl Serialize) -> Vec<u8> {
     let mut serializer = Serializer::with_formatter(&mut bytes, Python);
     match value.serialize(&mut serializer) {
         Ok(()) => bytes,
-        // Only maps with keys that are no strings can fail, and we have none.
+        // Only maps with keys that are not strings can fail, and we have none.
         Err(error) => error.to_string().into_bytes(),
     }
 }

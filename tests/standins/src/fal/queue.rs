@@ -1,4 +1,4 @@
-//! The queue: who asks, and for what; status, result and cancel.
+//! The queue: authorization and routing; status, result and cancel.
 
 use std::time::Instant;
 
@@ -21,7 +21,7 @@ use super::{
     submit::submit,
 };
 
-/// All that is not a file, an upload or the keys.
+/// Everything that is not a file, an upload or the keys.
 pub(super) async fn handle(
     request: HttpRequest,
     body: Bytes,

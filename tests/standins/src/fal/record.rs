@@ -1,4 +1,4 @@
-//! What is known of one job.
+//! What is known about one job.
 
 use std::time::{Duration, Instant};
 
@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use super::settings::Failure;
 
-/// The states of a job; a failed or cancelled one is completed as well.
+/// The states of a job; failed and cancelled jobs are completed too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// Waiting for a runner.
     InQueue,
     /// Running.
     InProgress,
-    /// At its end, good or bad.
+    /// Ended, well or badly.
     Completed,
 }
 
@@ -37,13 +37,13 @@ pub struct Job {
     pub request_id: String,
     /// The id of its last attempt, which webhooks carry beside the first.
     pub gateway_request_id: String,
-    /// The whole endpoint id it was submitted to.
+    /// The full endpoint id it was submitted to.
     pub endpoint: String,
-    /// Owner and alias, under which it lives after its submit.
+    /// Owner and alias, its address after the submit.
     pub app: String,
-    /// The input as it came, with the fields that FAL ignores.
+    /// The input as received, including fields that FAL ignores.
     pub input: Value,
-    /// Where its end is to be reported.
+    /// Where to report its end.
     pub webhook: Option<String>,
     /// The request headers that start with `x-fal-`, in lower case.
     pub headers: Vec<(String, String)>,
@@ -51,40 +51,40 @@ pub struct Job {
     pub submitted_at: DateTime<Utc>,
     /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,
-    /// The lifetime that was asked for what it makes; without one that stays for ever.
+    /// The requested lifetime of what it makes; without one it stays for ever.
     pub lifecycle: Option<Value>,
-    /// What is stored of it was deleted, at a client's wish.
+    /// When its stored data was deleted, at a client's request.
     pub payloads_deleted: Option<Instant>,
-    /// Where it stands.
+    /// Its current state.
     pub state: State,
-    /// Each state that it entered, the first one included.
+    /// Every state that it has been in, including the first.
     pub history: Vec<(Instant, State)>,
-    /// What the training archive held, once it was read.
+    /// The contents of the training archive, once read.
     pub archive: Option<Archive>,
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// The weights it made.
     pub weights: Option<Weights>,
-    /// Each status poll that reached it.
+    /// Every status poll that reached it.
     pub polls: Vec<Poll>,
-    /// Each time its result was asked for, with the HTTP status of the answer.
+    /// Every request for its result, with the HTTP status of the answer.
     pub results: Vec<(Instant, u16)>,
-    /// Each request to cancel it, with the HTTP status of the answer.
+    /// Every request to cancel it, with the HTTP status of the answer.
     pub cancels: Vec<(Instant, u16)>,
-    /// Each attempt to deliver its webhook.
+    /// Every attempt to deliver its webhook.
     pub deliveries: Vec<Delivery>,
     pub(super) plan: Plan,
 }
 
 impl Job {
-    /// It ended well.
+    /// Whether it ended well.
     #[must_use]
     pub fn succeeded(&self) -> bool {
         self.outcome.as_ref().is_some_and(|outcome| outcome.status == 200)
     }
 }
 
-/// What was decided about a job when it was accepted, and how far it is.
+/// What was decided about a job at acceptance, and its progress.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
     pub(super) queue: Duration,
@@ -94,17 +94,17 @@ pub(super) struct Plan {
     pub(super) failure: Option<Failure>,
     /// `X-Fal-Request-Timeout`: the deadline to start.
     pub(super) start_timeout: Option<Duration>,
-    /// When the present state was entered.
+    /// When it entered the current state.
     pub(super) since: (Instant, DateTime<Utc>),
-    /// When it ended, for logs that are read later.
+    /// When it ended, for logs read later.
     pub(super) ended: Option<Instant>,
-    /// It has been in progress.
+    /// Whether it has been in progress.
     pub(super) ran: bool,
     pub(super) cancelled: bool,
     pub(super) hurried: bool,
 }
 
-/// What a training archive held.
+/// The contents of a training archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Archive {
     /// Its size in bytes.
@@ -128,7 +128,7 @@ pub struct Outcome {
     pub body: Value,
     /// `error_type`, if it is a request error.
     pub error_type: Option<String>,
-    /// The status poll says `error`, too.
+    /// Whether the status poll contains `error` too.
     pub in_status: bool,
 }
 
@@ -150,9 +150,9 @@ pub struct Weights {
 pub struct Poll {
     /// When it came.
     pub at: Instant,
-    /// Logs were asked for.
+    /// Whether logs were asked for.
     pub logs: bool,
-    /// The state that it was told.
+    /// The state in the answer.
     pub told: State,
 }
 
@@ -172,7 +172,7 @@ impl Delivery {
         Self { at: Instant::now(), status: None, error: Some(why.to_owned()) }
     }
 
-    /// It was answered with 2xx.
+    /// Whether it was answered with 2xx.
     #[must_use]
     pub fn accepted(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, http::StatusCode};
 use serde_json::{Value, json};
 
-/// The header that tells an answer about a job from one of the road.
+/// The header that marks an answer as the job's own.
 pub(super) const REQUEST_ID: &str = "x-fal-request-id";
 
 pub(super) fn json(status: u16, request_id: Option<&str>, body: &Value) -> HttpResponse {

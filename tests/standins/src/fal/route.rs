@@ -22,8 +22,8 @@ pub(super) struct JobUrl<'a> {
 }
 
 impl<'a> JobUrl<'a> {
-    /// Also reads the long forms that FAL's schemas print: the sub-path kept, `/response` behind the
-    /// id, a slash at the end.
+    /// Also reads the long forms that FAL's schemas print: with the sub-path, with `/response`
+    /// after the id, with a trailing slash.
     pub(super) fn parse(path: &'a str) -> Option<Self> {
         let (endpoint, rest) = path.trim_matches('/').split_once("/requests/")?;
         let (id, tail) = rest.split_once('/').unwrap_or((rest, ""));
@@ -46,7 +46,7 @@ impl<'a> JobUrl<'a> {
     }
 }
 
-/// Owner and alias, with the namespace if there is one: all that URLs keep of an endpoint id.
+/// Owner and alias, with the namespace if there is one: the part of an endpoint id that URLs keep.
 pub(super) fn app_of(endpoint: &str) -> Option<String> {
     let parts: Vec<&str> = endpoint.split('/').collect();
     let kept = if matches!(parts[0], "workflows" | "comfy") { 3 } else { 2 };

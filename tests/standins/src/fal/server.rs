@@ -32,7 +32,7 @@ pub(super) fn run(
             }
         };
         if tell.send(Ok(server.handle())).is_ok() {
-            // An error of the server ends it; requests then fail, which a test will see.
+            // An error ends the server; requests then fail, which a test will notice.
             drop(server.await);
         }
     });

@@ -18,9 +18,9 @@ pub struct Options {
     pub port: u16,
     /// The account, signed into each webhook as `X-Fal-Webhook-User-Id`.
     pub user_id: String,
-    /// Makes the signing keys, and with them everything that only looks random.
+    /// The seed of the signing keys and of everything else that looks random.
     pub seed: u64,
-    /// What can be changed later, too.
+    /// What can also be changed later.
     pub settings: Settings,
 }
 
@@ -36,48 +36,48 @@ impl Default for Options {
     }
 }
 
-/// How the stand-in behaves from now on; a job takes its durations when it is submitted.
+/// The stand-in's current behaviour; a job takes its durations when it is submitted.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches")]
 pub struct Settings {
     /// How long a job waits in the queue.
     pub queue: Duration,
-    /// How many jobs are said to be ahead of a new one; counts down to 0 while it waits.
+    /// How many jobs are reported to be ahead of a new one; counts down to 0 while it waits.
     pub queue_depth: u64,
-    /// How long a training is in progress, once its photos are read.
+    /// How long a training is in progress after its photos are read.
     pub training: Duration,
     /// How long a generation or a transcription is in progress.
     pub generation: Duration,
-    /// Answer status polls with 200 in every state, as FAL's schema says, instead of 202, 202, 200.
+    /// Answer status polls with 200 in every state, as in FAL's schema, instead of 202, 202, 200.
     pub always_200: bool,
-    /// Tell a failure in the status as well (`error`, `error_type`), not only in the result.
+    /// Report a failure in the status too (`error`, `error_type`), not only in the result.
     pub error_in_status: bool,
-    /// Running models finish although they were asked to stop; queued jobs are still taken out.
+    /// Running models finish despite a cancel; queued jobs are still cancelled.
     pub ignore_cancel: bool,
-    /// Call the webhook of a cancelled job, too. What FAL does is not known for certain.
+    /// Call the webhook of a cancelled job too. It is not known whether FAL does.
     pub webhook_after_cancel: bool,
-    /// How often each new job is thrown back from `IN_PROGRESS` to `IN_QUEUE` before it goes on.
+    /// How often each new job falls back from `IN_PROGRESS` to `IN_QUEUE` before it continues.
     pub thrown_back: u32,
-    /// The history of requests lists those that have not ended, too. What FAL does is not known.
+    /// The request history also lists unfinished requests. It is not known whether FAL's does.
     pub history_lists_running: bool,
-    /// So many of the next submits are accepted twice: somebody on the road repeats them.
+    /// How many of the next submits are accepted twice, as if a proxy repeated them.
     pub repeated_submits: usize,
-    /// Fill in `content_type`, `file_name` and `file_size` of result files; else they are null, as
-    /// captured from the portrait trainer.
+    /// Fill in `content_type`, `file_name` and `file_size` of result files; otherwise they are
+    /// null, as captured from the portrait trainer.
     pub metadata: bool,
-    /// Added to the `file_size` that is told when `metadata` is on, to make it a lie.
+    /// Added to the reported `file_size` when `metadata` is on, to make it wrong.
     pub file_size_off_by: i64,
-    /// Generators see something unsafe: 200 with a black image and `has_nsfw_concepts: [true]`.
+    /// Generators find something unsafe: 200 with a black image and `has_nsfw_concepts: [true]`.
     pub unsafe_images: bool,
-    /// What every recording says.
+    /// The transcript of every recording.
     pub transcript: String,
     /// Finetune ids of the retired trainer that still generate.
     pub finetunes: Vec<String>,
-    /// Ends of the next jobs, in the order of their submits; jobs beyond them end honestly.
+    /// Ends of the next jobs, in the order of their submits; later jobs end normally.
     pub failures: VecDeque<Failure>,
-    /// What becomes of webhooks.
+    /// What happens to webhooks.
     pub webhooks: Webhooks,
-    /// How long and how often a webhook is tried.
+    /// How long and how often delivery of a webhook is tried.
     pub delivery: DeliveryPolicy,
 }
 
@@ -107,19 +107,19 @@ impl Default for Settings {
     }
 }
 
-/// An end that a test wants for a job, instead of the one that its input deserves.
+/// The end that a test orders for a job, instead of its natural one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Failure {
     /// HTTP status of the result.
     pub status: u16,
     /// Body of the result.
     pub body: Value,
-    /// The status says `error` and `error_type` as well.
+    /// Whether the status contains `error` and `error_type` too.
     pub in_status: bool,
 }
 
 impl Failure {
-    /// A model error of one field: 422 and a list in `detail`.
+    /// A model error about one field: 422 and a list in `detail`.
     #[must_use]
     pub fn validation(field: &str, message: &str, kind: &str) -> Self {
         let body = errors::model(field, message, kind, None, None);
@@ -132,7 +132,7 @@ impl Failure {
         Self { status: 422, body: json!({ "detail": message }), in_status: false }
     }
 
-    /// A request error of the runner, told in the status too; `kind` as in `runner_disconnected`.
+    /// A request error of the runner, also in the status; `kind` as in `runner_disconnected`.
     #[must_use]
     pub fn runner(status: u16, kind: &str) -> Self {
         let body = errors::request(&format!("The runner failed: {kind}"), kind);

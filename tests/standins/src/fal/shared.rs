@@ -1,4 +1,4 @@
-//! The state behind all routes and jobs, and the one way to look at it and to change it.
+//! The state behind all routes and jobs, and the one way to read and change it.
 
 use std::{
     io,
@@ -17,7 +17,7 @@ use super::{
     uploads::Uploads,
 };
 
-/// Everything that changes, behind one lock that is never held across an await.
+/// All mutable state, behind one lock that is never held across an await.
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) ledger: Ledger,
@@ -30,13 +30,14 @@ pub(super) struct World {
 
 #[derive(Debug)]
 pub(super) struct Shared {
-    /// `http://127.0.0.1:PORT`, the origin of all URLs that are given out.
+    /// `http://127.0.0.1:PORT`, the origin of all URLs that it gives out.
     pub(super) origin: String,
     pub(super) key: String,
     pub(super) user_id: String,
-    /// The runtime of the stand-in, on which jobs live; it ends with the server.
+    /// The stand-in's runtime, on which jobs run; it ends with the server.
     pub(super) runtime: Handle,
-    /// For downloads and webhooks. It does not follow redirects, which end a delivery for good.
+    /// For downloads and webhooks. Does not follow redirects, because a redirect ends a delivery
+    /// for good.
     pub(super) web: reqwest::Client,
     world: Mutex<World>,
     changed: watch::Sender<()>,
@@ -68,19 +69,19 @@ impl Shared {
         })
     }
 
-    /// Looks at the world.
+    /// Reads the world.
     pub(super) fn read<T>(&self, look: impl FnOnce(&World) -> T) -> T {
         look(&self.lock())
     }
 
-    /// Changes the world and wakes all who wait for a change.
+    /// Changes the world and wakes everybody who waits for a change.
     pub(super) fn write<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
         let result = change(&mut self.lock());
         self.changed.send_replace(());
         result
     }
 
-    /// Waits until the world shows what is looked for.
+    /// Waits until the world shows what `look` wants.
     pub(super) async fn until<T>(&self, mut look: impl FnMut(&World) -> Option<T>) -> T {
         let mut changes = self.changed.subscribe();
         loop {
@@ -95,7 +96,7 @@ impl Shared {
         }
     }
 
-    /// A test that panicked in a look must not spoil the others.
+    /// A test that panicked inside `read` must not break the others.
     fn lock(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }

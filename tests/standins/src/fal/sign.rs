@@ -13,8 +13,8 @@ pub(super) const NAMES: [&str; 4] = [
     "X-Fal-Webhook-Signature",
 ];
 
-/// The published keys. The last one signs; those before it are there because a receiver has to try
-/// them all.
+/// The published keys. The last one signs; the others are there because a receiver must try them
+/// all.
 #[derive(Debug)]
 pub(super) struct Keyring {
     seed: u64,
@@ -30,7 +30,7 @@ impl Keyring {
         ring
     }
 
-    /// Signs with a new key from now on; the old ones stay published or vanish.
+    /// Signs with a new key from now on; the old ones stay published or disappear.
     pub(super) fn rotate(&mut self, keep_old: bool) {
         if !keep_old {
             self.keys.clear();
@@ -42,7 +42,7 @@ impl Keyring {
         self.keys.last().cloned().unwrap_or_else(|| self.stranger())
     }
 
-    /// A key that is published nowhere.
+    /// A key that is not published.
     pub(super) fn stranger(&self) -> SigningKey {
         derive(self.seed, u64::MAX)
     }

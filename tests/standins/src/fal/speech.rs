@@ -1,4 +1,4 @@
-//! Speech to text: every recording that can be downloaded says what the settings want it to say.
+//! Speech to text: every recording that can be downloaded has the transcript in the settings.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Stands before all routes: writes each request down, and spoils it if that was ordered.
+//! Runs before all routes: records each request, and breaks it if that was ordered.
 
 use std::{
     any::Any,
@@ -29,7 +29,7 @@ use super::{
     webhook,
 };
 
-/// The connection under a request, to close it without an answer.
+/// The connection of a request, for closing it without an answer.
 #[derive(Debug)]
 struct Wire(TcpStream);
 
@@ -41,7 +41,7 @@ pub(super) fn remember_wire(connection: &dyn Any, data: &mut Extensions) {
     }
 }
 
-/// Writes each request down and spoils it if that was ordered.
+/// Records each request and breaks it if that was ordered.
 pub(super) async fn apply(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -136,7 +136,7 @@ fn hang_up(request: &ServiceRequest) {
 }
 
 fn close(wire: &Wire) {
-    // It fails only if the other side was quicker, and then it is closed as well.
+    // Fails only if the other side was quicker, and then it is closed too.
     drop(wire.0.shutdown(Shutdown::Both));
 }
 
@@ -157,9 +157,9 @@ fn page(status: u16, text: String) -> HttpResponse {
     HttpResponse::build(status).content_type("text/html").body(text)
 }
 
-/// What becomes of the second half of a body.
+/// What happens to the second half of a body.
 enum Rest {
-    /// It was announced and does not come.
+    /// It was announced but does not come.
     Never,
     /// It was not even announced.
     Concealed,
@@ -167,7 +167,7 @@ enum Rest {
     After(Duration),
 }
 
-/// Sends the first half of a body, and the second as told.
+/// Sends the first half of a body, and the second as ordered.
 async fn halve(
     response: ServiceResponse<impl MessageBody + 'static>,
     rest: Rest,

@@ -1,4 +1,4 @@
-//! What a status poll says: the word, the place in the queue, the moving window of logs.
+//! The answer to a status poll: the state, the position in the queue, the moving window of logs.
 
 use std::time::{Duration, Instant};
 
@@ -16,13 +16,13 @@ use super::{
     shared::Shared,
 };
 
-/// Log lines of a whole run: one at each two percent, as a progress bar writes them.
+/// Log lines of a whole run: one every two percent, like a progress bar.
 const LINES: u32 = 50;
 
-/// Log lines that a poll shows: the newest ones only.
+/// Log lines in a poll: only the newest.
 const WINDOW: u32 = 8;
 
-/// How often the event stream looks.
+/// How often the event stream checks.
 const STREAM_EVERY: Duration = Duration::from_millis(50);
 
 /// Id and URLs of a job, in the short form.
@@ -47,7 +47,7 @@ pub(super) fn poll(shared: &Shared, id: &str, logs: bool) -> HttpResponse {
     )
 }
 
-/// `text/event-stream` of poll bodies; it ends behind `COMPLETED`.
+/// `text/event-stream` of poll bodies; ends after `COMPLETED`.
 pub(super) fn stream(shared: &Data<Shared>, id: &str, logs: bool) -> HttpResponse {
     let start = (shared.clone(), id.to_owned(), false);
     let events = stream::unfold(start, move |(shared, id, ended)| async move {
@@ -62,7 +62,7 @@ pub(super) fn stream(shared: &Data<Shared>, id: &str, logs: bool) -> HttpRespons
     HttpResponse::Ok().content_type("text/event-stream").streaming(events)
 }
 
-/// Writes the poll down and tells the state, whether the status code is always 200, and the body.
+/// Records the poll and returns the state, whether the status code is always 200, and the body.
 fn look(shared: &Shared, id: &str, logs: bool) -> Option<(State, bool, Value)> {
     let now = Instant::now();
     shared.write(|world| {
@@ -119,7 +119,7 @@ fn as_f64(number: u64) -> f64 {
     number as f64
 }
 
-/// The newest lines that a progress bar has written by now.
+/// The lines that a progress bar has written last.
 fn lines(job: &Job, now: Instant) -> Value {
     if !job.plan.ran {
         return json!([]);

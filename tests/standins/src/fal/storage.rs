@@ -1,4 +1,4 @@
-//! Uploads in the way of the JavaScript client: initiate, then `PUT` to the URL that was given, in
+//! Uploads as the JavaScript client does them: initiate, then `PUT` to the URL from the answer, in
 //! parts if the file is large. And what both ways share.
 
 use actix_web::{
@@ -49,7 +49,7 @@ struct Parts {
     parts: Vec<Part>,
 }
 
-/// The JavaScript way, and the Python client's second choice; whole and in parts alike.
+/// The JavaScript way, and the Python client's fallback; the same for whole files and parts.
 async fn initiate(request: HttpRequest, body: Bytes, shared: Data<Shared>) -> HttpResponse {
     if !authorized(&request, &shared) {
         return reply::bad_key();
@@ -149,7 +149,7 @@ pub(super) fn keep(origin: &str, world: &mut World, pending: &Pending, bytes: By
     world.files.put(pending.path(), &pending.content_type, bytes);
 }
 
-/// The lifetime that the client asked for; uploads and their initiation read different headers.
+/// The lifetime that the client asked for; uploads and their initiation use different headers.
 pub(super) fn lifecycle(request: &HttpRequest) -> Option<Value> {
     let name = if request.path().starts_with("/files/") {
         "x-fal-object-lifecycle"

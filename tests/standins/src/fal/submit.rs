@@ -1,4 +1,4 @@
-//! Submitting a job: whatever the input says, it is accepted.
+//! Submitting a job: accepted whatever the input.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ use super::{
     status,
 };
 
-/// Only the key, the name of the model and the JSON are looked at.
+/// Checks only the key, the name of the model and that the body is JSON.
 pub(super) async fn submit(
     request: &HttpRequest,
     body: &[u8],
@@ -69,7 +69,8 @@ pub(super) async fn submit(
     reply::json(200, Some(&job.request_id), &answer)
 }
 
-/// A lifetime that is asked for is one: JSON with whole seconds, and nothing that FAL does not know.
+/// Whether a requested lifetime is valid: JSON with whole seconds, and nothing that FAL does not
+/// know.
 fn sound_lifecycle(request: &HttpRequest) -> bool {
     if !request.headers().contains_key("x-fal-object-lifecycle-preference") {
         return true;
@@ -87,7 +88,7 @@ fn lifecycle(request: &HttpRequest) -> Option<Value> {
     serde_json::from_str(value).ok()
 }
 
-/// `fal_max_queue_length`: refuse rather than wait behind more than so many.
+/// `fal_max_queue_length`: refuse rather than wait behind more jobs than this.
 fn too_long(world: &World, request: &HttpRequest, app: &str) -> bool {
     let Some(limit) =
         query(request, "fal_max_queue_length").and_then(|text| text.parse::<usize>().ok())

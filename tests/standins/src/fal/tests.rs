@@ -1,4 +1,4 @@
-//! The stand-in as a client meets it.
+//! The stand-in from a client's view.
 
 mod faults;
 mod jobs;
@@ -20,7 +20,7 @@ use super::{Fal, Job, Options, Settings, State};
 const TRAINER: &str = "fal-ai/flux-lora-fast-training";
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A stand-in and a client that has its key.
+/// A stand-in and a client with its key.
 struct Bench {
     fal: Fal,
     client: Client,
@@ -58,7 +58,7 @@ impl Bench {
         }
     }
 
-    /// Submits a training that can succeed, and tells its id.
+    /// Submits a training that can succeed, and returns its id.
     async fn train(&self, query: &str) -> String {
         let archive = self.fal.put_file("photos.zip", "application/zip", photos(4));
         let input = json!({ "images_data_url": archive, "steps": 1000 });
@@ -93,7 +93,7 @@ async fn body(answer: Response) -> Value {
     answer.json().await.unwrap()
 }
 
-/// A zip with so many photos.
+/// A zip with this many photos.
 fn photos(count: usize) -> Vec<u8> {
     let mut photo = Cursor::new(Vec::new());
     DynamicImage::new_rgb8(8, 8).write_to(&mut photo, ImageFormat::Jpeg).unwrap();

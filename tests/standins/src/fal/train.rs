@@ -15,7 +15,7 @@ use super::{
     weights,
 };
 
-/// Checks the input, downloads the archive and looks at each photo in it.
+/// Checks the input, downloads the archive and checks each photo in it.
 pub(super) async fn prepare(
     shared: &Shared,
     id: &str,
@@ -44,7 +44,7 @@ pub(super) async fn prepare(
 
 type Judgement = (Option<super::record::Archive>, Result<(), Outcome>);
 
-/// Decoding takes a while, so it does not belong on the runtime.
+/// Decoding takes a while, so it runs off the runtime.
 fn judge(bytes: &[u8], trainer: &Trainer, url: &str, needs_captions: bool) -> Judgement {
     let Ok(contents) = Contents::read(bytes) else {
         return (None, Err(archive::invalid(trainer.data, url)));
@@ -57,7 +57,7 @@ fn judge(bytes: &[u8], trainer: &Trainer, url: &str, needs_captions: bool) -> Ju
     (Some(contents.archive), verdict)
 }
 
-/// Leaves weights and config behind, and tells where.
+/// Stores weights and config, and returns their URLs.
 pub(super) fn finish(shared: &Shared, id: &str, trainer: &Trainer, input: &Value) -> Outcome {
     let weights = match weights::make(id) {
         Ok(weights) => Bytes::from(weights),
@@ -99,7 +99,7 @@ fn config(id: &str, input: &Value) -> Value {
     })
 }
 
-/// A `File` of FAL, of which only the URL is certain; the rest is there if `off_by` is given.
+/// A `File` as FAL describes it. Only the URL is certain; the rest is there if `off_by` is given.
 fn file(url: &str, content_type: &str, size: usize, off_by: Option<i64>) -> Value {
     let Some(off_by) = off_by else {
         return json!({
@@ -115,7 +115,7 @@ fn file(url: &str, content_type: &str, size: usize, off_by: Option<i64>) -> Valu
     })
 }
 
-/// What is told of the retired trainer.
+/// The end of a job for the retired trainer.
 pub(super) fn retired() -> Outcome {
     let body = json!({
         "detail": "This model is deprecated and no longer supported. Please use another trainer."

@@ -1,4 +1,4 @@
-//! Uploads that have begun and are not complete.
+//! Uploads that have begun but are not complete.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,11 +8,11 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-/// A file that is announced and not yet there.
+/// A file that was announced but is not there yet.
 #[derive(Debug)]
 pub(super) struct Pending {
     pub(super) id: String,
-    /// Stands in the upload URL and is all that it takes to use it.
+    /// Part of the upload URL, and all that is needed to use it.
     pub(super) secret: String,
     pub(super) name: String,
     pub(super) content_type: String,
@@ -39,7 +39,7 @@ impl Pending {
     }
 }
 
-/// A part as the client names it when it completes an upload.
+/// A part as listed by the client when it completes an upload.
 #[derive(Debug, Deserialize)]
 pub(super) struct Part {
     #[serde(rename = "partNumber")]
@@ -64,14 +64,14 @@ impl Uploads {
         self.0.get(id).map(|pending| pending.secret.clone())
     }
 
-    /// Keeps a part, in place of an earlier one of this number, and tells its tag.
+    /// Stores a part, replacing an earlier one with this number, and returns its tag.
     pub(super) fn part(&mut self, id: &str, number: u32, bytes: Bytes) -> Option<String> {
         let etag = format!("\"{}\"", &hex::encode(Sha256::digest(&bytes))[..32]);
         self.0.get_mut(id)?.parts.insert(number, (etag.clone(), bytes));
         Some(etag)
     }
 
-    /// Joins the parts; `None` if the client names others than it sent.
+    /// Joins the parts; `None` if the client lists others than it sent.
     pub(super) fn complete(&mut self, id: &str, named: &[Part]) -> Option<(Pending, Bytes)> {
         let sent = &self.0.get(id)?.parts;
         let known = |part: &Part| sent.get(&part.number).is_some_and(|(tag, _)| *tag == part.etag);

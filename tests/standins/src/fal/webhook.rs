@@ -1,4 +1,4 @@
-//! Reports the end of a job to the address given at its submit, signed, and again if it must be.
+//! Reports the end of a job to the address given at its submit, signed, and retries if necessary.
 
 use std::{
     collections::BTreeMap,
@@ -17,8 +17,8 @@ use super::{
     sign,
 };
 
-/// Sends the webhook of a job that has ended, as the settings want it; further attempts follow on
-/// their own.
+/// Sends the webhook of a job that has ended, according to the settings; further attempts follow by
+/// themselves.
 pub(super) async fn report(shared: &Arc<Shared>, id: &str) {
     let mode = shared.read(|world| world.settings.webhooks);
     let first = match mode {
@@ -61,7 +61,7 @@ async fn retry(shared: Arc<Shared>, id: String) {
     }
 }
 
-/// Accepted, or a redirect, which ends a delivery for good; or never sent at all.
+/// Whether it was accepted, redirected (which ends a delivery for good), or never sent at all.
 fn is_final(delivery: &Delivery) -> bool {
     match delivery.status {
         Some(status) => (200..400).contains(&status),
@@ -71,7 +71,7 @@ fn is_final(delivery: &Delivery) -> bool {
 
 const NOWHERE: &str = "the job has no webhook, or no end to report";
 
-/// One attempt, written down.
+/// One attempt, recorded.
 pub(super) async fn send(shared: &Shared, id: &str) -> Delivery {
     let Some((url, body, headers, patience)) = shared.read(|world| letter(shared, world, id))
     else {
@@ -98,7 +98,7 @@ pub(super) async fn send(shared: &Shared, id: &str) -> Delivery {
 
 pub(super) type Letter = (String, Vec<u8>, Vec<(&'static str, String)>, Duration);
 
-/// Address, body, headers and time to answer of the next attempt.
+/// Address, body, headers and timeout of the next attempt.
 pub(super) fn letter(shared: &Shared, world: &World, id: &str) -> Option<Letter> {
     let job = world.ledger.job(id)?;
     let url = job.webhook.clone()?;

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use safetensors::{Dtype, SafeTensorError, serialize, tensor::TensorView};
 use sha2::{Digest as _, Sha256};
 
-/// The layers that are said to be trained.
+/// The layers that the weights claim to train.
 const LAYERS: [&str; 4] = ["attn.to_q", "attn.to_k", "attn.to_v", "proj_out"];
 
 /// Rank and width of each layer; 4 layers × 2 × 16 × 256 × 2 bytes are 64 KiB.
 const RANK: usize = 16;
 const WIDTH: usize = 256;
 
-/// The same bytes for the same request id, others for another.
+/// The same bytes for the same request id, different ones for another.
 pub(super) fn make(request_id: &str) -> Result<Vec<u8>, SafeTensorError> {
     let mut tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
     for source in LAYERS {
@@ -32,7 +32,7 @@ pub(super) fn make(request_id: &str) -> Result<Vec<u8>, SafeTensorError> {
             Ok((name.as_str(), TensorView::new(*dtype, shape.clone(), data)?))
         })
         .collect::<Result<Vec<_>, SafeTensorError>>()?;
-    // One entry only: the order of more would differ from run to run.
+    // Only one entry, because the order of several would vary from run to run.
     let metadata = HashMap::from([("format".to_owned(), "pt".to_owned())]);
     serialize(views, Some(metadata))
 }

@@ -57,13 +57,13 @@ pub(crate) async fn serve(
     outcome.into_response(&request)
 }
 
-/// What a request is about.
+/// The target of a request.
 enum Address {
     Method(String),
     File(String),
 }
 
-/// Takes an address apart and checks its token.
+/// Parses an address and checks its token.
 fn address(shared: &Shared, path: &str) -> Result<Address, Refusal> {
     let nowhere = || Refusal::new(404, "Not Found");
     let (is_file, rest) = match path.strip_prefix("/file/bot") {
@@ -72,7 +72,7 @@ fn address(shared: &Shared, path: &str) -> Result<Address, Refusal> {
     };
     let (token, rest) = rest.split_once('/').ok_or_else(nowhere)?;
     if token != shared.options.token || shared.lock(|world| world.revoked) {
-        // A token that could be one is refused, anything else is not even an address.
+        // A well-formed but wrong token is refused; anything else is not a valid address at all.
         let (id, secret) = token.split_once(':').ok_or_else(nowhere)?;
         let possible = id.parse::<u64>().is_ok() && secret.len() >= 30;
         let known = token == shared.options.token;
@@ -86,7 +86,7 @@ fn address(shared: &Shared, path: &str) -> Result<Address, Refusal> {
     Ok(if is_file { Address::File(rest) } else { Address::Method(rest.trim_matches('/').into()) })
 }
 
-/// What goes back, if anything does.
+/// The answer, if there is one.
 pub(crate) enum Reply {
     Answer(Result<Done, Refusal>),
     Bytes(Bytes),
@@ -134,7 +134,7 @@ fn refused(refusal: &Refusal) -> HttpResponse {
     response.json(refusal.envelope())
 }
 
-/// Reads the whole body, unless it is larger than anything that Telegram takes.
+/// Reads the whole body, unless it is larger than anything that Telegram accepts.
 async fn read(mut payload: web::Payload) -> Result<Bytes, Refusal> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
@@ -147,7 +147,7 @@ async fn read(mut payload: web::Payload) -> Result<Bytes, Refusal> {
     Ok(body.freeze())
 }
 
-/// Undoes percent-encoding; what is not one stays as it is.
+/// Percent-decodes; anything that is not an escape stays as it is.
 fn decoded(path: &str) -> String {
     let (bytes, mut out, mut at) = (path.as_bytes(), Vec::new(), 0);
     while let Some(byte) = bytes.get(at) {

@@ -1,4 +1,4 @@
-//! `answerCallbackQuery`, and what it has to meet.
+//! `answerCallbackQuery` and its conditions.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ const ANSWER_LIMIT: usize = 200;
 
 /// Stops the spinning of a button, if it is not too late.
 ///
-/// A second answer is accepted and recorded, but the person only sees the first. (What the real
-/// server says to it is not documented.)
+/// A second answer is accepted and recorded, but the person only sees the first. (The real server's
+/// behaviour is not documented.)
 ///
 /// # Errors
 ///

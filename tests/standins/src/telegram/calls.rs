@@ -1,4 +1,4 @@
-//! One call from fault to ledger.
+//! One call, from fault to ledger.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::{
     world::Shared,
 };
 
-/// Performs one call with the fault that was ordered for it, and writes it down.
+/// Performs one call with the fault that was ordered for it, and records it.
 pub(crate) async fn perform(shared: &Arc<Shared>, name: &str, params: Params) -> Reply {
     let method = methods::spelled(name).unwrap_or(name);
     let fault = shared.lock(|world| world.faults.take(method, params.int("chat_id")));
@@ -47,7 +47,7 @@ pub(crate) async fn perform(shared: &Arc<Shared>, name: &str, params: Params) ->
     Reply::of(result)
 }
 
-/// A call that never comes to pass.
+/// A call that is never performed.
 fn spoiled(shared: &Shared, method: &str, params: &Params, fault: &Fault) -> Reply {
     let refuse = |refusal: Refusal| (Outcome::from(&refusal), Reply::of(Err(refusal)));
     let (outcome, reply) = match fault {

@@ -1,4 +1,4 @@
-//! A chat as the person in it sees it, with everything that was edited or deleted since.
+//! A chat as its person sees it, with everything that was edited or deleted since.
 
 use std::time::Instant;
 
@@ -15,13 +15,13 @@ use super::{
 pub struct Chat {
     /// Telegram's number of it; in a private chat the number of the person.
     pub id: i64,
-    /// All messages of both sides, oldest first, also edited and deleted ones.
+    /// All messages of both sides, oldest first, including edited and deleted ones.
     pub messages: Vec<Message>,
     /// All presses of buttons, oldest first, with their answers.
     pub queries: Vec<Query>,
     /// What the bot said it was doing (`typing`, `upload_photo`), oldest first.
     pub actions: Vec<(DateTime<Utc>, String)>,
-    /// The last preview that the bot streamed, and when it vanishes.
+    /// The last preview that the bot streamed, and when it disappears.
     pub draft: Option<Draft>,
     /// The number of the last message.
     pub(crate) last_id: i64,
@@ -40,38 +40,38 @@ pub struct Message {
     pub at: DateTime<Utc>,
     /// Its text or caption as it reads now, without markup.
     pub text: String,
-    /// The parts of the text with a meaning of their own.
+    /// The parts of the text with special meaning.
     pub(crate) entities: Vec<Entity>,
-    /// Its keyboard as it is now.
+    /// Its current keyboard.
     pub markup: Option<Value>,
     /// The file it carries.
     pub media: Option<Media>,
     /// The album it belongs to.
     pub media_group_id: Option<String>,
-    /// The message it answers.
+    /// The message it replies to.
     pub reply_to: Option<i64>,
-    /// Whether it came without a sound.
+    /// Whether it came silently.
     pub silent: bool,
-    /// How it read before each edit, oldest first.
+    /// Its earlier versions, oldest first.
     pub edits: Vec<Edit>,
-    /// When it was deleted; it is then only kept for the record.
+    /// When it was deleted; it is kept only for the record.
     pub deleted_at: Option<DateTime<Utc>>,
-    /// The reactions of the bot on it.
+    /// The bot's reactions to it.
     pub reactions: Vec<String>,
-    /// Rises with every change anywhere; compare with [`crate::telegram::Person::mark`].
+    /// Grows with every change anywhere; compare with [`crate::telegram::Person::mark`].
     pub revision: u64,
-    /// For what depends on its age.
+    /// For rules that depend on its age.
     pub(crate) born: Instant,
 }
 
-/// How a message read before an edit.
+/// A message as it was before an edit.
 #[derive(Debug, Clone)]
 pub struct Edit {
     /// When it was replaced.
     pub at: DateTime<Utc>,
-    /// The text or caption until then.
+    /// The previous text or caption.
     pub text: String,
-    /// The keyboard until then.
+    /// The previous keyboard.
     pub markup: Option<Value>,
 }
 
@@ -102,28 +102,28 @@ pub struct Draft {
 /// A press of a button.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// What the bot answers it by.
+    /// The id with which the bot answers it.
     pub id: String,
     /// Who pressed.
     pub person: i64,
-    /// What the button carries.
+    /// The button's data.
     pub data: String,
     /// When it was pressed.
     pub at: DateTime<Utc>,
-    /// The answers that were in time; the person sees the first one.
+    /// The answers that came in time; the person sees the first one.
     pub answers: Vec<Answer>,
     /// For the deadline.
     pub(crate) born: Instant,
 }
 
-/// What the bot answered to a press.
+/// The bot's answer to a press.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// When.
     pub at: DateTime<Utc>,
-    /// What is shown on top of the chat; empty only stops the spinning.
+    /// What is shown at the top of the chat; if empty, only the spinner stops.
     pub text: String,
-    /// Whether it must be clicked away.
+    /// Whether it must be dismissed.
     pub alert: bool,
 }
 
@@ -146,7 +146,7 @@ impl Message {
         self.rows().into_iter().flatten().collect()
     }
 
-    /// The data of its first button that begins so.
+    /// The data of its first button that begins with this.
     #[must_use]
     pub fn button(&self, prefix: &str) -> Option<String> {
         let fits = |data: &String| data.starts_with(prefix);
@@ -179,19 +179,19 @@ impl Chat {
         self.from_bot().filter(move |message| message.revision > mark)
     }
 
-    /// The bot's newest message with a button whose data begins so, and that data.
+    /// The bot's newest message with a button whose data begins with this, and that data.
     #[must_use]
     pub fn with_button(&self, prefix: &str) -> Option<(&Message, String)> {
         self.from_bot().rev().find_map(|message| Some((message, message.button(prefix)?)))
     }
 
-    /// A message by its number, also a deleted one.
+    /// A message by its number, even if it was deleted.
     #[must_use]
     pub fn message(&self, id: i64) -> Option<&Message> {
         self.messages.iter().find(|message| message.id == id)
     }
 
-    /// A message that is still there.
+    /// A message that was not deleted.
     pub(crate) fn message_mut(&mut self, id: i64) -> Option<&mut Message> {
         self.messages.iter_mut().find(|message| message.id == id && message.visible())
     }

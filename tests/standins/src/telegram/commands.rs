@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::{params::Params, refusal::Refusal, text, world::World};
 
-/// The most commands of a list.
+/// Most commands in a list.
 const COMMAND_LIMIT: usize = 100;
-/// The longest name of one.
+/// Longest name of a command.
 const NAME_LIMIT: usize = 32;
-/// The longest description of one, in UTF-16 units.
+/// Longest description of a command, in UTF-16 units.
 const DESCRIPTION_LIMIT: usize = 256;
 
 /// `setMyCommands`, for a scope and a language.
@@ -49,7 +49,7 @@ pub(crate) fn delete(world: &mut World, params: &Params) -> Result<Value, Refusa
     Ok(json!(true))
 }
 
-/// What a list is for.
+/// The scope and language of a list.
 fn key(params: &Params) -> Result<(String, String), Refusal> {
     let scope = params.json("scope")?.unwrap_or_else(|| json!({ "type": "default" }));
     let language = params.text("language_code").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Orders from another process: what a test does by calls, as routes. Off unless asked for.
+//! Control from another process: a test's calls, as routes. Off by default.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,9 +15,9 @@ use super::{
 /// Carries out `POST /_control/{order}`, whose parameters are a JSON object.
 ///
 /// The orders: `person {id, first_name, language_code}`, `says {id, text}`, `presses {id, data}`
-/// (whatever is there or not), `photo {id, base64}`, `document {id, base64, name, mime}`,
-/// `blocks {id}`, `unblocks {id}`, `deletes_account {id}`, `update {…}`, `fault {method, kind,
-/// times, seconds}`, `transcript {id}`.
+/// (whether or not there is such a button), `photo {id, base64}`, `document {id, base64, name,
+/// mime}`, `blocks {id}`, `unblocks {id}`, `deletes_account {id}`, `update {…}`, `fault {method,
+/// kind, times, seconds}`, `transcript {id}`.
 pub(crate) fn serve(shared: &Arc<Shared>, order: &str, body: &[u8]) -> HttpResponse {
     let asked: Value = serde_json::from_slice(body).unwrap_or_default();
     match carry_out(shared, order, &asked) {

@@ -7,7 +7,7 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 /// What goes wrong with a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// 429 with so many seconds to wait; nothing is done.
+    /// 429 with this many seconds to wait; nothing is done.
     TooManyRequests {
         /// Seconds.
         retry_after: u32,
@@ -20,34 +20,34 @@ pub enum Fault {
     Refuse {
         /// The HTTP status.
         code: u16,
-        /// The whole description, with its prefix.
+        /// The whole description, including its prefix.
         description: String,
     },
-    /// The group is upgraded under this number just before the call, which is refused with it.
+    /// The group is upgraded to this number just before the call, which is refused with it.
     Upgrade {
         /// The supergroup.
         to: i64,
     },
-    /// The connection closes before the call is looked at.
+    /// The connection closes before the call is read.
     Drop,
     /// The call is done, then the connection closes without an answer.
     ///
-    /// The bot cannot tell this from [`Fault::Drop`]; whoever sends again sends twice.
+    /// The bot cannot tell this from [`Fault::Drop`]; if it sends again, it sends twice.
     Swallow,
-    /// The call is done at once, and its answer is kept back for so long.
+    /// The call is done at once, and its answer is delayed by this.
     Late(Duration),
-    /// The call is done and answered only after so long.
+    /// The call is done and answered only after this.
     Delay(Duration),
 }
 
 impl Fault {
-    /// Whether the call is handled in spite of it.
+    /// Whether the call is performed despite the fault.
     pub(crate) fn lets_through(&self) -> bool {
         matches!(self, Self::Swallow | Self::Late(_) | Self::Delay(_))
     }
 }
 
-/// The faults that are still to happen.
+/// Faults that have not happened yet.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     orders: Vec<Order>,
@@ -64,7 +64,7 @@ struct Chance {
     dice: StdRng,
 }
 
-/// One fault for the next calls that fit.
+/// A fault for the next matching calls.
 #[derive(Debug)]
 struct Order {
     /// Lower case; `*` is every method but `getUpdates`, which would use it up by polling.
@@ -76,12 +76,12 @@ struct Order {
 }
 
 impl Faults {
-    /// Orders a fault for the next so many calls of a method.
+    /// Orders a fault for the next calls of a method.
     pub(crate) fn order(&mut self, method: &str, chat: Option<i64>, fault: Fault, times: u32) {
         self.orders.push(Order { method: method.to_lowercase(), chat, fault, left: times });
     }
 
-    /// Lets calls of a method fail at a rate.
+    /// Makes calls of a method fail at a rate.
     pub(crate) fn at_random(&mut self, method: &str, fault: Fault, per_mille: u32, seed: u64) {
         let (method, dice) = (method.to_lowercase(), StdRng::seed_from_u64(seed));
         self.random = Some(Chance { method, fault, per_mille, dice });
@@ -93,7 +93,7 @@ impl Faults {
         struck.then(|| chance.fault.clone())
     }
 
-    /// Takes the fault for a call, the oldest order first.
+    /// Takes the fault for a call, oldest order first.
     pub(crate) fn take(&mut self, method: &str, chat: Option<i64>) -> Option<Fault> {
         let method = method.to_lowercase();
         let fits = |order: &&mut Order| {
@@ -108,7 +108,7 @@ impl Faults {
         Some(fault)
     }
 
-    /// How many calls are still to fail; a test that ends with some left never met them.
+    /// How many calls are still to fail; a test that ends with some left never made those calls.
     pub(crate) fn left(&self) -> u32 {
         self.orders.iter().map(|order| order.left).sum()
     }

@@ -16,9 +16,9 @@ use super::{chat::Media, refusal::Refusal};
 
 /// The largest file that a bot can download.
 pub(crate) const DOWNLOAD_LIMIT: usize = 20 << 20;
-/// The largest photo that a bot can upload; anything else may have 50 MB.
+/// The largest photo that a bot can upload; other files may have 50 MB.
 const PHOTO_LIMIT: usize = 10 << 20;
-/// How long a download link holds.
+/// How long a download link is valid.
 const LINK_LIFE: Duration = Duration::from_hours(1);
 /// The longer sides of the smaller versions of a photo.
 const SIZES: [u32; 3] = [90, 320, 800];
@@ -34,7 +34,7 @@ pub(crate) struct Stored {
     mime: String,
     /// Width and height of a picture.
     size: (u32, u32),
-    /// When the link was last made; without one there is nothing to download.
+    /// When the link was last created; without one there is nothing to download.
     linked: Option<Instant>,
 }
 
@@ -48,9 +48,9 @@ pub(crate) struct Files {
 /// One version of a photo: its bytes, width and height.
 pub(crate) type Version = (Bytes, u32, u32);
 
-/// The versions of a photo, smallest first; the last one is the given bytes.
+/// The versions of a photo, smallest first; the last one is the original bytes.
 ///
-/// Bytes that are no picture have one version of a made-up size, since a test may want to know
+/// Bytes that are not a picture get one version of a made-up size, because a test may want to see
 /// what the bot does with them.
 pub(crate) fn versions(bytes: &Bytes) -> Vec<Version> {
     let Ok(picture) = image::load_from_memory(bytes) else {
@@ -70,7 +70,7 @@ fn encoded(picture: &DynamicImage) -> Option<Version> {
     Some((Bytes::from(jpeg.into_inner()), picture.width(), picture.height()))
 }
 
-/// The versions of a photo that the bot uploads, if Telegram would take it.
+/// The versions of a photo that the bot uploads, if Telegram would accept it.
 ///
 /// # Errors
 ///
@@ -95,7 +95,7 @@ pub(crate) fn uploaded_photo(bytes: &Bytes) -> Result<Vec<Version>, Refusal> {
 }
 
 impl Files {
-    /// Keeps a photo and tells how it travels in a message.
+    /// Stores a photo and returns its form in a message.
     pub(crate) fn photo(&mut self, versions: Vec<Version>) -> Media {
         let mut sizes = Vec::new();
         let mut largest = String::new();
@@ -113,7 +113,7 @@ impl Files {
         Media { kind: "photo", file_id: largest, name: None, wire: Value::Array(sizes) }
     }
 
-    /// Keeps a document and tells how it travels in a message.
+    /// Stores a document and returns its form in a message.
     pub(crate) fn document(&mut self, bytes: Bytes, name: &str, mime: &str) -> Media {
         let extension = name.rsplit_once('.').map_or("bin", |(_, extension)| extension);
         let mut stored = self.stored("document", bytes, extension);
@@ -124,7 +124,7 @@ impl Files {
         Media { kind: "document", file_id, name: stored.name, wire }
     }
 
-    /// Keeps a voice message, which has no name, and a path that ends in `.oga`.
+    /// Stores a voice message, which has no name and a path ending in `.oga`.
     pub(crate) fn voice(&mut self, bytes: Bytes, seconds: u32) -> Media {
         let stored = self.stored("voice", bytes, "oga");
         let file_id = self.keep(stored.clone());
@@ -138,7 +138,7 @@ impl Files {
         Media { kind: "voice", file_id, name: None, wire }
     }
 
-    /// The file behind an identifier, to be sent once more.
+    /// The file behind an identifier, for sending it again.
     ///
     /// # Errors
     ///
@@ -162,7 +162,7 @@ impl Files {
         Ok(Media { kind, file_id: file_id.to_owned(), name: stored.name.clone(), wire })
     }
 
-    /// `getFile`: makes the link and tells where it leads.
+    /// `getFile`: creates the download link and returns it.
     ///
     /// # Errors
     ///
@@ -182,7 +182,7 @@ impl Files {
         }))
     }
 
-    /// What a link leads to, while it holds; time runs `speed` times as fast as the wall.
+    /// The target of a link, while it is valid; time runs `speed` times as fast as real time.
     pub(crate) fn download(&self, path: &str, speed: u32) -> Option<Bytes> {
         let stored = self.by_id.values().find(|stored| stored.path == path)?;
         let age = stored.linked?.elapsed().saturating_mul(speed);

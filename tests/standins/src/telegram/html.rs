@@ -1,7 +1,7 @@
-//! `parse_mode=HTML`, with the refusals of the real parser.
+//! `parse_mode=HTML`, with the real parser's refusals.
 //!
 //! A message that Telegram would refuse must be refused here too, with the same byte offsets: a
-//! name with `<` in it is the classic way in which a bot loses a notice.
+//! name with `<` in it is the classic way for a bot to lose a notice.
 
 mod reader;
 
@@ -29,10 +29,10 @@ const TAGS: [&str; 17] = [
     "blockquote",
 ];
 
-/// A tag that has been opened and not yet closed.
+/// A tag that is still open.
 struct Open {
     tag: String,
-    /// What its decisive attribute says: the link, the language, the emoji.
+    /// Its important attribute: the link, the language, the emoji.
     argument: String,
     /// Where its text begins, in UTF-16 units.
     offset: usize,
@@ -44,7 +44,7 @@ struct Open {
 ///
 /// # Errors
 ///
-/// The reason in the words of the real server, without the prefix `can't parse entities: `.
+/// The reason as the real server words it, without the prefix `can't parse entities: `.
 pub(crate) fn parse(html: &str) -> Result<Formatted, String> {
     let mut parser = Parser { input: html.as_bytes(), at: 0, text: Vec::new(), offset: 0 };
     let mut open: Vec<Open> = Vec::new();
@@ -169,7 +169,7 @@ impl Parser<'_> {
         Ok(last)
     }
 
-    /// Adds the entity of a tag that has just been closed; an empty one leaves no trace.
+    /// Adds the entity of a tag that was just closed; an empty one leaves no trace.
     fn close(&self, tag: &Open, entities: &mut Vec<Entity>) -> Result<(), String> {
         let length = self.offset - tag.offset;
         if length == 0 {

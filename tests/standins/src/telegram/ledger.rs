@@ -1,20 +1,20 @@
-//! The record of every call, so that a test can count what nobody can see at the real service.
+//! The record of every call, so that a test can count what cannot be seen at the real service.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{faults::Fault, refusal::Refusal};
 
-/// One call of a method, by the bot or inside a webhook answer.
+/// One call of a method, by the bot or in a webhook answer.
 #[derive(Debug, Clone)]
 pub struct Call {
     /// When it was complete.
     pub at: DateTime<Utc>,
     /// The method as the documentation spells it; downloads are called `file`.
     pub method: String,
-    /// What it said; nested JSON is opened up, files are told by name and size.
+    /// Its parameters; nested JSON is parsed, files are given by name and size.
     pub params: Value,
-    /// What came of it here.
+    /// Its outcome.
     pub outcome: Outcome,
     /// The fault that was ordered for it, if any.
     ///
@@ -22,7 +22,7 @@ pub struct Call {
     pub fault: Option<Fault>,
 }
 
-/// What came of a call.
+/// The outcome of a call.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// It was done, with this result.
@@ -34,7 +34,7 @@ pub enum Outcome {
         /// The reason.
         description: String,
     },
-    /// It was never looked at: the connection was dropped before.
+    /// It was never read: the connection was dropped before.
     Dropped,
 }
 

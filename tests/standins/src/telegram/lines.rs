@@ -1,4 +1,4 @@
-//! The open connections, to cut them in the middle of things.
+//! The open connections, for cutting them at any moment.
 
 use std::{
     any::Any,
@@ -9,14 +9,14 @@ use std::{
 
 use actix_web::{dev::Extensions, rt::net};
 
-/// A second handle on one connection; lives as long as the connection.
+/// A second handle to one connection; lives as long as the connection.
 #[derive(Debug)]
 pub(crate) struct Line(TcpStream);
 
 impl Line {
     /// Closes the connection, whatever it is doing.
     pub(crate) fn cut(&self) {
-        // It fails only if the other side has hung up first, which is as good.
+        // Fails only if the other side hung up first, which is just as good.
         drop(self.0.shutdown(Shutdown::Both));
     }
 }
@@ -28,7 +28,7 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    /// Keeps a handle on a new connection, here and with the connection itself.
+    /// Stores a handle to a new connection, here and with the connection itself.
     pub(crate) fn add(&self, connection: &dyn Any, data: &mut Extensions) {
         if let Some(stream) = connection.downcast_ref::<net::TcpStream>()
             && let Ok(copy) = stream.as_fd().try_clone_to_owned()

@@ -1,17 +1,17 @@
-//! Keyboards under messages, and what Telegram refuses in them.
+//! Keyboards under messages, and what Telegram refuses about them.
 
 use serde_json::{Value, json};
 
 use super::{params::Params, refusal::Refusal};
 
-/// The longest data of a button, in bytes of UTF-8.
+/// Longest data of a button, in bytes of UTF-8.
 const DATA_LIMIT: usize = 64;
-/// The most buttons of one inline keyboard.
+/// Most buttons in an inline keyboard.
 const BUTTON_LIMIT: usize = 100;
-/// The most buttons of one row.
+/// Most buttons in a row.
 const ROW_LIMIT: usize = 8;
 
-/// What makes a button do something; exactly one of these is there.
+/// What makes a button do something; it must have exactly one of these.
 const KINDS: [&str; 10] = [
     "url",
     "callback_data",
@@ -28,11 +28,11 @@ const KINDS: [&str; 10] = [
 /// A button under a message, as the person sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Button {
-    /// What is written on it.
+    /// Its label.
     pub text: String,
-    /// What the bot gets when it is pressed; nothing if it opens a link.
+    /// What the bot gets when it is pressed; `None` if it opens a link.
     pub data: Option<String>,
-    /// Where it leads, if it is a link.
+    /// Its target, if it is a link.
     pub url: Option<String>,
 }
 
@@ -122,7 +122,7 @@ fn check(button: &Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A link that may stand behind a button: `tg://`, or http(s) with a real host.
+/// A link that a button may have: `tg://`, or http(s) with a real host.
 fn is_link(link: &str) -> bool {
     url::Url::parse(link).is_ok_and(|link| match link.scheme() {
         "tg" => true,

@@ -13,18 +13,18 @@ use super::{
     world::{Content, World},
 };
 
-/// The most items of an album; one alone is not an album.
+/// Most items in an album; a single item is not an album.
 const ALBUM: std::ops::RangeInclusive<usize> = 2..=10;
 
-/// A file of a call, ready to be kept.
+/// A file of a call, ready to be stored.
 ///
 /// Pictures are decoded before the world is locked: a large one takes longer than a test should
-/// hold up everybody else.
+/// block everybody else.
 #[derive(Debug)]
 pub(crate) enum Prepared {
     Photo(Vec<Version>),
     Document(Upload),
-    /// One that Telegram has already, by its identifier.
+    /// One that Telegram already has, by its identifier.
     Known(&'static str, String),
 }
 
@@ -44,11 +44,11 @@ impl Prepared {
     }
 }
 
-/// Reads the files of a call, wherever they are: in it, known already, or behind a link.
+/// Reads the files of a call: inside it, already known, or behind a link.
 ///
 /// # Errors
 ///
-/// 400 if one is missing, not there, or not what it should be.
+/// 400 if one is missing, cannot be found, or is of the wrong kind.
 pub(crate) async fn prepare(method: &str, params: &Params) -> Result<Vec<Prepared>, Refusal> {
     let one = |kind: &'static str| (kind, params.text(kind));
     let wanted = match method {
@@ -134,7 +134,7 @@ pub(crate) fn send(
     messages::post(world, params, Content { media, ..content })
 }
 
-/// `sendMediaGroup`: one message an item, all with the same album.
+/// `sendMediaGroup`: one message per item, all in the same album.
 pub(crate) fn send_album(
     world: &mut World,
     params: &Params,

@@ -17,7 +17,7 @@ use super::{
 /// How long a message can be deleted.
 const DELETABLE: Duration = Duration::from_hours(48);
 
-/// What a bot can be seen doing.
+/// The actions that a bot can show.
 const ACTIONS: [&str; 11] = [
     "typing",
     "upload_photo",
@@ -49,14 +49,14 @@ pub(crate) fn content(world: &World, params: &Params) -> Result<Content, Refusal
     })
 }
 
-/// Puts a message of the bot into the chat of the call.
+/// Puts a message from the bot into the chat of the call.
 pub(crate) fn post(world: &mut World, params: &Params, content: Content) -> Result<Value, Refusal> {
     let chat = world.reachable(params)?;
     let message = world.add(chat, true, content);
     Ok(world.wire(&message))
 }
 
-/// The message that is answered, if it is still there.
+/// The message that it replies to, if it still exists.
 fn reply_to(world: &World, params: &Params) -> Result<Option<i64>, Refusal> {
     let reply = params.json("reply_parameters")?;
     let field = |name: &str| reply.as_ref().and_then(|reply| reply.get(name));
@@ -104,7 +104,7 @@ pub(crate) fn edit_markup(world: &mut World, params: &Params) -> Result<Value, R
     })
 }
 
-/// Replaces text and keyboard of a message of the bot; a keyboard that is not given again is gone.
+/// Replaces text and keyboard of the bot's message; a keyboard that is not sent again is removed.
 fn edit(
     world: &mut World,
     params: &Params,
@@ -154,7 +154,7 @@ pub(crate) fn delete(world: &mut World, params: &Params, speed: u32) -> Result<V
     Ok(json!(true))
 }
 
-/// `deleteMessages`: what cannot be found is skipped.
+/// `deleteMessages`: skips what cannot be found.
 pub(crate) fn delete_many(
     world: &mut World,
     params: &Params,
@@ -167,7 +167,7 @@ pub(crate) fn delete_many(
         return Err(Refusal::bad("message identifiers are not specified"));
     }
     for id in ids {
-        // The real one does not tell which were found either.
+        // The real server does not report which were found either.
         drop(delete_one(world, params, id, speed));
     }
     Ok(json!(true))
@@ -186,7 +186,7 @@ fn delete_one(world: &mut World, params: &Params, id: i64, speed: u32) -> Result
     Ok(())
 }
 
-/// `setMessageReaction`: one emoji at most, none takes it back.
+/// `setMessageReaction`: at most one emoji; none removes it.
 pub(crate) fn react(world: &mut World, params: &Params) -> Result<Value, Refusal> {
     let chat = world.reachable(params)?;
     let id = message_id(params)?;

@@ -14,7 +14,7 @@ use super::{
     world::World,
 };
 
-/// The methods that are spoken here, as the documentation spells them.
+/// The supported methods, in their documented spelling.
 const METHODS: [&str; 23] = [
     "answerCallbackQuery",
     "deleteMessage",
@@ -41,15 +41,15 @@ const METHODS: [&str; 23] = [
     "setWebhook",
 ];
 
-/// The documented spelling of a method, whose case does not matter on the wire.
+/// The documented spelling of a method; methods are case-insensitive on the wire.
 pub(crate) fn spelled(name: &str) -> Option<&'static str> {
     METHODS.into_iter().find(|method| method.eq_ignore_ascii_case(name))
 }
 
-/// A result, and what the envelope says besides.
+/// A result, and a description for the envelope.
 pub(crate) type Done = (Value, Option<&'static str>);
 
-/// Does everything but `getUpdates`, which waits.
+/// Performs every method but `getUpdates`, which waits.
 pub(crate) fn perform(
     world: &mut World,
     options: &Options,
@@ -96,7 +96,7 @@ fn told((value, description): (Value, &'static str)) -> Done {
     (value, Some(description))
 }
 
-/// Whether a method puts something in front of a person, and so falls under the rates.
+/// Whether a method shows something to a person, and so is subject to rate limits.
 fn talks(method: &str) -> bool {
     (method.starts_with("send") || method.starts_with("edit"))
         && !matches!(method, "sendChatAction" | "sendMessageDraft")

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::refusal::Refusal;
 
-/// One part; with a file name it is a file, without one a plain value.
+/// One part: a file if it has a file name, otherwise a plain value.
 #[derive(Debug)]
 pub(crate) struct Part {
     pub(crate) name: String,
@@ -67,7 +67,8 @@ fn argument(header: &str, name: &str) -> Option<String> {
     })
 }
 
-/// Where a mark begins, from an offset on; goes by its first byte, for bodies of many megabytes.
+/// The position of a mark, from an offset; searches by the first byte, for bodies of many
+/// megabytes.
 fn find(body: &[u8], mark: &[u8], from: usize) -> Option<usize> {
     let first = *mark.first()?;
     let mut at = from;

@@ -1,31 +1,31 @@
-//! How a stand-in behaves.
+//! A stand-in's settings.
 
 use std::time::Duration;
 
 use super::rates::Rates;
 
-/// How a stand-in behaves.
+/// A stand-in's settings.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The one token that it knows; the number before the colon is the bot's.
+    /// The only valid token; the number before the colon is the bot's.
     pub token: String,
-    /// The bot's name behind `@`.
+    /// The bot's name without the `@`.
     pub username: String,
     /// The port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
-    /// Whether the rates hold at first; see [`Telegram::set_rates`](super::Telegram::set_rates).
+    /// Whether rate limits apply at first; see [`Telegram::set_rates`](super::Telegram::set_rates).
     pub rates: Rates,
-    /// After this a press can no longer be answered. The real time is not documented; bots see
-    /// «query is too old» after some ten to twenty seconds.
+    /// How long a press can be answered. The real limit is not documented; bots see «query is too
+    /// old» after some ten to twenty seconds.
     pub callback_deadline: Duration,
-    /// How many times as fast as the wall Telegram's long waits run: the repetition of failed
-    /// webhooks, the expiry of updates and download links, the two days for deleting. At least 1.
+    /// How much faster than real time Telegram's long waits run: retries of failed webhooks, the
+    /// expiry of updates and download links, the two days for deleting. At least 1.
     pub speed: u32,
-    /// How long [`Person::sees_button`](super::Person::sees_button) and its like wait.
+    /// How long [`Person::sees_button`](super::Person::sees_button) and similar calls wait.
     pub patience: Duration,
     /// Number of the first update.
     pub first_update_id: i64,
-    /// Whether other processes may move the people, by `POST /_control/…`.
+    /// Whether other processes may control the people, by `POST /_control/…`.
     pub control: bool,
 }
 

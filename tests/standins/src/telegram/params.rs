@@ -16,10 +16,10 @@ pub(crate) struct Upload {
     pub(crate) bytes: Bytes,
 }
 
-/// What a call says, whatever way it was said.
+/// The parameters of a call, in whatever encoding.
 ///
-/// In a form all values are strings and nested objects are JSON in a string; in JSON they are
-/// themselves. The readers below take both, as the real server does.
+/// In a form all values are strings and nested objects are JSON in a string; in JSON they have
+/// their own types. The readers below accept both, as the real server does.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Params {
     values: BTreeMap<String, Value>,
@@ -54,7 +54,7 @@ impl Params {
         Ok(params)
     }
 
-    /// The parameters of a method that a webhook answered with.
+    /// The parameters of a method in a webhook answer.
     pub(crate) fn of_object(object: Map<String, Value>) -> Self {
         Self { values: object.into_iter().collect(), files: HashMap::new() }
     }
@@ -75,7 +75,7 @@ impl Params {
         }
     }
 
-    /// A parameter as text; numbers and truth values are taken too.
+    /// A parameter as text; numbers and booleans are accepted too.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         match self.values.get(name)? {
             Value::Null => None,
@@ -86,12 +86,12 @@ impl Params {
         }
     }
 
-    /// A whole number; what is not one counts as missing.
+    /// A whole number; anything else counts as missing.
     pub(crate) fn int(&self, name: &str) -> Option<i64> {
         self.text(name)?.trim().parse().ok()
     }
 
-    /// A truth value; what is missing is false.
+    /// A boolean; missing counts as false.
     pub(crate) fn flag(&self, name: &str) -> bool {
         let text = self.text(name).unwrap_or_default().to_lowercase();
         matches!(text.as_str(), "true" | "yes" | "1")
@@ -121,7 +121,7 @@ impl Params {
         }
     }
 
-    /// Everything for the ledger: nested JSON is opened up, files are told by name and size.
+    /// Everything for the ledger: nested JSON is parsed, files are given by name and size.
     pub(crate) fn record(&self) -> Value {
         let open = |value: &Value| {
             let nested = value.as_str().filter(|text| text.starts_with(['{', '[']));

@@ -14,10 +14,10 @@ use super::{
     world::{Content, Profile, Shared, World},
 };
 
-/// Somebody with Telegram in their hand.
+/// A person using Telegram.
 ///
-/// A handle: cheap to clone, and all clones are the same person. Whatever they do arrives at the
-/// bot as an update; whatever they look at is their own chat with the bot.
+/// A handle: cheap to clone, and all clones are the same person. What they do reaches the bot as
+/// updates; what they see is their own chat with the bot.
 #[derive(Clone)]
 pub struct Person {
     pub(crate) shared: Arc<Shared>,
@@ -50,7 +50,7 @@ impl Person {
 
     /// Presses the button with exactly this data under the newest message that has it.
     ///
-    /// Returns the number of the query.
+    /// Returns the id of the query.
     ///
     /// # Panics
     ///
@@ -70,7 +70,8 @@ impl Person {
         })
     }
 
-    /// Presses a button that is not there: forged, or of a message that the bot cannot see now.
+    /// Presses a button that is not there: a forged one, or one under a message that the bot cannot
+    /// see.
     pub fn presses_raw(&self, data: &str) -> String {
         self.shared.with(|world| {
             let id = world.chat(self.id).last_id.max(1);
@@ -79,7 +80,7 @@ impl Person {
         })
     }
 
-    /// Presses a button under a certain message, whether it is there (still) or not.
+    /// Presses a button under a certain message, whether or not it is still there.
     pub fn presses_on(&self, message: i64, data: &str) -> String {
         self.shared.with(|world| {
             let found = world.chat(self.id).message(message).filter(|found| found.visible());
@@ -91,7 +92,7 @@ impl Person {
         })
     }
 
-    /// Sends a photo, with its smaller versions as Telegram makes them; the largest is as given.
+    /// Sends a photo, with smaller versions as Telegram makes them; the largest is the original.
     pub fn sends_photo(&self, bytes: impl Into<Bytes>) -> i64 {
         self.sends_photo_saying(bytes, "")
     }
@@ -102,13 +103,13 @@ impl Person {
         self.sends_file(caption, |world| world.files.photo(versions))
     }
 
-    /// Sends photos as an album: one update each, with nothing that tells where it ends.
+    /// Sends photos as an album: one update each, without a mark for the end.
     pub fn sends_album(&self, photos: &[Bytes]) -> Vec<i64> {
         let album = self.begins_album();
         photos.iter().map(|photo| self.adds_to_album(&album, photo.clone())).collect()
     }
 
-    /// An album without photos, for those that arrive late or between other things.
+    /// An album without photos yet, for photos that arrive late or between other things.
     pub fn begins_album(&self) -> String {
         self.shared.lock(World::fresh)
     }
@@ -127,13 +128,13 @@ impl Person {
         self.sends_file("", |world| world.files.document(bytes, name, mime))
     }
 
-    /// Speaks; the bytes should be Ogg with Opus.
+    /// Sends a voice message; the bytes should be Ogg with Opus.
     pub fn sends_voice(&self, bytes: impl Into<Bytes>, seconds: u32) -> i64 {
         let bytes = bytes.into();
         self.sends_file("", |world| world.files.voice(bytes, seconds))
     }
 
-    /// Deletes a message for both sides. Nobody tells the bot; only its next edit is refused.
+    /// Deletes a message for both sides. The bot is not told; only its next edit is refused.
     pub fn deletes(&self, message: i64) {
         self.shared.with(|world| {
             if let Some(found) = world.chat(self.id).message_mut(message) {
@@ -142,12 +143,12 @@ impl Person {
         });
     }
 
-    /// Blocks the bot, which is told so.
+    /// Blocks the bot, which is told.
     pub fn blocks(&self) {
         self.shared.with(|world| set_blocked(world, self.id, true));
     }
 
-    /// Blocked the bot more than a day ago: Telegram has dropped the update that told it so.
+    /// Blocked the bot more than a day ago: Telegram has dropped the update about it.
     pub fn blocked_long_ago(&self) {
         self.shared.with(|world| {
             if let Some(profile) = world.people.get_mut(&self.id) {
@@ -156,20 +157,19 @@ impl Person {
         });
     }
 
-    /// Has a message of the bot's, from long ago: none of its calls is in the ledger. Returns its
-    /// number.
+    /// Has an old message from the bot, with none of its calls in the ledger. Returns its number.
     pub fn was_told(&self, text: &str) -> i64 {
         let text = Formatted { text: text.to_owned(), entities: Vec::new() };
         self.shared
             .with(|world| world.add(self.id, true, Content { text, ..Content::default() }).id)
     }
 
-    /// Lets the bot in again, which is told so.
+    /// Unblocks the bot, which is told.
     pub fn unblocks(&self) {
         self.shared.with(|world| set_blocked(world, self.id, false));
     }
 
-    /// Deletes their account. Nobody tells the bot.
+    /// Deletes their account. The bot is not told.
     pub fn deletes_account(&self) {
         self.shared.with(|world| {
             if let Some(profile) = world.people.get_mut(&self.id) {
@@ -199,7 +199,7 @@ impl Person {
     }
 }
 
-/// Adds somebody, or changes how they are called.
+/// Adds a person, or changes their name.
 pub(crate) fn meet(world: &mut World, id: i64, first_name: &str, language: &str) {
     let language_code = (!language.is_empty()).then(|| language.to_owned());
     let profile = world.people.entry(id).or_insert_with(|| Profile {
@@ -215,7 +215,7 @@ pub(crate) fn meet(world: &mut World, id: i64, first_name: &str, language: &str)
     profile.language_code = language_code;
 }
 
-/// What a press refers to when its message cannot be shown to the bot.
+/// What a press refers to if the bot cannot access its message.
 fn inaccessible(world: &World, chat: i64, message: i64) -> Value {
     json!({ "chat": world.chat_wire(chat), "message_id": message, "date": 0 })
 }
@@ -240,7 +240,7 @@ fn press(world: &mut World, person: i64, data: &str, message: &Value) -> String 
     id
 }
 
-/// Changes whether the bot is blocked, and tells it if that is news.
+/// Blocks or unblocks the bot, and tells it if that changed.
 fn set_blocked(world: &mut World, id: i64, blocked: bool) {
     let Some(profile) = world.people.get_mut(&id).filter(|found| found.blocked != blocked) else {
         return;
@@ -265,7 +265,7 @@ fn set_blocked(world: &mut World, id: i64, blocked: bool) {
     world.queue.push("my_chat_member", Lane::Chat(id), &update);
 }
 
-/// The commands in a text, which clients mark themselves: a slash at the start of a word.
+/// The commands in a text, which clients mark: a slash at the start of a word.
 fn commands_in(text: &str) -> Vec<Entity> {
     let mut offset = 0;
     let mut found = Vec::new();

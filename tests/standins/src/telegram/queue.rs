@@ -1,4 +1,4 @@
-//! The updates that wait for the bot.
+//! The updates waiting for the bot.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -7,15 +7,15 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// The kinds that a bot only gets if it asks for them by name.
+/// The kinds that a bot only gets if it asks for them.
 const NOT_BY_DEFAULT: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];
-/// The kinds that somebody waits for: they are dropped after 150 s.
+/// The kinds that somebody waits for; dropped after 150 s.
 const SHORT_LIVED: [&str; 4] =
     ["callback_query", "shipping_query", "pre_checkout_query", "inline_query"];
 /// How long the others are kept.
 const DAY: Duration = Duration::from_hours(24);
 
-/// What is delivered in order: a failing update holds up its own lane and no other.
+/// The unit of ordered delivery: a failing update holds up only its own lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Lane {
     /// Messages of a chat.
@@ -41,9 +41,9 @@ pub(crate) struct Waiting {
 pub(crate) struct Queue {
     waiting: VecDeque<Waiting>,
     next_id: i64,
-    /// What the bot asked for last; nothing is the default set.
+    /// What the bot last asked for; empty means the default set.
     allowed: BTreeSet<String>,
-    /// How many times as fast as the wall the updates age.
+    /// How much faster than real time updates age.
     speed: u32,
 }
 
@@ -52,7 +52,7 @@ impl Queue {
         Self { waiting: VecDeque::new(), next_id: first_id, allowed: BTreeSet::new(), speed }
     }
 
-    /// Adds an update, unless the bot did not ask for its kind. What is filtered never comes back.
+    /// Adds an update, unless the bot did not ask for its kind. A filtered update never comes back.
     pub(crate) fn push(&mut self, kind: &str, lane: Lane, body: &Value) {
         let wanted = if self.allowed.is_empty() {
             !NOT_BY_DEFAULT.contains(&kind)
@@ -65,7 +65,7 @@ impl Queue {
         }
     }
 
-    /// Adds an update as it is, whatever it is; only its number is set, if it is an object.
+    /// Adds any update as it is; only its number is set, if it is an object.
     pub(crate) fn push_raw(&mut self, body: Value) -> i64 {
         self.add(Lane::Other, body, DAY)
     }
@@ -80,7 +80,7 @@ impl Queue {
         id
     }
 
-    /// Remembers the kinds that the bot asks for; an empty list is the default set.
+    /// Stores the kinds that the bot asks for; an empty list means the default set.
     pub(crate) fn allow(&mut self, kinds: Option<&Value>) {
         if let Some(Value::Array(kinds)) = kinds {
             self.allowed = kinds.iter().filter_map(Value::as_str).map(str::to_lowercase).collect();
@@ -92,7 +92,7 @@ impl Queue {
         (!self.allowed.is_empty()).then(|| self.allowed.iter().cloned().collect())
     }
 
-    /// Drops what is confirmed: everything below a positive offset, or all but the last -offset.
+    /// Drops confirmed updates: everything below a positive offset, or all but the last -offset.
     pub(crate) fn confirm(&mut self, offset: i64) {
         if offset > 0 {
             self.waiting.retain(|update| update.id >= offset);
@@ -114,7 +114,7 @@ impl Queue {
         self.waiting.clear();
     }
 
-    /// What waits and has not become too old.
+    /// Waiting updates that are not too old.
     pub(crate) fn waiting(&mut self) -> &VecDeque<Waiting> {
         let speed = self.speed;
         self.waiting.retain(|update| update.born.elapsed().saturating_mul(speed) < update.life);

@@ -1,28 +1,28 @@
-//! How fast a bot may talk.
+//! How fast a bot may send.
 
 use std::{
     collections::{HashMap, VecDeque},
     time::{Duration, Instant},
 };
 
-/// The span that both limits count in.
+/// The time window of both limits.
 const WINDOW: Duration = Duration::from_secs(1);
-/// Messages a second to all chats together.
+/// Messages per second to all chats together.
 const OVERALL: usize = 30;
-/// Messages a second to one chat.
+/// Messages per second to one chat.
 const PER_CHAT: usize = 1;
 
-/// Whether the rates of the real service hold.
+/// Whether the real service's rate limits apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rates {
-    /// As fast as the bot likes. Tests about other things do not wait.
+    /// No limits, so that tests about other things need not wait.
     #[default]
     Off,
-    /// One message a second to a chat, thirty a second in all, and 429 beyond.
+    /// One message per second to a chat, thirty per second overall, and 429 beyond.
     ///
-    /// The real service forgives short bursts, by rules it does not tell. This one forgives none:
-    /// a bot that passes here is polite enough there. Sends and edits count, an album by its items
-    /// in all and once for the chat.
+    /// The real service tolerates short bursts, by undocumented rules. This one tolerates none, so
+    /// a bot that passes here is polite enough there. Sends and edits count; an album counts each
+    /// item overall and once for the chat.
     Strict,
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct Recent {
 }
 
 impl Recent {
-    /// Takes a message of so many items, or tells the whole seconds to wait.
+    /// Accepts a message of this many items, or returns the whole seconds to wait.
     pub(crate) fn admit(&mut self, chat: i64, items: usize, now: Instant) -> Result<(), u32> {
         let old = |at: &Instant| now.duration_since(*at) >= WINDOW;
         while self.all.front().is_some_and(old) {

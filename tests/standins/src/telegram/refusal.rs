@@ -1,11 +1,11 @@
-//! How the Bot API says no.
+//! How the Bot API refuses a call.
 
 use serde_json::{Value, json};
 
 /// A failed call: the status, the description and the hints a client acts on.
 ///
-/// The HTTP status of the answer is always `code`. Clients tell the cases apart by the wording, so
-/// the wording is the real server's.
+/// The HTTP status of the answer is always `code`. Clients distinguish cases by the wording, so we
+/// use the real server's.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     pub(crate) code: u16,
@@ -24,7 +24,7 @@ impl Refusal {
         Self::new(400, format!("Bad Request: {}", reason.as_ref()))
     }
 
-    /// 403, about a person or a chat that does not want the bot.
+    /// 403, for a person or a chat that does not want the bot.
     pub(crate) fn forbidden(reason: impl AsRef<str>) -> Self {
         Self::new(403, format!("Forbidden: {}", reason.as_ref()))
     }
@@ -34,7 +34,7 @@ impl Refusal {
         Self::new(409, format!("Conflict: {}", reason.as_ref()))
     }
 
-    /// 429: nothing was done, and the same call is welcome after so many seconds.
+    /// 429: nothing was done, and the call may be repeated after this many seconds.
     pub(crate) fn too_many(retry_after: u32) -> Self {
         Self {
             code: 429,
@@ -43,7 +43,7 @@ impl Refusal {
         }
     }
 
-    /// 400 for a group that lives on under another identifier.
+    /// 400 for a group that has moved to another identifier.
     pub(crate) fn migrated(to: i64) -> Self {
         Self {
             parameters: Some(json!({ "migrate_to_chat_id": to })),
@@ -51,7 +51,7 @@ impl Refusal {
         }
     }
 
-    /// The wait that a 429 asks for, which also travels as a header.
+    /// The wait that a 429 asks for, also sent as a header.
     pub(crate) fn retry_after(&self) -> Option<u64> {
         self.parameters.as_ref()?.get("retry_after")?.as_u64()
     }

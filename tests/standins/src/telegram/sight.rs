@@ -8,7 +8,7 @@ use super::{
 };
 
 impl Person {
-    /// Their chat as it is now.
+    /// Their current chat.
     #[must_use]
     pub fn chat(&self) -> Chat {
         self.shared.lock(|world| world.chat(self.id()).clone())
@@ -21,7 +21,7 @@ impl Person {
         queries.filter(|query| query.answers.is_empty()).collect()
     }
 
-    /// Now, for [`Chat::since`].
+    /// The current revision, for [`Chat::since`].
     #[must_use]
     pub fn mark(&self) -> u64 {
         self.shared.lock(|world| world.revision)
@@ -33,7 +33,8 @@ impl Person {
         self.chat().transcript()
     }
 
-    /// Waits until `look` finds something in their chat. No sleeping: each change is looked at.
+    /// Waits until `look` finds something in their chat. It checks after every change, without
+    /// sleeping.
     ///
     /// # Panics
     ///
@@ -61,7 +62,8 @@ impl Person {
         }
     }
 
-    /// Waits for a button whose data begins so, and returns its whole data; the newest counts.
+    /// Waits for a button whose data begins with this, and returns its whole data; the newest
+    /// counts.
     pub async fn sees_button(&self, prefix: &str) -> String {
         let look = |chat: &Chat| chat.with_button(prefix).map(|(_, data)| data);
         self.sees(&format!("a button {prefix}…"), look, self.shared.options.patience).await
@@ -73,7 +75,7 @@ impl Person {
         self.sees(&format!("«{words}»"), look, self.shared.options.patience).await
     }
 
-    /// Waits for an answer to a press, and returns what it says.
+    /// Waits for an answer to a press, and returns its text.
     pub async fn sees_answer(&self, query: &str) -> String {
         let look = |chat: &Chat| {
             let query = chat.queries.iter().find(|found| found.id == query)?;

@@ -1,4 +1,4 @@
-//! The stand-in against a bare HTTP client: the rules that a whole bot would hide.
+//! The stand-in against a bare HTTP client: the rules that a complete bot would hide.
 
 mod delivery;
 mod talking;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Options, Telegram};
 
-/// A bot with nothing but HTTP.
+/// A bot that is only an HTTP client.
 struct Bot {
     client: reqwest::Client,
     base: String,
@@ -21,7 +21,7 @@ impl Bot {
         Self { client: reqwest::Client::new(), base }
     }
 
-    /// Status and body of a call; an error is a connection that was cut.
+    /// Status and body of a call; an error means the connection was cut.
     async fn call(&self, method: &str, params: Value) -> Result<(u16, Value), reqwest::Error> {
         let address = format!("{}/{method}", self.base);
         let answer = self.client.post(address).json(&params).send().await?;
@@ -47,7 +47,7 @@ impl Bot {
     }
 }
 
-/// A stand-in that does not keep a failing test waiting.
+/// A stand-in with short waits, so that a failing test ends soon.
 async fn telegram(options: Options) -> (Telegram, Bot) {
     let patience = Duration::from_secs(5);
     let telegram = Telegram::start(Options { patience, ..options }).await.unwrap();

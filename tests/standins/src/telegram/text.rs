@@ -1,25 +1,25 @@
-//! The text of a message: its entities, its limits, and what Telegram trims from it.
+//! The text of a message: its entities, its limits, and what Telegram trims.
 
 use serde_json::{Value, json};
 
 use super::{html, params::Params, refusal::Refusal};
 
-/// The longest text of a message, in UTF-16 units, counted when the markup is gone.
+/// Longest text of a message, in UTF-16 units, without markup.
 pub(crate) const TEXT_LIMIT: usize = 4096;
-/// The longest caption of a photo or document, in UTF-16 units.
+/// Longest caption of a photo or document, in UTF-16 units.
 pub(crate) const CAPTION_LIMIT: usize = 1024;
-/// The longest text that is looked at, in bytes, markup included.
+/// Longest text that is processed, in bytes, including markup.
 const RAW_LIMIT: usize = 32_768;
-/// More entities than this are dropped from the end, without an error.
+/// Further entities are dropped from the end, without an error.
 const ENTITY_LIMIT: usize = 100;
 
-/// A part of a text with a meaning of its own; offset and length are UTF-16 units.
+/// A part of a text with special meaning; offset and length are in UTF-16 units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entity {
     pub(crate) kind: String,
     pub(crate) offset: usize,
     pub(crate) length: usize,
-    /// The one field that some kinds have besides: `url`, `language`, `custom_emoji_id`.
+    /// The one extra field that some kinds have: `url`, `language`, `custom_emoji_id`.
     pub(crate) extra: Option<(&'static str, String)>,
 }
 
@@ -33,7 +33,7 @@ impl Entity {
         Self { kind: kind.to_owned(), offset, length, extra }
     }
 
-    /// As it travels in a message.
+    /// Its form in a message.
     pub(crate) fn wire(&self) -> Value {
         let mut wire = json!({ "type": self.kind, "offset": self.offset, "length": self.length });
         if let Some((name, value)) = &self.extra {
@@ -46,7 +46,7 @@ impl Entity {
     }
 }
 
-/// Text without markup, and what the markup said about it.
+/// Text without markup, and the entities of the markup.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Formatted {
     pub(crate) text: String,
@@ -59,7 +59,7 @@ impl Formatted {
         utf16_len(&self.text)
     }
 
-    /// Cuts white space at both ends, as Telegram does before it measures or compares.
+    /// Trims white space at both ends, as Telegram does before it measures or compares.
     fn trimmed(self) -> Self {
         let start = self.text.len() - self.text.trim_start().len();
         let cut = utf16_len(&self.text[..start]);
@@ -83,13 +83,13 @@ pub(crate) fn utf16_len(text: &str) -> usize {
 
 /// Reads a text or a caption with its markup from a call.
 ///
-/// `entities` is the name of the field with ready-made entities, which only counts when no
+/// `entities` is the name of the field with ready-made entities, which only counts if no
 /// `parse_mode` is given.
 ///
 /// # Errors
 ///
-/// 400 if the markup is malformed or the mode is not one that is spoken here. Only HTML is: the
-/// others are refused, so that nobody relies on something that was never checked.
+/// 400 if the markup is malformed or the mode is not supported here. Only HTML is; other modes are
+/// refused, so that nobody relies on something that was never checked.
 pub(crate) fn formatted(
     params: &Params,
     field: &str,
@@ -110,7 +110,7 @@ pub(crate) fn formatted(
     Ok(formatted.trimmed())
 }
 
-/// The entities that a client worked out itself.
+/// The entities that a client sends ready-made.
 fn given(params: &Params, field: &str, text: &str) -> Result<Vec<Entity>, Refusal> {
     let Some(list) = params.json(field)? else { return Ok(Vec::new()) };
     let Value::Array(list) = list else {
@@ -135,8 +135,8 @@ fn given(params: &Params, field: &str, text: &str) -> Result<Vec<Entity>, Refusa
 ///
 /// # Errors
 ///
-/// 400 if nothing is left of it or it is too long; the wording differs between sending and
-/// editing, as it does at the real server.
+/// 400 if it is empty or too long; the wording differs between sending and editing, as at the real
+/// server.
 pub(crate) fn message_text(params: &Params, editing: bool) -> Result<Formatted, Refusal> {
     let formatted = formatted(params, "text", "entities")?;
     if formatted.text.is_empty() {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::chat::{Chat, Message, Query};
 
 impl Chat {
-    /// The chat as text: messages as they read now, presses, answers, and what became of each.
+    /// The chat as text: messages in their current form, presses, answers, and the outcome of each.
     #[must_use]
     pub fn transcript(&self) -> String {
         let mut lines: Vec<(DateTime<Utc>, String)> = Vec::new();
@@ -32,7 +32,7 @@ impl Chat {
     }
 }
 
-/// A message with its keyboard and its fate.
+/// A message with its keyboard and what happened to it.
 fn told(message: &Message) -> String {
     let who = if message.from_bot { "bot" } else { "person" };
     let mut line = format!("#{} {who}: ", message.id);

@@ -10,13 +10,13 @@ use super::{
     world::{Shared, World},
 };
 
-/// The longest wait that the server grants, in seconds.
+/// Longest wait that the server allows, in seconds.
 const LONGEST: i64 = 50;
-/// Polls of one offset within this time are a busy loop, and are slowed down.
+/// Polls with the same offset within this time are a busy loop, and are slowed down.
 const BUSY: Duration = Duration::from_secs(3);
-/// Within this time they also get one update only.
+/// Within this time they also get only one update.
 const VERY_BUSY: Duration = Duration::from_millis(500);
-/// A conflict is told at once only this often; between that, it is told so much later.
+/// A conflict is reported at once only this often; in between, the report is delayed by this.
 const CONFLICT_PAUSE: Duration = Duration::from_secs(3);
 
 /// A webhook excludes polling.
@@ -25,13 +25,13 @@ const WEBHOOK_ACTIVE: &str = "can't use getUpdates method while webhook is activ
 /// Two polls exclude each other: the newer one wins.
 const OTHER_POLL: &str = "terminated by other getUpdates request; make sure that only one bot \
     instance is running";
-/// The bot changes over to a webhook.
+/// The bot switches to a webhook.
 pub(crate) const WEBHOOK_SET: &str = "terminated by setWebhook request";
 
 /// Who polls, and how eagerly.
 #[derive(Debug, Default)]
 pub(crate) struct Polling {
-    /// Number of the poll that may wait; an older one ends with a conflict.
+    /// Number of the poll that may wait; older ones end with a conflict.
     current: u64,
     /// What ended the older one.
     ended_by: &'static str,
@@ -46,7 +46,7 @@ impl Polling {
         self.ended_by = why;
     }
 
-    /// How long to sit on the news of a conflict, so that two pollers do not chase each other.
+    /// How long to delay the report of a conflict, so that two pollers do not chase each other.
     fn conflict_delay(&mut self) -> Duration {
         let now = Instant::now();
         if self.conflict_told.is_some_and(|told| now.duration_since(told) < CONFLICT_PAUSE) {
@@ -64,7 +64,7 @@ struct Poll {
     until: Instant,
 }
 
-/// Answers with what waits, or waits for it.
+/// Answers with waiting updates, or waits for some.
 ///
 /// # Errors
 ///
@@ -79,7 +79,7 @@ pub(crate) async fn get(shared: &Shared, params: &Params) -> Result<Value, Refus
                 break outcome;
             }
             let until = tokio::time::Instant::from_std(poll.until);
-            // Both ends are the same to us: look once more.
+            // Either way, check again.
             drop(tokio::time::timeout_at(until, changes.changed()).await);
         },
         Err(refusal) => Err(refusal),
@@ -121,7 +121,7 @@ fn begin(world: &mut World, params: &Params) -> Result<Poll, Refusal> {
     })
 }
 
-/// What the poll ends with, if it ends now.
+/// The poll's answer, if it ends now.
 fn look(world: &mut World, poll: &Poll) -> Option<Result<Value, Refusal>> {
     if world.polling.current != poll.number {
         return Some(Err(Refusal::conflict(world.polling.ended_by)));

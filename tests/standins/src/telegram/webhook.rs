@@ -1,4 +1,4 @@
-//! The bot's own server: where it is, and what became of the last delivery.
+//! The bot's own server: its address, and the outcome of the last delivery.
 
 mod delivery;
 
@@ -14,7 +14,7 @@ use url::Url;
 use super::{params::Params, queue::Lane, refusal::Refusal, updates::WEBHOOK_SET, world::World};
 pub(crate) use delivery::deliver_forever;
 
-/// The ports that a webhook may be on.
+/// The ports that a webhook may use.
 const PORTS: [u16; 4] = [443, 80, 88, 8443];
 
 /// A webhook that is set.
@@ -23,17 +23,18 @@ pub(crate) struct Hook {
     url: String,
     secret: String,
     max_connections: usize,
-    /// Lanes with an update on its way.
+    /// Lanes with an update in flight.
     busy: HashSet<Lane>,
     /// Lanes that failed: how often, and when to try again.
     failed: HashMap<Lane, (u32, Instant)>,
-    /// What `getWebhookInfo` tells.
+    /// For `getWebhookInfo`.
     last_error: Option<(DateTime<Utc>, String)>,
     /// Since when it has answered nothing but 410.
     gone_since: Option<Instant>,
 }
 
-/// `setWebhook`, and `deleteWebhook` with an empty address; tells what happened besides.
+/// `setWebhook`, and `deleteWebhook` with an empty address; returns the description of what else
+/// happened.
 pub(crate) fn set(
     world: &mut World,
     params: &Params,
@@ -80,7 +81,8 @@ pub(crate) fn set(
     Ok((json!(true), if url.is_empty() { "Webhook was deleted" } else { "Webhook was set" }))
 }
 
-/// Only public HTTPS on four ports — and, here, plain HTTP on loopback, or no test could have one.
+/// Only public HTTPS on four ports; here also plain HTTP on loopback, because a test could not use
+/// a webhook otherwise.
 fn check(url: &str) -> Result<(), Refusal> {
     let bad = |why: &str| Err(Refusal::bad(format!("bad webhook: {why}")));
     let Ok(url) = Url::parse(url) else { return bad("Invalid HTTP URL specified") };

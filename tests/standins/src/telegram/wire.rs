@@ -1,4 +1,4 @@
-//! How people, chats and messages travel.
+//! How people, chats and messages look on the wire.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use super::{
 };
 
 impl Profile {
-    /// The field `from` of what they do.
+    /// The field `from` of their messages and presses.
     pub(crate) fn user(&self) -> Value {
         let mut user = json!({ "id": self.id, "is_bot": false, "first_name": self.first_name });
         if let Some(username) = &self.username {
@@ -39,7 +39,7 @@ impl World {
         }
     }
 
-    /// A message as it travels.
+    /// A message on the wire.
     pub(crate) fn wire(&self, message: &Message) -> Value {
         let mut wire = self.wire_alone(message);
         let answered = message.reply_to.and_then(|id| {

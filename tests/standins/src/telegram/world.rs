@@ -1,4 +1,4 @@
-//! All that Telegram knows, behind one lock.
+//! Telegram's whole state, behind one lock.
 
 use std::{
     collections::BTreeMap,
@@ -26,13 +26,13 @@ use super::{
     webhook::Hook,
 };
 
-/// The world with its lock and its bell.
+/// The world with its lock and the signal for changes.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) options: Options,
     pub(crate) lines: Lines,
     world: Mutex<World>,
-    /// Rings after every change; the number only tells that there was one.
+    /// Signals every change; the number only shows that there was one.
     sender_wake: watch::Sender<u64>,
 }
 
@@ -47,15 +47,15 @@ impl Shared {
         })
     }
 
-    /// Looks at the world, or changes it in a way that nobody waits for.
+    /// Reads the world, or changes it in a way that nobody waits for.
     ///
-    /// A panic of a test inside leaves the world as it was at that point, which is good enough to
-    /// print it.
+    /// After a test's panic inside, the world stays as it was at that point, which is good enough
+    /// for printing it.
     pub(crate) fn lock<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         act(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Changes the world and rings for everybody who waits.
+    /// Changes the world and wakes everybody who waits.
     pub(crate) fn with<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         let result = self.lock(|world| {
             world.revision += 1;
@@ -65,26 +65,26 @@ impl Shared {
         result
     }
 
-    /// Hears the bell.
+    /// Subscribes to changes.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.sender_wake.subscribe()
     }
 }
 
-/// A person, with what stands between the bot and them.
+/// A person, and their relation to the bot.
 #[derive(Debug, Clone)]
 pub(crate) struct Profile {
     pub(crate) id: i64,
     pub(crate) first_name: String,
     pub(crate) username: Option<String>,
     pub(crate) language_code: Option<String>,
-    /// A bot may not speak first.
+    /// A bot may not write first.
     pub(crate) started: bool,
     pub(crate) blocked: bool,
     pub(crate) deactivated: bool,
 }
 
-/// What a new message says, from either side.
+/// The content of a new message, from either side.
 #[derive(Debug, Default)]
 pub(crate) struct Content {
     pub(crate) text: Formatted,
@@ -95,18 +95,18 @@ pub(crate) struct Content {
     pub(crate) silent: bool,
 }
 
-/// All that Telegram knows.
+/// Telegram's whole state.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) bot: Value,
-    /// Whether the server is on its way out, and answers no more.
+    /// Whether the server is stopping and no longer answers.
     pub(crate) stopped: bool,
     /// A revoked token is refused with 401.
     pub(crate) revoked: bool,
     pub(crate) people: BTreeMap<i64, Profile>,
     /// Titles of the groups that the bot is in.
     pub(crate) groups: BTreeMap<i64, String>,
-    /// Groups that live on under another number.
+    /// Groups that have moved to another number.
     pub(crate) upgraded: BTreeMap<i64, i64>,
     pub(crate) chats: BTreeMap<i64, Chat>,
     pub(crate) queue: Queue,
@@ -117,11 +117,11 @@ pub(crate) struct World {
     /// Commands by scope and language.
     pub(crate) commands: BTreeMap<(String, String), Value>,
     pub(crate) faults: Faults,
-    /// Whether the rates hold now.
+    /// Whether rate limits apply now.
     pub(crate) rates: Rates,
     pub(crate) recent: Recent,
     pub(crate) ledger: Vec<Call>,
-    /// Rises with every change.
+    /// Grows with every change.
     pub(crate) revision: u64,
     /// Numbers of queries and albums.
     next_number: u64,
@@ -158,7 +158,7 @@ impl World {
         }
     }
 
-    /// A number that was not used before, as Telegram makes them: long and meaningless.
+    /// A number that was not used before, like Telegram's: long and meaningless.
     pub(crate) fn fresh(&mut self) -> String {
         self.next_number += 1;
         self.next_number.to_string()
@@ -168,7 +168,8 @@ impl World {
     ///
     /// # Errors
     ///
-    /// 400 or 403 if it cannot: unknown, upgraded, blocked, deactivated, or never spoken to it.
+    /// 400 or 403 if it cannot: the chat is unknown, upgraded, blocked, deactivated, or has never
+    /// written to it.
     pub(crate) fn reachable(&self, params: &Params) -> Result<i64, Refusal> {
         let given = params.text("chat_id").unwrap_or_default();
         if given.trim().is_empty() {
@@ -196,7 +197,7 @@ impl World {
         }
     }
 
-    /// Turns a group into a supergroup, which has another number and messages of its own.
+    /// Turns a group into a supergroup, which has a new number and its own messages.
     pub(crate) fn upgrade(&mut self, from: i64, to: i64) {
         if let Some(title) = self.groups.remove(&from) {
             self.groups.insert(to, title);
@@ -204,7 +205,7 @@ impl World {
         self.upgraded.insert(from, to);
     }
 
-    /// A chat, which begins with the first word in it.
+    /// A chat; created by the first message in it.
     pub(crate) fn chat(&mut self, id: i64) -> &mut Chat {
         self.chats.entry(id).or_insert_with(|| Chat { id, ..Chat::default() })
     }

@@ -1,4 +1,4 @@
-//! Where a training stands, whatever its row claims.
+//! The state of a training, whatever its row claims.
 
 use super::super::Bench;
 use super::super::files::Address;
@@ -7,10 +7,10 @@ use actors::avatar::Status;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Where it stands here.
+/// Its state here.
 pub(super) struct Stands {
     pub(super) status: Status,
-    /// There was something to train: the attempt has a number.
+    /// There was something to train, so the attempt has a number.
     pub(super) trained: bool,
     request: Option<String>,
     started_at: Option<At>,
@@ -44,7 +44,7 @@ impl Stands {
         Self { error: Some(error.to_owned()), told, ..Self::at(Status::Error) }
     }
 
-    /// The columns that follow from it.
+    /// The columns of this state.
     pub(super) fn into_columns(self) -> Avatar {
         let completed = self.status == Status::Completed;
         Avatar {
@@ -99,7 +99,7 @@ fn began(bench: &Bench<'_>) -> Option<At> {
     columns.into_iter().find_map(|column| bench.moment(column))
 }
 
-/// It goes on here: watched under its own name, never bought again.
+/// It continues here: watched under its own name, never bought again.
 fn training(bench: &mut Bench<'_>, request: Option<String>) -> Stands {
     if request.is_none() {
         bench.changed(
@@ -123,7 +123,8 @@ fn completed(
 ) -> Stands {
     let ended = bench.moment("training_completed_at").or_else(|| bench.moment("updated_at"));
     match (url, request, finetune) {
-        // The whole time of a training from now on: what FAL still has is fetched, at FAL's pace.
+        // Gets the full time of a training from now on, so that what FAL still has is fetched at
+        // FAL's pace.
         (Address::Fals(url), request, finetune) => {
             bench.changed(
                 "weights_to_fetch",
@@ -161,14 +162,14 @@ fn completed(
     }
 }
 
-/// FAL's address of the weights is known, its name of the job is not.
+/// FAL's address of the weights is known, but not its name of the job.
 fn nameless(bench: &mut Bench<'_>) -> String {
     bench.changed("request_null", "its request is unknown; it goes by a name of ours");
     format!("imported-{}", bench.row["id"].as_str().unwrap_or_default())
 }
 
 impl Avatar {
-    /// Nothing yet.
+    /// An empty state.
     fn blank() -> Self {
         Self {
             id: Uuid::nil(),

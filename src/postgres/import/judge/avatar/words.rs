@@ -1,4 +1,4 @@
-//! The words of the older Aisha, in either case, with the ones that mean nothing here.
+//! The words of the older Aisha, in either case, including those that mean nothing here.
 
 use super::super::Bench;
 use actors::avatar::{Status, TrainingType};
@@ -42,7 +42,7 @@ pub(super) fn kind(bench: &mut Bench<'_>) -> TrainingType {
     kind
 }
 
-/// Styles were trained by a trainer that has retired since.
+/// Styles were trained by a trainer that has since retired.
 pub(super) fn endpoint(kind: TrainingType) -> &'static str {
     match kind {
         TrainingType::Portrait => "fal-ai/flux-lora-portrait-trainer",

@@ -1,4 +1,4 @@
-//! Spoiled requests.
+//! Broken requests.
 
 use std::time::{Duration, Instant};
 

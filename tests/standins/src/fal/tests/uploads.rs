@@ -1,4 +1,4 @@
-//! Uploads in the way of the JavaScript client.
+//! Uploads as the JavaScript client does them.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! Deliveries of webhooks. A second stand-in receives them: what a fault lets it answer to a submit
-//! is what the receiver answers.
+//! Deliveries of webhooks. A second stand-in receives them: faults ordered for its submits become
+//! the receiver's answers.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ impl Receiver {
     }
 }
 
-/// Waits for so many deliveries and tells the answers.
+/// Waits for this many deliveries and returns the answers.
 async fn delivered(bench: &Bench, id: &str, count: usize) -> Vec<Option<u16>> {
     let enough = |job: &&Job| job.deliveries.len() >= count;
     let look = |ledger: &crate::fal::Ledger| ledger.job(id).filter(enough).cloned();
@@ -87,7 +87,7 @@ async fn a_webhook_can_come_several_times_or_before_the_submit_is_answered() {
     assert_eq!(job.deliveries.len(), 1);
 }
 
-/// The next letter about a job: whether its signature holds, its age in seconds, and its text.
+/// The next letter about a job: whether its signature is valid, its age in seconds, and its text.
 fn letter(bench: &Bench, id: &str) -> (bool, i64, String) {
     let shared = &bench.fal.shared;
     let (_, body, headers, _) =

@@ -1,16 +1,16 @@
 //! Reads HTML byte by byte, as the real parser does, and collects the text between the tags.
 
-/// The input, how far it was read, and the text so far.
+/// The input, the position in it, and the text so far.
 pub(super) struct Parser<'a> {
     pub(super) input: &'a [u8],
     pub(super) at: usize,
     pub(super) text: Vec<u8>,
-    /// Length of `text` in UTF-16 units, which is what entities count in.
+    /// Length of `text` in UTF-16 units, the unit of entities.
     pub(super) offset: usize,
 }
 
 impl Parser<'_> {
-    /// The byte at hand, 0 behind the end.
+    /// The current byte, 0 after the end.
     pub(super) fn peek(&self) -> u8 {
         self.peek_at(0)
     }
@@ -46,7 +46,7 @@ impl Parser<'_> {
         self.at += 1;
     }
 
-    /// Reads `&amp;` and its like into the text; false leaves the `&` to be taken as it is.
+    /// Reads references such as `&amp;` into the text; false if the `&` must be taken literally.
     pub(super) fn named_character(&mut self) -> bool {
         let Some((character, length)) = character_reference(&self.input[self.at..]) else {
             return false;
@@ -57,7 +57,7 @@ impl Parser<'_> {
         true
     }
 
-    /// An attribute's value without quotes: letters, digits, dots and hyphens.
+    /// An unquoted attribute value: letters, digits, dots and hyphens.
     pub(super) fn token(&mut self) -> Result<String, String> {
         let from = self.at;
         while self.peek().is_ascii_alphanumeric() || matches!(self.peek(), b'.' | b'-') {

@@ -1,4 +1,4 @@
-//! Tables of what the real parser makes of HTML.
+//! Tables of the real parser's results for HTML.
 
 use super::parse;
 

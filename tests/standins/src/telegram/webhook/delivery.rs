@@ -17,14 +17,14 @@ use crate::telegram::{
     world::{Shared, World},
 };
 
-/// A server that says «gone» for so long loses its webhook.
+/// A server that answers «gone» for this long loses its webhook.
 const GONE: Duration = Duration::from_hours(23);
-/// How long an answer is waited for.
+/// How long to wait for an answer.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Methods that an answer cannot call, besides all that begin with `get`.
+/// Methods that an answer cannot call, besides those that begin with `get`.
 const NOT_INLINE: [&str; 4] = ["setwebhook", "deletewebhook", "close", "logout"];
 
-/// One update on its way.
+/// One update in flight.
 struct Delivery {
     id: i64,
     lane: Lane,
@@ -33,7 +33,7 @@ struct Delivery {
     body: Value,
 }
 
-/// What the bot's server said.
+/// The answer of the bot's server.
 enum Verdict {
     Taken(Option<Map<String, Value>>),
     /// Why not, and how long it asks to wait.
@@ -44,7 +44,7 @@ enum Verdict {
     },
 }
 
-/// Delivers updates for as long as the stand-in lives.
+/// Delivers updates while the stand-in runs.
 pub(crate) async fn deliver_forever(shared: Arc<Shared>) {
     let client = reqwest::Client::new();
     let mut changes = shared.changes();
@@ -55,12 +55,12 @@ pub(crate) async fn deliver_forever(shared: Arc<Shared>) {
             tokio::spawn(deliver(Arc::clone(&shared), client.clone(), delivery));
         }
         let next = next.unwrap_or_else(|| Instant::now() + PATIENCE);
-        // Woken or timed out: look once more in either case.
+        // Woken or timed out, check again in either case.
         drop(tokio::time::timeout_at(next.into(), changes.changed()).await);
     }
 }
 
-/// Takes the oldest update of each lane that is free, and tells when the next lane will be.
+/// Takes the oldest update of each free lane, and returns when the next lane becomes free.
 fn take(world: &mut World) -> (Vec<Delivery>, Option<Instant>) {
     let waiting = world.queue.waiting().clone();
     let Some(hook) = &mut world.webhook else { return (Vec::new(), None) };
@@ -101,7 +101,7 @@ async fn deliver(shared: Arc<Shared>, client: reqwest::Client, delivery: Deliver
     {
         let lower = method.to_lowercase();
         if !lower.starts_with("get") && !NOT_INLINE.contains(&lower.as_str()) {
-            // Nobody hears the result; the ledger has it.
+            // Nobody needs the result; the ledger has it.
             drop(calls::perform(&shared, &method, Params::of_object(call)).await);
         }
     }
@@ -130,8 +130,8 @@ async fn judged(answer: Result<reqwest::Response, reqwest::Error>) -> Verdict {
     Verdict::Failed { why, after, gone: status.as_u16() == 410 }
 }
 
-/// Frees the lane, or lets it rest: not at all the first time, then 2, 4, 8 … seconds, at most a
-/// random time from one to two minutes.
+/// Frees the lane, or pauses it: not at all the first time, then 2, 4, 8 … seconds, up to a random
+/// time of one to two minutes.
 fn settle(world: &mut World, delivery: &Delivery, verdict: Verdict, speed: u32) {
     let Some(hook) = world.webhook.as_mut().filter(|hook| hook.url == delivery.url) else {
         return;
