@@ -1,12 +1,12 @@
-//! What is counted and measured, by name.
+//! The metrics, by name.
 //!
-//! Whoever counts does not know who reads: without a reader counting costs next to nothing. Labels
-//! have few values, known when they are written; no person, avatar or chat is one.
+//! The code that counts does not know who reads; without a reader, counting costs next to nothing.
+//! Labels have few values, all known in advance; a person, an avatar or a chat is never a label.
 
 use metrics::{Label, counter, gauge, histogram};
 use std::time::Duration;
 
-/// How a meter moves.
+/// How a metric moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Only up.
@@ -17,14 +17,14 @@ pub enum Kind {
     Seconds,
 }
 
-/// One meter.
+/// One metric.
 #[derive(Clone, Copy, Debug)]
 pub struct Metric {
     /// As Prometheus knows it.
     pub name: &'static str,
     /// How it moves.
     pub kind: Kind,
-    /// The names of its labels, with commas between them; empty for none.
+    /// The names of its labels, separated by commas; empty for none.
     pub label: &'static str,
     /// What it tells, for `# HELP` and the table in ARCHITECTURE.md.
     pub meaning: &'static str,
@@ -36,27 +36,27 @@ impl Metric {
         counter!(self.name).increment(1);
     }
 
-    /// Counts so many at once.
+    /// Counts several at once.
     pub fn count_many(&self, many: u64) {
         counter!(self.name).increment(many);
     }
 
-    /// Counts one of a kind.
+    /// Counts one, with a value for its label.
     pub fn count_as(&self, value: &'static str) {
         counter!(self.name, self.label => value).increment(1);
     }
 
-    /// Notes where something stands.
+    /// Sets a gauge.
     pub fn stands_at(&self, value: f64) {
         gauge!(self.name).set(value);
     }
 
-    /// Notes where something of a kind stands.
+    /// Sets a gauge, with a value for its label.
     pub fn stands_at_as(&self, kind: &str, value: f64) {
         gauge!(self.name, self.label => kind.to_owned()).set(value);
     }
 
-    /// Notes how long something took, with a value for each of its labels.
+    /// Records how long something took, with a value for each label.
     pub fn took_as(&self, values: &[&'static str], time: Duration) {
         let labels: Vec<Label> = self
             .label
@@ -67,7 +67,7 @@ impl Metric {
         histogram!(self.name, labels).record(time.as_secs_f64());
     }
 
-    /// Notes how long something took.
+    /// Records how long something took.
     pub fn took(&self, time: Duration) {
         histogram!(self.name).record(time.as_secs_f64());
     }
@@ -86,40 +86,40 @@ const fn counter(name: &'static str, label: &'static str, meaning: &'static str)
     Metric { name, kind: Kind::Counter, label, meaning }
 }
 
-/// Notices that Telegram took.
+/// Notices that Telegram accepted.
 pub const NOTICES_SENT: Metric =
-    counter("aisha_notices_sent_total", "", "notices that Telegram took");
+    counter("aisha_notices_sent_total", "", "notices that Telegram accepted");
 
-/// Tries that came to nothing.
+/// Tries that failed.
 pub const NOTICES_FAILED: Metric = counter(
     "aisha_notices_failed_total",
     "reason",
-    "tries that came to nothing: wait, unreachable, unknown, blocked, refused, superseded, moved",
+    "tries that failed: wait, unreachable, unknown, blocked, refused, superseded, moved",
 );
 
 /// Notices put back to be tried again.
 pub const NOTICES_RETRIED: Metric = counter(
     "aisha_notices_retried_total",
     "",
-    "notices that were certainly not sent and wait for another try",
+    "notices that were certainly not sent and will be tried again",
 );
 
 /// Dead letters.
 pub const NOTICES_DEAD: Metric =
-    counter("aisha_notices_dead_total", "", "notices given up, for an operator to mend");
+    counter("aisha_notices_dead_total", "", "notices given up that an operator can fix");
 
-/// Sends of unknown fate.
+/// Sends that may or may not have arrived.
 pub const NOTICES_UNCERTAIN: Metric = counter(
     "aisha_notices_uncertain_total",
     "",
-    "notices whose fate nobody knows; an edit of the status message tells them",
+    "notices that may or may not have arrived; an edit of the status message tells the person",
 );
 
-/// Sends that may have been doubled.
+/// Sends that may be duplicates.
 pub const NOTICES_REPEATED: Metric = counter(
     "aisha_notices_repeated_total",
     "",
-    "notices sent once more although their fate was unknown: possible duplicates",
+    "notices sent once more although the first may have arrived: possible duplicates",
 );
 
 /// Age of the oldest pending notice.
@@ -127,18 +127,18 @@ pub const NOTICES_OLDEST: Metric = Metric {
     name: "aisha_notices_oldest_seconds",
     kind: Kind::Gauge,
     label: "",
-    meaning: "age of the oldest notice that waits, as the instance that sends them sees it",
+    meaning: "age of the oldest waiting notice, as seen by the instance that sends them",
 };
 
-/// From the fact to its delivery.
+/// From settling a training to delivering its notice.
 pub const NOTICE_DELIVERY: Metric = Metric {
     name: "aisha_notice_delivery_seconds",
     kind: Kind::Seconds,
     label: "",
-    meaning: "from the moment when a training was settled to Telegram's answer",
+    meaning: "from settling a training to Telegram's answer",
 };
 
-/// 429s, whoever was refused.
+/// 429 answers from Telegram, by lane.
 pub const TELEGRAM_REFUSALS: Metric = counter(
     "aisha_telegram_refusals_total",
     "lane",
@@ -149,38 +149,34 @@ pub const TELEGRAM_REFUSALS: Metric = counter(
 pub const EDITS_SKIPPED: Metric = counter(
     "aisha_telegram_edits_skipped_total",
     "",
-    "edits of a progress for which there was no room",
+    "progress edits that were skipped for lack of room",
 );
 
 /// Updates, by what became of them.
 pub const UPDATES: Metric = counter(
     "aisha_telegram_updates_total",
     "outcome",
-    "updates of Telegram: stored, not_understood, refused, ignored (said in groups and channels, not stored)",
+    "updates from Telegram: stored, not_understood, refused, ignored (from groups and channels, not stored)",
 );
 
-/// Trainings that somebody looks after: submitting, checking, queue, working, fetching, withdrawing, provisional, auditing.
+/// Trainings that are being watched: submitting, checking, queue, working, fetching, withdrawing, provisional, auditing.
 pub const TRAININGS: Metric = metric(
     "aisha_trainings",
     Kind::Gauge,
     "state",
-    "trainings that somebody looks after: submitting, checking, queue, working, fetching, withdrawing, provisional, auditing",
+    "trainings that are being watched: submitting, checking, queue, working, fetching, withdrawing, provisional, auditing",
 );
 
-/// Since the oldest training in flight was started.
-pub const TRAINING_AGE: Metric = metric(
-    "aisha_training_age_seconds",
-    Kind::Gauge,
-    "",
-    "since the oldest training in flight was started",
-);
+/// Age of the oldest training in flight.
+pub const TRAINING_AGE: Metric =
+    metric("aisha_training_age_seconds", Kind::Gauge, "", "age of the oldest training in flight");
 
-/// Trainings that take more than twice as long as the slowest of the usual ones.
+/// Trainings that take more than twice as long as the slowest typical ones.
 pub const TRAININGS_OVERDUE: Metric = metric(
     "aisha_trainings_overdue",
     Kind::Gauge,
     "",
-    "trainings that take more than twice as long as the slowest of the usual ones",
+    "trainings that take more than twice as long as the slowest typical ones",
 );
 
 /// Trainings whose shard no living instance holds.
@@ -191,36 +187,36 @@ pub const TRAININGS_UNWATCHED: Metric = metric(
     "trainings whose shard no living instance holds",
 );
 
-/// Trainings that wait because the process died too often while it worked on them.
+/// Trainings that wait because the process kept dying while it worked on them.
 pub const TRAININGS_PARKED: Metric = metric(
     "aisha_trainings_parked",
     Kind::Gauge,
     "",
-    "trainings that wait because the process died too often while it worked on them",
+    "trainings that wait because the process kept dying while it worked on them",
 );
 
-/// Updates of Telegram of the last day that were given up after three tries.
+/// Updates from Telegram that were given up after three tries, in the last day.
 pub const UPDATES_GIVEN_UP: Metric = metric(
     "aisha_telegram_updates_given_up",
     Kind::Gauge,
     "",
-    "updates of Telegram of the last day that were given up after three tries",
+    "updates from Telegram that were given up after three tries, in the last day",
 );
 
-/// Submits of which nobody knows for minutes whether FAL has them.
+/// Submits for which it has been unknown for minutes whether FAL has the job.
 pub const SUBMITS_UNKNOWN: Metric = metric(
     "aisha_submits_unknown",
     Kind::Gauge,
     "",
-    "submits of which nobody knows for minutes whether FAL has them",
+    "submits for which it has been unknown for minutes whether FAL has the job",
 );
 
-/// Jobs of the last day that FAL had and no attempt wanted.
+/// Jobs at FAL in the last day that no attempt wanted.
 pub const ORPHANS: Metric = metric(
     "aisha_fal_orphans",
     Kind::Gauge,
     "",
-    "jobs of the last day that FAL had and no attempt wanted: doubles and orphans",
+    "jobs at FAL that no attempt wanted, duplicates and orphans, in the last day",
 );
 
 /// Chores at FAL that wait, by kind.
@@ -228,7 +224,7 @@ pub const FAL_CHORES: Metric = metric(
     "aisha_fal_chores",
     Kind::Gauge,
     "kind",
-    "chores at FAL that wait: cancel, delete_payloads",
+    "chores at FAL that are waiting: cancel, delete_payloads",
 );
 
 /// Chores at FAL that were done, by kind.
@@ -239,43 +235,43 @@ pub const FAL_CHORES_DONE: Metric = metric(
     "chores at FAL that were done: cancel, delete_payloads",
 );
 
-/// Trainings that FAL has finished and whose weights are not held.
+/// Trainings that FAL has finished but whose weights we do not hold yet.
 pub const RESULT_MISSING: Metric = metric(
     "aisha_result_missing",
     Kind::Gauge,
     "",
-    "trainings that FAL has finished and whose weights are not held",
+    "trainings that FAL has finished but whose weights we do not hold yet",
 );
 
-/// Trainings that ended, by the source that found it.
+/// Trainings that ended, by the source that found the end.
 pub const COMPLETION_SOURCE: Metric = metric(
     "aisha_completion_source_total",
     Kind::Counter,
     "source",
-    "trainings that ended, by the layer that found it",
+    "trainings that ended, by the source that found the end",
 );
 
-/// Ends that were found when somebody else had been first.
+/// Ends that a source found after another one had already settled them.
 pub const PROPOSALS_LOST: Metric = metric(
     "aisha_proposals_lost_total",
     Kind::Counter,
     "source",
-    "ends that were found when somebody else had been first",
+    "ends that a source found after another one had already settled them",
 );
 
 /// Starts that a limit refused.
 pub const STARTS_REFUSED: Metric = counter(
     "aisha_starts_refused_total",
     "reason",
-    "what people wanted to begin and may not: person, spend, paused, access",
+    "starts that were refused: person, spend, paused, access",
 );
 
-/// What was begun in 24 hours.
+/// What was started in the last 24 hours.
 pub const SPEND: Metric = metric(
     "aisha_spend_usd_day",
     Kind::Gauge,
     "",
-    "US dollars, estimated, of what was begun in the last 24 hours",
+    "estimated US dollars for everything started in the last 24 hours",
 );
 
 /// The limit of that.
@@ -283,35 +279,35 @@ pub const SPEND_LIMIT: Metric = metric(
     "aisha_spend_limit_usd_day",
     Kind::Gauge,
     "",
-    "US dollars that may be spent in 24 hours; +Inf without a limit",
+    "limit of US dollars in 24 hours; +Inf without a limit",
 );
 
 /// 1 while nothing new is started.
 pub const PAUSED: Metric =
-    metric("aisha_paused", Kind::Gauge, "", "1 while an operator lets nothing new begin");
+    metric("aisha_paused", Kind::Gauge, "", "1 while an operator has paused new starts");
 
-/// Webhooks of FAL that were verified and stored.
+/// Webhooks from FAL that were verified and stored.
 pub const WEBHOOK_RECEIVED: Metric = metric(
     "aisha_webhook_received_total",
     Kind::Counter,
     "",
-    "webhooks of FAL that were verified and stored",
+    "webhooks from FAL that were verified and stored",
 );
 
-/// Webhooks that were not taken: signature, keys, body, size, slow, crowd, unavailable.
+/// Webhooks that were refused: signature, keys, body, size, slow, crowd, unavailable.
 pub const WEBHOOK_REJECTED: Metric = metric(
     "aisha_webhook_rejected_total",
     Kind::Counter,
     "reason",
-    "webhooks that were not taken: signature, keys, body, size, slow, crowd, unavailable",
+    "webhooks that were refused: signature, keys, body, size, slow, crowd, unavailable",
 );
 
-/// Stored webhooks about our trainings that nobody has acted on.
+/// Stored webhooks about our trainings that are not processed yet.
 pub const WEBHOOKS_UNPROCESSED: Metric = metric(
     "aisha_webhook_inbox_unprocessed",
     Kind::Gauge,
     "",
-    "stored webhooks about our trainings that nobody has acted on",
+    "stored webhooks about our trainings that are not processed yet",
 );
 
 /// Notices that are not sent: pending, blocked, sending, uncertain, unconfirmed, dead.
@@ -319,68 +315,64 @@ pub const OUTBOX: Metric = metric(
     "aisha_outbox",
     Kind::Gauge,
     "status",
-    "notices that are not sent: pending, blocked (they wait for their person), sending, uncertain, unconfirmed (no message can tell them), dead",
+    "notices that are not sent: pending, blocked (waiting until the person comes back), sending, uncertain, unconfirmed (no message can be edited to tell the person), dead",
 );
 
-/// Notices that are not tried any more, by reason.
+/// Notices that are no longer tried, by reason.
 pub const OUTBOX_STOPPED: Metric = metric(
     "aisha_outbox_stopped",
     Kind::Gauge,
     "reason",
-    "notices that are not tried any more: blocked, refused, gave_up, unknown_kind, unconfirmed, superseded, dismissed",
+    "notices that are no longer tried: blocked, refused, gave_up, unknown_kind, unconfirmed, superseded, dismissed",
 );
 
-/// Age of the oldest update of Telegram that is stored and not handled.
+/// Age of the oldest update from Telegram that is stored but not handled.
 pub const UPDATES_LAG: Metric = metric(
     "aisha_updates_lag_seconds",
     Kind::Gauge,
     "",
-    "age of the oldest update of Telegram that is stored and not handled",
+    "age of the oldest update from Telegram that is stored but not handled",
 );
 
-/// Answers of fal, telegram and the store: ok, refused, failed.
+/// Response times of fal, telegram and the store: ok, refused, failed.
 pub const PROVIDER_REQUEST: Metric = metric(
     "aisha_provider_request_seconds",
     Kind::Seconds,
     "provider, op, outcome",
-    "answers of fal, telegram and the store: ok, refused, failed",
+    "response times of fal, telegram and the store: ok, refused, failed",
 );
 
-/// 1 while the provider counts as down and is only tried now and then.
+/// 1 while the provider's circuit breaker is open.
 pub const BREAKER: Metric = metric(
     "aisha_breaker_state",
     Kind::Gauge,
     "provider",
-    "1 while the provider (fal) counts as down and is only tried now and then",
+    "1 while the circuit breaker of the provider (fal) is open: it is tried only now and then",
 );
 
-/// From FAL's address to weights in our store: held, or why not.
+/// Time to copy weights from FAL into our store: held, or why not.
 pub const MIRROR: Metric = metric(
     "aisha_mirror_seconds",
     Kind::Seconds,
     "outcome",
-    "from FAL's address to weights in our store: held, or why not",
+    "time to copy weights from FAL into our store: held, or why not",
 );
 
 /// Actors that died, by kind.
 pub const ACTOR_RESTARTS: Metric =
     metric("aisha_actor_restarts_total", Kind::Counter, "actor", "actors that died, by kind");
 
-/// Messages that wait in an actor, where it can count them.
+/// Messages waiting in an actor's mailbox, where the actor can count them.
 pub const MAILBOX: Metric = metric(
     "aisha_mailbox_depth",
     Kind::Gauge,
     "actor",
-    "messages that wait in an actor, where it can count them",
+    "messages waiting in an actor's mailbox, where the actor can count them",
 );
 
-/// Connections to the database that are lent out.
-pub const POOL: Metric = metric(
-    "aisha_db_pool_in_use",
-    Kind::Gauge,
-    "",
-    "connections to the database that are lent out",
-);
+/// Database connections in use.
+pub const POOL: Metric =
+    metric("aisha_db_pool_in_use", Kind::Gauge, "", "database connections in use");
 
 /// Instances whose heartbeat is younger than half a minute.
 pub const INSTANCES: Metric = metric(
@@ -390,17 +382,21 @@ pub const INSTANCES: Metric = metric(
     "instances whose heartbeat is younger than half a minute",
 );
 
-/// 1 if the last look at the rows was answered; every gauge about rows is as old as that look.
+/// 1 if the last read of the rows succeeded; all gauges about rows are as old as that read.
 pub const DATABASE_UP: Metric = metric(
     "aisha_database_up",
     Kind::Gauge,
     "",
-    "1 if the last look at the rows was answered; every gauge about rows is as old as that look",
+    "1 if the last read of the rows succeeded; all gauges about rows are as old as that read",
 );
 
-/// Always 1; which version runs.
-pub const BUILD_INFO: Metric =
-    metric("aisha_build_info", Kind::Gauge, "version", "always 1; which version runs");
+/// Always 1; the label is the running version.
+pub const BUILD_INFO: Metric = metric(
+    "aisha_build_info",
+    Kind::Gauge,
+    "version",
+    "always 1; the label is the running version",
+);
 
 /// All of them; a test compares them with ARCHITECTURE.md.
 pub const ALL: [&Metric; 43] = [

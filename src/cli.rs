@@ -23,13 +23,13 @@ use clap::{Args, Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
 
-/// It found a problem, or failed.
+/// The command found a problem, or failed.
 const FAILED: u8 = 1;
 
 /// Wrong usage or configuration.
 const WRONG: u8 = 2;
 
-/// AI avatars in Telegram that never lose a paid training.
+/// AI avatars in Telegram. Never loses a paid training.
 #[derive(Debug, Parser)]
 #[command(name = "aisha", version, after_help = HOW_TO_BEGIN)]
 struct Cli {
@@ -39,47 +39,68 @@ struct Cli {
 
 /// What `--help` teaches at its end.
 const HOW_TO_BEGIN: &str = "\
-Aisha is configured by environment variables, or by the same names in the TOML file that
-AISHA_CONFIG names. To try it without any key but Telegram's:
+Configure Aisha with environment variables, or with the same names in the TOML file that
+AISHA_CONFIG names. To try it with nothing but a Telegram token:
 
-  TELEGRAM_BOT_TOKEN=… FAL_TRAINING_TEST_MODE=true aisha serve";
+  TELEGRAM_BOT_TOKEN=… FAL_TRAINING_TEST_MODE=true aisha serve
+
+Exit code 0: fine. 1: it found a problem or failed. 2: wrong usage or configuration.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the service.
     ///
-    /// Without `DATABASE_URL` it runs a PostgreSQL of its own under `AISHA_DATA_DIR`. What is missing
-    /// of the schema is applied at start. SIGTERM stops it in good order within ten seconds;
-    /// kill -9 is safe too.
+    /// Without `DATABASE_URL` it runs a private PostgreSQL under `AISHA_DATA_DIR`. It applies missing
+    /// migrations at start. SIGTERM stops it cleanly within ten seconds; kill -9 is safe too.
+    ///
+    /// Exit code 0: a signal stopped it. 1: it failed; start it again. 2: wrong configuration, a
+    /// schema that is too new, or rows and objects that do not belong together; a restart does not
+    /// help.
+    #[command(after_help = "\
+  aisha serve                       everything in one process
+  aisha serve --roles api           only the webhook listener
+  aisha serve --roles bot,trainer   everything else")]
     Serve(Serve),
-    /// Read the configuration only, and report all mistakes at once.
+    /// Check the configuration offline, and report all mistakes at once.
+    ///
+    /// Each mistake comes with its remedy. It connects to nothing; `aisha doctor` does. Exit code 0:
+    /// no mistakes. 2: there are some.
+    #[command(after_help = "\
+  AISHA_CONFIG=/etc/aisha/aisha.toml aisha check-config")]
     CheckConfig(Json),
-    /// Ask everything that the service depends on, and say what to do about what fails.
+    /// Check every dependency, and say how to fix what fails.
     Doctor(doctor::Doctor),
-    /// Apply what is missing of the schema.
+    /// Apply missing migrations to the schema.
+    ///
+    /// `aisha serve` does this too, at start. Exit code 0: the schema is current, or with --dry-run
+    /// the missing migrations were listed. 1: the database cannot be reached, or a migration failed.
+    /// 2: the schema is too new for this aisha.
+    #[command(after_help = "\
+  aisha migrate --dry-run
+  aisha migrate")]
     Migrate(Migrate),
     /// Take over the database of an older Aisha.
     Import(Box<import::Import>),
-    /// Look after the schema: is it current, is it whole, what is in it.
+    /// Look after the schema: whether it is current and intact, and what is in it.
     Db(db::Db),
-    /// Look at avatars: list them, show one, explain everything that happened to one.
+    /// Look at avatars: list them, show one, explain its history; recheck, cancel or retry it.
     Avatars(avatars::Avatars),
-    /// Look at notices, and send one again.
+    /// Look at notices, send them again, or dismiss them.
     Notifications(notifications::Notifications),
-    /// Look at what FAL called, and have one webhook processed again.
+    /// Look at the webhooks that FAL sent, and process one again.
     Webhooks(webhooks::Webhooks),
     /// Start nothing new that costs money, until `aisha resume`.
     ///
-    /// People who want to start are told that there is a short break; what is under way goes on. Holds
-    /// for all instances, at once, and over restarts.
+    /// People who want to start are told that there is a short break; running work continues. It
+    /// applies to all instances at once and survives restarts.
     Pause(pause::Pause),
-    /// Let people start again.
+    /// Let people start again, after `aisha pause`.
     Resume(Json),
-    /// Make links that let people in, for ACCESS=invite.
+    /// Create links that let people in, for ACCESS=invite.
     Invites(invites::Invites),
-    /// Ask FAL itself about one request.
+    /// Ask FAL directly about one request.
     Fal(fal::FalCommands),
-    /// Print the completions of a shell: `aisha completions bash > /etc/bash_completion.d/aisha`
+    /// Print shell completions: `aisha completions bash > /etc/bash_completion.d/aisha`
     Completions {
         /// Which shell.
         shell: clap_complete::Shell,
@@ -90,8 +111,8 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Serve {
-    /// What this process does: api = webhook listener, bot = Telegram, trainer = trainings,
-    /// recovery and notices. All by default.
+    /// What this process does, separated by commas: api = webhook listener, bot = Telegram, trainer =
+    /// trainings, recovery and notices. Default: everything.
     #[arg(long, value_delimiter = ',', value_name = "ROLE", value_parser = ["api", "bot", "trainer"])]
     roles: Vec<String>,
 }
@@ -105,7 +126,7 @@ struct Json {
 
 #[derive(Debug, Args)]
 struct Migrate {
-    /// Only say what would be applied.
+    /// Only list what would be applied.
     #[arg(long)]
     dry_run: bool,
     /// Print JSON.
@@ -113,13 +134,13 @@ struct Migrate {
     json: bool,
 }
 
-/// Runs the command that was given.
+/// Runs the given command.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are no mistakes; clap knows where each is printed.
+            // Help and version are not errors; clap knows where to print each.
             let code = if error.use_stderr() { WRONG } else { 0 };
             return match error.print() {
                 Ok(()) => ExitCode::from(code),
@@ -148,7 +169,7 @@ pub fn main() -> ExitCode {
 
 const ALL_ROLES: Roles = Roles { api: true, bot: true, trainer: true };
 
-/// The configuration, or all its mistakes on standard error.
+/// The configuration; prints all its mistakes to standard error.
 fn configured(roles: Roles) -> Result<Config, ExitCode> {
     Config::read(&Source::of_process(), roles).map_err(|mistakes| {
         complain_of(&mistakes);
@@ -156,8 +177,8 @@ fn configured(roles: Roles) -> Result<Config, ExitCode> {
     })
 }
 
-/// The configuration as far as the database is concerned: a missing token is no reason not to
-/// look after the schema.
+/// The database part of the configuration: a missing token must not keep an operator from
+/// inspecting the schema.
 fn database() -> Result<Config, ExitCode> {
     configured(Roles { api: false, bot: false, trainer: false })
 }
@@ -168,8 +189,8 @@ fn complain_of(mistakes: &[Mistake]) {
     }
 }
 
-/// The exit code of an error. A schema that is too new for this binary, or settings that do not fit
-/// what is there, are not mended by another start.
+/// The exit code of an error. A schema too new for this binary, or settings that do not match what
+/// is there, cannot be fixed by restarting.
 fn failed(error: &(dyn std::error::Error + 'static)) -> ExitCode {
     let too_new =
         matches!(error.downcast_ref::<NoRows>(), Some(NoRows::Schema(Migrations::Newer { .. })));
@@ -179,7 +200,7 @@ fn failed(error: &(dyn std::error::Error + 'static)) -> ExitCode {
 
 /// One line for a person, on standard error.
 fn complain(line: &str) {
-    // Nobody is left to tell when standard error is closed.
+    // If standard error is closed, there is nobody left to tell.
     if writeln!(std::io::stderr(), "aisha: {line}").is_err() {}
 }
 

@@ -26,55 +26,55 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Everything that a process may be told from outside.
+/// All settings of a process.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where the rows are.
     pub database: Database,
     /// `AISHA_DATA_DIR`: the private PostgreSQL and local objects.
     pub data_dir: PathBuf,
-    /// Who may knock where.
+    /// The listeners.
     pub http: Http,
-    /// Telegram; without a token where no role needs one.
+    /// Telegram; has no token if no role needs one.
     pub telegram: TelegramSettings,
-    /// `TELEGRAM_WEBHOOK_URL`, `TELEGRAM_WEBHOOK_SECRET`; none: long polling.
+    /// `TELEGRAM_WEBHOOK_URL`, `TELEGRAM_WEBHOOK_SECRET`; `None` means long polling.
     pub hook: Option<Hook>,
     /// The trainer.
     pub trainer: TrainerChoice,
-    /// Webhooks of FAL.
+    /// Webhooks from FAL.
     pub webhooks: Webhooks,
     /// The waits of a training.
     pub policy: Policy,
-    /// `FAL_REQUESTS_PER_SECOND`: the budget for polls of all trainings together.
+    /// `FAL_REQUESTS_PER_SECOND`: the polling budget of all trainings together.
     pub polls_per_second: u32,
     /// Other limits and waits.
     pub limits: Limits,
-    /// What the coach says of photos, and what of it is a refusal.
+    /// What the coach says about photos, and which remarks are refusals.
     pub rules: Rules,
     /// `ACCESS`, `ACCESS_USERS`, `OPERATORS`.
     pub access: Access,
     /// `LIMIT_TRAININGS_PER_DAY`, `SPEND_LIMIT_PER_DAY`.
     pub spending: SpendingLimits,
-    /// The object store; none: files under the data directory.
+    /// The object store; `None` means files under the data directory.
     pub objects: Option<S3Settings>,
     /// `LOG_LEVEL`, `LOG_FORMAT`.
     pub log: LogSettings,
-    /// What all of it was read from, to tell later what has changed.
+    /// A fingerprint of its sources, to tell later what has changed.
     pub fingerprint: Fingerprint,
-    /// Things that are allowed and worth knowing; said once at start.
+    /// Things that are allowed but worth knowing; logged once at start.
     pub remarks: Vec<String>,
 }
 
 /// Where the rows are.
 #[derive(Clone, Debug)]
 pub struct Database {
-    /// `DATABASE_URL`; none: a private server under the data directory.
+    /// `DATABASE_URL`; `None` means a private server under the data directory.
     pub server: Option<Address>,
     /// `DB_POOL_SIZE`, connections.
     pub pool_size: usize,
 }
 
-/// Who may knock where.
+/// The listeners.
 #[derive(Clone, Debug)]
 pub struct Http {
     /// `AISHA_LISTEN`.
@@ -85,12 +85,12 @@ pub struct Http {
     pub admin_token: Option<SecretString>,
 }
 
-/// Who trains.
+/// Which trainer is used.
 #[derive(Clone, Debug)]
 pub enum TrainerChoice {
-    /// FAL, for money.
+    /// FAL, for real money.
     Fal(Box<FalSettings>),
-    /// Nobody: `FAL_TRAINING_TEST_MODE`.
+    /// None: `FAL_TRAINING_TEST_MODE`.
     Rehearsal {
         /// `FAL_MOCK_TRAINING_DURATION`.
         takes: Duration,
@@ -99,19 +99,19 @@ pub enum TrainerChoice {
     },
 }
 
-/// How webhooks of FAL are believed.
+/// How FAL's webhooks are verified.
 #[derive(Clone, Debug)]
 pub struct Webhooks {
     /// `FAL_WEBHOOK_VERIFY`.
     pub verify: bool,
     /// `FAL_USER_ID`.
     pub user: Option<String>,
-    /// Below it lie FAL's keys: `FAL_REST_URL`.
+    /// The base address of FAL's keys: `FAL_REST_URL`.
     pub keys: url::Url,
 }
 
 impl Config {
-    /// What holds for every start.
+    /// The rules for every start.
     #[must_use]
     pub fn start_rules(&self) -> StartRules {
         StartRules {
@@ -121,10 +121,10 @@ impl Config {
         }
     }
 
-    /// Reads everything, for a process with these roles.
+    /// Reads all settings, for a process with these roles.
     ///
     /// # Errors
-    /// All mistakes at once.
+    /// Returns all mistakes at once, each with its remedy.
     pub fn read(source: &Source, roles: Roles) -> Result<Self, Vec<Mistake>> {
         read::read(source, roles)
     }

@@ -1,4 +1,4 @@
-//! Photos that cost most: large as files, large as pixels, slow to decode.
+//! The most expensive photos: large files, many pixels, slow to decode.
 
 use anyhow::Context;
 use bytes::Bytes;

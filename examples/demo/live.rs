@@ -1,4 +1,4 @@
-//! How far a story is, seen from outside.
+//! How far a story has come, seen from outside.
 
 use crate::people::{counted, how_far};
 use standins::fal::{Fal, Job, State};

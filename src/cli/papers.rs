@@ -1,5 +1,5 @@
-//! `aisha completions` and `aisha man`: made from the definition of the commands, so that they are
-//! never behind it.
+//! `aisha completions` and `aisha man`: generated from the definition of the commands, so that they
+//! are always current.
 
 use super::{Cli, FAILED};
 use clap::CommandFactory;
@@ -13,7 +13,7 @@ pub(super) fn completions(shell: Shell) -> ExitCode {
     print(&script)
 }
 
-/// One page: the commands of every level one after the other, as `aisha(1)`.
+/// One page, `aisha(1)`, with the commands of all levels one after the other.
 pub(super) fn man() -> ExitCode {
     match page() {
         Ok(page) => print(&page),
@@ -36,10 +36,10 @@ fn page() -> std::io::Result<Vec<u8>> {
     }
     man.render_extra_section(&mut page)?;
     writeln!(page, ".SH FILES")?;
-    writeln!(page, ".TP\n/etc/aisha/aisha.toml\nthe configuration, each key with its default")?;
+    writeln!(page, ".TP\n/etc/aisha/aisha.toml\nthe configuration: every key with its default")?;
     writeln!(
         page,
-        ".TP\n/etc/aisha/credentials/\nsecrets, a file each, named as in the comments there"
+        ".TP\n/etc/aisha/credentials/\nsecrets, one file each, named as the comments in aisha.toml say"
     )?;
     writeln!(
         page,
@@ -47,12 +47,12 @@ fn page() -> std::io::Result<Vec<u8>> {
     )?;
     writeln!(
         page,
-        ".SH EXIT STATUS\n0 fine; 1 it found a problem or failed; 2 wrong usage or configuration"
+        ".SH EXIT STATUS\n0: fine; 1: it found a problem or failed; 2: wrong usage or configuration"
     )?;
     Ok(page)
 }
 
-/// A command with its arguments; of a group, its members.
+/// Describes a command with its arguments, or the members of a group.
 fn describe(command: &clap::Command, above: &str, page: &mut Vec<u8>) -> std::io::Result<()> {
     if command.get_name() == "help" {
         return Ok(());
@@ -71,7 +71,7 @@ fn describe(command: &clap::Command, above: &str, page: &mut Vec<u8>) -> std::io
     Ok(())
 }
 
-/// Text that roff takes for text: hyphens that can be copied, no line that begins a request.
+/// Escapes text for roff: hyphens that can be copied, no line that begins a request.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\e")
         .replace('-', "\\-")

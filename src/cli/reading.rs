@@ -1,4 +1,4 @@
-//! What every command shares that works on the rows of the service, running or not.
+//! What all commands share that work on the service's rows, whether it runs or not.
 
 use super::{FAILED, complain, database, failed};
 use crate::config::Config;
@@ -8,18 +8,18 @@ use serde::Serialize;
 use slog::{Discard, Logger, o};
 use std::process::ExitCode;
 
-/// Runs something for as long as it takes.
+/// Runs a future to its end.
 pub(super) fn wait_for<T>(work: impl Future<Output = T>) -> Result<T, ExitCode> {
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => Ok(runtime.block_on(work)),
         Err(error) => {
-            complain(&format!("no runtime could be started: {error}"));
+            complain(&format!("the async runtime could not be started: {error}"));
             Err(ExitCode::from(FAILED))
         }
     }
 }
 
-/// Works on those rows: makes no database and changes no schema. What goes wrong is said in one
+/// Works on those rows: creates no database and changes no schema. Errors are reported in one
 /// sentence.
 pub(super) fn read<T>(
     work: impl AsyncFnOnce(&Pool, &Config) -> anyhow::Result<T>,
@@ -37,8 +37,8 @@ pub(super) fn read<T>(
     })
 }
 
-/// JSON of an answer: one line, for `jq` and its kind.
+/// An answer as one line of JSON, for tools such as `jq`.
 pub(super) fn json(answer: &impl Serialize) -> String {
-    // Our answers have string keys and finite numbers only.
+    // Our answers have only string keys and finite numbers.
     serde_json::to_string(answer).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! `aisha webhooks`: what FAL called, and once more.
+//! `aisha webhooks`: what FAL sent, and how to process it again.
 
 use super::reading::{json, read};
 use super::{FAILED, complain, say};
@@ -8,12 +8,12 @@ use crate::story::moment::both;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
 
-/// How many are listed if nobody says otherwise: a few screens.
+/// How many are listed by default: a few screens.
 const PAGE: u32 = 100;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A webhook is stored before FAL is told that it arrived, so nothing listed here can be lost.
+A webhook is stored before FAL gets its answer, so nothing that FAL counts as delivered can be lost.
 
   aisha webhooks list --unprocessed
   aisha webhooks replay 1042")]
@@ -24,22 +24,22 @@ pub(super) struct Webhooks {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List stored webhooks, the newest first.
+    /// List stored webhooks, newest first.
     List(List),
-    /// Have one processed again.
+    /// Process one again.
     ///
-    /// It is put back where it can still change something, noted in the avatar's history, and whoever
-    /// watches the avatar is nudged. Safe to repeat. Exit code 0: it waits to be processed. 1: there
-    /// is no such webhook, or it can change nothing any more.
+    /// If it can still change something, it is put back, recorded in the avatar's history, and the
+    /// instance that watches the avatar is nudged. Safe to repeat. Exit code 0: it waits to be
+    /// processed. 1: there is no such webhook, or it can no longer change anything.
     Replay(Replay),
 }
 
 #[derive(Debug, Args)]
 struct List {
-    /// Only those that nobody has processed yet.
+    /// Only those that are not processed yet.
     #[arg(long)]
     unprocessed: bool,
-    /// At most so many.
+    /// How many at most.
     #[arg(long, default_value_t = PAGE, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     /// Print JSON.
@@ -49,7 +49,7 @@ struct List {
 
 #[derive(Debug, Args)]
 struct Replay {
-    /// The number that `aisha webhooks list` prints.
+    /// The webhook's number, as `aisha webhooks list` prints it.
     id: i64,
     /// Print JSON.
     #[arg(long)]
@@ -79,7 +79,7 @@ fn list(asked: &List) -> Result<ExitCode, ExitCode> {
     if page.total == 0 {
         say("there are none");
     } else if shown < page.total {
-        say(&format!("{shown} of {}; --limit shows more", page.total));
+        say(&format!("{shown} of {}; raise --limit to see more", page.total));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -108,7 +108,7 @@ fn replay(asked: &Replay) -> Result<ExitCode, ExitCode> {
     let id = asked.id;
     let replayed = read(async |pool, _| Ok(webhooks::replay(pool, id).await?))?;
     let Some(replayed) = replayed else {
-        complain(&format!("there is no webhook {id}; `aisha webhooks list` shows those there are"));
+        complain(&format!("there is no webhook {id}; `aisha webhooks list` lists them"));
         return Ok(ExitCode::from(FAILED));
     };
     say(&if asked.json { json(&replayed) } else { words(&replayed) });
@@ -122,16 +122,16 @@ fn words(replayed: &Replayed) -> String {
             let again = if *before { "waits already" } else { "is put back" };
             let who = match instance {
                 Some(instance) => format!("instance {instance} was told"),
-                None => "no instance watches it now; the next one that starts finds it".to_owned(),
+                None => "no instance watches it now; the next one that starts will find it".to_owned(),
             };
             format!("it {again} for avatar {avatar}; {who}; see `aisha avatars explain {avatar}`")
         }
         Replayed::Late { avatar, outcome } => {
             let fate = outcome.as_deref().unwrap_or("done");
-            format!("avatar {avatar} is past the point where news of FAL change it; the webhook was processed as «{fate}»")
+            format!("avatar {avatar} is past the point where news from FAL can change it; the webhook was processed as «{fate}»")
         }
         Replayed::Nobodys => {
-            "no avatar here waits for this job; it may be of an earlier attempt, or of another service with the same key at FAL".to_owned()
+            "no avatar here waits for this job; it may belong to an earlier attempt, or to another service that uses the same FAL key".to_owned()
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Names that look like ours and are not: a typing error would be silently without effect.
+//! Names that look like ours but are not: otherwise a typo would silently have no effect.
 
 use std::collections::BTreeMap;
 
-/// Beginnings of our names; others in the environment are not our business.
+/// Prefixes of our names; other names in the environment are not our business.
 const BEGINNINGS: [&str; 13] = [
     "ACCESS",
     "AISHA_",
@@ -19,7 +19,7 @@ const BEGINNINGS: [&str; 13] = [
     "TELEGRAM_",
 ];
 
-/// Names that the older Aisha knew and that do nothing here.
+/// Names of the older Aisha that do nothing here.
 const FORMER: [&str; 12] = [
     "FAL_WEBHOOK_SECRET",
     "FAL_ENABLE_WEBHOOK_SIMULATION",
@@ -35,10 +35,10 @@ const FORMER: [&str; 12] = [
     "POSTGRES_PASSWORD",
 ];
 
-/// Letters that may be wrong, missing, too many or swapped for a name to be meant.
+/// How many letters may be wrong, missing, extra or swapped for a name to count as a typo.
 const SLIPS: usize = 2;
 
-/// The known name that somebody meant by this one.
+/// The known name that was probably meant by this one.
 pub(super) fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
         .map(|known| (strsim::damerau_levenshtein(name, known), known))
@@ -47,13 +47,13 @@ pub(super) fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Opt
         .map(|(_, known)| known)
 }
 
-/// Names of the environment that were meant to be ours, each with the one that was meant.
+/// Misspelt names in the environment, each with the name that was probably meant.
 pub(super) fn misspelt<'a>(
     environment: &'a BTreeMap<String, String>,
     known: &[&'a str],
 ) -> Vec<(&'a str, &'a str)> {
     let ours = |name: &&str| BEGINNINGS.iter().any(|beginning| name.starts_with(beginning));
-    // Names shorter than this are within two slips of too many others.
+    // Shorter names are within two typos of too many others.
     let typical = |name: &&str| name.len() > 6 && !known.contains(name) && !FORMER.contains(name);
     let near = |name: &&str| ours(name) || meant_without_prefix(name, known);
     let names = environment.keys().map(String::as_str);
@@ -64,12 +64,12 @@ pub(super) fn misspelt<'a>(
         .collect()
 }
 
-/// The slip may be in the beginning itself: `TELEGRM_BOT_TOKEN`.
+/// The typo may be in the prefix itself: `TELEGRM_BOT_TOKEN`.
 fn meant_without_prefix(name: &str, known: &[&str]) -> bool {
     name.len() > 10 && meant(name, known.iter().copied()).is_some()
 }
 
-/// Names of the older Aisha that are set and do nothing.
+/// Names of the older Aisha that are set but do nothing.
 pub(super) fn former(environment: &BTreeMap<String, String>) -> Vec<&str> {
     let known = |name: &&str| FORMER.contains(name);
     environment.keys().map(String::as_str).filter(known).collect()

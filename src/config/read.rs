@@ -1,4 +1,4 @@
-//! From values to settings, noting every mistake. A file a subject.
+//! From values to settings, recording every mistake. One file per subject.
 
 mod access;
 mod fal;
@@ -14,7 +14,7 @@ use super::{Config, Mistake, Source};
 use actors::world::Roles;
 use std::path::PathBuf;
 
-/// Reads values one by one and collects what is wrong with them.
+/// Reads values one by one and collects the mistakes.
 struct Reader<'a> {
     source: &'a Source,
     mistakes: Vec<Mistake>,

@@ -1,4 +1,4 @@
-//! Where values come from, and who wins: a credential file, then the environment, then the TOML
+//! Where values come from, in order of precedence: a credential file, the environment, the TOML
 //! file.
 
 use super::names;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub struct Mistake {
     /// The variable.
     pub name: String,
-    /// What is wrong with its value; never the value of a secret.
+    /// What is wrong with its value; a secret's value is never shown.
     pub problem: String,
     /// What to do.
     pub remedy: String,
@@ -25,14 +25,14 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// Names that mean the same; the first is ours, the second the older Aisha's.
+/// Names with the same meaning: the first is ours, the second the older Aisha's.
 const ALIASES: &[(&str, &str)] = &[
     ("TELEGRAM_BOT_TOKEN", "TELEGRAM_TOKEN"),
     ("FAL_API_KEY", "FAL_KEY"),
     ("FAL_TRAINING_TEST_MODE", "AVATAR_TEST_MODE"),
 ];
 
-/// Values that may come from a credential file, and then win.
+/// Values that may come from a credential file, which then takes precedence.
 pub(super) const SECRETS: &[&str] = &[
     "DATABASE_URL",
     "TELEGRAM_BOT_TOKEN",
@@ -106,10 +106,10 @@ pub(super) const KNOWN: &[&str] = &[
     "LOG_FORMAT",
 ];
 
-/// The bits of a file's mode by which its group and everybody else may read it.
+/// The bits of a file's mode that let its group and everybody else read it.
 const OTHERS_READ: u32 = 0o044;
 
-/// Where the package puts the binary, and where its units have what it reads.
+/// Where the package puts the binary, and where its units keep its configuration.
 const INSTALLED: &str = "/usr/bin/aisha";
 const PACKAGED: &[(&str, &str)] = &[
     ("AISHA_CONFIG", "/etc/aisha/aisha.toml"),
@@ -117,7 +117,7 @@ const PACKAGED: &[(&str, &str)] = &[
     ("CREDENTIALS_DIRECTORY", "/etc/aisha/credentials"),
 ];
 
-/// All values, by our names.
+/// All values, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
     values: BTreeMap<&'static str, String>,
@@ -128,8 +128,8 @@ pub struct Source {
 impl Source {
     /// Reads the environment, and the files that it names.
     ///
-    /// The binary that a package installed looks where the package puts things, so that an
-    /// operator's command means the service without being told where it is.
+    /// The packaged binary looks where the package puts things, so that an operator's command finds
+    /// the service without being told where it is.
     #[must_use]
     pub fn of_process() -> Self {
         let mut environment: BTreeMap<String, String> = std::env::vars().collect();
@@ -161,24 +161,24 @@ impl Source {
         source
     }
 
-    /// The value of a name, if there is one.
+    /// The value of a name, if set.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
     }
 
-    /// What the values are, without the values.
+    /// A fingerprint of the values that does not contain them.
     pub(super) fn fingerprint(&self) -> Fingerprint {
         let digest =
             |(name, value): (&&'static str, &String)| (*name, Sha256::digest(value).into());
         Fingerprint(self.values.iter().map(digest).collect())
     }
 
-    /// What was wrong with the files.
+    /// Mistakes in the files.
     pub(super) fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
     }
 
-    /// What is worth knowing of the names that were given.
+    /// Remarks about the given names.
     pub(super) fn remarks(&self) -> &[String] {
         &self.remarks
     }
@@ -187,12 +187,12 @@ impl Source {
         for (name, meant) in names::misspelt(environment, &all_names()) {
             self.mistakes.push(Mistake {
                 name: name.to_owned(),
-                problem: "it is not a name that aisha knows, and would have no effect".to_owned(),
+                problem: "aisha does not know this name, so it would have no effect".to_owned(),
                 remedy: format!("write {meant}, or unset it"),
             });
         }
         for name in names::former(environment) {
-            self.remarks.push(format!("{name} is a name of the older Aisha and has no effect"));
+            self.remarks.push(format!("{name} belongs to the older Aisha and has no effect"));
         }
     }
 
@@ -243,10 +243,10 @@ impl Source {
                     let remedy = match names::meant(&key, all_names().into_iter()) {
                         Some(meant) => format!("write {meant}, or remove it"),
                         None => {
-                            "remove it, or look for the right name in the documentation".to_owned()
+                            "remove it, or look up the right name in the documentation".to_owned()
                         }
                     };
-                    mistake(format!("«{key}» is not a name that aisha knows"), &remedy);
+                    mistake(format!("aisha does not know the name «{key}»"), &remedy);
                 }
             }
         }
@@ -267,7 +267,7 @@ impl Source {
             match std::fs::read_to_string(&path) {
                 Ok(text) => {
                     let text = text.trim_end_matches(['\n', '\r']);
-                    // An empty one stands for an absent file, as the units have it.
+                    // The units use an empty path for an absent file.
                     if !text.is_empty() {
                         self.values.insert(name, text.to_owned());
                     }
@@ -283,19 +283,20 @@ impl Source {
     }
 }
 
-/// A secret in a file that others may read.
+/// A mistake if a file with a secret is readable by others.
 fn exposed(path: &Path, table: &toml::Table) -> Option<String> {
     let mode = std::fs::metadata(path).ok()?.permissions().mode();
     let held = |name: &&&str| names_of(name).any(|name| table.contains_key(name));
     let secret = SECRETS.iter().find(held).filter(|_| mode & OTHERS_READ != 0)?;
     Some(format!(
-        "AISHA_CONFIG: {} holds {secret}, and others on this machine may read it; let the service's \
-         user alone read it (chown, chmod 600), or keep secrets as files in $CREDENTIALS_DIRECTORY",
+        "AISHA_CONFIG: {} holds {secret}, and others on this machine can read it; make it readable \
+         only by the service's user (chown, chmod 600), or keep secrets as files in \
+         $CREDENTIALS_DIRECTORY",
         path.display()
     ))
 }
 
-/// What the values were, without the values: kept to tell what a reload would change.
+/// A fingerprint of the values without the values, kept to tell what a reload would change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fingerprint(BTreeMap<&'static str, [u8; 32]>);
 
@@ -307,7 +308,7 @@ impl Fingerprint {
     }
 }
 
-/// Every name that a value may stand under, and those that say where values are.
+/// Every name that can carry a value, and those that say where values are.
 fn all_names() -> Vec<&'static str> {
     let aliases = ALIASES.iter().map(|(_, alias)| *alias);
     KNOWN.iter().copied().chain(aliases).chain(["AISHA_CONFIG", "CREDENTIALS_DIRECTORY"]).collect()

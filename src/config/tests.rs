@@ -1,4 +1,4 @@
-//! The configuration that is shipped is the one that the code knows.
+//! The shipped example configuration matches the code.
 
 use super::source::{KNOWN, SECRETS};
 use super::{Config, Source};
@@ -10,7 +10,7 @@ const SHIPPED: &str = include_str!("../../systemd/aisha.toml");
 
 const ROLES: Roles = Roles { api: true, bot: false, trainer: false };
 
-/// `# NAME = value` lines: the name, and the value where there is a default.
+/// `# NAME = value` lines: the name, and the value if there is a default.
 fn settings() -> BTreeMap<&'static str, Option<&'static str>> {
     let setting = |line: &'static str| {
         let (name, value) = line.strip_prefix("# ")?.split_once(" =")?;

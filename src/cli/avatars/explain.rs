@@ -34,7 +34,7 @@ fn tell(avatar: &Avatar, steps: &[Step], outlook: &[String]) {
     let width = steps.iter().map(|step| step.source.chars().count()).max().unwrap_or_default();
     let mut attempt = 0;
     for step in steps {
-        // A late webhook of an older attempt stays where it happened.
+        // A late webhook of an older attempt is listed where it happened.
         if step.attempt > attempt {
             attempt = step.attempt;
             say(&format!("\nattempt {attempt}"));

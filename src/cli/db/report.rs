@@ -12,11 +12,11 @@ use std::process::ExitCode;
 struct Report {
     aisha: &'static str,
     server: Server,
-    /// None: it could not be compared, `why` says it.
+    /// `None` if it could not be compared; `why` says why.
     schema: Option<Verified>,
     why: Option<String>,
     tables: Contents,
-    /// None while the schema is not the one that this binary knows.
+    /// `None` unless the schema is the one that this binary knows.
     rows: Option<Rows>,
 }
 
@@ -103,7 +103,7 @@ fn schema(report: &Report) -> String {
     }
 }
 
-/// Bytes as a person reads them.
+/// Bytes in a readable form.
 fn size(bytes: i64) -> String {
     let units = ["B", "KiB", "MiB", "GiB", "TiB"];
     let (mut rest, mut unit) = (bytes, 0);

@@ -25,7 +25,7 @@ fn print(verified: &Verified, with_losses: bool) {
     }
     let differences = verified.differences.len();
     if differences > 0 {
-        comment(&format!("{differences} differences; the statements below mend them"));
+        comment(&format!("{differences} differences; the statements below repair them"));
     } else {
         comment(&format!("no differences from the {} migrations applied", verified.applied));
     }
@@ -34,7 +34,7 @@ fn print(verified: &Verified, with_losses: bool) {
     }
 }
 
-/// Words of the database's own are on one line: no part of them becomes a statement.
+/// Keeps the database's own words on one line, so that no part of them becomes a statement.
 fn comment(words: &str) {
     let plain: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     say(&format!("-- {plain}"));

@@ -1,4 +1,4 @@
-//! This machine: the data directory, the room in it, the limit of open files.
+//! This machine: the data directory, its free space, the limit of open files.
 
 use super::Finding;
 use crate::config::Config;
@@ -12,16 +12,16 @@ const DIRECTORY: &str = "data directory";
 const DISK: &str = "disk";
 const FILES: &str = "open files";
 
-/// Room for one download of the largest weights that are taken, and as much again for the rest.
+/// Space for one download of the largest weights that we accept, and as much again for the rest.
 const ROOM: u64 = 4 << 30;
 
 /// Below this the next weights do not fit.
 const LEAST_ROOM: u64 = 1 << 30;
 
-/// What the doors, the pool and the files need when all doors are full.
+/// What listeners, pool and files need when all listeners are full.
 const WISHED_FILES: u64 = 8192;
 
-/// Below this a storm of webhooks is refused connections.
+/// Below this, connections are refused in a flood of webhooks.
 const LEAST_FILES: u64 = 1024;
 
 pub(super) async fn ask(config: &Config) -> Vec<Finding> {
@@ -37,27 +37,27 @@ fn directory(path: &Path) -> Finding {
         Ok(_) => {
             return Finding::problem(
                 DIRECTORY,
-                format!("{shown} is no directory"),
+                format!("{shown} is not a directory"),
                 "correct AISHA_DATA_DIR",
             );
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Finding::note(
                 DIRECTORY,
-                format!("{shown} is not there yet"),
-                "the first start makes it",
+                format!("{shown} does not exist yet"),
+                "the first start creates it",
             );
         }
         Err(error) => {
             return Finding::problem(
                 DIRECTORY,
                 format!("{shown}: {error}"),
-                "correct AISHA_DATA_DIR or its rights",
+                "correct AISHA_DATA_DIR or its permissions",
             );
         }
     };
     if let Err(error) = tempfile::tempfile_in(path) {
-        let remedy = "give the user of the service the right to write there";
+        let remedy = "give the service's user write permission there";
         return Finding::problem(DIRECTORY, format!("{shown}: {error}"), remedy);
     }
     let others = others_may(&about.permissions());
@@ -65,27 +65,27 @@ fn directory(path: &Path) -> Finding {
         let remedy = format!("chmod o-w {shown}");
         return Finding::note(
             DIRECTORY,
-            format!("{shown} may be written by every user of this machine"),
+            format!("every user of this machine may write to {shown}"),
             remedy,
         );
     }
-    Finding::ok(DIRECTORY, format!("{shown} can be written"))
+    Finding::ok(DIRECTORY, format!("{shown} is writable"))
 }
 
-/// What lies inside has rights of its own; but who may write here may put something else in its place.
+/// What lies inside has its own permissions; but anybody who can write here could replace it.
 fn others_may(permissions: &Permissions) -> bool {
     permissions.mode() & 0o002 != 0
 }
 
 fn room(path: &Path) -> Finding {
-    // A directory that is not there yet will be made on the file system above it.
+    // A directory that does not exist yet will be made on the file system of its parent.
     let mut place = std::path::absolute(path).unwrap_or_else(|_| PathBuf::from("/"));
     while !place.exists() && place.pop() {}
     match statvfs(&place) {
         Ok(about) => {
             let free = about.blocks_available().saturating_mul(about.fragment_size());
             let said = format!("{} GiB are free under {}", free >> 30, path.display());
-            let remedy = "make room, or keep objects elsewhere (MINIO_ENDPOINT)";
+            let remedy = "free some space, or keep objects elsewhere (MINIO_ENDPOINT)";
             match free {
                 ..LEAST_ROOM => Finding::problem(DISK, said, remedy),
                 LEAST_ROOM..ROOM => Finding::note(DISK, said, remedy),
@@ -109,6 +109,6 @@ fn files() -> Finding {
                 WISHED_FILES.. => Finding::ok(FILES, said),
             }
         }
-        Err(error) => Finding::note(FILES, error.to_string(), "look at ulimit -n"),
+        Err(error) => Finding::note(FILES, error.to_string(), "check ulimit -n"),
     }
 }

@@ -1,13 +1,13 @@
-//! Known names that nothing reads yet.
+//! Known names that have no effect yet.
 
 use super::Reader;
 
-/// Known names that nothing reads yet.
+/// Known names that have no effect yet.
 const NOT_YET: [&str; 4] =
     ["FAL_DEFAULT_MODE", "MINIO_BUCKET_TRANSCRIPTS", "OPENAI_API_KEY", "OPENAI_API_URL"];
 
 impl Reader<'_> {
-    /// Says which values are without effect.
+    /// Reports the values that have no effect.
     pub(super) fn not_yet(&mut self) {
         for name in NOT_YET.iter().filter(|name| self.source.get(name).is_some()) {
             self.remarks.push(format!("{name} has no effect in this version"));

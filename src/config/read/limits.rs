@@ -1,11 +1,11 @@
-//! Limits of photos, sweeps and leases.
+//! Limits for photos, sweeps and leases.
 
 use super::Reader;
 use actors::notification::Delivery;
 use actors::world::Limits;
 use std::time::Duration;
 
-/// Longest wait of an update that one instance stored for another, when its word is lost.
+/// Upper bound on the delay of an update that one instance stored for another, if the wake is lost.
 const UPDATES_SWEEP: Duration = Duration::from_secs(1);
 
 impl Reader<'_> {
@@ -42,7 +42,7 @@ impl Reader<'_> {
                 false
             }
         };
-        // Two days: a weekend with a revoked token costs no notice.
+        // Two days, so that a weekend with a revoked token costs no notice.
         let give_up_after = self.seconds("NOTIFY_GIVE_UP_AFTER", 172_800, 1);
         Delivery { give_up_after, repeats_unknown }
     }

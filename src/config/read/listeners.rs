@@ -1,4 +1,4 @@
-//! Who may knock where, and what is logged of it.
+//! The listeners, and what is logged about them.
 
 use super::Reader;
 use crate::config::Http;

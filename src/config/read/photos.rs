@@ -1,4 +1,4 @@
-//! What the operator wants of photos.
+//! What the operator expects of photos.
 
 use super::Reader;
 use actors::coach::{Hard, Remark, Rules};
@@ -28,7 +28,7 @@ impl Reader<'_> {
         rules
     }
 
-    /// The remarks that are refusals, as words between commas.
+    /// The remarks that are refusals, separated by commas.
     fn hard(&mut self) -> Hard {
         let text = self.text("PHOTO_REFUSE").unwrap_or_default().to_lowercase();
         let mut hard = Hard::default();
@@ -41,7 +41,7 @@ impl Reader<'_> {
             self.mistake(
                 "PHOTO_REFUSE",
                 format!("«{word}» is unknown"),
-                format!("write words out of {known}, with commas between them"),
+                format!("use any of {known}, separated by commas"),
             );
         }
         hard

@@ -4,7 +4,7 @@ use super::Reader;
 use crate::telegram::{Hook, Secret, Settings as TelegramSettings};
 use actors::world::Roles;
 
-/// The ports that Telegram calls.
+/// The only ports that Telegram calls.
 const PORTS: [u16; 4] = [443, 80, 88, 8443];
 
 impl Reader<'_> {
@@ -14,14 +14,14 @@ impl Reader<'_> {
             self.mistake(
                 "TELEGRAM_BOT_TOKEN",
                 "it is missing",
-                "ask @BotFather for a token and set it; nothing can be told without one",
+                "get a token from @BotFather and set it; without one Aisha cannot talk to anybody",
             );
         }
         let api_url = self.url("TELEGRAM_API_URL", "https://api.telegram.org");
         TelegramSettings { api_url, token: token.unwrap_or_default() }
     }
 
-    /// Where Telegram calls us, and by what we know that it is Telegram; none: we ask it.
+    /// Where Telegram calls us and how we recognize it; `None` means that we poll.
     pub(super) fn hook(&mut self, roles: Roles) -> Option<Hook> {
         const URL: &str = "TELEGRAM_WEBHOOK_URL";
         let given = self.secret("TELEGRAM_WEBHOOK_SECRET");
@@ -40,7 +40,7 @@ impl Reader<'_> {
         }
         let secret = match given {
             Some(secret) => Secret::given(&secret),
-            // Every process of a service must arrive at the same one, also those that share
+            // Every process of a service must derive the same one, even processes that share
             // nothing but their configuration.
             None => self.secret("TELEGRAM_BOT_TOKEN").map(|token| Secret::of_token(&token)),
         };
@@ -49,8 +49,8 @@ impl Reader<'_> {
             None if self.text("TELEGRAM_WEBHOOK_SECRET").is_some() => {
                 self.mistake(
                     "TELEGRAM_WEBHOOK_SECRET",
-                    "Telegram does not take it",
-                    "use 1 to 256 letters, digits, underscores or hyphens; unset, one is derived \
+                    "Telegram does not accept it",
+                    "use 1 to 256 letters, digits, underscores or hyphens, or unset it to derive one \
                      from the token",
                 );
                 None
@@ -58,8 +58,8 @@ impl Reader<'_> {
             None if roles.api => {
                 self.mistake(
                     "TELEGRAM_WEBHOOK_SECRET",
-                    "it is missing, and so is the token from which one would be derived",
-                    "set it here and wherever the bot runs, or set TELEGRAM_BOT_TOKEN here too",
+                    "it is missing, and so is the token to derive it from",
+                    "set the same secret here and where the bot runs, or set TELEGRAM_BOT_TOKEN here too",
                 );
                 None
             }

@@ -1,4 +1,4 @@
-//! One value: a text, a number within bounds, a duration, a switch, an address.
+//! A single value: a text, a number within bounds, a duration, a switch, an address.
 
 use super::Reader;
 use crate::config::Mistake;
@@ -50,14 +50,14 @@ impl Reader<'_> {
             Err(_) => {
                 let remedy =
                     format!("give a number from {least} to {most}; the default is {default}");
-                self.mistake(name, format!("«{text}» is not a number of its kind"), remedy);
+                self.mistake(name, format!("«{text}» is not a valid number here"), remedy);
                 default
             }
         }
     }
 
     pub(super) fn seconds(&mut self, name: &str, default: u64, least: u64) -> Duration {
-        // A month is longer than anything here can sensibly be.
+        // Nothing here can sensibly take longer than a month.
         Duration::from_secs(self.value(name, default, least, 31 * 24 * 3600))
     }
 
@@ -86,7 +86,7 @@ impl Reader<'_> {
         })
     }
 
-    /// An address of a service: https, or http on this very machine.
+    /// A service's address: https, or http on this machine.
     pub(super) fn url(&mut self, name: &str, default: &'static str) -> Url {
         let given = self.text(name).map(str::to_owned);
         match given.as_deref().map(address_of) {
@@ -101,7 +101,7 @@ impl Reader<'_> {
     }
 }
 
-/// An address of ours, known to be one; a test reads the defaults.
+/// One of our own default addresses; a test parses them all.
 #[expect(clippy::expect_used, reason = "a constant of this file")]
 pub(super) fn known(address: &'static str) -> Url {
     Url::parse(address).expect("a default address")
