@@ -1,6 +1,6 @@
 # The commands of this project. `make` alone lists them.
 
-# Said before it happens, asked of nobody: these run on machines without a person too.
+# Says what it does before it does it, and never asks: these also run unattended.
 PREPARE = .ci/prepare
 PYTHON  = $(CURDIR)/.venv/bin/python
 
@@ -10,17 +10,17 @@ PYTHON  = $(CURDIR)/.venv/bin/python
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-demo: ## Three stories on the terminal, with nothing but stand-ins around the service; STAY=1 keeps them running
+demo: ## Three stories on the terminal, with stand-ins for everything outside; STAY=1 keeps them running
 	@$(PREPARE) postgresql
 	cargo build --bin aisha --example demo
 	@STAY=$(STAY) target/debug/examples/demo
 
-# Most stories wait for something most of the time: four at once on two cores.
-test: ## Everything: cores in milliseconds, then the real service between stand-ins
+# Most stories wait most of the time, so run four at once on two cores.
+test: ## Everything: unit tests in milliseconds, then the real service between stand-ins
 	@$(PREPARE) postgresql systemd faketime chromium python
 	AISHA_TEST_PYTHON=$(PYTHON) RUST_TEST_THREADS=4 cargo test --workspace
 
-chaos: ## Long storms: a hundred kill -9, fifty more of a sender at work, FAL away for sixty polls, 180 trainings in waves; AISHA_SEED=2 is another one
+chaos: ## Long storms: a hundred kill -9, fifty more of a busy sender, FAL away for sixty polls, 180 trainings in waves; AISHA_SEED=2 plays another one
 	@$(PREPARE) postgresql
 	AISHA_KILLS=$${AISHA_KILLS:-100} AISHA_TRAININGS=$${AISHA_TRAININGS:-50} \
 	AISHA_AWAY=$${AISHA_AWAY:-60} AISHA_WAVES=$${AISHA_WAVES:-15} \
@@ -28,56 +28,56 @@ chaos: ## Long storms: a hundred kill -9, fifty more of a sender at work, FAL aw
 		cargo test --test it -- --nocapture storms:: fal_away:: leaks:: a_sender_that_is_killed
 
 SEEDS = 0..100000
-simulate: ## Histories of a training from their seeds: make simulate SEEDS=0..1000000; a single seed is told
+simulate: ## Random histories of a training: make simulate SEEDS=0..1000000; a single seed prints its history
 	AISHA_SEEDS=$(SEEDS) cargo test --release -p actors --test cast the_seeds_that_were_asked_for -- --nocapture
 
-bench-answers: ## How soon fifty people at once are answered; says whether the aim of 50 ms is met
+bench-answers: ## How fast fifty people at once get answers; says whether the goal of 50 ms is met
 	@$(PREPARE) postgresql
 	cargo build --release --bin aisha
 	cargo run --release --example bench_answers
 
-bench-hostile: ## Thirty people with hostile photos and 1,200 callers who never finish: memory, who reached FAL, how soon others are answered; smaller by AISHA_PEOPLE=5 AISHA_ALBUM=5 AISHA_CALLERS=200
+bench-hostile: ## Thirty people with hostile photos, and 1,200 callers who never finish: memory, how many reach FAL, how fast others get answers; smaller with AISHA_PEOPLE=5 AISHA_ALBUM=5 AISHA_CALLERS=200
 	@$(PREPARE) postgresql
 	cargo build --release --bin aisha --example bench_hostile
 	target/release/examples/bench_hostile
 
-bench: ## The intake of webhooks beside PostgreSQL alone and five job queues; a table, a CSV, a picture in target/bench
+bench: ## Webhook throughput, compared with PostgreSQL alone and five job queues; a table, a CSV and a chart in target/bench
 	@$(PREPARE) postgresql peers
 	cargo build --release --bin aisha --example bench_intake
 	target/release/examples/bench_intake --peers 1
 
-bench-intake: ## How many webhooks are taken a second, beside PostgreSQL alone; what twenty kill -9 leave of them
+bench-intake: ## Webhooks accepted per second, compared with PostgreSQL alone; then what survives twenty kill -9
 	@$(PREPARE) postgresql
 	cargo build --release --bin aisha --example bench_intake
 	target/release/examples/bench_intake
 
-bench-memory: ## How soon the service is ready, and what it needs while nothing happens
+bench-memory: ## How fast the service starts, and the memory it needs while idle
 	@$(PREPARE) postgresql
 	cargo build --release --bin aisha --example bench_memory
 	target/release/examples/bench_memory
 
-bench-recovery: ## How many trainings one instance holds, how soon and at what price; takes some minutes
+bench-recovery: ## How many trainings one instance can watch, how fast it starts and what they cost; takes some minutes
 	@$(PREPARE) postgresql
 	cargo build --release --bin aisha
 	cargo run --release --example bench_recovery
 
-bench-notices: ## How notices get to people at Telegram's limits: 5,000 to 2,000 chats; six minutes, less with NOTICES=1500
+bench-notices: ## How notices are delivered within Telegram's limits: 5,000 to 2,000 chats; six minutes, less with NOTICES=1500
 	@$(PREPARE) postgresql
 	cargo build --release --bin aisha
 	cargo run --release --example bench_notices
 
-bench-photos: ## The time of a photo's verdict, and the memory while twenty people send albums
+bench-photos: ## The time of one photo's verdict, and the memory while twenty people send albums
 	@$(PREPARE) postgresql
 	cargo build --release --bin aisha
 	cargo run --release --example bench_photos
 
-deb: ## The Debian package, in target/deb
+deb: ## Build the Debian package, in target/deb
 	@.ci/package
 
-try-deb: ## Installs the package into a fresh Debian, runs it, upgrades it, goes back, removes it; needs root
+try-deb: ## Install the package into a fresh Debian, run, upgrade, roll back and remove it; needs root
 	@.ci/try-package
 
-lint: ## Formatting, clippy, documentation
+lint: ## Check formatting, clippy and documentation
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items

@@ -1,12 +1,12 @@
-//! What is counted and measured, by name.
+//! The metrics, by name.
 //!
-//! Whoever counts does not know who reads: without a reader counting costs next to nothing. Labels
-//! have few values, known when they are written; no person, avatar or chat is one.
+//! The code that counts does not know who reads; without a reader, counting costs next to nothing.
+//! Labels have few values, all known in advance; a person, an avatar or a chat is never a label.
 
 use metrics::{Label, counter, gauge, histogram};
 use std::time::Duration;
 
-/// How a meter moves.
+/// How a metric moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Only up.
@@ -17,14 +17,14 @@ pub enum Kind {
     Seconds,
 }
 
-/// One meter.
+/// One metric.
 #[derive(Clone, Copy, Debug)]
 pub struct Metric {
     /// As Prometheus knows it.
     pub name: &'static str,
     /// How it moves.
     pub kind: Kind,
-    /// The names of its labels, with commas between them; empty for none.
+    /// The names of its labels, separated by commas; empty for none.
     pub label: &'static str,
     /// What it tells, for `# HELP` and the table in ARCHITECTURE.md.
     pub meaning: &'static str,
@@ -36,27 +36,27 @@ impl Metric {
         counter!(self.name).increment(1);
     }
 
-    /// Counts so many at once.
+    /// Counts several at once.
     pub fn count_many(&self, many: u64) {
         counter!(self.name).increment(many);
     }
 
-    /// Counts one of a kind.
+    /// Counts one, with a value for its label.
     pub fn count_as(&self, value: &'static str) {
         counter!(self.name, self.label => value).increment(1);
     }
 
-    /// Notes where something stands.
+    /// Sets a gauge.
     pub fn stands_at(&self, value: f64) {
         gauge!(self.name).set(value);
     }
 
-    /// Notes where something of a kind stands.
+    /// Sets a gauge, with a value for its label.
     pub fn stands_at_as(&self, kind: &str, value: f64) {
         gauge!(self.name, self.label => kind.to_owned()).set(value);
     }
 
-    /// Notes how long something took, with a value for each of its labels.
+    /// Records how long something took, with a value for each label.
     pub fn took_as(&self, values: &[&'static str], time: Duration) {
         let labels: Vec<Label> = self
             .label
@@ -67,7 +67,7 @@ impl Metric {
         histogram!(self.name, labels).record(time.as_secs_f64());
     }
 
-    /// Notes how long something took.
+    /// Records how long something took.
     pub fn took(&self, time: Duration) {
         histogram!(self.name).record(time.as_secs_f64());
     }
@@ -92,89 +92,97 @@ macro_rules! metrics {
 }
 
 metrics! {
-    NOTICES_SENT: Counter "aisha_notices_sent_total" = "notices that Telegram took";
+    NOTICES_SENT: Counter "aisha_notices_sent_total" =
+        "notices that Telegram accepted";
     NOTICES_FAILED: Counter "aisha_notices_failed_total" by "reason" =
-        "tries that came to nothing: wait, unreachable, unknown, blocked, refused, superseded, \
-         moved";
+        "tries that failed: wait, unreachable, unknown, blocked, refused, superseded, moved";
     NOTICES_RETRIED: Counter "aisha_notices_retried_total" =
-        "notices that were certainly not sent and wait for another try";
-    NOTICES_DEAD: Counter "aisha_notices_dead_total" = "notices given up, for an operator to mend";
+        "notices that were certainly not sent and will be tried again";
+    NOTICES_DEAD: Counter "aisha_notices_dead_total" =
+        "notices given up that an operator can fix";
     NOTICES_UNCERTAIN: Counter "aisha_notices_uncertain_total" =
-        "notices whose fate nobody knows; an edit of the status message tells them";
+        "notices that may or may not have arrived; an edit of the status message tells the \
+         person";
     NOTICES_REPEATED: Counter "aisha_notices_repeated_total" =
-        "notices sent once more although their fate was unknown: possible duplicates";
+        "notices sent once more although the first may have arrived: possible duplicates";
     NOTICES_OLDEST: Gauge "aisha_notices_oldest_seconds" =
-        "age of the oldest notice that waits, as the instance that sends them sees it";
+        "age of the oldest waiting notice, as seen by the instance that sends them";
     NOTICE_DELIVERY: Seconds "aisha_notice_delivery_seconds" =
-        "from the moment when a training was settled to Telegram's answer";
+        "from settling a training to Telegram's answer";
     TELEGRAM_REFUSALS: Counter "aisha_telegram_refusals_total" by "lane" =
         "messages that Telegram answered with 429: answers, notices, edits";
     EDITS_SKIPPED: Counter "aisha_telegram_edits_skipped_total" =
-        "edits of a progress for which there was no room";
+        "progress edits that were skipped for lack of room";
     UPDATES: Counter "aisha_telegram_updates_total" by "outcome" =
-        "updates of Telegram: stored, not_understood, refused, ignored (said in groups and \
+        "updates from Telegram: stored, not_understood, refused, ignored (from groups and \
          channels, not stored)";
     TRAININGS: Gauge "aisha_trainings" by "state" =
-        "trainings that somebody looks after: submitting, checking, queue, working, fetching, \
+        "trainings that are being watched: submitting, checking, queue, working, fetching, \
          withdrawing, provisional, auditing";
     TRAINING_AGE: Gauge "aisha_training_age_seconds" =
-        "since the oldest training in flight was started";
+        "age of the oldest training in flight";
     TRAININGS_OVERDUE: Gauge "aisha_trainings_overdue" =
-        "trainings that take more than twice as long as the slowest of the usual ones";
+        "trainings that take more than twice as long as the slowest typical ones";
     TRAININGS_UNWATCHED: Gauge "aisha_trainings_unwatched" =
         "trainings whose shard no living instance holds";
     TRAININGS_PARKED: Gauge "aisha_trainings_parked" =
-        "trainings that wait because the process died too often while it worked on them";
+        "trainings that wait because the process kept dying while it worked on them";
     UPDATES_GIVEN_UP: Gauge "aisha_telegram_updates_given_up" =
-        "updates of Telegram of the last day that were given up after three tries";
+        "updates from Telegram that were given up after three tries, in the last day";
     SUBMITS_UNKNOWN: Gauge "aisha_submits_unknown" =
-        "submits of which nobody knows for minutes whether FAL has them";
+        "submits for which it has been unknown for minutes whether FAL has the job";
     ORPHANS: Gauge "aisha_fal_orphans" =
-        "jobs of the last day that FAL had and no attempt wanted: doubles and orphans";
+        "jobs at FAL that no attempt wanted, duplicates and orphans, in the last day";
     FAL_CHORES: Gauge "aisha_fal_chores" by "kind" =
-        "chores at FAL that wait: cancel, delete_payloads";
+        "chores at FAL that are waiting: cancel, delete_payloads";
     FAL_CHORES_DONE: Counter "aisha_fal_chores_done_total" by "kind" =
         "chores at FAL that were done: cancel, delete_payloads";
     RESULT_MISSING: Gauge "aisha_result_missing" =
-        "trainings that FAL has finished and whose weights are not held";
+        "trainings that FAL has finished but whose weights we do not hold yet";
     COMPLETION_SOURCE: Counter "aisha_completion_source_total" by "source" =
-        "trainings that ended, by the layer that found it";
+        "trainings that ended, by the source that found the end";
     PROPOSALS_LOST: Counter "aisha_proposals_lost_total" by "source" =
-        "ends that were found when somebody else had been first";
+        "ends that a source found after another one had already settled them";
     STARTS_REFUSED: Counter "aisha_starts_refused_total" by "reason" =
-        "what people wanted to begin and may not: person, spend, paused, access";
+        "starts that were refused: person, spend, paused, access";
     SPEND: Gauge "aisha_spend_usd_day" =
-        "US dollars, estimated, of what was begun in the last 24 hours";
+        "estimated US dollars for everything started in the last 24 hours";
     SPEND_LIMIT: Gauge "aisha_spend_limit_usd_day" =
-        "US dollars that may be spent in 24 hours; +Inf without a limit";
-    PAUSED: Gauge "aisha_paused" = "1 while an operator lets nothing new begin";
+        "limit of US dollars in 24 hours; +Inf without a limit";
+    PAUSED: Gauge "aisha_paused" =
+        "1 while an operator has paused new starts";
     WEBHOOK_RECEIVED: Counter "aisha_webhook_received_total" =
-        "webhooks of FAL that were verified and stored";
+        "webhooks from FAL that were verified and stored";
     WEBHOOK_REJECTED: Counter "aisha_webhook_rejected_total" by "reason" =
-        "webhooks that were not taken: signature, keys, body, size, slow, crowd, unavailable";
+        "webhooks that were refused: signature, keys, body, size, slow, crowd, unavailable";
     WEBHOOKS_UNPROCESSED: Gauge "aisha_webhook_inbox_unprocessed" =
-        "stored webhooks about our trainings that nobody has acted on";
+        "stored webhooks about our trainings that are not processed yet";
     OUTBOX: Gauge "aisha_outbox" by "status" =
-        "notices that are not sent: pending, blocked (they wait for their person), sending, \
-         uncertain, unconfirmed (no message can tell them), dead";
+        "notices that are not sent: pending, blocked (waiting until the person comes back), \
+         sending, uncertain, unconfirmed (no message can be edited to tell the person), dead";
     OUTBOX_STOPPED: Gauge "aisha_outbox_stopped" by "reason" =
-        "notices that are not tried any more: blocked, refused, gave_up, unknown_kind, \
+        "notices that are no longer tried: blocked, refused, gave_up, unknown_kind, \
          unconfirmed, superseded, dismissed";
     UPDATES_LAG: Gauge "aisha_updates_lag_seconds" =
-        "age of the oldest update of Telegram that is stored and not handled";
+        "age of the oldest update from Telegram that is stored but not handled";
     PROVIDER_REQUEST: Seconds "aisha_provider_request_seconds" by "provider, op, outcome" =
-        "answers of fal, telegram and the store: ok, refused, failed";
+        "response times of fal, telegram and the store: ok, refused, failed";
     BREAKER: Gauge "aisha_breaker_state" by "provider" =
-        "1 while the provider (fal) counts as down and is only tried now and then";
+        "1 while the circuit breaker of the provider (fal) is open: it is tried only now and \
+         then";
     MIRROR: Seconds "aisha_mirror_seconds" by "outcome" =
-        "from FAL's address to weights in our store: held, or why not";
-    ACTOR_RESTARTS: Counter "aisha_actor_restarts_total" by "actor" = "actors that died, by kind";
+        "time to copy weights from FAL into our store: held, or why not";
+    ACTOR_RESTARTS: Counter "aisha_actor_restarts_total" by "actor" =
+        "actors that died, by kind";
     MAILBOX: Gauge "aisha_mailbox_depth" by "actor" =
-        "messages that wait in an actor, where it can count them";
-    POOL: Gauge "aisha_db_pool_in_use" = "connections to the database that are lent out";
-    INSTANCES: Gauge "aisha_instances" = "instances whose heartbeat is younger than half a minute";
+        "messages waiting in an actor's mailbox, where the actor can count them";
+    POOL: Gauge "aisha_db_pool_in_use" =
+        "database connections in use";
+    INSTANCES: Gauge "aisha_instances" =
+        "instances whose heartbeat is younger than half a minute";
     DATABASE_UP: Gauge "aisha_database_up" =
-        "1 if the last look at the rows was answered; every gauge about rows is as old as that \
-         look";
-    BUILD_INFO: Gauge "aisha_build_info" by "version" = "always 1; which version runs";
+        "1 if the last read of the rows succeeded; all gauges about rows are as old as that \
+         read";
+    BUILD_INFO: Gauge "aisha_build_info" by "version" =
+        "always 1; the label is the running version";
 }

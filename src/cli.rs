@@ -29,7 +29,7 @@ const FAILED: u8 = 1;
 /// Wrong usage or configuration.
 const WRONG: u8 = 2;
 
-/// AI avatars in Telegram that never lose a paid training.
+/// AI avatars in Telegram. Never loses a paid training.
 #[derive(Debug, Parser)]
 #[command(name = "aisha", version, after_help = HOW_TO_BEGIN)]
 struct Cli {
@@ -39,44 +39,66 @@ struct Cli {
 
 /// What `--help` teaches at its end.
 const HOW_TO_BEGIN: &str = "\
-Aisha is configured by environment variables, or by the same names in the TOML file that
-AISHA_CONFIG names. To try it without any key but Telegram's:
+Configure Aisha with environment variables, or with the same names in the TOML file that
+AISHA_CONFIG names. To try it with nothing but a Telegram token:
 
-  TELEGRAM_BOT_TOKEN=… FAL_TRAINING_TEST_MODE=true aisha serve";
+  TELEGRAM_BOT_TOKEN=… FAL_TRAINING_TEST_MODE=true aisha serve
+
+Exit code 0: fine. 1: it found a problem or failed. 2: wrong usage or configuration.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the service.
     ///
-    /// Without `DATABASE_URL` it runs its own PostgreSQL under `AISHA_DATA_DIR`. Missing migrations
-    /// are applied at start. SIGTERM stops it cleanly within ten seconds; kill -9 is safe too.
+    /// Without `DATABASE_URL` it runs a private PostgreSQL under `AISHA_DATA_DIR`. It applies missing
+    /// migrations at start. SIGTERM stops it cleanly within ten seconds; kill -9 is safe too.
+    ///
+    /// Exit code 0: a signal stopped it. 1: it failed; start it again. 2: wrong configuration, a
+    /// schema that is too new, or rows and objects that do not belong together; a restart does not
+    /// help.
+    #[command(after_help = "\
+  aisha serve                       everything in one process
+  aisha serve --roles api           only the webhook listener
+  aisha serve --roles bot,trainer   everything else")]
     Serve(Serve),
-    /// Check the configuration only, and report all mistakes at once.
+    /// Check the configuration offline, and report all mistakes at once.
+    ///
+    /// Each mistake comes with its remedy. It connects to nothing; `aisha doctor` does. Exit code 0:
+    /// no mistakes. 2: there are some.
+    #[command(after_help = "\
+  AISHA_CONFIG=/etc/aisha/aisha.toml aisha check-config")]
     CheckConfig(Json),
-    /// Check everything that the service depends on, and say how to fix what fails.
+    /// Check every dependency, and say how to fix what fails.
     Doctor(doctor::Doctor),
-    /// Apply missing migrations.
+    /// Apply missing migrations to the schema.
+    ///
+    /// `aisha serve` does this too, at start. Exit code 0: the schema is current, or with --dry-run
+    /// the missing migrations were listed. 1: the database cannot be reached, or a migration failed.
+    /// 2: the schema is too new for this aisha.
+    #[command(after_help = "\
+  aisha migrate --dry-run
+  aisha migrate")]
     Migrate(Migrate),
     /// Take over the database of an older Aisha.
     Import(Box<import::Import>),
-    /// Inspect the schema: is it current, is it intact, what is in it.
+    /// Look after the schema: whether it is current and intact, and what is in it.
     Db(db::Db),
-    /// Look at avatars: list them, show one, explain everything that happened to one.
+    /// Look at avatars: list them, show one, explain its history; recheck, cancel or retry it.
     Avatars(avatars::Avatars),
-    /// Look at notices, and send one again.
+    /// Look at notices, send them again, or dismiss them.
     Notifications(notifications::Notifications),
-    /// List the webhooks that FAL sent, and have one processed again.
+    /// Look at the webhooks that FAL sent, and process one again.
     Webhooks(webhooks::Webhooks),
     /// Start nothing new that costs money, until `aisha resume`.
     ///
-    /// People who want to start are told that there is a short break; work in progress continues.
-    /// Takes effect in all instances at once, and survives restarts.
+    /// People who want to start are told that there is a short break; running work continues. It
+    /// applies to all instances at once and survives restarts.
     Pause(pause::Pause),
-    /// Let people start again.
+    /// Let people start again, after `aisha pause`.
     Resume(Json),
-    /// Make invitation links, for ACCESS=invite.
+    /// Create links that let people in, for ACCESS=invite.
     Invites(invites::Invites),
-    /// Ask FAL itself about one request.
+    /// Ask FAL directly about one request.
     Fal(fal::FalCommands),
     /// Print shell completions: `aisha completions bash > /etc/bash_completion.d/aisha`
     Completions {
@@ -89,8 +111,8 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Serve {
-    /// What this process does: api = webhook listener, bot = Telegram, trainer = trainings,
-    /// recovery and notices. All by default.
+    /// What this process does, separated by commas: api = webhook listener, bot = Telegram, trainer =
+    /// trainings, recovery and notices. Default: everything.
     #[arg(long, value_delimiter = ',', value_name = "ROLE", value_parser = ["api", "bot", "trainer"])]
     roles: Vec<String>,
 }
@@ -104,7 +126,7 @@ struct Json {
 
 #[derive(Debug, Args)]
 struct Migrate {
-    /// Only print what would be applied.
+    /// Only list what would be applied.
     #[arg(long)]
     dry_run: bool,
     /// Print JSON.

@@ -1,4 +1,4 @@
-//! The service as a process, with an environment of its own.
+//! The service as a process, with its own environment.
 
 use crate::binary::{binary, free_address};
 use anyhow::{Context, bail, ensure};

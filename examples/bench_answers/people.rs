@@ -1,4 +1,4 @@
-//! People who write and press, and how long they wait.
+//! People who write and press buttons, and how long they wait.
 
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;

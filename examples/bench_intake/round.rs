@@ -1,4 +1,4 @@
-//! One contender: its runs, each between two of pgbench.
+//! One contender's runs, each between two runs of pgbench.
 
 use crate::Wish;
 use crate::contender::{Contender, Running};

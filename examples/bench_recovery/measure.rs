@@ -1,4 +1,4 @@
-//! One size, measured.
+//! Measures one number of trainings.
 
 use crate::binary::free_address;
 use crate::counter::{Counter, busiest_second};

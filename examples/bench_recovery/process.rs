@@ -1,4 +1,4 @@
-//! The service as a process: what it logs, what it costs.
+//! The service as a process: its log and its cost.
 
 use crate::binary::binary;
 use crate::memory::of_status;

@@ -1,4 +1,4 @@
-//! Being asked to stop.
+//! Stops the demo on a signal.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 

@@ -1,4 +1,4 @@
-//! What a person does with the bot, press by press.
+//! What a person does with the bot, one press after the other.
 
 use anyhow::{anyhow, ensure};
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-//! The table at the end.
+//! The table at the end of the demo.
 
 use crate::checks::{Count, count};
 use crate::screen::{say, seconds};

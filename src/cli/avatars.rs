@@ -17,11 +17,15 @@ const PAGE: u32 = 100;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Works while the service runs and while it does not. It needs what the service has to find its rows:
-DATABASE_URL, or AISHA_DATA_DIR with the private PostgreSQL. list, show and explain only read.
+Works whether or not the service is running. It needs the service's DATABASE_URL, or its
+AISHA_DATA_DIR with the private PostgreSQL. list, show and explain only read.
 
   aisha avatars list --status error
-  aisha avatars explain 0b8f6c3e-5d0f-4a53-9c1e-0d4c6a1b2f3e")]
+  aisha avatars explain 0b8f6c3e-5d0f-4a53-9c1e-0d4c6a1b2f3e
+  aisha avatars recheck avt_0b8f6c3e-5d0f-4a53-9c1e-0d4c6a1b2f3e
+
+Exit code 0: done. 1: there is no such avatar, the request was refused with the reason, or the
+database could not be read. 2: wrong usage or configuration.")]
 pub(super) struct Avatars {
     #[command(subcommand)]
     command: Command,
@@ -31,42 +35,48 @@ pub(super) struct Avatars {
 enum Command {
     /// List avatars, most recently changed first.
     List(List),
-    /// Show everything known about one avatar.
+    /// Show everything that is known about one avatar.
     Show(One),
-    /// Show one avatar's whole history in order, and what happens next.
+    /// Print one avatar's whole history in order, and what happens next.
     ///
-    /// Every step has its time (UTC), its age and its source: user = its owner; operator = one of
-    /// these commands; webhook-handler = a webhook of FAL; status-checker = a poll; startup-checker
-    /// = the first look after a start; training-manager, completeness-check = later looks;
-    /// emergency = the last look, at the time-out; fal = a webhook as received; telegram = a notice
-    /// to its owner; operator = a command like these; import = the older Aisha's row.
+    /// Every step has its time (UTC), its age and its source. The sources: user = its owner; operator
+    /// = one of these commands, or a button on /admin; webhook-handler = a webhook from FAL;
+    /// status-checker = a poll; startup-checker = the first check after a start; training-manager,
+    /// completeness-check = later checks; emergency = the last check, when time is up; fal = a webhook
+    /// as it arrived; telegram = a notice to its owner; import = the older Aisha's row.
     Explain(One),
     /// Check it now, and print FAL's own answer.
     ///
-    /// For a running training FAL is asked at once. One that ended by a time-out, or was completed
-    /// provisionally, is completed if FAL has the result after all. For a completed one the weights
-    /// are looked for once more. --request names the job of a submit whose answer was lost.
+    /// For a running training, FAL is asked at once. A training that timed out, or has only a
+    /// placeholder, is completed if FAL has the result after all. For a completed one, the weights are
+    /// checked once more. If the answer to a submit was lost, --request names the job.
+    #[command(after_help = "\
+  aisha avatars recheck 0b8f6c3e-5d0f-4a53-9c1e-0d4c6a1b2f3e
+  aisha avatars recheck 0b8f6c3e-5d0f-4a53-9c1e-0d4c6a1b2f3e --request 0199f3a0-7c3e-7e5c-b9a4-0f1d2c3b4a59
+
+Exit code 0: the check is under way. 1: it was refused; the message says why and what to do instead.")]
     Recheck(operator::Recheck),
-    /// Train a failed or cancelled avatar again, which is paid for again.
+    /// Train a failed or cancelled avatar again; this is paid for again.
     ///
-    /// The same as its owner's «try again»: a new attempt with the same photos. Parameters and
-    /// `FAL_WEBHOOK_URL` come from this command's configuration, which should be the service's.
+    /// Does what the owner's button "try again" does: a new attempt with the same photos. It takes the
+    /// parameters and `FAL_WEBHOOK_URL` from its own configuration, which should be the service's. No
+    /// limit applies, but it is refused during a pause.
     Retry(One),
-    /// Cancel a running training, as its owner can. This is final here, and a request to FAL.
+    /// Cancel a running training, as its owner can. This is final; FAL is asked to stop.
     Cancel(One),
-    /// Send the notice of its end once more, whatever happened to the first.
+    /// Send the notice of its end once more, no matter what happened to the first.
     Renotify(One),
 }
 
 #[derive(Debug, Args)]
 struct List {
-    /// Only avatars that stand so.
+    /// Only avatars with this status.
     #[arg(long, value_parser = PossibleValuesParser::new(Status::iter().map(Status::word)))]
     status: Option<String>,
     /// Only the avatars of this person, by Telegram id.
     #[arg(long, value_name = "TELEGRAM_ID")]
     user: Option<i64>,
-    /// At most this many.
+    /// How many at most.
     #[arg(long, default_value_t = PAGE, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     /// Print JSON.
@@ -76,7 +86,7 @@ struct List {
 
 #[derive(Debug, Args)]
 struct One {
-    /// The avatar: its UUID, or the form used in the log and the tree (avt_…).
+    /// The avatar's UUID, also in the form of the log and the tree (avt_…).
     #[arg(value_parser = avatar_id)]
     id: AvatarId,
     /// Print JSON.
@@ -113,9 +123,7 @@ pub(super) fn print(line: &str) {
 
 /// The answer for an avatar that does not exist.
 fn unknown(id: AvatarId) -> ExitCode {
-    super::complain(&format!(
-        "there is no avatar {id}; `aisha avatars list` shows those there are"
-    ));
+    super::complain(&format!("there is no avatar {id}; `aisha avatars list` lists them all"));
     ExitCode::from(super::FAILED)
 }
 

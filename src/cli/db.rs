@@ -17,12 +17,14 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Needs what the service has to find its rows: DATABASE_URL, or AISHA_DATA_DIR with the private
-PostgreSQL. All but `reset` and `adopt` only read.
+Needs the service's DATABASE_URL, or its AISHA_DATA_DIR with the private PostgreSQL. All commands
+but `reset` and `adopt` only read.
 
   aisha db status                      is the schema the one that this aisha needs?
-  aisha db verify > mend.sql           what differs, as comments, and the SQL that mends it
-  psql \"$DATABASE_URL\" -f mend.sql     ... applied, after it was read")]
+  aisha db verify > mend.sql           differences, as comments, and the SQL that repairs them
+  psql \"$DATABASE_URL\" -f mend.sql     apply it, after you have read it
+
+Exit code 0: fine. 1: it found a problem or failed. 2: wrong usage or configuration.")]
 pub(super) struct Db {
     #[command(subcommand)]
     command: Command,
@@ -30,41 +32,40 @@ pub(super) struct Db {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Which migrations are applied, and which are missing.
+    /// List applied and missing migrations.
     ///
-    /// Exit code 0: the schema is current, or newer but still compatible with this aisha. 1:
-    /// migrations are missing, this aisha is too old for the schema, or the database could not be
-    /// reached.
+    /// Exit code 0: the schema is current, or newer but still usable by this aisha. 1: migrations are
+    /// missing, this aisha is too old for the schema, or the database did not answer.
     Status(super::Json),
-    /// Compare the live schema with the migrations, and print the SQL that would repair it.
+    /// Compare the live schema with the migrations, and print SQL that repairs it.
     ///
     /// Compares types, tables, columns (type, default, nullability, generated expressions), keys,
     /// checks, indexes, triggers and everything else in the schema, and the rows of the leases. The
-    /// migrations run in a scratch schema inside a transaction that is never committed, so the user
-    /// needs the right to create a schema; nothing is changed, and nothing that the service uses is
-    /// locked.
+    /// migrations run in a scratch schema, inside a transaction that is never committed, so the
+    /// database user needs the right to create a schema. It changes nothing and does not block the
+    /// service.
     ///
-    /// The output is SQL with the differences as comments. Statements that would delete rows or
-    /// columns are comments too, unless --with-losses is given. Exit code 0: no difference. 1:
-    /// differences.
+    /// The output is SQL, with the differences as comments. Statements that would delete rows or
+    /// columns are comments too, unless you give --with-losses. Exit code 0: no differences. 1:
+    /// differences, or the database could not be read.
     Verify(Verify),
-    /// Everything about the database on one page.
+    /// Show everything about the database on one page.
     ///
-    /// Versions, tables with rows and sizes, avatars and notices by status, dead letters,
-    /// unprocessed webhooks, leases and instances, and the oldest waiting item.
+    /// Versions, tables with rows and sizes, avatars and notices by status, dead letters, unprocessed
+    /// webhooks, leases and instances, and what has been waiting longest.
     Report(super::Json),
-    /// Empty the schema: drops everything that the migrations made, with all rows.
+    /// Empty the schema: drop everything that the migrations made, with all rows.
     ///
-    /// Refused without --yes, which it asks for after counting what would be lost. Refused while an
-    /// instance is alive. Objects (photos, weights) are not touched. `aisha migrate`, or the next
-    /// `aisha serve`, creates the schema again.
+    /// Without --yes it only counts what would be lost. It refuses while an instance is alive.
+    /// Objects (photos, weights) are not touched. `aisha migrate`, or the next `aisha serve`, creates
+    /// the schema again. Exit code 0: emptied. 1: an instance is alive. 2: --yes is missing.
     Reset(Reset),
     /// Declare that these rows and the configured object store belong together.
     ///
-    /// `aisha serve` refuses stores that carry different ids, or objects that are not where they
-    /// were. If the objects are lost for good, or rows and objects were put together by hand, this
-    /// gives the object store the id of the database. Stop the service first. Nothing is copied,
-    /// and objects elsewhere are no longer looked for.
+    /// `aisha serve` refuses to start when rows and objects carry different ids, or when the objects
+    /// are not where they were. If the objects are lost for good, or you have brought rows and objects
+    /// together by hand, this gives the object store the id of the database. Stop the service first.
+    /// Nothing is copied, and objects elsewhere are no longer looked for. Exit code 2: --yes is missing.
     Adopt(Adopt),
 }
 

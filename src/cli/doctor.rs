@@ -21,10 +21,15 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Run it as the user of the service and with its configuration: rights and limits are those of whoever
-asks. A small object is put, read and deleted; nothing else is changed and nothing is bought.
-Exit code 0: nothing has to be done. 1: something has; each line says what. 2: the configuration
-cannot be read, see `aisha check-config`.")]
+Run it as the service's user and with its configuration, because permissions and limits are those of
+the user who runs it. It puts, reads and deletes one small object; nothing else is changed and
+nothing is bought.
+
+  aisha doctor
+  aisha doctor --json | jq '.checks[] | select(.state == \"problem\")'
+
+Exit code 0: nothing to do. 1: there are problems, each with its remedy. 2: the configuration cannot
+be read; see `aisha check-config`.")]
 pub(super) struct Doctor {
     /// Print JSON.
     #[arg(long)]
@@ -36,7 +41,7 @@ pub(super) struct Doctor {
 #[serde(rename_all = "lowercase")]
 enum State {
     Ok,
-    /// Worth knowing; requires no action.
+    /// Worth knowing; nothing to do.
     Note,
     Problem,
 }
@@ -100,7 +105,7 @@ async fn all(config: &Config) -> Vec<Finding> {
             Err(_) => vec![Finding::problem(
                 name,
                 format!("no answer within {} s", PATIENCE.as_secs()),
-                "look at the network between here and there: name server, firewall, proxy",
+                "check the network in between: name server, firewall, proxy",
             )],
         }
     });

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Needs FAL_API_KEY; asks no database and changes nothing.
+Needs FAL_API_KEY. Uses no database and changes nothing.
 
   aisha fal status 0199f3a0-7c3e-7e5c-b9a4-0f1d2c3b4a59")]
 pub(super) struct FalCommands {
@@ -24,19 +24,19 @@ pub(super) struct FalCommands {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Ask FAL for the status of one request.
+    /// Ask FAL for the state of one request.
     ///
     /// Exit code 0: queued, running, or finished with weights. 1: failed, unknown to FAL, or FAL
-    /// could not be reached.
+    /// could not be reached. 2: `FAL_API_KEY` is missing, or test mode is on.
     Status(Status),
 }
 
 #[derive(Debug, Args)]
 struct Status {
-    /// FAL's name of the job, as `aisha avatars show` prints it.
+    /// FAL's request id, as `aisha avatars show` prints it.
     #[arg(value_parser = request_id)]
     request_id: String,
-    /// FAL's name of the trainer; without it, all trainers that we buy from are asked.
+    /// FAL's name of the trainer. Without it, every trainer in the catalogue is asked.
     #[arg(long, value_name = "OWNER/ALIAS", value_parser = endpoint)]
     endpoint: Option<String>,
     /// Print JSON.
@@ -68,9 +68,9 @@ fn settings() -> Result<FalSettings, ExitCode> {
     usable(&config).ok_or_else(|| {
         complain(match config.trainer {
             TrainerChoice::Rehearsal { .. } => {
-                "FAL_TRAINING_TEST_MODE is on: FAL knows nothing of rehearsals"
+                "FAL_TRAINING_TEST_MODE is on: FAL knows nothing about rehearsals"
             }
-            TrainerChoice::Fal(_) => "FAL_API_KEY: it is missing; set FAL's key",
+            TrainerChoice::Fal(_) => "FAL_API_KEY is missing; set your FAL key",
         });
         ExitCode::from(WRONG)
     })
@@ -110,7 +110,7 @@ pub(super) async fn ask(
     }
     let answer = json!({
         "request_id": request_id, "endpoint": null, "answer": "unknown",
-        "why": format!("FAL knows no such request of {}", endpoints.join(", ")),
+        "why": format!("FAL knows no such request at {}", endpoints.join(", ")),
     });
     Ok((answer, false))
 }
@@ -133,11 +133,12 @@ async fn told(fal: &Fal, endpoint: &str, id: &RequestId, answer: StatusAnswer) -
                 (failed(&failure.code, &failure.message), false)
             }
             ResultAnswer::Gone => {
-                (unreachable("FAL has finished and no longer has the result"), false)
+                (unreachable("FAL has finished but no longer has the result"), false)
             }
-            ResultAnswer::Unreachable { why } => {
-                (unreachable(&format!("FAL has finished, its result cannot be had: {why}")), false)
-            }
+            ResultAnswer::Unreachable { why } => (
+                unreachable(&format!("FAL has finished, but its result cannot be fetched: {why}")),
+                false,
+            ),
         },
         StatusAnswer::Failed(failure) => (failed(&failure.code, &failure.message), false),
         StatusAnswer::Gone => (unreachable("FAL knows no such request"), false),
@@ -183,7 +184,7 @@ pub(super) fn request_id(text: &str) -> Result<String, String> {
     if !text.is_empty() && text.chars().all(name) {
         Ok(text.to_owned())
     } else {
-        Err("a request id has letters, digits, - and _ only".to_owned())
+        Err("a request id has only letters, digits, - and _".to_owned())
     }
 }
 

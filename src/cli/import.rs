@@ -15,9 +15,9 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Stop the older Aisha first; begin with --dry-run, which does everything and keeps nothing, and read
-what it says. The older database is only read. Ids stay the same, so it may be run again: what is
-here already is left as it is, and a run that was cut off goes on where it was.
+Stop the older Aisha first. Start with --dry-run, which does everything and keeps nothing, and read its
+output. The older database is only read. Ids stay the same, so you can run the import again: rows that
+are already here stay as they are, and an interrupted run continues where it stopped.
 
   install -m 600 /dev/stdin older.url       paste postgresql://aisha:password@old-host/aisha, Ctrl-D
   aisha import --from @older.url --dry-run
@@ -25,16 +25,16 @@ here already is left as it is, and a run that was cut off goes on where it was.
 
 What becomes of the rows:
   in training          watched here under FAL's own request id, never bought again
-  completed at FAL     in training until the weights are fetched and proved
-  invented results     asked about at FAL; if FAL has nothing, an error, and the owner is told
-  drafts               drafts again: photos stay in the older store and are to be sent anew
+  completed at FAL     in training until the weights are fetched and verified
+  invented results     checked with FAL; if FAL has no result, an error, and the owner is told
+  drafts               drafts here too; photos stay in the older store and must be sent again
 Transcripts, generated pictures, balances and the rest are counted and stay where they are.
 
-Exit code 0: everything is taken over, or refused with its reason said. 1: it was cut off; run it
+Exit code 0: every row was imported, or refused with its reason. 1: the run was interrupted; run it
 again. 2: --from is not the database of an older Aisha.")]
 pub(super) struct Import {
-    /// The older database: @FILE, which holds its address and keeps the password out of the process
-    /// list; or the address itself, `postgresql://user@host/name`, also with +asyncpg.
+    /// The older database: @FILE, a file that holds its address and keeps the password out of the
+    /// process list; or the address itself, `postgresql://user@host/name`, also with +asyncpg.
     #[arg(long, value_name = "@FILE|DATABASE_URL", value_parser = address)]
     from: Source,
     /// Do everything but keep nothing.
@@ -80,8 +80,8 @@ pub(super) fn run(import: &Import) -> ExitCode {
 async fn take_over(import: &Import, config: &Config) -> ExitCode {
     if import.from.is_exposed {
         complain(
-            "warning: --from: the password stands in the process list, where every user of this \
-             machine may read it; put the address into a file of mode 600 and write --from @FILE",
+            "warning: --from: the password is in the process list, where every user of this machine \
+             can read it; put the address into a file of mode 600 and use --from @FILE",
         );
     }
     let older = match Older::open(import.from.server.clone()).await {
@@ -199,7 +199,7 @@ fn lines(summary: &Summary) -> Vec<String> {
     let photos = summary.left.contains_key("avatar_photos");
     if photos {
         lines.push(
-            "photos are not taken over: their owners send them anew for another training"
+            "photos are not imported: their owners must send them again for another training"
                 .to_owned(),
         );
     }

@@ -22,9 +22,12 @@ const MOST_USES: i64 = 100_000;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A link is printed once: only a digest of its code is kept. Whoever was let in stays in.
+A link is printed only once, because only a digest of its code is kept. People who came in stay in.
 
-  aisha invites new --uses 20")]
+  aisha invites new --uses 20
+  aisha invites list
+
+Exit code 0: done. 1: the database or Telegram could not be reached; no link was created.")]
 pub(super) struct Invites {
     #[command(subcommand)]
     command: Command,
@@ -32,9 +35,9 @@ pub(super) struct Invites {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a link.
+    /// Create a link and print it.
     New(New),
-    /// List links, newest first, with the number of people that each admitted.
+    /// List links, newest first, with the number of people who used each.
     List(List),
 }
 
@@ -71,12 +74,12 @@ struct Me {
 
 async fn username(config: &Config) -> anyhow::Result<String> {
     if config.telegram.token.expose_secret().is_empty() {
-        anyhow::bail!("TELEGRAM_BOT_TOKEN is missing; a link needs the name of the bot");
+        anyhow::bail!("TELEGRAM_BOT_TOKEN is missing; a link needs the bot's name");
     }
     let client = Client::new(config.telegram.clone(), &Logger::root(Discard, o!()))
         .context("TELEGRAM_API_URL cannot be used")?;
     let me = client.call::<Me>("getMe", &json!({})).await;
-    Ok(me.context("Telegram does not tell the name of the bot; `aisha doctor` says why")?.username)
+    Ok(me.context("Telegram does not tell us the bot's name; `aisha doctor` says why")?.username)
 }
 
 fn new(asked: &New) -> Result<ExitCode, ExitCode> {
@@ -94,7 +97,7 @@ fn new(asked: &New) -> Result<ExitCode, ExitCode> {
         say(&link);
     }
     if entry != Entry::Invite {
-        complain("note: links matter only with ACCESS=invite, which is not set here");
+        complain("note: links have an effect only with ACCESS=invite, which is not set here");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -104,7 +107,7 @@ fn list(asked: &List) -> Result<ExitCode, ExitCode> {
     if asked.json {
         say(&reading::json(&json!({ "invites": listed })));
     } else if listed.is_empty() {
-        say("there are none; `aisha invites new` makes one");
+        say("there are none; `aisha invites new` creates one");
     } else {
         say(&format!("{:>6}  {:>6}  {:>6}  MADE", "ID", "USED", "USES"));
         for Invite { id, used, uses: most, created_at, .. } in &listed {

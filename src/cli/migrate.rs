@@ -15,7 +15,7 @@ pub(super) fn run(dry_run: bool, as_json: bool) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            complain(&format!("no runtime could be started: {error}"));
+            complain(&format!("the async runtime could not be started: {error}"));
             return ExitCode::from(FAILED);
         }
     };

@@ -13,13 +13,16 @@ const PAGE: u32 = 100;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Works while the service runs and while it does not. It needs what the service has to find its
-rows: DATABASE_URL, or AISHA_DATA_DIR with the private PostgreSQL.
+Works whether or not the service is running. It needs the service's DATABASE_URL, or its
+AISHA_DATA_DIR with the private PostgreSQL.
 
   aisha notifications list --status dead --reason refused
   aisha notifications retry 42
   aisha notifications retry --all --reason gave_up
-  aisha notifications dismiss --all --reason refused")]
+  aisha notifications dismiss --all --reason refused
+
+Exit code 0: done. 1: there is no such notice, the request was refused with the reason, or the
+database could not be read. 2: wrong usage or configuration.")]
 pub(super) struct Notifications {
     #[command(subcommand)]
     command: Command,
@@ -29,23 +32,23 @@ pub(super) struct Notifications {
 enum Command {
     /// List notices, newest first.
     ///
-    /// pending = waiting for its turn, or for a person who blocked the bot to come back; sending =
-    /// on its way; uncertain = it is unknown whether it arrived, the status message tells it; dead
-    /// = given up, with the reason.
+    /// Statuses: pending = it waits for its turn, or for a person who blocked the bot to come back;
+    /// sending = it is being sent; uncertain = it may or may not have arrived, the status message
+    /// tells the person; dead = given up, with the reason.
     ///
-    /// Reasons: blocked = the person blocked the bot, sent when they come back; refused = Telegram
-    /// refused it; `gave_up` = Telegram was unreachable for `NOTIFY_GIVE_UP_AFTER`; `unknown_kind`
-    /// = from another version, which sends it by itself; unconfirmed = it is unknown whether it
-    /// arrived, and there is no status message to tell it; superseded = the attempt ended
-    /// differently; dismissed = by an operator.
+    /// Reasons: blocked = the person blocked the bot, it is sent when they come back; refused =
+    /// Telegram refused it; `gave_up` = Telegram was unreachable for `NOTIFY_GIVE_UP_AFTER`;
+    /// `unknown_kind` = written by another version, which sends it by itself; unconfirmed = it may or
+    /// may not have arrived, and there is no message to edit; superseded = the attempt ended
+    /// differently; dismissed = an operator dismissed it.
     List(List),
     /// Send dead, uncertain or waiting notices again.
     ///
-    /// An uncertain one may arrive twice; the repeat is recorded.
+    /// An uncertain notice may arrive twice; the repeat is recorded.
     Retry(Which),
     /// Do nothing more about dead or uncertain notices.
     ///
-    /// They are no longer counted, but can still be retried.
+    /// They no longer count as problems, and can still be retried.
     Dismiss(Which),
 }
 
@@ -54,10 +57,10 @@ struct List {
     /// Only notices with this status.
     #[arg(long, value_parser = PossibleValuesParser::new(STATUSES))]
     status: Option<String>,
-    /// Only notices that were stopped for this reason.
+    /// Only notices that are no longer tried, for this reason.
     #[arg(long, value_parser = PossibleValuesParser::new(REASONS))]
     reason: Option<String>,
-    /// At most this many.
+    /// How many at most.
     #[arg(long, default_value_t = PAGE, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     /// Print JSON.
@@ -70,10 +73,11 @@ struct Which {
     /// The notice's number, as `list` prints it.
     #[arg(required_unless_present = "all", conflicts_with_all = ["all", "reason"])]
     id: Option<i64>,
-    /// All stopped notices that can be fixed: refused, `gave_up`, `unknown_kind`, unconfirmed.
+    /// All notices that are no longer tried and that an operator can fix: refused, `gave_up`,
+    /// `unknown_kind`, unconfirmed.
     #[arg(long)]
     all: bool,
-    /// Of all, only those stopped for this reason.
+    /// With --all: only those with this reason.
     #[arg(long, requires = "all", value_parser = PossibleValuesParser::new(REASONS))]
     reason: Option<String>,
     /// Print JSON.
@@ -183,16 +187,18 @@ fn decide_one(decision: Decision, id: i64, json: bool) -> Result<ExitCode, ExitC
             (format!("notice {id} was {was} and is dismissed"), Some(was), true)
         }
         (Decided::Refused(was), Decision::Retry) => {
-            let why =
-                format!("notice {id} is {was}; what is on its way or arrived is not repeated");
+            let why = format!(
+                "notice {id} is {was}; a notice that is being sent or has arrived is not repeated"
+            );
             (why, Some(was), false)
         }
         (Decided::Refused(was), Decision::Dismiss) => {
-            let why = format!("notice {id} is {was}; only dead and uncertain ones are dismissed");
+            let why =
+                format!("notice {id} is {was}; only dead and uncertain notices can be dismissed");
             (why, Some(was), false)
         }
         (Decided::Unknown, _) => {
-            let why = format!("there is no notice {id}; `aisha notifications list` shows them");
+            let why = format!("there is no notice {id}; `aisha notifications list` lists them");
             (why, None, false)
         }
     };

@@ -36,10 +36,10 @@ fn page() -> std::io::Result<Vec<u8>> {
     }
     man.render_extra_section(&mut page)?;
     writeln!(page, ".SH FILES")?;
-    writeln!(page, ".TP\n/etc/aisha/aisha.toml\nthe configuration, each key with its default")?;
+    writeln!(page, ".TP\n/etc/aisha/aisha.toml\nthe configuration: every key with its default")?;
     writeln!(
         page,
-        ".TP\n/etc/aisha/credentials/\nsecrets, a file each, named as in the comments there"
+        ".TP\n/etc/aisha/credentials/\nsecrets, one file each, named as the comments in aisha.toml say"
     )?;
     writeln!(
         page,
@@ -47,7 +47,7 @@ fn page() -> std::io::Result<Vec<u8>> {
     )?;
     writeln!(
         page,
-        ".SH EXIT STATUS\n0 fine; 1 it found a problem or failed; 2 wrong usage or configuration"
+        ".SH EXIT STATUS\n0: fine; 1: it found a problem or failed; 2: wrong usage or configuration"
     )?;
     Ok(page)
 }

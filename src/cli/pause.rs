@@ -9,12 +9,12 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Works while the service runs and while it does not.
+Works whether or not the service is running.
 
   aisha pause --reason 'prices have changed'
   aisha resume")]
 pub(super) struct Pause {
-    /// Why, for operators: shown on /admin, not to people.
+    /// The reason, for operators: /admin shows it, people do not see it.
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: Option<String>,
     /// Print JSON.
@@ -28,9 +28,9 @@ const LONGEST_REASON: usize = 200;
 fn reason(text: &str) -> Result<String, String> {
     let text = text.trim();
     match text.chars().count() {
-        0 => Err("write why, or leave it out".to_owned()),
+        0 => Err("write a reason, or leave out --reason".to_owned()),
         1..=LONGEST_REASON => Ok(text.to_owned()),
-        _ => Err(format!("write {LONGEST_REASON} letters at most")),
+        _ => Err(format!("write at most {LONGEST_REASON} characters")),
     }
 }
 
@@ -44,8 +44,8 @@ pub(super) fn pause(asked: &Pause) -> ExitCode {
                 reading::json(&json!({ "paused": true, "since": since, "reason": reason }))
             } else {
                 format!(
-                    "paused since {since}: nothing new is started; what is under way goes on. \
-                     `aisha resume` ends it"
+                    "paused since {since}: nothing new is started, running work continues; \
+                     `aisha resume` ends the pause"
                 )
             });
             ExitCode::SUCCESS

@@ -13,7 +13,7 @@ pub(super) fn wait_for<T>(work: impl Future<Output = T>) -> Result<T, ExitCode> 
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => Ok(runtime.block_on(work)),
         Err(error) => {
-            complain(&format!("no runtime could be started: {error}"));
+            complain(&format!("the async runtime could not be started: {error}"));
             Err(ExitCode::from(FAILED))
         }
     }

@@ -7,7 +7,7 @@ use crate::systemd;
 use actors::process::Roles;
 use std::process::ExitCode;
 
-/// Threads for everything but the actors, which have the main one: connections, TLS, files.
+/// Threads for connections, TLS and files. The actors run on the main thread.
 const THREADS: usize = 2;
 
 pub(super) fn run(roles: &[String]) -> ExitCode {
@@ -20,7 +20,7 @@ pub(super) fn run(roles: &[String]) -> ExitCode {
     let socket = match systemd::public_socket() {
         Ok(socket) => socket,
         Err(error) => {
-            complain(&format!("what the socket unit hands over is no TCP listener: {error}"));
+            complain(&format!("the socket unit did not hand over a TCP listener: {error}"));
             return ExitCode::from(WRONG);
         }
     };
@@ -32,7 +32,7 @@ pub(super) fn run(roles: &[String]) -> ExitCode {
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {
-            complain(&format!("no runtime could be started: {error}"));
+            complain(&format!("the async runtime could not be started: {error}"));
             return ExitCode::from(FAILED);
         }
     };

@@ -16,7 +16,7 @@ const PAGE: u32 = 100;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A webhook is stored before FAL is told that it arrived, so nothing listed here can be lost.
+A webhook is stored before FAL gets its answer, so nothing that FAL counts as delivered can be lost.
 
   aisha webhooks list --unprocessed
   aisha webhooks replay 1042")]
@@ -29,9 +29,9 @@ pub(super) struct Webhooks {
 enum Command {
     /// List stored webhooks, newest first.
     List(List),
-    /// Have one processed again.
+    /// Process one again.
     ///
-    /// If it can still change something, it is put back and noted in the avatar's history, and the
+    /// If it can still change something, it is put back, recorded in the avatar's history, and the
     /// instance that watches the avatar is nudged. Safe to repeat. Exit code 0: it waits to be
     /// processed. 1: there is no such webhook, or it can no longer change anything.
     Replay(Replay),
@@ -39,10 +39,10 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct List {
-    /// Only webhooks that are not processed yet.
+    /// Only those that are not processed yet.
     #[arg(long)]
     unprocessed: bool,
-    /// At most this many.
+    /// How many at most.
     #[arg(long, default_value_t = PAGE, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     /// Print JSON.
@@ -52,7 +52,7 @@ struct List {
 
 #[derive(Debug, Args)]
 struct Replay {
-    /// The number that `aisha webhooks list` prints.
+    /// The webhook's number, as `aisha webhooks list` prints it.
     id: i64,
     /// Print JSON.
     #[arg(long)]
@@ -82,7 +82,7 @@ fn list(asked: &List) -> Result<ExitCode, ExitCode> {
     if page.total == 0 {
         say("there are none");
     } else if shown < page.total {
-        say(&format!("{shown} of {}; --limit shows more", page.total));
+        say(&format!("{shown} of {}; raise --limit to see more", page.total));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -148,7 +148,7 @@ fn replay(asked: &Replay) -> Result<ExitCode, ExitCode> {
     let id = asked.id;
     let replayed = read(async |pool, _| Ok(webhooks::replay(pool, id).await?))?;
     let Some(replayed) = replayed else {
-        complain(&format!("there is no webhook {id}; `aisha webhooks list` shows those there are"));
+        complain(&format!("there is no webhook {id}; `aisha webhooks list` lists them"));
         return Ok(ExitCode::from(FAILED));
     };
     say(&if asked.json { json(&replayed) } else { words(&replayed) });
@@ -162,16 +162,16 @@ fn words(replayed: &Replayed) -> String {
             let again = if *before { "waits already" } else { "is put back" };
             let who = match instance {
                 Some(instance) => format!("instance {instance} was told"),
-                None => "no instance watches it now; the next one that starts finds it".to_owned(),
+                None => "no instance watches it now; the next one that starts will find it".to_owned(),
             };
             format!("it {again} for avatar {job}; {who}; see `aisha avatars explain {job}`")
         }
         Replayed::Late { job, outcome } => {
             let fate = outcome.as_deref().unwrap_or("done");
-            format!("avatar {job} is past the point where news of FAL change it; the webhook was processed as «{fate}»")
+            format!("avatar {job} is past the point where news from FAL can change it; the webhook was processed as «{fate}»")
         }
         Replayed::Nobodys => {
-            "no avatar here waits for this job; it may be of an earlier attempt, or of another service with the same key at FAL".to_owned()
+            "no avatar here waits for this job; it may belong to an earlier attempt, or to another service that uses the same FAL key".to_owned()
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{Config, Mistake, Source};
 use actors::process::Roles;
 use std::path::PathBuf;
 
-/// Reads values one by one and collects what is wrong with them.
+/// Reads values one by one and collects the mistakes.
 struct Reader<'a> {
     source: &'a Source,
     mistakes: Vec<Mistake>,

@@ -173,7 +173,7 @@ impl Source {
         Fingerprint(self.values.iter().map(digest).collect())
     }
 
-    /// What was wrong with the files.
+    /// Mistakes in the files.
     pub(super) fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
     }
@@ -187,12 +187,12 @@ impl Source {
         for (name, meant) in names::misspelt(environment, &all_names()) {
             self.mistakes.push(Mistake {
                 name: name.to_owned(),
-                problem: "it is not a name that aisha knows, and would have no effect".to_owned(),
+                problem: "aisha does not know this name, so it would have no effect".to_owned(),
                 remedy: format!("write {meant}, or unset it"),
             });
         }
         for name in names::former(environment) {
-            self.remarks.push(format!("{name} is a name of the older Aisha and has no effect"));
+            self.remarks.push(format!("{name} belongs to the older Aisha and has no effect"));
         }
     }
 
@@ -243,10 +243,10 @@ impl Source {
                     let remedy = match names::meant(&key, all_names().into_iter()) {
                         Some(meant) => format!("write {meant}, or remove it"),
                         None => {
-                            "remove it, or look for the right name in the documentation".to_owned()
+                            "remove it, or look up the right name in the documentation".to_owned()
                         }
                     };
-                    mistake(format!("«{key}» is not a name that aisha knows"), &remedy);
+                    mistake(format!("aisha does not know the name «{key}»"), &remedy);
                 }
             }
         }
@@ -289,8 +289,9 @@ fn exposed(path: &Path, table: &toml::Table) -> Option<String> {
     let held = |name: &&&str| names_of(name).any(|name| table.contains_key(name));
     let secret = SECRETS.iter().find(held).filter(|_| mode & OTHERS_READ != 0)?;
     Some(format!(
-        "AISHA_CONFIG: {} holds {secret}, and others on this machine may read it; let the service's \
-         user alone read it (chown, chmod 600), or keep secrets as files in $CREDENTIALS_DIRECTORY",
+        "AISHA_CONFIG: {} holds {secret}, and others on this machine can read it; make it readable \
+         only by the service's user (chown, chmod 600), or keep secrets as files in \
+         $CREDENTIALS_DIRECTORY",
         path.display()
     ))
 }

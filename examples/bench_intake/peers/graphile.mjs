@@ -1,5 +1,5 @@
-// Webhooks into graphile-worker: one addJob each, its job key against repeated calls. Its addJobs
-// takes many at once, but nothing gathers the calls of a web server for it.
+// Webhooks into graphile-worker: one addJob each, with a job key against repeated calls. Its addJobs
+// accepts many at once, but nothing batches the calls of a web server for it.
 import pg from "pg";
 import { makeWorkerUtils } from "graphile-worker";
 import { serve } from "./server.mjs";

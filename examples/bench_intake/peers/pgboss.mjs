@@ -1,5 +1,5 @@
-// Webhooks into pg-boss: one send each, with its singleton key. Its insert takes many at once, but
-// nothing gathers the calls of a web server for it.
+// Webhooks into pg-boss: one send each, with a singleton key. Its insert accepts many at once, but
+// nothing batches the calls of a web server for it.
 import PgBoss from "pg-boss";
 import { serve } from "./server.mjs";
 

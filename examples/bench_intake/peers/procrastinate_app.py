@@ -1,8 +1,8 @@
 """Webhooks into procrastinate: one durable job each, 200 after its commit.
 
-Two workers of uvicorn, uvloop and httptools, an open pool in each: what its own documentation
-advises. The queueing lock is its guard against a repeated call. Its batch_defer is not used:
-a call must be answered by its own commit, and nothing gathers calls of a web server for it.
+Two uvicorn workers with uvloop and httptools and an open pool in each, as its documentation
+advises. The queueing lock guards against a repeated call. We do not use its batch_defer: each call
+must be answered after its own commit, and nothing batches the calls of a web server for it.
 """
 import os
 from contextlib import asynccontextmanager

@@ -1,4 +1,5 @@
-// Two processes that take webhooks, as the machine has two cores; store(text, body) is the peer's.
+// Two processes that accept webhooks, because the machine has two cores. Each peer supplies
+// store(text, body).
 import cluster from "node:cluster";
 import http from "node:http";
 

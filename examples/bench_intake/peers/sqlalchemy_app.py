@@ -1,7 +1,7 @@
 """Webhooks into a table by FastAPI and SQLAlchemy over asyncpg: the older Aisha's stack, made durable.
 
-It finds the training by FAL's name, adds the webhook and commits before it answers; the older one
-answered first. Two workers of uvicorn with uvloop and httptools, a pool of 16 in each.
+It finds the training by FAL's request id, adds the webhook and commits before it answers; the older
+Aisha answered first. Two uvicorn workers with uvloop and httptools, a pool of 16 in each.
 """
 import hashlib
 import os

@@ -29,7 +29,7 @@ fn print(listed: &Listed) {
     listed.avatars.iter().for_each(|avatar| super::print(&line(avatar)));
     let shown = i64::try_from(listed.avatars.len()).unwrap_or(i64::MAX);
     if listed.total > shown {
-        say(&format!("… and {} more; --limit shows more at once", listed.total - shown));
+        say(&format!("… and {} more; raise --limit to see them", listed.total - shown));
     }
 }
 

@@ -66,7 +66,7 @@ async fn nudge(pool: &Pool, id: AvatarId) -> anyhow::Result<&'static str> {
     Ok(if operator::nudge(pool, id).await? {
         "the instance that watches it was told"
     } else {
-        "nobody watches it now, so it goes on when `aisha serve` runs"
+        "no instance watches it now, so it continues when `aisha serve` runs"
     })
 }
 
@@ -85,7 +85,7 @@ pub(super) fn cancel(one: &One) -> Result<ExitCode, ExitCode> {
                 avatar.status,
                 match avatar.status.as_str() {
                     "completed" => "nothing is being spent on it",
-                    "error" | "cancelled" => "it is over; `aisha avatars retry` trains it again",
+                    "error" | "cancelled" => "it has ended; `aisha avatars retry` trains it again",
                     _ => "its owner has not started it",
                 }
             )),
@@ -96,10 +96,10 @@ pub(super) fn cancel(one: &One) -> Result<ExitCode, ExitCode> {
 /// What a cancellation means at FAL.
 fn at_fal(avatar: &Avatar) -> &'static str {
     match (avatar.withdraw_due, avatar.submit_sent_at) {
-        (true, _) => "FAL is asked to stop, and may bill what it has begun",
+        (true, _) => "FAL is asked to stop, but may bill the work it has done",
         (false, Some(_)) => {
-            "whether FAL has the job is not known: if it has, it is asked to stop as soon as its \
-             webhook names it"
+            "it is not known whether FAL has the job; if so, FAL is asked to stop as soon as a \
+             webhook names the job"
         }
         (false, None) => "FAL never had it, so nothing is billed",
     }
@@ -113,21 +113,21 @@ pub(super) fn renotify(one: &One) -> Result<ExitCode, ExitCode> {
         Ok(match again {
             Renotice::Again { kind, was } => {
                 let when = match avatar.blocked_at {
-                    Some(_) => "its owner has blocked the bot, so when they write again",
+                    Some(_) => "when its owner, who has blocked the bot, writes again",
                     None => "within seconds while `aisha serve` runs",
                 };
                 Told::done(format!("notice «{kind}», which was {was}, is sent again: {when}"))
             }
             Renotice::Sending(kind) => Told::refused(format!(
-                "notice «{kind}» is being sent at this moment; look at `aisha avatars explain {id}` \
+                "notice «{kind}» is being sent at this moment; check `aisha avatars explain {id}` \
                  in a minute"
             )),
             Renotice::Nothing { status } if status == "training" => Told::refused(
                 "it still trains, so there is nothing to tell; `aisha avatars recheck` asks FAL now",
             ),
             Renotice::Nothing { status } => Told::refused(format!(
-                "it is «{status}» and no notice was ever written about that, so there is none to \
-                 send again"
+                "it is «{status}», and no notice was ever written about that, so there is none to send \
+                 again"
             )),
             Renotice::Unknown => None,
         })

@@ -57,16 +57,14 @@ fn lines(avatar: &Avatar) -> Vec<(&'static str, String)> {
     add("parked", avatar.parked_until.map(|until| parked(avatar, until)));
     add("audited", avatar.weights.audited_at.map(at));
     add("error", avatar.error.clone());
-    add("withdraw", avatar.withdraw_due.then(|| "FAL is still to be told to stop".to_owned()));
+    add("withdraw", avatar.withdraw_due.then(|| "FAL has yet to be told to stop".to_owned()));
     add("watched", Some(watched(avatar)));
     lines
 }
 
 fn parked(avatar: &Avatar, until: DateTime<Utc>) -> String {
     let (tries, until) = (avatar.work_tries, both(until, avatar.now));
-    format!(
-        "until {until}: {tries} tries took the process with them; `aisha avatars recheck` tries now"
-    )
+    format!("until {until}: {tries} tries killed the process; `aisha avatars recheck` tries now")
 }
 
 fn order(avatar: &Avatar, endpoint: &str) -> String {
@@ -88,7 +86,7 @@ fn weights(weights: &Weights) -> Option<String> {
     let bytes = weights.byte_size.unwrap_or_default();
     match &weights.object_key {
         Some(key) => Some(format!("{key}, {bytes} bytes, sha256 {sha256}")),
-        None if weights.named => Some("named by FAL, not held".to_owned()),
+        None if weights.named => Some("named by FAL, not stored yet".to_owned()),
         None => None,
     }
 }
@@ -96,11 +94,11 @@ fn weights(weights: &Weights) -> Option<String> {
 fn watched(avatar: &Avatar) -> String {
     let watch = &avatar.watch;
     match watch.instance {
-        _ if !watch.watched => "no: nothing is left to do".to_owned(),
+        _ if !watch.watched => "no: nothing left to do".to_owned(),
         Some(instance) => {
             let heard = watch.heartbeat_at.map(|heard| both(heard, avatar.now));
             format!("by instance {instance}, last heard {}", heard.unwrap_or_default())
         }
-        None => format!("by NOBODY: no living instance has shard {}", watch.shard),
+        None => format!("by NOBODY: no living instance holds shard {}", watch.shard),
     }
 }

@@ -7,13 +7,13 @@ use std::process::ExitCode;
 
 pub(super) fn run(asked: &Adopt) -> Result<ExitCode, ExitCode> {
     if !asked.yes {
-        complain("nothing was done; say --yes if these rows and these objects belong together");
+        complain("nothing was done; add --yes if these rows and these objects belong together");
         return Ok(ExitCode::from(WRONG));
     }
     let place = super::with(async |pool, config| {
         let objects = service::objects(config).await?;
         service::adopt(config, pool, &*objects).await
     })?;
-    say(&format!("the rows belong to the objects in {place} from now on"));
+    say(&format!("from now on the rows belong to the objects in {place}"));
     Ok(ExitCode::SUCCESS)
 }

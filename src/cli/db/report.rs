@@ -16,7 +16,7 @@ struct Report {
     schema: Option<Verified>,
     why: Option<String>,
     tables: Contents,
-    /// `None` while the schema is not the one that this binary knows.
+    /// `None` unless the schema is the one that this binary knows.
     rows: Option<Rows>,
 }
 

@@ -26,10 +26,12 @@ pub(super) fn run(asked: &Reset) -> Result<ExitCode, ExitCode> {
     }
     if contents.living > 0 && asked.yes {
         let living = contents.living;
-        complain(&format!("{living} instances of aisha live in this database; stop them first"));
+        complain(&format!(
+            "{living} instances of aisha are running on this database; stop them first"
+        ));
         return Ok(ExitCode::from(FAILED));
     }
-    complain("nothing was done; say --yes if all of this is to be lost");
+    complain("nothing was done; add --yes to lose all of this");
     Ok(ExitCode::from(WRONG))
 }
 
@@ -42,7 +44,9 @@ fn tell(contents: &Contents, done: bool) {
         say("there are no rows");
     }
     if done {
-        say("the schema is empty; `aisha migrate`, or the next `aisha serve`, makes it anew");
-        say("the objects are still there: move them away, or the next `aisha serve` refuses them");
+        say("the schema is empty; `aisha migrate`, or the next `aisha serve`, creates it again");
+        say(
+            "the objects are still there: move them away, or the next `aisha serve` will refuse them",
+        );
     }
 }

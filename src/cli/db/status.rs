@@ -28,7 +28,7 @@ pub(super) fn run(as_json: bool) -> Result<ExitCode, ExitCode> {
         say(&match planned.missing.len() {
             0 => format!("the schema is current: version {version}"),
             missing => format!(
-                "the schema has version {version} and lacks {missing} of our migrations; run `aisha migrate`, or start `aisha serve`, which applies them"
+                "the schema is at version {version} and lacks {missing} migrations; run `aisha migrate`, or start `aisha serve`, which applies them"
             ),
         });
     }

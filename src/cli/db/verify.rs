@@ -25,7 +25,7 @@ fn print(verified: &Verified, with_losses: bool) {
     }
     let differences = verified.differences.len();
     if differences > 0 {
-        comment(&format!("{differences} differences; the statements below mend them"));
+        comment(&format!("{differences} differences; the statements below repair them"));
     } else {
         comment(&format!("no differences from the {} migrations applied", verified.applied));
     }

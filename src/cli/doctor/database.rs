@@ -32,7 +32,7 @@ pub(super) async fn ask(config: &Config) -> Vec<Finding> {
         Err(NoRows::Never(path)) => vec![Finding::note(
             NAME,
             format!("there is none under {} yet", path.display()),
-            "`aisha serve` makes one of its own there; or set DATABASE_URL to use another",
+            "`aisha serve` makes one there; set DATABASE_URL to use another",
         )],
         Err(error) => {
             // Each of these sentences has its remedy after a semicolon.
@@ -47,7 +47,7 @@ async fn look(pool: &Pool, config: &Config) -> Vec<Finding> {
     let server = match contents::server(pool).await {
         Ok(server) => server,
         Err(error) => {
-            return vec![Finding::problem(NAME, error.to_string(), "look into the server's log")];
+            return vec![Finding::problem(NAME, error.to_string(), "check the server's log")];
         }
     };
     let skew = (server.now - Utc::now()).abs();
@@ -55,7 +55,7 @@ async fn look(pool: &Pool, config: &Config) -> Vec<Finding> {
     if server.standby {
         findings.push(Finding::problem(
             NAME,
-            "this server is a standby and takes no writes",
+            "this server is a standby and accepts no writes",
             "name the primary in DATABASE_URL, or all servers: host1,host2",
         ));
     }
@@ -64,17 +64,17 @@ async fn look(pool: &Pool, config: &Config) -> Vec<Finding> {
         findings.push(Finding::note(
             "clocks",
             format!("the database's clock is {} s away from ours", skew.num_seconds()),
-            "let both machines follow a time server; FAL's signatures are stale after 300 s",
+            "synchronize both machines with a time server; FAL's signatures are stale after 300 s",
         ));
     } else {
-        findings.push(Finding::ok("clocks", "ours and the database's agree"));
+        findings.push(Finding::ok("clocks", "our clock and the database's agree"));
     }
     let wanted = config.database.pool_size;
     if usize::try_from(server.connections).is_ok_and(|most| most < wanted + 10) {
         findings.push(Finding::problem(
             NAME,
             format!("max_connections is {}, DB_POOL_SIZE {wanted}", server.connections),
-            "raise max_connections, or lower DB_POOL_SIZE; ten are for others and for operators",
+            "raise max_connections, or lower DB_POOL_SIZE; leave ten for other programs and for operators",
         ));
     }
     findings.push(schema(pool).await);
@@ -98,7 +98,7 @@ async fn latency(pool: &Pool) -> Finding {
     }
     let said = format!("a round trip takes {:.1} ms", best.as_secs_f64() * 1000.0);
     if best > SLOW {
-        return Finding::note("latency", said, "let the database run nearer");
+        return Finding::note("latency", said, "run the database closer to the service");
     }
     Finding::ok("latency", said)
 }

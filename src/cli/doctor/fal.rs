@@ -18,7 +18,7 @@ pub(super) async fn key(config: &Config) -> Vec<Finding> {
     let finding = match &config.trainer {
         TrainerChoice::Rehearsal { .. } => Finding::note(
             KEY,
-            "FAL_TRAINING_TEST_MODE is on: nothing is trained, FAL is not asked",
+            "FAL_TRAINING_TEST_MODE is on: nothing is trained and FAL is not called",
             "unset it to train",
         ),
         TrainerChoice::Fal(settings) if settings.key.expose_secret().is_empty() => {
@@ -33,7 +33,7 @@ pub(super) async fn key(config: &Config) -> Vec<Finding> {
                 let (key, history) = tokio::join!(fal.check_key(), fal.check_platform());
                 return vec![judged(key), readable(history)];
             }
-            Err(words) => Finding::problem(KEY, words, "report this as a defect"),
+            Err(words) => Finding::problem(KEY, words, "please report this as a bug"),
         },
     };
     vec![finding]
@@ -49,18 +49,18 @@ fn readable(check: PlatformCheck) -> Finding {
     match check {
         PlatformCheck::Open => Finding::ok(
             HISTORY,
-            "our key may read it: a submit whose answer is lost is found again",
+            "our key may read it, so we can find a submit whose answer was lost",
         ),
         PlatformCheck::Refused(words) => Finding::note(
             HISTORY,
             format!("our key may not read it: {words}"),
-            "a submit whose answer is lost is found by its webhook only, and what FAL stores of \
-             requests is not deleted early; give FAL_API_KEY the right to read requests",
+            "give FAL_API_KEY the right to read requests; without it, only a webhook finds a submit \
+             whose answer was lost, and what FAL stores of requests is not deleted early",
         ),
         PlatformCheck::Unreachable(words) => Finding::note(
             HISTORY,
             format!("it cannot be read now: {words}"),
-            "check FAL_PLATFORM_URL; until it answers, a submit whose answer is lost waits for its \
+            "check FAL_PLATFORM_URL; until it answers, a submit whose answer was lost waits for its \
              webhook",
         ),
     }
@@ -72,32 +72,32 @@ fn judged(check: KeyCheck) -> Finding {
         KeyCheck::Refused(words) => Finding::problem(
             KEY,
             format!("it refuses FAL_API_KEY: {words}"),
-            "set a key that is valid, and look at the balance: https://fal.ai/dashboard",
+            "set a valid key, and check the balance: https://fal.ai/dashboard",
         ),
         KeyCheck::Unreachable(words) => Finding::problem(
             KEY,
-            format!("it cannot be asked: {words}"),
-            "check FAL_QUEUE_URL and that this machine may reach it; trainings go on once it can",
+            format!("it cannot be reached: {words}"),
+            "check FAL_QUEUE_URL and that this machine can reach it; trainings continue once it can",
         ),
     }
 }
 
 pub(super) async fn signatures(config: &Config) -> Vec<Finding> {
     if !config.webhooks.verify {
-        let off = "FAL_WEBHOOK_VERIFY is false: whoever reaches us may report results";
+        let off = "FAL_WEBHOOK_VERIFY is false: anybody who can reach us can report results";
         return vec![Finding::note(SIGNATURES, off, "leave it true outside of tests")];
     }
     let finding = match published_keys(&config.webhooks.keys).await {
         Ok(0) => Finding::problem(
             SIGNATURES,
-            "no key of its own is in the answer",
-            "check FAL_REST_URL; until then webhooks are answered 503 and trainings are polled",
+            "the answer contains no key",
+            "check FAL_REST_URL; until then webhooks get 503 and trainings are polled",
         ),
-        Ok(keys) => Finding::ok(SIGNATURES, format!("{keys} keys to check them by")),
+        Ok(keys) => Finding::ok(SIGNATURES, format!("{keys} keys to verify them with")),
         Err(words) => Finding::problem(
             SIGNATURES,
-            format!("the keys cannot be had: {words}"),
-            "check FAL_REST_URL and that this machine may reach it; trainings are polled meanwhile",
+            format!("the keys cannot be fetched: {words}"),
+            "check FAL_REST_URL and that this machine can reach it; trainings are polled meanwhile",
         ),
     };
     vec![finding]
@@ -109,7 +109,7 @@ pub(super) async fn webhook(config: &Config) -> Vec<Finding> {
         return vec![Finding::note(
             WEBHOOK,
             "FAL_WEBHOOK_URL is not set: trainings are only polled, which works everywhere",
-            "set it to the public https address of POST /webhooks/fal, and news come sooner",
+            "to get news sooner, set it to the public https address of POST /webhooks/fal",
         )];
     };
     // Only the host: the rest may contain secrets.
@@ -119,7 +119,7 @@ pub(super) async fn webhook(config: &Config) -> Vec<Finding> {
         findings.push(Finding::note(
             WEBHOOK,
             format!("{host} is a private address"),
-            "FAL drops calls to private addresses without a word; give a public one",
+            "use a public one; FAL silently drops calls to private addresses",
         ));
     }
     findings.push(match check_webhook(address).await {
@@ -129,13 +129,13 @@ pub(super) async fn webhook(config: &Config) -> Vec<Finding> {
         WebhookCheck::Foreign(words) => Finding::problem(
             WEBHOOK,
             format!("{host} does not lead to an aisha: {words}"),
-            "let the proxy pass POST /webhooks/fal to AISHA_LISTEN, without a redirect: a 3xx is final for FAL",
+            "make the proxy pass POST /webhooks/fal to AISHA_LISTEN without a redirect: FAL treats a 3xx as final",
         ),
         WebhookCheck::Unreachable(words) => Finding::problem(
             WEBHOOK,
             format!("{host} cannot be reached: {words}"),
-            "start the service; then look at the name, the certificate, the proxy and the firewall. \
-             A router that does not let its own inside call its outside is no problem",
+            "start the service; then check the name, the certificate, the proxy and the firewall. \
+             Ignore this if your router merely does not let machines inside call its outside address",
         ),
     });
     findings

@@ -37,27 +37,27 @@ fn directory(path: &Path) -> Finding {
         Ok(_) => {
             return Finding::problem(
                 DIRECTORY,
-                format!("{shown} is no directory"),
+                format!("{shown} is not a directory"),
                 "correct AISHA_DATA_DIR",
             );
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Finding::note(
                 DIRECTORY,
-                format!("{shown} is not there yet"),
-                "the first start makes it",
+                format!("{shown} does not exist yet"),
+                "the first start creates it",
             );
         }
         Err(error) => {
             return Finding::problem(
                 DIRECTORY,
                 format!("{shown}: {error}"),
-                "correct AISHA_DATA_DIR or its rights",
+                "correct AISHA_DATA_DIR or its permissions",
             );
         }
     };
     if let Err(error) = tempfile::tempfile_in(path) {
-        let remedy = "give the user of the service the right to write there";
+        let remedy = "give the service's user write permission there";
         return Finding::problem(DIRECTORY, format!("{shown}: {error}"), remedy);
     }
     let others = others_may(&about.permissions());
@@ -65,11 +65,11 @@ fn directory(path: &Path) -> Finding {
         let remedy = format!("chmod o-w {shown}");
         return Finding::note(
             DIRECTORY,
-            format!("{shown} may be written by every user of this machine"),
+            format!("every user of this machine may write to {shown}"),
             remedy,
         );
     }
-    Finding::ok(DIRECTORY, format!("{shown} can be written"))
+    Finding::ok(DIRECTORY, format!("{shown} is writable"))
 }
 
 /// What lies inside has its own permissions; but anybody who can write here could replace it.
@@ -85,7 +85,7 @@ fn room(path: &Path) -> Finding {
         Ok(about) => {
             let free = about.blocks_available().saturating_mul(about.fragment_size());
             let said = format!("{} GiB are free under {}", free >> 30, path.display());
-            let remedy = "make room, or keep objects elsewhere (MINIO_ENDPOINT)";
+            let remedy = "free some space, or keep objects elsewhere (MINIO_ENDPOINT)";
             match free {
                 ..LEAST_ROOM => Finding::problem(DISK, said, remedy),
                 LEAST_ROOM..ROOM => Finding::note(DISK, said, remedy),
@@ -109,6 +109,6 @@ fn files() -> Finding {
                 WISHED_FILES.. => Finding::ok(FILES, said),
             }
         }
-        Err(error) => Finding::note(FILES, error.to_string(), "look at ulimit -n"),
+        Err(error) => Finding::note(FILES, error.to_string(), "check ulimit -n"),
     }
 }

@@ -20,7 +20,7 @@ pub(super) async fn ask(config: &Config) -> Vec<Finding> {
         Some(_) => {
             "check MINIO_ENDPOINT, the keys, and that they may put, get and delete in the bucket"
         }
-        None => "check the rights of AISHA_DATA_DIR, or set MINIO_ENDPOINT to use a store",
+        None => "check the permissions of AISHA_DATA_DIR, or set MINIO_ENDPOINT to use a store",
     };
     let store = match objects(config).await {
         Ok(store) => store,
@@ -40,14 +40,14 @@ async fn belongs(config: &Config, store: &dyn actors::ports::Objects) -> Option<
     let checked = check(config, &rows.pool, store).await;
     rows.close().await;
     let error = match checked {
-        Ok(()) => return Some(Finding::ok(NAME, "it is the one that belongs to the rows")),
+        Ok(()) => return Some(Finding::ok(NAME, "it belongs to the rows")),
         Err(error) => error,
     };
     let words = format!("{error:#}");
     // The sentence of a refusal has its steps after a semicolon.
     match words.split_once(';').filter(|_| error.is::<Apart>()) {
         Some((said, steps)) => Some(Finding::problem(NAME, said, steps.trim())),
-        None => Some(Finding::note(NAME, words, "look at the other lines first")),
+        None => Some(Finding::note(NAME, words, "see the other lines first")),
     }
 }
 
@@ -60,5 +60,7 @@ async fn round_trip(store: &dyn actors::ports::Objects) -> Result<(), ObjectErro
     if read? == bytes {
         return Ok(());
     }
-    Err(ObjectError::Unavailable("what was read is not what was put".into()))
+    Err(ObjectError::Unavailable(
+        "the object that was read differs from the one that was put".into(),
+    ))
 }

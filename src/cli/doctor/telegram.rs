@@ -25,7 +25,8 @@ struct WebhookInfo {
 
 pub(super) async fn ask(config: &Config) -> Vec<Finding> {
     if config.telegram.token.expose_secret().is_empty() {
-        let remedy = "ask @BotFather for a token and set it; nothing can be told without one";
+        let remedy =
+            "get a token from @BotFather and set it; without one Aisha cannot talk to anybody";
         return vec![Finding::problem(NAME, "TELEGRAM_BOT_TOKEN is missing", remedy)];
     }
     let client = match Client::new(config.telegram.clone(), &Logger::root(Discard, o!())) {
@@ -42,8 +43,8 @@ pub(super) async fn ask(config: &Config) -> Vec<Finding> {
     match client.call::<WebhookInfo>("getWebhookInfo", &json!({})).await {
         Ok(info) if !info.url.is_empty() => findings.push(Finding::problem(
             "updates",
-            "a webhook is set for this bot, so nobody can poll its updates",
-            "end the program that uses it; then call deleteWebhook, as `aisha serve` cannot know whose it is",
+            "a webhook is set for this bot, so its updates cannot be polled",
+            "stop the program that uses it, then call deleteWebhook; `aisha serve` cannot know whose it is",
         )),
         Ok(info) => findings.push(Finding::ok(
             "updates",
@@ -57,11 +58,11 @@ pub(super) async fn ask(config: &Config) -> Vec<Finding> {
 fn failed(error: &ApiError) -> Finding {
     let remedy = match error {
         ApiError::Answered(refusal) if refusal.is_about_the_token() => {
-            "set TELEGRAM_BOT_TOKEN to the token that @BotFather shows; a revoked one is no longer valid"
+            "set TELEGRAM_BOT_TOKEN to the token that @BotFather shows; a revoked token stays invalid"
         }
-        ApiError::Answered(_) | ApiError::Unreadable(_) => "look at TELEGRAM_API_URL",
+        ApiError::Answered(_) | ApiError::Unreadable(_) => "check TELEGRAM_API_URL",
         ApiError::NotSent(_) | ApiError::Unknown(_) => {
-            "check TELEGRAM_API_URL and that this machine may reach it; some networks block it"
+            "check TELEGRAM_API_URL and that this machine can reach it; some networks block it"
         }
     };
     Finding::problem(NAME, error.to_string(), remedy)

@@ -31,7 +31,7 @@ impl Reader<'_> {
             (Entry::List, false) => self.mistake(
                 "ACCESS_USERS",
                 "it is missing although ACCESS is list, so nobody could use the bot",
-                "name the Telegram ids of those who may, with commas between them",
+                "name the Telegram ids of the people who may use it, separated by commas",
             ),
             (Entry::Open | Entry::Invite, true) => self.mistake(
                 "ACCESS_USERS",
@@ -52,7 +52,7 @@ impl Reader<'_> {
         let dollars = of_all.then(|| self.value("SPEND_LIMIT_PER_DAY", DOLLARS, 0.01, 1_000_000.0));
         if dollars.is_none() {
             self.remarks.push(
-                "SPEND_LIMIT_PER_DAY=none: nothing bounds what people can make you pay FAL"
+                "SPEND_LIMIT_PER_DAY=none: nothing limits what people can make you pay FAL"
                     .to_owned(),
             );
         }
@@ -70,7 +70,7 @@ impl Reader<'_> {
                 Ok(_) | Err(_) => self.mistake(
                     name,
                     format!("«{word}» is not the Telegram id of a person"),
-                    "write numbers with commas between them; @userinfobot tells anybody theirs",
+                    "write numbers separated by commas; @userinfobot tells people their id",
                 ),
             }
         }
@@ -78,7 +78,7 @@ impl Reader<'_> {
             self.mistake(
                 name,
                 format!("it names {} people", people.len()),
-                format!("name {LONGEST_LIST} at most; for more, use ACCESS=invite"),
+                format!("name at most {LONGEST_LIST}; for more, use ACCESS=invite"),
             );
         }
         people

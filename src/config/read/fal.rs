@@ -1,4 +1,4 @@
-//! FAL: its addresses and key, its webhooks, the waits of a training.
+//! FAL: its addresses and our key, its webhooks, the waits of a training.
 
 use super::Reader;
 use super::value::{address_of, is_loopback, known};
@@ -35,7 +35,7 @@ impl Reader<'_> {
         if webhook.is_none() && roles.trainer {
             self.remarks.push(
                 "FAL_WEBHOOK_URL is not set: trainings are only polled, which works everywhere; \
-                 a public address makes the news come sooner"
+                 with a public address the news comes sooner"
                     .to_owned(),
             );
         }
@@ -64,8 +64,9 @@ impl Reader<'_> {
         let user = self.text("FAL_USER_ID").map(str::to_owned);
         if user.is_none() && verify {
             self.remarks.push(
-                "FAL_USER_ID is not set: FAL signs for all of its customers, so our own FAL user is \
-                 learnt from the first webhook about a training of ours, and others are refused then"
+                "FAL_USER_ID is not set: FAL signs for all of its customers, so our own FAL user id is \
+                 learned from the first webhook about one of our trainings; from then on webhooks for \
+                 others are refused"
                     .to_owned(),
             );
         }
@@ -87,8 +88,8 @@ impl Reader<'_> {
         };
         if policy.timeout < Duration::from_hours(1) {
             self.remarks.push(
-                "FAL_TRAINING_TIMEOUT is below an hour: trainings take up to an hour, and those \
-                 that take longer are given up although they are paid for"
+                "FAL_TRAINING_TIMEOUT is below an hour: trainings can take an hour, and those that \
+                 take longer than this are given up although they are paid for"
                     .to_owned(),
             );
         }
@@ -100,8 +101,8 @@ impl Reader<'_> {
             None | Some("honest") => Fallback::Honest,
             Some("placeholder") => {
                 self.remarks.push(
-                    "RESULT_FALLBACK=placeholder: a training whose weights are out of reach is called \
-                     completed with a marked placeholder, and repaired later"
+                    "RESULT_FALLBACK=placeholder: a training whose weights cannot be fetched is marked \
+                     completed with a placeholder, and repaired later"
                         .to_owned(),
                 );
                 Fallback::Placeholder

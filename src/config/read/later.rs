@@ -1,8 +1,8 @@
-//! Known names that nothing reads yet.
+//! Known names that have no effect yet.
 
 use super::Reader;
 
-/// Known names that nothing reads yet.
+/// Known names that have no effect yet.
 const NOT_YET: [&str; 4] =
     ["FAL_DEFAULT_MODE", "MINIO_BUCKET_TRANSCRIPTS", "OPENAI_API_KEY", "OPENAI_API_URL"];
 

@@ -1,4 +1,4 @@
-//! Limits of photos, sweeps and leases.
+//! Limits for photos, sweeps and leases.
 
 use super::Reader;
 use actors::bot::Limits;

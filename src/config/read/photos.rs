@@ -43,7 +43,7 @@ impl Reader<'_> {
             self.mistake(
                 "PHOTO_REFUSE",
                 format!("«{word}» is unknown"),
-                format!("write words out of {known}, with commas between them"),
+                format!("use any of {known}, separated by commas"),
             );
         }
         hard

@@ -1,4 +1,4 @@
-//! Where rows and objects are.
+//! Where the rows and the objects are.
 
 use super::Reader;
 use crate::config::Database;
@@ -6,9 +6,10 @@ use crate::objects::S3Settings;
 use crate::postgres::{Address, WrongAddress};
 
 const URL_FORM: &str =
-    "write postgresql://user:password@host:5432/database, or unset it for a private server";
+    "write postgresql://user:password@host:5432/database, or unset it to use a private server";
 
-const ROOT_FORM: &str = "name a file of PEM certificates that aisha's user may read, or system";
+const ROOT_FORM: &str =
+    "name a file of PEM certificates that aisha's user can read, or write system";
 
 impl Reader<'_> {
     pub(super) fn database(&mut self) -> Database {

@@ -4,7 +4,7 @@ use super::Reader;
 use crate::telegram::{Hook, Secret, Settings as TelegramSettings};
 use actors::process::Roles;
 
-/// The ports that Telegram calls.
+/// The only ports that Telegram calls.
 const PORTS: [u16; 4] = [443, 80, 88, 8443];
 
 impl Reader<'_> {
@@ -14,7 +14,7 @@ impl Reader<'_> {
             self.mistake(
                 "TELEGRAM_BOT_TOKEN",
                 "it is missing",
-                "ask @BotFather for a token and set it; nothing can be told without one",
+                "get a token from @BotFather and set it; without one Aisha cannot talk to anybody",
             );
         }
         let api_url = self.url("TELEGRAM_API_URL", "https://api.telegram.org");
@@ -49,8 +49,8 @@ impl Reader<'_> {
             None if self.text("TELEGRAM_WEBHOOK_SECRET").is_some() => {
                 self.mistake(
                     "TELEGRAM_WEBHOOK_SECRET",
-                    "Telegram does not take it",
-                    "use 1 to 256 letters, digits, underscores or hyphens; unset, one is derived \
+                    "Telegram does not accept it",
+                    "use 1 to 256 letters, digits, underscores or hyphens, or unset it to derive one \
                      from the token",
                 );
                 None
@@ -58,8 +58,8 @@ impl Reader<'_> {
             None if roles.api => {
                 self.mistake(
                     "TELEGRAM_WEBHOOK_SECRET",
-                    "it is missing, and so is the token from which one would be derived",
-                    "set it here and wherever the bot runs, or set TELEGRAM_BOT_TOKEN here too",
+                    "it is missing, and so is the token to derive it from",
+                    "set the same secret here and where the bot runs, or set TELEGRAM_BOT_TOKEN here too",
                 );
                 None
             }

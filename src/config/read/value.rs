@@ -50,7 +50,7 @@ impl Reader<'_> {
             Err(_) => {
                 let remedy =
                     format!("give a number from {least} to {most}; the default is {default}");
-                self.mistake(name, format!("«{text}» is not a number of its kind"), remedy);
+                self.mistake(name, format!("«{text}» is not a valid number here"), remedy);
                 default
             }
         }

@@ -16,10 +16,10 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub(in crate::cli::avatars) struct Recheck {
-    /// The avatar: its UUID, or the form used in the log and the tree (avt_…).
+    /// The avatar's UUID, also in the form of the log and the tree (avt_…).
     #[arg(value_parser = avatar_id)]
     id: AvatarId,
-    /// FAL's name of its job, if the answer to the submit was lost; FAL's dashboard lists it.
+    /// FAL's request id of the job, if the answer to the submit was lost; FAL's dashboard lists it.
     #[arg(long, value_name = "REQUEST_ID", value_parser = fal::request_id)]
     request: Option<String>,
     /// Print JSON.
@@ -53,9 +53,9 @@ async fn look(
     let lost = matches!(state(avatar), State::SubmitUnknown(_));
     if lost && !avatar.searchable {
         return Ok(Told::refused(format!(
-            "the answer to its submit was lost, so FAL's name of the job is not known; find it in \
-             FAL's dashboard and give it: `aisha avatars recheck {id} --request REQUEST_ID`; if FAL \
-             has none, `aisha avatars cancel {id}` and then retry"
+            "the answer to its submit was lost, so FAL's request id is not known; find the job in \
+             FAL's dashboard and name it: `aisha avatars recheck {id} --request REQUEST_ID`; if FAL \
+             has no such job, run `aisha avatars cancel {id}` and then retry"
         )));
     }
     let says = match &avatar.request_id {
@@ -67,15 +67,15 @@ async fn look(
         let kept = avatar.watch.watched || avatar.status == "completed";
         Told::done(if lost {
             format!(
-                "the answer to its submit was lost, so FAL's history of requests is searched for it \
-                 now: {told}; if you find it in FAL's dashboard: `aisha avatars recheck {id} \
-                 --request REQUEST_ID`"
+                "the answer to its submit was lost, so FAL's request history is searched for it now: \
+                 {told}; if you find it in FAL's dashboard: `aisha avatars recheck {id} --request \
+                 REQUEST_ID`"
             )
         } else if kept || told.contains("was told") {
             format!("it is looked at now: {told}")
         } else {
-            // Nothing in the row makes a later start look at it.
-            "nobody watches it now: start `aisha serve`, then recheck again".to_owned()
+            // Nothing in the row makes a later start check it.
+            "no instance watches it now: start `aisha serve`, then recheck again".to_owned()
         })
     } else {
         Told::refused(format!("it is «{}»: {}", avatar.status, no_look(avatar)))
@@ -85,12 +85,14 @@ async fn look(
 
 fn no_look(avatar: &Avatar) -> &'static str {
     match avatar.status.as_str() {
-        "cancelled" => "that is final, whatever FAL says; `aisha avatars retry` trains it again",
+        "cancelled" => {
+            "that is final, no matter what FAL says; `aisha avatars retry` trains it again"
+        }
         "error" if avatar.watch.hears => {
-            "FAL never named its job, so FAL cannot be asked; a late webhook still completes it"
+            "FAL never named its job, so we cannot ask FAL; a late webhook still completes it"
         }
         "error" => "FAL's answer was final; `aisha avatars retry` trains it again",
-        "completed" => "it was not trained here, so there is nothing to look for",
+        "completed" => "it was not trained here, so there is nothing to check",
         _ => "its owner has not started it",
     }
 }
@@ -117,20 +119,20 @@ async fn name(
         }
         Adoption::Named(known) if known == request => {
             let told = nudge(pool, id).await?;
-            Told::done(format!("{request} is its job already; {told}"))
+            Told::done(format!("{request} is already its job; {told}"))
         }
         Adoption::Named(known) => Told::refused(format!(
-            "its job is {known} already; leave --request out to have that one looked at"
+            "its job is already {known}; leave out --request to check that one"
         )),
         Adoption::Taken => Told::refused(format!(
-            "{request} is the job of another avatar or of an older attempt; look for the right one \
-             in FAL's dashboard"
+            "{request} belongs to another avatar or to an older attempt; look for the right job in \
+             FAL's dashboard"
         )),
         Adoption::OnTheWire => Told::refused(
             "the answer to its submit may still come; try again in two minutes".to_owned(),
         ),
         Adoption::NotTraining => Told::refused(format!(
-            "it is «{}»: only a running training takes a job; `aisha avatars retry` trains it again",
+            "it is «{}»: only a running training can be given a job; `aisha avatars retry` trains it again",
             avatar.status
         )),
         Adoption::Unknown => None,

@@ -16,7 +16,7 @@ pub(in crate::cli::avatars) fn run(one: &One) -> Result<ExitCode, ExitCode> {
     act("retry", id, one.json, async |pool, config| {
         let Some(avatar) = histories::avatar(pool, id).await? else { return Ok(None) };
         let kind = TrainingType::of_word(&avatar.training_type)
-            .context("its training type is one that this version does not know")?;
+            .context("this version does not know its training type")?;
         let (plan, price) = plan(config, kind, id)?;
         let rules = config.start_rules();
         let min = rules.min_photos;
@@ -29,17 +29,17 @@ pub(in crate::cli::avatars) fn run(one: &One) -> Result<ExitCode, ExitCode> {
                 ))
             }
             Start::Running => Told::refused(format!(
-                "it trains already; `aisha avatars cancel {id}` first, if it is to begin anew"
+                "it trains already; to start over, run `aisha avatars cancel {id}` first"
             )),
             Start::TooFew { have } => Told::refused(format!(
-                "it has {have} of {min} photos: its owner must send more, or lower AVATAR_MIN_PHOTOS"
+                "it has {have} of the {min} photos it needs: its owner must send more, or lower AVATAR_MIN_PHOTOS"
             )),
             Start::Leaving => Told::refused(
-                "FAL is still being told that the last attempt is over, or may still answer its \
+                "FAL is still being told that the last attempt has ended, or may still answer its \
                  submit; try again in two minutes",
             ),
             Start::Paused => Told::refused(
-                "nothing is started while the service is paused; `aisha resume` first",
+                "nothing is started while the service is paused; run `aisha resume` first",
             ),
             // No limit applies to an operator.
             Start::Refused
@@ -53,11 +53,11 @@ pub(in crate::cli::avatars) fn run(one: &One) -> Result<ExitCode, ExitCode> {
 fn not_again(avatar: &Avatar) -> String {
     let status = &avatar.status;
     let why = if status == "completed" {
-        "it has what it was trained for"
+        "it already has its weights"
     } else {
-        "the first start is its owner's"
+        "only its owner can start it for the first time"
     };
-    format!("it is «{status}»: {why}; only what failed or was cancelled is trained again")
+    format!("it is «{status}»: {why}; only a failed or cancelled avatar can be trained again")
 }
 
 /// What the service itself would buy, and at what price.
@@ -67,7 +67,7 @@ fn plan(config: &Config, kind: TrainingType, avatar: AvatarId) -> anyhow::Result
         TrainerChoice::Fal(settings) => {
             let fal = Fal::new((**settings).clone(), catalogue)?;
             let plan = fal.plan(kind, avatar);
-            let price = fal.price(&plan).context("the catalogue has no price of its trainer")?;
+            let price = fal.price(&plan).context("the catalogue has no price for its trainer")?;
             Ok((plan, price))
         }
         TrainerChoice::Rehearsal { steps, .. } => {
