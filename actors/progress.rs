@@ -12,8 +12,9 @@ pub use outlook::{Outlook, outlook};
 pub use show::{Act, RESTS, act, edited, opened};
 pub use typical_durations::TypicalDurations;
 
+use crate::bot::known::Fence;
 use crate::bot::screen;
-use crate::ports::{Message, Resource, SendError, Shown, Stage, Standing, StoreError};
+use crate::ports::{Message, MessageId, Resource, SendError, Shown, Stage, Standing, StoreError};
 use crate::supervisor::{How, Obituary};
 use crate::world::World;
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
@@ -103,12 +104,15 @@ async fn show(world: &World, log: &Logger, standing: Standing) -> Option<Duratio
         Act::Record(shown) => (Some(shown), None),
         Act::Edit(message, stage) => {
             let text = text(world, &standing, stage).await;
-            let answer = world.progress.edit(standing.chat, message, &text).await;
+            let answer = bring(world, &standing, message, &text).await;
             (Some(edited(&answer, &standing)), silence(log, &standing, &answer))
         }
         Act::Open(stage) => {
             let text = text(world, &standing, stage).await;
             let answer = world.progress.send(standing.chat, &text).await;
+            if let Ok(id) = answer {
+                note(world, &standing, id, &text);
+            }
             (opened(&answer, &standing), silence(log, &standing, &answer))
         }
     };
@@ -116,6 +120,26 @@ async fn show(world: &World, log: &Logger, standing: Standing) -> Option<Duratio
         record(world, log, &standing, shown).await;
     }
     silence
+}
+
+/// Brings a status message to this state, unless it is known to be in it since the turn before.
+async fn bring(
+    world: &World,
+    standing: &Standing,
+    id: MessageId,
+    text: &Message,
+) -> Result<(), SendError> {
+    let (known, at) = (&world.known_screens, (standing.chat, id));
+    if !known.shows(at, text, Fence::Turn(standing.turn - 1)) {
+        known.forget(at);
+        world.progress.edit(standing.chat, id, text).await?;
+    }
+    note(world, standing, id, text);
+    Ok(())
+}
+
+fn note(world: &World, standing: &Standing, id: MessageId, text: &Message) {
+    world.known_screens.note((standing.chat, id), text, Fence::Turn(standing.turn));
 }
 
 async fn text(world: &World, standing: &Standing, stage: Stage) -> Message {

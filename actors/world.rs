@@ -1,6 +1,7 @@
 //! Everything that the cast is given: its ports, its waits and limits, its log.
 
 use crate::access::Access;
+use crate::bot::known::KnownScreens;
 use crate::clock::Clock;
 use crate::coach::Rules;
 use crate::held_leases::HeldLeases;
@@ -97,6 +98,8 @@ pub struct World {
     /// Whether FAL's history of requests may be read.
     pub platform: Platform,
     pub typical_durations: TypicalDurations,
+    /// What messages show already.
+    pub known_screens: KnownScreens,
     /// What went wrong last, by actor; overheard on the way to `log`.
     pub last_errors: LastErrors,
     /// Rung when a notice was written in this process; the sender wakes.

@@ -25,6 +25,7 @@ use crate::temporary;
 use actix::{Actor, Addr};
 use actix_web::dev::ServerHandle;
 use actors::avatar::InstanceId;
+use actors::bot::known::KnownScreens;
 use actors::clock::Clock;
 use actors::held_leases::HeldLeases;
 use actors::lanes::{Lane, Lanes};
@@ -336,6 +337,7 @@ async fn world(
         pace: Pace::new(config.polls_per_second),
         platform: Platform::default(),
         typical_durations: TypicalDurations::default(),
+        known_screens: KnownScreens::default(),
         last_errors,
         sender_wake: Notify::new(),
         room: Semaphore::new(PHOTO_MEMORY),

@@ -2,7 +2,8 @@
 //!
 //! The older one is only read. What is written keeps its ids, in batches that each carry the cursor in
 //! their transaction: cut off anywhere, the next run goes on; run again, nothing changes. Memory
-//! holds one batch. A dry run is the same run in one transaction that is rolled back.
+//! holds one batch. A dry run is the same run in one transaction that is rolled back, and in
+//! an empty database the schema with it.
 //!
 //! What a row means here is decided by `judge`, which is pure.
 
@@ -15,6 +16,7 @@ pub use judge::{Note, Weight};
 pub use older::{NotOlder, Older};
 
 use super::errors::words;
+use super::migrations;
 use super::pool::Pool;
 use actors::avatar::RequestId;
 use batches::Writer;
@@ -83,8 +85,12 @@ pub async fn run(
     audience: &mut dyn Audience,
 ) -> Result<Summary, Stopped> {
     let ours = |error: &dyn std::error::Error| Stopped::Ours(error.to_string());
+    let planned = migrations::planned(pool).await.map_err(|error| ours(&error))?;
     let client = pool.client().await.map_err(|error| ours(&error))?;
     let writer = Writer::begin(client, older.source().to_owned(), dry_run).await?;
+    if dry_run && planned.applied.is_empty() {
+        writer.makes_the_schema(&planned.missing).await?;
+    }
     let mut summary = Summary { dry_run, ..Summary::default() };
     let people = batches::people(&writer, older, rules, audience).await?;
     summary.stages.insert("people", people);

@@ -15,6 +15,7 @@ use super::Model;
 use super::blow::Blow;
 use actors::access::Access;
 use actors::avatar::InstanceId;
+use actors::bot::known::KnownScreens;
 use actors::clock::Clock;
 use actors::coach::Rules;
 use actors::held_leases::HeldLeases;
@@ -29,6 +30,7 @@ use actors::supervisor::LastErrors;
 use actors::timing::{Fallback, Policy};
 use actors::training::{MOST_HOLDING, MOST_PACKING};
 use actors::world::{Limits, MOST_SQUARES, PHOTO_MEMORY, Roles, World};
+use chrono::DateTime;
 use slog::{Discard, Logger, o};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -107,7 +109,7 @@ impl Port {
 
 /// The world of one instance.
 pub(crate) fn world(model: &Arc<Mutex<Model>>, me: InstanceId) -> Arc<World> {
-    let clock = Clock::start(chrono::Utc::now());
+    let clock = Clock::start(DateTime::UNIX_EPOCH);
     let port = Arc::new(Port { model: Arc::clone(model), me, clock });
     let lanes = Lanes::new(clock);
     Arc::new(World {
@@ -152,6 +154,7 @@ pub(crate) fn world(model: &Arc<Mutex<Model>>, me: InstanceId) -> Arc<World> {
         pace: Pace::new(100),
         platform: Platform::default(),
         typical_durations: TypicalDurations::default(),
+        known_screens: KnownScreens::default(),
         last_errors: LastErrors::default(),
         sender_wake: tokio::sync::Notify::new(),
         room: tokio::sync::Semaphore::new(PHOTO_MEMORY),
