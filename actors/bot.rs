@@ -9,6 +9,7 @@ mod album;
 pub mod button;
 mod contact_sheet;
 pub mod dialogue;
+pub mod known;
 mod lines;
 pub mod name;
 pub mod screen;

@@ -19,6 +19,7 @@ pub struct Clock {
 impl Clock {
     /// A clock that starts now, at this time.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "here, and nowhere else, the time is read")]
     pub fn start(wall: DateTime<Utc>) -> Self {
         Self { wall, start: Instant::now() }
     }

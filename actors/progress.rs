@@ -14,9 +14,10 @@ pub use show::{Act, RESTS, act, edited, opened};
 pub use typical_durations::TypicalDurations;
 pub use world::ProgressWorld;
 
+use crate::bot::known::Fence;
 use crate::bot::screen;
 use crate::ping::{answers_pings, nothing_waits_in};
-use crate::ports::{Message, Resource, SendError, Shown, Stage, Standing, StoreError};
+use crate::ports::{Message, MessageId, Resource, SendError, Shown, Stage, Standing, StoreError};
 use crate::supervisor::{How, Obituary};
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
 use slog::{Logger, error, info, o, warn};
@@ -105,12 +106,15 @@ async fn show(world: &ProgressWorld, log: &Logger, standing: Standing) -> Option
         Act::Record(shown) => (Some(shown), None),
         Act::Edit(message, stage) => {
             let text = text(world, &standing, stage).await;
-            let answer = world.edits.edit(standing.chat, message, &text).await;
+            let answer = bring(world, &standing, message, &text).await;
             (Some(edited(&answer, &standing)), silence(log, &standing, &answer))
         }
         Act::Open(stage) => {
             let text = text(world, &standing, stage).await;
             let answer = world.edits.send(standing.chat, &text).await;
+            if let Ok(id) = answer {
+                note(world, &standing, id, &text);
+            }
             (opened(&answer, &standing), silence(log, &standing, &answer))
         }
     };
@@ -118,6 +122,26 @@ async fn show(world: &ProgressWorld, log: &Logger, standing: Standing) -> Option
         record(world, log, &standing, shown).await;
     }
     silence
+}
+
+/// Brings a status message to this state, unless it is known to be in it since the turn before.
+async fn bring(
+    world: &ProgressWorld,
+    standing: &Standing,
+    id: MessageId,
+    text: &Message,
+) -> Result<(), SendError> {
+    let (known, at) = (&world.known_screens, (standing.chat, id));
+    if !known.shows(at, text, Fence::Turn(standing.turn - 1)) {
+        known.forget(at);
+        world.edits.edit(standing.chat, id, text).await?;
+    }
+    note(world, standing, id, text);
+    Ok(())
+}
+
+fn note(world: &ProgressWorld, standing: &Standing, id: MessageId, text: &Message) {
+    world.known_screens.note((standing.chat, id), text, Fence::Turn(standing.turn));
 }
 
 async fn text(world: &ProgressWorld, standing: &Standing, stage: Stage) -> Message {

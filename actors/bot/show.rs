@@ -2,13 +2,14 @@
 
 use super::action::{Place, Reply};
 use super::dialogue::Dialogue;
+use super::known::Fence;
 use super::talk::pressed;
 use super::texts::say;
 use super::{contact_sheet, screen};
 use crate::bot::world::BotWorld;
 use crate::language::Language;
 use crate::ports::{
-    ChatId, Face, Incoming, Input, Message, MessageId, Person, SendError, Standing,
+    ChatId, Face, Incoming, Input, Message, MessageId, Person, Resource, SendError, Standing,
 };
 use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use slog::{Logger, info, warn};
@@ -69,10 +70,12 @@ async fn words(
         (Place::Counter, Dialogue::Collecting { counter, .. }) => *counter,
         (Place::Below | Place::Counter, _) => None,
     };
-    match present(world, chat, place, message).await {
+    match bring(world, chat, place, message, reply.shows.as_ref()).await {
         Ok(id) => {
-            if let Some((standing, face)) = &reply.shows {
-                presented(world, log, person, (standing, *face), id).await;
+            if let Some((standing, face)) = &reply.shows
+                && presented(world, log, person, (standing, *face), id).await
+            {
+                world.known_screens.note((chat, id), message, Fence::Turn(standing.turn + 1));
             }
             if let (Place::Counter, Dialogue::Collecting { counter, .. }) = (reply.place, &mut next)
             {
@@ -86,6 +89,36 @@ async fn words(
         next = next.with_sheet(None);
     }
     next
+}
+
+/// Brings a message to this state, unless it is known to be in it, or sends a new one.
+async fn bring(
+    world: &BotWorld,
+    chat: ChatId,
+    place: Option<MessageId>,
+    message: &Message,
+    shows: Option<&(Standing, Face)>,
+) -> Result<MessageId, SendError> {
+    let known = &world.known_screens;
+    let epoch = world.process.held_leases.epoch(Resource::Updates).map(Fence::Epoch);
+    let fence = match shows {
+        Some((standing, _)) if standing.message == place => Some(Fence::Turn(standing.turn)),
+        Some(_) => None,
+        None => epoch,
+    };
+    if let (Some(id), Some(fence)) = (place, fence)
+        && known.shows((chat, id), message, fence)
+    {
+        return Ok(id);
+    }
+    if let Some(id) = place {
+        known.forget((chat, id));
+    }
+    let id = present(world, chat, place, message).await?;
+    if let (None, Some(epoch)) = (shows, epoch) {
+        known.note((chat, id), message, epoch);
+    }
+    Ok(id)
 }
 
 /// Shows the screen below a picture of the draft's photos, instead of the previous one.
@@ -116,18 +149,21 @@ async fn leave(world: &BotWorld, log: &Logger, chat: ChatId, contact_sheet: Opti
     }
 }
 
-/// From here on this is the training's status message; the previous one now points to it.
+/// From here on this is the training's status message; the previous one now points to it. Tells
+/// whether that is noted.
 async fn presented(
     world: &BotWorld,
     log: &Logger,
     person: &Person,
     (standing, face): (&Standing, Face),
     id: MessageId,
-) {
-    match world.status_messages.presented(person.user, standing, id, face).await {
+) -> bool {
+    let noted = world.status_messages.presented(person.user, standing, id, face).await;
+    match &noted {
         Ok(Some(old)) => {
+            world.known_screens.forget((standing.chat, *old));
             let elsewhere = screen::training_elsewhere(person.language, standing);
-            if let Err(error) = world.messenger.edit(standing.chat, old, &elsewhere).await {
+            if let Err(error) = world.messenger.edit(standing.chat, *old, &elsewhere).await {
                 info!(log, "a former status message stays as it is: {}", error);
             }
         }
@@ -135,6 +171,7 @@ async fn presented(
         // What should be shown will be shown again.
         Err(error) => warn!(log, "what was shown is not noted: {}", error),
     }
+    noted.is_ok()
 }
 
 /// Stops the spinner of a press, with a short text if there is one.

@@ -1,6 +1,7 @@
 //! The world as the bot sees it.
 
 use crate::access::Access;
+use crate::bot::known::KnownScreens;
 use crate::coach::Rules;
 use crate::ports::{
     Avatars, Collection, Messenger, Objects, PhotoProcessing, StatusMessages, Trainer, UpdateInbox,
@@ -57,6 +58,8 @@ pub struct BotWorld {
     /// Asked for plans and prices only.
     pub trainer: Arc<dyn Trainer>,
     pub typical_durations: Arc<TypicalDurations>,
+    /// What messages show already, shared with whoever edits status messages.
+    pub known_screens: Arc<KnownScreens>,
     /// `COMPLETENESS_CHECK_DELAY`, see [`Policy`](crate::timing::Policy::completeness).
     pub completeness: Duration,
     pub limits: Limits,

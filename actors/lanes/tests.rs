@@ -7,10 +7,10 @@ use crate::language::Language;
 use crate::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
 use async_trait::async_trait;
 use bytes::Bytes;
+use chrono::DateTime;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::time::Instant;
 
 const fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
@@ -150,10 +150,16 @@ fn chats_that_are_quiet_again_are_forgotten() {
 }
 
 /// Refuses whatever comes too soon, as the real one does.
-#[derive(Default)]
 struct Strict {
-    arrived: Mutex<Vec<(Instant, ChatId)>>,
+    clock: Clock,
+    arrived: Mutex<Vec<(Duration, ChatId)>>,
     refused: Mutex<u32>,
+}
+
+impl Strict {
+    fn new(clock: Clock) -> Arc<Self> {
+        Arc::new(Self { clock, arrived: Mutex::default(), refused: Mutex::default() })
+    }
 }
 
 #[async_trait]
@@ -163,9 +169,9 @@ impl Messenger for Strict {
         let road = ms(1 + u64::try_from(chat.0 * 37 % 90).unwrap());
         tokio::time::sleep(road).await;
         {
-            let now = Instant::now();
+            let now = self.clock.uptime();
             let mut arrived = self.arrived.lock().unwrap();
-            let recent = arrived.iter().filter(|(at, _)| now - *at < Duration::from_secs(1));
+            let recent = arrived.iter().filter(|(at, _)| now < *at + Duration::from_secs(1));
             let theirs = recent.clone().any(|(_, other)| *other == chat);
             if theirs || recent.count() >= PERMITS {
                 *self.refused.lock().unwrap() += 1;
@@ -209,22 +215,22 @@ impl Messenger for Strict {
 
 #[tokio::test(start_paused = true)]
 async fn a_crowd_is_through_at_the_limit_without_a_single_refusal_and_nobody_starves() {
-    let strict = Arc::new(Strict::default());
-    let lanes = Lanes::new(Clock::start(chrono::Utc::now()));
+    let clock = Clock::start(DateTime::UNIX_EPOCH);
+    let strict = Strict::new(clock);
+    let lanes = Lanes::new(clock);
     let post = lanes.lane(Lane::Notices, Arc::<Strict>::clone(&strict));
-    let began = Instant::now();
     let sends = (0..300).map(|n| {
         let post = Arc::clone(&post);
         // One chat with very many, among others with one each.
         let to = if n % 30 == 0 { chat(0) } else { chat(n) };
-        async move { post.send(to, &Message::default()).await.map(|_| (to, Instant::now())) }
+        async move { post.send(to, &Message::default()).await.map(|_| (to, clock.uptime())) }
     });
     let sent = futures_util::future::join_all(sends).await;
     assert_eq!(*strict.refused.lock().unwrap(), 0);
     let mut last: HashMap<bool, Duration> = HashMap::new();
     for (to, at) in sent.into_iter().map(Result::unwrap) {
         let last = last.entry(to == chat(0)).or_default();
-        *last = (*last).max(at - began);
+        *last = (*last).max(at);
     }
     assert!(last[&false] < Duration::from_secs(11), "{last:?}");
     assert!(last[&true] < Duration::from_secs(15), "{last:?}");
@@ -232,18 +238,20 @@ async fn a_crowd_is_through_at_the_limit_without_a_single_refusal_and_nobody_sta
 
 #[tokio::test(start_paused = true)]
 async fn whoever_gives_up_leaves_its_place() {
-    let lanes = Lanes::new(Clock::start(chrono::Utc::now()));
-    let post = lanes.lane(Lane::Notices, Arc::new(Strict::default()));
+    let clock = Clock::start(DateTime::UNIX_EPOCH);
+    let lanes = Lanes::new(clock);
+    let post = lanes.lane(Lane::Notices, Strict::new(clock));
     let message = Message::default();
     post.send(chat(1), &message).await.unwrap();
     for _ in 0..3 {
         let given_up = tokio::time::timeout(ms(10), post.send(chat(1), &message)).await;
         assert!(given_up.is_err());
     }
-    let before = Instant::now();
+    let before = clock.uptime();
     post.send(chat(1), &message).await.unwrap();
-    assert!(before.elapsed() < Duration::from_secs(2), "{:?}", before.elapsed());
-    let progress = lanes.lane(Lane::Edits, Arc::new(Strict::default()));
+    let waited = clock.uptime().saturating_sub(before);
+    assert!(waited < Duration::from_secs(2), "{waited:?}");
+    let progress = lanes.lane(Lane::Edits, Strict::new(clock));
     let turned_away = progress.edit(chat(1), MessageId(1), &message).await;
     assert!(matches!(turned_away, Err(SendError::NoPermit)), "{turned_away:?}");
 }

@@ -13,12 +13,12 @@ use thiserror::Error;
 pub struct ChatId(pub i64);
 
 /// A message in a chat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageId(pub i64);
 
 /// A button under a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Button {
     /// Its visible text.
     pub label: String,
@@ -27,7 +27,7 @@ pub struct Button {
 }
 
 /// A message to a person: HTML with everything foreign escaped, and rows of buttons.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Message {
     /// HTML as Telegram understands it, at most 4096 characters.
     pub html: String,

@@ -1,6 +1,7 @@
 //! The world as the keeper of status messages sees it.
 
 use super::TypicalDurations;
+use crate::bot::known::KnownScreens;
 use crate::ports::{Messenger, StatusMessages};
 use crate::process::Process;
 use std::fmt;
@@ -15,6 +16,8 @@ pub struct ProgressWorld {
     /// Edits that may be skipped: [`SendError::NoPermit`](crate::ports::SendError::NoPermit) at once.
     pub edits: Arc<dyn Messenger>,
     pub typical_durations: Arc<TypicalDurations>,
+    /// What messages show already, shared with the bot.
+    pub known_screens: Arc<KnownScreens>,
     /// `COMPLETENESS_CHECK_DELAY`, see [`Policy`](crate::timing::Policy::completeness).
     pub completeness: Duration,
 }

@@ -47,7 +47,7 @@ pub(crate) async fn install(ground: &Ground) -> anyhow::Result<Vec<Contender>> {
         fs::create_dir_all(path.parent().context("a file without a folder")?)?;
         fs::write(path, text)?;
     }
-    say("installing the peers: packages of PyPI, npm and crates.io below target/bench/peers");
+    say("installing the peers: packages of pip, npm and cargo, below target/bench/peers");
     let python = peers.folder.join("python");
     if !python.join("bin/uvicorn").exists() {
         peers.run("python", "python3", &["-m", "venv", "."]).await?;

@@ -92,9 +92,10 @@ async fn take_over(import: &Import, config: &Config) -> ExitCode {
         }
     };
     let log = Logger::root(Discard, o!());
-    // A dry run changes nothing, so it does not migrate the schema either.
+    // A dry run changes nothing. Migrating an older schema and rolling back would lock the tables of
+    // a running service; an empty database has none.
     let rows = if import.dry_run {
-        Rows::existing(config, &log).await
+        Rows::existing_or_empty(config, &log).await
     } else {
         Rows::open(config, &log).await
     };

@@ -56,7 +56,10 @@ impl MemoryBudget {
                 answer.headers_mut().insert(RETRY_AFTER, SOON);
                 Err(answer)
             }
-            Ok(Err(status)) => Err(hang_up(payload, status, "the body is too large or broken")),
+            Ok(Err(StatusCode::PAYLOAD_TOO_LARGE)) => {
+                Err(hang_up(payload, StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))
+            }
+            Ok(Err(status)) => Err(hang_up(payload, status, "the body is broken")),
             Err(_) => {
                 Err(hang_up(payload, StatusCode::REQUEST_TIMEOUT, "the body came too slowly"))
             }

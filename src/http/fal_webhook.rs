@@ -72,6 +72,7 @@ async fn receive(
             metrics::WEBHOOK_REJECTED.count_as(match refusal.status() {
                 StatusCode::SERVICE_UNAVAILABLE => "crowd",
                 StatusCode::REQUEST_TIMEOUT => "slow",
+                StatusCode::BAD_REQUEST => "body",
                 _ => "size",
             });
             return refusal;

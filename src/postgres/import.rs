@@ -3,7 +3,8 @@
 //! The older database is only read. Rows keep their ids and are written in batches, each with the
 //! cursor in its transaction: after an interruption the next run continues, and a repeated run
 //! changes nothing. One batch is in memory at a time. A dry run is the same run in one transaction
-//! that is rolled back.
+//! that is rolled back; in an empty database the schema is
+//! rolled back with it.
 //!
 //! `judge`, which is pure, decides what a row means here.
 
@@ -15,6 +16,7 @@ pub use batches::TOTALS;
 pub use judge::{Note, Weight};
 pub use older::{NotOlder, Older};
 
+use super::migrations;
 use super::pool::Pool;
 use actors::avatar::RequestId;
 use actors::error_chain::in_full;
@@ -84,8 +86,12 @@ pub async fn run(
     audience: &mut dyn Audience,
 ) -> Result<Summary, Stopped> {
     let ours = |error: &dyn std::error::Error| Stopped::Ours(error.to_string());
+    let planned = migrations::planned(pool).await.map_err(|error| ours(&error))?;
     let client = pool.client().await.map_err(|error| ours(&error))?;
     let writer = Writer::begin(client, older.source().to_owned(), dry_run).await?;
+    if dry_run && planned.applied.is_empty() {
+        writer.makes_the_schema(&planned.missing).await?;
+    }
     let mut summary = Summary { dry_run, ..Summary::default() };
     let people = batches::people(&writer, older, rules, audience).await?;
     summary.stages.insert("people", people);

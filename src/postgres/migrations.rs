@@ -8,6 +8,7 @@
 use super::pool::Pool;
 use super::schema::{Difference, Remedy};
 use actors::error_chain::in_full;
+use deadpool_postgres::Client;
 use thiserror::Error;
 
 mod embedded {
@@ -113,6 +114,20 @@ pub async fn migrate(pool: &Pool) -> Result<Vec<(i32, String)>, Migrations> {
     let report = result.map_err(|error| Migrations::Failed(in_full(&error)))?;
     let applied = report.applied_migrations().iter();
     Ok(applied.map(|migration| (migration.version(), migration.name().to_owned())).collect())
+}
+
+/// Makes the schema in a database that has none, in a transaction of the caller's, who rolls it
+/// back. Whoever migrates meanwhile waits for that.
+///
+/// # Errors
+/// See [`Migrations`].
+pub(super) async fn rehearse(client: &Client, missing: &[(i32, String)]) -> Result<(), Migrations> {
+    let failed = |error: tokio_postgres::Error| Migrations::Failed(in_full(&error));
+    client.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await.map_err(failed)?;
+    for text in texts(missing) {
+        client.batch_execute(&text).await.map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// The texts of these migrations, in order.

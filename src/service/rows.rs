@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::postgres::private::{PrivateError, PrivateServer};
-use crate::postgres::{ConnectError, Migrations, Pool, connect, migrate, ping, planned};
+use crate::postgres::{ConnectError, Migrations, Planned, Pool, connect, migrate, ping, planned};
 use slog::{Logger, info, warn};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -79,9 +79,27 @@ impl Rows {
     /// # Errors
     /// As [`Rows::open`].
     pub async fn existing(config: &Config, log: &Logger) -> Result<Self, NoRows> {
+        Self::planned_as(config, log, |planned| planned.missing.is_empty()).await
+    }
+
+    /// As [`Rows::existing`], or to a database without any schema, for a rehearsal that makes one
+    /// and takes it back.
+    ///
+    /// # Errors
+    /// As [`Rows::open`].
+    pub async fn existing_or_empty(config: &Config, log: &Logger) -> Result<Self, NoRows> {
+        let fits = |planned: &Planned| planned.missing.is_empty() || planned.applied.is_empty();
+        Self::planned_as(config, log, fits).await
+    }
+
+    async fn planned_as(
+        config: &Config,
+        log: &Logger,
+        fits: impl Fn(&Planned) -> bool,
+    ) -> Result<Self, NoRows> {
         let rows = Self::there(config, log).await?;
         let behind = match planned(&rows.pool).await {
-            Ok(planned) if planned.missing.is_empty() => return Ok(rows),
+            Ok(planned) if fits(&planned) => return Ok(rows),
             Ok(planned) => NoRows::Behind(planned.missing.len()),
             Err(error) => error.into(),
         };

@@ -10,6 +10,7 @@ use crate::service::Rows;
 use crate::telegram::{self, Client};
 use crate::temporary;
 use actors::avatar::InstanceId;
+use actors::bot::known::KnownScreens;
 use actors::bot::{BotWorld, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::eraser::EraserWorld;
@@ -48,6 +49,7 @@ struct Shared<'a> {
     pace: Arc<Pace>,
     platform: Arc<Platform>,
     typical_durations: Arc<TypicalDurations>,
+    known_screens: Arc<KnownScreens>,
 }
 
 /// The world, Telegram's client, and how providers answer.
@@ -93,6 +95,7 @@ pub(super) async fn built(
             clock,
             log.clone(),
         )),
+        known_screens: Arc::default(),
         process,
         store,
     };
@@ -124,6 +127,7 @@ impl Shared<'_> {
                 status_messages: Arc::clone(&self.store) as _,
                 edits: self.lane(Lane::Edits),
                 typical_durations: Arc::clone(&self.typical_durations),
+                known_screens: Arc::clone(&self.known_screens),
                 completeness: self.config.policy.completeness,
             }),
             eraser: Arc::new(self.eraser(kinds.clone())),
@@ -161,6 +165,7 @@ impl Shared<'_> {
             squares: Semaphore::new(MOST_SQUARES),
             trainer: Arc::clone(&self.trainer),
             typical_durations: Arc::clone(&self.typical_durations),
+            known_screens: Arc::clone(&self.known_screens),
             completeness: policy.completeness,
             limits: *limits,
             rules: *rules,

@@ -111,6 +111,23 @@ async fn a_take_over_is_tried_then_done_and_changes_nothing_when_done_again() {
 }
 
 #[tokio::test]
+async fn a_dry_run_in_an_empty_database_says_what_will_be_and_leaves_nothing() {
+    let (config, ours) = postgres::empty_database().await;
+    let world = World::on(&config, ours).await;
+    let (_older, url) = older(ROWS).await;
+    let tried = summary(&world.prints(&["import", "--from", &url, "--dry-run", "--json"]).await);
+    let left = "SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = n.oid)
+            + (SELECT count(*) FROM pg_type WHERE typnamespace = n.oid)
+            + (SELECT count(*) FROM pg_proc WHERE pronamespace = n.oid)
+        FROM pg_namespace n WHERE nspname = current_schema()";
+    assert_eq!(world.row(left, &[]).await.get::<_, i64>(0), 0);
+
+    let done = summary(&world.prints(&["import", "--from", &url, "--json"]).await);
+    assert!(done["stages"]["avatars"]["taken over"].as_i64() > Some(0), "{done}");
+    assert_eq!((&done["stages"], &done["left"]), (&tried["stages"], &tried["left"]));
+}
+
+#[tokio::test]
 async fn one_that_is_killed_goes_on_where_it_was() {
     let whole = World::new().await;
     let (_older, url) = older(ROWS).await;

@@ -132,6 +132,8 @@ async fn callers_who_never_finish_neither_delay_the_others_nor_stay() {
     }
     assert!(slowest < Duration::from_secs(1), "an honest call took {slowest:?}");
     assert!(endless.starts_with("HTTP/1.1 413"), "{endless}");
+    let broken = broken(world.public, &fal).await;
+    assert!(broken.starts_with("HTTP/1.1 400"), "{broken}");
     let gone = join_all(callers.iter_mut().enumerate().map(|(n, caller)| async move {
         let mut answer = Vec::new();
         // An end or a reset: both mean that the service closed the connection.
@@ -145,6 +147,10 @@ async fn callers_who_never_finish_neither_delay_the_others_nor_stay() {
         let answer = &answers[kind * CALLERS];
         assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{kind}: {answer}");
     }
+    // Of a stranger's call nothing is said but that nobody signed it.
+    let expected =
+        [("body", 1), ("signature", 2 * CALLERS + 1), ("size", 1), ("slow", 2 * CALLERS)];
+    assert_eq!(rejected(&service).await, expected.map(|(why, n)| format!("{why} {n}")));
     let after = service.service.usage();
     let grown = after.resident.saturating_sub(before.resident);
     assert!(grown < 48 << 20, "{CALLERS} × 6 callers cost {grown} bytes");
@@ -159,13 +165,41 @@ async fn callers_who_never_finish_neither_delay_the_others_nor_stay() {
     world.close_with(service).await;
 }
 
-/// Sends an endless body; returns the answer.
-async fn endless(port: u16, headers: &str) -> String {
+/// How many calls were rejected for which reason.
+async fn rejected(instance: &Instance) -> Vec<String> {
+    let url = format!("http://127.0.0.1:{}/metrics", instance.admin);
+    let text = reqwest::get(url).await.unwrap().text().await.unwrap();
+    let count = |line: &str| {
+        let labelled = line.strip_prefix("aisha_webhook_rejected_total{reason=\"")?;
+        Some(labelled.replace("\"}", ""))
+    };
+    let mut counts: Vec<String> = text.lines().filter_map(count).collect();
+    counts.sort_unstable();
+    counts
+}
+
+/// Begins a body in chunks.
+async fn begins_chunks(port: u16, headers: &str) -> TcpStream {
     let mut caller = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     let head = format!(
         "POST /webhooks/fal HTTP/1.1\r\nHost: a\r\n{headers}Transfer-Encoding: chunked\r\n\r\n"
     );
     caller.write_all(head.as_bytes()).await.unwrap();
+    caller
+}
+
+/// A body whose second chunk has no length; what it is answered.
+async fn broken(port: u16, headers: &str) -> String {
+    let mut caller = begins_chunks(port, headers).await;
+    caller.write_all(b"1\r\n{\r\nno length\r\n").await.unwrap();
+    let mut answer = [0; 12];
+    caller.read_exact(&mut answer).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// A body without an end; what it is answered.
+async fn endless(port: u16, headers: &str) -> String {
+    let caller = begins_chunks(port, headers).await;
     let chunk = format!("10000\r\n{}\r\n", "a".repeat(1 << 16));
     let (mut reads, mut writes) = caller.into_split();
     let pouring = async { while writes.write_all(chunk.as_bytes()).await.is_ok() {} };

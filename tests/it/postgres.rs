@@ -26,6 +26,11 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 
 const TEMPLATE: &str = "template_aisha";
 
+/// Settings of the server that differ from those of a service's own: many services use it at once,
+/// and nothing of it outlives a loss of power. Stories in which a database crashes have their own.
+const FOR_MANY: [&str; 2] =
+    ["ALTER SYSTEM SET max_connections = 400", "ALTER SYSTEM SET fsync = off"];
+
 /// Settings of the server, which the first caller starts.
 pub(crate) async fn server() -> Config {
     SERVER
@@ -38,7 +43,14 @@ async fn start() -> Config {
     let directory = ground().join(format!("postgres-{}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
     let log = Logger::root(Discard, o!());
-    let server = PrivateServer::open(&directory, &log).await.expect("a private server");
+    let open = || PrivateServer::open(&directory, &log);
+    let server = open().await.expect("a private server");
+    for setting in FOR_MANY {
+        query(&server.config(), "postgres", setting).await;
+    }
+    // Only a start allows more connections.
+    server.stop().await;
+    let server = open().await.expect("the same server with its settings");
     let config = server.config();
     watch_over(&directory);
     // The tests end without destructors, so the janitor stops the server, not we.

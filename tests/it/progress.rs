@@ -65,12 +65,6 @@ async fn ends(person: &Person, words: &str) -> Message {
     screen
 }
 
-/// Edits that changed nothing, because the same was already shown.
-fn doubled(world: &World) -> usize {
-    let edits = world.telegram.calls_of("editMessageText");
-    edits.iter().filter(|call| format!("{:?}", call.outcome).contains("not modified")).count()
-}
-
 /// Ends all trainings at FAL.
 fn hurry(world: &World) {
     for job in world.fal.ledger().jobs {
@@ -92,7 +86,7 @@ async fn one_message_tells_the_whole_training_also_over_a_restart() {
     let before = reads(&anna, "% done").await;
     assert!(before.text.contains("It usually takes 15–60 minutes."), "{}", before.text);
 
-    let shown = doubled(&world);
+    let shown = world.telegram.edits_in_vain();
     service.dies().await;
     let service = world.serve().await;
     let rises = |chat: &Chat| {
@@ -108,7 +102,7 @@ async fn one_message_tells_the_whole_training_also_over_a_restart() {
     let over = ends(&anna, "the training is over").await;
     assert!(over.text.starts_with("Me & <myself>"), "{}", over.text);
     assert_eq!(screens(&anna.chat()), [before.id].into(), "{}", anna.transcript());
-    assert!(doubled(&world) <= shown + 1, "a crash repeats one edit");
+    assert!(world.telegram.edits_in_vain() <= shown + 1, "a crash repeats one edit");
     world.close(service).await;
 }
 
@@ -201,11 +195,11 @@ async fn two_instances_edit_as_one_and_the_other_goes_on_when_it_dies() {
     for (person, _) in &crowd.people {
         reads(person, "In the queue").await;
     }
-    let before = doubled(&world);
+    let before = world.telegram.edits_in_vain();
     for (person, _) in &crowd.people {
         reads(person, "% done").await;
     }
-    assert_eq!(doubled(&world), before, "{}", world.telegram.transcript());
+    assert_eq!(world.telegram.edits_in_vain(), before, "{}", world.telegram.transcript());
 
     first.service.dies().await;
     hurry(&world);

@@ -8,15 +8,17 @@ use crate::world::store::{Fate, OutboxRow, Rows};
 use crate::world::telegram::Telegram;
 use actix::Actor;
 use actors::avatar::{AvatarId, InstanceId};
+use actors::clock::Clock;
 use actors::ports::JobId;
 use actors::ports::NoticeKind;
 use actors::root::{Cast, RootSupervisor, Signals};
+use chrono::DateTime;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::LocalSet;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 /// Notices that wait, three to a chat.
@@ -87,7 +89,7 @@ fn an_hour_without_telegram_loses_no_notice_and_ends_within_minutes() {
     let local = LocalSet::new();
     let (model, end) = runtime.block_on(local.run_until(async {
         let model = Arc::new(Mutex::new(Model {
-            began: Instant::now(),
+            began: Clock::start(DateTime::UNIX_EPOCH),
             rows: waiting(),
             fal: Fal::default(),
             telegram: Telegram { away_until: OUTAGE, ..Telegram::default() },

@@ -3,6 +3,7 @@
 use super::judge::{self, Context, Judged};
 use super::older::{Older, id_of};
 use super::{Audience, Note, Rules, Stopped, Weight, ours};
+use crate::postgres::migrations;
 use crate::postgres::sql::{self, Query};
 use deadpool_postgres::Client;
 use serde::Serialize;
@@ -62,6 +63,12 @@ impl Writer {
             writer.order("BEGIN").await?;
         }
         Ok(writer)
+    }
+
+    /// For a dry run in an empty database: what it makes goes with the transaction.
+    pub(super) async fn makes_the_schema(&self, missing: &[(i32, String)]) -> Result<(), Stopped> {
+        let made = migrations::rehearse(&self.client, missing).await;
+        made.map_err(|error| Stopped::Ours(error.to_string()))
     }
 
     pub(super) async fn end(self) -> Result<(), Stopped> {

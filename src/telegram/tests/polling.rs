@@ -5,6 +5,7 @@ mod rig;
 use super::talking;
 use crate::telegram::PollHealth;
 use actors::ports::Input;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use rig::{Rig, Trouble};
 use serde_json::{Value, json};
 use standins::telegram::{Call, Fault, Options, Telegram};
@@ -82,6 +83,32 @@ async fn nothing_in_a_batch_holds_up_the_rest() {
     assert_eq!(rows.values().filter(|row| row.body.get("unstorable").is_some()).count(), 1);
     assert_eq!(rows.values().filter(|row| row.incoming.is_some()).count(), 1);
     assert_eq!(journal.lines_with("is skipped"), 2, "{}", journal.text());
+}
+
+#[tokio::test]
+async fn every_update_is_counted_once_however_often_it_comes() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _counted_here = metrics::set_default_local_recorder(&recorder);
+    let (telegram, client, _) = talking(Options::default()).await;
+    let mut rig = Rig::start(&client);
+    rig.shelf.plan(&[Trouble::NobodyKnows, Trouble::NotStored]);
+    let anna = telegram.person(11, "Anna", "ru");
+    anna.says("1");
+    assert_eq!(rig.hears().await, Input::Text("1".to_owned()));
+    telegram.update_raw(json!({ "kind_of_next_year": {} }));
+    telegram.update_raw(json!({ "message": { "chat": { "id": -1, "type": "group" } } }));
+    anna.says("poison");
+    anna.says("2");
+    assert_eq!(rig.hears().await, Input::Text("2".to_owned()));
+    rig.confirmed(&telegram).await;
+    let text = recorder.handle().render();
+    let mut counts: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("aisha_telegram_updates_total{outcome="))
+        .collect();
+    counts.sort_unstable();
+    let expected = ["\"ignored\"} 1", "\"not_understood\"} 1", "\"refused\"} 1", "\"stored\"} 2"];
+    assert_eq!(counts, expected);
 }
 
 #[tokio::test]

@@ -1,7 +1,12 @@
 //! Buttons: other people's, old ones, and pressed where the bot cannot write.
 
 use super::{begins, pictures, world};
-use crate::world::{prepares_as, sketches};
+use crate::world::{PATIENCE, prepares_as, sketches, trains};
+use standins::telegram::Chat;
+use std::time::Duration;
+
+/// Whether every update that came is handled.
+const HANDLED: &str = "SELECT NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)";
 
 /// Every button with an id.
 const WITH_ID: [&str; 16] = [
@@ -112,6 +117,65 @@ async fn whoever_blocked_the_bot_still_gets_presses_answered_and_their_start_cou
     anna.sees_button("avatar_rename:").await;
     // The log says that it cannot write to her.
     world.close_but_for(service, &["cannot be"]).await;
+}
+
+#[tokio::test]
+async fn a_press_that_changes_nothing_is_answered_and_edits_nothing() {
+    let world = world().await;
+    world.fal.set(|settings| {
+        settings.queue = Duration::from_mins(5);
+    });
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
+    anna.says("/start");
+    anna.sees_button("create_avatar").await;
+    let menu = anna.chat().newest().unwrap().id;
+    let edits = || world.telegram.calls_of("editMessageText").len();
+    // A press whose screen is there already, and one of the same screen from an old button.
+    for (data, words) in
+        [("main_menu", "I am Aisha"), ("avatar_help", "How it works"), ("main_menu", "I am Aisha")]
+    {
+        for _ in 0..3 {
+            let asked = anna.presses_on(menu, data);
+            anna.sees_answer(&asked).await;
+        }
+        let shown = |chat: &Chat| chat.message(menu).filter(|m| m.text.contains(words)).map(|_| ());
+        anna.sees(words, shown, PATIENCE).await;
+    }
+    // A spinner may stop before its screen is there.
+    world.until("all is handled", HANDLED).await;
+    assert_eq!(edits(), 2, "{}", anna.transcript());
+
+    let avatar = trains(&anna, "Flowers").await;
+    anna.sees_text("In the queue").await;
+    for _ in 0..5 {
+        let asked = anna.presses(&format!("refresh_training_{avatar}"));
+        anna.sees_answer(&asked).await;
+    }
+    let question = format!("cancel_training_{avatar}");
+    let status = anna.chat().with_button(&question).unwrap().0.id;
+    for _ in 0..3 {
+        let asked = anna.presses_on(status, &question);
+        anna.sees_answer(&asked).await;
+    }
+    world.until("all is handled", HANDLED).await;
+    anna.sees_button("confirm_cancel_training_").await;
+    assert_eq!(world.telegram.edits_in_vain(), 0, "{}", world.telegram.transcript());
+
+    // What was known is forgotten with the process: one edit of a message, and it is known again.
+    service.dies().await;
+    let service = world.serve().await;
+    for _ in 0..3 {
+        let asked = anna.presses_on(status, &question);
+        anna.sees_answer(&asked).await;
+    }
+    world.until("all is handled", HANDLED).await;
+    assert_eq!(world.telegram.edits_in_vain(), 1, "{}", world.telegram.transcript());
+    for job in world.fal.ledger().jobs {
+        world.fal.hurry(&job.request_id);
+    }
+    anna.sees_text("is ready").await;
+    world.close(service).await;
 }
 
 #[tokio::test]

@@ -228,6 +228,12 @@ impl Telegram {
         calls.filter(|call| call.method.eq_ignore_ascii_case(method)).collect()
     }
 
+    /// Edits that were refused because they would have changed nothing.
+    #[must_use]
+    pub fn edits_in_vain(&self) -> usize {
+        self.calls().iter().filter(|call| call.was_in_vain()).count()
+    }
+
     /// Presses that the bot has not answered.
     #[must_use]
     pub fn unanswered(&self) -> Vec<Query> {

@@ -72,6 +72,7 @@ pub(super) fn call_what_is_due(
         let forged = call(&url, &serde_json::json!({"request_id": &*job.request.0}), false);
         let genuine = call(&url, &job.report(), true);
         let (webhook, calls) = (webhook.clone(), Rc::clone(calls));
+        #[expect(clippy::disallowed_methods, reason = "FAL calls from outside of the cast")]
         tokio::task::spawn_local(async move {
             if let Ok(answer) = webhook.send(Call(forged)).await {
                 answer.expect_err("a forged call was believed");

@@ -13,8 +13,10 @@ use super::super::world::telegram::{Shown, Telegram};
 use super::outside::{call_what_is_due, press_what_is_due};
 use actix::Actor;
 use actors::avatar::{AvatarId, InstanceId, Status};
+use actors::clock::Clock;
 use actors::ports::{ChoreKind, JobId, MessageId, Resource};
 use actors::root::{Cast, RootSupervisor, Signals};
+use chrono::DateTime;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -22,7 +24,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::LocalSet;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 /// The avatar of every story; its shard is the last byte.
@@ -100,7 +102,7 @@ pub(super) fn play_under(story: &Story, blows: Blows) -> Model {
 
 fn founded(story: &Story, blows: Blows) -> Model {
     let mut model = Model {
-        began: Instant::now(),
+        began: Clock::start(DateTime::UNIX_EPOCH),
         rows: Rows::new(0..4, LEASE),
         fal: Fal::default(),
         telegram: Telegram::default(),
@@ -127,7 +129,7 @@ async fn live(model: &Arc<Mutex<Model>>, story: &Story, instance: u128, calls: &
     let (signals, failed) = signals();
     RootSupervisor::new(Arc::clone(&world), signals.clone()).start();
     let death = Arc::clone(&model.lock().unwrap().blows.death);
-    let mut quiet_since = Instant::now();
+    let mut quiet_since = model.lock().unwrap().tick();
     loop {
         tokio::select! {
             biased;
@@ -141,11 +143,12 @@ async fn live(model: &Arc<Mutex<Model>>, story: &Story, instance: u128, calls: &
         }
         call_what_is_due(model, story, &cast, calls);
         let mut model = model.lock().unwrap();
-        let hangs = model.tick() > LATEST;
+        let now = model.tick();
+        let hangs = now > LATEST;
         assert!(!hangs, "«{}» hangs: {:?} {:#?}", story.name, model.blows.struck, model.rows);
         if !at_rest(&model, story, calls) {
-            quiet_since = Instant::now();
-        } else if quiet_since.elapsed() > QUIET {
+            quiet_since = now;
+        } else if now > quiet_since + QUIET {
             return true;
         }
     }

@@ -10,6 +10,7 @@ pub(crate) mod second_kind;
 pub(crate) mod store;
 pub(crate) mod telegram;
 
+use actors::clock::Clock;
 use actors::ports::{ObjectKey, Received};
 use blow::Blows;
 use fal::{Fal, Outcome};
@@ -18,13 +19,12 @@ use std::collections::HashSet;
 use std::time::Duration;
 use store::Rows;
 use telegram::Telegram;
-use tokio::time::Instant;
 
 /// Everything that outlives a process.
 #[derive(Debug)]
 pub(crate) struct Model {
     /// When the world began, on the paused clock.
-    pub(crate) began: Instant,
+    pub(crate) began: Clock,
     pub(crate) rows: Rows,
     pub(crate) fal: Fal,
     pub(crate) telegram: Telegram,
@@ -55,7 +55,7 @@ pub(crate) struct Update {
 impl Model {
     /// Brings the database's clock to the present.
     pub(crate) fn tick(&mut self) -> Duration {
-        self.rows.now = Duration::from_secs(1) + self.began.elapsed();
+        self.rows.now = Duration::from_secs(1) + self.began.uptime();
         self.rows.now
     }
 }

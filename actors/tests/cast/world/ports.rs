@@ -17,6 +17,7 @@ use super::blow::Blow;
 use super::second_kind::{self, SKETCH};
 use actors::access::Access;
 use actors::avatar::InstanceId;
+use actors::bot::known::KnownScreens;
 use actors::bot::{BotWorld, Limits, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::coach::Rules;
@@ -37,6 +38,7 @@ use actors::timing::{Fallback, Policy};
 use actors::training::{self, TrainingCraft};
 use actors::webhook::WebhookWorld;
 use actors::world::World;
+use chrono::DateTime;
 use rows::RowsOf;
 use sketches::SketchCraft;
 use slog::{Discard, Logger, o};
@@ -143,7 +145,7 @@ fn kinds(port: &Arc<Port>, typical_durations: &Arc<TypicalDurations>) -> Kinds {
 
 /// The world of one instance.
 pub(crate) fn world(model: &Arc<Mutex<Model>>, me: InstanceId) -> Arc<World> {
-    let clock = Clock::start(chrono::Utc::now());
+    let clock = Clock::start(DateTime::UNIX_EPOCH);
     let port = Arc::new(Port { model: Arc::clone(model), me, clock });
     let log = Logger::root(Discard, o!());
     let process = Arc::new(Process {
@@ -160,6 +162,7 @@ pub(crate) fn world(model: &Arc<Mutex<Model>>, me: InstanceId) -> Arc<World> {
         pace: Arc::new(Pace::new(100)),
         platform: Arc::new(Platform::new(clock, log.clone())),
         typical_durations: Arc::new(TypicalDurations::new(Arc::<Port>::clone(&port), clock, log)),
+        known_screens: Arc::default(),
         process,
         port,
     };
@@ -174,6 +177,7 @@ struct Shared {
     pace: Arc<Pace>,
     platform: Arc<Platform>,
     typical_durations: Arc<TypicalDurations>,
+    known_screens: Arc<KnownScreens>,
 }
 
 impl Shared {
@@ -198,6 +202,7 @@ impl Shared {
                 status_messages: Arc::<Port>::clone(port),
                 edits: lanes.lane(Lane::Edits, Arc::<Port>::clone(port)),
                 typical_durations: Arc::clone(&self.typical_durations),
+                known_screens: Arc::clone(&self.known_screens),
                 completeness: POLICY.completeness,
             }),
             eraser: Arc::new(EraserWorld {
@@ -251,6 +256,7 @@ impl Shared {
             squares: Semaphore::new(MOST_SQUARES),
             trainer: Arc::<Port>::clone(port),
             typical_durations: Arc::clone(&self.typical_durations),
+            known_screens: Arc::clone(&self.known_screens),
             completeness: POLICY.completeness,
             limits: Limits {
                 min_photos: 4,

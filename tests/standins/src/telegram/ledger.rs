@@ -60,6 +60,13 @@ impl Call {
             Outcome::Done(_) | Outcome::Dropped => None,
         }
     }
+
+    /// Whether it was an edit that would have changed nothing.
+    #[must_use]
+    pub fn was_in_vain(&self) -> bool {
+        matches!(&self.outcome, Outcome::Refused { description, .. }
+            if description.contains("message is not modified"))
+    }
 }
 
 impl From<&Refusal> for Outcome {
