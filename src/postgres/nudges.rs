@@ -8,17 +8,12 @@ use super::errors::words;
 use super::pool::Pool;
 use super::{Store, sql};
 use actors::avatar::{AvatarId, InstanceId};
-use actors::bot::Stored;
 use actors::ports::{Nudges, StoreError};
-use actors::root::Cast;
-use actors::training_supervisor::LookAt;
-use actors::world::World;
 use async_trait::async_trait;
 use futures_util::{Stream, StreamExt, stream};
-use slog::{Logger, debug, info, o, warn};
-use std::sync::Arc;
+use slog::{Logger, info, o, warn};
+use std::fmt;
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{AsyncMessage, Client, Error};
 use tokio_util::sync::CancellationToken;
@@ -65,23 +60,32 @@ const NOTICES: &str = "notices";
 /// What `updates_summon.sql` says instead of ids.
 const UPDATES: &str = "updates";
 
-/// Hears the nudges of other instances until it is told to stop, and has looked at what they are
-/// about. For processes that watch trainings or talk to people.
+/// What is done about a nudge. None of it may take long: the next nudge waits for it.
+pub struct OnNudge {
+    /// There are notices to send.
+    pub notices: Box<dyn Fn() + Send + Sync>,
+    /// There are updates to handle.
+    pub updates: Box<dyn Fn() + Send + Sync>,
+    /// These avatars are to be looked at.
+    pub work: Box<dyn Fn(Vec<AvatarId>) + Send + Sync>,
+}
+
+impl fmt::Debug for OnNudge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnNudge").finish_non_exhaustive()
+    }
+}
+
+/// Hears the nudges of other instances until it is told to stop. For processes that watch trainings
+/// or talk to people.
 pub async fn listen(
     pool: Pool,
     instance: InstanceId,
-    world: Arc<World>,
-    cast: watch::Receiver<Cast>,
+    on_nudge: OnNudge,
+    log: &Logger,
     stop: CancellationToken,
 ) {
-    let log = &world.process.log;
-    let ear = Ear {
-        pool,
-        instance,
-        cast,
-        log: log.new(o!("loop" => "nudges")),
-        world: Arc::clone(&world),
-    };
+    let ear = Ear { pool, instance, on_nudge, log: log.new(o!("loop" => "nudges")) };
     // Stopping drops the connection, and with it the channel.
     stop.run_until_cancelled(ear.listen_forever()).await.unwrap_or_default();
 }
@@ -92,9 +96,8 @@ type Message = Result<AsyncMessage, Error>;
 struct Ear {
     pool: Pool,
     instance: InstanceId,
-    cast: watch::Receiver<Cast>,
+    on_nudge: OnNudge,
     log: Logger,
-    world: Arc<World>,
 }
 
 impl Ear {
@@ -145,23 +148,9 @@ impl Ear {
 
     fn hear(&self, word: &str) {
         match word {
-            NOTICES => self.world.process.sender_wake.notify_one(),
-            UPDATES => {
-                let bot = self.cast.borrow().bot.clone();
-                if bot.is_some_and(|bot| bot.try_send(Stored).is_err()) {
-                    debug!(self.log, "the bot is busy, its sweep will see");
-                }
-            }
-            ids => self.pass_on(&read(ids)),
-        }
-    }
-
-    fn pass_on(&self, avatars: &[AvatarId]) {
-        let Some(trainings) = self.cast.borrow().trainings.clone() else { return };
-        for avatar in avatars {
-            if trainings.try_send(LookAt { avatar: *avatar, report: None }).is_err() {
-                warn!(self.log, "the supervisor is busy, the sweep will see it"; "avatar" => %avatar);
-            }
+            NOTICES => (self.on_nudge.notices)(),
+            UPDATES => (self.on_nudge.updates)(),
+            ids => (self.on_nudge.work)(read(ids)),
         }
     }
 }

@@ -11,12 +11,12 @@
 //! chat by itself: it brings the next update when we have answered for the one before.
 
 mod intake;
-mod secret;
 mod registrar;
+mod secret;
 
-pub use intake::{UpdateIntake, Taken, update_intake};
+pub use intake::{Taken, UpdateIntake, update_intake};
+pub use registrar::Registrar;
 pub use secret::Secret;
-pub use registrar::{Registrar, guard};
 
 use url::Url;
 

@@ -8,8 +8,6 @@ use crate::telegram::polling::pace::Backoff;
 use crate::telegram::polling::trouble::BAD_TOKEN_WAIT;
 use crate::telegram::polling::{Lease, RECHECK};
 use crate::telegram::update::wanted;
-use actors::ports::Resource;
-use actors::world::World;
 use chrono::{DateTime, TimeDelta, Utc};
 use frankenstein::methods::SetWebhookParams;
 use serde::Deserialize;
@@ -17,7 +15,6 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 use slog::{Logger, info, o};
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -32,18 +29,6 @@ const LOOK: Duration = Duration::from_secs(30);
 
 /// A failed delivery that is older is history.
 const RECENT: TimeDelta = TimeDelta::seconds(2 * 30);
-
-/// Keeps the webhook set for as long as this process runs and holds the lease.
-pub async fn guard(
-    client: Client,
-    hook: Hook,
-    world: Arc<World>,
-    stop: CancellationToken,
-    health: watch::Sender<PollHealth>,
-) {
-    let lease = Box::new(move || world.process.held_leases.epoch(Resource::Updates));
-    Registrar::new(client, hook, lease, health).run(stop).await;
-}
 
 /// The loop and what it knows.
 pub struct Registrar {
@@ -71,7 +56,7 @@ impl Registrar {
         Self { client, hook, lease, reporter, log, backoff: Backoff::default(), known: None }
     }
 
-    /// Runs until it is told to stop. The webhook stays: Telegram keeps what it cannot bring, and
+    /// Keeps the webhook set while the lease is held, until it is told to stop. The webhook stays: Telegram keeps what it cannot bring, and
     /// our successor takes it.
     pub async fn run(mut self, stop: CancellationToken) {
         if stop.run_until_cancelled(self.turn_forever()).await.is_none() {
