@@ -159,7 +159,7 @@ async fn with_rows(
 
     if roles.trainer || roles.bot {
         let on_nudge = nudges::on_nudge(&world.process, cast.subscribe());
-        let (pool, log, stop) = (rows.pool.clone(), log.clone(), stop.clone());
+        let (pool, log, stop) = (rows.pool.clone(), world.process.log.clone(), stop.clone());
         tokio::spawn(async move { postgres::listen(pool, instance, on_nudge, &log, stop).await });
     }
     let telegram =

@@ -16,12 +16,12 @@ pub use older::{NotOlder, Older};
 
 use super::errors::words;
 use super::pool::Pool;
-use actors::avatar::RequestId;
+use actors::avatar::{RequestId, TrainingType};
 use batches::Writer;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use thiserror::Error;
 
 /// Reads the finetune out of an answer of FAL's; the trainer's.
@@ -32,6 +32,8 @@ pub type ReadFinetune = for<'a> fn(&'a Value, &RequestId) -> Option<&'a str>;
 pub struct Rules {
     /// Hosts that FAL's files may lie on, beside `fal.media`.
     pub fal_hosts: Vec<String>,
+    /// FAL's names of the trainers of the older Aisha.
+    pub endpoints: HashMap<TrainingType, String>,
     /// Reads a finetune.
     pub finetune: ReadFinetune,
     /// The moment of the take-over.
