@@ -1,9 +1,11 @@
 //! Who may name whom in `src/`: seams that no compiler guards.
 
+// The cast's own seams are tested there, by the same reading.
 #[path = "../../actors/tests/structure/uses.rs"]
-mod uses; // The cast's own seams are tested there, by the same reading.
+#[expect(dead_code, reason = "here it is the same whether a path is used or only passed on")]
+mod uses;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use uses::{code, files, paths};
 
 /// What meets a port with a technology.
@@ -34,7 +36,7 @@ struct Source {
 }
 
 impl Source {
-    fn read(root: &Path, file: &PathBuf) -> Self {
+    fn read(root: &Path, file: &Path) -> Self {
         let name = file.strip_prefix(root).expect("it lies below the root");
         Self { name: name.to_string_lossy().into_owned(), code: code(file) }
     }
@@ -49,10 +51,9 @@ impl Source {
 
     /// The adapters that it names.
     fn names_adapters(&self) -> Vec<&'static str> {
-        let used = paths(&self.code);
-        let named = |adapter: &&str| {
-            used.iter().any(|used| matches!(&*used.path, [root, room, ..] if root == "crate" && room == adapter))
-        };
+        let used: Vec<Vec<String>> = paths(&self.code).into_iter().map(|used| used.path).collect();
+        let below = |adapter: &str| ["crate", adapter].map(str::to_owned);
+        let named = |adapter: &&str| used.iter().any(|path| path.starts_with(&below(adapter)));
         ADAPTERS.into_iter().filter(named).collect()
     }
 
@@ -61,11 +62,12 @@ impl Source {
         let actor = |name: &str| {
             name.ends_with("Actor") || name.ends_with("Supervisor") || OF_ACTORS.contains(&name)
         };
+        let of_a_room = |path: &Vec<String>| {
+            path.first().is_some_and(|first| first == "actors")
+                && path.get(1).is_some_and(|room| ROOMS.contains(&room.as_str()))
+        };
         let used = paths(&self.code).into_iter().map(|used| used.path);
-        let named = used.filter(|path| {
-            matches!(&**path, [root, room, ..] if root == "actors" && ROOMS.contains(&&**room))
-        });
-        named.flatten().find(|name| actor(name))
+        used.filter(of_a_room).flatten().find(|name| actor(name))
     }
 }
 

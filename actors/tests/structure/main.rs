@@ -112,7 +112,7 @@ fn no_circle_has_more_than_three_files() {
 fn the_whole_world_is_the_roots_alone() {
     let modules = Modules::read();
     let world = vec!["world".to_owned()];
-    let takes = |module: &&Module| modules.needs(module).contains(&world);
-    let takers: Vec<String> = modules.0.keys().filter(takes).map(|m| m.join("/")).collect();
+    let is_given = |module: &&Module| modules.needs(module).contains(&world);
+    let takers: Vec<String> = modules.0.keys().filter(is_given).map(|m| m.join("/")).collect();
     assert_eq!(takers, ["root", "root/fixed"], "an actor is given its part of the world alone");
 }

@@ -34,8 +34,8 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
 pub(crate) fn code(file: &Path) -> String {
     let text = std::fs::read_to_string(file).expect("the file can be read");
     let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    code.map(|line| format!("{line}\n")).collect()
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    text.lines().filter(is_code).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Every path of a `use`, and every other path from a root: `crate`, `super`, `self`, `actors`.

@@ -155,7 +155,7 @@ impl Registrar {
 
 impl fmt::Debug for Registrar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Warden").field("known", &self.known).finish_non_exhaustive()
+        f.debug_struct("Registrar").field("known", &self.known).finish_non_exhaustive()
     }
 }
 
