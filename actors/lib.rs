@@ -16,6 +16,9 @@
 //! shell: `job/machine.rs`, `bot/dialogue.rs`, `notification/schedule.rs`,
 //! `progress/show.rs`, `supervisor/intensity.rs`. What the cast needs from the world stands in [`ports`]; with what
 //! technology it is met is not known here: this crate names no SQL, HTTP, S3 or Telegram.
+//!
+//! The root holds the whole [`world`] and starts each fixed actor with its part (`root/fixed.rs`);
+//! what all parts share is the [`process`].
 
 pub mod access;
 pub mod avatar;

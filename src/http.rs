@@ -7,23 +7,20 @@ mod health;
 mod telegram_webhook;
 
 pub use admin::Sources;
+pub use fal_webhook::FalIntake;
 pub use health::{Probe, Readiness};
 
 use crate::metrics::Metrics;
 use crate::telegram::UpdateIntake;
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
-use actors::ports::{Signatures, WebhookReader};
-use actors::root::Cast;
 use admin::{AdminState, Desk};
 use body::{FROM_ANYBODY, FROM_TELEGRAM, MemoryBudget};
 use fal_webhook::Way;
 use secrecy::SecretString;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// Longest time for a request's head, so that a slowloris client cannot hold its socket longer.
@@ -58,20 +55,18 @@ pub fn bind(variable: &'static str, address: SocketAddr) -> Result<TcpListener, 
 /// When the listener cannot be served.
 pub fn public(
     listener: TcpListener,
-    cast: watch::Receiver<Cast>,
     readiness: Readiness,
-    state: Option<UpdateIntake>,
-    (signatures, reader): (Arc<dyn Signatures>, Arc<dyn WebhookReader>),
+    fal: FalIntake,
+    telegram: Option<UpdateIntake>,
 ) -> std::io::Result<Server> {
-    let way = Way { signatures, reader, budget: MemoryBudget::new(FROM_ANYBODY) };
+    let way = Way { intake: fal, budget: MemoryBudget::new(FROM_ANYBODY) };
     let telegrams = MemoryBudget::new(FROM_TELEGRAM);
     let server = HttpServer::new(move || {
         App::new()
-            .app_data(web::Data::new(cast.clone()))
             .app_data(web::Data::new(readiness.clone()))
             .service(health::health)
             .service(health::ready)
-            .app_data(web::Data::new(state.clone()))
+            .app_data(web::Data::new(telegram.clone()))
             .app_data(web::Data::new(way.clone()))
             .app_data(web::Data::new(telegrams.clone()))
             .configure(fal_webhook::routes)

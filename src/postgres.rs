@@ -41,7 +41,7 @@ mod workload;
 pub use address::{Address, WrongAddress};
 pub use commands::StartRules;
 pub use migrations::{Migrations, Planned, migrate, planned};
-pub use nudges::listen;
+pub use nudges::{OnNudge, listen};
 pub use pool::{ConnectError, Pool, connect, now, ping, writable};
 pub use sql::{ALL as QUERIES, Query};
 pub use workload::{Workload, workload};

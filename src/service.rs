@@ -1,6 +1,7 @@
 //! `aisha serve`: joins the actors and their adapters, and runs them until told to stop.
 
 mod listeners;
+mod nudges;
 mod reload;
 mod rows;
 mod signals;
@@ -13,7 +14,7 @@ pub use rows::{NoRows, Rows};
 pub use stores::{Apart, adopt, check};
 
 use crate::config::Config;
-use crate::http::{self, Probe, Readiness, Sources};
+use crate::http::{self, FalIntake, Probe, Readiness, Sources};
 use crate::logging::LogLevel;
 use crate::metrics::Metrics;
 use crate::objects::{FileObjects, S3Objects};
@@ -112,8 +113,12 @@ async fn with_rows(
     let root = RootSupervisor::new(Arc::clone(&world), signals).start();
 
     if roles.trainer || roles.bot {
-        let (pool, cast) = (rows.pool.clone(), cast.subscribe());
-        tokio::spawn(postgres::listen(pool, instance, Arc::clone(&world), cast, stop.clone()));
+        let on_nudge = nudges::on_nudge(&world.process, cast.subscribe());
+        let kinds = world.kinds.iter().map(|kind| kind.specification.kind).collect();
+        let (pool, log, stop) = (rows.pool.clone(), world.process.log.clone(), stop.clone());
+        tokio::spawn(async move {
+            postgres::listen(pool, (instance, kinds), on_nudge, &log, stop).await
+        });
     }
     let telegram =
         roles.bot.then(|| updates::come_in(config, client, &world, cast.subscribe(), stop.clone()));
@@ -129,14 +134,15 @@ async fn with_rows(
     }
     let mut servers = Vec::new();
     if let Some(listener) = listeners.public {
-        let update_intake = updates::update_intake(config, roles, &world, cast.subscribe());
+        let update_intake = updates::update_intake(config, &world, cast.subscribe());
         let WebhookWorld { signatures, reader, .. } = &*world.webhook;
-        let judges = (Arc::clone(signatures), Arc::clone(reader));
-        servers.push(http::public(listener, cast.subscribe(), readiness, update_intake, judges)?);
+        let (signatures, reader) = (Arc::clone(signatures), Arc::clone(reader));
+        let fal = FalIntake { cast: cast.subscribe(), signatures, reader };
+        servers.push(http::public(listener, readiness, fal, update_intake)?);
     }
     let token = config.http.admin_token.clone();
     let sources = Sources {
-        root: root.clone(),
+        root: root.clone().recipient(),
         world: Arc::clone(&world),
         policy: config.policy,
         pool: rows.pool.clone(),
@@ -150,7 +156,8 @@ async fn with_rows(
         tokio::spawn(server);
     }
 
-    let attending = systemd::attend(root.clone(), rows.pool.clone(), stop.clone(), log.clone());
+    let attending =
+        systemd::attend(root.clone().recipient(), rows.pool.clone(), stop.clone(), log.clone());
     tokio::spawn(attending);
     let ended = lives(config, &stop, ready.subscribe(), failed.subscribe(), log).await;
 

@@ -4,8 +4,8 @@
 //! Facts: `sd_notify(3)`, `sd_listen_fds(3)` and `systemd.service(5)` of systemd 252.
 
 use crate::postgres::{self, Pool};
+use actix::Recipient;
 use actors::ping::Ping;
-use actors::root::RootSupervisor;
 use listenfd::ListenFd;
 use sd_notify::NotifyState;
 use slog::{Logger, warn};
@@ -60,12 +60,7 @@ pub fn reloading(log: &Logger) {
 ///
 /// A hanging actor stops the pings. systemd then kills the process and starts a new one, and
 /// recovery makes that harmless.
-pub async fn attend(
-    root: actix::Addr<RootSupervisor>,
-    pool: Pool,
-    stop: CancellationToken,
-    log: Logger,
-) {
+pub async fn attend(root: Recipient<Ping>, pool: Pool, stop: CancellationToken, log: Logger) {
     if std::env::var_os("NOTIFY_SOCKET").is_none() {
         return;
     }

@@ -35,6 +35,6 @@ pub use commands::set_commands;
 pub use errors::{ApiError, Refusal};
 pub use health::PollHealth;
 pub use listener::Listener;
-pub use polling::{Lease, Poller, poll};
+pub use polling::{Lease, Poller};
 pub use update::understand;
-pub use webhook::{Hook, Registrar, Secret, Taken, UpdateIntake, guard, update_intake};
+pub use webhook::{Hook, Registrar, Secret, Taken, UpdateIntake, update_intake};

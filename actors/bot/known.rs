@@ -115,8 +115,8 @@ mod tests {
         for id in 0..10 * many {
             known.note(at(id), &says("a"), Fence::Epoch(1));
         }
-        let knows = |id: i64| known.shows(at(id), &says("a"), Fence::Epoch(1));
-        assert!((9 * many..10 * many).all(knows));
-        assert!(!(0..8 * many).any(knows));
+        let shown = |id: i64| known.shows(at(id), &says("a"), Fence::Epoch(1));
+        assert!((9 * many..10 * many).all(shown));
+        assert!(!(0..8 * many).any(shown));
     }
 }

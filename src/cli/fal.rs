@@ -197,6 +197,6 @@ fn endpoint(text: &str) -> Result<String, String> {
     if text.contains('/') && text.split('/').all(part) {
         Ok(text.to_owned())
     } else {
-        Err("an endpoint looks like fal-ai/flux-lora-portrait-trainer".to_owned())
+        Err("an endpoint looks like owner/alias".to_owned())
     }
 }

@@ -3,7 +3,7 @@
 use super::reading::wait_for;
 use super::{FAILED, WRONG, complain, database, say};
 use crate::config::{Config, TrainerChoice};
-use crate::fal;
+use crate::fal::{self, Catalogue, CatalogueError};
 use crate::postgres::Address as Server;
 use crate::postgres::import::{self, Audience, Note, Older, Rules, STAGES, Summary, TOTALS};
 use crate::service::Rows;
@@ -84,6 +84,13 @@ async fn take_over(import: &Import, config: &Config) -> ExitCode {
              can read it; put the address into a file of mode 600 and use --from @FILE",
         );
     }
+    let rules = match rules(config) {
+        Ok(rules) => rules,
+        Err(error) => {
+            complain(&error.to_string());
+            return ExitCode::from(FAILED);
+        }
+    };
     let older = match Older::open(import.from.server.clone()).await {
         Ok(older) => older,
         Err(error) => {
@@ -107,7 +114,7 @@ async fn take_over(import: &Import, config: &Config) -> ExitCode {
         }
     };
     let mut teller = Teller::new(import, older.size().await.unwrap_or_default());
-    let done = import::run(&rows.pool, &older, &rules(config), import.dry_run, &mut teller).await;
+    let done = import::run(&rows.pool, &older, &rules, import.dry_run, &mut teller).await;
     teller.ends(done.as_ref().ok());
     rows.close().await;
     match done {
@@ -119,13 +126,14 @@ async fn take_over(import: &Import, config: &Config) -> ExitCode {
     }
 }
 
-fn rules(config: &Config) -> Rules {
+fn rules(config: &Config) -> Result<Rules, CatalogueError> {
     let hosts = match &config.trainer {
         TrainerChoice::Fal(settings) => vec![&settings.queue, &settings.rest],
         TrainerChoice::Rehearsal { .. } => Vec::new(),
     };
     let fal_hosts = hosts.into_iter().filter_map(|url| url.host_str().map(str::to_owned)).collect();
-    Rules { fal_hosts, finetune: fal::finetune_id, now: Utc::now() }
+    let endpoints = Catalogue::shipped()?.older();
+    Ok(Rules { fal_hosts, endpoints, finetune: fal::finetune_id, now: Utc::now() })
 }
 
 /// Reports row by row, so that nothing has to be kept in memory.

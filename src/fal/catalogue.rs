@@ -7,7 +7,7 @@ pub use entry::{Column, Input, OutputField, Rate, Steps, TrainerEntry, Use, Word
 use actors::avatar::TrainingType;
 use actors::spending::Usd;
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use strum::IntoEnumIterator as _;
 use thiserror::Error;
 
@@ -39,6 +39,14 @@ pub enum CatalogueError {
         /// What is trained.
         kind: &'static str,
         /// How many trainers claim to be the default.
+        count: usize,
+    },
+    /// It does not say where the older Aisha trained something, or names several trainers.
+    #[error("the catalogue has {count} trainers of the older Aisha for «{kind}», not one")]
+    Older {
+        /// What was trained.
+        kind: &'static str,
+        /// So many say that it was they.
         count: usize,
     },
     /// An entry contradicts itself or another.
@@ -77,6 +85,10 @@ impl Catalogue {
             if count != 1 {
                 return Err(CatalogueError::Defaults { kind: kind.word(), count });
             }
+            let count = catalogue.olders(kind).count();
+            if count != 1 {
+                return Err(CatalogueError::Older { kind: kind.word(), count });
+            }
         }
         Ok(catalogue)
     }
@@ -111,6 +123,13 @@ impl Catalogue {
         endpoints
     }
 
+    /// FAL's names of the trainers of the older Aisha.
+    #[must_use]
+    pub fn older(&self) -> HashMap<TrainingType, String> {
+        let named = |kind: TrainingType| Some((kind, self.olders(kind).next()?.endpoint.clone()));
+        TrainingType::iter().filter_map(named).collect()
+    }
+
     /// The trainer that we use for a kind.
     pub(super) fn of_kind(&self, kind: TrainingType) -> Option<&TrainerEntry> {
         self.defaults(kind).next()
@@ -120,6 +139,10 @@ impl Catalogue {
     #[must_use]
     pub fn price(&self, endpoint: &str, steps: i32) -> Option<Usd> {
         Some(self.trainer(endpoint)?.price.as_ref()?.estimate(steps))
+    }
+
+    fn olders(&self, kind: TrainingType) -> impl Iterator<Item = &TrainerEntry> {
+        self.trainer.iter().filter(move |trainer| trainer.older.contains(&kind))
     }
 
     fn defaults(&self, kind: TrainingType) -> impl Iterator<Item = &TrainerEntry> {

@@ -11,6 +11,7 @@ use actors::webhook::{Accepted, Call, Refused};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -33,13 +34,27 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     }
 }
 
-/// What handling a call needs besides the actors.
+/// What FAL's calls meet on their way in.
+#[derive(Clone)]
+pub struct FalIntake {
+    /// Where the WebhookActor lives.
+    pub cast: watch::Receiver<Cast>,
+    /// Who is looked at before a byte of a body is read.
+    pub signatures: Arc<dyn Signatures>,
+    /// Who knows which headers matter.
+    pub reader: Arc<dyn WebhookReader>,
+}
+
+impl fmt::Debug for FalIntake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FalIntake").finish_non_exhaustive()
+    }
+}
+
+/// The intake with the memory that its bodies may take.
 #[derive(Clone)]
 pub(super) struct Way {
-    /// Checks the caller before a byte of the body is read.
-    pub(super) signatures: Arc<dyn Signatures>,
-    /// Who knows which headers matter.
-    pub(super) reader: Arc<dyn WebhookReader>,
+    pub(super) intake: FalIntake,
     pub(super) budget: MemoryBudget,
 }
 
@@ -53,16 +68,15 @@ async fn receive(
     request: HttpRequest,
     address: Option<Query<Address>>,
     payload: Payload,
-    cast: Data<watch::Receiver<Cast>>,
     way: Data<Way>,
 ) -> HttpResponse {
     let mut raw = RawDelivery {
         body: Bytes::new(),
-        headers: headers(&request, &*way.reader),
+        headers: headers(&request, &*way.intake.reader),
         nonce: None,
         digest: [0; 32],
     };
-    if let Err(Rejection::NotSigned(why)) = way.signatures.glance(&raw) {
+    if let Err(Rejection::NotSigned(why)) = way.intake.signatures.glance(&raw) {
         metrics::WEBHOOK_REJECTED.count_as("signature");
         return hang_up(payload, StatusCode::UNAUTHORIZED, why);
     }
@@ -82,7 +96,7 @@ async fn receive(
         .and_then(|address| address.into_inner().nonce)
         .and_then(|nonce| Uuid::try_parse(&nonce).ok());
     (raw.digest, raw.body) = (Sha256::digest(&*body).into(), body.bytes());
-    let answer = tokio::time::timeout(ANSWER, ask(&cast, raw)).await;
+    let answer = tokio::time::timeout(ANSWER, ask(&way.intake.cast, raw)).await;
     count(answer.as_ref().ok().and_then(Option::as_ref));
     match answer {
         Ok(Some(Ok(accepted))) => {

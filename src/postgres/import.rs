@@ -18,13 +18,13 @@ pub use older::{NotOlder, Older};
 
 use super::migrations;
 use super::pool::Pool;
-use actors::avatar::RequestId;
+use actors::avatar::{RequestId, TrainingType};
 use actors::error_chain::in_full;
 use batches::Writer;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use thiserror::Error;
 
 /// Reads the finetune out of FAL's answer; from the trainer.
@@ -35,6 +35,8 @@ pub type ReadFinetune = for<'a> fn(&'a Value, &RequestId) -> Option<&'a str>;
 pub struct Rules {
     /// Hosts that may serve FAL's files, besides `fal.media`.
     pub fal_hosts: Vec<String>,
+    /// FAL's names of the trainers of the older Aisha.
+    pub endpoints: HashMap<TrainingType, String>,
     /// Reads a finetune.
     pub finetune: ReadFinetune,
     /// The time of the import.

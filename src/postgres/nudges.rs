@@ -7,18 +7,13 @@
 use super::pool::Pool;
 use super::{Store, sql};
 use actors::avatar::InstanceId;
-use actors::bot::Stored;
 use actors::error_chain::in_full;
-use actors::job::supervisor::LookAt;
 use actors::ports::{JobId, Kind, Nudges, StoreError};
-use actors::root::Cast;
-use actors::world::World;
 use async_trait::async_trait;
 use futures_util::{Stream, StreamExt, stream};
-use slog::{Logger, debug, info, o, warn};
-use std::sync::Arc;
+use slog::{Logger, info, o, warn};
+use std::fmt;
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{AsyncMessage, Client, Error};
 use tokio_util::sync::CancellationToken;
@@ -69,29 +64,38 @@ pub(super) async fn nudge(
     Ok(pool.execute(sql::NUDGE, &params).await? > 0)
 }
 
-/// What `outbox_ring.sql` says instead of ids.
+/// What `outbox_wake.sql` says instead of ids.
 const NOTICES: &str = "notices";
 
-/// What `updates_summon.sql` says instead of ids.
+/// What `updates_wake.sql` says instead of ids.
 const UPDATES: &str = "updates";
 
-/// Hears the nudges of other instances until it is told to stop, and has looked at what they are
-/// about. For processes that watch trainings or talk to people.
+/// What is done about a nudge. None of it may take long: the next nudge waits for it.
+pub struct OnNudge {
+    /// There are notices to send.
+    pub notices: Box<dyn Fn() + Send + Sync>,
+    /// There are updates to handle.
+    pub updates: Box<dyn Fn() + Send + Sync>,
+    /// These jobs are to be looked at.
+    pub work: Box<dyn Fn(Vec<JobId>) + Send + Sync>,
+}
+
+impl fmt::Debug for OnNudge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnNudge").finish_non_exhaustive()
+    }
+}
+
+/// Hears the nudges of other instances until it is told to stop. For processes that watch trainings
+/// or talk to people.
 pub async fn listen(
     pool: Pool,
-    instance: InstanceId,
-    world: Arc<World>,
-    cast: watch::Receiver<Cast>,
+    (instance, kinds): (InstanceId, Vec<Kind>),
+    on_nudge: OnNudge,
+    log: &Logger,
     stop: CancellationToken,
 ) {
-    let log = &world.process.log;
-    let ear = Ear {
-        pool,
-        instance,
-        cast,
-        log: log.new(o!("loop" => "nudges")),
-        world: Arc::clone(&world),
-    };
+    let ear = Ear { pool, instance, kinds, on_nudge, log: log.new(o!("loop" => "nudges")) };
     // Stopping drops the connection, and with it the channel.
     stop.run_until_cancelled(ear.listen_forever()).await.unwrap_or_default();
 }
@@ -102,9 +106,10 @@ type Message = Result<AsyncMessage, Error>;
 struct Ear {
     pool: Pool,
     instance: InstanceId,
-    cast: watch::Receiver<Cast>,
+    /// The kinds of jobs that this version knows.
+    kinds: Vec<Kind>,
+    on_nudge: OnNudge,
     log: Logger,
-    world: Arc<World>,
 }
 
 impl Ear {
@@ -155,29 +160,9 @@ impl Ear {
 
     fn hear(&self, word: &str) {
         match word {
-            NOTICES => self.world.process.sender_wake.notify_one(),
-            UPDATES => {
-                let bot = self.cast.borrow().bot.clone();
-                if bot.is_some_and(|bot| bot.try_send(Stored).is_err()) {
-                    debug!(self.log, "the bot is busy, its sweep will see");
-                }
-            }
-            jobs => self.pass_on(&read(jobs, &self.kinds())),
-        }
-    }
-
-    fn kinds(&self) -> Vec<Kind> {
-        self.world.kinds.iter().map(|kind| kind.specification.kind).collect()
-    }
-
-    fn pass_on(&self, jobs: &[JobId]) {
-        let supervisors = self.cast.borrow().supervisors.clone();
-        for job in jobs {
-            let Some(supervisor) = supervisors.of(job.kind) else { continue };
-            if supervisor.try_send(LookAt { job: *job, call: None }).is_err() {
-                warn!(self.log, "the supervisor is busy, the sweep will see it";
-                    "kind" => job.kind.word(), "id" => %job);
-            }
+            NOTICES => (self.on_nudge.notices)(),
+            UPDATES => (self.on_nudge.updates)(),
+            jobs => (self.on_nudge.work)(read(jobs, &self.kinds)),
         }
     }
 }

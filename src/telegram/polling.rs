@@ -10,14 +10,11 @@ pub(super) mod trouble;
 use super::client::Client;
 use super::errors::ApiError;
 use super::health::{PollHealth, Reporter};
-use super::listener::{Bot, Listener};
+use super::listener::Listener;
 use super::storing::Storing;
 use super::update::{Numbered, wanted};
 use actors::backoff::Backoff;
-use actors::bot::Fresh;
-use actors::ports::{Resource, UpdateInbox};
-use actors::root::Cast;
-use actors::world::World;
+use actors::ports::UpdateInbox;
 use frankenstein::methods::GetUpdatesParams;
 use pace::{Portion, backoff};
 use serde_json::{Value, json};
@@ -36,20 +33,6 @@ const LONGEST: Duration = Duration::from_secs(LONG_POLL as u64 + 10);
 
 /// How often we check for a lease that we do not hold, and so the longest delay of a take-over.
 pub(super) const RECHECK: Duration = Duration::from_millis(250);
-
-/// Polls while this process holds the lease, until it is told to stop.
-pub async fn poll(
-    client: Client,
-    world: Arc<World>,
-    cast: watch::Receiver<Cast>,
-    stop: CancellationToken,
-    health: watch::Sender<PollHealth>,
-) {
-    let updates = Arc::clone(&world.bot.updates);
-    let lease = Box::new(move || world.process.held_leases.epoch(Resource::Updates));
-    let bot = Bot { cast, log: client.log.clone() };
-    Poller::new(client, updates, lease, Box::new(bot), health).run(stop).await;
-}
 
 /// The epoch under which we may poll now; `None` if we may not.
 pub type Lease = Box<dyn Fn() -> Option<i64> + Send + Sync>;
@@ -97,7 +80,8 @@ impl Poller {
         }
     }
 
-    /// Runs until it is told to stop; a waiting poll is then dropped at once.
+    /// Polls while the lease is held, until it is told to stop; the poll that waits is then dropped
+    /// at once.
     pub async fn run(mut self, stop: CancellationToken) {
         // Nothing is lost: unconfirmed updates come again.
         if stop.run_until_cancelled(self.turn_forever()).await.is_none() {
@@ -167,7 +151,7 @@ impl Poller {
         match self.storing.store(batch).await {
             Ok(unseen) => {
                 if !unseen.is_empty() {
-                    self.listener.hear(Fresh(unseen)).await;
+                    self.listener.hear(unseen).await;
                 }
                 self.offset = last.checked_add(1);
                 self.portion = self.portion.after_success();

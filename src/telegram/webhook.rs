@@ -15,7 +15,7 @@ mod registrar;
 mod secret;
 
 pub use intake::{Taken, UpdateIntake, update_intake};
-pub use registrar::{Registrar, guard};
+pub use registrar::Registrar;
 pub use secret::Secret;
 
 use url::Url;

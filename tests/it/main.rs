@@ -55,6 +55,7 @@ mod rollback;
 mod schema;
 mod stores;
 mod storms;
+mod structure;
 mod systemd;
 mod tls;
 mod webhooks;

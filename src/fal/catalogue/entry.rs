@@ -26,6 +26,9 @@ pub struct TrainerEntry {
     pub retired: Option<String>,
     /// What we send; `None` if it is retired.
     pub input: Option<Input>,
+    /// What the older Aisha trained there.
+    #[serde(default)]
+    pub older: Vec<TrainingType>,
     /// What it can be used for.
     #[serde(default)]
     pub uses: HashMap<TrainingType, Use>,

@@ -177,6 +177,7 @@ fn a_broken_catalogue_says_what_is_wrong_with_it() {
     for (from, to, said) in [
         ("style = { default = true,", "style = {", "0 default trainers for «style»"),
         ("object = {}", "object = { default = true }", "5 default trainers for «object»"),
+        ("older = [\"style\"]", "", "0 trainers of the older Aisha for «style»"),
         ("archive = \"images_data_url\"", "archives = \"images_data_url\"", "cannot be read"),
         ("subject_crop = \"subject_crop\"", "subject_crop = \"crop\"", "cannot be read"),
         (portrait, "steps = { default = 0, least = 1, most = 9 }", "its own steps"),
@@ -193,5 +194,17 @@ fn a_broken_catalogue_says_what_is_wrong_with_it() {
         assert!(shipped.contains(from), "nothing to break: {from}");
         let error: CatalogueError = Catalogue::read(&shipped.replace(from, to)).unwrap_err();
         assert!(error.to_string().contains(said), "{to}: {error}");
+    }
+}
+
+#[test]
+fn the_trainers_of_the_older_aisha_are_known() {
+    let older = Catalogue::shipped().unwrap().older();
+    for (kind, endpoint) in [
+        (TrainingType::Portrait, "fal-ai/flux-lora-portrait-trainer"),
+        (TrainingType::Style, "fal-ai/flux-pro-trainer"),
+        (TrainingType::Object, "fal-ai/flux-lora-fast-training"),
+    ] {
+        assert_eq!(older[&kind], endpoint);
     }
 }

@@ -5,9 +5,8 @@ use crate::postgres::Pool;
 use crate::postgres::overview::{Overview, overview};
 use crate::providers::{Provider, ProviderHealth};
 use crate::telegram::PollHealth;
-use actix::Addr;
+use actix::Recipient;
 use actors::ports::StoreError;
-use actors::root::RootSupervisor;
 use actors::supervisor::{Census, Node};
 use actors::timing::Policy;
 use actors::world::World;
@@ -36,7 +35,7 @@ const TRAININGS: usize = 50;
 #[derive(Clone, Debug)]
 pub struct Sources {
     /// The supervision tree.
-    pub root: Addr<RootSupervisor>,
+    pub root: Recipient<Census>,
     /// Clock, breaker, signatures, waits, and the trainer's plans.
     pub world: Arc<World>,
     /// The waits of trainings.

@@ -5,19 +5,16 @@
 //! it.
 
 use super::Secret;
-use crate::telegram::listener::{Bot, Listener as _};
+use crate::telegram::listener::Listener;
 use crate::telegram::storing::Storing;
 use crate::telegram::update::Numbered;
-use actors::bot::Fresh;
 use actors::metrics;
-use actors::ports::{Received, Resource};
-use actors::root::Cast;
-use actors::world::World;
+use actors::ports::{Received, UpdateInbox};
 use serde_json::{Value, json};
-use slog::{Logger, debug, info, o, warn};
+use slog::{Logger, info, o, warn};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 /// Most calls waiting to be stored; Telegram keeps at most a hundred open.
 const ROOM: usize = 256;
@@ -52,14 +49,14 @@ struct Call {
 /// An entry point and the loop behind it, which ends when the last clone is dropped.
 pub fn update_intake(
     secret: Secret,
-    world: Arc<World>,
-    cast: watch::Receiver<Cast>,
-) -> (UpdateIntake, impl Future<Output = ()> + Send) {
+    updates: Arc<dyn UpdateInbox>,
+    listener: Box<dyn Listener>,
+    log: &Logger,
+) -> (UpdateIntake, impl Future<Output = ()> + Send + use<>) {
     let (calls, waiting) = mpsc::channel(ROOM);
-    let log = world.process.log.new(o!("loop" => "telegram webhook"));
-    let storing = Storing::new(Arc::clone(&world.bot.updates), log.clone());
-    let bot = Bot { cast, log: log.clone() };
-    let intake = Intake { storing, bot, world, log, away: false };
+    let log = log.new(o!("loop" => "telegram webhook"));
+    let storing = Storing::new(updates, log.clone());
+    let intake = Intake { storing, listener, log, away: false };
     (UpdateIntake { secret, calls }, intake.run(waiting))
 }
 
@@ -100,8 +97,7 @@ fn readable(body: &[u8]) -> Option<Value> {
 
 struct Intake {
     storing: Storing,
-    bot: Bot,
-    world: Arc<World>,
+    listener: Box<dyn Listener>,
     log: Logger,
     /// The last batch could not be stored.
     away: bool,
@@ -145,15 +141,10 @@ impl Intake {
         }
     }
 
-    /// Wakes the instance that handles them. They are stored, so a lost wake costs only a second.
+    /// Hands over the updates that somebody has to handle.
     async fn hand_over(&self, unseen: Vec<Received>) {
-        if unseen.iter().all(|received| received.incoming.is_none()) {
-            return;
-        }
-        if self.world.process.held_leases.epoch(Resource::Updates).is_some() {
-            self.bot.hear(Fresh(unseen)).await;
-        } else if let Err(error) = self.world.process.nudges.wake_bot().await {
-            debug!(self.log, "the bot was not woken, its sweep will see: {}", error);
+        if unseen.iter().any(|received| received.incoming.is_some()) {
+            self.listener.hear(unseen).await;
         }
     }
 }

@@ -10,8 +10,6 @@ use crate::telegram::polling::trouble::BAD_TOKEN_WAIT;
 use crate::telegram::polling::{Lease, RECHECK};
 use crate::telegram::update::wanted;
 use actors::backoff::Backoff;
-use actors::ports::Resource;
-use actors::world::World;
 use chrono::{DateTime, TimeDelta, Utc};
 use frankenstein::methods::SetWebhookParams;
 use serde::Deserialize;
@@ -19,7 +17,6 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 use slog::{Logger, info, o};
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -34,18 +31,6 @@ const LOOK: Duration = Duration::from_secs(30);
 
 /// Older failed deliveries no longer matter.
 const RECENT: TimeDelta = TimeDelta::seconds(2 * 30);
-
-/// Keeps the webhook set while this process holds the lease.
-pub async fn guard(
-    client: Client,
-    hook: Hook,
-    world: Arc<World>,
-    stop: CancellationToken,
-    health: watch::Sender<PollHealth>,
-) {
-    let lease = Box::new(move || world.process.held_leases.epoch(Resource::Updates));
-    Registrar::new(client, hook, lease, health).run(stop).await;
-}
 
 /// The loop and its state.
 pub struct Registrar {
@@ -73,8 +58,8 @@ impl Registrar {
         Self { client, hook, lease, reporter, log, backoff: backoff(), known: None }
     }
 
-    /// Runs until it is told to stop. The webhook stays set: Telegram keeps what it cannot deliver,
-    /// and our successor takes it.
+    /// Keeps the webhook set while the lease is held, until it is told to stop. The webhook stays set:
+    /// Telegram keeps what it cannot deliver, and our successor takes it.
     pub async fn run(mut self, stop: CancellationToken) {
         if stop.run_until_cancelled(self.turn_forever()).await.is_none() {
             info!(self.log, "the webhook is left as it is");
@@ -172,7 +157,7 @@ impl Registrar {
 
 impl fmt::Debug for Registrar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Warden").field("known", &self.known).finish_non_exhaustive()
+        f.debug_struct("Registrar").field("known", &self.known).finish_non_exhaustive()
     }
 }
 

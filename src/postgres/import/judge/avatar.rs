@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
-use words::{endpoint, finetune_type, kind, priority, status};
+use words::{finetune_type, kind, priority, status};
 
 type At = DateTime<Utc>;
 
@@ -36,7 +36,7 @@ pub(in crate::postgres::import) struct Avatar {
     gender: Option<String>,
     pub(super) attempt: i32,
     training_type: &'static str,
-    fal_endpoint: Option<&'static str>,
+    fal_endpoint: Option<String>,
     pub(super) fal_request_id: Option<String>,
     trigger_phrase: Option<String>,
     steps: Option<i32>,
@@ -104,7 +104,7 @@ pub(in crate::postgres::import) fn avatar(row: &Value, context: &Context<'_>) ->
         gender: bench.text("gender").map(str::to_lowercase),
         attempt: i32::from(stands.trained),
         training_type: kind.word(),
-        fal_endpoint: stands.trained.then(|| endpoint(kind)),
+        fal_endpoint: context.rules.endpoints.get(&kind).filter(|_| stands.trained).cloned(),
         trigger_phrase: trigger,
         steps: bench.number("steps").or_else(|| bench.number("fal_iterations")),
         learning_rate: row["learning_rate"].as_f64(),

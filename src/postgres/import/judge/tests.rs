@@ -3,9 +3,10 @@
 use super::files::{Address, address};
 use super::{Context, Weight, avatar, person};
 use crate::postgres::import::Rules;
-use actors::avatar::RequestId;
+use actors::avatar::{RequestId, TrainingType};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use strum::IntoEnumIterator as _;
 
 const ID: &str = "0b8f6c3e-5d0f-4a53-9c1e-0d4c6a1b2f3e";
 
@@ -15,7 +16,8 @@ fn finetune<'a>(payload: &'a Value, request: &RequestId) -> Option<&'a str> {
 
 fn rules() -> Rules {
     let now = DateTime::<Utc>::from_timestamp(1_760_000_000, 0).unwrap();
-    Rules { fal_hosts: vec!["127.0.0.1".to_owned()], finetune, now }
+    let endpoints = TrainingType::iter().map(|kind| (kind, format!("trainer/{}", kind.word())));
+    Rules { fal_hosts: vec!["127.0.0.1".to_owned()], endpoints: endpoints.collect(), finetune, now }
 }
 
 /// Judges an avatar of a known owner with these columns; answers with its columns and reasons.

@@ -1,7 +1,6 @@
 //! A running loop with an inbox in memory.
 
 use crate::telegram::{Client, Listener, PollHealth, Poller};
-use actors::bot::Fresh;
 use actors::ports::{
     Begun, ChatKey, Input, Received, StoreError, Unhandled, UpdateId, UpdateInbox, Who,
 };
@@ -119,7 +118,7 @@ struct Ear(mpsc::UnboundedSender<Input>);
 
 #[async_trait]
 impl Listener for Ear {
-    async fn hear(&self, Fresh(batch): Fresh) {
+    async fn hear(&self, batch: Vec<Received>) {
         for incoming in batch.into_iter().filter_map(|received| received.incoming) {
             // Nobody listens any more after the test.
             drop(self.0.send(incoming.input));

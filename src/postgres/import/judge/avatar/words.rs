@@ -42,15 +42,6 @@ pub(super) fn kind(bench: &mut Bench<'_>) -> TrainingType {
     kind
 }
 
-/// Styles were trained by a trainer that has since retired.
-pub(super) fn endpoint(kind: TrainingType) -> &'static str {
-    match kind {
-        TrainingType::Portrait => "fal-ai/flux-lora-portrait-trainer",
-        TrainingType::Style => "fal-ai/flux-pro-trainer",
-        TrainingType::Object => "fal-ai/flux-lora-fast-training",
-    }
-}
-
 pub(super) fn finetune_type(bench: &mut Bench<'_>) -> &'static str {
     match bench.text("finetune_type").map(str::to_lowercase).as_deref() {
         Some("dreambooth") => "dreambooth",
