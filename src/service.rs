@@ -117,7 +117,7 @@ async fn with_rows(
         let kinds = world.kinds.iter().map(|kind| kind.specification.kind).collect();
         let (pool, log, stop) = (rows.pool.clone(), world.process.log.clone(), stop.clone());
         tokio::spawn(async move {
-            postgres::listen(pool, (instance, kinds), on_nudge, &log, stop).await
+            postgres::listen(pool, (instance, kinds), on_nudge, &log, stop).await;
         });
     }
     let telegram =
