@@ -6,6 +6,7 @@
 
 use crate::eraser::EraserWorld;
 use crate::metrics;
+use crate::pace::Class;
 use crate::ports::{CancelAnswer, Chore, ChoreKind, DeleteAnswer, StoreError};
 use crate::timing::Policy;
 use slog::{Logger, info, warn};
@@ -98,12 +99,15 @@ fn fate(chore: &Chore, came: Came) -> Fate {
     }
 }
 
+/// The class of chores among all questions to FAL.
+const CLASS: Class = Class("chores");
+
 /// Waits for a place in the budget of questions to FAL.
 async fn turn(world: &EraserWorld) {
-    let mut wait = world.pace.reserve(world.process.clock.uptime());
+    let mut wait = world.pace.reserve(CLASS, world.process.clock.uptime());
     while !wait.is_zero() {
         tokio::time::sleep(wait).await;
-        wait = world.pace.depart(world.process.clock.uptime());
+        wait = world.pace.depart(CLASS, world.process.clock.uptime());
     }
 }
 

@@ -3,6 +3,7 @@
 mod craft;
 
 use crate::job::{JobActor, JobSupervisor, Specification};
+use crate::pace::Class;
 use crate::ports::Kind;
 
 pub use craft::TrainingCraft;
@@ -29,6 +30,7 @@ pub const SPECIFICATION: Specification = Specification {
     subject: "avatar",
     prefix: "avt_",
     folders: &["photos", "loras"],
+    class: Class("training"),
     audits: true,
     most_preparing: MOST_PACKING,
     most_storing: MOST_STORING,

@@ -52,7 +52,7 @@ pub struct JobActor {
     endpoint: Box<str>,
     started_at: DateTime<Utc>,
     state: State,
-    /// The effects that is under way; at most one.
+    /// The effects of a step are under way; never of two.
     busy: bool,
     /// Tells the effects to give up what can be done again.
     down: Arc<Notify>,
@@ -149,7 +149,7 @@ impl JobActor {
         ctx.spawn(effects.into_actor(self).map(Self::back));
     }
 
-    /// The effects is done: what now?
+    /// The effects are done: what now?
     fn back(outcome: Outcome, this: &mut Self, ctx: &mut Context<Self>) {
         this.busy = false;
         match outcome {
@@ -217,11 +217,12 @@ impl JobActor {
     fn wake(&mut self, ctx: &mut Context<Self>) {
         let now = self.world.process.clock.uptime();
         let last = self.world.process.clock.now() >= self.started_at + self.kind.policy.timeout;
+        let class = self.kind.specification.class;
         let turn = self.reserved && self.world.pace.is_open_for(now);
         if self.state.polls() && !last {
-            let due = if turn { Duration::ZERO } else { self.world.pace.reserve(now) };
+            let due = if turn { Duration::ZERO } else { self.world.pace.reserve(class, now) };
             self.reserved = true;
-            let wait = if due.is_zero() { self.world.pace.depart(now) } else { due };
+            let wait = if due.is_zero() { self.world.pace.depart(class, now) } else { due };
             if !wait.is_zero() {
                 return self.sleep(wait, ctx);
             }

@@ -23,7 +23,7 @@ const STORE_FIRST: Duration = Duration::from_millis(100);
 /// Longest wait for the store. Recovery machinery must come back soon after the database does.
 const STORE_LONGEST: Duration = Duration::from_secs(10);
 
-/// What an effects came back with.
+/// What the effects of a step came back with.
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// Saved and asked; here is the answer.

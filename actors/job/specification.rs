@@ -1,6 +1,7 @@
 //! How kinds of paid jobs differ: data, not code.
 
 use super::Craft;
+use crate::pace::Class;
 use crate::ports::{Jobs, Kind};
 use crate::timing::Policy;
 use std::fmt;
@@ -22,6 +23,8 @@ pub struct Specification {
     pub prefix: &'static str,
     /// The folders of our store in which a job's objects lie, each in one that is named by its id.
     pub folders: &'static [&'static str],
+    /// Its class among all polls of FAL.
+    pub class: Class,
     /// Whether what was stored is looked at once more after a while.
     pub audits: bool,
     /// Jobs that prepare at the same time, over all of this kind in a process.

@@ -92,51 +92,51 @@ async fn record(world: &NotificationWorld, log: &Logger, notice: &Notice, sent: 
 
 fn note(log: &Logger, notice: &Notice, sent: &Sent) {
     let kind = notice.kind.map_or("unknown", NoticeKind::word);
-    let avatar = notice.avatar.map(|avatar| avatar.to_string()).unwrap_or_default();
+    let about = notice.job.map(|job| job.to_string()).unwrap_or_default();
     match sent {
         Sent::Delivered(_) => {
             metrics::NOTICES_SENT.count();
             metrics::NOTICE_DELIVERY.took(notice.age);
-            info!(log, "[NOTIFICATION] ✅ delivered"; "kind" => kind, "avatar" => avatar);
+            info!(log, "[NOTIFICATION] ✅ delivered"; "kind" => kind, "job" => about);
         }
         Sent::NotSent { why, retry_in, .. } => {
             metrics::NOTICES_RETRIED.count();
-            info!(log, "[NOTIFICATION] not sent, again in {:?}: {}", retry_in, why; "kind" => kind, "avatar" => avatar);
+            info!(log, "[NOTIFICATION] not sent, again in {:?}: {}", retry_in, why; "kind" => kind, "job" => about);
         }
         Sent::Repeat { why, .. } => {
             metrics::NOTICES_REPEATED.count();
             warn!(log, "[NOTIFICATION] ⚠️ its fate is unknown, it is sent once more: {}", why;
-                "kind" => kind, "avatar" => avatar);
+                "kind" => kind, "job" => about);
         }
         Sent::Uncertain { why, .. } if !notice.uncertain => {
             metrics::NOTICES_UNCERTAIN.count();
             warn!(log, "[NOTIFICATION] ⚠️ its fate is unknown, the status message is edited instead: {}", why;
-                "kind" => kind, "avatar" => avatar);
+                "kind" => kind, "job" => about);
         }
         // Log the same reason only once.
         Sent::Uncertain { why, .. } if notice.last_error.as_ref() == Some(why) => {}
         Sent::Uncertain { why, retry_in } => {
             warn!(log, "[NOTIFICATION] ⚠️ the edit that tells it failed, again in {:?}: {}", retry_in, why;
-                "kind" => kind, "avatar" => avatar);
+                "kind" => kind, "job" => about);
         }
         Sent::Repaired => {
-            info!(log, "[NOTIFICATION] ✅ the status message tells it"; "kind" => kind, "avatar" => avatar);
+            info!(log, "[NOTIFICATION] ✅ the status message tells it"; "kind" => kind, "job" => about);
         }
         Sent::Moved(_) => {
-            info!(log, "[NOTIFICATION] the chat has another number now"; "kind" => kind, "avatar" => avatar);
+            info!(log, "[NOTIFICATION] the chat has another number now"; "kind" => kind, "job" => about);
         }
         Sent::Superseded => {
             metrics::NOTICES_FAILED.count_as("superseded");
-            info!(log, "[NOTIFICATION] the attempt ended otherwise meanwhile"; "kind" => kind, "avatar" => avatar);
+            info!(log, "[NOTIFICATION] the attempt ended otherwise meanwhile"; "kind" => kind, "job" => about);
         }
         Sent::Closed { why } | Sent::Dead { why, reason: DeadReason::Blocked } => {
             info!(log, "[NOTIFICATION] its person is told when they are back: {}", why;
-                "kind" => kind, "avatar" => avatar);
+                "kind" => kind, "job" => about);
         }
         Sent::Unconfirmed { why } | Sent::Dead { why, .. } => {
             metrics::NOTICES_DEAD.count();
             warn!(log, "[NOTIFICATION] ⚠️ given up, `aisha notifications list` shows it: {}", why;
-                "kind" => kind, "avatar" => avatar);
+                "kind" => kind, "job" => about);
         }
     }
 }

@@ -125,7 +125,7 @@ mod tests {
         Notice {
             id: NoticeId(1),
             kind: None,
-            avatar: None,
+            job: None,
             name: String::new(),
             reason: String::new(),
             spent: None,

@@ -1,6 +1,6 @@
 //! The outbox: every notice is a row, written in the transaction that made it true.
 
-use super::{ChatId, MessageId, StoreError};
+use super::{ChatId, JobId, MessageId, StoreError};
 use crate::avatar::AvatarId;
 use crate::language::Language;
 use crate::spending::Usd;
@@ -55,8 +55,8 @@ pub struct Notice {
     pub id: NoticeId,
     /// What to tell; `None` when the stored word is unknown.
     pub kind: Option<NoticeKind>,
-    /// About which avatar.
-    pub avatar: Option<AvatarId>,
+    /// About which job, if about one.
+    pub job: Option<JobId>,
     /// The avatar's name, as its owner wrote it.
     pub name: String,
     /// Why it failed, a word of [`super::FailureKind`] or of `training_error`.
@@ -88,6 +88,14 @@ pub struct Notice {
     pub failing_for: Duration,
     /// The attempt is over by another outcome than the one that it tells.
     pub superseded: bool,
+}
+
+impl Notice {
+    /// The avatar whose training it is about.
+    #[must_use]
+    pub fn avatar(&self) -> Option<AvatarId> {
+        self.job.and_then(JobId::avatar)
+    }
 }
 
 /// Why a notice is given up, in the words of `outbox.dead_reason`.

@@ -7,7 +7,7 @@ WITH lease AS MATERIALIZED (
 ), waiting AS NOT MATERIALIZED (
     -- OFFSET 0 keeps the questions below out of the scan: in their order the first few rows answer
     -- them, and else they are asked of every row that waits.
-    SELECT id, user_id, avatar_id, next_try_at
+    SELECT id, user_id, job_id, next_try_at
     FROM outbox
     WHERE status = 'pending' AND next_try_at <= now()
     ORDER BY next_try_at, id
@@ -19,7 +19,8 @@ WITH lease AS MATERIALIZED (
     WHERE EXISTS (SELECT FROM lease)
       AND u.blocked_at IS NULL
       -- written while its avatar was being deleted
-      AND NOT EXISTS (SELECT FROM avatars d WHERE d.id = o.avatar_id AND d.deleted_at IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM avatars d WHERE d.id = o.job_id AND d.deleted_at IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM jobs d WHERE d.id = o.job_id AND d.deleted_at IS NOT NULL)
       AND coalesce(u.chat_id, u.telegram_id) <> ALL ($4::bigint[])
       AND o.id = (
           SELECT turn.id FROM outbox turn
@@ -50,7 +51,7 @@ WITH lease AS MATERIALIZED (
     WHERE o.id = due.id
     RETURNING o.*
 )
-SELECT c.id, c.kind, c.avatar_id, c.payload, c.tries - 1 AS tries, c.status = 'uncertain' AS uncertain,
+SELECT c.id, c.kind, c.job_kind, c.job_id, c.payload, c.tries - 1 AS tries, c.status = 'uncertain' AS uncertain,
        c.repeats, c.edits, c.last_error, coalesce(u.chat_id, u.telegram_id) AS chat_id, u.language, u.language_code,
        coalesce(a.name, '') AS name,
        coalesce(s.message_id, a.status_message_id) AS status_message_id,

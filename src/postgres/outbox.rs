@@ -1,10 +1,9 @@
 //! The outbox.
 
 use super::{Store, sql};
-use actors::avatar::AvatarId;
 use actors::language::Language;
 use actors::ports::{
-    ChatId, GivenUp, MessageId, Notice, NoticeId, NoticeKind, Outbox, Sent, StoreError,
+    ChatId, GivenUp, JobId, Kind, MessageId, Notice, NoticeId, NoticeKind, Outbox, Sent, StoreError,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
@@ -15,6 +14,7 @@ use strum::IntoEnumIterator as _;
 use tokio_postgres::Row;
 use tokio_postgres::row::RowIndex;
 use tokio_postgres::types::ToSql;
+use uuid::Uuid;
 
 #[async_trait]
 impl Outbox for Store {
@@ -28,7 +28,7 @@ impl Outbox for Store {
         let busy: Vec<i64> = busy.iter().map(|chat| chat.0).collect();
         let params: [&(dyn ToSql + Sync); 4] = [&self.settings.instance.0, &epoch, &limit, &busy];
         let rows = self.pool.query(sql::OUTBOX_CLAIM, &params).await?;
-        Ok(rows.iter().map(notice).collect())
+        Ok(rows.iter().map(|row| notice(row, &self.settings.kinds)).collect())
     }
 
     async fn record(&self, id: NoticeId, sent: &Sent) -> Result<(), StoreError> {
@@ -107,17 +107,19 @@ fn seconds<I: RowIndex + Display>(row: &Row, column: I) -> Duration {
     Duration::try_from_secs_f64(row.get(column)).unwrap_or_default()
 }
 
-fn notice(row: &Row) -> Notice {
+/// A notice; of a job of a kind that only a newer version knows nothing is said but its text.
+fn notice(row: &Row, kinds: &[Kind]) -> Notice {
     let payload: Value = row.get("payload");
     let (chosen, code): (Option<String>, Option<String>) =
         (row.get("language"), row.get("language_code"));
     let status_message: Option<i64> = row.get("status_message_id");
-    let avatar: Option<uuid::Uuid> = row.get("avatar_id");
+    let (kind, id): (Option<&str>, Option<Uuid>) = (row.get("job_kind"), row.get("job_id"));
+    let kind = kind.and_then(|kind| Kind::of_word(kind, kinds));
     let dollars = |name| payload.get(name).and_then(Value::as_f64).map(Usd::of_dollars);
     Notice {
         id: NoticeId(row.get("id")),
         kind: NoticeKind::of_word(row.get("kind")),
-        avatar: avatar.map(AvatarId),
+        job: kind.zip(id).map(|(kind, id)| JobId { kind, id }),
         name: row.get("name"),
         reason: payload.get("reason").and_then(Value::as_str).unwrap_or_default().to_owned(),
         spent: dollars("usd").zip(dollars("limit")),

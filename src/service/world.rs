@@ -15,12 +15,12 @@ use actors::bot::{BotWorld, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::eraser::EraserWorld;
 use actors::held_leases::HeldLeases;
-use actors::job::{JobKind, JobWorld, Kinds};
+use actors::job::{JobKind, JobWorld, Kinds, Specification};
 use actors::lanes::{Lane, Lanes};
 use actors::notification::NotificationWorld;
 use actors::pace::Pace;
 use actors::platform::Platform;
-use actors::ports::{Kind, Messenger, Objects, Signatures, Trainer, Weights};
+use actors::ports::{Messenger, Objects, Signatures, Trainer, Weights};
 use actors::process::{Process, Roles};
 use actors::progress::{ProgressWorld, TypicalDurations};
 use actors::recovery::RecoveryWorld;
@@ -33,6 +33,9 @@ use slog::{Logger, info, warn};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::{Notify, Semaphore};
+
+/// Every kind of paid job that this version knows.
+const KINDS: [Specification; 1] = [training::SPECIFICATION];
 
 /// Photos that are decoded at the same time: one a core is left for everything else.
 const DECODED_AT_ONCE: usize = 2;
@@ -233,7 +236,7 @@ fn store_settings(
         start: config.start_rules(),
         max_photos: config.limits.max_photos,
         understand: telegram::understand,
-        kinds: vec![Kind::TRAINING],
+        kinds: KINDS.map(|about| about.kind).to_vec(),
         unnamed_trainers: catalogue.unnamed(),
     }
 }

@@ -6,8 +6,8 @@ use crate::avatar::{AvatarId, PhotoId, Status, TrainingType};
 use crate::bot::dialogue::Untold;
 use crate::bot::texts::notice;
 use crate::ports::{
-    AvatarCard, Count, FailureKind, Notice, NoticeId, NoticeKind, Page, PhotoCard, PhotoRefusal,
-    Stage, Standing, Told, TypicalDuration,
+    AvatarCard, Count, FailureKind, JobId, Notice, NoticeId, NoticeKind, Page, PhotoCard,
+    PhotoRefusal, Stage, Standing, Told, TypicalDuration,
 };
 use crate::spending::Usd;
 use proptest::prelude::*;
@@ -73,7 +73,7 @@ fn notices(language: Language, name: &str) -> Vec<Message> {
         chat: crate::ports::ChatId(1),
         kind: Some(kind),
         language,
-        avatar: Some(AvatarId(Uuid::from_u128(u128::MAX))),
+        job: Some(JobId::training(AvatarId(Uuid::from_u128(u128::MAX)))),
         name: name.to_owned(),
         reason: reason.to_owned(),
         spent: Some((Usd(81_600_000), Usd(100_000_000))),

@@ -11,8 +11,8 @@ use crate::spending::Usd;
 pub fn notice(notice: &Notice) -> Option<Message> {
     let language = notice.language;
     let name = ("name", Arg::Foreign(&notice.name));
-    let avatar = notice.avatar.map(|avatar| avatar.to_string()).unwrap_or_default();
-    let retry = || notice.avatar.map(|avatar| again(language, avatar)).unwrap_or_default();
+    let avatar = notice.avatar().map(|avatar| avatar.to_string()).unwrap_or_default();
+    let retry = || notice.avatar().map(|avatar| again(language, avatar)).unwrap_or_default();
     Some(match notice.kind? {
         NoticeKind::Ready => Message {
             html: say(language, "notice-ready", &[name]),

@@ -156,7 +156,7 @@ fn text(row: &OutboxRow) -> String {
         until: None,
         id: NoticeId(row.id),
         kind: Some(row.kind),
-        avatar: row.job.avatar(),
+        job: Some(row.job),
         name: name_of(row.job),
         reason: row.reason.to_owned(),
         chat: ChatId(row.chat),

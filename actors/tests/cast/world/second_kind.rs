@@ -2,6 +2,7 @@
 //! provisional end. What holds for trainings must hold for it, and for both side by side.
 
 use actors::job::Specification;
+use actors::pace::Class;
 use actors::ports::{JobId, Kind};
 use actors::timing::{Fallback, Policy};
 use std::time::Duration;
@@ -21,6 +22,7 @@ pub(crate) const SPECIFICATION: Specification = Specification {
     subject: "sketch",
     prefix: "skt_",
     folders: &["sketches"],
+    class: Class("sketch"),
     audits: false,
     most_preparing: 4,
     most_storing: 4,
