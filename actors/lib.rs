@@ -1,21 +1,26 @@
 //! The cast of Aisha: who acts, and on what decisions.
 //!
 //! ```text
-//! RootSupervisor                    root.rs                 rest for one
-//! ├─ NotificationActor              notification.rs         outbox → Telegram
-//! ├─ ProgressActor                  progress.rs             status messages, edited in place
-//! ├─ TrainingSupervisor             training_supervisor.rs  one for one
-//! │  └─ TrainingActor avt_…         training.rs             one per avatar in flight
-//! ├─ StartupRecoveryActor           recovery.rs             leases; respawns actors; sweeps
-//! ├─ WebhookActor                   webhook.rs              verify → store → route
-//! ├─ BotActor                       bot.rs                  updates → dialogues
-//! └─ EraserActor                    eraser.rs               removes what people deleted; chores at FAL (chores.rs)
+//! RootSupervisor                    root.rs              rest for one
+//! ├─ NotificationActor              notification.rs      outbox → Telegram
+//! ├─ ProgressActor                  progress.rs          status messages, edited in place
+//! ├─ TrainingSupervisor             job/supervisor.rs    one for one; each kind of job has one
+//! │  └─ TrainingActor avt_…         job/actor.rs         one per avatar in flight
+//! ├─ StartupRecoveryActor           recovery.rs          leases; respawns actors; sweeps
+//! ├─ WebhookActor                   webhook.rs           verify → store → route
+//! ├─ BotActor                       bot.rs               updates → dialogues
+//! └─ EraserActor                    eraser.rs            removes what people deleted; chores at FAL (chores.rs)
 //! ```
 //!
 //! Messages go down; only the news of an end comes up. Decisions are pure and lie beside their
 //! shell: `job/machine.rs`, `bot/dialogue.rs`, `notification/schedule.rs`,
-//! `progress/show.rs`, `supervisor/intensity.rs`. What the cast needs from the world stands in [`ports`]; with what
-//! technology it is met is not known here: this crate names no SQL, HTTP, S3 or Telegram.
+//! `progress/show.rs`, `supervisor/intensity.rs`.
+//!
+//! A training is one kind of paid job. [`job`] is the spine that all kinds share: machine, shell and
+//! supervisor. [`training`] is only what sets trainings apart: a specification and a craft.
+//!
+//! What the cast needs from the outside stands in [`ports`]. Which technology meets it is not known
+//! here: this crate names no SQL, HTTP, S3 or Telegram.
 //!
 //! The root holds the whole [`world`] and starts each fixed actor with its part (`root/fixed.rs`);
 //! what all parts share is the [`process`].
