@@ -123,7 +123,7 @@ impl Ear {
                         info!(self.log, "✅ nudges of other instances are heard again");
                     }
                     wait = FIRST;
-                    // Rung while nobody listened, perhaps.
+                    // A nudge may have come while nobody listened.
                     self.hear(NOTICES);
                     self.hear(UPDATES);
                     while let Some(Ok(message)) = messages.next().await {

@@ -269,7 +269,7 @@ proptest! {
     }
 
     #[test]
-    fn every_end_goes_through_the_gate_first(script in any_events()) {
+    fn every_end_is_settled_first(script in any_events()) {
         for (before, step) in live(&script) {
             let ended = |state: &State| match state {
                 State::Ended | State::Withdrawing { .. } | State::Auditing { .. } => true,

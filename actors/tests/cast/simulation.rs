@@ -66,7 +66,7 @@ const LEASE: Duration = Duration::from_mins(1);
 /// Between two sweeps of recovery.
 const SWEEP: Duration = Duration::from_mins(1);
 
-/// Between two looks into the outbox when no bell rings. The real one looks every second; what
+/// Between two looks into the outbox without a wake. The real one looks every second; what
 /// goes wrong between two looks goes wrong between rarer ones too.
 const DRAIN: Duration = Duration::from_secs(30);
 

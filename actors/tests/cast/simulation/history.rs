@@ -37,7 +37,7 @@ pub(crate) struct History {
     numbers: u64,
     pub(crate) serials: u64,
     pub(crate) slots: Vec<Option<Instance>>,
-    pub(crate) incarnations: u64,
+    pub(crate) instances_born: u64,
     pub(crate) rows: Rows,
     pub(crate) fal: Fal,
     pub(crate) telegram: Telegram,
@@ -72,7 +72,7 @@ impl History {
             numbers: 0,
             serials: 0,
             slots: Vec::new(),
-            incarnations: 0,
+            instances_born: 0,
             rows: Rows::new(0..4, LEASE),
             fal: Fal::default(),
             telegram: Telegram::default(),
@@ -119,7 +119,7 @@ impl History {
         if self.dice.chance(15) { Err(()) } else { Ok(answer) }
     }
 
-    /// The bell of a process.
+    /// Wakes the sender of a process.
     pub(crate) fn wake_sender(&mut self, slot: usize) {
         self.due(Duration::from_millis(1), slot, Due::Drain(false));
     }
@@ -140,7 +140,7 @@ impl History {
     }
 
     pub(crate) fn instance(&mut self, slot: usize) -> &mut Instance {
-        self.slots[slot].as_mut().expect("a moment of a living incarnation")
+        self.slots[slot].as_mut().expect("a moment of a living instance")
     }
 
     /// How long a call takes.

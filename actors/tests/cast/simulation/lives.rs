@@ -88,8 +88,9 @@ impl History {
         if self.slots[slot].is_some() {
             return;
         }
-        self.incarnations += 1;
-        let (id, born) = (InstanceId(Uuid::from_u128(self.incarnations.into())), self.incarnations);
+        self.instances_born += 1;
+        let (id, born) =
+            (InstanceId(Uuid::from_u128(self.instances_born.into())), self.instances_born);
         let ahead = Duration::from_mins(59) + self.dice.up_to(Duration::from_mins(2));
         self.slots[slot] = Some(Instance::new(id, born, ahead));
         self.next_round(slot, Duration::ZERO);

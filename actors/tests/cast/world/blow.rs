@@ -27,7 +27,7 @@ pub(crate) struct Blows {
     pub(crate) deadly: Option<(&'static str, usize)>,
     /// Blows that were struck, with the call's name.
     pub(crate) struck: Vec<(Blow, &'static str)>,
-    /// Rung when the process dies.
+    /// Notified when the process dies.
     pub(crate) death: Arc<Notify>,
 }
 

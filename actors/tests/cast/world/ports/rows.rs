@@ -182,11 +182,11 @@ impl Nudges for Port {
     }
 
     async fn wake_sender(&self) -> Result<(), StoreError> {
-        self.query("ring", |_| ()).await
+        self.query("wake_sender", |_| ()).await
     }
 
     async fn wake_bot(&self) -> Result<(), StoreError> {
-        self.query("summon", |_| ()).await
+        self.query("wake_bot", |_| ()).await
     }
 }
 
