@@ -9,13 +9,13 @@
 //! ├─ StartupRecoveryActor           recovery.rs             leases; respawns actors; sweeps
 //! ├─ WebhookActor                   webhook.rs              verify → store → route
 //! ├─ BotActor                       bot.rs                  updates → dialogues
-//! └─ EraserActor                    eraser.rs               removes what people deleted; chores at FAL (chores.rs)
+//! └─ EraserActor                    eraser.rs               removes what people deleted; chores
 //! ```
 //!
 //! Messages go down; only the news of an end comes up. Decisions are pure and lie beside their
-//! shell: `job/machine.rs`, `bot/dialogue.rs`, `notification/schedule.rs`,
-//! `progress/show.rs`, `supervisor/intensity.rs`. What the cast needs from the world stands in [`ports`]; with what
-//! technology it is met is not known here: this crate names no SQL, HTTP, S3 or Telegram.
+//! shell: `job/machine.rs`, `bot/dialogue.rs`, `notification/schedule.rs`, `progress/show.rs`,
+//! `supervisor/intensity.rs`. What the cast needs from the world stands in [`ports`]; the technology
+//! behind it is not known here: this crate names no SQL, HTTP, S3 or Telegram.
 //!
 //! The root holds the whole [`world`] and starts each fixed actor with its part (`root/fixed.rs`);
 //! what all parts share is the [`process`].

@@ -1,7 +1,7 @@
 //! The contact sheet: a picture of all photos of a draft, above the buttons that remove them.
 //!
-//! There is one at a time: a new contact sheet is sent before the older one is deleted, so a crash in
-//! between leaves two and never none. Buttons work on both.
+//! There is one at a time: a new contact sheet is sent before the older one is deleted, so a crash
+//! in between leaves two and never none. Buttons work on both.
 
 use super::show::present;
 use crate::bot::world::BotWorld;
