@@ -12,11 +12,11 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(crate) struct Instance {
     pub(crate) id: InstanceId,
-    /// Which instance; what is under way for an older one is dropped.
+    /// Which instance; moments of an older one in this slot are dropped.
     pub(crate) born: u64,
-    /// Stopped by its machine until then; it does not notice.
+    /// Stopped by its machine until then, without noticing.
     pub(crate) paused_until: Duration,
-    /// Its wall clock is ahead of the database's by so much.
+    /// How far its wall clock is ahead of the database's.
     pub(crate) ahead: Duration,
     pub(crate) epochs: BTreeMap<Resource, i64>,
     pub(crate) held_until: Duration,

@@ -75,7 +75,7 @@ impl History {
         }
     }
 
-    /// Whoever was stopped goes on, and nothing goes wrong from here on.
+    /// Stopped instances go on, and nothing goes wrong from here on.
     fn calm_down(&mut self) {
         (self.calm, self.calm_at) = (true, self.now);
         for instance in self.slots.iter_mut().flatten() {
@@ -102,7 +102,7 @@ impl History {
         self.erase(slot);
     }
 
-    /// It is gone; another comes.
+    /// An instance is gone; another takes its slot.
     pub(crate) fn erase(&mut self, slot: usize) {
         self.slots[slot] = None;
         let wait = Duration::from_secs(1) + self.dice.up_to(Duration::from_mins(1));

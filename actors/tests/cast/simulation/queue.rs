@@ -39,7 +39,7 @@ pub(crate) enum Outside {
     Die(usize),
     Leave(usize),
     Stop(usize, Duration),
-    /// The database's clock jumps to so much ahead.
+    /// The database's clock jumps ahead by this much.
     Jump(Duration),
     /// From here on nothing goes wrong any more.
     Calm,

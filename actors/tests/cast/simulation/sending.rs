@@ -12,7 +12,7 @@ use std::time::Duration;
 pub(crate) enum Effect {
     Send,
     Edit,
-    /// What came of it, for the n-th time after this wait.
+    /// Record the outcome; the wait before the next try to record it.
     Record(Sent, Duration),
 }
 
@@ -38,7 +38,7 @@ impl History {
         instance.sender.draining = true;
         (instance.sender.epoch, instance.sender.recorded) = (epoch, true);
         let clear = instance.sender.cleared != Some(epoch);
-        // What a stopped machine wakes up with; mostly it is sent at once.
+        // A stopped machine may send this late, when it wakes up; mostly it is sent at once.
         let late = clear && !self.calm && self.dice.chance(200);
         let wait = if late { self.dice.up_to(Duration::from_mins(4)) } else { self.latency() };
         self.due(wait, slot, if clear { Due::Clear(epoch) } else { Due::Claim(epoch) });
