@@ -1,5 +1,5 @@
 //! One instance: its held leases, its children, its sender. As `held_leases.rs`, `recovery.rs` and
-//! `training_supervisor.rs`, without actors.
+//! `job/supervisor.rs`, without actors.
 
 use super::shadow::Shadow;
 use actors::avatar::{InstanceId, Shard};
