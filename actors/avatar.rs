@@ -124,7 +124,7 @@ pub enum Status {
     Ready,
     /// Bought at FAL, or about to be; somebody watches it.
     Training,
-    /// We hold the weights.
+    /// Its weights are in our store.
     Completed,
     /// Ended without weights; `training_error` says why.
     Error,
@@ -168,7 +168,8 @@ pub enum Source {
     /// The one delayed look after the start.
     #[strum(serialize = "training-manager")]
     Manager,
-    /// The looks after FAL said «finished» and nothing is held; and the audit after a completion.
+    /// The looks after FAL said «finished» while nothing is stored; and the audit after a
+    /// completion.
     #[strum(serialize = "completeness-check")]
     Completeness,
     /// The last look, when the time is up.

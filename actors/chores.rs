@@ -1,8 +1,8 @@
-//! What is done at FAL about jobs that nobody watches: orphans are cancelled, and what FAL stored of
-//! requests is deleted once we need it no more.
+//! What is done at FAL about jobs that nobody watches: orphans are cancelled, and what FAL keeps of
+//! a request is deleted once we no longer need it.
 //!
-//! A chore is a row and a claim is a lease, so a crash costs time. Each is tried until FAL answers,
-//! or until the answer cannot matter any more.
+//! A chore is a row and a claim is a lease, so a crash costs only time. Each chore is tried until
+//! FAL answers, or until the answer no longer matters.
 
 use crate::eraser::EraserWorld;
 use crate::metrics;
@@ -12,16 +12,16 @@ use crate::timing::Policy;
 use slog::{Logger, info, warn};
 use std::time::Duration;
 
-/// Chores of one round. Each is one question of the budget that polls have, too.
+/// Chores of one round. Each is one question and counts against the budget that polls have, too.
 const BATCH: u32 = 10;
 
-/// Between two tries when our key is refused: somebody has to act first.
+/// Between two tries while our key is refused: somebody has to fix that first.
 const REFUSED: Duration = Duration::from_hours(6);
 
-/// A training that could not be cancelled for so long has ended by itself.
+/// A training that could not be cancelled for this long has ended by itself.
 const CANCEL_FOR: Duration = Duration::from_hours(48);
 
-/// FAL keeps what it stored of a request for thirty days anyway.
+/// FAL deletes what it keeps of a request after thirty days by itself.
 const DELETE_FOR: Duration = Duration::from_hours(24 * 30);
 
 /// What came of a try.

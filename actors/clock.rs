@@ -7,9 +7,9 @@ use tokio::time::Instant;
 /// A clock that never jumps: a time at the start plus what has passed since.
 ///
 /// Built on tokio's instants, so that a paused runtime moves it in tests. It starts with the
-/// database's time: rows carry that, and a machine whose own clock is days ahead would else give up
-/// every training at its first look. Leases are compared in the database only; this clock decides
-/// when to look, never who may write.
+/// database's time, because rows carry that: a machine whose own clock is days ahead would
+/// otherwise give up every training at its first look. Leases are compared in the database only;
+/// this clock decides when to look, never who may write.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     wall: DateTime<Utc>,

@@ -1,9 +1,10 @@
 //! A paid job at a provider: one machine, one shell, one supervisor for every kind of it.
 //!
-//! A training, a picture and a transcript are the same to all that is below: an intent that is saved
-//! before the submit, a submit that is never repeated blindly, a watch by webhook and poll, a result
-//! that is brought into our own store, an end that one statement decides. What is its own to a kind
-//! is data ([`Specification`]) and one [`Craft`]: what is prepared, submitted, stored and proved.
+//! A training, a picture and a transcript look the same to the code below: the intent is saved
+//! before the submit, a submit is never repeated blindly, webhooks and polls watch the job, the
+//! result is copied into our own store, and one statement decides how it ended. What is particular
+//! to a kind is data ([`Specification`]) and one [`Craft`]: what is prepared, submitted, stored and
+//! proved.
 
 pub mod actor;
 mod craft;

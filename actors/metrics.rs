@@ -73,7 +73,7 @@ impl Metric {
     }
 }
 
-/// Declares the meters, and [`ALL`] of them, so that none can be left out.
+/// Declares the metrics, and [`ALL`] of them, so that none can be left out.
 macro_rules! metrics {
     ($($constant:ident: $kind:ident $name:literal $(by $label:literal)? = $meaning:literal;)+) => {
         $(

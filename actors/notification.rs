@@ -52,7 +52,7 @@ pub struct NotificationActor {
     log: Logger,
     claiming: bool,
     /// A wake came during a claim: check once more after it.
-    rung: bool,
+    woken: bool,
     on_the_wire: HashSet<NoticeId>,
     window: Window,
     /// The next planned check.
@@ -78,7 +78,7 @@ impl NotificationActor {
             world,
             log,
             claiming: false,
-            rung: false,
+            woken: false,
             on_the_wire: HashSet::new(),
             window: Window::default(),
             planned: None,
@@ -92,10 +92,10 @@ impl NotificationActor {
     /// Claims as much as there is room for.
     fn look(&mut self, ctx: &mut Context<Self>) {
         if self.claiming || self.shutdown.is_cancelled() {
-            self.rung = self.claiming;
+            self.woken = self.claiming;
             return;
         }
-        self.rung = false;
+        self.woken = false;
         let Some(epoch) = self.world.process.held_leases.epoch(Resource::Send) else { return };
         let vacancies = self.world.lanes.vacancies();
         let limit = vacancies.permits.min(self.window.vacancies(self.on_the_wire.len()));
@@ -122,7 +122,7 @@ impl NotificationActor {
                 Ok(notices) => {
                     (this.cleared, this.unheard) = (Some(epoch), false);
                     let now = this.world.process.clock.uptime();
-                    if notices.len() >= limit || this.rung {
+                    if notices.len() >= limit || this.woken {
                         // After the sends have taken their permits.
                         this.plan(Some(now), ctx);
                     } else if let Some(first) = vacancies.first {

@@ -1,26 +1,26 @@
 //! How fast all jobs together may ask FAL: one budget, one breaker.
 //!
 //! A poll reserves its moment instead of waiting for a permit, so that a training stays reachable
-//! while it waits its turn, and turns are given in order. Timers ring late on a busy machine, and
-//! then several at once: so a poll whose moment has come still asks whether it may depart.
+//! while it waits, and turns are given in order. On a busy machine timers fire late, and then
+//! several at once, so a poll whose moment has come still asks whether it may depart.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// No more polls than the budget depart within so long.
+/// At most the budget's number of polls depart within this time.
 ///
 /// A fiftieth more than the second that the budget is for: two polls that leave a second apart may
-/// arrive a little closer to each other.
+/// arrive a little closer together.
 const SECOND: Duration = Duration::from_millis(1020);
 
 /// Failures in a row, of all trainings together, after which FAL counts as down.
 const TO_OPEN: u32 = 5;
 
-/// First rest of an open breaker; doubled while nothing is heard, up to [`LONGEST_OPEN`].
+/// First rest of an open breaker; doubled while FAL stays silent, up to [`LONGEST_OPEN`].
 const FIRST_OPEN: Duration = Duration::from_secs(1);
 
-/// Longest rest: so late at most an outage's end is noticed.
+/// Longest rest: the end of an outage is noticed at most this late.
 const LONGEST_OPEN: Duration = Duration::from_secs(30);
 
 /// A class of questions, by its name. Each has its share of the budget while others wait, and all of
@@ -94,7 +94,7 @@ impl State {
 }
 
 impl Pace {
-    /// At most so many polls a second.
+    /// A pace of at most this many polls a second.
     #[must_use]
     pub fn new(per_second: u32) -> Self {
         let budget = per_second.max(1);
@@ -116,7 +116,7 @@ impl Pace {
         moment.saturating_sub(now)
     }
 
-    /// Lets a poll go whose moment has come, or tells how long it must still wait.
+    /// Lets a poll whose moment has come depart, or tells how long it must still wait.
     pub fn depart(&self, class: Class, now: Duration) -> Duration {
         let mut state = self.lock();
         while state.departed.front().is_some_and(|(at, _)| now.saturating_sub(*at) >= SECOND) {
@@ -144,12 +144,12 @@ impl Pace {
         self.lock().open.is_none_or(|(until, _)| now >= until)
     }
 
-    /// Whether FAL counts as down: polls rest, or only try whether it is back.
+    /// Whether FAL counts as down: then polls rest, or only test whether it is back.
     pub fn rests(&self) -> bool {
         self.lock().open.is_some()
     }
 
-    /// Notes whether FAL answered. Tells when that opened or closed the breaker.
+    /// Records whether FAL answered. Returns how that moved the breaker, if it did.
     pub fn heard(&self, now: Duration, answered: bool) -> Option<Change> {
         let mut state = self.lock();
         if answered {
@@ -158,7 +158,7 @@ impl Pace {
         }
         state.failures = state.failures.saturating_add(1);
         match state.open {
-            // Polls that were under way when it opened say nothing new.
+            // Polls that were under way when it opened bring no news.
             Some((until, _)) if now < until => None,
             Some((_, rest)) => {
                 let rest = (rest * 2).min(LONGEST_OPEN);

@@ -1,5 +1,5 @@
-//! Whether FAL's platform, which keeps the history of requests, lets us in. Nothing depends on it
-//! alone, so a refusal is said once and shown, and everything else goes on.
+//! Whether FAL's platform, which keeps the history of requests, accepts our key. Nothing depends on
+//! it alone, so a refusal is logged once and shown, and everything else goes on.
 
 use crate::clock::Clock;
 use crate::ports::{DeleteAnswer, History};
@@ -28,7 +28,7 @@ impl Platform {
         Self { clock, log, state: Mutex::default() }
     }
 
-    /// Since when it refuses us, and in which words.
+    /// Since when it has refused us, and with which words.
     #[must_use]
     pub fn refused(&self) -> Option<(DateTime<Utc>, String)> {
         self.lock().refused.clone()

@@ -16,17 +16,17 @@ pub struct Policy {
     pub completeness: Duration,
     /// From a submit whose answer was lost until its owner is told that we check. [`DOUBT`].
     pub doubt: Duration,
-    /// From a submit whose answer was lost until a history without it proves, at the earliest, that
-    /// it was not bought. [`UNBOUGHT`].
+    /// From a submit whose answer was lost until the earliest moment at which its absence from the
+    /// history proves that it was not bought. [`UNBOUGHT`].
     pub unbought: Duration,
-    /// What becomes of a finished training whose weights cannot be had. `RESULT_FALLBACK`.
+    /// What becomes of a finished training whose weights cannot be stored. `RESULT_FALLBACK`.
     pub fallback: Fallback,
 }
 
-/// What becomes of a finished training whose weights cannot be had.
+/// What becomes of a finished training whose weights cannot be stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fallback {
-    /// It stays open until they are held or the time is up.
+    /// It stays open until they are stored or the time is up.
     Honest,
     /// It is called completed with a placeholder, marked as such, and repaired later.
     Placeholder,
@@ -38,11 +38,11 @@ pub const DOUBT: Duration = Duration::from_mins(2);
 /// [`Policy::unbought`]: trainings take a quarter of an hour to an hour.
 pub const UNBOUGHT: Duration = Duration::from_hours(1);
 
-/// A job must have ended after so many times the usual time.
+/// A job must have ended after this many times the usual duration.
 const USUAL_TIMES: u32 = 3;
 
-/// Longest wait between two searches for a lost submit: FAL's history is known to hold what has
-/// ended, so a training is found within a minute of its end.
+/// Longest wait between two searches for a lost submit. FAL's history shows jobs that have ended,
+/// so a training is found within a minute of its end.
 const LONGEST_SEARCH: Duration = Duration::from_secs(30);
 
 /// First wait after something could not be reached; doubled each time.
@@ -61,17 +61,17 @@ const LONGEST_RETRY: Duration = Duration::from_mins(5);
 /// Timers drift with suspended machines; an hour keeps the time-out honest.
 const LONGEST_SLEEP: Duration = Duration::from_hours(1);
 
-/// How often FAL is told of a cancellation before we let it be: about a day of
-/// [`LONGEST_RETRY`] waits. The job ends at FAL by itself long before that.
+/// How often FAL is told of a cancellation before we stop: about a day of [`LONGEST_RETRY`] waits.
+/// The job ends at FAL by itself long before that.
 pub(crate) const MOST_WITHDRAWALS: u16 = 300;
 
 /// Between looks that nobody waits for.
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Between looks that hardly anybody hopes for.
+/// Between looks that are unlikely to find anything.
 const DAY: Duration = Duration::from_hours(24);
 
-/// From here on hardly anybody hopes.
+/// After this long a look is unlikely to find anything.
 const MONTH: Duration = Duration::from_hours(24 * 30);
 
 impl Policy {
@@ -80,8 +80,8 @@ impl Policy {
         after(failures, LONGEST_RETRY)
     }
 
-    /// The wait after the n-th failure to reach FAL for a status or a result: never longer than
-    /// an ordinary poll, so that an outage delays nobody beyond one interval.
+    /// The wait after the n-th failure to reach FAL for a status or a result: never longer than an
+    /// ordinary poll, so that an outage delays nothing by more than one interval.
     pub(crate) fn relook(&self, failures: u16) -> Duration {
         after(failures, self.interval)
     }
@@ -92,7 +92,7 @@ impl Policy {
         if since_finished < HOUR { self.relook(failures) } else { HOUR.max(self.interval) }
     }
 
-    /// The wait before a placeholder is tried to be replaced: hourly, after a month daily.
+    /// The wait before the next try to replace a placeholder: an hour, after a month a day.
     pub(crate) fn repair(since_finished: Duration) -> Duration {
         if since_finished < MONTH { HOUR } else { DAY }
     }
@@ -102,8 +102,9 @@ impl Policy {
         after(searches, LONGEST_SEARCH)
     }
 
-    /// From the submit until a job that is not in FAL's history was not bought, by how long most of
-    /// such trainings take. Without experience of our own the least time counts as the usual one.
+    /// From the submit until a job that is missing in FAL's history was not bought. It follows from
+    /// how long most such trainings take; without experience of our own the minimum counts as the
+    /// usual time.
     pub(crate) fn unbought(&self, typical: Option<Duration>) -> Duration {
         (typical.unwrap_or(self.unbought) * USUAL_TIMES).max(self.unbought)
     }
@@ -119,7 +120,7 @@ fn after(failures: u16, longest: Duration) -> Duration {
     doubled(FIRST_RETRY, failures.saturating_sub(1), longest)
 }
 
-/// A wait that was doubled so many times, but never longer than this.
+/// A wait that is doubled this often, but never longer than this.
 ///
 /// For failures that are counted in a row or in an actor: the wait follows from the count alone.
 /// Loops use [`crate::backoff`].

@@ -8,18 +8,18 @@ use crate::ports::Kind;
 
 pub use craft::TrainingCraft;
 
-/// Watches one avatar's training to its end: the actor of a job, given [`SPECIFICATION`].
+/// Watches one avatar's training to its end: the actor of a job, with this [`SPECIFICATION`].
 pub type TrainingActor = JobActor;
 
-/// Starts one [`TrainingActor`] per avatar in flight, and nobody else does.
+/// Starts one [`TrainingActor`] per avatar in flight. Nothing else starts them.
 pub type TrainingSupervisor = JobSupervisor;
 
-/// Trainings that pack and upload at the same time. A photo of each is in memory, and one link to
-/// FAL is not faster for many: more of them would all be late.
+/// Trainings that pack and upload at the same time. Each has a photo in memory, and many share one
+/// link to FAL: with more of them, all would be late.
 const MOST_PACKING: usize = 2;
 
-/// Trainings that download and prove weights at the same time: each has a file of up to 2 GiB on
-/// our disk. Enough for a few slow downloads not to hold up the rest.
+/// Trainings that download and prove weights at the same time. Each has a file of up to 2 GiB on
+/// our disk; this is enough to keep a few slow downloads from holding up the rest.
 const MOST_STORING: usize = 8;
 
 /// How trainings differ.

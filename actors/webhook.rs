@@ -28,17 +28,17 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-/// Most calls that are verified or stored at once. More would gain little and make the last of them
-/// wait for the whole batch, 10 ms with 256.
+/// Most calls that are verified or stored at once. A larger batch would gain little, and its last
+/// call waits for the whole batch: 10 ms with 256.
 const BATCH: usize = 256;
 
-/// Calls that may wait for their batches; more are answered 503 and come again.
+/// Calls that may wait for their batches; further ones get 503, and FAL calls again.
 const QUEUE: usize = 1024;
 
 /// Waiting messages of the actor itself.
 const MAILBOX: usize = 1024;
 
-/// Jobs that may wait for a nudge to their instances; the others' sweeps see the rest.
+/// Jobs that may wait for a nudge to their instances; sweeps there find the rest.
 const NUDGES: usize = 4096;
 
 /// A call as it came in.
@@ -63,7 +63,7 @@ pub enum Refused {
     NotSigned(&'static str),
     /// 400.
     BadBody(BadBody),
-    /// 503: FAL's keys cannot be had, so nobody can be believed; FAL calls again.
+    /// 503: FAL's keys cannot be fetched, so no call can be verified; FAL calls again.
     NoKeys,
     /// 503: FAL calls again.
     NotNow(&'static str),
@@ -88,7 +88,7 @@ pub struct WebhookActor {
     route: Route,
     arrived: Vec<Arrived>,
     verifying: bool,
-    /// Calls of which each waits for newer keys.
+    /// Calls that each wait for newer keys.
     asking: usize,
     verified: Vec<Verified>,
     storing: bool,
@@ -99,7 +99,8 @@ pub struct WebhookActor {
 }
 
 impl WebhookActor {
-    /// An intake that routes to these supervisors, and to other instances what they watch.
+    /// An intake that routes to these supervisors, and nudges other instances about the jobs that
+    /// they watch.
     #[must_use]
     pub fn new(
         world: Arc<WebhookWorld>,
@@ -144,7 +145,7 @@ impl WebhookActor {
         }));
     }
 
-    /// The keys at hand do not fit. Newer ones may take seconds: nobody else waits for them.
+    /// The keys at hand do not fit. Newer ones may take seconds, and no other call waits for them.
     fn ask_for_keys(&mut self, call: Arrived, ctx: &mut Context<Self>) {
         self.asking += 1;
         let world = Arc::clone(&self.world);
@@ -167,7 +168,7 @@ impl WebhookActor {
             async move { batch::store(&*world.inbox, &*world.signatures, batch, &log).await };
         ctx.spawn(store.into_actor(self).map(|looks, this, ctx| {
             this.storing = false;
-            // The rows are stored: whoever is not reached finds them by the sweep.
+            // The rows are stored: a job that cannot be told now is found by the sweep.
             let far = this.route.pass_down(looks);
             if this.far.len() + far.len() > NUDGES {
                 warn!(this.log, "too many nudges wait, the sweeps of the others will see the rest");

@@ -16,9 +16,9 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Why there are no metrics.
 #[derive(Debug, Error)]
-pub enum NoMeters {
+pub enum NoMetrics {
     /// The buckets are invalid, which is a defect of ours.
-    #[error("the meters cannot be built: {0}")]
+    #[error("the metrics cannot be built: {0}")]
     Buckets(#[from] BuildError),
     /// A process has only one registry, and it is taken.
     #[error("something else counts in this process already")]
@@ -33,8 +33,8 @@ impl Metrics {
     /// Starts counting. Call it once per process.
     ///
     /// # Errors
-    /// [`NoMeters`].
-    pub fn install() -> Result<Self, NoMeters> {
+    /// [`NoMetrics`].
+    pub fn install() -> Result<Self, NoMetrics> {
         let mut builder = PrometheusBuilder::new();
         for metric in ALL.iter().filter(|metric| metric.kind == Kind::Seconds) {
             let name = Matcher::Full(metric.name.to_owned());
@@ -42,7 +42,7 @@ impl Metrics {
         }
         let recorder = builder.build_recorder();
         let handle = recorder.handle();
-        metrics::set_global_recorder(recorder).map_err(|_| NoMeters::Taken)?;
+        metrics::set_global_recorder(recorder).map_err(|_| NoMetrics::Taken)?;
         for metric in ALL {
             match metric.kind {
                 Kind::Counter => describe_counter!(metric.name, metric.meaning),
@@ -73,6 +73,6 @@ impl Metrics {
 
 impl std::fmt::Debug for Metrics {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Meters").finish_non_exhaustive()
+        f.debug_struct("Metrics").finish_non_exhaustive()
     }
 }

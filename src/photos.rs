@@ -3,9 +3,10 @@
 //!
 //! ```text
 //! original ─ kind.rs ─ magic bytes, completeness ─┐
-//!            develop.rs, heic.rs ─ limits, pixels ┴─ measure.rs, faces.rs, likeness.rs ─▶ JPEG + verdict
-//! JPEGs ──── archive.rs ──────────────────────────────────────────▶ zip for the trainer
-//!            sheet.rs ────────────────────────────────────────────▶ all in one picture, numbered
+//!            process.rs, heic.rs ─ limits, pixels ┴─ measure.rs, faces.rs ─┐
+//!                                                    likeness.rs ──────────┴─▶ JPEG + verdict
+//! JPEGs ──── archive.rs ────────────────────────────────────▶ zip for the trainer
+//!            contact_sheet.rs ──────────────────────────────▶ all in one picture, numbered
 //! ```
 //!
 //! We keep only our own encoding of the pixels, never the sender's bytes: that drops GPS positions,
@@ -121,6 +122,6 @@ impl PhotoProcessing for Processing {
 
     async fn contact_sheet(&self, squares: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
         let laid_out = self.run(0, move || contact_sheet::contact_sheet(squares)).await;
-        laid_out.ok_or("the sheet of photos was given up; see the log for a panic")?
+        laid_out.ok_or("the contact sheet was given up; see the log for a panic")?
     }
 }

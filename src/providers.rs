@@ -20,7 +20,7 @@ pub struct Noted<T: ?Sized> {
 }
 
 impl<T: ?Sized> Noted<T> {
-    /// The same port, recording into this ledger.
+    /// The same port, recording into this health.
     pub fn new(port: Arc<T>, health: &Arc<ProviderHealth>) -> Self {
         Self { port, health: Arc::clone(health) }
     }

@@ -1,7 +1,7 @@
-//! The contact contact sheet: a picture of all photos of a draft, above the buttons that remove them.
+//! The contact sheet: a picture of all photos of a draft, above the buttons that remove them.
 //!
-//! There is one at a time: a new contact sheet is sent before the older one is deleted, so a crash in
-//! between leaves two and never none. Buttons work on both.
+//! There is one at a time: a new contact sheet is sent before the older one is deleted, so a crash
+//! in between leaves two and never none. Buttons work on both.
 
 use super::show::present;
 use crate::bot::world::BotWorld;
@@ -9,11 +9,11 @@ use crate::ports::{ChatId, Message, MessageId, ObjectKey, SendError, Thumbnail};
 use bytes::Bytes;
 use slog::{Logger, warn};
 
-/// Most photos on one contact contact sheet: more than people send by default, and few enough to tell
+/// Most photos on one contact sheet: more than people send by default, and few enough to tell
 /// apart.
 const MOST: usize = 40;
 
-/// Where a screen is now, and whether it is a contact contact sheet.
+/// Where a screen is now, and whether it is a contact sheet.
 pub(super) struct Shown {
     pub(super) id: MessageId,
     pub(super) is_sheet: bool,
@@ -84,6 +84,6 @@ pub(super) async fn take_away(
     contact_sheet: MessageId,
 ) {
     if let Err(error) = world.messenger.delete(chat, contact_sheet).await {
-        warn!(log, "an older sheet of photos stays: {}", error);
+        warn!(log, "an older contact sheet stays: {}", error);
     }
 }

@@ -78,7 +78,7 @@ impl Dialogue {
         }
     }
 
-    /// The same with another contact contact sheet, if the state can have one.
+    /// The same with another contact sheet, if the state can have one.
     #[must_use]
     pub fn with_sheet(mut self, to: Option<MessageId>) -> Self {
         if let Self::Collecting { contact_sheet, .. } = &mut self {

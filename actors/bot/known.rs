@@ -1,8 +1,8 @@
 //! What messages show, as far as this process knows.
 //!
 //! An edit that changes nothing is refused by Telegram and counted against us, and ordinary presses
-//! ask for one: an old button, the same screen again. Nothing here is stored: after a restart at most
-//! one such edit is made for each message.
+//! ask for one: an old button, the same screen again. Nothing here is stored: after a restart at
+//! most one such edit is made for each message.
 
 use crate::ports::{ChatId, Message, MessageId};
 use std::collections::HashMap;

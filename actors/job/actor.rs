@@ -22,8 +22,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// Waiting messages of one job. A webhook, a look and an order to stand down at once are
-/// already rare; what does not fit is stored and swept.
+/// Waiting messages of one job. A webhook, a look and an order to stand down at the same time are
+/// already rare; what does not fit is stored, and a sweep finds it.
 const MAILBOX: usize = 4;
 
 /// What a job can be told.
@@ -31,11 +31,11 @@ const MAILBOX: usize = 4;
 pub enum Tell {
     /// A stored webhook about it.
     Call(StoredCall),
-    /// Its row changed, or an operator wants to know: look now.
+    /// Its row changed, or an operator asks: look now.
     Look,
-    /// Its row names FAL's job. An actor that knows the name has nothing to learn.
+    /// Its row names FAL's job. An actor that knows the name already ignores this.
     Named,
-    /// Its shard is another's from now on.
+    /// Its shard belongs to another instance from now on.
     StandDown,
 }
 
@@ -52,21 +52,21 @@ pub struct JobActor {
     endpoint: Box<str>,
     started_at: DateTime<Utc>,
     state: State,
-    /// The effects of a step are under way; never of two.
+    /// The effects under way; at most those of one step.
     busy: bool,
-    /// Tells the effects to give up what can be done again.
+    /// Tells the effects to give up what can be repeated.
     down: Arc<Notify>,
-    /// Came while busy; heard next.
+    /// Came while busy; handled next.
     waiting: Option<Box<Tell>>,
-    /// Read with the row, still to be heard.
+    /// Read with the row, still to be handled.
     unheard: Vec<StoredCall>,
     timer: Option<SpawnHandle>,
-    /// In whose name the next look of our own is made.
+    /// The source in whose name our own next look is made.
     source: Source,
-    /// The next poll has its moment in the budget already.
+    /// The next poll has reserved its moment in the budget already.
     reserved: bool,
-    /// Times in a row that somebody else had written first; each waits longer, so that a defect
-    /// can never spin.
+    /// How often in a row somebody else had written first; each time it waits longer, so that a
+    /// defect can never spin.
     rereads: u16,
     obituary: Obituary<JobId>,
 }
@@ -100,7 +100,7 @@ impl JobActor {
         }
     }
 
-    /// Decides on an event and sets off.
+    /// Decides on an event and carries out the step.
     fn meet(&mut self, event: Event, ctx: &mut Context<Self>) {
         let name = event.name();
         let moment = Moment {
@@ -127,7 +127,8 @@ impl JobActor {
         self.meet(Event::Reported(report), ctx);
     }
 
-    /// One line for the operator a transition; looks that change nothing are for debugging.
+    /// One line for the operator per transition; looks that change nothing are logged at debug
+    /// level.
     fn tell(&self, event: &str, next: &State) {
         let (from, to) = (self.state.name(), next.name());
         if from == to {
@@ -181,7 +182,7 @@ impl JobActor {
         }
     }
 
-    /// Nothing to do: hear what came meanwhile, else sleep.
+    /// Nothing is under way: handle what came meanwhile, else sleep.
     fn rest(&mut self, wait: Duration, ctx: &mut Context<Self>) {
         self.rereads = 0;
         if let Some(call) = self.unheard.pop() {
@@ -213,7 +214,7 @@ impl JobActor {
         }));
     }
 
-    /// The timer rang. A poll takes its turn in the budget first; the last look takes none.
+    /// The timer fired. A poll waits for its turn in the budget first; the last look does not.
     fn wake(&mut self, ctx: &mut Context<Self>) {
         let now = self.world.process.clock.uptime();
         let last = self.world.process.clock.now() >= self.started_at + self.kind.policy.timeout;
@@ -253,7 +254,7 @@ impl JobActor {
         ctx.stop();
     }
 
-    /// Fixed for a job, so that a herd stays spread over restarts.
+    /// Fixed for a job, so that many jobs stay spread out after a restart.
     fn phase(&self) -> u8 {
         let bytes = self.fence.job.id.as_bytes();
         bytes[14]
@@ -288,7 +289,7 @@ impl Handler<Tell> for JobActor {
             if matches!(tell, Tell::StandDown) {
                 self.down.notify_one();
             }
-            // Standing down outranks a look, a name outranks nothing; a webhook is stored anyway.
+            // Standing down outranks a look; a name replaces nothing; a webhook is stored anyway.
             let outranked = match self.waiting.as_deref() {
                 Some(Tell::StandDown) => true,
                 Some(Tell::Call(_) | Tell::Look | Tell::Named) => matches!(tell, Tell::Named),

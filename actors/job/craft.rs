@@ -12,14 +12,14 @@ use std::time::Duration;
 /// What came of preparing a submit.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Prepared {
-    /// What is to be submitted lies where the provider can read it. Only this submit names it, so a
-    /// submit whose answer was lost is found again by it.
+    /// What is to be submitted is where the provider can read it. Its address is unique to this
+    /// submit, so that a submit whose answer was lost can be found again by it.
     Ready(FileUrl),
     /// Not this time.
     NotReady {
         /// For operators.
         why: String,
-        /// Set when a repetition would fail too.
+        /// Set when another try would fail too.
         hopeless: Option<Failure>,
     },
 }
@@ -35,21 +35,21 @@ pub enum AuditAnswer {
     Unknown,
 }
 
-/// A kind's own part: what is prepared, submitted, brought home and proved, and the provider that
-/// does it. Every answer is an event of the one machine.
+/// The part that differs by kind: what is prepared, submitted, copied into our store and proved,
+/// and at which provider. Every answer is an event of the one machine.
 #[async_trait]
 pub trait Craft: Send + Sync {
-    /// Makes ready what is to be submitted. Spends nothing; may be repeated.
+    /// Prepares what is to be submitted. Spends nothing; may be repeated.
     async fn prepare(&self, fence: Fence) -> Prepared;
 
-    /// Buys the job, once. The intent is saved.
+    /// Buys the job, once. The intent is saved already.
     async fn submit(&self, fence: Fence, prepared: &FileUrl) -> SubmitAnswer;
 
-    /// Brings the files of a finished job into our own store and proves them. The keys follow from
-    /// the bytes, so that doing it twice does no harm.
+    /// Copies the files of a finished job into our own store and proves them. The keys follow from
+    /// the bytes, so doing it twice does no harm.
     async fn store(&self, fence: Fence, files: &Files) -> StoreAnswer;
 
-    /// Whether what was stored is still there, whole. Only asked where the specification audits.
+    /// Whether what was stored is still there, complete. Only asked where the specification audits.
     async fn audit(&self, fence: Fence) -> AuditAnswer;
 
     /// How far a job is.
@@ -61,13 +61,13 @@ pub trait Craft: Send + Sync {
     /// Asks to stop a job.
     async fn cancel(&self, endpoint: &str, request: &RequestId) -> CancelAnswer;
 
-    /// What the provider's history of requests holds about a submit.
+    /// What the provider's history of requests says about a submit.
     async fn history(&self, endpoint: &str, prepared: &FileUrl, sent_at: DateTime<Utc>) -> History;
 
     /// How long most such jobs take, where it is known.
     ///
     /// # Errors
-    /// [`StoreError`]: it is not known just now.
+    /// [`StoreError`]: it cannot be read now.
     async fn typical(&self, fence: Fence) -> Result<Option<Duration>, StoreError>;
 
     /// What a stored webhook says, in the provider's words.

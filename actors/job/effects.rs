@@ -23,18 +23,18 @@ const STORE_FIRST: Duration = Duration::from_millis(100);
 /// Longest wait for the store. Recovery machinery must come back soon after the database does.
 const STORE_LONGEST: Duration = Duration::from_secs(10);
 
-/// What the effects of a step came back with.
+/// What the effects of a step came to.
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// Saved and asked; here is the answer.
     Answered(State, Event),
-    /// Saved; rest so long.
+    /// Saved; rest for this long.
     Resting(State, Duration),
     /// Somebody else wrote meanwhile; this is what the row says now.
     Recalled(Option<JobRow>),
     /// Saved; nothing is left to do.
     Done,
-    /// Our lease is over: whatever we know, the new owner finds out.
+    /// Our lease is over. What we learnt is for the new owner to find out.
     StoodDown,
 }
 
@@ -50,7 +50,7 @@ pub(super) async fn run(
     let covered = || world.process.held_leases.covers(fence.job, fence.epoch);
     let buys = matches!(step.then, Then::Ask(Ask::Submit(_)));
     if buys && !covered() {
-        return Outcome::StoodDown; // Without an intent: the new owner begins where we began.
+        return Outcome::StoodDown; // The intent is not saved: the new owner begins where we began.
     }
     if let Some(save) = &step.save {
         match saved(&world, &kind, fence, save).await {
@@ -63,8 +63,9 @@ pub(super) async fn run(
         }
     }
     match step.then {
-        // An intent is followed by its submit, whoever was promised the shard meanwhile: else the
-        // new owner would wait for news of a job that nobody ever asked for.
+        // A saved intent is followed by its submit even if the shard is promised to another
+        // instance by now: otherwise the new owner would wait for news of a job that was never
+        // submitted.
         Then::Ask(_) if !(covered() || buys && may_finish(&world, fence)) => Outcome::StoodDown,
         Then::Ask(ask) => match answer(&world, &kind, fence, &endpoint, ask, &down).await {
             Ok(event) => Outcome::Answered(step.next, event),
@@ -94,8 +95,9 @@ pub(super) async fn recall(world: Arc<JobWorld>, kind: Arc<JobKind>, fence: Fenc
     }
 }
 
-/// Saves until it is saved: what we know may be the only trace of a paid job. `Some(false)` when
-/// somebody else was first, `None` when the lease ended or the store will never take it.
+/// Repeats the save until it succeeds: what we know may be the only trace of a paid job.
+/// `Some(false)` when somebody else was first, `None` when the lease ended or the store will never
+/// accept it.
 async fn saved(world: &JobWorld, kind: &JobKind, fence: Fence, save: &Save) -> Option<bool> {
     let mut patience = Patience::default();
     loop {
@@ -157,8 +159,8 @@ fn may_finish(world: &JobWorld, fence: Fence) -> bool {
     world.process.held_leases.may_finish(fence.job, fence.epoch)
 }
 
-/// Asks the world. Every adapter bounds its own time, so every question is answered; `Err` when it
-/// is not to be asked any more.
+/// Asks the world. Every adapter limits its own time, so every question is answered; `Err` when the
+/// question may not be asked any more.
 async fn answer(
     world: &Arc<JobWorld>,
     kind: &Arc<JobKind>,

@@ -32,17 +32,17 @@ use thiserror::Error;
 /// What happened to a training.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The timer rang, or somebody asked to look now; the source in whose name the look is made.
+    /// The timer fired, or somebody asked for a look now; the source in whose name it is made.
     Woke(Source),
     /// A stored webhook.
     Reported(Report),
-    /// What is to be submitted lies where the provider can read it.
+    /// What is to be submitted is where the provider can read it.
     Prepared(FileUrl),
-    /// It could not be made ready; with a failure: never will be.
+    /// It could not be prepared; with a failure: it never will be.
     NotPrepared {
         /// For operators.
         why: String,
-        /// Set when a repetition would fail too.
+        /// Set when another try would fail too.
         hopeless: Option<Failure>,
     },
     /// The submit was answered, or its answer was lost.
@@ -53,7 +53,7 @@ pub enum Event {
     StatusAnswered(Source, StatusAnswer),
     /// FAL's result.
     ResultAnswered(Source, ResultAnswer),
-    /// The weights are held, or not.
+    /// Whether the weights could be stored.
     StoreAnswered(Source, StoreAnswer),
     /// FAL's answer to our cancellation.
     CancelAnswered(CancelAnswer),
@@ -77,7 +77,7 @@ pub struct Step {
 pub enum Save {
     /// A fact about the running attempt.
     Change(Change),
-    /// A wish for its end, to be decided by the gate.
+    /// A proposal for its end; the settle statement decides.
     Settle(Proposal),
 }
 
@@ -86,9 +86,9 @@ pub enum Save {
 pub enum Then {
     /// Ask the world; its answer is the next event.
     Ask(Ask),
-    /// Hear a webhook again, in the new state.
+    /// Handle a webhook again, in the new state.
     Hear(Report),
-    /// Sleep, unless news comes.
+    /// Sleep until the time is over or news comes.
     Rest(Duration),
     /// The actor's work is done.
     End,
@@ -99,19 +99,19 @@ pub enum Then {
 pub enum Ask {
     /// Pack the photos and put them where FAL can read them.
     Prepare,
-    /// Buy one training of this prepared.
+    /// Buy one training of what was prepared.
     Submit(FileUrl),
-    /// Is there a job of this prepared, sent about then?
+    /// Is there a job of what was prepared, sent at about this time?
     Search(FileUrl, DateTime<Utc>),
-    /// How far is it?
+    /// How far is the job?
     Status(Source, RequestId),
-    /// What did it make?
+    /// What did the job make?
     Result(Source, RequestId),
-    /// Bring the files into our store.
+    /// Copy the files into our store.
     Store(Source, Files),
-    /// Stop, please.
+    /// Cancel the job.
     Cancel(RequestId),
-    /// Are the weights still there?
+    /// Are the weights still in our store?
     Audit,
 }
 
@@ -141,7 +141,7 @@ pub struct Moment<'a> {
     pub started_at: DateTime<Utc>,
     /// The waits.
     pub policy: &'a Policy,
-    /// Whether what was stored is looked at once more.
+    /// Whether what was stored is audited later.
     pub audits: bool,
 }
 
@@ -151,24 +151,24 @@ impl Moment<'_> {
         settling::since(self.started_at, self.now)
     }
 
-    /// Time left until the training is given up; zero when it is up.
+    /// Time left until the training is given up; zero when there is none.
     fn left(&self) -> Duration {
         self.policy.timeout.saturating_sub(self.spent())
     }
 
-    /// A rest that misses neither the delayed look nor the last one.
+    /// A rest that is over in time for the delayed look and for the last one.
     fn at_most(&self, wait: Duration) -> Duration {
         let delayed = self.policy.completeness.saturating_sub(self.spent());
         let wait = if delayed.is_zero() { wait } else { wait.min(delayed) };
         wait.min(self.left())
     }
 
-    /// In whose name a look is made. The last one is the emergency source's; the first poll after
-    /// the delay is the delayed look, whoever's timer rang.
+    /// The source in whose name a look is made. The last look is the emergency source's. The first
+    /// poll after the delay is the delayed look, also when another timer fired.
     fn source(&self, asked: Source) -> Source {
         let spent = self.spent();
         let delay = self.policy.completeness;
-        // A timer is late by at most the tenth that trainings are spread over.
+        // A timer is late by at most the tenth by which trainings are spread.
         let window = delay..delay + self.policy.interval * 11 / 10;
         if self.left().is_zero() {
             Source::Emergency
@@ -181,7 +181,7 @@ impl Moment<'_> {
 }
 
 /// An event that cannot happen in a state: a defect of ours, or news that came too late. The shell
-/// logs it and looks at the row again.
+/// logs it and reads the row again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("a training that is {state} cannot meet «{event}»")]
 pub struct Refusal {
@@ -191,10 +191,10 @@ pub struct Refusal {
     pub event: &'static str,
 }
 
-/// One step of a life.
+/// One step of a life cycle.
 ///
 /// # Errors
-/// [`Refusal`] when the event does not belong into the state; nothing is to be done then.
+/// [`Refusal`] when the event does not belong to the state; nothing may be done then.
 pub fn step(state: &State, event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {
     match state {
         State::Intended { refusals } => submitting::intended(*refusals, event, moment),

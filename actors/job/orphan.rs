@@ -1,4 +1,4 @@
-//! A job whose name no attempt takes any more: its attempt is over, or has another name.
+//! A job at FAL that no attempt is named after: its attempt is over, or is named after another job.
 
 use super::machine::Save;
 use super::world::JobWorld;
@@ -7,8 +7,8 @@ use crate::ports::{Change, Fence, Orphan, StoreError};
 use slog::{error, warn};
 use std::time::Duration;
 
-/// Waits before the n-th try to record an orphan: about half a minute together. Nobody else knows of
-/// it, and no lease is needed to tell.
+/// Waits before the n-th try to record an orphan: about half a minute together. Nobody else knows
+/// of the job, and recording it needs no lease.
 const WAITS: [Duration; 6] = [
     Duration::from_millis(100),
     Duration::from_millis(500),
@@ -18,7 +18,7 @@ const WAITS: [Duration; 6] = [
     Duration::from_secs(15),
 ];
 
-/// Names that a save would have brought and that were not taken.
+/// The names of jobs that a save should have stored and did not.
 pub(super) fn untaken(save: &Save) -> Vec<RequestId> {
     match save {
         Save::Change(Change::Accepted { request, .. }) => vec![request.clone()],
@@ -29,7 +29,7 @@ pub(super) fn untaken(save: &Save) -> Vec<RequestId> {
     }
 }
 
-/// Has jobs cancelled at FAL that nobody waits for. A name that an attempt has is none of them.
+/// Has jobs cancelled at FAL that nobody waits for; never one that an attempt is named after.
 pub(super) async fn record(world: &JobWorld, fence: Fence, endpoint: &str, save: &Save) {
     for request in untaken(save) {
         let orphan = Orphan { request, endpoint: endpoint.to_owned(), job: Some(fence.job) };

@@ -6,8 +6,8 @@ use crate::avatar::RequestId;
 use crate::ports::{Fence, FileUrl, History, SearchAnswer, StoreError};
 use chrono::{DateTime, Utc};
 
-/// One question. What the history no longer tells us in full proves nothing, unless we know those
-/// requests ourselves.
+/// One question. A request that the history no longer shows in full proves nothing, unless it is
+/// one of ours.
 pub(super) async fn search(
     world: &JobWorld,
     craft: &dyn Craft,

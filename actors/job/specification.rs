@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// What the shell, the supervisor and the machine are told of a kind.
+/// What differs between kinds, for the shell, the supervisor and the machine.
 #[derive(Clone, Copy, Debug)]
 pub struct Specification {
     /// The word of its rows.
@@ -17,19 +17,19 @@ pub struct Specification {
     pub actor: &'static str,
     /// What its supervisor is called.
     pub supervisor: &'static str,
-    /// What its id names, as a key of log lines.
+    /// What its id is called, as a key of log lines.
     pub subject: &'static str,
-    /// What stands before the id in the name of an actor.
+    /// The prefix of the id in the name of an actor.
     pub prefix: &'static str,
-    /// The folders of our store in which a job's objects lie, each in one that is named by its id.
+    /// The folders of our store for a job's objects; in each, a job has a folder named by its id.
     pub folders: &'static [&'static str],
     /// Its class among all polls of FAL.
     pub class: Class,
     /// Whether what was stored is looked at once more after a while.
     pub audits: bool,
-    /// Jobs that prepare at the same time, over all of this kind in a process.
+    /// How many jobs of this kind may prepare at the same time in one process.
     pub most_preparing: usize,
-    /// Jobs that bring their files home at the same time.
+    /// How many jobs of this kind may store their files at the same time in one process.
     pub most_storing: usize,
 }
 
@@ -45,7 +45,7 @@ pub struct JobKind {
     pub craft: Arc<dyn Craft>,
     /// Permits to prepare; first come, first served.
     pub preparing: Semaphore,
-    /// Permits to bring files home.
+    /// Permits to store files.
     pub storing: Semaphore,
 }
 

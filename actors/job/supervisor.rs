@@ -1,8 +1,8 @@
-//! The supervisor of one kind of paid job: one actor per job in flight, and nobody else creates one.
+//! The supervisor of one kind of paid job: one actor per job in flight. Nothing else creates them.
 //!
-//! One for one: a job whose actor crashes is started afresh from its row, a few times; then it is
-//! parked and tried again when the limit's time has passed. A message for a job without an actor
-//! finds the row first, so a start, a recovery and a late webhook are the same road.
+//! One for one: a job whose actor crashes is started again from its row, a few times; then it is
+//! parked and tried again once the limit's window has passed. A message for a job without an actor
+//! reads the row first, so a start, a recovery and a late webhook all take the same path.
 
 use super::actor::{JobActor, Tell};
 use super::specification::JobKind;
@@ -21,18 +21,18 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Waiting messages. A sweep is one message however many rows it found; webhooks wait in their
+/// Waiting messages. A sweep is one message, even if it found many rows; webhooks wait in their
 /// table when this is full.
 const MAILBOX: usize = 1024;
 
 /// A job that crashes more often is parked: each crash repeats work at FAL.
 const INTENSITY: Intensity = Intensity { most: 3, within: Duration::from_mins(10) };
 
-/// How often a stand-down looks whether the last child is gone.
+/// How often a stand-down checks whether the last child is gone.
 const DRAIN_TICK: Duration = Duration::from_millis(20);
 
-/// Rows that were just read, under leases that we hold: every one without an actor gets one, and an
-/// actor whose row says more than it knows looks at it.
+/// Rows that were just read, under leases that we hold. Each row without an actor gets one; an
+/// actor that knows less than its row reads it again.
 #[derive(Debug)]
 pub struct Watch(pub Vec<JobRow>);
 
@@ -53,8 +53,8 @@ impl Message for LookAt {
     type Result = ();
 }
 
-/// These shards are ours; actors of any other shard stand down. Answered with the other shards
-/// where one still lives: it finishes what it has begun and asks nothing more.
+/// These shards are ours; actors of any other shard stand down. Answered with the other shards that
+/// still have an actor: it finishes what it has begun and starts nothing new.
 #[derive(Debug)]
 pub struct Holds(pub HashSet<Shard>);
 
@@ -68,7 +68,7 @@ pub struct JobSupervisor {
     kind: Arc<JobKind>,
     log: Logger,
     children: HashMap<JobId, Child>,
-    /// Crashes of jobs; kept while the window lasts, also when the actor is gone.
+    /// Crashes of jobs; kept for the limit's window, also when the actor is gone.
     crashes: HashMap<JobId, Restart>,
     generation: u64,
     shutdown: CancellationToken,
@@ -78,9 +78,9 @@ pub struct JobSupervisor {
 struct Child {
     addr: Addr<JobActor>,
     /// The attempt that it was last known to work for, and the lease under which it was started:
-    /// under a newer one it can write nothing.
+    /// once there is a newer lease it can write nothing.
     fence: Fence,
-    /// FAL's name of the job stood in the row when it was last told to look.
+    /// Whether the row named FAL's job when the actor was last told to look.
     named: bool,
     generation: u64,
 }
@@ -107,7 +107,7 @@ impl JobSupervisor {
         }
     }
 
-    /// Starts an actor for a row, unless one lives or the lease is over.
+    /// Starts an actor for a row, unless there is one or the lease is over.
     fn spawn(&mut self, row: JobRow, ctx: &Context<Self>) -> bool {
         let fence = row.fence;
         let job = fence.job;
@@ -127,10 +127,10 @@ impl JobSupervisor {
         true
     }
 
-    /// An actor lives and its row was swept. A webhook that another instance stored, a retry that
-    /// was pressed there, or the name of a job that somebody else learnt, reaches a resting actor in
-    /// no other way. A lease that was lost and won again: the actor of before ends, and its end
-    /// brings the next.
+    /// The row of a living actor was swept. The sweep is the only way for a resting actor to hear
+    /// of a webhook that another instance stored, of a retry that was pressed there, or of a name
+    /// that somebody else learnt. If the lease was lost and won again, the actor of before ends,
+    /// and its end starts the next.
     fn remind(&mut self, row: &JobRow) {
         let Some(child) = self.children.get_mut(&row.fence.job) else { return };
         if child.fence.epoch < row.fence.epoch {
@@ -142,14 +142,14 @@ impl JobSupervisor {
             return;
         }
         let tell = if same && named { Tell::Named } else { Tell::Look };
-        // Unheard, it stays unlike its row, and the next sweep reminds it again.
+        // If it was not told, it still differs from its row, and the next sweep tells it again.
         if child.addr.try_send(tell).is_ok() {
             child.fence = row.fence;
             child.named = named;
         }
     }
 
-    /// Reads the row and starts its actor; what the row does not want done is not done.
+    /// Reads the row and starts its actor, unless the row asks for nothing.
     fn revive(&mut self, job: JobId, wait: Duration, ctx: &mut Context<Self>) {
         let kind = Arc::clone(&self.kind);
         let find = async move {
@@ -185,7 +185,7 @@ impl JobSupervisor {
     }
 }
 
-/// A full mailbox need not hear it: the ended lease stops the actor at its next step.
+/// With a full mailbox it need not hear this: the ended lease stops the actor at its next step.
 fn order_down(addr: &Addr<JobActor>) {
     if addr.try_send(Tell::StandDown).is_err() {
         // Closed or full; both end by themselves.
@@ -240,14 +240,14 @@ impl Handler<LookAt> for JobSupervisor {
         let job = look.job;
         let tell = look.call.map_or(Tell::Look, Tell::Call);
         match self.children.get(&job) {
-            // A full mailbox: the actor has news enough, and the rest is stored.
+            // A full mailbox: the actor has enough news, and the rest is stored.
             Some(child) if child.addr.connected() => {
                 if child.addr.try_send(tell).is_err() {
                     warn!(self.log, "⚠️ a training has more news than it can hear, the sweep will bring them";
                         self.kind.specification.subject => %job);
                 }
             }
-            // Between its last step and its obituary: the row is read anew, with its webhooks.
+            // Between its last step and its obituary: the row is read again, with its webhooks.
             Some(_) => {
                 self.children.remove(&job);
                 self.revive(job, Duration::ZERO, ctx);
@@ -329,7 +329,7 @@ impl Handler<Roll> for JobSupervisor {
             !self.children.contains_key(*job) && crashes.exhausted(now, INTENSITY)
         });
         let parked: Vec<_> = parked.map(|(job, _)| *job).collect();
-        // Those that died lately first: where only some are named, they are.
+        // Those that crashed lately come first, so that they are among the few that are named.
         let died = |job: &&JobId| self.crashes.contains_key(*job);
         let first = self.children.keys().filter(died);
         let rest = self.children.keys().filter(|job| !died(job));

@@ -9,7 +9,8 @@ use actix::Addr;
 pub struct Supervisors(Vec<(Kind, Addr<JobSupervisor>)>);
 
 impl Supervisors {
-    /// Notes the supervisor of a kind that was just started, in the place of the one before.
+    /// Stores the address of a kind's supervisor that was just started, in place of the previous
+    /// one.
     pub fn insert(&mut self, kind: Kind, supervisor: Addr<JobSupervisor>) {
         self.0.retain(|(known, _)| *known != kind);
         self.0.push((kind, supervisor));

@@ -5,10 +5,10 @@
 //!                         └─ three tries without an end: parked, not tried for a while
 //! ```
 //!
-//! A try whose end was never recorded took its process with it, or was under way when something
-//! else did. Nobody can tell which, so such a training is never failed for it: it waits, longer
-//! each time, until its own time-out. A bound of memory keeps this from happening; the count keeps
-//! what happens all the same from happening for ever, to everybody.
+//! A try whose end was never recorded either killed its process, or was under way when something
+//! else did. Nobody can tell which, so a training never fails for this: it waits, longer each time,
+//! until its own time-out. A memory limit keeps such deaths from happening; if they happen all the
+//! same, the count keeps them from happening to everybody, for ever.
 
 use super::effects::{Outcome, Patience, recall};
 use super::machine::Event;
@@ -20,12 +20,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// Longest wait for a turn. Then the training looks around, so that a crowd before it does not make
-/// it oversleep its time-out, and waits again.
+/// Longest wait for a turn. Then the training checks its time-out and waits again, so that it does
+/// not miss it behind a long queue.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
-/// Does the work when it is its turn. `down` ends waiting and work: the shard goes to another, or
-/// the process stops, and whatever was half done is done again. A parked one hears `not_now`.
+/// Does the work when it is its turn. `down` ends waiting and work, because the shard goes to
+/// another instance or the process stops; half-done work is done again later. Parked work gets
+/// `not_now`.
 pub(super) async fn when_due(
     world: &Arc<JobWorld>,
     kind: &Arc<JobKind>,
@@ -89,7 +90,7 @@ async fn begin(
     }
 }
 
-/// Recorded until it is recorded: what is not would be taken for a death.
+/// Repeats until it is recorded: work whose end is not recorded counts as a death.
 async fn end(world: &JobWorld, kind: &JobKind, fence: Fence) -> Result<(), Outcome> {
     let mut patience = Patience::default();
     loop {

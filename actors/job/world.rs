@@ -1,4 +1,4 @@
-//! The world as a paid job sees it, whatever its kind.
+//! The world as a paid job of any kind sees it.
 
 use crate::pace::Pace;
 use crate::platform::Platform;

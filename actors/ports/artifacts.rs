@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, IntoStaticStr};
 
-/// An address that the outside gave us. Nothing is said about whether it may be followed: the
-/// adapter that follows it checks the host.
+/// An address from outside. It says nothing about whether we may follow it: the adapter that does
+/// checks the host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FileUrl(pub Box<str>);
@@ -18,14 +18,14 @@ pub const WEIGHTS: &str = "weights";
 /// The trainer's configuration.
 pub const CONFIG: &str = "config";
 
-/// A file of a finished job, as the provider names it; nothing of it is believed yet.
+/// A file of a finished job, as the provider names it; nothing about it is checked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedFile {
     /// Which of the job's files.
     pub name: &'static str,
     /// Where it is.
     pub url: FileUrl,
-    /// Its size in bytes, where one is told; what comes must have it.
+    /// Its size in bytes, if the provider says it; what is downloaded must have it.
     pub byte_size: Option<u64>,
 }
 
@@ -60,16 +60,16 @@ pub struct StoredFile {
     pub sha256: String,
     /// How many bytes.
     pub byte_size: i64,
-    /// Where the provider keeps it; may expire.
+    /// Its address at the provider; may expire.
     pub source: FileUrl,
 }
 
 /// What a job was bought for, in our own store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredFiles {
-    /// All of it that matters.
+    /// Everything that the job must have.
     pub files: Vec<StoredFile>,
-    /// Why something is missing that is good to have and keeps no job open; for operators.
+    /// Why something optional is missing; for operators. It does not keep the job open.
     pub missing: Option<String>,
 }
 
@@ -81,13 +81,13 @@ impl StoredFiles {
     }
 }
 
-/// Why weights that FAL made are not held yet. Words of the event `result_missing`.
+/// Why the weights that FAL made are not stored yet. Words of the event `result_missing`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, EnumIter)]
 #[strum(serialize_all = "snake_case")]
 pub enum MissingReason {
     /// The result names no weights.
     NoUrl,
-    /// The address is not one that we follow.
+    /// The address is not one that we may follow.
     UrlRefused,
     /// Not downloaded, or not in full.
     DownloadFailed,
@@ -95,13 +95,13 @@ pub enum MissingReason {
     SizeMismatch,
     /// Not a safetensors file.
     NotSafetensors,
-    /// Our own store did not take them.
+    /// Our own store did not accept them.
     StoreFailed,
     /// FAL no longer has the result.
     Gone,
     /// FAL did not answer.
     Unreachable,
-    /// Not tried: earlier tries took the process with them.
+    /// Not tried: earlier tries killed the process.
     Parked,
 }
 
@@ -132,7 +132,7 @@ pub enum StoreAnswer {
 pub trait Weights: Send + Sync {
     /// Downloads, proves and stores the weights of one attempt, and their configuration if it can.
     ///
-    /// The key is derived from the bytes, so that two sources doing it at once do no harm and a
-    /// crash half-way leaves nothing that a second try would not replace.
+    /// The key is derived from the bytes, so two sources may do it at once, and a second try
+    /// replaces all that a crash left half done.
     async fn store(&self, avatar: AvatarId, attempt: i32, files: &Files) -> StoreAnswer;
 }

@@ -26,7 +26,8 @@ pub trait Erasures: Send + Sync {
     /// Its objects could not all be removed this time.
     async fn postpone(&self, job: JobId) -> Result<(), StoreError>;
 
-    /// Its objects are gone: removes its rows and what FAL told of it, and keeps the names for what is told still later.
+    /// Its objects are gone: removes its rows and what FAL said of it. Keeps the names, so that
+    /// later news of it is recognized.
     async fn erase(&self, job: JobId) -> Result<(), StoreError>;
 
     /// Removes people who asked for erasure and have no avatar left; returns how many.

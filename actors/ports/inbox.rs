@@ -9,7 +9,7 @@ use std::fmt;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// A call as it came in, nothing of it believed.
+/// A call as it came in, before anything of it is verified.
 #[derive(Clone, Debug)]
 pub struct RawDelivery {
     /// The exact bytes that were signed.
@@ -18,12 +18,12 @@ pub struct RawDelivery {
     pub headers: Vec<(String, String)>,
     /// The nonce of our URL's query, if it carries one.
     pub nonce: Option<Uuid>,
-    /// SHA-256 of the bytes: part of what FAL signs, and the mark of a repeated call.
+    /// SHA-256 of the bytes: part of what FAL signs, and how a repeated call is recognized.
     pub digest: [u8; 32],
 }
 
 impl RawDelivery {
-    /// The value of a header, if it came exactly once or first.
+    /// The value of a header; of several the first.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -52,37 +52,38 @@ pub struct Delivery {
 /// What the store knows about a stored call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Receipt {
-    /// The job that waits for it, if one does, and what it is told.
+    /// The job that waits for it, if there is one, and what it is told.
     pub route: Option<(JobId, StoredCall)>,
     /// The same call was stored before.
     pub repeated: bool,
-    /// It carries the nonce of an attempt of ours, which only we and FAL know: what it says of the
-    /// signer is said of us.
+    /// It carries the nonce of an attempt of ours, which only we and FAL know: so the signature was
+    /// made for our FAL user.
     pub ours: bool,
 }
 
 /// The inbox.
 #[async_trait]
 pub trait Inbox: Send + Sync {
-    /// Stores a batch in one statement; one receipt a delivery, in order.
+    /// Stores a batch in one statement; one receipt per delivery, in order.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing may have been written: the caller answers 503, so
     /// that FAL calls again. [`StoreError::Refused`]: a member of the batch cannot be stored.
     async fn record(&self, batch: &[Delivery]) -> Result<Vec<Receipt>, StoreError>;
 
-    /// Pins our own user at FAL, unless one is pinned already; answers with the one that is.
+    /// Pins our own user at FAL, unless one is pinned already; returns the pinned one.
     ///
     /// # Errors
-    /// [`StoreError`]: the next webhook of ours pins it.
+    /// [`StoreError`]: our next webhook pins it.
     async fn pin_user(&self, user: &str) -> Result<String, StoreError>;
 
-    /// Forgets stored calls about jobs that nobody here has known for a month, and the oldest of too
-    /// many, a bounded number at a time; tells how many. Such a call may have come before the answer to our submit, so it is
-    /// kept; but anybody else's job would be kept for ever.
+    /// Deletes stored calls about jobs that nobody here has known for a month, and the oldest when
+    /// there are too many; a bounded number at a time. Returns how many. Such a call is kept for a
+    /// while because it may have come before the answer to our submit; a call about somebody else's
+    /// job would otherwise be kept for ever.
     ///
     /// # Errors
-    /// [`StoreError`]: the next sweep forgets them.
+    /// [`StoreError`]: the next sweep deletes them.
     async fn forget_unknown(&self) -> Result<u64, StoreError>;
 }
 
@@ -91,11 +92,11 @@ pub trait Inbox: Send + Sync {
 pub enum Rejection {
     /// Signature wrong, missing or stale, or another FAL user's. Answer 401.
     NotSigned(&'static str),
-    /// FAL's keys cannot be had just now. Answer 503: FAL calls again.
+    /// FAL's keys cannot be fetched now. Answer 503: FAL calls again.
     KeysOutOfReach,
 }
 
-/// The judge of signatures.
+/// Verifies signatures.
 #[async_trait]
 pub trait Signatures: Send + Sync {
     /// Checks the raw bytes of a call, before anything is parsed.
@@ -104,29 +105,30 @@ pub trait Signatures: Send + Sync {
     /// See [`Rejection`] for what to answer.
     async fn verify(&self, delivery: &RawDelivery) -> Result<(), Rejection>;
 
-    /// A first look at a call whose body was not read, so that strangers cannot make us keep one:
-    /// headers that are missing, malformed, stale or another's. Fine says nothing yet.
+    /// A first look at a call before its body is read, so that strangers cannot make us read one:
+    /// refuses headers that are missing, malformed, stale or another user's. Passing proves nothing
+    /// yet.
     ///
     /// # Errors
-    /// As [`Signatures::verify`] would answer whatever the body is.
+    /// Those that [`Signatures::verify`] would return for any body.
     fn glance(&self, _head: &RawDelivery) -> Result<(), Rejection> {
         Ok(())
     }
 
-    /// The verdicts on many calls that need nobody's answer, in their order: together they cost
-    /// less than one by one. A call without one is for [`Signatures::verify`], which may have to
-    /// wait for newer keys.
+    /// The verdicts on many calls for which no key has to be fetched, in their order: together they
+    /// cost less than one by one. A call without a verdict is for [`Signatures::verify`], which may
+    /// have to wait for newer keys.
     async fn verify_known(&self, deliveries: &[RawDelivery]) -> Vec<Option<Result<(), Rejection>>>;
 
-    /// Whether it is still to learn which FAL user is ours.
+    /// Whether we do not know yet which FAL user is ours.
     fn learns_user(&self) -> bool {
         false
     }
 
-    /// From now on only what is signed for this FAL user is believed.
+    /// From now on only what is signed for this FAL user is accepted.
     fn learn_user(&self, _user: &str) {}
 
-    /// How old the keys are by which calls are judged; none where there are none (yet).
+    /// Age of the keys that calls are verified with; none while there are none.
     fn keys_age(&self) -> Option<Duration> {
         None
     }
@@ -139,7 +141,7 @@ pub enum BadBody {
     NotJson,
     /// JSON without a request id.
     NoRequestId,
-    /// The signed header speaks of another job than the body.
+    /// The signed header names another job than the body.
     OtherRequestId,
     /// The store cannot take it.
     NotStorable,
@@ -156,12 +158,12 @@ impl fmt::Display for BadBody {
     }
 }
 
-/// Reads calls: which header means what, and what a body says, is the provider's own language.
+/// Reads calls: what a header means and what a body says is the provider's own language.
 pub trait WebhookReader: Send + Sync {
     /// Whether a header of this lower-case name is kept with a call.
     fn keeps(&self, header: &str) -> bool;
 
-    /// Reads a verified call; of one that is not verified nothing may be believed.
+    /// Reads a verified call; nothing in an unverified one may be believed.
     ///
     /// # Errors
     /// [`BadBody`] for the answer.

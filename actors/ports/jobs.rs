@@ -96,7 +96,7 @@ pub struct Columns {
     pub withdraw_due: bool,
 }
 
-/// A stored webhook as its row has it: not yet in our words.
+/// A stored webhook as its row has it, before its body is read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredCall {
     /// The stored row.
@@ -112,7 +112,7 @@ pub struct StoredCall {
 pub struct Report {
     /// The stored row.
     pub inbox: InboxId,
-    /// Whose job FAL speaks of; may be the first time that we learn it.
+    /// FAL's name of the job; we may learn it here for the first time.
     pub request: RequestId,
     /// What it says.
     pub news: News,
@@ -130,16 +130,16 @@ pub enum News {
     },
     /// The job failed for good.
     Failed(Failure),
-    /// Signed, and about the job, but not in words that we know: a reason to look, no more.
+    /// Signed, and about the job, but not in words that we know: only a reason to look.
     Unclear,
 }
 
 /// A fact about a running attempt that is saved before anything acts on it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    /// The submit is about to be sent: from here on FAL may have the job.
+    /// The submit is about to be sent: from now on FAL may have the job.
     SubmitIntended {
-        /// By which the job is found again if its name does not reach us.
+        /// What the job is found by if its name does not reach us.
         prepared: FileUrl,
     },
     /// FAL certainly did not accept; the next submit is safe.
@@ -147,18 +147,18 @@ pub enum Change {
         /// FAL's or the network's words.
         why: String,
     },
-    /// The answer to the submit was lost: it is never repeated blindly.
+    /// The answer to the submit was lost: the submit is never repeated blindly.
     SubmitLost {
         /// The network's words.
         why: String,
     },
-    /// Its owner is told that nobody knows yet whether it was started.
+    /// Its owner is told that we do not know yet whether it was started.
     SubmitDoubted,
     /// FAL's history of requests has it after all.
     Found {
         /// Its name there.
         request: RequestId,
-        /// Others of the same submit, to be cancelled at FAL.
+        /// Other jobs of the same submit, to be cancelled at FAL.
         doubles: Vec<RequestId>,
     },
     /// FAL has the job.
@@ -168,21 +168,21 @@ pub enum Change {
         /// Who brought the name: the answer to the submit, or a webhook with our nonce.
         by: Source,
     },
-    /// FAL was asked and says that it is not over.
+    /// FAL was asked and says that it has not ended.
     Looked {
         /// Who asked.
         by: Source,
         /// Queue position, percentage.
         progress: Progress,
     },
-    /// Asking failed; nothing is known and nothing ends.
+    /// Asking failed; we learnt nothing, and nothing ends.
     Unreachable {
         /// Who asked.
         by: Source,
         /// Why it failed.
         why: String,
     },
-    /// FAL says finished. Of the result nothing is said yet.
+    /// FAL says finished. Nothing is said of the result yet.
     Finished {
         /// Who brought the news.
         by: Source,
@@ -193,7 +193,7 @@ pub enum Change {
         /// The webhook that this was learnt from, to be marked processed.
         inbox: Option<InboxId>,
     },
-    /// FAL has finished and the weights could not be held this time.
+    /// FAL has finished and the weights could not be stored this time.
     ResultMissing {
         /// Who tried.
         by: Source,
@@ -202,7 +202,7 @@ pub enum Change {
         /// More words for the operator.
         detail: String,
     },
-    /// A webhook brought nothing that we did not know.
+    /// A webhook brought nothing new.
     NothingNew {
         /// The webhook.
         inbox: InboxId,
@@ -219,7 +219,7 @@ pub enum Change {
         /// FAL's words.
         answer: String,
     },
-    /// A while after the completion the weights were still there, whole.
+    /// A while after the completion the weights were still there, complete.
     Audited,
     /// They were not: fetched again, hourly.
     WeightsLost,
@@ -260,33 +260,33 @@ pub enum Saved {
     Superseded,
 }
 
-/// How an attempt should end, as one source wishes.
+/// How an attempt should end, as one source proposes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proposal {
     /// Who proposes; stored as `result_source` if it wins.
     pub by: Source,
-    /// The wish.
+    /// The end that it proposes.
     pub end: End,
 }
 
-/// The ends that a job itself can come to. Cancelling is its owner's: [`super::Avatars`].
+/// The ends that a job itself can come to. Only its owner cancels: [`super::Avatars`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
-    /// We hold what was bought.
+    /// What was bought is stored.
     Completed(StoredFiles),
-    /// FAL's own failure, or one that we found before spending money.
+    /// A failure that FAL reported, or one that we found before spending money.
     Failed(Failure),
     /// The time is up and FAL still works on it, or never answered the submit.
     TimedOut,
     /// The answer to the submit was lost, and FAL's history proves that it never had the job.
     NotBought,
-    /// The time is up; FAL has finished, or cannot be reached, and we hold nothing.
+    /// The time is up; FAL has finished, or cannot be reached, and nothing is stored.
     Unavailable {
         /// FAL may still work on it and is to be told.
         withdraw: bool,
     },
-    /// FAL has finished, the weights cannot be had now, and the operator wants it called
-    /// completed: marked, without weights, and repaired later.
+    /// FAL has finished, the weights cannot be stored now, and the operator wants such trainings
+    /// called completed: marked, without weights, and repaired later.
     Placeholder,
 }
 
@@ -310,14 +310,14 @@ impl End {
 pub enum Settled {
     /// It is a fact now, its notice is in the outbox.
     Won,
-    /// Somebody else ended the attempt first, or it is another attempt's turn. Nothing changed.
+    /// Somebody else ended the attempt first, or another attempt has begun. Nothing changed.
     Lost,
 }
 
-/// Work of a job that needs much memory, so that a try may take the process with it.
+/// Work of a job that needs much memory, so that a try may kill the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
-    /// What is submitted is made ready.
+    /// What is to be submitted is prepared.
     Preparing,
     /// The files that were made are downloaded, proved and stored.
     Storing,
@@ -337,9 +337,9 @@ impl Work {
 /// Whether a try may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {
-    /// It is counted, go on.
+    /// It is counted: go ahead.
     Go,
-    /// Too many tries have no end: not now.
+    /// Too many tries have no end: wait.
     Parked {
         /// How many.
         tries: i32,
@@ -350,12 +350,12 @@ pub enum Admission {
     Superseded,
 }
 
-/// Tries without an end after which work is parked: a process is killed now and then for reasons
-/// of its own, hardly three times in the same minutes of one training.
+/// Tries without an end after which work is parked: a process may be killed now and then for other
+/// reasons, but hardly three times in the same minutes of one training.
 pub const MOST_TRIES: i32 = 3;
 
-/// First pause of parked work: long enough for whatever else the memory went to, and for an
-/// operator to look; doubled with each further try.
+/// First pause of parked work: long enough for the memory to be free again, and for an operator to
+/// look; doubled with each further try.
 pub const FIRST_PAUSE: Duration = Duration::from_mins(10);
 
 /// Longest pause of parked work.
@@ -379,29 +379,30 @@ pub trait Jobs: Send + Sync {
 
     /// Saves a change and its event in one statement, if the fence is still good.
     ///
-    /// Safe to repeat. A crash before it: the change is found again by looking. After it: known.
+    /// Safe to repeat. After a crash before it, looking finds the change again; after a crash
+    /// behind it, the change is saved.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: it may or may not be written; repeat it.
     async fn save(&self, fence: Fence, change: &Change) -> Result<Saved, StoreError>;
 
-    /// Counts a try of demanding work before it is made. After [`MOST_TRIES`] that were not ended
-    /// it is parked instead, which is noted in the history.
+    /// Counts a try of demanding work before it is made. After [`MOST_TRIES`] tries without an end
+    /// the work is parked instead, and the history says so.
     ///
-    /// A crash after it: the try stands as one without an end.
+    /// After a crash the try stands as one without an end.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat it; at worst it is counted twice.
     async fn begin_work(&self, fence: Fence, work: Work) -> Result<Admission, StoreError>;
 
-    /// The work has ended, well or not: nothing of it is counted any more.
+    /// The work has ended, well or not: its count starts from zero again.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat it.
     async fn end_work(&self, fence: Fence) -> Result<(), StoreError>;
 
     /// Turns one proposal into a fact, with event, notice and webhooks in the same transaction. Of
-    /// many at once exactly one wins.
+    /// several proposals at once exactly one wins.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat it; if it had won, the repetition is [`Settled::Lost`].

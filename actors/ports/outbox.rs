@@ -23,14 +23,15 @@ pub enum NoticeKind {
     Failed,
     /// The owner's cancellation is done.
     Cancelled,
-    /// FAL has finished, the result takes longer to fetch; until when we go on.
+    /// FAL has finished but the result takes longer to fetch; until when we try.
     #[strum(serialize = "result_delayed")]
     Delayed,
     /// Called completed, the weights are still to come.
     Placeholder,
     /// To an operator: four fifths of what may be spent in a day are spent.
     SpendNear,
-    /// To an operator: what may be spent in a day is spent, and somebody was refused, or the next will be.
+    /// To an operator: what may be spent in a day is spent. Somebody was refused, or the next
+    /// person will be.
     SpendReached,
 }
 
@@ -61,7 +62,7 @@ pub struct Notice {
     pub name: String,
     /// Why it failed, a word of [`super::FailureKind`] or of `training_error`.
     pub reason: String,
-    /// What was spent in a day, and what may be.
+    /// What was spent in a day, and the limit.
     pub spent: Option<(Usd, Usd)>,
     /// Until when a delayed result is waited for.
     pub until: Option<DateTime<Utc>>,
@@ -71,22 +72,22 @@ pub struct Notice {
     pub language: Language,
     /// How often it was tried before.
     pub tries: i32,
-    /// The message that shows the progress, to be brought to the right state when a send's fate is
-    /// unknown.
+    /// The message that shows the progress; it is edited to the right state when the fate of a send
+    /// is unknown.
     pub status_message: Option<MessageId>,
-    /// The send's fate is unknown already: only the edit is left to do.
+    /// The fate of the send is already unknown: only the edit is left to do.
     pub uncertain: bool,
-    /// How often it was sent once more although its fate was unknown.
+    /// How often it was sent again although its fate was unknown.
     pub repeats: i32,
-    /// How many edits that were to tell it instead have failed.
+    /// How many edits failed that were to tell it instead.
     pub edits: i32,
     /// What was noted of the last try.
     pub last_error: Option<String>,
-    /// Since the moment that it tells of.
+    /// Time since the moment that it tells of.
     pub age: Duration,
-    /// Since its first failed try.
+    /// Time since its first failed try.
     pub failing_for: Duration,
-    /// The attempt is over by another outcome than the one that it tells.
+    /// The attempt ended otherwise than this notice says.
     pub superseded: bool,
 }
 
@@ -102,13 +103,13 @@ impl Notice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, EnumIter)]
 #[strum(serialize_all = "snake_case")]
 pub enum DeadReason {
-    /// The person blocked the bot, or is gone: it is due again when they are back.
+    /// The person blocked the bot, or is gone: the notice is due again when they are back.
     Blocked,
     /// Telegram refuses it, or knows no such chat.
     Refused,
     /// Telegram was out of reach for too long.
     GaveUp,
-    /// A kind of another version, which takes it up by itself.
+    /// A kind of another version; that version takes it up by itself.
     UnknownKind,
 }
 
@@ -131,40 +132,40 @@ pub enum Sent {
         retry_in: Duration,
         /// For operators.
         why: String,
-        /// It counts as a failed try; waiting as told does not.
+        /// Whether it counts as a failed try; waiting as long as Telegram asked does not.
         failed: bool,
     },
-    /// Nobody can know, and it is sent once more all the same: the operator wants that, or there is
-    /// no message whose edit could tell it.
+    /// Its fate is unknown, and it is sent again all the same, because the operator wants that or
+    /// because there is no message to edit.
     Repeat {
         /// For operators.
         why: String,
-        /// [`Notice::repeats`] before, so that recording it twice counts once.
+        /// [`Notice::repeats`] as it was before, so that recording it twice counts once.
         before: i32,
     },
-    /// Certainly not done: the chat lives on under this number, which is to be kept.
+    /// Certainly not sent: the chat has moved to this number, which is to be saved.
     Moved(ChatId),
-    /// Nobody can know. The status message is to be edited instead, or that failed.
+    /// Its fate is unknown. The status message is to be edited instead, or that failed.
     Uncertain {
         /// For operators.
         why: String,
-        /// The edit is not tried before.
+        /// The edit is not tried before this time is over.
         retry_in: Duration,
     },
-    /// The content of an uncertain notice stands in the status message.
+    /// The status message now shows the content of an uncertain notice.
     Repaired,
     /// The person of an uncertain notice blocked the bot: it is told when they are back.
     Closed {
         /// For operators.
         why: String,
     },
-    /// Nobody can know, it was sent once more already, and no message can tell it: an operator sees
-    /// it and decides.
+    /// Its fate is unknown, it was sent again already, and there is no message to edit: an operator
+    /// sees it and decides.
     Unconfirmed {
         /// For operators.
         why: String,
     },
-    /// Not told: the attempt ended otherwise meanwhile, and the notice of that end is there.
+    /// Not sent: the attempt ended otherwise meanwhile, and that end has its own notice.
     Superseded,
     /// Given up.
     Dead {
@@ -178,7 +179,7 @@ pub enum Sent {
 /// The outbox.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Claims due notices, at most one a person and none for these chats, and commits the claim.
+    /// Claims due notices, at most one per person and none for these chats, and commits the claim.
     /// Nothing is claimed while another instance holds `telegram/send`.
     ///
     /// A crash after it leaves rows `sending`, which [`Outbox::give_up_claims`] makes uncertain.
@@ -198,10 +199,10 @@ pub trait Outbox: Send + Sync {
     /// [`StoreError::Unavailable`]: repeat; until it is written the row stays `sending`.
     async fn record(&self, id: NoticeId, sent: &Sent) -> Result<(), StoreError>;
 
-    /// Gives up whatever is claimed, not recorded and not among `ours`, which are on our wire: its
-    /// sender ended while sending, in another instance or in an earlier life of this one. It is
-    /// uncertain then, or sent once more if that is wanted. It carries the epoch, so that a former
-    /// sender cannot spoil the claims of the present one.
+    /// Gives up every notice that is claimed, not recorded and not among `ours`, which are on our
+    /// wire: its sender ended while sending, in another instance or before this one was started. It
+    /// becomes uncertain, or is sent again if that is wanted. The epoch keeps a former sender from
+    /// spoiling the claims of the present one.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat before the next claim.
@@ -213,24 +214,24 @@ pub trait Outbox: Send + Sync {
     ) -> Result<GivenUp, StoreError>;
 
     /// Makes notices due again that an earlier version gave up because it did not know their kind;
-    /// for every held leases once. Tells how many.
+    /// once each time the lease is gained. Returns how many.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat before the next claim.
     async fn take_up(&self, epoch: i64) -> Result<u64, StoreError>;
 
-    /// Puts back what was claimed for this instance when the answer to the claim was lost: it
-    /// was certainly not sent. Everything else that we claimed is recorded or among `ours`.
+    /// Puts back what was claimed for this instance when the answer to the claim was lost: it was
+    /// certainly not sent. All other claims of ours are recorded or among `ours`.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: repeat before the next claim.
     async fn put_back(&self, ours: &[NoticeId]) -> Result<(), StoreError>;
 
-    /// Age of the oldest notice that waits for us; zero when none does. Those of people who blocked
-    /// the bot wait for them.
+    /// Age of the oldest notice that waits for us; zero when there is none. Notices to people who
+    /// blocked the bot wait for them and do not count.
     ///
     /// # Errors
-    /// [`StoreError`]: it is not known just now.
+    /// [`StoreError`]: it cannot be read now.
     async fn oldest(&self) -> Result<Duration, StoreError>;
 }
 

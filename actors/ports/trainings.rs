@@ -1,4 +1,4 @@
-//! What a training alone has: its order, its photos, its weights.
+//! What only a training has: its order, its photos, its weights.
 
 use super::{Fence, ObjectKey, Order, StoreError};
 use crate::avatar::AvatarId;

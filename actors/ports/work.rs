@@ -1,4 +1,4 @@
-//! How a paid job is named, wherever it is spoken of.
+//! The name of a paid job.
 
 use crate::avatar::{AvatarId, Shard};
 use std::fmt;
@@ -31,7 +31,7 @@ impl Kind {
     }
 }
 
-/// One paid job, over all of its attempts: of which kind, and which row.
+/// One paid job, over all of its attempts: its kind and its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobId {
     /// Of which kind.

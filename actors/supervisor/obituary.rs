@@ -19,7 +19,7 @@ pub enum How {
 pub struct Ended<K> {
     /// Which child.
     pub child: K,
-    /// Which start of it; an old one's late obituary must not bury the new one.
+    /// Which start of it; a late obituary of an older start must not end the newer one.
     pub generation: u64,
     /// How it ended.
     pub how: How,

@@ -29,8 +29,8 @@ pub struct TrainingCraft {
 }
 
 impl TrainingCraft {
-    /// Fetches the photos and packs them. All photos of the set or a named error: a silently
-    /// smaller set is not what was paid for.
+    /// Fetches the photos and packs them. Either all photos of the set are packed or the error says
+    /// why not: a smaller set is not what the person paid for.
     async fn pack(&self, avatar: AvatarId) -> Result<FileUrl, Prepared> {
         let keys = self.rows.photos(avatar).await.map_err(|error| again(error.to_string()))?;
         if keys.is_empty() {

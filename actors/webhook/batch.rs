@@ -1,4 +1,4 @@
-//! What happens to a batch of calls: pure of any actor, so nothing here knows of queues.
+//! What happens to a batch of calls. No actor is involved, so nothing here knows of queues.
 
 use super::{Accepted, Refused};
 use crate::job::supervisor::LookAt;
@@ -9,7 +9,7 @@ use crate::ports::{
 use slog::{Logger, info, warn};
 use tokio::sync::oneshot;
 
-/// Up to so many stored calls have a line of their own in the log; a storm has one for a batch.
+/// Up to this many stored calls have a line each in the log; a storm has one line per batch.
 const TOLD_SINGLY: usize = 4;
 
 const AWAY: Refused = Refused::NotNow("the database is out of reach");
@@ -18,7 +18,7 @@ const BUSY: Refused = Refused::NotNow("all connections to the database are in us
 /// What a caller is told.
 pub(super) type Answer = Result<Accepted, Refused>;
 
-/// A call of which nothing is believed yet.
+/// A call of which nothing is verified yet.
 pub(super) struct Arrived {
     pub(super) raw: RawDelivery,
     pub(super) answer: oneshot::Sender<Answer>,
@@ -30,7 +30,7 @@ pub(super) struct Verified {
     answer: oneshot::Sender<Answer>,
 }
 
-/// Verifies a batch with the keys at hand. Those that none of them signed come back.
+/// Verifies a batch with the keys at hand. Returns the calls that none of the keys signed.
 pub(super) async fn verify(
     signatures: &dyn Signatures,
     reader: &dyn WebhookReader,
@@ -49,7 +49,7 @@ pub(super) async fn verify(
     (verified, unknown)
 }
 
-/// Verifies one call, with newer keys if need be.
+/// Verifies one call, with newer keys if needed.
 pub(super) async fn ask(
     signatures: &dyn Signatures,
     reader: &dyn WebhookReader,
@@ -59,7 +59,7 @@ pub(super) async fn ask(
     read(reader, &call.raw, call.answer, verdict)
 }
 
-/// Only what is believed is parsed. Whoever is refused is told at once.
+/// Only verified calls are parsed. A refused caller is answered at once.
 fn read(
     reader: &dyn WebhookReader,
     raw: &RawDelivery,
@@ -76,8 +76,8 @@ fn read(
     }
 }
 
-/// Stores a batch, answers its callers, and says who is to look. If the store refuses the batch,
-/// its members go one by one, so that a single bad one fails alone.
+/// Stores a batch, answers its callers, and returns the jobs that are to look. If the store refuses
+/// the batch, its members are stored one by one, so that a single bad one fails alone.
 pub(super) async fn store(
     inbox: &dyn Inbox,
     signatures: &dyn Signatures,
@@ -117,14 +117,14 @@ pub(super) async fn store(
     looks
 }
 
-/// For whom FAL signed a call that carries a nonce of ours: for us.
+/// The FAL user for whom a call with a nonce of ours was signed: that is us.
 fn signer(deliveries: &[Delivery], results: &[Result<Receipt, Refused>]) -> Option<String> {
     let ours = |result: &Result<Receipt, Refused>| result.as_ref().is_ok_and(|told| told.ours);
     let mut calls = deliveries.iter().zip(results).filter(|(_, result)| ours(result));
     calls.find_map(|(delivery, _)| delivery.user.clone())
 }
 
-/// FAL signs for all of its customers; from now on only what is signed for us is believed.
+/// FAL signs for all of its customers; from now on only what is signed for us is accepted.
 async fn learn(inbox: &dyn Inbox, signatures: &dyn Signatures, signer: &str, log: &Logger) {
     match inbox.pin_user(signer).await {
         Ok(user) => {
@@ -147,7 +147,7 @@ async fn alone(inbox: &dyn Inbox, delivery: &Delivery) -> Result<Receipt, Refuse
     }
 }
 
-/// A line for each of a few; in a storm the rows tell who called.
+/// A line for each of a few; in a storm the rows show who called.
 fn note(log: &Logger, deliveries: &[Delivery], results: &[Result<Receipt, Refused>]) {
     let stored: Vec<_> = deliveries
         .iter()

@@ -1,7 +1,7 @@
 //! Thousands at once, at Telegram's rate limits, while people press and answers are lost.
 
-use crate::books::{Books, between, percentile};
 use crate::ground::Ground;
+use crate::tally::{Tally, between, percentile};
 use crate::{Aims, SWALLOWED, millis, say};
 use anyhow::ensure;
 use standins::fal::Fal;
@@ -53,8 +53,8 @@ impl Crowd {
         let (told, mut answers) = tokio::join!(told, asks(&curious, told_by(ground)));
         told?;
         telegram.heal();
-        let books = Books::since(telegram, mark);
-        self.tell(ground, &books, &mut answers, instances, aim, aims).await?;
+        let tally = Tally::since(telegram, mark);
+        self.tell(ground, &tally, &mut answers, instances, aim, aims).await?;
         for service in services {
             service.stop().await?;
         }
@@ -90,17 +90,17 @@ impl Crowd {
     async fn tell(
         self,
         ground: &Ground,
-        books: &Books,
+        tally: &Tally,
         answers: &mut [Duration],
         instances: usize,
         aim: f64,
         aims: &mut Aims,
     ) -> anyhow::Result<()> {
         let uncertain = usize::try_from(ground.count("status = 'uncertain'").await?)?;
-        let lost = usize::try_from(self.notices)?.saturating_sub(books.delivered);
-        let efficiency = books.efficiency();
+        let lost = usize::try_from(self.notices)?.saturating_sub(tally.delivered);
+        let efficiency = tally.efficiency();
         let Self { notices, chats } = self;
-        let Books { delivered, duplicates, swallowed, refused, messages, took } = books;
+        let Tally { delivered, duplicates, swallowed, refused, messages, took } = tally;
         say(&format!(
             "{instances} × serve, {notices} notices to {chats} chats: delivered {delivered}, lost \
              {lost}, duplicates {duplicates}, uncertain {uncertain} of {swallowed} swallowed \

@@ -13,13 +13,13 @@
 
 #[path = "../bench/binary.rs"]
 mod binary;
-mod books;
 mod crowd;
 mod ground;
 mod quiet;
 #[expect(dead_code, reason = "others measure its start and its memory too")]
 #[path = "../bench/service.rs"]
 mod service;
+mod tally;
 
 use anyhow::{Context, bail};
 use crowd::Crowd;

@@ -1,8 +1,8 @@
 //! One notice at a time: from FAL's webhook to Telegram, and without a wake.
 
-use crate::books::{between, percentile};
 use crate::ground::Ground;
 use crate::service::Service;
+use crate::tally::{between, percentile};
 use crate::{Aims, millis, say};
 use anyhow::ensure;
 use chrono::{DateTime, Utc};

@@ -18,7 +18,7 @@ pub(crate) struct View {
     jobs: usize,
     downloads: usize,
     /// What is being done to the service right now, if anything.
-    deed: Arc<Mutex<Option<String>>>,
+    action: Arc<Mutex<Option<String>>>,
 }
 
 impl View {
@@ -30,19 +30,19 @@ impl View {
             person: person.clone(),
             jobs: fal.ledger().jobs.len(),
             downloads: telegram.calls_of("file").len(),
-            deed: Arc::default(),
+            action: Arc::default(),
         }
     }
 
     /// Shows this instead, until it is over.
-    pub(crate) fn tell(&self, deed: Option<String>) {
-        *self.deed.lock().unwrap_or_else(PoisonError::into_inner) = deed;
+    pub(crate) fn tell(&self, action: Option<String>) {
+        *self.action.lock().unwrap_or_else(PoisonError::into_inner) = action;
     }
 
     /// In a few words.
     pub(crate) fn stage(&self) -> String {
-        if let Some(deed) = self.deed.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            return deed.clone();
+        if let Some(action) = self.action.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            return action.clone();
         }
         let chat = self.person.chat();
         if chat.with_button("avatar_generate:").is_some() {

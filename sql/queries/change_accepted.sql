@@ -1,10 +1,10 @@
--- The name of a paid job is saved whatever happened meanwhile: if its owner cancelled while the
--- submit was on the wire, FAL is told now. Saved twice, it stays the same.
+-- The name of a paid job is always saved: if its owner cancelled while the submit was on the wire,
+-- FAL is told now. Saved twice, it stays the same.
 -- The one change that needs no lease: a name that was learnt is a fact, not a decision, and an
--- attempt is submitted once, so whoever brings its name brings the same one. An instance that slept
--- through its lease in the middle of a submit is the only one that knows it. Whoever watches the
--- training now ($3 epoch and $4 owner are not theirs) is told in the same commit; nobody needs to be
--- told while the lease is nobody's.
+-- attempt is submitted once, so everybody who brings its name brings the same one. An instance that
+-- slept through its lease in the middle of a submit is the only one that knows it. The present
+-- watcher of the training ($3 epoch and $4 owner are not theirs) is told in the same commit; if the
+-- lease is free, there is nobody to tell.
 WITH changed AS (
     UPDATE avatars a
     SET fal_request_id = $8, submit_sent_at = coalesce(a.submit_sent_at, clock_timestamp()),

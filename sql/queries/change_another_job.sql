@@ -1,5 +1,5 @@
 -- A webhook with our nonce about another job ($5) than the one that is watched: bought twice. The
--- first stays, whatever it comes to; the other is cancelled at FAL. Fenced as change_nothing_new.
+-- first stays, however it ends; the other is cancelled at FAL. Fenced as change_nothing_new.
 WITH ours AS (
     SELECT a.id, a.attempt, coalesce(a.fal_endpoint, '') AS endpoint
     FROM avatars a

@@ -1,5 +1,5 @@
--- Looked at once more: everything is where it should be, or there again. What FAL stored of the
--- request is not needed any more; a rehearsal left nothing there.
+-- Looked at once more: everything is in its place, or there again. What FAL keeps of the request is
+-- no longer needed; a rehearsal left nothing there.
 WITH changed AS (
     UPDATE avatars a
     SET audited_at = clock_timestamp()

@@ -1,5 +1,5 @@
 -- FAL has finished. The address is saved before it is followed; a placeholder's stays until the
--- weights are held.
+-- weights are stored.
 WITH changed AS (
     UPDATE avatars a
     SET fal_finished_at = coalesce(a.fal_finished_at, clock_timestamp()),

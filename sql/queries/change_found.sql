@@ -1,6 +1,6 @@
--- The job of a lost submit, found in FAL's history ($8); and others of the same submit ($9), bought
--- twice by the road: cancelled at FAL, in the same commit, so that no crash forgets them. As in
--- change_accepted the name is a fact and needs no lease.
+-- The job of a lost submit, found in FAL's history ($8), and other jobs of the same submit ($9),
+-- which the network bought twice: cancelled at FAL, in the same commit, so that no crash forgets
+-- them. As in change_accepted the name is a fact and needs no lease.
 WITH changed AS (
     UPDATE avatars a
     SET fal_request_id = $8, submit_sent_at = coalesce(a.submit_sent_at, clock_timestamp()),

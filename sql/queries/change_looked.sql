@@ -1,4 +1,4 @@
--- An event only when something moved; a day of polls is one row, updated in place.
+-- An event only when something changed; a day of polls is one row, updated in place.
 WITH before AS (
     SELECT id, training_progress, queue_position, training_logs FROM avatars WHERE id = $1
 ), changed AS (

@@ -1,4 +1,4 @@
--- A look that taught nothing. In an outage the first one is noted, not each.
+-- A look that brought nothing. Of an outage only the first is noted.
 WITH changed AS (
     UPDATE avatars a
     SET last_status_check = clock_timestamp()

@@ -1,6 +1,6 @@
--- A repeated or outdated webhook: processed, without effect. Fenced as every decision is: whoever
--- lost the lease may not put away what the present watcher still has to hear. No row: not ours any
--- more. A webhook that is processed already stays as it is.
+-- A repeated or outdated webhook: processed, without effect. Fenced as every decision is: an
+-- instance that lost the lease may not put away what the present watcher still has to read. No row:
+-- no longer ours. A webhook that is processed already stays as it is.
 WITH ours AS (
     SELECT a.id
     FROM avatars a

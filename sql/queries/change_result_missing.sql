@@ -1,5 +1,5 @@
--- FAL has finished and we hold nothing. Noted when the reason or the layer is a new one; the first
--- failed completeness check ($8) tells the owner, once, until when ($9 seconds) we go on.
+-- FAL has finished and nothing is stored. Noted when the reason or the source is new; the first
+-- failed completeness check ($8) tells the owner, once, until when ($9 seconds) we try.
 WITH changed AS (
     UPDATE avatars a
     SET last_status_check = clock_timestamp(),

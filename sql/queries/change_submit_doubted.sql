@@ -1,4 +1,4 @@
--- Minutes after its submit nobody knows whether FAL has it: its owner is told that we check.
+-- Minutes after its submit it is still unknown whether FAL has it: its owner is told that we check.
 WITH changed AS (
     UPDATE avatars a
     SET submit_doubted_at = clock_timestamp()

@@ -1,4 +1,4 @@
--- From here on FAL may have the job. The address of the archive ($8) is how it is found again if its
+-- From now on FAL may have the job. The address of the archive ($8) is how the job is found if the
 -- answer is lost: no other submit contains it.
 WITH changed AS (
     UPDATE avatars a

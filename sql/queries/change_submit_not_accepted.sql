@@ -1,4 +1,4 @@
--- FAL certainly does not have it: the next submit is the first.
+-- FAL certainly does not have the job: the next submit counts as the first.
 WITH changed AS (
     UPDATE avatars a
     SET submit_sent_at = NULL, submit_archive = NULL, updated_at = now()

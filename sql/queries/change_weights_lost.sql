@@ -1,4 +1,4 @@
--- No new outcome: the status stays, the history tells it.
+-- The outcome does not change: the status stays, the history tells it.
 INSERT INTO training_events (avatar_id, attempt, source, kind, detail)
 SELECT a.id, a.attempt, $5, $6, $7
 FROM avatars a, leases l

@@ -1,4 +1,4 @@
--- A draft without photos is used again, so that second thoughts about a name leave no litter. The
+-- A draft without photos is used again, so that a changed mind about a name leaves no litter. The
 -- limit of unfinished ones ($5) is inside the insert; it runs after person_lock.sql, in its
 -- transaction.
 -- $6 Telegram ids that may come in, null: everybody  $7 invited people may

@@ -1,5 +1,5 @@
 -- Stored webhooks of jobs that nobody here knows: those older than $1 seconds, and the oldest where
--- more than $3 wait; at most $2 at a time. Two sweeps at once pass each other by.
+-- more than $3 wait; at most $2 at a time. Two sweeps at once skip each other's rows.
 WITH crowded AS (
     SELECT received_at
     FROM webhook_inbox

@@ -1,8 +1,8 @@
--- One statement for a batch; the same call again is the same row. The answer tells which job
--- waits for it. A call about a job that is over is processed as it is stored; but if that
--- training was cancelled before FAL's name of its job was known, the call brings the name, and FAL
--- is told to stop what nobody wants any more. Of a call about a job that nobody here knows, which any
--- customer of FAL can make, a long body is left out.
+-- One statement for a batch; the same call again is the same row. The answer tells which job waits
+-- for it. A call about a job that is over is processed as it is stored. But if that training was
+-- cancelled before FAL's name of its job was known, the call brings the name, and FAL is told to
+-- cancel it. Any customer of FAL can send a call about a job that nobody here knows; of such a call
+-- a long body is left out.
 WITH given AS (
     SELECT g.*, r.kind, r.id AS job, r.hears, r.nonce AS ours,
            r.id IS NULL AND EXISTS (SELECT FROM job_routes o WHERE o.nonce = g.nonce

@@ -1,5 +1,5 @@
--- A job at FAL that nobody waits for ($1) is to be cancelled there. Not one that some job of ours is named
--- after. $2 endpoint  $3 kind and $5 id of the job it was for  $4 why
+-- A job at FAL that nobody waits for ($1) is to be cancelled there; never one that a job of ours is
+-- named after. $2 endpoint  $3 kind and $5 id of the job it was for  $4 why
 WITH orphan AS (
     INSERT INTO fal_chores (kind, request_id, endpoint, avatar_id, why, job_kind, job_id)
     SELECT 'cancel', $1::text, $2::text, CASE $3::text WHEN 'training' THEN $5::uuid END, $4::text,

@@ -1,12 +1,12 @@
 -- The next notices under the lease of the one sender: of each person the oldest, and none while an
--- older one is on the wire; none for the blocked and for the chats that are not to be written to
--- yet ($4). Uncertain ones come along for the edit that tells their content.
--- now() and not the clock: a moment that moves could not be looked up in an index.
+-- older one is on the wire; none for the blocked and for the chats that must not be written to yet
+-- ($4). Uncertain ones come along for the edit that tells their content.
+-- now() and not the clock: an index cannot be searched for a moment that moves.
 WITH lease AS MATERIALIZED (
     SELECT FROM leases WHERE resource = 'telegram/send' AND owner = $1 AND epoch = $2
 ), waiting AS NOT MATERIALIZED (
-    -- OFFSET 0 keeps the questions below out of the scan: in their order the first few rows answer
-    -- them, and else they are asked of every row that waits.
+    -- OFFSET 0 keeps the conditions below out of the scan: in order, the first few rows answer
+    -- them; otherwise they are checked for every row that waits.
     SELECT id, user_id, job_id, next_try_at
     FROM outbox
     WHERE status = 'pending' AND next_try_at <= now()

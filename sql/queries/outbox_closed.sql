@@ -1,4 +1,4 @@
--- Its fate is unknown, and the person blocked the bot: the edit is made when they let it in again.
+-- Its fate is unknown, and the person blocked the bot: the edit is made when they unblock it.
 WITH closed AS (
     UPDATE outbox
     SET last_error = $2

@@ -1,4 +1,4 @@
--- Given up, and why ($3). A person who blocked the bot is not written to until they let it in again.
+-- Given up, and why ($3). A person who blocked the bot is not written to until they unblock it.
 WITH dead AS (
     UPDATE outbox
     SET status = 'dead', last_error = $2, dead_reason = $3

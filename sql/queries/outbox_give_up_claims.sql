@@ -1,5 +1,5 @@
--- Whatever is claimed and not on our own wire ($3): whoever claimed it, nobody knows its fate. Sent
--- once more only if the operator chose that ($4).
+-- All that is claimed and not on our own wire ($3): its fate is unknown, no matter who claimed it.
+-- Sent again only if the operator chose that ($4).
 WITH given_up AS (
     UPDATE outbox
     SET status = CASE WHEN $4 AND repeats = 0 THEN 'pending' ELSE 'uncertain' END,

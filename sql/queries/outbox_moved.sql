@@ -1,4 +1,4 @@
--- Their chat lives on under another number; the notice keeps its place, or its edit, and goes there.
+-- Their chat has moved to another number; the notice keeps its place, or its edit, and goes there.
 WITH moved AS (
     UPDATE outbox
     SET status = CASE status WHEN 'uncertain' THEN status ELSE 'pending' END,

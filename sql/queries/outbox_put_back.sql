@@ -1,4 +1,4 @@
--- Claimed for this instance, which never heard of it: certainly not sent. What it heard of is on
+-- Claimed for this instance, which never got the answer: certainly not sent. What it knows of is on
 -- its wire ($2).
 UPDATE outbox
 SET status = 'pending', tries = greatest(tries - 1, 0), next_try_at = clock_timestamp()

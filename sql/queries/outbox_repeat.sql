@@ -1,6 +1,6 @@
--- Nobody knows its fate, and it is sent once more; marked for ever. $3 is how often that was done
--- before, so that the same decision, recorded twice, counts once. The status message is another's
--- again.
+-- Its fate is unknown, and it is sent again; marked for ever. $3 is how often that was done before,
+-- so that the same decision, recorded twice, counts once. The status message belongs to the
+-- ProgressActor again.
 WITH again AS (
     UPDATE outbox
     SET status = 'pending', repeats = $3::integer + 1, edits = 0, failing_since = NULL,

@@ -1,5 +1,5 @@
--- The attempt ended otherwise than this one tells: it is not told, and the notice of the end that
--- stands must be there instead. Mostly it is, written with that end.
+-- The attempt ended otherwise than this notice says: it is not sent, and there must be a notice of
+-- the end that stands. Mostly there is, written with that end.
 WITH dead AS (
     UPDATE outbox
     SET status = 'dead', dead_reason = 'superseded',

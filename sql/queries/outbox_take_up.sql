@@ -1,5 +1,6 @@
--- An earlier version did not know their kind ($3), this one does. Once for every held leases of a sender,
--- which an upgrade always begins; a bounded number, the rest is an operator's to retry.
+-- An earlier version did not know their kind ($3), this one does. Done once each time a sender
+-- gains the lease, as it does after every upgrade; a bounded number, the rest is for an operator to
+-- retry.
 UPDATE outbox
 SET status = 'pending', dead_reason = NULL, tries = 0, failing_since = NULL,
     next_try_at = clock_timestamp()

@@ -1,5 +1,5 @@
--- Nobody knows its fate, it was sent once more already, and no message can tell it: an operator's to
--- decide. The status message is another's again.
+-- Its fate is unknown, it was sent again already, and there is no message to edit: an operator
+-- decides. The status message belongs to the ProgressActor again.
 WITH left_open AS (
     UPDATE outbox
     SET dead_reason = 'unconfirmed', last_error = $2

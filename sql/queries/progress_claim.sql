@@ -1,6 +1,6 @@
 -- The status messages that are next: a new stage before a new number before the time that is left,
--- each the oldest first; only for the one sender. Three short looks into one index. A message that
--- is opened is marked before: after a crash it is not opened twice.
+-- each the oldest first; only for the one sender. Three short looks into one index. Before a
+-- message is opened its row is marked: after a crash it is not opened twice.
 -- $3 how many  $4 $5 $6 seconds that a message rests before a new stage, number, time
 WITH lease AS (
     SELECT FROM leases WHERE resource = 'telegram/send' AND owner = $1 AND epoch = $2

@@ -1,5 +1,6 @@
--- Everybody may propose an end; this one compare-and-set decides, and writes the notice, the event and
--- the webhooks' fate in the same transaction. $5 source  $6 the end, as one record
+-- The settle statement. Every source may propose an end; this one compare-and-set decides, and
+-- writes the notice, the event and the webhooks' fate in the same transaction. $5 source  $6 the
+-- end, as one record
 -- What was settled yields only to the truth: a placeholder to a result or a failure, a time-out or
 -- «not bought» to a result.
 WITH ends AS (
@@ -45,7 +46,8 @@ WITH ends AS (
     FROM won, ends e
     ON CONFLICT DO NOTHING
 ), others AS (
-    -- A stored call by our nonce about another job, which nobody heard: bought twice. Cancelled at FAL.
+    -- A stored call by our nonce about another job, not processed yet: bought twice. Cancelled at
+    -- FAL.
     INSERT INTO fal_chores (kind, request_id, endpoint, avatar_id, why)
     SELECT DISTINCT ON (w.request_id)
            'cancel', w.request_id, coalesce(won.fal_endpoint, ''), won.id, 'bought_twice'

@@ -1,6 +1,6 @@
 -- Final for us at once; FAL is told by the training's actor, which finds withdraw_due in the row.
 -- A person cancels what is theirs ($2); an operator, who gives no person, cancels anybody's.
--- A name that only a stored webhook knows yet is taken from it: nobody will read that webhook again.
+-- A name that only a stored webhook has is taken from it: that webhook is not read again.
 WITH mine AS (
     SELECT a.id,
            (SELECT w.request_id FROM webhook_inbox w
@@ -20,7 +20,8 @@ WITH mine AS (
     SELECT user_id, id, 'training', id, attempt, 'cancelled' FROM cancelled
     ON CONFLICT DO NOTHING
 ), others AS (
-    -- A stored call by our nonce about another job, which nobody heard: bought twice. Cancelled, too.
+    -- A stored call by our nonce about another job, not processed yet: bought twice. Cancelled,
+    -- too.
     INSERT INTO fal_chores (kind, request_id, endpoint, avatar_id, why)
     SELECT DISTINCT ON (w.request_id)
            'cancel', w.request_id, coalesce(c.fal_endpoint, ''), c.id, 'bought_twice'

@@ -1,5 +1,5 @@
--- As trainings_in_flight, for one avatar whose shard this instance holds; also one that ended by
--- a time-out, because whoever asks may know of a result.
+-- As trainings_in_flight, for one avatar whose shard this instance holds; also one that ended by a
+-- time-out, because the asker may know of a result.
 SELECT a.id, a.attempt, l.epoch,
        coalesce(a.fal_endpoint, CASE a.training_type
            WHEN 'portrait' THEN $3 ELSE $4 END) AS endpoint,

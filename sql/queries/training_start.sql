@@ -1,8 +1,8 @@
 -- One guarded statement decides: yours, startable, photos enough, nothing of an older attempt
 -- still on its way to FAL, and room within the limits. Of twenty presses one finds the row as it was.
--- A person starts what is theirs ($2), in the message of their press ($9); an operator, who gives no
--- person, starts again what failed or was cancelled, whoever's it is, where it was shown before, and
--- within no limit; only a pause holds for everybody.
+-- A person starts what is theirs ($2), in the message of their press ($9). An operator, who gives
+-- no person, starts again anybody's avatar that failed or was cancelled, in the message that showed
+-- it before and within no limit; only a pause holds for everybody.
 -- It runs after spending_lock.sql, in its transaction.
 -- $12 millionths of a dollar  $13 starts a day of one person, or null  $14 millionths a day of all, or
 -- null  $15 Telegram ids that may come in, null: everybody  $16 operators  $17 invited people may

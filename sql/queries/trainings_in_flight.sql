@@ -1,7 +1,7 @@
 -- Whole rows, so that an actor starts without a second query. A row that names no trainer was
--- inserted by hand or imported: the trainers of then are meant. Beside what is watched, those whose
--- late webhook nobody has processed yet. The two are apart by `watched`, so nothing is sorted out
--- twice: a hundred thousand rows are read once.
+-- inserted by hand or imported: it means the trainers of that time. Beside the watched rows, those
+-- with a late webhook that is not processed yet. `watched` keeps the two apart, so nothing is
+-- sorted out twice: a hundred thousand rows are read once.
 WITH held AS (
     SELECT * FROM unnest($1::smallint[], $2::bigint[]) AS h (shard, epoch)
 ), late AS (

@@ -1,6 +1,6 @@
--- Counts a try before it is made. After $5 tries without an end it is parked instead: for $6 seconds,
--- each time for twice as long as before, up to $7 seconds; then it is tried once more. Nothing when
--- the attempt is over or the shard is another's.
+-- Counts a try before it is made. After $5 tries without an end it is parked instead: for $6
+-- seconds, each time for twice as long as before, up to $7 seconds; then it is tried once more.
+-- Returns nothing when the attempt is over or the shard is another's.
 WITH before AS (
     SELECT id, work_tries AS tries, parked_until AS until,
            CASE WHEN parked_until IS NULL THEN work_tries < $5::int

@@ -1,4 +1,4 @@
--- It ended, in whatever way: the process is still there to say so.
+-- The work ended, well or not: the process is still there to record it.
 UPDATE avatars a
 SET work_tries = 0, parked_until = NULL
 FROM leases l

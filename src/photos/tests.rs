@@ -54,7 +54,7 @@ async fn a_photo_that_outlasts_its_time_is_unreadable() {
 }
 
 #[tokio::test]
-async fn a_death_in_the_darkroom_is_answered_and_leaves_its_core_free() {
+async fn a_panic_in_photo_processing_is_answered_and_leaves_its_core_free() {
     let processing = Processing::new(LIMITS, 1);
     assert!(processing.run(0, || panic!("as a decoder with a defect would")).await.is_none());
     assert!(processing.process(sample("astronaut").into()).await.is_ok());

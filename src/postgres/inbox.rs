@@ -13,16 +13,17 @@ use uuid::Uuid;
 /// (documented: 30 days); after that nobody could say what it was.
 const UNKNOWN_KEPT: Duration = Duration::from_hours(30 * 24);
 
-/// Most of them kept at all. A job of ours is known by its nonce before its first call, so these are
-/// strangers', or of an operator who will name the job: with [`UNKNOWN_BODY`] 160 MiB at most.
+/// Most of them that are kept. A job of ours is known by its nonce before its first call, so these
+/// belong to strangers, or to an operator who will name the job: with [`UNKNOWN_BODY`] 160 MiB at
+/// most.
 const UNKNOWN_MOST: i64 = 10_000;
 
-/// Most of them forgotten by one sweep, so that no sweep holds locks for long. Sweeps are a minute
-/// apart: a stranger would need 300 calls a second that FAL signs to get ahead of them.
+/// Most of them that one sweep deletes, so that no sweep holds locks for long. Sweeps are a minute
+/// apart: a stranger would need 300 calls a second that FAL signs to outrun them.
 const FORGOTTEN: i64 = 20_000;
 
 /// Longest body of a call about an unknown job that is stored, bytes. FAL's own are below 10 KiB;
-/// of a longer one only its job, its status and its length are kept.
+/// of a longer one only its job, its status and its length are stored.
 const UNKNOWN_BODY: i32 = 16 << 10;
 
 #[async_trait]
@@ -52,7 +53,7 @@ impl Inbox for Store {
 
     async fn pin_user(&self, user: &str) -> Result<String, StoreError> {
         let row = self.pool.query_opt(sql::STORE_PIN_USER, &[&user]).await?;
-        // Without a row there is nothing to pin it in; this process pins it all the same.
+        // Without a row it cannot be pinned in the database; this process pins it all the same.
         Ok(row.map_or_else(|| user.to_owned(), |row| row.get("fal_user_id")))
     }
 
@@ -63,8 +64,8 @@ impl Inbox for Store {
 }
 
 impl Store {
-    /// The job that waits for a call; none of a kind that only a newer version knows: its sweep
-    /// finds the call.
+    /// The job that waits for a call; none if only a newer version knows its kind: the sweep of
+    /// that version finds the call.
     fn waiting_job(&self, row: &Row) -> Option<JobId> {
         let kind: Option<&str> = row.get("kind");
         let kind = Kind::of_word(kind?, &self.settings.kinds)?;

@@ -1,8 +1,8 @@
 //! Nudges between instances: `NOTIFY`, which is a hint and never the truth.
 //!
-//! Each instance listens on a channel of its own, over a connection of its own: one of the pool
-//! would be taken from whoever needs it. What comes while the connection is away is lost, and a
-//! sweep finds it.
+//! Each instance listens on a channel of its own, over a connection of its own: the pool's
+//! connections are for statements. A nudge that comes while the connection is away is lost, and a
+//! sweep finds what it was about.
 
 use super::pool::Pool;
 use super::{Store, sql};
@@ -19,14 +19,14 @@ use tokio_postgres::{AsyncMessage, Client, Error};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// Most jobs named by one notification. PostgreSQL takes less than 8000 bytes; an id, its comma and a
-/// kind of at most 21 letters with its slash are 59.
+/// Most jobs named by one notification. PostgreSQL takes less than 8000 bytes; an id, its comma and
+/// a kind of at most 21 letters with its slash are 59.
 const MOST: usize = 130;
 
 /// First wait before the channel is opened again; doubled up to [`LONGEST`].
 const FIRST: Duration = Duration::from_millis(100);
 
-/// Longest wait. Without the channel every webhook that lands elsewhere waits for a sweep.
+/// Longest wait. Without the channel every webhook that arrives elsewhere waits for a sweep.
 const LONGEST: Duration = Duration::from_secs(5);
 
 /// Longest time for opening the channel.
@@ -70,7 +70,7 @@ const NOTICES: &str = "notices";
 /// What `updates_wake.sql` says instead of ids.
 const UPDATES: &str = "updates";
 
-/// What is done about a nudge. None of it may take long: the next nudge waits for it.
+/// What is done about a nudge. None of it may take long, because the next nudge waits for it.
 pub struct OnNudge {
     /// There are notices to send.
     pub notices: Box<dyn Fn() + Send + Sync>,
@@ -86,8 +86,8 @@ impl fmt::Debug for OnNudge {
     }
 }
 
-/// Hears the nudges of other instances until it is told to stop. For processes that watch trainings
-/// or talk to people.
+/// Listens for the nudges of other instances until it is told to stop. For processes that watch
+/// trainings or talk to people.
 pub async fn listen(
     pool: Pool,
     (instance, kinds): (InstanceId, Vec<Kind>),
@@ -100,7 +100,7 @@ pub async fn listen(
     stop.run_until_cancelled(ear.listen_forever()).await.unwrap_or_default();
 }
 
-/// What the connection says of its own accord.
+/// What the connection reports by itself.
 type Message = Result<AsyncMessage, Error>;
 
 struct Ear {
@@ -123,7 +123,7 @@ impl Ear {
                         info!(self.log, "✅ nudges of other instances are heard again");
                     }
                     wait = FIRST;
-                    // Rung while nobody listened, perhaps.
+                    // A nudge may have come while nobody listened.
                     self.hear(NOTICES);
                     self.hear(UPDATES);
                     while let Some(Ok(message)) = messages.next().await {
@@ -148,7 +148,7 @@ impl Ear {
         let (client, mut connection) = self.pool.alone().await.map_err(|error| in_full(&error))?;
         let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
         let order = format!("LISTEN \"aisha_{}\"", self.instance.0);
-        // The connection moves only while it is polled, and that is what `messages` does.
+        // The connection only works while it is polled, and that is what `messages` does.
         tokio::select! {
             heard = client.batch_execute(&order) => heard.map_err(|error| in_full(&error))?,
             () = async { while let Some(Ok(_)) = messages.next().await {} } => {
@@ -167,8 +167,8 @@ impl Ear {
     }
 }
 
-/// The jobs that are named, each as `kind/id`. Anybody with the database may notify: what names none
-/// is passed over.
+/// The jobs that are named, each as `kind/id`. Anybody with access to the database may notify, so a
+/// name that is not of this form is skipped.
 fn read(payload: &str, kinds: &[Kind]) -> Vec<JobId> {
     let job = |name: &str| {
         let (kind, id) = name.split_once('/')?;

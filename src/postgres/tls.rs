@@ -3,8 +3,11 @@
 //! | `sslmode` | the connection | the certificate |
 //! | --- | --- | --- |
 //! | `disable` | plain | |
-//! | `prefer`, the default | encrypted if the server offers it | not checked, as in libpq: protects only from eavesdroppers |
-//! | `require`, `verify-full` | encrypted, or none | signed by `sslrootcert`, otherwise by a root in the system's store; for this host |
+//! | `prefer`, the default | encrypted if the server offers it | not checked, as in libpq |
+//! | `require`, `verify-full` | encrypted, or none | checked, for this host |
+//!
+//! Without a check the encryption protects only from eavesdroppers. A certificate is checked
+//! against `sslrootcert`, otherwise against the roots in the system's store.
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};

@@ -136,8 +136,8 @@ impl Jobs for Store {
 }
 
 impl Store {
-    /// A row as a job. One that cannot be read, written by hand or by another version, is told at
-    /// each sweep and left alone: all others live on.
+    /// A row as a job. A row that cannot be read, written by hand or by another version, is logged
+    /// at each sweep and left alone; all others go on.
     fn understood(&self, row: &Row) -> Option<JobRow> {
         match training(row) {
             Ok(job) => Some(job),
@@ -167,7 +167,7 @@ impl Store {
                 Err(cause) => {
                     error!(self.log, "⚠️ a stored webhook cannot be understood: {:?}", cause;
                         "inbox" => inbox, "kind" => kind, "id" => %job);
-                    continue; // A poll brings what it would have told.
+                    continue; // A poll brings the same news.
                 }
             };
             let request: String = row.get("request_id");

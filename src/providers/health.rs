@@ -85,7 +85,7 @@ pub struct ProviderHealth {
 }
 
 impl ProviderHealth {
-    /// A ledger without answers.
+    /// Health without any answers yet.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
         Self {

@@ -1,8 +1,8 @@
 //! Telegram's webhook: updates are delivered to our listener instead of being polled.
 //!
 //! ```text
-//!   Telegram ──POST──▶ http ──▶ Door ──▶ intake ──▶ UpdateInbox, then 200
-//!                               secret    batches └─▶ the bot, here or where its lease is
+//!   Telegram ──POST──▶ http ──▶ secret ──▶ intake ──▶ UpdateInbox, then 200
+//!                                          batches └─▶ the bot, here or where its lease is
 //!   registrar ──setWebhook, getWebhookInfo──▶ Telegram
 //! ```
 //!

@@ -273,7 +273,7 @@ async fn what_comes_after_the_erasure_is_removed_by_a_last_look() {
         .execute("UPDATE erasures SET erased_at = erased_at - interval '4 hours'", &[])
         .await
         .unwrap();
-    world.until("the grave is closed", "SELECT swept_at IS NOT NULL FROM erasures").await;
+    world.until("the erasure is done", "SELECT swept_at IS NOT NULL FROM erasures").await;
     assert_eq!(objects(&world, &avatar), 0);
     assert_eq!(world.row(told, &[]).await.get::<_, i64>(0), 0);
     world.close(service).await;

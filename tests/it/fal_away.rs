@@ -74,7 +74,7 @@ async fn after_an_outage_of_fal_nothing_is_lost_and_nobody_storms_it() {
          {noticed:?}, all {TRAININGS} ready after {all_ready:?}, {most} polls in the busiest \
          second at a budget of {BUDGET}; {}",
         back - closed,
-        world.books_are_right().await
+        world.invariants_hold().await
     );
     assert!(all_ready < PATIENCE);
     world.close_with(service).await;

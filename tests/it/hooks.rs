@@ -16,17 +16,17 @@ const ALL_HANDLED: &str =
 impl World {
     /// A world in which Telegram calls the service.
     fn by_webhook(self) -> Self {
-        let url = self.door();
+        let url = self.webhook_url();
         self.with("TELEGRAM_WEBHOOK_URL", &url).with("TELEGRAM_WEBHOOK_SECRET", SECRET)
     }
 
-    fn door(&self) -> String {
+    fn webhook_url(&self) -> String {
         format!("http://127.0.0.1:{}/webhooks/telegram", self.public)
     }
 
     /// The answer to a call at the listener.
     async fn knocks(&self, secret: Option<&str>, body: impl Into<reqwest::Body>) -> u16 {
-        let mut request = reqwest::Client::new().post(self.door()).body(body);
+        let mut request = reqwest::Client::new().post(self.webhook_url()).body(body);
         if let Some(secret) = secret {
             request = request.header("X-Telegram-Bot-Api-Secret-Token", secret);
         }
@@ -55,7 +55,7 @@ async fn a_whole_training_by_webhook_and_telegram_is_never_asked() {
     let set = world.telegram.calls_of("setWebhook");
     assert_eq!(set.len(), 1);
     let expected = json!({
-        "url": world.door(),
+        "url": world.webhook_url(),
         "secret_token": SECRET,
         "max_connections": 40,
         "allowed_updates": ["message", "callback_query", "my_chat_member"],
@@ -215,10 +215,10 @@ async fn a_service_that_is_killed_loses_nothing_of_what_it_said_it_has() {
 #[tokio::test]
 async fn the_ways_are_changed_back_and_forth_and_nothing_is_lost() {
     let polling = World::new().await;
-    let (door, people) = (polling.door(), polling.telegram.person(11, "Anna", "en"));
+    let (url, people) = (polling.webhook_url(), polling.telegram.person(11, "Anna", "en"));
     let mut environment = polling.environment.clone();
     // Also without a secret of the operator's own.
-    environment.insert("TELEGRAM_WEBHOOK_URL".to_owned(), door.clone());
+    environment.insert("TELEGRAM_WEBHOOK_URL".to_owned(), url.clone());
     for by_webhook in [false, true, false, true, false] {
         people.says("/start"); // While nobody is there.
         let of = if by_webhook { &environment } else { &polling.environment };
@@ -237,7 +237,7 @@ async fn the_ways_are_changed_back_and_forth_and_nothing_is_lost() {
         .json()
         .await
         .unwrap();
-        assert_eq!(info["result"]["url"] == *door, by_webhook, "{info}");
+        assert_eq!(info["result"]["url"] == *url, by_webhook, "{info}");
         service.stop().await;
     }
     assert_eq!(successes(&polling.telegram, "setWebhook"), 2);
@@ -250,7 +250,7 @@ async fn the_ways_are_changed_back_and_forth_and_nothing_is_lost() {
 async fn one_instance_takes_them_and_another_answers_also_when_its_ear_is_cut_off() {
     let world = World::of_several().await.by_webhook();
     let bot = world.joins("bot", "bot,trainer").await;
-    let door = world.joins_where_fal_calls("door", "api").await;
+    let api = world.joins_where_fal_calls("api", "api").await;
     let anna = world.telegram.person(11, "Anna", "en");
     anna.says("/start");
     anna.sees_button("create_avatar").await;
@@ -270,6 +270,6 @@ async fn one_instance_takes_them_and_another_answers_also_when_its_ear_is_cut_of
     anna.sees("an answer", answered, PATIENCE).await;
     let took = began.elapsed();
     assert!(took < Duration::from_millis(1500), "{took:?}");
-    door.service.stop().await;
+    api.service.stop().await;
     world.close_with(bot).await;
 }

@@ -35,7 +35,7 @@ async fn the_fourth_training_of_a_day_is_told_with_the_time_when_it_can_start() 
     trains_many(&ivan, &["Раз", "Два", "Три"]).await;
     let fourth = prepares_as(&ivan, STYLE, "Четыре", &sketches()).await;
     let start = format!("start_training_{fourth}");
-    let before: String = world.row(BOOKS, &[]).await.get(0);
+    let before: String = world.row(WRITTEN, &[]).await.get(0);
     let presses: Vec<String> = (0..5).map(|_| ivan.presses_raw(&start)).collect();
     for press in &presses {
         ivan.sees_answer(press).await;
@@ -47,7 +47,7 @@ async fn the_fourth_training_of_a_day_is_told_with_the_time_when_it_can_start() 
         told.text
     );
     assert!(told.text.contains("Фотографии сохранены"), "{}", told.text);
-    assert_eq!(world.row(BOOKS, &[]).await.get::<_, String>(0), before, "nothing changed");
+    assert_eq!(world.row(WRITTEN, &[]).await.get::<_, String>(0), before, "nothing changed");
 
     // Neither deleting avatars helps, nor being erased and coming back.
     let gallery = "SELECT id::text FROM avatars WHERE status = 'completed' LIMIT 1";
@@ -77,7 +77,8 @@ async fn the_fourth_training_of_a_day_is_told_with_the_time_when_it_can_start() 
 }
 
 /// What a refusal must not change.
-const BOOKS: &str = "SELECT concat((SELECT count(*) FROM spendings), (SELECT count(*) FROM outbox),
+const WRITTEN: &str =
+    "SELECT concat((SELECT count(*) FROM spendings), (SELECT count(*) FROM outbox),
     (SELECT string_agg(concat(a.id, a.status, a.attempt), ',' ORDER BY a.id) FROM avatars a))";
 
 #[tokio::test]

@@ -69,7 +69,11 @@ async fn health_is_the_process_and_readiness_is_the_work() {
     assert_eq!(get(&public, "/health", None).await.0, 200);
     let (status, body) = get(&public, "/ready", None).await;
     assert_eq!((status, body.as_str()), (200, r#"{"ready":true,"reasons":[]}"#));
-    assert_eq!(get(&public, "/admin", None).await.0, 404, "the operator has a door of their own");
+    assert_eq!(
+        get(&public, "/admin", None).await.0,
+        404,
+        "the operator has a listener of their own"
+    );
     world.telegram.revoke();
     let reasons = loop {
         let (status, body) = get(&public, "/ready", None).await;

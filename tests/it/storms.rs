@@ -50,7 +50,7 @@ async fn ten_webhooks_and_a_poll_at_once_are_one_end() {
     crowd.all_hear_once().await;
     let rows = world.row("SELECT count(*), sum(deliveries) FROM webhook_inbox", &[]).await;
     assert_eq!((rows.get::<_, i64>(0), rows.get::<_, i64>(1)), (20, 200));
-    eprintln!("20 trainings, 10 webhooks each: {}", world.books_are_right().await);
+    eprintln!("20 trainings, 10 webhooks each: {}", world.invariants_hold().await);
     world.close_with(service).await;
 }
 
@@ -71,7 +71,7 @@ async fn a_webhook_that_crosses_the_answer_to_a_poll_is_the_same_end() {
     let crossed = |job: &&Job| job.deliveries.iter().any(Delivery::accepted);
     let crossed = world.fal.ledger().jobs.iter().filter(crossed).count();
     assert_eq!(crossed, 12, "the webhook of each came while FAL was about to answer");
-    eprintln!("12 trainings, webhook and poll at once: {}", world.books_are_right().await);
+    eprintln!("12 trainings, webhook and poll at once: {}", world.invariants_hold().await);
     world.close_with(service).await;
 }
 
@@ -145,7 +145,7 @@ async fn kill_9_at_any_moment_loses_doubles_and_repeats_nothing() {
         )
         .await;
     let converged = calm.elapsed();
-    let scenario = world.books_are_right().await;
+    let scenario = world.invariants_hold().await;
     let ends = "SELECT count(*) FILTER (WHERE status = 'completed'),
         count(*) FILTER (WHERE training_error = 'training_timeout'), count(*) FROM avatars";
     let ends = world.row(ends, &[]).await;

@@ -1,5 +1,5 @@
-//! Completed; looked at once more. Weights that are lost afterwards are no new outcome: the status
-//! stays, the operator is told, and they are fetched again.
+//! Completed, and looked at once more. Weights that are lost afterwards do not change the outcome:
+//! the status stays, the operator is told, and the weights are fetched again.
 
 use super::settling::{another_job, refuse, since};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};

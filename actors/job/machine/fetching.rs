@@ -1,5 +1,5 @@
-//! FAL has finished; the weights are to be held. The ladder of those who look for them is in the
-//! sources' names: each acts alone, all pass the same gate.
+//! FAL has finished and the weights are to be stored. Several sources look for them; each acts
+//! alone, and all of them go through the same settle statement.
 
 use super::settling::{another_job, complete, finished, heard, nothing_new, refuse, settle, since};
 use super::state::{Fetching, Interim};
@@ -10,10 +10,10 @@ use crate::ports::{
 };
 use crate::timing::{Fallback, Policy};
 
-/// Tries of the poll before a placeholder is proposed, where the operator wants placeholders.
+/// Polls that fail before a placeholder is proposed, if the operator wants placeholders.
 const POLL_TRIES: u16 = 3;
 
-/// Tries for a result that came after the time-out, before the next webhook is needed.
+/// Tries to store a result that came after the time-out; then only another webhook brings more.
 const LATE_TRIES: u16 = 20;
 
 /// FAL has finished; now for the weights.
@@ -65,7 +65,7 @@ pub(super) fn fetching(at: &Fetching, event: Event, moment: &Moment<'_>) -> Resu
     }
 }
 
-/// Whose look it is: after a while of nothing held it is the completeness check's.
+/// The source of a look: once nothing was stored for a while, the completeness check.
 fn source(at: &Fetching, asked: Source, moment: &Moment<'_>) -> Source {
     let late = since(at.since, moment.now) >= moment.policy.completeness;
     match at.interim {
@@ -103,8 +103,8 @@ fn answered(at: &Fetching, by: Source, answer: ResultAnswer, moment: &Moment<'_>
     }
 }
 
-/// FAL has finished and we hold nothing: try again, asking for the result anew, because its
-/// address may have expired. What the wait ends in depends on what the row says meanwhile.
+/// FAL has finished and we have stored nothing: try again, and ask for the result anew, because its
+/// address may have expired. How the waiting ends depends on what the row says by then.
 fn missing(
     at: &Fetching,
     by: Source,
@@ -143,8 +143,8 @@ fn missing(
     }
 }
 
-/// Whether a source has done what it can. «Out of reach», a failure of our own store and what was not
-/// tried never end anything but the last look.
+/// Whether a source has done what it can. Only the last look may end a training because FAL is out
+/// of reach, because our own store failed, or because nothing was tried.
 fn tried_enough(by: Source, reason: MissingReason, failures: u16) -> bool {
     match by {
         Source::Emergency => true,
@@ -160,7 +160,7 @@ fn tried_enough(by: Source, reason: MissingReason, failures: u16) -> bool {
     }
 }
 
-/// The job's own 5xx is believed when it is seen twice, one interval apart.
+/// A 5xx of the job itself is believed when it is seen twice, one interval apart.
 fn suspect(at: &Fetching, by: Source, failure: &Failure, moment: &Moment<'_>) -> Step {
     let next = Fetching { files: None, suspected: true, ..at.clone() };
     let why = format!("{}: {}", failure.code, failure.message);

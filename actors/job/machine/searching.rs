@@ -1,7 +1,8 @@
 //! The answer to the submit was lost: FAL may have the job, under a name that we do not know.
 //!
-//! Never a second submit. FAL's history of requests is asked for the one that names our prepared; a
-//! webhook, whose URL carries our nonce, tells it as well, and the time-out ends the wait.
+//! The submit is never repeated. FAL's history is searched for a request that names what we had
+//! prepared; a webhook, whose URL carries our nonce, brings the name as well; and the time-out ends
+//! the wait.
 
 use super::settling::{learn, refuse, settle, since};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then, Unknown};
@@ -39,8 +40,8 @@ pub(super) fn submit_unknown(
     }
 }
 
-/// The history may hold ended requests only, so «not there» proves something only when the job must
-/// have ended; what cannot be read proves nothing.
+/// The history may hold only requests that have ended, so «not there» proves something only when
+/// the job must have ended by now. An answer that cannot be read proves nothing.
 fn searched(at: &Unknown, answer: SearchAnswer, moment: &Moment<'_>) -> Step {
     let tries = at.tries.saturating_add(1);
     let at = Unknown { tries, ..at.clone() };

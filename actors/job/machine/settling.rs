@@ -6,7 +6,7 @@ use crate::ports::{Change, End, Files, InboxId, News, Proposal, Report, StoredFi
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-/// A webhook knows the job's name before we do: note it, then hear the webhook again.
+/// A webhook brings the job's name before we know it: save the name, then handle the webhook again.
 pub(super) fn learn(report: Report) -> Step {
     let request = report.request.clone();
     Step {
@@ -38,7 +38,7 @@ pub(super) fn heard(
     }
 }
 
-/// FAL has finished: save it, then hold the weights, or ask where they are.
+/// FAL has finished: save that, then store the weights, or ask where they are.
 pub(super) fn finished(
     next: State,
     by: Source,
@@ -65,8 +65,8 @@ pub(super) fn nothing_new(state: State, report: &Report, moment: &Moment<'_>) ->
     }
 }
 
-/// A webhook about another job than ours, with our nonce: bought twice. The first that we knew of
-/// stays, whatever it comes to; the other is cancelled at FAL.
+/// A webhook with our nonce about a job other than ours: it was bought twice. We keep the first job
+/// that we knew of, however it ends; the other is cancelled at FAL.
 pub(super) fn another_job(state: State, report: Report, then: Then) -> Step {
     let Report { inbox, request, .. } = report;
     Step { next: state, save: Some(Save::Change(Change::AnotherJob { inbox, request })), then }
@@ -76,7 +76,7 @@ pub(super) fn settle(by: Source, end: End) -> Step {
     Step { next: State::Ended, save: Some(Save::Settle(Proposal { by, end })), then: Then::End }
 }
 
-/// We hold what was bought: completed, and looked at once more later where that is done.
+/// What was bought is stored: completed, and audited later where the kind asks for that.
 pub(super) fn complete(
     by: Source,
     request: RequestId,
@@ -102,7 +102,7 @@ pub(super) fn give_up(request: &RequestId, end: End) -> Step {
     }
 }
 
-/// Time since a moment; none when it lies ahead.
+/// Time since a moment; none when it is in the future.
 pub(super) fn since(then: DateTime<Utc>, now: DateTime<Utc>) -> std::time::Duration {
     (now - then).to_std().unwrap_or_default()
 }

@@ -12,14 +12,14 @@ use chrono::{DateTime, Utc};
 /// once, and [`State::Withdrawing`] only carries the request to FAL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Started by its owner; nothing was sent to FAL that it could have accepted.
+    /// Started by its owner; nothing was sent that FAL could have accepted.
     Intended {
-        /// Submits that were certainly not accepted, since the actor lives.
+        /// Submits that were certainly not accepted, since the actor was started.
         refusals: u16,
     },
     /// The submit is on the wire.
     Submitting {
-        /// What is submitted: only this submit names it.
+        /// What is submitted; its address is unique to this submit.
         prepared: FileUrl,
         /// When it was sent.
         sent_at: DateTime<Utc>,
@@ -35,31 +35,31 @@ pub enum State {
         /// Since when FAL has said that it knows no such job, and how often.
         unknown: Option<(DateTime<Utc>, u8)>,
     },
-    /// FAL has finished, the weights are not held.
+    /// FAL has finished; the weights are not stored yet.
     Fetching(Fetching),
     /// Ended for us; FAL is being told.
     Withdrawing {
         /// FAL's name of it.
         request: RequestId,
-        /// Times that FAL could not be told, in a row.
+        /// How often in a row FAL could not be told.
         failures: u16,
-        /// It ended by its time-out: a result that comes after all still heals it.
+        /// It ended by its time-out: a result that still comes heals it.
         healable: bool,
     },
-    /// Completed; looked at once more after a while.
+    /// Completed; audited after a while.
     Auditing {
-        /// FAL's name of it, should the weights have to be fetched again.
+        /// FAL's name of it, in case the weights have to be fetched again.
         request: RequestId,
         /// When it was completed.
         since: DateTime<Utc>,
-        /// The weights were found missing, and fetching failed so often.
+        /// How often fetching failed since the weights were found missing.
         lost: Option<u16>,
     },
     /// Nothing is left to do.
     Ended,
 }
 
-/// A finished job whose weights are not held.
+/// A finished job whose weights are not stored yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fetching {
     /// FAL's name of it.
@@ -68,24 +68,24 @@ pub struct Fetching {
     pub files: Option<Box<Files>>,
     /// When FAL said that it had finished.
     pub since: DateTime<Utc>,
-    /// Tries that failed in a row.
+    /// How many tries failed in a row.
     pub failures: u16,
-    /// The result was a 5xx of the job itself, once.
+    /// The result was a 5xx of the job itself once.
     pub suspected: bool,
-    /// What the row says meanwhile.
+    /// What the row says by now.
     pub interim: Interim,
 }
 
-/// A submit of which nobody knows whether FAL has it.
+/// A submit of which we do not know whether FAL accepted it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
-    /// What it was to train; without it the submit cannot be told from others in FAL's history.
+    /// What was submitted; without it the submit cannot be told from others in FAL's history.
     pub prepared: Option<FileUrl>,
-    /// When it was sent; none where somebody else wrote the row.
+    /// When it was sent; none if somebody else wrote the row.
     pub sent_at: Option<DateTime<Utc>>,
-    /// Searches that found nothing, since the actor lives.
+    /// Searches that found nothing, since the actor was started.
     pub tries: u16,
-    /// Its owner is told that we check.
+    /// Its owner was told that we are checking.
     pub doubted: bool,
 }
 
@@ -96,13 +96,14 @@ pub enum Interim {
     Open,
     /// `completed`, by a placeholder.
     Provisional,
-    /// `error`, by a time-out; healed if the weights can be had after all.
+    /// `error`, by a time-out; healed if the weights can still be stored.
     Late,
 }
 
 impl State {
-    /// What a row says; what was completed is looked at again only where the kind `audits`. An open row that nobody here started, without a request id, is
-    /// never bought for: it waits like a lost submit.
+    /// Recalls the state from a row. A completed job is looked at again only if its kind `audits`.
+    /// An open row without a request id that this version did not start is never bought: it waits
+    /// like a lost submit.
     #[must_use]
     pub fn recall(row: Columns, audits: bool) -> Self {
         let Some(request) = row.request else {
@@ -130,7 +131,7 @@ impl State {
             (Phase::Open, Some(since), _) => fetching(request, since, Interim::Open),
             (Phase::Open, None, _) => Self::watching(request),
             (Phase::Completed, since, at) if row.provisional => {
-                // An invented address of a placeholder is never followed.
+                // The invented address of a placeholder is never followed.
                 let since = since.or(at).unwrap_or_default();
                 Self::fetching(request, None, since).interim(Interim::Provisional)
             }
@@ -165,7 +166,7 @@ impl State {
         })
     }
 
-    /// The same job under another heading of its row.
+    /// The same job when its row says something else.
     pub(super) fn interim(self, interim: Interim) -> Self {
         match self {
             Self::Fetching(fetching) => Self::Fetching(Fetching { interim, ..fetching }),
@@ -194,7 +195,7 @@ impl State {
         }
     }
 
-    /// Whether its next look asks FAL, and so counts against the budget of polls.
+    /// Whether its next look asks FAL and so counts against the budget of polls.
     #[must_use]
     pub fn polls(&self) -> bool {
         matches!(

@@ -56,7 +56,7 @@ fn fetching(files: Option<Files>) -> State {
     State::fetching(request(), files, at(5).now)
 }
 
-/// The submit was sent at the start; with the prepared it can be searched for.
+/// The submit was sent at the start; it can be searched for by what was prepared.
 fn unknown(searchable: bool) -> State {
     let prepared = searchable.then(file);
     State::SubmitUnknown(Unknown { prepared, sent_at: Some(at(0).now), tries: 0, doubted: false })
@@ -246,7 +246,7 @@ fn any_events() -> impl Strategy<Value = Vec<(usize, i64)>> {
     prop::collection::vec((0..events().len(), 0_i64..60), 1..60)
 }
 
-/// Lives through events; tells all steps that were taken.
+/// Feeds events to a life; returns all steps that were taken.
 fn live(script: &[(usize, i64)]) -> Vec<(State, Step)> {
     let all = events();
     let mut state = State::Intended { refusals: 0 };
@@ -269,7 +269,7 @@ proptest! {
     }
 
     #[test]
-    fn every_end_goes_through_the_gate_first(script in any_events()) {
+    fn every_end_is_settled_first(script in any_events()) {
         for (before, step) in live(&script) {
             let ended = |state: &State| match state {
                 State::Ended | State::Withdrawing { .. } | State::Auditing { .. } => true,
@@ -323,7 +323,7 @@ proptest! {
     }
 }
 
-/// The unknown submit after so long, searched for in vain so often.
+/// A submit of unknown fate after this long, searched for in vain this often.
 fn searches(tries: u16, seconds: i64, typical: Option<u64>) -> Step {
     let State::SubmitUnknown(known) = unknown(true) else { panic!("it is not unknown") };
     let state = State::SubmitUnknown(Unknown { tries, doubted: true, ..known });

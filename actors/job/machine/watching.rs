@@ -1,4 +1,4 @@
-//! FAL works on it.
+//! FAL is working on it.
 
 use super::settling::{another_job, finished, give_up, heard, refuse, settle, since};
 use super::{Ask, Event, Moment, Refusal, Save, State, Step, Then};
@@ -8,10 +8,10 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::time::Duration;
 
-/// So often, and for so long, FAL must say that it knows no such job before it is believed.
+/// How often, and for how long, FAL must say that it knows no such job before we believe it.
 const UNKNOWN: (u8, Duration) = (3, Duration::from_mins(10));
 
-/// FAL has it and has not said that it is over.
+/// FAL has it and has not said that it has ended.
 pub(super) fn watching(state: &State, event: Event, moment: &Moment<'_>) -> Result<Step, Refusal> {
     let State::Watching { request, .. } = state else { return Err(refuse(state, &event)) };
     match event {
@@ -40,7 +40,8 @@ pub(super) fn watching(state: &State, event: Event, moment: &Moment<'_>) -> Resu
     }
 }
 
-/// The status, as far as it goes. Running or unreachable proposes nothing until the time is up.
+/// The status that FAL reports. A job that runs or cannot be reached proposes no end until the time
+/// is up.
 fn looked(
     state: &State,
     request: &RequestId,
@@ -85,7 +86,7 @@ fn unreachable(
 }
 
 /// FAL knows no such job. Once may be a hiccup; for ten minutes it means that the result is out of
-/// reach, which is a matter for those who look for results.
+/// reach, and the sources that look for results take over.
 fn unknown(state: &State, request: &RequestId, by: Source, moment: &Moment<'_>) -> Step {
     let (first, times) = misses(state).1.unwrap_or((moment.now, 0));
     let times = times.saturating_add(1);

@@ -7,8 +7,8 @@ use crate::avatar::Source;
 use crate::ports::{CancelAnswer, Change, News};
 use crate::timing::{MOST_WITHDRAWALS, Policy};
 
-/// Over for us; FAL still has to be told, because it bills for what it goes on with. A result that
-/// comes after a time-out is taken all the same: it is paid for.
+/// Over for us. FAL still has to be told, because it bills for a job that keeps running. A result
+/// that comes after a time-out is stored all the same: it is paid for.
 pub(super) fn withdrawing(
     state: &State,
     event: Event,

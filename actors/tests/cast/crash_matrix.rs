@@ -2,7 +2,7 @@
 //!
 //! A story is played once undisturbed, which counts its calls into the world. Then it is played
 //! again for each of them: the process dies before the call had its effect, and after; the call
-//! fails without its effect, and with. Whatever happens, the story must come to the same end.
+//! fails without its effect, and with it. Each time the story must come to the same end.
 
 mod judge;
 mod outside;
@@ -56,7 +56,7 @@ const FOUND: Story = Story {
 const TWICE: Story =
     Story { name: "the road buys a lost submit twice", road_repeats: true, ..FOUND };
 
-/// A story that takes more calls than this does not come to its end.
+/// A story that takes more calls than this never ends.
 const MOST_CALLS: usize = 2_000;
 
 /// Strikes every call of a story in turn.

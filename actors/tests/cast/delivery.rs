@@ -1,4 +1,4 @@
-//! Telegram is away for an hour, in virtual time: nobody's notice is lost, doubled or late for long.
+//! Telegram is away for an hour, in virtual time: no notice is lost, doubled or late for long.
 
 use crate::world::Model;
 use crate::world::fal::{Fal, Outcome};

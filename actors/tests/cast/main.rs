@@ -1,4 +1,4 @@
-//! The cast between a world of models, at every point where it can break.
+//! The cast in a world of models, at every point where it can break.
 //!
 //! `crash_matrix` plays the real actors in virtual time and kills or fails them at every single
 //! call. `simulation` plays tens of thousands of seeded histories of the pure life cycle against

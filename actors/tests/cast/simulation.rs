@@ -1,10 +1,9 @@
 //! Seeded histories of the pure life cycle against the rows: safety at every moment, and once the
 //! faults end, convergence within a bound.
 //!
-//! A history is drawn from its seed alone: one to three processes, one to four avatars, and every
+//! A history follows from its seed alone: one to three processes, one to four avatars, and every
 //! fault that we know of FAL, Telegram, the database, the network, clocks and machines. One that
-//! goes wrong says its seed, and the same seed plays it again, told moment by moment:
-//! `make simulate SEEDS=n..n+1`.
+//! goes wrong prints its seed; `make simulate SEEDS=n..n+1` plays it again and prints every moment.
 
 mod answers;
 mod audit;
@@ -66,8 +65,8 @@ const LEASE: Duration = Duration::from_mins(1);
 /// Between two sweeps of recovery.
 const SWEEP: Duration = Duration::from_mins(1);
 
-/// Between two looks into the outbox when no bell rings. The real one looks every second; what
-/// goes wrong between two looks goes wrong between rarer ones too.
+/// Between two looks into the outbox without a wake. The real one looks every second; a defect that
+/// shows between two looks also shows when they are rarer.
 const DRAIN: Duration = Duration::from_secs(30);
 
 /// Notices claimed at once.
@@ -76,21 +75,21 @@ const BATCH: u32 = 25;
 /// From here on nothing goes wrong any more.
 const FAULTS_END: Duration = Duration::from_mins(10);
 
-/// What was acknowledged must have had its effect after so long without faults: leases run out, a
+/// An acknowledged call must have had its effect after this long without faults: leases run out, a
 /// sweep comes.
 const CONVERGED: Duration = Duration::from_mins(5);
 
-/// A start must be bought after so long without faults: a retry of five minutes may be under way.
+/// A start must be bought after this long without faults: a retry of five minutes may be under way.
 const UNBOUGHT: Duration = Duration::from_mins(10);
 
-/// The last moment by which everything must be at rest: the latest start times out, and a minute
-/// here and there for its notice.
+/// By this moment everything must be at rest: the latest start times out, and its notice may take a
+/// few minutes.
 const LATEST: Duration = Duration::from_mins(10 + 20 + 10);
 
 /// Histories of an ordinary run; each half runs on a thread of its own.
 const HALF: u64 = 5_000;
 
-/// Plays the seeds; the first that goes wrong ends it.
+/// Plays the seeds; stops at the first that goes wrong.
 fn simulate(seeds: Range<u64>) -> Tally {
     let mut tally = Tally::default();
     for seed in seeds.clone() {
@@ -105,7 +104,7 @@ fn simulate(seeds: Range<u64>) -> Tally {
     tally
 }
 
-/// Plays a seed once more and tells it.
+/// Plays a seed again and prints it.
 fn told(seed: u64) {
     let mut history = History::new(seed, true);
     if history.play().is_err() {

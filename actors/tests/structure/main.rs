@@ -53,7 +53,7 @@ impl Modules {
         Some(base.into_iter().chain(rest.iter().cloned()).collect())
     }
 
-    /// The module in which a path ends, behind whatever passes it on.
+    /// The module in which a path ends, behind all `pub use` that pass it on.
     fn home(&self, path: &[String], depth: usize) -> Option<Module> {
         let longest = (1..=path.len()).rev().find(|n| self.0.contains_key(&path[..*n]))?;
         let module = path[..longest].to_vec();
@@ -76,7 +76,7 @@ impl Modules {
         paths.filter_map(|path| self.home(&path, 0)).filter(|home| home != module).collect()
     }
 
-    /// Sets of modules of which each needs every other, by whatever way.
+    /// Sets of modules in which each needs every other, directly or through others.
     fn circles(&self) -> BTreeSet<BTreeSet<Module>> {
         let needs: BTreeMap<&Module, BTreeSet<Module>> =
             self.0.keys().filter(|m| !m.is_empty()).map(|m| (m, self.needs(m))).collect();

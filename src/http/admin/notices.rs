@@ -11,15 +11,15 @@ use actix_web::{HttpRequest, HttpResponse};
 use actors::ports::StoreError;
 use strum::EnumString;
 
-/// Something to do about notices.
+/// What an operator does about notices.
 #[derive(Clone, Copy, EnumString)]
 #[strum(serialize_all = "lowercase")]
-enum Deed {
+enum Action {
     Retry,
     Dismiss,
 }
 
-impl Deed {
+impl Action {
     fn of_word(word: &str) -> Option<Self> {
         word.parse().ok()
     }
@@ -68,7 +68,7 @@ pub(super) async fn asks_back(
     state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    let Some(action) = Deed::of_word(&path.1) else { return unknown(texts) };
+    let Some(action) = Action::of_word(&path.1) else { return unknown(texts) };
     let what = format!("{} {}", texts.notice, path.0);
     confirmation(texts, &state, &what, action.words()[0], "/admin")
 }
@@ -80,7 +80,7 @@ pub(super) async fn asks_back_of_all(
     state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    let (Some(action), Some(reason)) = (Deed::of_word(&path.0), reason(&path.1)) else {
+    let (Some(action), Some(reason)) = (Action::of_word(&path.0), reason(&path.1)) else {
         return unknown(texts);
     };
     confirmation(texts, &state, texts.dead_reason(reason), action.words()[1], "/admin")
@@ -95,7 +95,7 @@ pub(super) async fn decides(
 ) -> HttpResponse {
     let texts = words(&request, &asked);
     let (id, word) = path.into_inner();
-    let Some(action) = Deed::of_word(&word) else { return unknown(texts) };
+    let Some(action) = Action::of_word(&word) else { return unknown(texts) };
     let act = move |sources: Sources| async move { action.to_one(&sources, id).await };
     match state.with_rows(act).await {
         Ok(Some(told)) => {
@@ -114,7 +114,7 @@ pub(super) async fn decides_all(
     state: Data<AdminState>,
 ) -> HttpResponse {
     let texts = words(&request, &asked);
-    let (Some(action), Some(reason)) = (Deed::of_word(&path.0), reason(&path.1)) else {
+    let (Some(action), Some(reason)) = (Action::of_word(&path.0), reason(&path.1)) else {
         return unknown(texts);
     };
     let work = move |sources: Sources| async move { action.to_all(&sources, reason).await };

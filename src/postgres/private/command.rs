@@ -13,9 +13,10 @@ use super::identity::Identity;
 
 /// A command that runs as the server's user, from `/`, with next to no environment.
 ///
-/// Our environment holds secrets (tokens, keys) that have no business in `/proc/PID/environ` of another
-/// user's process, and may hold `PG…` variables that would change what the programs do. `LC_ALL=C`
-/// keeps their messages untranslated; `/` because our own working directory may be closed to that user.
+/// Our environment holds secrets (tokens, keys) that have no business in `/proc/PID/environ` of
+/// another user's process, and may hold `PG…` variables that would change what the programs do.
+/// `LC_ALL=C` keeps their messages untranslated; `/` because our own working directory may be
+/// closed to that user.
 pub(super) fn command(program: &Path, identity: &Identity) -> Command {
     let mut command = Command::new(program);
     command.env_clear().env("LC_ALL", "C").env("PATH", "/usr/bin:/bin").current_dir("/");

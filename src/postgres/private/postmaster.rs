@@ -30,7 +30,8 @@ pub(super) fn says_ready(place: &Place) -> io::Result<bool> {
     Ok(line(place, 8)?.is_some_and(|status| status == "ready"))
 }
 
-/// A line of `postmaster.pid`, counted from 1 (`src/include/utils/pidfile.h` in the sources of Postgres).
+/// A line of `postmaster.pid`, counted from 1 (`src/include/utils/pidfile.h` in the sources of
+/// PostgreSQL).
 fn line(place: &Place, number: usize) -> io::Result<Option<String>> {
     match fs::read_to_string(place.cluster.join("postmaster.pid")) {
         Ok(text) => Ok(text.lines().nth(number - 1).map(|line| line.trim().to_owned())),

@@ -45,8 +45,8 @@ pub(super) async fn first(site: &Site) -> Result<(Origin, Server), PrivateError>
     Ok((origin, start(site).await?))
 }
 
-/// Gets a server again after it ended. A cluster that has vanished is not replaced by an empty one: that
-/// would hide the loss.
+/// Gets a server again after it ended. A cluster that has vanished is not replaced by an empty one:
+/// that would hide the loss.
 pub(super) async fn again(site: &Site) -> Result<(Origin, Server), PrivateError> {
     let _turn = Turn::take(&site.place, TURN_LIMIT).await?;
     match adopt(site).await? {

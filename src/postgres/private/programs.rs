@@ -19,8 +19,8 @@ const MINIMUM: u32 = 13;
 /// Upper bound on `postgres --version`, cold disk included.
 const VERSION_LIMIT: Duration = Duration::from_secs(5);
 
-/// Parents of version directories: `/usr/lib/postgresql/15/bin` (Debian), `/usr/pgsql-15/bin` (Red Hat),
-/// `/usr/libexec/postgresql15` (Alpine).
+/// Parents of version directories: `/usr/lib/postgresql/15/bin` (Debian), `/usr/pgsql-15/bin` (Red
+/// Hat), `/usr/libexec/postgresql15` (Alpine).
 const VERSIONED: [(&str, &str, &str); 3] = [
     ("/usr/lib/postgresql", "", "bin"),
     ("/usr", "pgsql-", "bin"),

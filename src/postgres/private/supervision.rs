@@ -21,7 +21,8 @@ use super::{Health, PrivateError};
 /// the end of its connections by itself, so nobody waits for this.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// First pause between two tries to start the server again. The very first try comes without a pause.
+/// First pause between two tries to start the server again. The very first try comes without a
+/// pause.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Longest pause: an operator who has mended the cause does not wait longer than that.

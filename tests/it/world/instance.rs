@@ -109,7 +109,7 @@ impl World {
     /// Like [`World::close_with`], for a story in which the log may contain these words.
     pub(crate) async fn close_with_but_for(self, instance: Instance, allowed: &[&str]) {
         self.comes_to_rest().await;
-        self.books_are_right().await;
+        self.invariants_hold().await;
         self.close_but_for(instance.service, allowed).await;
     }
 }

@@ -39,7 +39,7 @@ pub(crate) struct Scenario {
 
 impl World {
     /// Checks the invariants, for a world with an audit, and fails the test if one does not hold.
-    pub(crate) async fn books_are_right(&self) -> Scenario {
+    pub(crate) async fn invariants_hold(&self) -> Scenario {
         let scenario = self.scenario().await;
         let wrong = [
             &scenario.lost,

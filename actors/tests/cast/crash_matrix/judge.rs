@@ -1,4 +1,4 @@
-//! What must be true at the end of every story, whatever was struck.
+//! What must be true at the end of every story, for every blow.
 
 mod beside;
 
@@ -51,8 +51,8 @@ fn in_store(model: &Model, held: &StoredFiles) -> bool {
     held.files.iter().all(|file| model.objects.contains(&file.key))
 }
 
-/// The same end, weights held. Only what was never bought may end otherwise, and only a death in the
-/// middle of the submit can leave it unbought.
+/// The same end, with the weights stored. Only a training that was never bought may end otherwise,
+/// and only a death in the middle of the submit can leave it unbought.
 fn end(story: &Story, model: &Model) -> Result<(), String> {
     let row = &model.rows.jobs[&AVATAR];
     let unbought = row.request.is_none() && bought(model).is_empty();
@@ -66,7 +66,7 @@ fn end(story: &Story, model: &Model) -> Result<(), String> {
     ensure((row.status == Status::Completed) == held, || "completed without weights".to_owned())
 }
 
-/// A death between the intent and the moment when its answer was saved, or an unheard answer.
+/// A death between the intent and the moment when its answer was saved, or a lost answer.
 fn was_struck_at_the_submit(model: &Model, job: JobId) -> bool {
     let of = |event: &EventRow| event.job == job && event.kind == "submit_intended";
     let intended = model.rows.events.iter().any(of);
@@ -94,7 +94,7 @@ fn cancelled_early(model: &Model) -> bool {
     row.status == Status::Cancelled && row.request.is_none()
 }
 
-/// One notice, delivered once; or its fate is visibly uncertain and the screen tells it.
+/// One notice, delivered once; or its fate is visibly uncertain and the status message tells it.
 fn notice(plan: Plan<'_>, model: &Model) -> Result<(), String> {
     let row = &model.rows.jobs[&AVATAR];
     let notices: Vec<_> = model.rows.outbox.iter().filter(|row| row.job == AVATAR).collect();
@@ -133,7 +133,7 @@ fn screen(model: &Model) -> Result<(), String> {
     ensure(tells && !cancels, || format!("the screen stays {screen:?}"))
 }
 
-/// Only a death, or a blow at the notice itself, makes its fate undecidable.
+/// Only a death, or a blow at the notice itself, makes its fate unknown.
 fn undecidable(plan: Plan<'_>, model: &Model) -> bool {
     let deadly = plan.iter().any(|(_, blow)| matches!(blow, Blow::DieBefore | Blow::DieAfter));
     let at_the_notice = |what: &str| matches!(what, "claim" | "send" | "record");
@@ -175,7 +175,7 @@ fn text(row: &OutboxRow) -> String {
 }
 
 /// The events tell one life: one start, one end, intents before what they intend, and no write by
-/// somebody whose lease was over.
+/// an instance whose lease was over.
 fn history(model: &Model) -> Result<(), String> {
     let own = model.rows.events.iter().filter(|event| event.job == AVATAR);
     let kinds: Vec<&str> = own.map(|event| &*event.kind).collect();

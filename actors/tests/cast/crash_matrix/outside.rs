@@ -15,8 +15,8 @@ use std::time::Duration;
 /// FAL calls again after a call that was not answered with 200.
 const CALLS_AGAIN: Duration = Duration::from_secs(15);
 
-/// The owner's presses, under the lease that allows to poll: stored first, as the poller does,
-/// then told.
+/// The owner's presses, under the lease that allows polling: stored first, as the poller does, then
+/// passed on.
 pub(super) fn press_what_is_due(model: &Arc<Mutex<Model>>, story: &Story, cast: &Cast) {
     let mut model = model.lock().unwrap();
     let now = model.tick();
@@ -54,8 +54,8 @@ fn press(n: usize, data: String) -> Received {
     }
 }
 
-/// FAL's calls to the real WebhookActor, again and again until one is answered with 200. A forged
-/// one runs ahead of every one.
+/// FAL's calls to the real WebhookActor, repeated until one is answered with 200. Before each of
+/// them comes a forged one.
 pub(super) fn call_what_is_due(
     model: &Arc<Mutex<Model>>,
     story: &Story,

@@ -39,14 +39,14 @@ pub(super) const CHAT: i64 = 7;
 /// The message with the button, which shows the progress afterwards.
 pub(super) const SCREEN: MessageId = MessageId(1);
 
-/// How often the world looks whether something is due: oftener than the bot looks for its lease, so
-/// that the poller may be the first to see it.
+/// How often the world checks whether something is due: more often than the bot checks its lease,
+/// so that the poller may see it first.
 const TICK: Duration = Duration::from_millis(100);
 
-/// A story that is not over by then hangs.
+/// A story that is not over by then has hung.
 const LATEST: Duration = Duration::from_mins(20);
 
-/// Quiet for so long, and nothing comes any more.
+/// After this long without anything happening, nothing will.
 const QUIET: Duration = Duration::from_secs(6);
 
 /// What happens outside, and what must come of it.
@@ -59,7 +59,7 @@ pub(super) struct Story {
     /// FAL's calls reach us.
     pub(super) webhook: bool,
     pub(super) submits_unheard: u32,
-    /// Somebody on the road submits the unheard one once more.
+    /// The network submits the request with the lost answer once more.
     pub(super) road_repeats: bool,
     pub(super) cancel_at: Option<Duration>,
     /// A job of the second kind is in flight beside the training.
@@ -70,7 +70,7 @@ pub(super) struct Story {
 /// FAL's calls: when the next one is due, and whether one was answered with 200.
 pub(super) type Calls = Rc<RefCell<HashMap<usize, (Duration, bool)>>>;
 
-/// Plays a story under a plan of blows; what the world looks like afterwards.
+/// Plays a story under planned blows; returns the world afterwards.
 pub(super) fn play(story: &Story, plan: &[(usize, Blow)]) -> Model {
     play_under(story, Blows { plan: plan.to_vec(), ..Blows::default() })
 }
@@ -86,7 +86,7 @@ pub(super) fn play_under(story: &Story, blows: Blows) -> Model {
         for instance in 1.. {
             let local = LocalSet::new();
             let over = local.run_until(live(&model, story, instance, &calls)).await;
-            drop(local); // Whatever was under way is gone.
+            drop(local); // Everything that was under way is gone.
             assert!(!model.is_poisoned(), "{} {plan:?}: the world itself broke", story.name);
             if over {
                 break;
@@ -123,7 +123,7 @@ fn founded(story: &Story, blows: Blows) -> Model {
     model
 }
 
-/// One instance; tells whether the story is over, or else the process died.
+/// Runs one instance; returns whether the story is over. Otherwise the process died.
 async fn live(model: &Arc<Mutex<Model>>, story: &Story, instance: u128, calls: &Calls) -> bool {
     let world = ports::world(model, InstanceId(Uuid::from_u128(instance)));
     let (signals, failed) = signals();
@@ -165,7 +165,7 @@ fn signals() -> (Signals, watch::Receiver<bool>) {
     (signals, seen)
 }
 
-/// Nothing is left to do, as far as anybody can see.
+/// Nothing is left to do, judging by the rows and the world.
 fn at_rest(model: &Model, story: &Story, calls: &Calls) -> bool {
     let ended = |row: &JobModel| {
         matches!(row.status, Status::Completed | Status::Error | Status::Cancelled)

@@ -1,4 +1,4 @@
-//! What FAL answers to whoever asks: in bad times anything.
+//! What FAL answers to any question: in bad times anything.
 
 use super::super::world::fal::failure;
 use super::calls::reset;

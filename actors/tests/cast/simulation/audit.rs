@@ -1,4 +1,4 @@
-//! Notes of what happened, kept apart from the code that is judged: by them the rows are checked.
+//! Notes of what happened, kept apart from the code under test: the rows are checked against them.
 
 use super::super::world::store::{InboxRow, Rows, nonce_of};
 use actors::avatar::{RequestId, Status};
@@ -14,16 +14,17 @@ pub(crate) struct Audit {
     pub(crate) seen: BTreeMap<JobId, Seen>,
     /// Attempts, by their nonce, whose submit FAL may have accepted.
     bought: HashMap<Uuid, u32>,
-    /// Jobs of which FAL itself says both, and how often each answered with its own 5xx.
+    /// Jobs of which FAL itself reports both success and failure, and how often each answered with
+    /// its own 5xx.
     contradicted: Vec<RequestId>,
     suspected: Vec<RequestId>,
     /// Acknowledged calls about jobs of ours: the job, the attempt that it was for, and when.
     pub(crate) acknowledged: Vec<(RequestId, Option<Uuid>, Duration)>,
-    /// Jobs that the road bought once more.
+    /// Jobs that the network bought once more.
     pub(crate) doubled: Vec<RequestId>,
-    /// Lost submits that the history told of.
+    /// Lost submits that were found in the history.
     pub(crate) found: u64,
-    /// Found while something happened.
+    /// Violations that were found on the way.
     pub(crate) violations: Vec<String>,
 }
 
@@ -53,8 +54,8 @@ impl Audit {
         }
     }
 
-    /// What FAL may bill is booked, whatever became of it here; but for a job that runs for longer
-    /// than its history is searched, until FAL names it.
+    /// What FAL may bill is booked, no matter how it ended here. The exception is a job that runs
+    /// for longer than its history is searched, until FAL names it.
     pub(crate) fn unbooked(&self, rows: &Rows) -> Option<Uuid> {
         let missing =
             |nonce: &&Uuid| !rows.bookings.contains(*nonce) && !rows.given_up.contains(*nonce);
@@ -69,7 +70,7 @@ impl Audit {
         self.suspected.push(request.clone());
     }
 
-    /// FAL was answered 200: the call must be a row now, and have its effect in time.
+    /// FAL got a 200: the call must be a row by now, and must have its effect in time.
     pub(crate) fn acknowledged(
         &mut self,
         delivery: &Delivery,

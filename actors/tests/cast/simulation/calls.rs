@@ -46,7 +46,7 @@ impl History {
                 self.will_call(&job);
                 let unheard = chance < 260;
                 if unheard && self.dice.chance(150) {
-                    // Somebody on the road sends it once more.
+                    // The network sends it once more.
                     let double = self.job_for(kind, webhook, prepared);
                     self.will_call(&double);
                     self.audit.doubled.push(double.request);

@@ -1,4 +1,4 @@
-//! Save, then ask, then rest: `training/effects.rs`, one call at a time.
+//! Save, then ask, then rest: `job/effects.rs`, one call at a time.
 
 use super::history::History;
 use super::shadow::{Lives, STORE_WAITS, Shadow, Work};
@@ -57,7 +57,7 @@ impl History {
         }
     }
 
-    /// `training/orphan.rs`; the real one asks the store again and again.
+    /// `job/orphan.rs`; the real one repeats until the store answers.
     fn orphaned(&mut self, actor: &Shadow, step: &Step) {
         let untaken = match &step.save {
             Some(Save::Change(Change::Accepted { request, .. })) => vec![request.clone()],
@@ -109,7 +109,7 @@ impl History {
         self.answered_later(slot, actor, next, event)
     }
 
-    /// Counted before it is done: `training/work.rs`.
+    /// Counted before it is done: `job/work.rs`.
     fn begin_work(&mut self, slot: usize, actor: &mut Shadow, next: State, ask: Ask) -> Lives {
         let (fence, me) = (actor.fence, self.instance(slot).id);
         let parked = || "parked".to_owned();

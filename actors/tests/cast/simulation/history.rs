@@ -1,4 +1,4 @@
-//! One history: a queue of moments, and who each of them belongs to.
+//! One history: a queue of moments, each of an instance or of the world outside.
 //!
 //! Every moment is one call into the world, one answer, or one thing that happens outside. So an
 //! instance can die between any two of them, and a stopped one goes on later as if nothing had
@@ -26,18 +26,18 @@ pub(crate) struct History {
     pub(crate) dice: Dice,
     /// Time since the beginning; nobody's wall clock.
     pub(crate) now: Duration,
-    /// The database's clock is ahead of it by so much.
+    /// How far the database's clock is ahead of it.
     pub(crate) database_ahead: Duration,
     /// The database is away until then.
     pub(crate) outage: Duration,
     pub(crate) calm: bool,
-    /// When it was said that nothing goes wrong any more.
+    /// When the faults ended.
     pub(crate) calm_at: Duration,
     queue: BinaryHeap<Reverse<Entry>>,
     numbers: u64,
     pub(crate) serials: u64,
     pub(crate) slots: Vec<Option<Instance>>,
-    pub(crate) incarnations: u64,
+    pub(crate) instances_born: u64,
     pub(crate) rows: Rows,
     pub(crate) fal: Fal,
     pub(crate) telegram: Telegram,
@@ -55,7 +55,7 @@ pub(crate) struct History {
     pub(crate) audit: Audit,
     /// Moments so far.
     pub(crate) moments: u64,
-    /// What happened, if somebody wants to read it.
+    /// What happened, if it is to be printed.
     pub(crate) story: Option<Vec<String>>,
 }
 
@@ -72,7 +72,7 @@ impl History {
             numbers: 0,
             serials: 0,
             slots: Vec::new(),
-            incarnations: 0,
+            instances_born: 0,
             rows: Rows::new(0..4, LEASE),
             fal: Fal::default(),
             telegram: Telegram::default(),
@@ -88,7 +88,7 @@ impl History {
         }
     }
 
-    /// Plays it to its end; what was violated, if anything.
+    /// Plays it to its end; returns what was violated, if anything.
     pub(crate) fn play(&mut self) -> Result<(), String> {
         self.set_up();
         while let Some(Reverse(entry)) = self.queue.pop() {
@@ -119,7 +119,7 @@ impl History {
         if self.dice.chance(15) { Err(()) } else { Ok(answer) }
     }
 
-    /// The bell of a process.
+    /// Wakes the sender of a process.
     pub(crate) fn wake_sender(&mut self, slot: usize) {
         self.due(Duration::from_millis(1), slot, Due::Drain(false));
     }
@@ -140,7 +140,7 @@ impl History {
     }
 
     pub(crate) fn instance(&mut self, slot: usize) -> &mut Instance {
-        self.slots[slot].as_mut().expect("a moment of a living incarnation")
+        self.slots[slot].as_mut().expect("a moment of a living instance")
     }
 
     /// How long a call takes.

@@ -1,5 +1,5 @@
 //! One instance: its held leases, its children, its sender. As `held_leases.rs`, `recovery.rs` and
-//! `training_supervisor.rs`, without actors.
+//! `job/supervisor.rs`, without actors.
 
 use super::shadow::Shadow;
 use actors::avatar::{InstanceId, Shard};
@@ -12,14 +12,14 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(crate) struct Instance {
     pub(crate) id: InstanceId,
-    /// Which instance; what is under way for an older one is dropped.
+    /// Which instance; moments of an older one in this slot are dropped.
     pub(crate) born: u64,
-    /// Stopped by its machine until then; it does not notice.
+    /// Stopped by its machine until then, without noticing.
     pub(crate) paused_until: Duration,
-    /// Its wall clock is ahead of the database's by so much.
+    /// How far its wall clock is ahead of the database's.
     pub(crate) ahead: Duration,
     pub(crate) epochs: BTreeMap<Resource, i64>,
-    pub(crate) tenure_ends: Duration,
+    pub(crate) held_until: Duration,
     pub(crate) joined: bool,
     pub(crate) known: BTreeSet<Shard>,
     pub(crate) swept_at: Option<Duration>,
@@ -42,8 +42,8 @@ pub(crate) struct Sender {
     pub(crate) cleared: Option<i64>,
     /// A round is under way.
     pub(crate) draining: bool,
-    /// The bell rang meanwhile.
-    pub(crate) rung: bool,
+    /// A wake came meanwhile.
+    pub(crate) woken: bool,
     /// Rows of the round whose outcome is not recorded yet.
     pub(crate) under_way: BTreeSet<i64>,
     /// Every outcome of the round was recorded.
@@ -59,7 +59,7 @@ impl Instance {
             paused_until: Duration::ZERO,
             ahead,
             epochs: BTreeMap::new(),
-            tenure_ends: Duration::ZERO,
+            held_until: Duration::ZERO,
             joined: false,
             known: BTreeSet::new(),
             swept_at: None,
@@ -71,7 +71,7 @@ impl Instance {
 
     /// The epoch under which a resource is held, as far as this instance can know.
     pub(crate) fn epoch(&self, resource: Resource, now: Duration) -> Option<i64> {
-        if now >= self.tenure_ends {
+        if now >= self.held_until {
             return None;
         }
         self.epochs.get(&resource).copied()
@@ -83,11 +83,11 @@ impl Instance {
 
     pub(crate) fn renewed(&mut self, held: &[Held], asked: Duration, lease: Duration) {
         self.epochs = held.iter().map(|held| (held.resource, held.epoch)).collect();
-        self.tenure_ends = asked + lease;
+        self.held_until = asked + lease;
     }
 
     pub(crate) fn shards(&self, now: Duration) -> Vec<(Shard, i64)> {
-        if now >= self.tenure_ends {
+        if now >= self.held_until {
             return Vec::new();
         }
         let shard = |(resource, epoch): (&Resource, &i64)| match resource {

@@ -75,7 +75,7 @@ impl History {
         }
     }
 
-    /// Whoever was stopped goes on, and nothing goes wrong from here on.
+    /// Stopped instances go on, and nothing goes wrong from here on.
     fn calm_down(&mut self) {
         (self.calm, self.calm_at) = (true, self.now);
         for instance in self.slots.iter_mut().flatten() {
@@ -88,8 +88,9 @@ impl History {
         if self.slots[slot].is_some() {
             return;
         }
-        self.incarnations += 1;
-        let (id, born) = (InstanceId(Uuid::from_u128(self.incarnations.into())), self.incarnations);
+        self.instances_born += 1;
+        let (id, born) =
+            (InstanceId(Uuid::from_u128(self.instances_born.into())), self.instances_born);
         let ahead = Duration::from_mins(59) + self.dice.up_to(Duration::from_mins(2));
         self.slots[slot] = Some(Instance::new(id, born, ahead));
         self.next_round(slot, Duration::ZERO);
@@ -101,7 +102,7 @@ impl History {
         self.erase(slot);
     }
 
-    /// It is gone; another comes.
+    /// An instance is gone; another takes its slot.
     pub(crate) fn erase(&mut self, slot: usize) {
         self.slots[slot] = None;
         let wait = Duration::from_secs(1) + self.dice.up_to(Duration::from_mins(1));

@@ -1,4 +1,4 @@
-//! The owners, the machines and the weather: all that the cast cannot choose, but FAL.
+//! The owners, the machines and the faults: everything outside the cast except FAL.
 
 use super::super::world::ports::trainer::plan;
 use super::super::world::second_kind::sketch;
@@ -66,7 +66,7 @@ impl History {
         }
     }
 
-    /// Beside their trainings people buy jobs of the second kind, and call some of them off.
+    /// Beside their trainings people buy jobs of the second kind, and cancel some of them.
     fn buyer(&mut self, chat: i64, n: u64) {
         let shard = u128::from(self.dice.below(4));
         let job = sketch(u128::from(n + 1) << 72 | shard);
@@ -80,7 +80,7 @@ impl History {
         }
     }
 
-    /// The statement that buys is stored, or is said again.
+    /// The statement that buys is stored, or is repeated.
     pub(crate) fn buy(&mut self, job: JobId, chat: i64) {
         let known = self.rows.jobs.contains_key(&job);
         let bought = self.query(|rows| {
@@ -99,8 +99,8 @@ impl History {
         self.outside -= 1;
     }
 
-    /// A press reaches one of the living; one that could not be handled is handled again, one that
-    /// was handled may be handled twice.
+    /// A press reaches one of the living instances. A press that could not be handled is handled
+    /// again; one that was handled may be handled twice.
     pub(crate) fn press(&mut self, avatar: JobId, cancels: bool) {
         let Some(slot) = self.somebody() else {
             return self.outside_due(Duration::from_secs(1), Outside::Press(avatar, cancels));
@@ -109,7 +109,7 @@ impl History {
             return self.outside_due(Duration::from_secs(1), Outside::Press(avatar, cancels));
         };
         let (chat, shown_in): (i64, Option<MessageId>) = (row.chat, row.status_message);
-        self.rows.come_back(chat); // Who writes can be written to.
+        self.rows.come_back(chat); // A person who writes can be written to.
         let done = if cancels {
             let answer = self.query(|rows| rows.cancel(chat, avatar));
             answer.map(|answer| answer == Cancellation::Cancelled)

@@ -1,7 +1,7 @@
 //! What may be due: the moments of an instance, and what happens outside.
 
 use super::calls::Hook;
-use super::sending::Errand;
+use super::sending::Effect;
 use actors::avatar::Shard;
 use actors::ports::JobId;
 use actors::ports::Notice;
@@ -22,7 +22,7 @@ pub(crate) enum Due {
     Drain(bool),
     Clear(i64),
     Claim(i64),
-    Notice(Box<Notice>, Errand),
+    Notice(Box<Notice>, Effect),
 }
 
 /// What happens outside.
@@ -39,7 +39,7 @@ pub(crate) enum Outside {
     Die(usize),
     Leave(usize),
     Stop(usize, Duration),
-    /// The database's clock jumps to so much ahead.
+    /// The database's clock jumps ahead by this much.
     Jump(Duration),
     /// From here on nothing goes wrong any more.
     Calm,

@@ -22,7 +22,7 @@ impl History {
         })
     }
 
-    /// Its owner heard of it, or cannot be written to.
+    /// Its owner was told, or cannot be written to.
     fn told(&self, row: &OutboxRow) -> bool {
         let waits = matches!(row.fate, Fate::Pending | Fate::Uncertain);
         row.done() || (waits && self.rows.blocked.contains(&row.chat))
@@ -46,7 +46,7 @@ impl History {
             let arrived = self.arrivals.get(&row.id).copied().unwrap_or_default();
             let blocked = self.rows.blocked.contains(&row.chat);
             let most = 1 + u32::try_from(row.repeats).unwrap_or_default();
-            // «Told» is what a person has read, whatever the row says.
+            // «Told» means that a person has read it; the row alone does not prove that.
             let right = match row.fate {
                 Fate::Sent => (1..=most).contains(&arrived),
                 Fate::Dead if row.stopped == Some("superseded") => arrived <= most,

@@ -84,7 +84,7 @@ impl History {
                 return self.gave_up_rightly(row);
             }
             (Status::Error, Some("submit_not_bought")) => {
-                // Not what the history has held for long enough to be seen by the last search.
+                // Not if the history has shown it for long enough to be seen by the last search.
                 let listed = |job: &Job| job.over(self.now.saturating_sub(CONVERGED));
                 if let Some(job) = jobs().find(|job| listed(job)) {
                     return Err(format!("called not bought: {job:?} {row:?}"));
@@ -104,7 +104,7 @@ impl History {
         Ok(())
     }
 
-    /// The time was really up, and no call that we acknowledged long ago told of weights.
+    /// The time was really up, and no call that we acknowledged long ago brought weights.
     fn gave_up_rightly(&self, row: &JobModel) -> Result<(), String> {
         let age = self.now + self.database_ahead;
         if age + Duration::from_mins(5) < row.started_at + about(row.id.kind).0.timeout {
@@ -118,7 +118,7 @@ impl History {
         };
         let lost = self.audit.acknowledged.iter().find(|(request, nonce, at)| {
             *nonce == row.nonce
-                // Of two jobs of one attempt the first that was named stays, whatever it comes to.
+                // Of two jobs of one attempt the first that was named stays, however it ends.
                 && row.request.as_ref().is_none_or(|named| named == request)
                 && good(request)
                 && *at + CONVERGED < self.now
@@ -155,7 +155,8 @@ impl History {
         waits.map_or(Ok(()), |row| Err(format!("nobody buys for {row:?}")))
     }
 
-    /// What the sender of now has on the wire; nobody may give that up, itself least of all.
+    /// What the present sender has on the wire; nobody may give that up, least of all the sender
+    /// itself.
     pub(crate) fn on_the_wire(&self) -> Vec<i64> {
         let sender = self.rows.leases[&Resource::Send].owner;
         let living = self.slots.iter().flatten().find(|living| Some(living.id) == sender);
@@ -167,7 +168,7 @@ impl History {
     }
 }
 
-/// Whether a row may look so after it looked like that.
+/// Whether a row may change from the old look to the new one.
 fn follows(seen: &Seen, row: &JobModel) -> Result<(), String> {
     let ended = |status| matches!(status, Status::Completed | Status::Error | Status::Cancelled);
     let given_up = seen.error.as_deref().is_some_and(heals);

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 /// What the sender does next about a claimed notice.
 #[derive(Clone, Debug)]
-pub(crate) enum Errand {
+pub(crate) enum Effect {
     Send,
     Edit,
-    /// What came of it, for the n-th time after this wait.
+    /// Record the outcome; the wait before the next try to record it.
     Record(Sent, Duration),
 }
 
@@ -22,7 +22,7 @@ const RULES: Delivery =
 const FIRST: Duration = Duration::from_millis(100);
 
 impl History {
-    /// The bell, or the sweep: one round, unless one is under way.
+    /// A wake, or the sweep: one round, unless one is under way.
     pub(crate) fn drain(&mut self, slot: usize, sweep: bool) {
         if sweep {
             self.due(DRAIN, slot, Due::Drain(true));
@@ -30,15 +30,15 @@ impl History {
         let now = self.now;
         let instance = self.instance(slot);
         if instance.sender.draining || instance.leaving {
-            instance.sender.rung = instance.sender.draining;
+            instance.sender.woken = instance.sender.draining;
             return;
         }
-        instance.sender.rung = false;
+        instance.sender.woken = false;
         let Some(epoch) = instance.epoch(Resource::Send, now) else { return };
         instance.sender.draining = true;
         (instance.sender.epoch, instance.sender.recorded) = (epoch, true);
         let clear = instance.sender.cleared != Some(epoch);
-        // What a stopped machine wakes up with; mostly it is sent at once.
+        // A stopped machine may send this late, when it wakes up; mostly it is sent at once.
         let late = clear && !self.calm && self.dice.chance(200);
         let wait = if late { self.dice.up_to(Duration::from_mins(4)) } else { self.latency() };
         self.due(wait, slot, if clear { Due::Clear(epoch) } else { Due::Claim(epoch) });
@@ -67,44 +67,44 @@ impl History {
             Ok(notices) => {
                 let sender = &mut self.instance(slot).sender;
                 sender.under_way.extend(notices.iter().map(|notice| notice.id.0));
-                sender.rung |= !notices.is_empty();
+                sender.woken |= !notices.is_empty();
                 if notices.is_empty() {
                     self.round_over(slot);
                 }
                 for notice in notices {
-                    let effects = if notice.uncertain { Errand::Edit } else { Errand::Send };
+                    let effect = if notice.uncertain { Effect::Edit } else { Effect::Send };
                     let wait = self.latency();
-                    self.due(wait, slot, Due::Notice(Box::new(notice), effects));
+                    self.due(wait, slot, Due::Notice(Box::new(notice), effect));
                 }
             }
         }
     }
 
-    pub(crate) fn notice(&mut self, slot: usize, notice: Notice, effects: Errand) {
-        let next = match effects {
-            Errand::Send | Errand::Edit if notice.superseded => Sent::Superseded,
-            Errand::Send => delivered(self.telegram_sends(&notice), &notice, RULES, 0),
-            Errand::Edit => self.telegram_edits(&notice),
-            Errand::Record(sent, wait) => return self.record(slot, notice, sent, wait),
+    pub(crate) fn notice(&mut self, slot: usize, notice: Notice, effect: Effect) {
+        let next = match effect {
+            Effect::Send | Effect::Edit if notice.superseded => Sent::Superseded,
+            Effect::Send => delivered(self.telegram_sends(&notice), &notice, RULES, 0),
+            Effect::Edit => self.telegram_edits(&notice),
+            Effect::Record(sent, wait) => return self.record(slot, notice, sent, wait),
         };
         let wait = self.latency();
-        let effects = Errand::Record(next, FIRST);
-        self.due(wait, slot, Due::Notice(Box::new(notice), effects));
+        let effect = Effect::Record(next, FIRST);
+        self.due(wait, slot, Due::Notice(Box::new(notice), effect));
     }
 
     fn record(&mut self, slot: usize, notice: Notice, sent: Sent, wait: Duration) {
         let (id, now) = (notice.id, self.now);
         let unsaved = self.query(|rows| rows.record_sent(id, &sent)).is_err();
         if unsaved && self.instance(slot).epoch(Resource::Send, now).is_some() {
-            let effects = Errand::Record(sent, (wait * 2).min(Duration::from_secs(10)));
-            return self.due(wait, slot, Due::Notice(Box::new(notice), effects));
+            let effect = Effect::Record(sent, (wait * 2).min(Duration::from_secs(10)));
+            return self.due(wait, slot, Due::Notice(Box::new(notice), effect));
         }
         if unsaved {
             self.instance(slot).sender.recorded = false;
         } else if matches!(sent, Sent::Uncertain { .. }) && !notice.uncertain {
             let edit = Notice { uncertain: true, ..notice };
             let wait = self.latency();
-            return self.due(wait, slot, Due::Notice(Box::new(edit), Errand::Edit));
+            return self.due(wait, slot, Due::Notice(Box::new(edit), Effect::Edit));
         }
         self.instance(slot).sender.under_way.remove(&id.0);
         if self.instance(slot).sender.under_way.is_empty() {
@@ -116,7 +116,7 @@ impl History {
         let sender = &mut self.instance(slot).sender;
         sender.draining = false;
         sender.cleared = Some(sender.epoch).filter(|_| sender.recorded);
-        if sender.rung {
+        if sender.woken {
             self.drain(slot, false);
         }
     }

@@ -1,4 +1,4 @@
-//! A TrainingActor without actix: `training.rs` and `training/effects.rs`, one call at a time.
+//! A TrainingActor without actix: `job/actor.rs` and `job/effects.rs`, one call at a time.
 //!
 //! Effect and answer of a call are two moments, so that anything may happen between them.
 
@@ -53,7 +53,7 @@ pub(crate) enum Work {
 #[derive(Debug)]
 pub(crate) struct Shadow {
     pub(crate) fence: Fence,
-    /// What its supervisor knows of it: FAL's name of the job stood in the row.
+    /// What its supervisor knows of it: whether FAL's name of the job stood in the row.
     pub(crate) named: bool,
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) state: State,
@@ -100,7 +100,7 @@ impl History {
                 Work::Ending(next, event, wait) => this.end_work(slot, actor, next, event, wait),
                 Work::Submitting(next, order) => {
                     let answer = this.submit(actor.fence.job.kind, &order.0, &order.1);
-                    // Now and then so late that its owner cancelled and started again meanwhile.
+                    // Now and then so late that its owner has cancelled and started again by then.
                     let late = !this.calm && this.dice.chance(60);
                     let most = Duration::from_mins(if late { 5 } else { 0 });
                     let wait = this.latency() + this.dice.up_to(most);
@@ -140,7 +140,7 @@ impl History {
         }
     }
 
-    /// What the actor is told, now or when it rests.
+    /// Tells the actor something, now or when it rests.
     pub(crate) fn tell(&mut self, slot: usize, actor: &mut Shadow, tell: Tell) -> Lives {
         if !matches!(actor.work, Work::Resting) {
             let outranked = match actor.waiting {

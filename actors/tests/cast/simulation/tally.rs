@@ -1,4 +1,4 @@
-//! How much of what can happen did happen: a simulation that meets no fault proves nothing.
+//! How many of the possible faults were met: a simulation without faults proves nothing.
 
 use super::super::world::second_kind::SKETCH;
 use super::super::world::store::{Fate, OutboxRow, heals};
@@ -7,7 +7,7 @@ use actors::avatar::Status;
 use actors::ports::Kind;
 use std::ops::AddAssign;
 
-/// What many histories came to.
+/// The sums over many histories.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) moments: u64,
@@ -26,7 +26,7 @@ pub(crate) struct Tally {
     fenced_off: u64,
     /// Stored calls that came more than once.
     repeated: u64,
-    /// Lost submits that the history told of, and that it proved unbought.
+    /// Lost submits that were found in the history, and those that it proved unbought.
     found: u64,
     unbought: u64,
     /// Jobs that are to be cancelled because nobody waits for them.
@@ -66,7 +66,7 @@ impl Tally {
         }
     }
 
-    /// Nothing that the histories are about was missed.
+    /// Everything that the histories are about did happen.
     pub(crate) fn complete(&self) -> bool {
         let met = [
             self.completed,

@@ -88,7 +88,7 @@ impl History {
         }
     }
 
-    /// The rows of what was gained, or of everything: whoever has no actor gets one.
+    /// The rows of the shards that were gained, or of all: every row without an actor gets one.
     pub(crate) fn read(&mut self, slot: usize, shards: &[(Shard, i64)]) {
         for kind in KINDS {
             let Ok(found) = self.query(|rows| rows.in_flight(kind, shards)) else {
@@ -102,7 +102,7 @@ impl History {
         self.next_round(slot, LEASE / 3);
     }
 
-    /// A row was swept: it gets an actor, or its actor is reminded of what it cannot know.
+    /// A row was swept: it gets an actor, or its actor is told what it cannot know.
     fn watch(&mut self, slot: usize, row: JobRow) {
         let (job, named) = (row.fence.job, row.columns.request.is_some());
         match self.instance(slot).children.get_mut(&job) {

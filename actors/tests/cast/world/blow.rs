@@ -1,4 +1,4 @@
-//! What goes wrong at the border between the cast and the world: one call is struck.
+//! What goes wrong between the cast and the world: one call is struck.
 
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 pub(crate) enum Blow {
     /// The process dies; the call never had an effect.
     DieBefore,
-    /// The call has its effect, then the process dies: nobody hears the answer.
+    /// The call has its effect, then the process dies: the answer is lost.
     DieAfter,
     /// The call fails without an effect, as it may when there is no connection.
     FailBefore,
@@ -27,7 +27,7 @@ pub(crate) struct Blows {
     pub(crate) deadly: Option<(&'static str, usize)>,
     /// Blows that were struck, with the call's name.
     pub(crate) struck: Vec<(Blow, &'static str)>,
-    /// Rung when the process dies.
+    /// Notified when the process dies.
     pub(crate) death: Arc<Notify>,
 }
 

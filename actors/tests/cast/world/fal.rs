@@ -16,7 +16,7 @@ pub(crate) const WEIGHTS: u64 = 89_745_224;
 /// How a job ends at FAL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Weights that can be held.
+    /// Weights that can be stored.
     Weights,
     /// Weights whose file never arrives whole.
     Truncated,
@@ -51,7 +51,7 @@ pub(crate) struct Fal {
 }
 
 impl Fal {
-    /// Takes a job that makes these files, whoever hears of it.
+    /// Takes a job that makes these files, even if its answer is lost.
     pub(crate) fn accept(
         &mut self,
         webhook: Option<&str>,
@@ -74,7 +74,7 @@ impl Fal {
         job
     }
 
-    /// The job of a name that was handed out.
+    /// The job with a name that was handed out.
     pub(crate) fn job(&mut self, request: &RequestId) -> Option<&mut Job> {
         self.jobs.iter_mut().find(|job| job.request == *request)
     }

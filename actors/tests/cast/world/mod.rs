@@ -1,7 +1,7 @@
 //! A world in memory: rows, FAL, Telegram and objects, without a clock or a socket of its own.
 //!
-//! Everything here is a plain value that its caller moves: the crash matrix behind the real cast's
-//! ports and in virtual time, the simulation step by step.
+//! Everything here is a plain value that its caller moves. The crash matrix puts it behind the real
+//! cast's ports, in virtual time; the simulation moves it step by step.
 
 pub(crate) mod blow;
 pub(crate) mod fal;
@@ -36,9 +36,9 @@ pub(crate) struct Model {
     pub(crate) blows: Blows,
     /// How long a job takes at FAL, and how it ends.
     pub(crate) jobs: (Duration, Outcome),
-    /// The answers to so many submits are lost, though FAL has the job.
+    /// How many submits lose their answers although FAL has the job.
     pub(crate) submits_unheard: u32,
-    /// The road submits an unheard one once more.
+    /// The network submits the one with the lost answer once more.
     pub(crate) road_repeats: bool,
     /// Archives that were uploaded.
     pub(crate) uploads: u32,

@@ -66,7 +66,7 @@ pub(crate) const LEASE: Duration = Duration::from_secs(15);
 /// Between two sweeps.
 pub(crate) const SWEEP: Duration = Duration::from_secs(30);
 
-/// The door of one instance.
+/// The access of one instance to the world.
 #[derive(Clone)]
 pub(crate) struct Port {
     model: Arc<Mutex<Model>>,

@@ -1,5 +1,5 @@
-//! A second kind of paid job, which exists in these stories alone: short, two artifacts, no audit, no
-//! provisional end. What holds for trainings must hold for it, and for both side by side.
+//! A second kind of paid job, which exists only in these stories: short, two artifacts, no audit,
+//! no provisional end. What holds for trainings must hold for it, and for both side by side.
 
 use actors::job::Specification;
 use actors::pace::Class;

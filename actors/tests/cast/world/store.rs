@@ -53,7 +53,7 @@ pub(crate) struct Rows {
     pub(crate) fenced_off: u64,
     /// `spendings`: attempts that were begun for money, by their nonce.
     pub(crate) bookings: HashSet<Uuid>,
-    /// Nonces of attempts that were searched for in vain for long enough.
+    /// Nonces of attempts that were searched for without result for long enough.
     pub(crate) given_up: HashSet<Uuid>,
     nonces: u64,
 }
@@ -99,7 +99,7 @@ impl JobModel {
         self.status == Status::Training || (self.status == Status::Error && self.healable())
     }
 
-    /// It ended without the job's own word; a real result heals it.
+    /// It ended without the job's own result or failure; a real result heals it.
     pub(crate) fn healable(&self) -> bool {
         self.error.as_deref().is_some_and(heals)
     }

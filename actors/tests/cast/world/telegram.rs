@@ -1,4 +1,4 @@
-//! Telegram: counts what really arrived, whoever learnt of it.
+//! Telegram: counts what really arrived, even if the sender never learnt it.
 
 use actors::ports::{Message, MessageId};
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub(crate) struct Telegram {
     pub(crate) messages: Vec<Shown>,
     /// Until this moment of the database's clock nobody can connect.
     pub(crate) away_until: Duration,
-    /// Messages that found it away.
+    /// Messages that were sent while it was away.
     pub(crate) in_vain: u32,
 }
 
@@ -27,7 +27,7 @@ impl Telegram {
         MessageId(i64::try_from(self.messages.len()).unwrap())
     }
 
-    /// Tells whether there is such a message.
+    /// Returns whether there is such a message.
     pub(crate) fn edit(&mut self, id: MessageId, message: &Message) -> bool {
         let index = usize::try_from(id.0 - 1).unwrap();
         let Some(shown) = self.messages.get_mut(index) else { return false };

@@ -1,5 +1,5 @@
-//! Reads a training archive as strictly as the trainers do: it must be a zip, hold enough images, and
-//! each must decode.
+//! Reads a training archive as strictly as the trainers do: it must be a zip, hold enough images,
+//! and each must decode.
 
 use std::{
     collections::HashSet,

@@ -31,7 +31,7 @@ pub(super) fn check(model: &Model) -> Result<(), String> {
     };
     let text = super::text(notice);
     let said = model.telegram.messages.iter().filter(|shown| shown.html == text).count();
-    // It has no message that could be edited: of unknown fate it is sent once more, and marked.
+    // It has no message that could be edited: if its fate is unknown it is sent again, and marked.
     let most = 1 + usize::try_from(notice.repeats).unwrap();
     let told = match notice.fate {
         Fate::Sent => (1..=most).contains(&said),

@@ -9,7 +9,7 @@ use std::time::Duration;
 #[async_trait]
 impl Chores for Port {
     async fn claim(&self, most: u32) -> Result<Vec<Chore>, StoreError> {
-        // Only a look that finds something is worth a blow: there is one every two seconds.
+        // Only a look that finds something counts as a call: there is a look every two seconds.
         if !self.lock().rows.has_chores() {
             return Ok(Vec::new());
         }

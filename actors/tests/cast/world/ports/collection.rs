@@ -1,4 +1,4 @@
-//! Galleries and deletions: no story here is about them, so they cost no call.
+//! Galleries and deletions: no story is about them, so they do not count as calls.
 
 use super::Port;
 use actors::avatar::{AvatarId, Shard, UserId};

@@ -22,7 +22,7 @@ impl Port {
         self.clock.now() - age
     }
 
-    /// The times of a row that its actor reckons with.
+    /// The times of a row that its actor computes with.
     fn translate(&self, mut row: JobRow) -> JobRow {
         row.started_at = self.translated(row.started_at);
         row.columns.sent_at = row.columns.sent_at.map(|at| self.translated(at));
@@ -37,7 +37,7 @@ pub(crate) struct RowsOf {
 }
 
 impl RowsOf {
-    /// A statement by the name that a story knows; only trainings have stories of single calls.
+    /// A statement by its name in the stories; only trainings have stories about single calls.
     async fn query<T>(
         &self,
         what: &'static str,
@@ -123,7 +123,7 @@ impl Signatures for Port {
     }
 
     async fn verify_known(&self, deliveries: &[RawDelivery]) -> Vec<Option<Result<(), Rejection>>> {
-        deliveries.iter().map(|_| None).collect() // So every verdict can fail, one by one.
+        deliveries.iter().map(|_| None).collect() // So that every verdict can fail, one by one.
     }
 }
 
@@ -171,7 +171,7 @@ impl Outbox for Port {
     }
 
     async fn oldest(&self) -> Result<Duration, StoreError> {
-        Ok(Duration::ZERO) // A figure for people; no call of it is worth a blow.
+        Ok(Duration::ZERO) // A figure for people; it does not count as a call.
     }
 }
 
@@ -182,11 +182,11 @@ impl Nudges for Port {
     }
 
     async fn wake_sender(&self) -> Result<(), StoreError> {
-        self.query("ring", |_| ()).await
+        self.query("wake_sender", |_| ()).await
     }
 
     async fn wake_bot(&self) -> Result<(), StoreError> {
-        self.query("summon", |_| ()).await
+        self.query("wake_bot", |_| ()).await
     }
 }
 

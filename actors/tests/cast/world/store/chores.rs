@@ -6,7 +6,7 @@ use actors::ports::JobId;
 use actors::ports::{Chore, ChoreKind, Orphan};
 use std::time::Duration;
 
-/// How long whoever claims a chore has for it.
+/// How long an instance that claims a chore has for it.
 const CLAIMED_FOR: Duration = Duration::from_mins(2);
 
 /// `fal_chores`.

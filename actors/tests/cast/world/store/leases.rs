@@ -43,7 +43,8 @@ impl Rows {
         LeaseNews { held, fair_share, sender_elsewhere: self.sender_elsewhere(me) }
     }
 
-    /// Whoever takes the updates is to send the notices too; here everybody could do both.
+    /// The instance that takes the updates is to send the notices too; here every instance could do
+    /// both.
     fn sender_elsewhere(&self, me: InstanceId) -> bool {
         let lease = &self.leases[&Resource::Updates];
         let other = lease.owner.filter(|owner| *owner != me && lease.until > self.now);

@@ -99,7 +99,8 @@ impl Rows {
         let (now, fenced) = (self.now, self.fenced(fence, me));
         self.fenced_off += u64::from(!fenced);
         let Some(row) = self.jobs.get_mut(&fence.job) else { return Saved::Superseded };
-        // A name that was learnt is a fact, whoever brings it: the one change without a lease.
+        // A name that was learnt is a fact, no matter who brings it: the one change without a
+        // lease.
         let fact = matches!(change, Change::Accepted { .. } | Change::Found { .. });
         if row.attempt != fence.attempt || !(fenced || fact) || !allowed(row, change) {
             return Saved::Superseded;
@@ -195,7 +196,7 @@ impl Rows {
         }
     }
 
-    /// What an audit trigger would note, whatever the guard above it said.
+    /// What an audit trigger would note, independent of the guard above.
     pub(super) fn wrote(&mut self, fence: Fence, writer: InstanceId, what: &'static str) {
         let lease = self.leases[&actors::ports::Resource::Shard(fence.job.shard())].clone();
         self.writes.push(Write { fence, writer, lease, what });

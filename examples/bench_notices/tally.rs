@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// The outcome of a crowd of notices.
 #[derive(Debug)]
-pub(crate) struct Books {
+pub(crate) struct Tally {
     /// Distinct notices that arrived.
     pub(crate) delivered: usize,
     /// Arrivals beyond the first of each.
@@ -22,7 +22,7 @@ pub(crate) struct Books {
     pub(crate) took: Duration,
 }
 
-impl Books {
+impl Tally {
     /// Reads the calls since the ledger had this length.
     pub(crate) fn since(telegram: &Telegram, mark: usize) -> Self {
         let calls = telegram.calls();
