@@ -116,10 +116,13 @@ pub(super) async fn made(pool: &Pool) -> Result<Made, Migrations> {
     let made = made?;
     let mut tables: Vec<String> = made.tables.into_keys().collect();
     tables.push("refinery_schema_history".to_owned());
-    // One statement, because tables refer to each other. Their triggers go with them.
-    let mut removes = vec![format!("DROP TABLE IF EXISTS {}", tables.join(", "))];
+    // Views stand on tables, and what else there is serves them. Triggers go with their tables.
     let others = made.others.into_iter().filter(|((kind, _), _)| kind != "trigger");
-    removes.extend(others.map(|(_, other)| other.removes));
+    let (views, others): (Vec<_>, Vec<_>) = others.partition(|((kind, _), _)| kind == "view");
+    let mut removes: Vec<String> = views.into_iter().map(|(_, view)| view.removes).collect();
+    // One statement, because tables refer to each other.
+    removes.push(format!("DROP TABLE IF EXISTS {}", tables.join(", ")));
+    removes.extend(others.into_iter().map(|(_, other)| other.removes));
     removes.extend(made.types.into_keys().map(|name| format!("DROP TYPE IF EXISTS {name}")));
     Ok(Made { tables, removes })
 }

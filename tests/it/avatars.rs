@@ -237,7 +237,7 @@ async fn what_is_deleted_is_erased_in_the_end_whatever_dies_on_the_way() {
     world.until("FAL is still to be told", "SELECT withdraw_due FROM avatars").await;
 
     let service = world.serve().await;
-    service.says("objects of a deleted avatar are still there").await;
+    service.says("objects of what was deleted are still there").await;
     service.dies().await; // Nothing could be removed.
     world.until("the tombstone stands", "SELECT deleted_at IS NOT NULL FROM avatars").await;
 
@@ -275,7 +275,8 @@ async fn what_comes_after_the_erasure_is_removed_by_a_last_look() {
         .unwrap();
     world.until("the erasure is done", "SELECT swept_at IS NOT NULL FROM erasures").await;
     assert_eq!(objects(&world, &avatar), 0);
-    assert_eq!(world.row(told, &[]).await.get::<_, i64>(0), 0);
+    // The round that closed it may have looked for calls before this one came.
+    world.until("no call is left", "SELECT count(*) = 0 FROM webhook_inbox").await;
     world.close(service).await;
 }
 

@@ -13,7 +13,7 @@ async fn world() -> World {
 }
 
 /// Ways to break a schema, each with the message about it.
-const BROKEN: [(&str, &str); 21] = [
+const BROKEN: [(&str, &str); 23] = [
     ("DROP INDEX ix_avatars_watched", "index avatars.ix_avatars_watched is missing"),
     (
         "DROP INDEX ix_outbox_due; CREATE INDEX ix_outbox_due ON outbox (next_try_at)",
@@ -49,9 +49,9 @@ const BROKEN: [(&str, &str); 21] = [
         "ALTER TABLE webhook_inbox ALTER COLUMN body TYPE json USING body::json",
         "column webhook_inbox.body is json",
     ),
-    ("ALTER TABLE avatars DROP COLUMN watched", "column avatars.watched is missing"),
+    ("ALTER TABLE avatars DROP COLUMN watched CASCADE", "column avatars.watched is missing"),
     (
-        "ALTER TABLE avatars DROP COLUMN hears; ALTER TABLE avatars ADD COLUMN hears boolean NOT NULL DEFAULT true",
+        "ALTER TABLE avatars DROP COLUMN hears CASCADE; ALTER TABLE avatars ADD COLUMN hears boolean NOT NULL DEFAULT true",
         "column avatars.hears is boolean NOT NULL DEFAULT true",
     ),
     (
@@ -66,6 +66,8 @@ const BROKEN: [(&str, &str); 21] = [
         "ALTER TYPE avatar_training_type RENAME VALUE 'object' TO 'OBJECT'",
         "type avatar_training_type is enum (portrait, style, OBJECT)",
     ),
+    ("ALTER TABLE jobs DROP COLUMN looked_at", "column jobs.looked_at is missing"),
+    ("DROP VIEW IF EXISTS job_routes", "view job_routes is missing"),
     ("DROP TABLE telegram_updates", "table telegram_updates is missing"),
     ("ALTER TABLE dialogues SET UNLOGGED", "table dialogues is an unlogged table"),
     (

@@ -95,16 +95,18 @@ async fn a_name_with_a_slip_is_met_with_the_one_that_was_meant() {
         .with("AISHA_LISTENN", "127.0.0.1:1");
     let said = world.says(&["check-config"]).await;
     assert_eq!(said.code, 2);
-    for meant in
-        ["FAL_WEBHOK_URL: it is not a name", "write FAL_WEBHOOK_URL", "write AISHA_LISTEN,"]
-    {
+    for meant in [
+        "FAL_WEBHOK_URL: aisha does not know this name",
+        "write FAL_WEBHOOK_URL",
+        "write AISHA_LISTEN,",
+    ] {
         assert!(said.err.contains(meant), "{}", said.err);
     }
     let mut world = world;
     world.environment.remove("FAL_WEBHOK_URL");
     world.environment.remove("AISHA_LISTENN");
     let said = world.prints(&["check-config"]).await;
-    in_order(&said, &["note: TELEGRAM_DEV_TOKEN is a name of the older Aisha", "is fine"]);
+    in_order(&said, &["note: TELEGRAM_DEV_TOKEN belongs to the older Aisha", "is fine"]);
 }
 
 #[tokio::test]

@@ -118,7 +118,7 @@ async fn what_all_may_spend_bounds_everybody_but_operators_who_are_told_of_it() 
         assert!(metrics.lines().any(|said| said == line), "no {line} in\n{metrics}");
     }
     let said = page("/admin?lang=en").await;
-    assert!(said.contains("Most of what may be spent in a day is spent: $1.00 of $1.20"), "{said}");
+    assert!(said.contains("Most of the day's spending limit is used up: $1.00 of $1.20"), "{said}");
 
     // Operators are never limited, but what they start counts.
     trains_many(&boss, &["Own"]).await;

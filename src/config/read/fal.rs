@@ -101,7 +101,7 @@ impl Reader<'_> {
             None | Some("honest") => Fallback::Honest,
             Some("placeholder") => {
                 self.remarks.push(
-                    "RESULT_FALLBACK=placeholder: a training whose weights cannot be fetched is marked \
+                    "RESULT_FALLBACK=placeholder: a training whose weights are out of reach is marked \
                      completed with a placeholder, and repaired later"
                         .to_owned(),
                 );

@@ -180,11 +180,16 @@ fn keys_that_others_point_at(found: &Catalog, wanted: &Catalog, plan: &mut Plan)
     }
 }
 
-/// Views, functions, triggers. A trigger pins the columns of its table, so it is dropped while
-/// these change; a function is replaced in place, because triggers depend on it.
+/// Views, functions, triggers. A trigger pins the columns of its table and a view those that it
+/// shows, so both are dropped while these change; a function is replaced in place, because triggers depend on it.
 fn others(found: &Catalog, wanted: &Catalog, stirred: &BTreeSet<String>, plan: &mut Plan) {
-    let is_off = |(kind, name): &(String, String)| {
-        kind == "trigger" && name.split('.').next().is_some_and(|table| stirred.contains(table))
+    let is_off = |(kind, name): &(String, String)| match kind.as_str() {
+        "trigger" => name.split('.').next().is_some_and(|table| stirred.contains(table)),
+        "view" => wanted
+            .others
+            .get(&(kind.clone(), name.clone()))
+            .is_some_and(|due| stirred.iter().any(|table| mentions(&due.makes, table))),
+        _ => false,
     };
     for (key, there) in &found.others {
         match wanted.others.get(key) {
