@@ -266,7 +266,7 @@ mod tests {
         for budget in [1, 2, 10] {
             for (many, few) in [((SHORT, 100), (LONG, 3)), ((LONG, 100), (SHORT, 3))] {
                 let pace = Pace::new(budget);
-                let departed = played(&pace, &[many, few], Duration::from_secs(60));
+                let departed = played(&pace, &[many, few], Duration::from_mins(1));
                 let all = departed[0] + departed[1];
                 let budget = usize::try_from(budget).unwrap();
                 assert!(all <= 60 * budget, "{departed:?}");
