@@ -89,3 +89,52 @@ ALTER TABLE erasures ADD COLUMN kind text NOT NULL DEFAULT 'training';
 ALTER TABLE fal_chores
     ADD COLUMN job_kind text,
     ADD COLUMN job_id   uuid;
+
+-- How far a training is, derived in one place: for the status message, for the operator's page.
+CREATE FUNCTION training_stage(
+    status text, source text, finished_at timestamptz, queue_position integer, request_id text,
+    sent_at timestamptz, doubted_at timestamptz, looked_at timestamptz, progress integer)
+RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE
+        WHEN status = 'completed' AND source LIKE 'fallback:%' THEN 'provisional'
+        WHEN status <> 'training' THEN status
+        WHEN finished_at IS NOT NULL THEN 'fetching'
+        WHEN queue_position IS NOT NULL THEN 'queue'
+        WHEN request_id IS NULL AND doubted_at >= sent_at THEN 'checking'
+        WHEN request_id IS NULL THEN 'submitting'
+        WHEN looked_at IS NULL AND progress = 0 THEN 'accepted'
+        ELSE 'working' END
+$$;
+
+CREATE OR REPLACE FUNCTION avatars_ought_to_show() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    what text := training_stage(NEW.status::text, NEW.result_source, NEW.fal_finished_at,
+        NEW.queue_position, NEW.fal_request_id, NEW.submit_sent_at, NEW.submit_doubted_at,
+        NEW.last_status_check, NEW.training_progress);
+    how_far integer := CASE what
+        WHEN 'queue' THEN NEW.queue_position
+        WHEN 'working' THEN nullif(NEW.training_progress, 0) END;
+BEGIN
+    IF NEW.status = 'training' THEN
+        INSERT INTO status_messages AS s (avatar_id, attempt, stage, number, message_id)
+        VALUES (NEW.id, NEW.attempt, what, how_far, NEW.status_message_id)
+        ON CONFLICT (avatar_id) DO UPDATE
+        SET stage = EXCLUDED.stage, number = EXCLUDED.number, attempt = EXCLUDED.attempt,
+            message_id = CASE s.attempt WHEN EXCLUDED.attempt THEN s.message_id
+                              ELSE EXCLUDED.message_id END,
+            opening = s.opening AND s.attempt = EXCLUDED.attempt,
+            shown_stage = CASE s.attempt WHEN EXCLUDED.attempt THEN s.shown_stage END,
+            shown_number = CASE s.attempt WHEN EXCLUDED.attempt THEN s.shown_number END,
+            turn = s.turn + (s.attempt <> EXCLUDED.attempt)::int,
+            -- Whoever started it is about to show it themselves.
+            shown_at = CASE s.attempt WHEN EXCLUDED.attempt THEN s.shown_at
+                            ELSE EXCLUDED.shown_at END;
+    ELSE
+        -- An end waits for no answer to a question that stands in the message.
+        UPDATE status_messages s
+        SET stage = what, number = NULL,
+            shown_at = least(s.shown_at, clock_timestamp())
+        WHERE s.avatar_id = NEW.id AND s.attempt = NEW.attempt;
+    END IF;
+    RETURN NULL;
+END $$;

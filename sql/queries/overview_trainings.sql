@@ -4,7 +4,10 @@
 WITH flight AS MATERIALIZED (
     SELECT id, shard, attempt, training_type::text AS training_type, fal_endpoint, steps,
            training_progress, queue_position, training_logs, last_status_check, submit_sent_at,
-           fal_request_id IS NOT NULL AS named, fal_finished_at,
+           fal_request_id IS NOT NULL AS named,
+           training_stage(status::text, result_source, fal_finished_at, queue_position,
+                          fal_request_id, submit_sent_at, submit_doubted_at, last_status_check,
+                          training_progress) AS stage,
            -- somebody may have written «infinity» by hand, which cannot be calculated with
            CASE WHEN isfinite(training_started_at) THEN training_started_at ELSE updated_at END
                AS started_at

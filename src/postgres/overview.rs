@@ -152,7 +152,8 @@ pub struct InFlight {
     pub last_status_check: Option<At>,
     pub submit_sent_at: Option<At>,
     pub named: bool,
-    pub finished_at: Option<At>,
+    /// How far it is, in the words of `training_stage`.
+    pub stage: String,
     /// The typical range of recent durations, if there are enough of them.
     pub typical: Option<(Duration, Duration)>,
     /// The last event: when, source, kind.
@@ -265,7 +266,7 @@ fn in_flight(row: &Row) -> InFlight {
         last_status_check: moment(row, "last_status_check"),
         submit_sent_at: moment(row, "submit_sent_at"),
         named: row.get("named"),
-        finished_at: moment(row, "fal_finished_at"),
+        stage: row.get("stage"),
         typical: seconds("low").zip(seconds("high")).map(|(low, high)| (span(low), span(high))),
         said: said_at.map(|at| (at, row.get("source"), row.get("kind"))),
         watcher: row.get::<_, Option<Uuid>>("owner").filter(|_| row.get("held")),

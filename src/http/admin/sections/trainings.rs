@@ -71,12 +71,8 @@ fn avatar(training: &InFlight, texts: &Texts) -> Markup {
 }
 
 fn stage(training: &InFlight, texts: &Texts) -> Markup {
-    let word = match training {
-        InFlight { finished_at: Some(_), .. } => "fetching",
-        InFlight { named: false, .. } => "submitting",
-        InFlight { queue_position: Some(_), .. } => "queue",
-        InFlight { .. } => "working",
-    };
+    // That FAL has just accepted it is told its owner alone.
+    let word = if training.stage == "accepted" { "working" } else { &training.stage };
     html! {
         (texts.stage(word))
         @if let Some(place) = training.queue_position {
