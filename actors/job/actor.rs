@@ -1,6 +1,6 @@
 //! The actor of one paid job: watches it to its end.
 //!
-//! The shell has one shape: take an event, let [`machine::step`] decide, then **save, ask, rest**
+//! The shell has one shape: take an event, let [`step`] decide, then **save, ask, rest**
 //! in one awaited future. While that future runs the actor stays reachable: a webhook that comes
 //! meanwhile waits in one slot (its row is stored; losing the message loses nothing).
 
