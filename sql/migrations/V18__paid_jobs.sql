@@ -6,7 +6,7 @@ CREATE TABLE jobs (
     id                uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     kind              text NOT NULL,
     user_id           uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    avatar_id         uuid REFERENCES avatars (id), -- erased before its avatar, never with it
+    avatar_id         uuid REFERENCES avatars (id) ON DELETE SET NULL, -- erased before its avatar
     status            text NOT NULL DEFAULT 'open',
     endpoint          text NOT NULL,
     input             jsonb NOT NULL DEFAULT '{}',  -- what is bought, saved before the submit

@@ -33,7 +33,8 @@ pub(crate) const POLICY: Policy = Policy {
     first_check: Duration::from_secs(2),
     interval: Duration::from_secs(5),
     timeout: Duration::from_mins(4),
-    completeness: Duration::from_secs(30),
+    // Sooner than a story ends, so that an audit that nobody wants would be seen.
+    completeness: Duration::from_secs(4),
     doubt: Duration::from_secs(40),
     unbought: Duration::from_mins(1),
     fallback: Fallback::Honest,
