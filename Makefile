@@ -15,10 +15,10 @@ demo: ## Three stories on the terminal, with stand-ins for everything outside; S
 	cargo build --bin aisha --example demo
 	@STAY=$(STAY) target/debug/examples/demo
 
-# Most stories wait most of the time, so run eight at once on two cores.
+# Most stories wait most of the time, so run six at once on two cores.
 test: ## Everything: unit tests in milliseconds, then the real service between stand-ins
 	@$(PREPARE) postgresql systemd faketime chromium python
-	AISHA_TEST_PYTHON=$(PYTHON) RUST_TEST_THREADS=8 cargo test --workspace
+	AISHA_TEST_PYTHON=$(PYTHON) RUST_TEST_THREADS=6 cargo test --workspace
 
 chaos: ## Long storms: a hundred kill -9, fifty more of a busy sender, FAL away for sixty polls, 180 trainings in waves; AISHA_SEED=2 plays another one
 	@$(PREPARE) postgresql
