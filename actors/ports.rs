@@ -6,6 +6,8 @@
 mod archive;
 mod artifacts;
 mod avatars;
+mod calls;
+mod changes;
 mod chores;
 mod collection;
 mod erasures;
@@ -36,6 +38,8 @@ pub use artifacts::{
 pub use avatars::{
     AvatarCard, Avatars, Cancellation, NewPhoto, Opened, Person, PhotoAdded, PhotoCard, Start, Who,
 };
+pub use calls::{InboxId, News, Report, StoredCall};
+pub use changes::{Change, End, Proposal, Saved, Settled};
 pub use chores::{Chore, ChoreKind, Chores, Orphan};
 pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
@@ -45,8 +49,7 @@ pub use inbox::{
 };
 pub use incoming::{Incoming, Input};
 pub use jobs::{
-    Admission, Change, Columns, End, FIRST_PAUSE, Fence, InboxId, JobRow, Jobs, LONGEST_PAUSE,
-    MOST_TRIES, News, Phase, Proposal, Report, Saved, Settled, StoredCall, Work,
+    Admission, Columns, FIRST_PAUSE, Fence, JobRow, Jobs, LONGEST_PAUSE, MOST_TRIES, Phase, Work,
 };
 pub use leases::{Held, LeaseNews, Leases, Resource};
 pub use messenger::{Button, ChatId, FileRef, Message, MessageId, Messenger, SendError};
