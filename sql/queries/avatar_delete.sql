@@ -14,13 +14,11 @@ WITH gone AS (
 ), jobs_gone AS (
     -- Its other paid jobs end with it; each is erased by itself.
     UPDATE jobs j
-    SET deleted_at = clock_timestamp(),
-        status = CASE j.status WHEN 'open' THEN 'cancelled' ELSE j.status END,
-        withdraw_due = j.withdraw_due OR (j.status = 'open' AND j.request_id IS NOT NULL),
-        error = NULL, input = '{}', files = '[]', submit_prepared = NULL, updated_at = now()
+    SET deleted_at = clock_timestamp(), -- a trigger stops it, and empties what holds words
+        error = NULL, files = '[]', submit_prepared = NULL, updated_at = now()
     FROM gone
     WHERE j.avatar_id = gone.id AND j.deleted_at IS NULL
-    RETURNING j.id, j.kind, j.request_id, j.nonce
+    RETURNING j.id, j.kind, j.fal_request_id AS request_id, j.nonce
 ), unsaid AS (
     DELETE FROM outbox o
     WHERE o.job_id IN (SELECT id FROM gone UNION ALL SELECT id FROM jobs_gone)

@@ -1,7 +1,7 @@
 -- Its objects are gone; so is its row now, and what the provider told us of it. What is kept are the
 -- names, for what is told still later; a job whose name only a call brought is cancelled.
 WITH due AS (
-    SELECT id, kind, endpoint, request_id, nonce, deleted_at
+    SELECT id, kind, fal_endpoint AS endpoint, fal_request_id AS request_id, nonce, deleted_at
     FROM jobs
     WHERE id = $1 AND deleted_at IS NOT NULL AND NOT withdraw_due
     FOR UPDATE

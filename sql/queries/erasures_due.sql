@@ -20,7 +20,7 @@ FROM (
                   WHERE f ->> 'key' IS NOT NULL) AS objects
      FROM jobs j
      WHERE j.deleted_at IS NOT NULL AND NOT j.withdraw_due
-       AND NOT (j.request_id IS NULL
+       AND NOT (j.fal_request_id IS NULL
                 AND coalesce(j.submit_sent_at > clock_timestamp() - interval '2 minutes', false))
        AND j.shard = ANY ($1)
      ORDER BY j.updated_at

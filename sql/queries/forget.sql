@@ -20,12 +20,10 @@ WITH had AS (
 ), jobs_gone AS (
     -- Their other paid jobs end with them; each is erased by itself.
     UPDATE jobs j
-    SET deleted_at = clock_timestamp(),
-        status = CASE j.status WHEN 'open' THEN 'cancelled' ELSE j.status END,
-        withdraw_due = j.withdraw_due OR (j.status = 'open' AND j.request_id IS NOT NULL),
-        error = NULL, input = '{}', files = '[]', submit_prepared = NULL, updated_at = now()
+    SET deleted_at = clock_timestamp(), -- a trigger stops it, and empties what holds words
+        error = NULL, files = '[]', submit_prepared = NULL, updated_at = now()
     WHERE j.user_id = $1 AND j.deleted_at IS NULL
-    RETURNING j.id, j.kind, j.request_id, j.nonce
+    RETURNING j.id, j.kind, j.fal_request_id AS request_id, j.nonce
 ), unsaid AS (
     DELETE FROM outbox o WHERE o.user_id = $1
 ), unshown AS (

@@ -42,10 +42,10 @@ WITH given AS (
     RETURNING a.id, a.attempt, a.fal_request_id AS request_id
 ), named_job AS (
     UPDATE jobs j
-    SET request_id = c.request_id, withdraw_due = true, updated_at = now()
+    SET fal_request_id = c.request_id, withdraw_due = true, updated_at = now()
     FROM called_off c
-    WHERE c.kind = j.kind AND j.id = c.job AND j.status = 'cancelled' AND j.request_id IS NULL
-    RETURNING j.id, j.request_id
+    WHERE c.kind = j.kind AND j.id = c.job AND j.status = 'cancelled' AND j.fal_request_id IS NULL
+    RETURNING j.id, j.fal_request_id AS request_id
 ), another AS (
     -- Our nonce, and another name than the one that the attempt has: bought twice. Cancelled at FAL.
     INSERT INTO fal_chores (kind, request_id, endpoint, avatar_id, why, job_kind, job_id)
