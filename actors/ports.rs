@@ -21,6 +21,7 @@ mod nudges;
 mod objects;
 mod outbox;
 mod photos;
+mod pictures;
 mod status_messages;
 mod storable;
 #[cfg(test)]
@@ -57,6 +58,10 @@ pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
 pub use outbox::{DeadReason, GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent};
 pub use photos::{PhotoProcessing, PhotoRefusal, ProcessedPhoto, Thumbnail};
+pub use pictures::{
+    ExamineError, Examined, Fetcher, Generator, MOST_PICTURES, PICTURES, PictureExaminer,
+    PictureOrder, Shape, Uploaded,
+};
 pub use status_messages::{
     Face, Rests, Shown, Stage, Standing, StatusMessages, Told, TypicalDuration,
 };

@@ -31,6 +31,7 @@ use actors::ports::{
 use async_trait::async_trait;
 use download::{Downloader, Limits};
 use serde::de::IgnoredAny;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use slog::{Logger, error, info, o, warn};
 use std::error::Error;
@@ -104,7 +105,8 @@ impl Mirror {
             Some(config) => Some(self.config(&config.url, &key).await),
         };
         let (sha256, source) = (fetched.sha256, source.clone());
-        let weights = StoredFile { name: WEIGHTS, key, sha256, byte_size, source };
+        let weights =
+            StoredFile { name: WEIGHTS, key, sha256, byte_size, source, details: Value::Null };
         let mut stored = StoredFiles { files: vec![weights], missing: None };
         match config {
             Some(Ok(config)) => stored.files.push(config),
@@ -129,7 +131,14 @@ impl Mirror {
             let sha256 = hex::encode(Sha256::digest(&text));
             let body = ObjectBody::Bytes(text.into());
             self.objects.put(&key, body).await.map_err(|error| store_failed(&error))?;
-            Ok(StoredFile { name: CONFIG, key, sha256, byte_size, source: source.clone() })
+            Ok(StoredFile {
+                name: CONFIG,
+                key,
+                sha256,
+                byte_size,
+                source: source.clone(),
+                details: Value::Null,
+            })
         };
         brought.await.map_err(|Obstacle { reason, detail }| format!("{}: {detail}", reason.word()))
     }

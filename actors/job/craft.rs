@@ -62,7 +62,13 @@ pub trait Craft: Send + Sync {
     async fn cancel(&self, endpoint: &str, request: &RequestId) -> CancelAnswer;
 
     /// What the provider's history of requests says about a submit.
-    async fn history(&self, endpoint: &str, prepared: &FileUrl, sent_at: DateTime<Utc>) -> History;
+    async fn history(
+        &self,
+        fence: Fence,
+        endpoint: &str,
+        prepared: &FileUrl,
+        sent_at: DateTime<Utc>,
+    ) -> History;
 
     /// How long most such jobs take, where it is known.
     ///

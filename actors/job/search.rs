@@ -16,7 +16,7 @@ pub(super) async fn search(
     prepared: &FileUrl,
     sent_at: DateTime<Utc>,
 ) -> SearchAnswer {
-    let history = craft.history(endpoint, prepared, sent_at).await;
+    let history = craft.history(fence, endpoint, prepared, sent_at).await;
     world.platform.heard_of_history(&history);
     let (named, blank) = match history {
         History::Read { named, blank } => (named, blank),

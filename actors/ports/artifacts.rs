@@ -4,6 +4,7 @@ use super::ObjectKey;
 use crate::avatar::AvatarId;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use strum::{EnumIter, IntoStaticStr};
 
 /// An address from outside. It says nothing about whether we may follow it: the adapter that does
@@ -62,6 +63,8 @@ pub struct StoredFile {
     pub byte_size: i64,
     /// Its address at the provider; may expire.
     pub source: FileUrl,
+    /// What its kind of job notes beside: of a picture its size in pixels, faces, thumbnail.
+    pub details: Value,
 }
 
 /// What a job was bought for, in our own store.
@@ -95,6 +98,8 @@ pub enum MissingReason {
     SizeMismatch,
     /// Not a safetensors file.
     NotSafetensors,
+    /// Not a picture that we can decode.
+    NotAPicture,
     /// Our own store did not accept them.
     StoreFailed,
     /// FAL no longer has the result.

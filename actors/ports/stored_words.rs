@@ -40,7 +40,7 @@ fn no_stored_word_has_changed() {
     assert_eq!(words::<ChoreKind>(), "cancel delete_payloads");
     assert_eq!(
         words::<MissingReason>(),
-        "no_url url_refused download_failed size_mismatch not_safetensors store_failed gone \
+        "no_url url_refused download_failed size_mismatch not_safetensors not_a_picture store_failed gone \
          unreachable parked"
     );
 }

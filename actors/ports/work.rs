@@ -12,6 +12,9 @@ impl Kind {
     /// An avatar's training. Its rows are `avatars`; all other kinds are rows of `jobs`.
     pub const TRAINING: Self = Self("training");
 
+    /// An order of pictures made with an avatar.
+    pub const GENERATION: Self = Self("generation");
+
     /// A kind with this word.
     #[must_use]
     pub const fn new(word: &'static str) -> Self {
@@ -45,6 +48,12 @@ impl JobId {
     #[must_use]
     pub const fn training(avatar: AvatarId) -> Self {
         Self { kind: Kind::TRAINING, id: avatar.0 }
+    }
+
+    /// An order of pictures.
+    #[must_use]
+    pub const fn generation(id: Uuid) -> Self {
+        Self { kind: Kind::GENERATION, id }
     }
 
     /// The avatar that is trained, if this is a training.

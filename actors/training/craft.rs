@@ -117,7 +117,13 @@ impl Craft for TrainingCraft {
         self.trainer.cancel(endpoint, request).await
     }
 
-    async fn history(&self, endpoint: &str, archive: &FileUrl, sent_at: DateTime<Utc>) -> History {
+    async fn history(
+        &self,
+        _: Fence,
+        endpoint: &str,
+        archive: &FileUrl,
+        sent_at: DateTime<Utc>,
+    ) -> History {
         self.trainer.history(endpoint, archive, sent_at).await
     }
 

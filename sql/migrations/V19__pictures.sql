@@ -19,6 +19,7 @@ ALTER TABLE jobs
     ADD COLUMN created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     ADD COLUMN status_message_id bigint,             -- the message that shows its progress
     ADD COLUMN renewals integer NOT NULL DEFAULT 0,  -- submitted again, for what the provider could not read
+    ADD COLUMN former_requests text[] NOT NULL DEFAULT '{}', -- its names before each renewal
     ADD COLUMN remake_of uuid REFERENCES jobs (id) ON DELETE SET NULL, -- made again at no price
     ADD COLUMN watched boolean NOT NULL
         GENERATED ALWAYS AS (status = 'running' OR withdraw_due) STORED,

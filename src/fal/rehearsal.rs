@@ -144,7 +144,14 @@ impl Weights for Rehearsal {
         match self.objects.put(&key, ObjectBody::Bytes(bytes)).await {
             Ok(()) => {
                 let source = FileUrl(WEIGHTS_URL.into());
-                let weights = StoredFile { name: WEIGHTS, key, sha256, byte_size, source };
+                let weights = StoredFile {
+                    name: WEIGHTS,
+                    key,
+                    sha256,
+                    byte_size,
+                    source,
+                    details: Value::Null,
+                };
                 StoreAnswer::Stored(StoredFiles { files: vec![weights], missing: None })
             }
             Err(error) => StoreAnswer::NotStored {

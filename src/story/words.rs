@@ -119,6 +119,7 @@ fn reason(word: &str) -> &str {
         "download_failed" => "the download failed",
         "size_mismatch" => "the file is shorter or longer than announced",
         "not_safetensors" => "the file is no safetensors file",
+        "not_a_picture" => "the file is no picture that we can read",
         "store_failed" => "our own store did not take them",
         "gone" => "FAL no longer has them",
         "unreachable" => "FAL does not answer",

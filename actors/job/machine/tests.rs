@@ -43,6 +43,7 @@ fn held() -> StoredFiles {
         sha256: "b".into(),
         byte_size: 9,
         source: file(),
+        details: serde_json::Value::Null,
     };
     StoredFiles { files: vec![weights], missing: None }
 }

@@ -135,6 +135,7 @@ impl Fal {
             sha256: format!("sha-of-{}", file.url.0),
             byte_size: i64::try_from(WEIGHTS).unwrap(),
             source: file.url.clone(),
+            details: serde_json::Value::Null,
         };
         StoreAnswer::Stored(StoredFiles {
             files: files.0.iter().map(stored).collect(),

@@ -88,7 +88,13 @@ impl Craft for SketchCraft {
         Trainer::cancel(&*self.0, endpoint, request).await
     }
 
-    async fn history(&self, endpoint: &str, prepared: &FileUrl, sent_at: DateTime<Utc>) -> History {
+    async fn history(
+        &self,
+        _: Fence,
+        endpoint: &str,
+        prepared: &FileUrl,
+        sent_at: DateTime<Utc>,
+    ) -> History {
         Trainer::history(&*self.0, endpoint, prepared, sent_at).await
     }
 
