@@ -12,6 +12,7 @@ mod chores;
 mod collection;
 mod erasures;
 mod failure;
+mod generations;
 mod inbox;
 mod incoming;
 mod jobs;
@@ -45,6 +46,7 @@ pub use chores::{Chore, ChoreKind, Chores, Orphan};
 pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
+pub use generations::{Generations, RunningOrder, WeightsCopies};
 pub use inbox::{
     BadBody, Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures, WebhookReader,
 };

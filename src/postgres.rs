@@ -6,16 +6,19 @@
 
 mod address;
 mod avatars;
+mod changes;
 mod chores;
 mod collection;
 mod commands;
 pub mod contents;
 mod errors;
 mod forget;
+mod generations;
 pub mod histories;
 pub mod import;
 mod inbox;
 pub mod invites;
+mod jobs;
 mod leases;
 mod migrations;
 pub mod notices;
@@ -40,6 +43,7 @@ mod workload;
 
 pub use address::{Address, WrongAddress};
 pub use commands::StartRules;
+pub use generations::GenerationRows;
 pub use migrations::{Migrations, Planned, migrate, planned};
 pub use nudges::{OnNudge, listen};
 pub use pool::{ConnectError, Pool, connect, now, ping, writable};

@@ -182,4 +182,7 @@ pub enum Settled {
     Won,
     /// Somebody else ended the attempt first, or another attempt has begun. Nothing changed.
     Lost,
+    /// It is no end: what the provider could not read is submitted again under the same purchase,
+    /// as the row says now.
+    Renewed,
 }

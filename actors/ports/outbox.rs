@@ -28,6 +28,14 @@ pub enum NoticeKind {
     Delayed,
     /// Called completed, the weights are still to come.
     Placeholder,
+    /// The pictures themselves, one or an album.
+    Pictures,
+    /// Below an album: what can be done with its pictures.
+    PicturesControl,
+    /// All pictures of an order were withheld by the safety checker.
+    PicturesWithheld,
+    /// An order failed, or its time was up.
+    PicturesFailed,
     /// To an operator: four fifths of what may be spent in a day are spent.
     SpendNear,
     /// To an operator: what may be spent in a day is spent. Somebody was refused, or the next

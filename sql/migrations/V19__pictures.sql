@@ -14,6 +14,7 @@ UPDATE jobs SET status = 'running' WHERE status = 'open';
 ALTER TABLE jobs
     ALTER COLUMN status SET DEFAULT 'draft',
     ALTER COLUMN fal_endpoint SET DEFAULT '',
+    ALTER COLUMN files SET DEFAULT 'null',           -- not named yet; an empty list names none
     ALTER COLUMN started_at DROP NOT NULL,
     ALTER COLUMN started_at DROP DEFAULT,
     ADD COLUMN created_at timestamptz NOT NULL DEFAULT clock_timestamp(),

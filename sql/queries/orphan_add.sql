@@ -5,6 +5,7 @@ WITH orphan AS (
     SELECT 'cancel', $1::text, $2::text, CASE $3::text WHEN 'training' THEN $5::uuid END, $4::text,
            $3::text, $5::uuid
     WHERE NOT EXISTS (SELECT FROM job_routes r WHERE r.request_id = $1)
+      AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = $5 AND $1 = ANY (j.former_requests))
     ON CONFLICT (request_id, kind) DO NOTHING
     RETURNING request_id, job_kind, job_id
 ), noted AS (

@@ -1,5 +1,6 @@
 //! The rows of trainings.
 
+use super::changes::{detail, source};
 use super::settle::settle;
 use super::{Store, sql};
 use actors::avatar::{AvatarId, RequestId, Shard, Source, Status, TrainingType};
@@ -9,7 +10,7 @@ use actors::ports::{
     StoredCall, Trainings, WEIGHTS, Work,
 };
 use async_trait::async_trait;
-use serde_json::{Value, json};
+use serde_json::Value;
 use slog::error;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -152,7 +153,10 @@ impl Store {
     }
 
     /// Each job with the webhooks that wait for it: one statement for any number of them.
-    async fn with_calls(&self, mut jobs: Vec<JobRow>) -> Result<Vec<JobRow>, StoreError> {
+    pub(super) async fn with_calls(
+        &self,
+        mut jobs: Vec<JobRow>,
+    ) -> Result<Vec<JobRow>, StoreError> {
         if jobs.is_empty() {
             return Ok(jobs);
         }
@@ -264,52 +268,5 @@ fn statement(change: &Change, timeout: Duration) -> (sql::Query, Vec<Param>) {
         Change::Withdrawn { .. } => (sql::CHANGE_WITHDRAWN, Vec::new()),
         Change::Audited | Change::WeightsRestored => (sql::CHANGE_AUDITED, Vec::new()),
         Change::WeightsLost => (sql::CHANGE_WEIGHTS_LOST, Vec::new()),
-    }
-}
-
-fn source(change: &Change) -> Source {
-    match change {
-        Change::Accepted { by, .. }
-        | Change::Looked { by, .. }
-        | Change::Unreachable { by, .. }
-        | Change::Finished { by, .. }
-        | Change::ResultMissing { by, .. } => *by,
-        Change::NothingNew { .. } | Change::AnotherJob { .. } => Source::Webhook,
-        Change::Audited | Change::WeightsLost | Change::WeightsRestored => Source::Completeness,
-        Change::SubmitIntended { .. }
-        | Change::SubmitDoubted
-        | Change::Found { .. }
-        | Change::SubmitNotAccepted { .. }
-        | Change::SubmitLost { .. }
-        | Change::Withdrawn { .. } => Source::Poll,
-    }
-}
-
-/// What an operator reads in the history. Addresses of files stay out: they are links to people's
-/// faces.
-fn detail(change: &Change) -> Value {
-    match change {
-        Change::SubmitIntended { .. }
-        | Change::SubmitDoubted
-        | Change::NothingNew { .. }
-        | Change::AnotherJob { .. }
-        | Change::Audited
-        | Change::WeightsLost
-        | Change::WeightsRestored => json!({}),
-        Change::SubmitNotAccepted { why }
-        | Change::SubmitLost { why }
-        | Change::Unreachable { why, .. } => json!({ "why": why }),
-        Change::Accepted { request, .. } => json!({ "request": &*request.0 }),
-        Change::Found { request, .. } => json!({ "request": &*request.0, "found": true }),
-        Change::Looked { progress, .. } => json!({
-            "state": progress.word,
-            "queue_position": progress.queue_position,
-            "percent": progress.percent,
-        }),
-        Change::Finished { files, .. } => json!({ "weights_named": files.is_some() }),
-        Change::ResultMissing { reason, detail, .. } => {
-            json!({ "reason": reason.word(), "detail": detail })
-        }
-        Change::Withdrawn { answer } => json!({ "answer": answer }),
     }
 }

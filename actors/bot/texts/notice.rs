@@ -35,6 +35,10 @@ pub fn notice(notice: &Notice) -> Option<Message> {
         NoticeKind::Placeholder => {
             Message { html: say(language, "notice-placeholder", &[name]), buttons: Vec::new() }
         }
+        NoticeKind::Pictures
+        | NoticeKind::PicturesControl
+        | NoticeKind::PicturesWithheld
+        | NoticeKind::PicturesFailed => return None,
         NoticeKind::SpendNear => spending(language, "notice-spend-near", notice.spent),
         NoticeKind::SpendReached => spending(language, "notice-spend-reached", notice.spent),
         NoticeKind::Cancelled => {
