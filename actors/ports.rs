@@ -32,7 +32,7 @@ mod trainings;
 mod updates;
 mod work;
 
-pub use archive::{Archive, PackError, Packer};
+pub use archive::{Archive, Copier, PackError, Packer};
 pub use artifacts::{
     CONFIG, FileUrl, Files, MissingReason, NamedFile, StoreAnswer, StoredFile, StoredFiles,
     WEIGHTS, Weights,

@@ -43,7 +43,7 @@ pub trait Craft: Send + Sync {
     async fn prepare(&self, fence: Fence) -> Prepared;
 
     /// Buys the job, once. The intent is saved already.
-    async fn submit(&self, fence: Fence, prepared: &FileUrl) -> SubmitAnswer;
+    async fn submit(&self, fence: Fence, endpoint: &str, prepared: &FileUrl) -> SubmitAnswer;
 
     /// Copies the files of a finished job into our own store and proves them. The keys follow from
     /// the bytes, so doing it twice does no harm.
@@ -74,7 +74,7 @@ pub trait Craft: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError`]: it cannot be read now.
-    async fn typical(&self, fence: Fence) -> Result<Option<Duration>, StoreError>;
+    async fn typical(&self, fence: Fence, endpoint: &str) -> Result<Option<Duration>, StoreError>;
 
     /// What a stored webhook says, in the provider's words.
     fn read(&self, call: StoredCall) -> Report;

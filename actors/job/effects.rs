@@ -176,7 +176,9 @@ async fn answer(
             let not_now = |why| Event::NotPrepared { why, hopeless: None };
             return when_due(world, kind, fence, Work::Preparing, down, prepared, not_now).await;
         }
-        Ask::Submit(prepared) => Event::SubmitAnswered(craft.submit(fence, &prepared).await),
+        Ask::Submit(prepared) => {
+            Event::SubmitAnswered(craft.submit(fence, endpoint, &prepared).await)
+        }
         Ask::Search(prepared, sent_at) => {
             Event::Searched(search::search(world, craft, fence, endpoint, &prepared, sent_at).await)
         }

@@ -27,7 +27,7 @@ pub(super) async fn search(
     if let Some(request) = named.next() {
         return SearchAnswer::Found { request, doubles: named.collect() };
     }
-    absent(world, craft, fence, &blank)
+    absent(world, craft, (fence, endpoint), &blank)
         .await
         .unwrap_or_else(|error| SearchAnswer::Unreachable { why: error.words() })
 }
@@ -35,7 +35,7 @@ pub(super) async fn search(
 async fn absent(
     world: &JobWorld,
     craft: &dyn Craft,
-    fence: Fence,
+    (fence, endpoint): (Fence, &str),
     blank: &[RequestId],
 ) -> Result<SearchAnswer, StoreError> {
     if !blank.is_empty() {
@@ -45,5 +45,5 @@ async fn absent(
             return Ok(SearchAnswer::Unreachable { why });
         }
     }
-    Ok(SearchAnswer::Absent { typical: craft.typical(fence).await? })
+    Ok(SearchAnswer::Absent { typical: craft.typical(fence, endpoint).await? })
 }

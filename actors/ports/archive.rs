@@ -1,4 +1,4 @@
-//! The archive of a training's photos, on its way to the trainer.
+//! What is on its way to a provider as a file: photos, packed; weights, as they are.
 
 use super::{Cause, ObjectError, ObjectKey, Objects};
 use async_trait::async_trait;
@@ -6,8 +6,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// Packed photos in a file that is deleted when this is dropped. In memory, a set of photos would
-/// cost as much as a hundred trainings in flight.
+/// A file that is deleted when this is dropped. In memory, a set of photos would cost as much as a
+/// hundred trainings in flight.
 pub struct Archive {
     path: PathBuf,
     byte_size: u64,
@@ -50,6 +50,18 @@ pub enum PackError {
     /// Our own disk is full or broken: try again after an operator has fixed that.
     #[error("the archive could not be written; make room below AISHA_DATA_DIR/tmp")]
     Disk(#[source] Cause),
+}
+
+/// Takes large objects out of our store for a while.
+#[async_trait]
+pub trait Copier: Send + Sync {
+    /// Copies an object into a file that is deleted when the answer is dropped.
+    ///
+    /// A crash half-way leaves a file that the next start removes.
+    ///
+    /// # Errors
+    /// By remedy, see [`PackError`].
+    async fn copy(&self, key: &ObjectKey, objects: &dyn Objects) -> Result<Archive, PackError>;
 }
 
 /// The packer.

@@ -4,7 +4,7 @@ use super::Cause;
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// The key of an object, relative to its bucket. Built only from ids, never from names that people
@@ -50,6 +50,13 @@ pub trait Objects: Send + Sync {
     /// # Errors
     /// By remedy, see [`ObjectError`].
     async fn get(&self, key: &ObjectKey) -> Result<Bytes, ObjectError>;
+
+    /// Copies the object into a file that exists, whatever its size; returns how many bytes. A crash
+    /// or an error leaves a part of it in the file.
+    ///
+    /// # Errors
+    /// By remedy, see [`ObjectError`].
+    async fn copy_to(&self, key: &ObjectKey, file: &Path) -> Result<u64, ObjectError>;
 
     /// The object's size in bytes.
     ///

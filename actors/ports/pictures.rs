@@ -181,6 +181,8 @@ pub trait Fetcher: Send + Sync {
 /// What a picture looks like.
 #[derive(Clone, Debug)]
 pub struct Examined {
+    /// Hex digest of the bytes.
+    pub sha256: String,
     /// In pixels.
     pub width: u32,
     /// In pixels.

@@ -77,7 +77,7 @@ impl Craft for TrainingCraft {
         self.pack(AvatarId(fence.job.id)).await.map_or_else(|not| not, Prepared::Ready)
     }
 
-    async fn submit(&self, fence: Fence, archive: &FileUrl) -> SubmitAnswer {
+    async fn submit(&self, fence: Fence, _: &str, archive: &FileUrl) -> SubmitAnswer {
         // Nothing was sent, so nothing can have been accepted.
         let unsent = |why| SubmitAnswer::NotAccepted { retry_after: None, why };
         match self.rows.order(fence).await {
@@ -127,7 +127,7 @@ impl Craft for TrainingCraft {
         self.trainer.history(endpoint, archive, sent_at).await
     }
 
-    async fn typical(&self, fence: Fence) -> Result<Option<Duration>, StoreError> {
+    async fn typical(&self, fence: Fence, _: &str) -> Result<Option<Duration>, StoreError> {
         let Some(order) = self.rows.order(fence).await? else { return Ok(None) };
         let plan = &order.plan;
         let typical = self.typical_durations.of(&plan.endpoint, plan.steps).await;

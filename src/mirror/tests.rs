@@ -7,6 +7,7 @@ use super::*;
 use crate::objects::FileObjects;
 use bytes::Bytes;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;

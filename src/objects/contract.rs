@@ -109,6 +109,9 @@ async fn goes_in_whole(store: &dyn Objects, length: usize) {
     store.put(&key, ObjectBody::File(path)).await.unwrap();
     assert_eq!(store.size(&key).await.unwrap(), length as u64);
     assert!(store.get(&key).await.unwrap() == content, "other bytes of the same length");
+    let (_folder, copy) = file_of(b"something before");
+    assert_eq!(store.copy_to(&key, &copy).await.unwrap(), length as u64);
+    assert!(std::fs::read(&copy).unwrap() == content, "the copy has other bytes");
 }
 
 pub(super) async fn nothing_at_all_is_an_object_too(store: &dyn Objects) {
@@ -129,6 +132,8 @@ pub(super) async fn an_object_that_is_not_there_is_missing(store: &dyn Objects) 
     for key in [weights_key(), ObjectKey(parent), ObjectKey(format!("{}/below", there.0))] {
         assert!(is_missing(&store.get(&key).await), "{key:?}");
         assert!(is_missing(&store.size(&key).await), "{key:?}");
+        let (_folder, copy) = file_of(b"");
+        assert!(is_missing(&store.copy_to(&key, &copy).await), "{key:?}");
     }
 }
 

@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use disk::Disk;
 use std::io::{self, ErrorKind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::task;
 
@@ -91,6 +91,12 @@ impl Objects for FileObjects {
     async fn get(&self, key: &ObjectKey) -> Result<Bytes, ObjectError> {
         let content = self.with(key, |_, path| present(std::fs::read(path))).await?;
         content.map(Bytes::from).ok_or_else(|| missing(key))
+    }
+
+    async fn copy_to(&self, key: &ObjectKey, file: &Path) -> Result<u64, ObjectError> {
+        let file = file.to_owned();
+        let copied = self.with(key, move |_, path| present(std::fs::copy(path, file))).await?;
+        copied.ok_or_else(|| missing(key))
     }
 
     async fn size(&self, key: &ObjectKey) -> Result<u64, ObjectError> {

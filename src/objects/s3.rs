@@ -4,6 +4,7 @@
 //! has, so every call goes through [`Patience`]. Files are uploaded part by part here
 //! (`upload.rs`), so that each part has its own timeout and its own retries.
 
+mod download;
 mod patience;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use minio::s3::{MinioClient, MinioClientBuilder};
 use patience::{Fault, Patience};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
+use std::path::Path;
 use thiserror::Error as ThisError;
 
 /// Pages of a thousand keys that one folder may have. An avatar has some thirty objects; the limit
@@ -188,6 +190,11 @@ impl Objects for S3Objects {
             object.build().send().await?.into_bytes().await
         });
         got.await.map_err(|fault| fault.into_error(text))
+    }
+
+    async fn copy_to(&self, key: &ObjectKey, file: &Path) -> Result<u64, ObjectError> {
+        let text = checked(key)?;
+        self.get_file(text, file).await.map_err(|fault| fault.into_error(text))
     }
 
     async fn size(&self, key: &ObjectKey) -> Result<u64, ObjectError> {

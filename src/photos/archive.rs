@@ -1,7 +1,7 @@
 //! The archive for the trainer, with the crate `zip`.
 
 use crate::temporary::Temporary;
-use actors::ports::{Archive, Cause, ObjectKey, Objects, PackError, Packer};
+use actors::ports::{Archive, Cause, Copier, ObjectKey, Objects, PackError, Packer};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::fs::File;
@@ -14,7 +14,10 @@ use zip::{CompressionMethod, DateTime, System, ZipWriter};
 /// Prefix of an archive's file name while it is written and uploaded.
 const ARCHIVE: &str = "photos-";
 
-/// Packs photos into zip files below a folder.
+/// Prefix of the file name of a copy that is uploaded.
+const COPY: &str = "copy-";
+
+/// Packs photos into zip files below a folder, and copies objects there.
 #[derive(Clone, Debug)]
 pub struct FilePacker {
     folder: PathBuf,
@@ -42,6 +45,15 @@ impl Packer for FilePacker {
             archive = on_disk(move || add(archive, number, &photo)).await?;
         }
         let byte_size = on_disk(move || Ok(archive.finish()?.metadata()?.len())).await?;
+        Ok(Archive::new(file.path().to_owned(), byte_size, file))
+    }
+}
+
+#[async_trait]
+impl Copier for FilePacker {
+    async fn copy(&self, key: &ObjectKey, objects: &dyn Objects) -> Result<Archive, PackError> {
+        let file = Temporary::new(self.folder.clone(), COPY).await.map_err(disk)?;
+        let byte_size = objects.copy_to(key, file.path()).await?;
         Ok(Archive::new(file.path().to_owned(), byte_size, file))
     }
 }

@@ -5,6 +5,7 @@ use super::health::{Answer, Provider::Store};
 use actors::ports::{ObjectBody, ObjectError, ObjectKey, Objects};
 use async_trait::async_trait;
 use bytes::Bytes;
+use std::path::Path;
 
 fn meaning<T>(answer: &Result<T, ObjectError>) -> Answer {
     match answer {
@@ -22,6 +23,10 @@ impl Objects for Noted<dyn Objects> {
 
     async fn get(&self, key: &ObjectKey) -> Result<Bytes, ObjectError> {
         self.health.asks((Store, "get"), self.port.get(key), meaning).await
+    }
+
+    async fn copy_to(&self, key: &ObjectKey, file: &Path) -> Result<u64, ObjectError> {
+        self.health.asks((Store, "get"), self.port.copy_to(key, file), meaning).await
     }
 
     async fn size(&self, key: &ObjectKey) -> Result<u64, ObjectError> {

@@ -66,7 +66,7 @@ const BROKEN: [(&str, &str); 23] = [
         "ALTER TYPE avatar_training_type RENAME VALUE 'object' TO 'OBJECT'",
         "type avatar_training_type is enum (portrait, style, OBJECT)",
     ),
-    ("ALTER TABLE jobs DROP COLUMN looked_at", "column jobs.looked_at is missing"),
+    ("ALTER TABLE jobs DROP COLUMN artifacts", "column jobs.artifacts is missing"),
     ("DROP VIEW IF EXISTS job_routes", "view job_routes is missing"),
     ("DROP TABLE telegram_updates", "table telegram_updates is missing"),
     ("ALTER TABLE dialogues SET UNLOGGED", "table dialogues is an unlogged table"),

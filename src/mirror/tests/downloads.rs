@@ -224,6 +224,10 @@ impl Objects for Faulty {
     async fn get(&self, key: &ObjectKey) -> Result<Bytes, ObjectError> {
         Err(ObjectError::Missing(key.0.clone()))
     }
+    async fn copy_to(&self, key: &ObjectKey, _: &Path) -> Result<u64, ObjectError> {
+        Err(ObjectError::Missing(key.0.clone()))
+    }
+
     async fn size(&self, _: &ObjectKey) -> Result<u64, ObjectError> {
         Ok(1)
     }

@@ -31,7 +31,7 @@ impl Craft for SketchCraft {
         self.0.call("sketch prepare", ready, failed).await
     }
 
-    async fn submit(&self, fence: Fence, prepared: &FileUrl) -> SubmitAnswer {
+    async fn submit(&self, fence: Fence, _: &str, prepared: &FileUrl) -> SubmitAnswer {
         let accept = |model: &mut super::Model| {
             let Some(row) = model.rows.jobs.get(&fence.job) else {
                 return SubmitAnswer::NotAccepted { retry_after: None, why: "no row".to_owned() };
@@ -98,7 +98,7 @@ impl Craft for SketchCraft {
         Trainer::history(&*self.0, endpoint, prepared, sent_at).await
     }
 
-    async fn typical(&self, _: Fence) -> Result<Option<Duration>, StoreError> {
+    async fn typical(&self, _: Fence, _: &str) -> Result<Option<Duration>, StoreError> {
         Ok(Some(Duration::from_secs(20)))
     }
 

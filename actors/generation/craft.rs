@@ -1,0 +1,233 @@
+//! What an order of pictures does that no other job does: weights go where FAL can read them, and
+//! pictures come home.
+
+use crate::avatar::RequestId;
+use crate::job::{AuditAnswer, Craft, Prepared};
+use crate::ports::{
+    CancelAnswer, Copier, ExamineError, Examined, Failure, FailureKind, Fence, Fetcher, FileUrl,
+    Files, Generations, Generator, History, MissingReason, NamedFile, ObjectBody, ObjectError,
+    ObjectKey, Objects, PackError, PictureExaminer, Report, ResultAnswer, RunningOrder,
+    StatusAnswer, StoreAnswer, StoreError, StoredCall, StoredFile, StoredFiles, SubmitAnswer,
+    TrainerError, WeightsCopies,
+};
+use crate::progress::TypicalDurations;
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use slog::{Logger, warn};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Largest picture that is fetched, in bytes; a megapixel has well below one.
+const LARGEST: u64 = 25 << 20;
+
+/// FAL's copy of weights is replaced when it has less than this left: longer than any order may wait
+/// in FAL's queue.
+const LEAST_LEFT: Duration = Duration::from_hours(24);
+
+/// The craft of orders of pictures.
+#[expect(missing_docs, reason = "each field is the port whose trait describes it")]
+pub struct GenerationCraft {
+    pub rows: Arc<dyn Generations>,
+    pub generator: Arc<dyn Generator>,
+    pub fetcher: Arc<dyn Fetcher>,
+    pub examiner: Arc<dyn PictureExaminer>,
+    pub copier: Arc<dyn Copier>,
+    pub objects: Arc<dyn Objects>,
+    pub typical_durations: Arc<TypicalDurations>,
+    pub log: Logger,
+}
+
+/// Why a picture is not in our store.
+type Obstacle = (MissingReason, String);
+
+impl GenerationCraft {
+    /// FAL's copy of the weights; a new one if there is none that lasts.
+    ///
+    /// FAL keeps what it has read by address, so the address stays the same for as long as it can.
+    async fn weights_at_fal(&self, fence: Fence) -> Result<FileUrl, Prepared> {
+        let running = self.rows.order(fence).await.map_err(|error| again(error.words()))?;
+        let Some(RunningOrder { weights, .. }) = running else {
+            return Err(again("the order is over".to_owned()));
+        };
+        let Some(copies) = weights else {
+            let message = "the avatar has no weights any more";
+            return Err(hopeless("no_weights", message));
+        };
+        match &copies.at_fal {
+            Some((url, left)) if *left > LEAST_LEFT => Ok(url.clone()),
+            _ => self.upload(&copies).await,
+        }
+    }
+
+    async fn upload(&self, copies: &WeightsCopies) -> Result<FileUrl, Prepared> {
+        let file = self.copier.copy(&copies.key, &*self.objects).await;
+        let file = file.map_err(|error| match error {
+            PackError::Photo(ObjectError::Unavailable(cause)) => again(cause.to_string()),
+            PackError::Photo(error @ (ObjectError::Missing(_) | ObjectError::BadKey(_))) => {
+                hopeless("weights_lost", &error.to_string())
+            }
+            error @ PackError::Disk(_) => again(crate::error_chain::in_full(&error)),
+        })?;
+        let copy = self.generator.upload(&file).await.map_err(|error| match error {
+            TrainerError::Unavailable(cause) => again(cause.to_string()),
+            TrainerError::Refused(why) => again(why),
+        })?;
+        if let Err(error) = self.rows.uploaded(copies.avatar, &copies.sha256, &copy).await {
+            // It is used now all the same; the next order uploads another.
+            warn!(self.log, "the address of weights at FAL could not be saved: {}", error.words();
+                "avatar" => %copies.avatar);
+        }
+        Ok(copy.url)
+    }
+
+    /// One picture, into our store. `None` when there is nothing to see on it: the safety checker
+    /// blacks a picture out, and not every endpoint says so.
+    async fn bring(
+        &self,
+        fence: Fence,
+        file: &NamedFile,
+        portrait: bool,
+    ) -> Result<Option<StoredFile>, Obstacle> {
+        let bytes = self.fetcher.fetch(&file.url, LARGEST).await?;
+        let came = bytes.len() as u64;
+        if let Some(named) = file.byte_size.filter(|named| *named != came) {
+            let detail = format!("{came} bytes came, FAL names {named}");
+            return Err((MissingReason::SizeMismatch, detail));
+        }
+        let examined = self.examiner.examine(bytes.clone(), portrait).await;
+        let examined = examined.map_err(|error| match error {
+            ExamineError::NotAPicture(why) => (MissingReason::NotAPicture, why),
+            ExamineError::Failed(cause) => (MissingReason::StoreFailed, cause.to_string()),
+        })?;
+        if examined.black {
+            return Ok(None);
+        }
+        self.keep(fence, file, bytes, examined).await.map(Some)
+    }
+
+    /// The keys follow from the bytes: doing it twice stores the same.
+    async fn keep(
+        &self,
+        fence: Fence,
+        file: &NamedFile,
+        bytes: Bytes,
+        examined: Examined,
+    ) -> Result<StoredFile, Obstacle> {
+        let sha256 = examined.sha256;
+        let byte_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        let ending = examined.content_type.rsplit('/').next().unwrap_or("jpeg");
+        let folder = format!("images/{}", fence.job.id);
+        let key = ObjectKey(format!("{folder}/{sha256}.{ending}"));
+        let thumbnail = ObjectKey(format!("{folder}/{sha256}-small.jpeg"));
+        let put = async |key: &ObjectKey, bytes| {
+            let put = self.objects.put(key, ObjectBody::Bytes(bytes)).await;
+            put.map_err(|error| (MissingReason::StoreFailed, crate::error_chain::in_full(&error)))
+        };
+        put(&key, bytes).await?;
+        put(&thumbnail, examined.thumbnail).await?;
+        let details = json!({
+            "width": examined.width, "height": examined.height, "faces": examined.faces,
+            "content_type": examined.content_type, "thumbnail": thumbnail.0,
+        });
+        let source = file.url.clone();
+        Ok(StoredFile { name: file.name, key, sha256, byte_size, source, details })
+    }
+}
+
+fn again(why: String) -> Prepared {
+    Prepared::NotReady { why, hopeless: None }
+}
+
+fn hopeless(code: &str, message: &str) -> Prepared {
+    let failure = Failure::ours(FailureKind::Other, code, message);
+    Prepared::NotReady { why: message.to_owned(), hopeless: Some(failure) }
+}
+
+#[async_trait]
+impl Craft for GenerationCraft {
+    /// Puts the weights where the generator can read them.
+    async fn prepare(&self, fence: Fence) -> Prepared {
+        self.weights_at_fal(fence).await.map_or_else(|not| not, Prepared::Ready)
+    }
+
+    async fn submit(&self, fence: Fence, endpoint: &str, weights: &FileUrl) -> SubmitAnswer {
+        // Nothing was sent, so nothing can have been accepted.
+        let unsent = |why| SubmitAnswer::NotAccepted { retry_after: None, why };
+        match self.rows.order(fence).await {
+            Ok(Some(RunningOrder { order, webhook, .. })) => {
+                self.generator.submit(endpoint, &order, weights, webhook.as_deref()).await
+            }
+            Ok(None) => unsent("the order is over".to_owned()),
+            Err(error) => unsent(error.words()),
+        }
+    }
+
+    async fn store(&self, fence: Fence, files: &Files) -> StoreAnswer {
+        let portrait = match self.rows.order(fence).await {
+            Ok(running) => running.is_some_and(|running| running.order.portrait),
+            Err(error) => {
+                let detail = error.words();
+                return StoreAnswer::NotStored { reason: MissingReason::StoreFailed, detail };
+            }
+        };
+        let mut stored = StoredFiles::default();
+        for file in &files.0 {
+            match self.bring(fence, file, portrait).await {
+                Ok(held) => stored.files.extend(held),
+                Err((reason, detail)) => return StoreAnswer::NotStored { reason, detail },
+            }
+        }
+        StoreAnswer::Stored(stored)
+    }
+
+    /// Never asked: a picture that was told is seen by its owner.
+    async fn audit(&self, _: Fence) -> AuditAnswer {
+        AuditAnswer::Unknown
+    }
+
+    async fn status(&self, endpoint: &str, request: &RequestId) -> StatusAnswer {
+        self.generator.status(endpoint, request).await
+    }
+
+    async fn result(&self, endpoint: &str, request: &RequestId) -> ResultAnswer {
+        self.generator.result(endpoint, request).await
+    }
+
+    async fn cancel(&self, endpoint: &str, request: &RequestId) -> CancelAnswer {
+        self.generator.cancel(endpoint, request).await
+    }
+
+    async fn history(
+        &self,
+        fence: Fence,
+        endpoint: &str,
+        _: &FileUrl,
+        sent_at: DateTime<Utc>,
+    ) -> History {
+        match self.rows.order(fence).await {
+            Ok(Some(running)) => {
+                self.generator.history(endpoint, running.order.seed, sent_at).await
+            }
+            Ok(None) => History::Unreachable { why: "the order is over".to_owned() },
+            Err(error) => History::Unreachable { why: error.words() },
+        }
+    }
+
+    async fn typical(&self, _: Fence, endpoint: &str) -> Result<Option<Duration>, StoreError> {
+        Ok(self.typical_durations.of(endpoint, 0).await.map(|typical| typical.high))
+    }
+
+    fn read(&self, call: StoredCall) -> Report {
+        let news = self.generator.read(&call.body);
+        Report { inbox: call.inbox, request: call.request, news }
+    }
+}
+
+impl fmt::Debug for GenerationCraft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GenerationCraft").finish_non_exhaustive()
+    }
+}
