@@ -20,6 +20,7 @@ mod leases;
 mod messenger;
 mod nudges;
 mod objects;
+mod orders;
 mod outbox;
 mod photos;
 mod pictures;
@@ -58,6 +59,7 @@ pub use leases::{Held, LeaseNews, Leases, Resource};
 pub use messenger::{Button, ChatId, FileRef, Message, MessageId, Messenger, SendError};
 pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
+pub use orders::{DRAFTS_HELD, OrderCard, OrderStart, Orders, Sitter};
 pub use outbox::{DeadReason, GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent};
 pub use photos::{PhotoProcessing, PhotoRefusal, ProcessedPhoto, Thumbnail};
 pub use pictures::{

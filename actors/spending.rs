@@ -38,6 +38,8 @@ impl fmt::Display for Usd {
 pub struct SpendingLimits {
     /// Trainings that one person may start. `LIMIT_TRAININGS_PER_DAY`.
     pub trainings: Option<u32>,
+    /// Pictures that one person may order. `LIMIT_IMAGES_PER_DAY`.
+    pub pictures: Option<u32>,
     /// What everybody together may spend, estimated. `SPEND_LIMIT_PER_DAY`.
     pub usd: Option<Usd>,
 }

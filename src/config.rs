@@ -48,7 +48,9 @@ pub struct Config {
     pub webhooks: Webhooks,
     /// The waits of a training.
     pub policy: Policy,
-    /// `FAL_REQUESTS_PER_SECOND`: the polling budget of all trainings together.
+    /// Orders of pictures.
+    pub pictures: Pictures,
+    /// `FAL_REQUESTS_PER_SECOND`: the polling budget of all jobs together.
     pub polls_per_second: u32,
     /// Limits of photos and updates.
     pub limits: Limits,
@@ -60,7 +62,7 @@ pub struct Config {
     pub rules: Rules,
     /// `ACCESS`, `ACCESS_USERS`, `OPERATORS`.
     pub access: Access,
-    /// `LIMIT_TRAININGS_PER_DAY`, `SPEND_LIMIT_PER_DAY`.
+    /// `LIMIT_TRAININGS_PER_DAY`, `LIMIT_IMAGES_PER_DAY`, `SPEND_LIMIT_PER_DAY`.
     pub spending: SpendingLimits,
     /// The object store; `None` means files under the data directory.
     pub objects: Option<S3Settings>,
@@ -70,6 +72,15 @@ pub struct Config {
     pub fingerprint: Fingerprint,
     /// Things that are allowed but worth knowing; logged once at start.
     pub remarks: Vec<String>,
+}
+
+/// Orders of pictures.
+#[derive(Clone, Copy, Debug)]
+pub struct Pictures {
+    /// Their waits. `FAL_GENERATION_CHECK_INTERVAL`, `FAL_GENERATION_TIMEOUT`.
+    pub policy: Policy,
+    /// `IMAGES_PER_REQUEST`: most pictures of one order.
+    pub most: u8,
 }
 
 /// Where the rows are.

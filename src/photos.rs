@@ -5,6 +5,7 @@
 //! original ─ kind.rs ─ magic bytes, completeness ─┐
 //!            process.rs, heic.rs ─ limits, pixels ┴─ measure.rs, faces.rs ─┐
 //!                                                    likeness.rs ──────────┴─▶ JPEG + verdict
+//! pictures ─ examine.rs ─ made for people: type, size, black, faces ─────▶ thumbnail, verdict
 //! JPEGs ──── archive.rs ────────────────────────────────────▶ zip for the trainer
 //!            contact_sheet.rs ──────────────────────────────▶ all in one picture, numbered
 //! ```
@@ -15,6 +16,7 @@
 
 mod archive;
 mod contact_sheet;
+mod examine;
 mod faces;
 mod heic;
 mod kind;
@@ -26,7 +28,10 @@ mod tests;
 
 pub use archive::FilePacker;
 
-use actors::ports::{Cause, PhotoProcessing, PhotoRefusal, ProcessedPhoto, Thumbnail};
+use actors::ports::{
+    Cause, ExamineError, Examined, PhotoProcessing, PhotoRefusal, PictureExaminer, ProcessedPhoto,
+    Thumbnail,
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::sync::Arc;
@@ -123,5 +128,16 @@ impl PhotoProcessing for Processing {
     async fn contact_sheet(&self, squares: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
         let laid_out = self.run(0, move || contact_sheet::contact_sheet(squares)).await;
         laid_out.ok_or("the contact sheet was given up; see the log for a panic")?
+    }
+}
+
+#[async_trait]
+impl PictureExaminer for Processing {
+    /// As the port says. It shares cores and memory with the photos of people.
+    async fn examine(&self, original: Bytes, faces: bool) -> Result<Examined, ExamineError> {
+        let examined = self.run(examine::DECODED, move || examine::examine(&original, faces)).await;
+        examined.unwrap_or_else(|| {
+            Err(ExamineError::Failed("looking at a picture was given up; see the log".into()))
+        })
     }
 }

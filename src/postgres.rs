@@ -24,6 +24,7 @@ mod migrations;
 pub mod notices;
 mod nudges;
 pub mod operator;
+mod orders;
 mod outbox;
 pub mod overview;
 mod placeholder;

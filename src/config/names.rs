@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 /// Prefixes of our names; other names in the environment are not our business.
-const BEGINNINGS: [&str; 13] = [
+const BEGINNINGS: [&str; 14] = [
     "ACCESS",
     "AISHA_",
     "AVATAR_",
     "DATABASE_",
     "DB_",
     "FAL_",
+    "IMAGES_",
     "LIMIT_",
     "MINIO_",
     "OPENAI_",

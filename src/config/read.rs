@@ -33,6 +33,7 @@ pub(super) fn read(source: &Source, roles: Roles) -> Result<Config, Vec<Mistake>
         trainer: reader.trainer(roles),
         webhooks: reader.webhooks(&http),
         policy: reader.policy(),
+        pictures: reader.pictures(),
         polls_per_second: reader.value("FAL_REQUESTS_PER_SECOND", 10, 1, 100_000),
         limits: reader.limits(),
         delivery: reader.delivery(),

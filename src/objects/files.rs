@@ -95,8 +95,12 @@ impl Objects for FileObjects {
 
     async fn copy_to(&self, key: &ObjectKey, file: &Path) -> Result<u64, ObjectError> {
         let file = file.to_owned();
-        let copied = self.with(key, move |_, path| present(std::fs::copy(path, file))).await?;
-        copied.ok_or_else(|| missing(key))
+        let copied = self.with(key, move |_, path| {
+            let about = present(std::fs::metadata(&path))?;
+            let is_file = about.is_some_and(|about| about.is_file());
+            if is_file { present(std::fs::copy(path, file)) } else { Ok(None) }
+        });
+        copied.await?.ok_or_else(|| missing(key))
     }
 
     async fn size(&self, key: &ObjectKey) -> Result<u64, ObjectError> {

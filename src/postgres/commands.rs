@@ -47,11 +47,7 @@ pub(super) async fn start(
     let Command { owner, avatar, plan, price, shown_in } = command;
     let access = &rules.access;
     let nonce = Uuid::new_v4();
-    // The second factor of a webhook, because FAL signs for all of its customers.
-    let webhook = plan.webhook.as_ref().map(|url| {
-        let joint = if url.contains('?') { '&' } else { '?' };
-        format!("{url}{joint}nonce={nonce}")
-    });
+    let webhook = plan.webhook.as_ref().map(|url| with_nonce(url, nonce));
     let (shown_in, min) = (shown_in.map(|id| id.0), i64::from(rules.min_photos));
     let (source, owner) = (source(*owner), owner.map(|owner| owner.0));
     let a_day = rules.limits.trainings.map(|most| i32::try_from(most).unwrap_or(i32::MAX));
@@ -76,14 +72,29 @@ pub(super) async fn start(
         &operators,
         &invited,
     ];
-    let (locked, rows) =
-        pool.after_lock((sql::SPENDING_LOCK, &[]), (sql::TRAINING_START, &params)).await?;
+    let rows = after_spending_lock(pool, (sql::TRAINING_START, &params)).await?;
+    Ok(rows.first().map_or(Start::Refused, |row| outcome(row, owner.is_none(), min)))
+}
+
+/// The address for FAL's calls about one job. The nonce is the second factor of a webhook, because
+/// FAL signs for all of its customers.
+pub(super) fn with_nonce(url: &str, nonce: Uuid) -> String {
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{joint}nonce={nonce}")
+}
+
+/// Runs a start while no other is counted.
+pub(super) async fn after_spending_lock(
+    pool: &Pool,
+    start: (sql::Query, &[&(dyn ToSql + Sync)]),
+) -> Result<Vec<Row>, StoreError> {
+    let (locked, rows) = pool.after_lock((sql::SPENDING_LOCK, &[]), start).await?;
     if locked.is_empty() {
         let why = "spending_control has lost its row, so nothing can be started; \
             INSERT INTO spending_control DEFAULT VALUES";
         return Err(StoreError::Refused(why.into()));
     }
-    Ok(rows.first().map_or(Start::Refused, |row| outcome(row, owner.is_none(), min)))
+    Ok(rows)
 }
 
 /// Why it was started or not.
@@ -127,11 +138,16 @@ pub(super) async fn cancel(
     let (source, owner) = (source(owner), owner.map(|owner| owner.0));
     let params: [&(dyn ToSql + Sync); 3] = [&avatar.0, &owner, &source];
     let row = pool.query_opt(sql::TRAINING_CANCEL, &params).await?;
+    Ok(cancellation(row.as_ref()))
+}
+
+/// What came of a cancellation, of a job of any kind.
+pub(super) fn cancellation(row: Option<&Row>) -> Cancellation {
     let (mine, cancelled) =
         row.map_or((false, false), |row| (row.get("mine"), row.get("cancelled")));
-    Ok(match (mine, cancelled) {
+    match (mine, cancelled) {
         (_, true) => Cancellation::Cancelled,
         (true, false) => Cancellation::NotRunning,
         (false, false) => Cancellation::Refused,
-    })
+    }
 }

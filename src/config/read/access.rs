@@ -10,6 +10,9 @@ const LONGEST_LIST: usize = 1000;
 /// Trainings that one person may start in 24 hours.
 const TRAININGS: u32 = 3;
 
+/// Pictures that one person may order in 24 hours.
+const PICTURES: u32 = 100;
+
 /// US dollars that may be spent in 24 hours.
 const DOLLARS: f64 = 100.0;
 
@@ -45,10 +48,11 @@ impl Reader<'_> {
 
     pub(super) fn spending(&mut self) -> SpendingLimits {
         let limited = |name| self.text(name).is_none_or(|text| !text.eq_ignore_ascii_case("none"));
-        let (per_person, of_all) =
-            (limited("LIMIT_TRAININGS_PER_DAY"), limited("SPEND_LIMIT_PER_DAY"));
+        let [trainings, pictures, of_all] =
+            ["LIMIT_TRAININGS_PER_DAY", "LIMIT_IMAGES_PER_DAY", "SPEND_LIMIT_PER_DAY"].map(limited);
         let trainings =
-            per_person.then(|| self.value("LIMIT_TRAININGS_PER_DAY", TRAININGS, 1, 10_000));
+            trainings.then(|| self.value("LIMIT_TRAININGS_PER_DAY", TRAININGS, 1, 10_000));
+        let pictures = pictures.then(|| self.value("LIMIT_IMAGES_PER_DAY", PICTURES, 1, 100_000));
         let dollars = of_all.then(|| self.value("SPEND_LIMIT_PER_DAY", DOLLARS, 0.01, 1_000_000.0));
         if dollars.is_none() {
             self.remarks.push(
@@ -56,7 +60,7 @@ impl Reader<'_> {
                     .to_owned(),
             );
         }
-        SpendingLimits { trainings, usd: dollars.map(Usd::of_dollars) }
+        SpendingLimits { trainings, pictures, usd: dollars.map(Usd::of_dollars) }
     }
 
     /// Telegram ids of people, separated by commas.

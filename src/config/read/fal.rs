@@ -2,8 +2,10 @@
 
 use super::Reader;
 use super::value::{address_of, is_loopback, known};
-use crate::config::{Http, TrainerChoice, Webhooks};
+use crate::config::{Http, Pictures, TrainerChoice, Webhooks};
 use crate::fal::FalSettings;
+use actors::generation;
+use actors::ports::MOST_PICTURES;
 use actors::process::Roles;
 use actors::timing::{DOUBT, Fallback, Policy, UNBOUGHT};
 use std::time::Duration;
@@ -94,6 +96,13 @@ impl Reader<'_> {
             );
         }
         policy
+    }
+
+    pub(super) fn pictures(&mut self) -> Pictures {
+        let interval = self.seconds("FAL_GENERATION_CHECK_INTERVAL", 3, 1);
+        let timeout = self.seconds("FAL_GENERATION_TIMEOUT", 900, 1);
+        let most = self.value("IMAGES_PER_REQUEST", MOST_PICTURES, 1, MOST_PICTURES);
+        Pictures { policy: generation::policy(interval, timeout), most }
     }
 
     fn fallback(&mut self) -> Fallback {

@@ -28,7 +28,11 @@ struct Scenario {
 impl Scenario {
     async fn with(trainings: Option<u32>, usd: Option<Usd>, access: Access) -> Self {
         let (config, _) = database().await;
-        let rules = StartRules { min_photos: 0, access, limits: SpendingLimits { trainings, usd } };
+        let rules = StartRules {
+            min_photos: 0,
+            access,
+            limits: SpendingLimits { trainings, pictures: None, usd },
+        };
         let pools = [(); 2].map(|()| connect(config.clone(), 10).unwrap());
         let stores = pools.clone().map(|pool| {
             let settings = StoreSettings {

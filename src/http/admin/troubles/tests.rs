@@ -52,7 +52,11 @@ fn well() -> Facts {
             unbought: Duration::ZERO,
             fallback: Fallback::Honest,
         },
-        spending: SpendingLimits { trainings: Some(3), usd: Some(Usd(100_000_000)) },
+        spending: SpendingLimits {
+            trainings: Some(3),
+            pictures: Some(100),
+            usd: Some(Usd(100_000_000)),
+        },
     }
 }
 

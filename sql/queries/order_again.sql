@@ -1,0 +1,25 @@
+-- The same order once more: a draft ($3) with another seed ($4) after this one ($2) of this person
+-- ($1). While such a one runs, it is that one: of twenty presses one buys.
+WITH was AS (
+    SELECT j.id, j.user_id, j.avatar_id, j.fal_endpoint, j.parameters
+    FROM jobs j
+    JOIN avatars a ON a.id = j.avatar_id AND a.status = 'completed' AND a.deleted_at IS NULL
+    WHERE j.id = $2 AND j.user_id = $1 AND j.kind = 'generation' AND j.status <> 'draft'
+      AND j.deleted_at IS NULL AND j.parameters ? 'prompt'
+), runs AS (
+    SELECT j.id
+    FROM jobs j JOIN was ON j.user_id = was.user_id
+    WHERE j.status = 'running' AND j.parameters ->> 'again_of' = was.id::text
+    ORDER BY j.created_at
+    LIMIT 1
+), drafted AS (
+    INSERT INTO jobs (id, kind, user_id, avatar_id, status, fal_endpoint, parameters)
+    SELECT $3, 'generation', was.user_id, was.avatar_id, 'draft', was.fal_endpoint,
+           was.parameters || jsonb_build_object('seed', $4::bigint, 'again_of', was.id)
+    FROM was
+    WHERE NOT EXISTS (SELECT FROM runs)
+    RETURNING id
+)
+SELECT id, true AS runs FROM runs
+UNION ALL
+SELECT id, false FROM drafted
