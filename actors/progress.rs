@@ -1,4 +1,4 @@
-//! ProgressActor: keeps one message per running training up to date.
+//! ProgressActor: keeps one message per running job up to date.
 //!
 //! What should be shown is a row; this actor shows the difference, under the sender's lease. An
 //! edit can be repeated, so a crash does no harm: it repeats one edit. The notice of the end is
@@ -146,7 +146,7 @@ fn note(world: &ProgressWorld, standing: &Standing, id: MessageId, text: &Messag
 
 async fn text(world: &ProgressWorld, standing: &Standing, stage: Stage) -> Message {
     let typical = world.typical_durations.of(&standing.endpoint, standing.steps).await;
-    screen::training(standing, stage, typical, world.completeness)
+    screen::standing(standing, stage, typical, world.completeness)
 }
 
 fn silence<T>(
@@ -164,7 +164,7 @@ fn silence<T>(
         | SendError::Blocked(_) => None,
         SendError::Unknown(_) | SendError::Refused(_) | SendError::TooLarge { .. } => {
             warn!(log, "[PROGRESS] a status message could not be shown: {}", error;
-                "avatar" => %standing.avatar);
+                "job" => %standing.job);
             None
         }
     }
@@ -178,7 +178,7 @@ async fn record(world: &ProgressWorld, log: &Logger, standing: &Standing, shown:
             Ok(()) => return,
             Err(error) if n == tries => {
                 warn!(log, "[PROGRESS] what was shown is not recorded: {}", error;
-                    "avatar" => %standing.avatar);
+                    "job" => %standing.job);
             }
             Err(_) => tokio::time::sleep(RECORD_AGAIN).await,
         }

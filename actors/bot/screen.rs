@@ -6,6 +6,7 @@ mod collecting;
 mod forget;
 mod limits;
 mod menus;
+mod order;
 mod photos;
 mod training;
 
@@ -15,13 +16,30 @@ pub use collecting::{led, remarked};
 pub use forget::{ask_forget, forgotten};
 pub use limits::{Limit, invitation_gone, limited, no_room, not_admitted, too_many_drafts};
 pub use menus::{ask_name, avatar_menu, choose_type, help, languages, main_menu};
+pub use order::order;
 pub use photos::{counter, draft_made, photos, refused, send_photos};
 pub use training::{ask_cancel, summary, too_few, training, training_elsewhere};
 
 use super::texts::{Arg, say};
 use crate::bot::world::Limits;
 use crate::language::Language;
-use crate::ports::{Button, Message};
+use crate::ports::{Button, Kind, Message, Stage, Standing, TypicalDuration};
+use std::time::Duration;
+
+/// The state of a job, whatever its kind, in its status message.
+#[must_use]
+pub fn standing(
+    standing: &Standing,
+    stage: Stage,
+    typical: Option<TypicalDuration>,
+    delayed_after: Duration,
+) -> Message {
+    if standing.job.kind == Kind::GENERATION {
+        order(standing, stage, typical)
+    } else {
+        training(standing, stage, typical, delayed_after)
+    }
+}
 
 /// A button with one of our texts.
 #[must_use]

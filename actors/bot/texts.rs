@@ -41,6 +41,7 @@ macro_rules! spoken {
             include_str!(concat!("texts/", $language, "/limits.ftl")),
             include_str!(concat!("texts/", $language, "/menus.ftl")),
             include_str!(concat!("texts/", $language, "/notices.ftl")),
+            include_str!(concat!("texts/", $language, "/order.ftl")),
             include_str!(concat!("texts/", $language, "/photos.ftl")),
             include_str!(concat!("texts/", $language, "/talk.ftl")),
             include_str!(concat!("texts/", $language, "/toasts.ftl")),

@@ -1,10 +1,10 @@
-//! Status messages: the one message that shows a training to its owner while it runs.
+//! Status messages: the one message that shows a job to its owner while it runs.
 //!
 //! The database itself keeps what should be shown, beside what was shown last; the difference is
 //! what is left to do. So a crash loses nothing, and code that shows something only has to say
 //! what.
 
-use super::{ChatId, MessageId, StoreError};
+use super::{ChatId, JobId, MessageId, StoreError};
 use crate::avatar::{AvatarId, UserId};
 use crate::language::Language;
 use async_trait::async_trait;
@@ -76,11 +76,11 @@ pub enum Told {
     Here,
 }
 
-/// The state of a training.
+/// The state of a job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Standing {
-    /// Whose.
-    pub avatar: AvatarId,
+    /// Which job.
+    pub job: JobId,
     /// Which attempt.
     pub attempt: i32,
     /// Counts the turns at showing it; grows with everybody who is about to.
@@ -99,9 +99,9 @@ pub struct Standing {
     pub language: Language,
     /// They have blocked the bot.
     pub blocked: bool,
-    /// FAL's name of the trainer.
+    /// FAL's name of what works on it.
     pub endpoint: String,
-    /// Training steps.
+    /// Training steps; 0 for other jobs.
     pub steps: i32,
     /// Time since the start, by the database's clock.
     pub elapsed: Duration,

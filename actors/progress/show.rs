@@ -95,13 +95,13 @@ mod tests {
     use super::*;
     use crate::avatar::AvatarId;
     use crate::language::Language;
-    use crate::ports::ChatId;
+    use crate::ports::{ChatId, JobId};
     use strum::IntoEnumIterator as _;
     use uuid::Uuid;
 
     fn standing(stage: Stage, message: Option<i64>) -> Standing {
         Standing {
-            avatar: AvatarId(Uuid::nil()),
+            job: JobId::training(AvatarId(Uuid::nil())),
             attempt: 1,
             turn: 1,
             stage: Some(stage),

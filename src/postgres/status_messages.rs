@@ -4,8 +4,8 @@ use super::{Store, sql};
 use actors::avatar::{AvatarId, UserId};
 use actors::language::Language;
 use actors::ports::{
-    ChatId, Face, MessageId, Rests, Shown, Stage, Standing, StatusMessages, StoreError, Told,
-    TypicalDuration,
+    ChatId, Face, JobId, Kind, MessageId, Rests, Shown, Stage, Standing, StatusMessages,
+    StoreError, Told, TypicalDuration,
 };
 use async_trait::async_trait;
 use std::time::Duration;
@@ -35,11 +35,11 @@ impl StatusMessages for Store {
             [rests.stage, rests.number, rests.time].map(|rest| rest.as_secs_f64());
         let params: [&(dyn ToSql + Sync); 6] = [&me, &epoch, &limit, &stage, &number, &time];
         let rows = self.pool.query(sql::PROGRESS_CLAIM, &params).await?;
-        Ok(rows.iter().map(standing).collect())
+        Ok(rows.iter().map(|row| self.standing_of(row)).collect())
     }
 
     async fn record(&self, standing: &Standing, shown: Shown) -> Result<(), StoreError> {
-        let (avatar, turn) = (standing.avatar.0, standing.turn);
+        let (avatar, turn) = (standing.job.id, standing.turn);
         let postponed = |wait: Duration, gone: bool| async move {
             let wait = wait.as_secs_f64();
             let params: [&(dyn ToSql + Sync); 4] = [&avatar, &turn, &wait, &gone];
@@ -64,7 +64,7 @@ impl StatusMessages for Store {
         avatar: AvatarId,
     ) -> Result<Option<Standing>, StoreError> {
         let row = self.pool.query_opt(sql::PROGRESS_STANDING, &[&avatar.0, &user.0]).await?;
-        Ok(row.as_ref().map(standing))
+        Ok(row.as_ref().map(|row| self.standing_of(row)))
     }
 
     async fn presented(
@@ -79,7 +79,7 @@ impl StatusMessages for Store {
             Face::Asks(rest) => (ASKS, None, rest.as_secs_f64()),
         };
         let params: [&(dyn ToSql + Sync); 7] =
-            [&standing.avatar.0, &user.0, &standing.attempt, &message.0, &stage, &number, &rest];
+            [&standing.job.id, &user.0, &standing.attempt, &message.0, &stage, &number, &rest];
         let row = self.pool.query_opt(sql::PROGRESS_PRESENTED, &params).await?;
         Ok(row.map(|row| MessageId(row.get("message_id"))))
     }
@@ -98,31 +98,35 @@ impl StatusMessages for Store {
     }
 }
 
-fn standing(row: &Row) -> Standing {
-    let (chosen, code): (Option<String>, Option<String>) =
-        (row.get("language"), row.get("language_code"));
-    let message: Option<i64> = row.get("message_id");
-    let notice: Option<&str> = row.get("notice");
-    Standing {
-        avatar: AvatarId(row.get("avatar_id")),
-        attempt: row.get("attempt"),
-        turn: row.get("turn"),
-        stage: Stage::of_word(row.get("stage")),
-        number: row.get("number"),
-        message: message.map(MessageId),
-        name: row.get("name"),
-        chat: ChatId(row.get("telegram_id")),
-        language: Language::of(chosen.as_deref(), code.as_deref()),
-        blocked: row.get("blocked"),
-        endpoint: row.get("endpoint"),
-        steps: row.get("steps"),
-        elapsed: seconds(row.get("elapsed")).unwrap_or_default(),
-        fetching: seconds(row.get("fetching")),
-        told: match notice {
-            Some("pending" | "sending") => Told::Waiting,
-            Some("uncertain") => Told::Here,
-            Some(_) | None => Told::Over,
-        },
+impl Store {
+    fn standing_of(&self, row: &Row) -> Standing {
+        let (chosen, code): (Option<String>, Option<String>) =
+            (row.get("language"), row.get("language_code"));
+        let message: Option<i64> = row.get("message_id");
+        let notice: Option<&str> = row.get("notice");
+        let kind = Kind::of_word(row.get("kind"), &self.settings.kinds);
+        Standing {
+            job: JobId { kind: kind.unwrap_or(Kind::TRAINING), id: row.get("avatar_id") },
+            attempt: row.get("attempt"),
+            turn: row.get("turn"),
+            // What this version does not know is left to the one that does.
+            stage: kind.and_then(|_| Stage::of_word(row.get("stage"))),
+            number: row.get("number"),
+            message: message.map(MessageId),
+            name: row.get("name"),
+            chat: ChatId(row.get("telegram_id")),
+            language: Language::of(chosen.as_deref(), code.as_deref()),
+            blocked: row.get("blocked"),
+            endpoint: row.get("endpoint"),
+            steps: row.get("steps"),
+            elapsed: seconds(row.get("elapsed")).unwrap_or_default(),
+            fetching: seconds(row.get("fetching")),
+            told: match notice {
+                Some("pending" | "sending") => Told::Waiting,
+                Some("uncertain") => Told::Here,
+                Some(_) | None => Told::Over,
+            },
+        }
     }
 }
 

@@ -108,7 +108,7 @@ fn leafed(card: &AvatarCard) -> Page {
 /// A training that has been running for a while.
 fn stands(language: Language, name: &str) -> Standing {
     Standing {
-        avatar: AvatarId(Uuid::from_u128(u128::MAX)),
+        job: JobId::training(AvatarId(Uuid::from_u128(u128::MAX))),
         attempt: 1,
         turn: 1,
         stage: None,

@@ -72,7 +72,7 @@ pub fn training(
         lines.push(left(language, outlook(typical, standing.elapsed)));
     }
     lines.push(say(language, "training-promise", &[]));
-    let id = standing.avatar;
+    let id = standing.job;
     Message {
         html: lines.join("\n\n"),
         buttons: vec![
@@ -130,7 +130,7 @@ fn left(language: Language, outlook: Outlook) -> String {
 /// The question before a cancellation.
 #[must_use]
 pub fn ask_cancel(standing: &Standing) -> Message {
-    let (language, id) = (standing.language, standing.avatar);
+    let (language, id) = (standing.language, standing.job);
     Message {
         html: say(language, "ask-cancel", &[("name", Arg::Foreign(&standing.name))]),
         buttons: vec![
@@ -152,7 +152,7 @@ mod tests {
 
     fn standing(language: Language, number: Option<i32>, minutes: u32) -> Standing {
         Standing {
-            avatar: AvatarId(Uuid::nil()),
+            job: JobId::training(AvatarId(Uuid::nil())),
             attempt: 1,
             turn: 1,
             stage: None,

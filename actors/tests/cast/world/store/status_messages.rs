@@ -153,7 +153,7 @@ impl Rows {
                 && notice.kind != NoticeKind::Delayed
         });
         Some(Standing {
-            avatar: avatar.avatar()?,
+            job: avatar,
             attempt: status.attempt,
             turn: status.turn,
             stage: Some(stage),
@@ -177,7 +177,7 @@ impl Rows {
 
     pub(crate) fn record_progress(&mut self, standing: &Standing, shown: Shown) {
         let now = self.now;
-        let Some(status) = self.status_messages.get_mut(&JobId::training(standing.avatar)) else {
+        let Some(status) = self.status_messages.get_mut(&standing.job) else {
             return;
         };
         let ours = status.turn == standing.turn;
@@ -209,8 +209,8 @@ impl Rows {
         face: Face,
     ) -> Option<MessageId> {
         let now = self.now;
-        self.jobs.get(&JobId::training(standing.avatar)).filter(|row| row.chat == chat)?;
-        let status = self.status_messages.get_mut(&JobId::training(standing.avatar))?;
+        self.jobs.get(&standing.job).filter(|row| row.chat == chat)?;
+        let status = self.status_messages.get_mut(&standing.job)?;
         if status.attempt != standing.attempt {
             return None;
         }
