@@ -34,6 +34,7 @@ pub mod clock;
 pub mod coach;
 pub mod eraser;
 pub mod error_chain;
+pub mod generation;
 pub mod held_leases;
 pub mod job;
 pub mod lanes;
