@@ -42,6 +42,7 @@ macro_rules! spoken {
             include_str!(concat!("texts/", $language, "/menus.ftl")),
             include_str!(concat!("texts/", $language, "/notices.ftl")),
             include_str!(concat!("texts/", $language, "/photos.ftl")),
+            include_str!(concat!("texts/", $language, "/pictures.ftl")),
             include_str!(concat!("texts/", $language, "/talk.ftl")),
             include_str!(concat!("texts/", $language, "/toasts.ftl")),
             include_str!(concat!("texts/", $language, "/training.ftl")),

@@ -86,8 +86,7 @@ fn same_length(text: &str, trigger: &str) -> Option<usize> {
 
 /// Letters of the languages that the text encoders know well.
 pub(super) fn is_latin(c: char) -> bool {
-    c.is_ascii_alphabetic()
-        || matches!(c, '\u{aa}' | '\u{ba}' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
+    c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
 }
 
 /// Characters that nobody sees and that split words or turn their direction.

@@ -15,7 +15,7 @@ const LEFT_OUT: &str = "child children kid kids boy girl teen teenager baby todd
     bikini swimsuit swimwear lingerie underwear nude naked topless sexy \
     police officer soldier military army navy marine uniform swastika flag medal \
     passport document license diploma badge logo brand watermark \
-    nike adidas gucci chanel prada dior rolex polaroid kodak leica canon nikon lego disney pixar \
+    nike adidas gucci prada dior rolex polaroid kodak leica canon nikon lego disney pixar \
     marvel ghibli barbie vogue ferrari porsche vespa starbucks netflix hollywood \
     rembrandt vermeer banksy warhol mucha monroe \
     eyes nose lips jaw cheekbones hair beard blonde brunette freckles wrinkles \
