@@ -1,6 +1,10 @@
 //! An order of pictures made with an avatar: how it differs from every other kind of paid job.
 
+pub mod consent;
 mod craft;
+pub mod policy;
+pub mod prompt;
+pub mod styles;
 
 use crate::job::{JobActor, JobSupervisor, Specification};
 use crate::pace::Class;
@@ -50,7 +54,7 @@ pub const SPECIFICATION: Specification = Specification {
 
 /// The waits of an order. `FAL_GENERATION_CHECK_INTERVAL`, `FAL_GENERATION_TIMEOUT`.
 #[must_use]
-pub fn policy(interval: Duration, timeout: Duration) -> Policy {
+pub fn waits(interval: Duration, timeout: Duration) -> Policy {
     Policy {
         first_check: FIRST_CHECK.min(interval),
         interval,

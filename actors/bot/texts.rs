@@ -43,6 +43,7 @@ macro_rules! spoken {
             include_str!(concat!("texts/", $language, "/notices.ftl")),
             include_str!(concat!("texts/", $language, "/order.ftl")),
             include_str!(concat!("texts/", $language, "/photos.ftl")),
+            include_str!(concat!("texts/", $language, "/pictures.ftl")),
             include_str!(concat!("texts/", $language, "/talk.ftl")),
             include_str!(concat!("texts/", $language, "/toasts.ftl")),
             include_str!(concat!("texts/", $language, "/training.ftl")),

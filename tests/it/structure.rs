@@ -13,8 +13,18 @@ const ADAPTERS: [&str; 7] =
     ["fal", "mirror", "objects", "photos", "postgres", "providers", "telegram"];
 
 /// Where actors live in their crate.
-const ROOMS: [&str; 9] =
-    ["bot", "eraser", "job", "notification", "progress", "recovery", "root", "training", "webhook"];
+const ROOMS: [&str; 10] = [
+    "bot",
+    "eraser",
+    "generation",
+    "job",
+    "notification",
+    "progress",
+    "recovery",
+    "root",
+    "training",
+    "webhook",
+];
 
 /// What is there of an actor beside its own name: its address, and what it is told.
 const OF_ACTORS: [&str; 8] =

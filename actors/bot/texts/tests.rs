@@ -72,8 +72,20 @@ fn every_key_that_the_code_names_has_a_text() {
     ] {
         for key in source.split('"').skip(1).step_by(2) {
             let prefixed = [
-                "access-", "avatar-", "button-", "coach-", "coming-", "forget-", "limit-",
-                "notice-", "photo-", "span-", "status-", "toast-", "training",
+                "access-",
+                "avatar-",
+                "button-",
+                "coach-",
+                "coming-",
+                "forget-",
+                "limit-",
+                "notice-",
+                "photo-",
+                "pictures-",
+                "span-",
+                "status-",
+                "toast-",
+                "training",
             ]
             .iter()
             .any(|prefix| key.starts_with(prefix));

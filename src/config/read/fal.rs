@@ -102,7 +102,7 @@ impl Reader<'_> {
         let interval = self.seconds("FAL_GENERATION_CHECK_INTERVAL", 3, 1);
         let timeout = self.seconds("FAL_GENERATION_TIMEOUT", 900, 1);
         let most = self.value("IMAGES_PER_REQUEST", MOST_PICTURES, 1, MOST_PICTURES);
-        Pictures { policy: generation::policy(interval, timeout), most }
+        Pictures { policy: generation::waits(interval, timeout), most }
     }
 
     fn fallback(&mut self) -> Fallback {
