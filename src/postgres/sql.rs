@@ -115,6 +115,8 @@ queries! {
     OUTBOX_UNCONFIRMED = "outbox_unconfirmed",
     OVERVIEW_COUNTS = "overview_counts",
     OVERVIEW_INSTANCES = "overview_instances",
+    OVERVIEW_JOBS = "overview_jobs",
+    OVERVIEW_KINDS = "overview_kinds",
     OVERVIEW_STAGES = "overview_stages",
     OVERVIEW_STOPPED = "overview_stopped",
     OVERVIEW_TRAININGS = "overview_trainings",

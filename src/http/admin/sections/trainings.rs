@@ -5,6 +5,7 @@ use super::super::moment::{ago, lasting, span};
 use super::super::texts::Texts;
 use super::{chip, short};
 use crate::postgres::overview::{InFlight, Overview};
+use actors::ports::Kind;
 use maud::{Markup, html};
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ pub(super) fn section(facts: &Facts, texts: &Texts) -> Markup {
         h2 { (texts.trainings) }
         @if let Some(rows) = &facts.rows {
             p.chips {
-                @for stage in &rows.stages {
+                @for stage in rows.stages.iter().filter(|stage| stage.kind == Kind::TRAINING.word()) {
                     (chip("some", texts.stage(&stage.word), stage.count))
                 }
             }
