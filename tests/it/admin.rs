@@ -1,6 +1,7 @@
 //! The operator's page, as a browser and a stranger see it.
 
 mod browser;
+mod jobs;
 mod shipped;
 
 use crate::world::{PATIENCE, World, in_order, trains};
