@@ -56,6 +56,14 @@ impl Metric {
         gauge!(self.name, self.label => kind.to_owned()).set(value);
     }
 
+    /// Sets a gauge, with a value for each label.
+    pub fn stands_at_for(&self, values: &[&str], value: f64) {
+        let names = self.label.split(", ");
+        let labels: Vec<Label> =
+            names.zip(values).map(|(name, value)| Label::new(name, (*value).to_owned())).collect();
+        gauge!(self.name, labels).set(value);
+    }
+
     /// Records how long something took, with a value for each label.
     pub fn took_as(&self, values: &[&'static str], time: Duration) {
         let labels: Vec<Label> = self
@@ -116,29 +124,31 @@ metrics! {
     UPDATES: Counter "aisha_telegram_updates_total" by "outcome" =
         "updates from Telegram: stored, not_understood, refused, ignored (from groups and \
          channels, not stored)";
-    TRAININGS: Gauge "aisha_trainings" by "state" =
-        "trainings that are being watched: submitting, checking, queue, working, fetching, \
-         withdrawing, provisional, auditing";
-    TRAINING_AGE: Gauge "aisha_training_age_seconds" =
-        "age of the oldest training in flight";
-    TRAININGS_OVERDUE: Gauge "aisha_trainings_overdue" =
-        "trainings that take more than twice as long as the slowest typical ones";
-    TRAININGS_UNWATCHED: Gauge "aisha_trainings_unwatched" =
-        "trainings whose shard no living instance holds";
-    TRAININGS_PARKED: Gauge "aisha_trainings_parked" =
-        "trainings that wait because the process kept dying while it worked on them";
+    TRAININGS: Gauge "aisha_trainings" by "kind, state" =
+        "paid jobs that are being watched, by kind (training, generation, other) and stage: \
+         submitting, checking, queue, working, fetching, withdrawing, provisional, auditing";
+    TRAINING_AGE: Gauge "aisha_training_age_seconds" by "kind" =
+        "age of the oldest job in flight: training, generation, other";
+    TRAININGS_OVERDUE: Gauge "aisha_trainings_overdue" by "kind" =
+        "jobs (training, generation, other) that take more than twice as long as the slowest typical ones";
+    TRAININGS_UNWATCHED: Gauge "aisha_trainings_unwatched" by "kind" =
+        "jobs (training, generation, other) whose shard no living instance holds";
+    TRAININGS_PARKED: Gauge "aisha_trainings_parked" by "kind" =
+        "jobs (training, generation, other) that wait because the process kept dying while it \
+         worked on them";
     UPDATES_GIVEN_UP: Gauge "aisha_telegram_updates_given_up" =
         "updates from Telegram that were given up after three tries, in the last day";
-    SUBMITS_UNKNOWN: Gauge "aisha_submits_unknown" =
-        "submits for which it has been unknown for minutes whether FAL has the job";
+    SUBMITS_UNKNOWN: Gauge "aisha_submits_unknown" by "kind" =
+        "submits (training, generation, other) for which it has been unknown for minutes whether FAL has the job";
     ORPHANS: Gauge "aisha_fal_orphans" =
         "jobs at FAL that no attempt wanted, duplicates and orphans, in the last day";
     FAL_CHORES: Gauge "aisha_fal_chores" by "kind" =
         "chores at FAL that are waiting: cancel, delete_payloads";
     FAL_CHORES_DONE: Counter "aisha_fal_chores_done_total" by "kind" =
         "chores at FAL that were done: cancel, delete_payloads";
-    RESULT_MISSING: Gauge "aisha_result_missing" =
-        "trainings that FAL has finished but whose weights we do not hold yet";
+    RESULT_MISSING: Gauge "aisha_result_missing" by "kind" =
+        "jobs (training, generation, other) that FAL has finished but whose files we do not hold \
+         yet";
     COMPLETION_SOURCE: Counter "aisha_completion_source_total" by "source" =
         "trainings that ended, by the source that found the end";
     PROPOSALS_LOST: Counter "aisha_proposals_lost_total" by "source" =
@@ -155,8 +165,8 @@ metrics! {
         "webhooks from FAL that were verified and stored";
     WEBHOOK_REJECTED: Counter "aisha_webhook_rejected_total" by "reason" =
         "webhooks that were refused: signature, keys, body, size, slow, crowd, unavailable";
-    WEBHOOKS_UNPROCESSED: Gauge "aisha_webhook_inbox_unprocessed" =
-        "stored webhooks about our trainings that are not processed yet";
+    WEBHOOKS_UNPROCESSED: Gauge "aisha_webhook_inbox_unprocessed" by "kind" =
+        "stored webhooks about our jobs (training, generation, other) that are not processed yet";
     OUTBOX: Gauge "aisha_outbox" by "status" =
         "notices that are not sent: pending, blocked (waiting until the person comes back), \
          sending, uncertain, unconfirmed (no message can be edited to tell the person), dead";

@@ -5,8 +5,10 @@ mod check_config;
 mod db;
 mod doctor;
 mod fal;
+mod group;
 mod import;
 mod invites;
+mod jobs;
 mod migrate;
 mod notifications;
 mod papers;
@@ -85,6 +87,9 @@ enum Command {
     Db(db::Db),
     /// Look at avatars: list them, show one, explain its history; recheck, cancel or retry it.
     Avatars(avatars::Avatars),
+    /// Look at paid jobs that are no trainings: list them, show one, explain its history; recheck or
+    /// cancel it.
+    Jobs(jobs::Jobs),
     /// Look at notices, send them again, or dismiss them.
     Notifications(notifications::Notifications),
     /// Look at the webhooks that FAL sent, and process one again.
@@ -156,6 +161,7 @@ pub fn main() -> ExitCode {
         Command::Import(import) => import::run(&import),
         Command::Db(db) => db::run(&db),
         Command::Avatars(avatars) => avatars::run(&avatars),
+        Command::Jobs(jobs) => jobs::run(&jobs),
         Command::Notifications(notifications) => notifications::run(&notifications),
         Command::Webhooks(webhooks) => webhooks::run(&webhooks),
         Command::Pause(asked) => pause::pause(&asked),

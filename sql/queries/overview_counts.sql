@@ -8,25 +8,10 @@ WITH waiting AS (
     SELECT u.blocked_at IS NOT NULL AS blocked
     FROM outbox o JOIN users u ON u.id = o.user_id
     WHERE o.status = 'uncertain' AND o.repaired_at IS NULL AND o.dead_reason IS NULL
-), unheard AS (
-    SELECT w.received_at
-    FROM webhook_inbox w
-    WHERE w.processed_at IS NULL
-      AND (EXISTS (SELECT FROM avatars a WHERE a.fal_request_id = w.request_id AND a.hears)
-           OR EXISTS (SELECT FROM avatars a WHERE a.submit_nonce = w.nonce AND a.hears))
 ), idle AS (
     SELECT resource, nullif(lease_until, '-infinity') AS since
     FROM leases
     WHERE owner IS NULL OR lease_until < clock_timestamp()
-), unwatched AS (
-    SELECT idle.since
-    FROM idle JOIN avatars a ON a.shard = substr(idle.resource, 7)::smallint
-    WHERE idle.resource LIKE 'shard/%' AND a.watched
-), doubts AS (
-    SELECT submit_sent_at
-    FROM avatars
-    WHERE watched AND status = 'training' AND fal_request_id IS NULL
-      AND submit_doubted_at >= submit_sent_at
 ), orphans AS (
     -- for a day, or until FAL has answered: somebody should find out where the second one came from
     SELECT added_at
@@ -40,20 +25,13 @@ SELECT clock_timestamp() AS now,
        (SELECT min(created_at) FROM waiting WHERE NOT blocked) AS pending_since,
        (SELECT count(*) FROM outbox WHERE status = 'sending') AS sending,
        (SELECT count(*) FROM untold WHERE NOT blocked) AS uncertain,
-       (SELECT count(*) FROM unheard) AS unheard,
-       (SELECT min(received_at) FROM unheard) AS unheard_since,
        (SELECT received_at FROM webhook_inbox ORDER BY id DESC LIMIT 1) AS webhook_at,
        (SELECT count(*) FROM telegram_updates WHERE handled_at IS NULL) AS updates,
        (SELECT min(received_at) FROM telegram_updates WHERE handled_at IS NULL) AS updates_since,
-       (SELECT count(*) FROM unwatched) AS unwatched,
-       (SELECT max(since) FROM unwatched) AS unwatched_since,
-       (SELECT count(*) FROM avatars WHERE parked_until > clock_timestamp()) AS parked,
        (SELECT count(*) FROM telegram_updates
         WHERE outcome = 'parked' AND handled_at > clock_timestamp() - interval '1 day') AS given_up,
        (SELECT min(handled_at) FROM telegram_updates
         WHERE outcome = 'parked' AND handled_at > clock_timestamp() - interval '1 day') AS given_up_since,
-       (SELECT count(*) FROM doubts) AS doubts,
-       (SELECT min(submit_sent_at) FROM doubts) AS doubts_since,
        (SELECT count(*) FROM orphans) AS orphans,
        (SELECT min(added_at) FROM orphans) AS orphans_since,
        (SELECT count(*) FROM fal_chores WHERE done_at IS NULL AND kind = 'cancel') AS cancels,

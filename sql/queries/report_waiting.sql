@@ -3,11 +3,16 @@ SELECT 'trainings in flight' AS what, count(*) AS rows,
        min(coalesce(training_started_at, updated_at)) AS since
 FROM avatars WHERE watched AND status = 'training'
 UNION ALL
+SELECT 'other jobs in flight: ' || kind, count(*), min(coalesce(started_at, updated_at))
+FROM jobs WHERE watched AND status = 'running' GROUP BY kind
+UNION ALL
 SELECT 'placeholders, their weights to come', count(*), min(training_completed_at)
 FROM avatars WHERE watched AND status = 'completed' AND result_source LIKE 'fallback:%'
 UNION ALL
 SELECT 'cancellations to be told to FAL', count(*), min(updated_at)
-FROM avatars WHERE watched AND withdraw_due
+FROM (SELECT updated_at FROM avatars WHERE watched AND withdraw_due
+      UNION ALL
+      SELECT updated_at FROM jobs WHERE watched AND withdraw_due) AS withdrawing
 UNION ALL
 SELECT 'webhooks unprocessed', count(*), min(received_at)
 FROM webhook_inbox WHERE processed_at IS NULL

@@ -6,6 +6,9 @@ mod list;
 mod operator;
 mod show;
 
+pub(super) use show::watched;
+
+use super::group::{self, AVATARS};
 use actors::avatar::{AvatarId, Status};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
@@ -108,23 +111,14 @@ pub(super) fn run(avatars: &Avatars) -> ExitCode {
 }
 
 fn avatar_id(text: &str) -> Result<AvatarId, String> {
-    text.strip_prefix("avt_")
-        .unwrap_or(text)
-        .parse()
+    group::id(text)
         .map(AvatarId)
-        .map_err(|_| "not the id of an avatar; `aisha avatars list` shows them".to_owned())
-}
-
-/// Prints one line of foreign text, without control characters that could move the cursor.
-pub(super) fn print(line: &str) {
-    let plain: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    super::say(&plain);
+        .ok_or_else(|| "not the id of an avatar; `aisha avatars list` shows them".to_owned())
 }
 
 /// The answer for an avatar that does not exist.
 fn unknown(id: AvatarId) -> ExitCode {
-    super::complain(&format!("there is no avatar {id}; `aisha avatars list` lists them all"));
-    ExitCode::from(super::FAILED)
+    AVATARS.unknown(id.0)
 }
 
 #[cfg(test)]

@@ -125,9 +125,9 @@ fn print(findings: &[Finding]) {
             State::Note => "note",
             State::Problem => "PROBLEM",
         };
-        super::avatars::print(&format!("{word:8} {:17} {}", finding.name, finding.said));
+        super::group::print(&format!("{word:8} {:17} {}", finding.name, finding.said));
         if let Some(remedy) = &finding.remedy {
-            super::avatars::print(&format!("{:8} {:17} → {remedy}", "", ""));
+            super::group::print(&format!("{:8} {:17} → {remedy}", "", ""));
         }
     }
 }

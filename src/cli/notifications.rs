@@ -112,23 +112,23 @@ fn list(asked: &List) -> Result<ExitCode, ExitCode> {
         say("there are none");
     } else {
         let [id, status, kind, person, tries] = ["ID", "STATUS", "KIND", "PERSON", "TRIES"];
-        say(&format!("{id:>8}  {status:9}  {kind:14}  {person:>11}  {tries:>5}  AVATAR"));
+        say(&format!("{id:>8}  {status:9}  {kind:14}  {person:>11}  {tries:>5}  ABOUT"));
         for notice in &listed {
-            super::avatars::print(&line(notice));
+            super::group::print(&line(notice));
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn line(notice: &Listed) -> String {
-    let avatar = notice.avatar_id.map(|avatar| avatar.to_string()).unwrap_or_default();
+    let about = notice.job_id.or(notice.avatar_id).map(|id| id.to_string()).unwrap_or_default();
     let blocked = if notice.blocked { "; the person blocked the bot" } else { "" };
     let reason = notice.reason.as_ref().map(|reason| format!("; {reason}")).unwrap_or_default();
     let error = notice.last_error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
     let (id, status, kind) = (notice.id, &notice.status, &notice.kind);
     let (person, tries) = (notice.telegram_id, notice.tries);
     format!(
-        "{id:>8}  {status:9}  {kind:14}  {person:>11}  {tries:>5}  {avatar}{blocked}{reason}{error}"
+        "{id:>8}  {status:9}  {kind:14}  {person:>11}  {tries:>5}  {about}{blocked}{reason}{error}"
     )
 }
 

@@ -1,10 +1,12 @@
 //! `aisha webhooks`: what FAL sent, and how to process it again.
 
+use super::group::Group;
 use super::reading::{json, read};
 use super::{FAILED, complain, say};
 use crate::postgres::webhooks::{self, Replayed, Stored};
 use crate::story::moment::both;
-use crate::story::says;
+use crate::story::{Bought, says};
+use actors::ports::Kind;
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -31,8 +33,8 @@ enum Command {
     List(List),
     /// Process one again.
     ///
-    /// If it can still change something, it is put back, recorded in the avatar's history, and the
-    /// instance that watches the avatar is nudged. Safe to repeat. Exit code 0: it waits to be
+    /// If it can still change something, it is put back, recorded in the job's history, and the
+    /// instance that watches the job is nudged. Safe to repeat. Exit code 0: it waits to be
     /// processed. 1: there is no such webhook, or it can no longer change anything.
     Replay(Replay),
 }
@@ -76,7 +78,7 @@ fn list(asked: &List) -> Result<ExitCode, ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     for stored in &page.webhooks {
-        super::avatars::print(&line(stored));
+        super::group::print(&line(stored));
     }
     let shown = i64::try_from(page.webhooks.len()).unwrap_or(i64::MAX);
     if page.total == 0 {
@@ -98,7 +100,11 @@ struct Printed<'a> {
 #[derive(Serialize)]
 struct Told<'a> {
     id: i64,
+    /// Of which kind of job.
+    kind: Option<&'a str>,
+    /// The avatar, if it is about a training.
     avatar: Option<Uuid>,
+    job: Option<Uuid>,
     received_at: DateTime<Utc>,
     request_id: &'a str,
     says: String,
@@ -112,10 +118,12 @@ impl<'a> Told<'a> {
     fn of(stored: &'a Stored) -> Self {
         Self {
             id: stored.id,
-            avatar: stored.avatar,
+            kind: stored.job.as_ref().map(|(kind, _)| kind.as_str()),
+            avatar: avatar(stored),
+            job: stored.job.as_ref().map(|(_, id)| *id),
             received_at: stored.received_at,
             request_id: &stored.request_id,
-            says: says(&stored.body),
+            says: meaning(stored),
             deliveries: stored.deliveries,
             processed_at: stored.processed_at,
             outcome: stored.outcome.as_deref(),
@@ -124,9 +132,21 @@ impl<'a> Told<'a> {
     }
 }
 
+/// The avatar that it is about, if it is about a training.
+fn avatar(stored: &Stored) -> Option<Uuid> {
+    let training = |(kind, _): &&(String, Uuid)| kind == Kind::TRAINING.word();
+    stored.job.as_ref().filter(training).map(|(_, id)| *id)
+}
+
+/// Its meaning; what nobody here waits for is read as news of a training.
+fn meaning(stored: &Stored) -> String {
+    let kind = stored.job.as_ref().map_or(Kind::TRAINING.word(), |(kind, _)| kind);
+    says(&stored.body, Bought::by(kind))
+}
+
 fn line(stored: &Stored) -> String {
     let whose =
-        stored.avatar.map_or("of no avatar here".to_owned(), |avatar| format!("of {avatar}"));
+        stored.job.as_ref().map_or("of no job here".to_owned(), |(_, id)| format!("of {id}"));
     let fate = match (stored.processed_at, stored.outcome.as_deref()) {
         (None, _) => "NOT PROCESSED",
         (Some(_), outcome) => outcome.unwrap_or("done"),
@@ -140,7 +160,7 @@ fn line(stored: &Stored) -> String {
         stored.id,
         both(stored.received_at, stored.now),
         stored.request_id,
-        says(&stored.body)
+        meaning(stored)
     )
 }
 
@@ -158,20 +178,22 @@ fn replay(asked: &Replay) -> Result<ExitCode, ExitCode> {
 
 fn words(replayed: &Replayed) -> String {
     match replayed {
-        Replayed::Waits { job, before, instance } => {
+        Replayed::Waits { kind, job, before, instance } => {
+            let Group { noun, name, .. } = Group::by(kind);
             let again = if *before { "waits already" } else { "is put back" };
             let who = match instance {
                 Some(instance) => format!("instance {instance} was told"),
                 None => "no instance watches it now; the next one that starts will find it".to_owned(),
             };
-            format!("it {again} for avatar {job}; {who}; see `aisha avatars explain {job}`")
+            format!("it {again} for {noun} {job}; {who}; see `aisha {name} explain {job}`")
         }
-        Replayed::Late { job, outcome } => {
+        Replayed::Late { kind, job, outcome } => {
+            let noun = Group::by(kind).noun;
             let fate = outcome.as_deref().unwrap_or("done");
-            format!("avatar {job} is past the point where news from FAL can change it; the webhook was processed as «{fate}»")
+            format!("{noun} {job} is past the point where news from FAL can change it; the webhook was processed as «{fate}»")
         }
         Replayed::Nobodys => {
-            "no avatar here waits for this job; it may belong to an earlier attempt, or to another service that uses the same FAL key".to_owned()
+            "no job here waits for it; it may belong to an earlier attempt, or to another service that uses the same FAL key".to_owned()
         }
     }
 }

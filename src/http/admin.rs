@@ -12,6 +12,7 @@ mod facts;
 mod form;
 mod gauges;
 mod guard;
+mod job;
 mod moment;
 mod notices;
 mod page;
@@ -43,6 +44,7 @@ use std::sync::Arc;
 use texts::Texts;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// What this process's pages share.
 #[derive(Clone)]
@@ -80,6 +82,9 @@ impl AdminState {
             .route("/avatars/{id}", web::get().to(one))
             .route("/avatars/{id}/{act}", web::get().to(asks_back))
             .route("/avatars/{id}/{act}", web::post().to(acts))
+            .route("/jobs/{id}", web::get().to(job::one))
+            .route("/jobs/{id}/{act}", web::get().to(job::asks_back))
+            .route("/jobs/{id}/{act}", web::post().to(job::acts))
             .route("/notices/{id:\\d+}/{action}", web::get().to(notices::asks_back))
             .route("/notices/{id:\\d+}/{action}", web::post().to(notices::decides))
             .route("/notices/{action}/{reason}", web::get().to(notices::asks_back_of_all))
@@ -135,8 +140,13 @@ fn unknown(texts: &Texts) -> HttpResponse {
 }
 
 fn avatar_id(text: &str) -> Option<AvatarId> {
+    row_id(text).map(AvatarId)
+}
+
+/// The id of an avatar or a job, also in the form of the log and the tree (`avt_…`).
+fn row_id(text: &str) -> Option<Uuid> {
     let text = text.trim();
-    text.strip_prefix("avt_").unwrap_or(text).parse().ok().map(AvatarId)
+    text.rsplit('_').next().unwrap_or(text).parse().ok()
 }
 
 async fn whole(request: HttpRequest, asked: Query<Asked>, state: Data<AdminState>) -> HttpResponse {
@@ -195,14 +205,19 @@ async fn one(
 ) -> HttpResponse {
     let texts = words(&request, &asked);
     let Some(id) = avatar_id(&id) else { return unknown(texts) };
-    let read =
-        |sources: Sources| async move { avatar::story(&sources.pool, id, &sources.policy).await };
+    let read = move |Sources { pool, policy, .. }: Sources| async move {
+        let story = avatar::story(&pool, id, &policy).await?;
+        // The search form does not know whose id it is given.
+        let of_job = story.is_none() && job::exists(&pool, id.0).await?;
+        Ok((story, of_job))
+    };
     match state.with_rows(read).await {
-        Ok(Some(story)) => {
+        Ok((Some(story), _)) => {
             let told = asked.told.as_deref().and_then(|word| texts.told(word));
             page::page(StatusCode::OK, texts, &avatar::body(&story, told, texts), false)
         }
-        Ok(None) => unknown(texts),
+        Ok((None, true)) => see_other(&texts.link(&job::path(id.0))),
+        Ok((None, false)) => unknown(texts),
         Err(_) => away(texts),
     }
 }

@@ -73,6 +73,8 @@ pub struct Instance {
 pub struct Rows {
     /// Avatars by status.
     pub avatars: BTreeMap<String, i64>,
+    /// Paid jobs that are no trainings, by kind and status.
+    pub jobs: BTreeMap<String, i64>,
     /// Notices by status.
     pub outbox: BTreeMap<String, i64>,
     /// What is waiting, and since when.
@@ -133,9 +135,13 @@ pub async fn count(pool: &Pool) -> Result<Contents, StoreError> {
 /// # Errors
 /// As [`server`].
 pub async fn rows(pool: &Pool) -> Result<Rows, StoreError> {
-    let (mut avatars, mut outbox) = (BTreeMap::new(), BTreeMap::new());
+    let (mut avatars, mut jobs, mut outbox) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for row in pool.query(sql::REPORT_STATUSES, &[]).await? {
-        let of = if row.get::<_, &str>("what") == "avatars" { &mut avatars } else { &mut outbox };
+        let of = match row.get("what") {
+            "avatars" => &mut avatars,
+            "jobs" => &mut jobs,
+            _ => &mut outbox,
+        };
         of.insert(row.get("status"), row.get("rows"));
     }
     let waiting = pool.query(sql::REPORT_WAITING, &[]).await?;
@@ -143,6 +149,7 @@ pub async fn rows(pool: &Pool) -> Result<Rows, StoreError> {
     let instances = pool.query(sql::REPORT_INSTANCES, &[]).await?;
     Ok(Rows {
         avatars,
+        jobs,
         outbox,
         waiting: waiting
             .iter()

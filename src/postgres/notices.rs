@@ -46,6 +46,10 @@ pub struct Listed {
     pub reason: Option<String>,
     /// The avatar it is about.
     pub avatar_id: Option<Uuid>,
+    /// The kind of the paid job it is about.
+    pub job_kind: Option<String>,
+    /// The paid job it is about; for a training the avatar's id.
+    pub job_id: Option<Uuid>,
     /// The attempt it is about.
     pub attempt: i32,
     /// The recipient.
@@ -151,6 +155,8 @@ fn listed(row: &Row) -> Listed {
         status: row.get("status"),
         reason: row.get("reason"),
         avatar_id: row.get("avatar_id"),
+        job_kind: row.get("job_kind"),
+        job_id: row.get("job_id"),
         attempt: row.get("attempt"),
         telegram_id: row.get("telegram_id"),
         blocked: row.get("blocked"),

@@ -60,6 +60,16 @@ pub(super) async fn nudge(
 ) -> Result<bool, StoreError> {
     let kinds: Vec<&str> = jobs.iter().map(|job| job.kind.word()).collect();
     let ids: Vec<Uuid> = jobs.iter().map(|job| job.id).collect();
+    nudge_named(pool, &kinds, &ids, except).await
+}
+
+/// As [`nudge`], by the words of the kinds, which may be those of a newer version.
+pub(super) async fn nudge_named(
+    pool: &Pool,
+    kinds: &[&str],
+    ids: &[Uuid],
+    except: InstanceId,
+) -> Result<bool, StoreError> {
     let params: [&(dyn ToSql + Sync); 3] = [&kinds, &ids, &except.0];
     Ok(pool.execute(sql::NUDGE, &params).await? > 0)
 }

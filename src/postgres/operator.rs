@@ -1,5 +1,5 @@
-//! Operator commands for an avatar, from a process of its own: one guarded statement each, with its
-//! event, then a nudge to the instance that watches. The row is the truth, so this also works while
+//! Operator commands for an avatar or another paid job, from a process of its own: one guarded
+//! statement each, with its event, then a nudge to the instance that watches. The row is the truth, so this also works while
 //! no service runs.
 
 use super::commands::{Command, StartRules};
@@ -129,4 +129,43 @@ pub async fn retry(
 pub async fn nudge(pool: &Pool, avatar: AvatarId) -> Result<bool, StoreError> {
     // Nobody's id: this process watches nothing itself.
     nudges::nudge(pool, &[JobId::training(avatar)], InstanceId(Uuid::nil())).await
+}
+
+/// The outcome of cancelling a job that is no training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobCancellation {
+    /// It is over; the provider is told by whoever watches it.
+    Cancelled,
+    /// It was not running, or does not exist.
+    NotRunning,
+}
+
+/// As [`recheck`], for a job that is no training.
+///
+/// # Errors
+/// As [`recheck`].
+pub async fn recheck_job(pool: &Pool, id: Uuid) -> Result<bool, StoreError> {
+    Ok(pool.query_opt(sql::OPERATOR_RECHECK_JOB, &[&id]).await?.is_some())
+}
+
+/// Cancels a running job that is no training, as its owner may. A crash after it leaves the provider
+/// to be told by whoever watches the job.
+///
+/// # Errors
+/// As [`recheck`].
+pub async fn cancel_job(pool: &Pool, id: Uuid) -> Result<JobCancellation, StoreError> {
+    let params: [&(dyn ToSql + Sync); 3] = [&id, &None::<Uuid>, &"operator"];
+    let row = pool.query_opt(sql::JOB_CANCEL, &params).await?;
+    Ok(match commands::cancellation(row.as_ref()) {
+        Cancellation::Cancelled => JobCancellation::Cancelled,
+        Cancellation::NotRunning | Cancellation::Refused => JobCancellation::NotRunning,
+    })
+}
+
+/// As [`nudge`], for a job of the kind with this word.
+///
+/// # Errors
+/// As [`nudge`].
+pub async fn nudge_job(pool: &Pool, kind: &str, id: Uuid) -> Result<bool, StoreError> {
+    nudges::nudge_named(pool, &[kind], &[id], InstanceId(Uuid::nil())).await
 }

@@ -1,6 +1,12 @@
 //! What is in progress in all instances, for the operator's page and the gauges. Changes nothing,
 //! and reads no address, no name and no photo.
 
+mod counts;
+mod kinds;
+
+pub use counts::Counts;
+pub use kinds::{KINDS, OfKind, OtherJob, known_kind, of_all_kinds};
+
 use super::notices::{self, Filter, Listed, MENDABLE};
 use super::pool::Pool;
 use super::spending::{Spending, spending};
@@ -18,6 +24,9 @@ type At = DateTime<Utc>;
 /// Trainings shown; their total is shown beside them.
 const TRAININGS: i64 = 50;
 
+/// Jobs of each other kind shown; their totals are shown beside them.
+const JOBS: i64 = 20;
+
 /// Dead letters shown.
 const DEAD: u32 = 20;
 
@@ -28,12 +37,18 @@ const INSTANCES: i64 = 20;
 /// rehearsal of half a second.
 const NEVER_LATE: f64 = 600.0;
 
+/// The same for jobs of other kinds, which take seconds: a queue at the provider is longer than that
+/// now and then.
+const JOB_NEVER_LATE: f64 = 300.0;
+
 /// What is in progress.
 #[derive(Clone, Debug)]
 pub struct Overview {
     /// What is waiting, and since when.
     pub counts: Counts,
-    /// Trainings by stage.
+    /// What is waiting about the jobs of each kind.
+    pub kinds: Vec<OfKind>,
+    /// Jobs of all kinds, by kind and stage.
     pub stages: Vec<Stage>,
     /// The oldest trainings in flight.
     pub trainings: Vec<InFlight>,
@@ -41,6 +56,8 @@ pub struct Overview {
     pub in_flight: i64,
     /// How many of them take far longer than typical.
     pub overdue: i64,
+    /// The oldest jobs in flight of each other kind.
+    pub jobs: Vec<OtherJob>,
     /// Notices that need an operator's decision, latest first.
     pub dead: Vec<Listed>,
     /// Stopped notices, by reason.
@@ -51,39 +68,6 @@ pub struct Overview {
     pub spending: Spending,
     /// How long the reading took.
     pub took: Duration,
-}
-
-/// What is waiting, and since when.
-#[derive(Clone, Debug, Default)]
-#[expect(missing_docs, reason = "each is the column of its name in overview_counts.sql")]
-pub struct Counts {
-    pub now: At,
-    pub pending: i64,
-    pub blocked: i64,
-    pub pending_since: Option<At>,
-    pub sending: i64,
-    pub uncertain: i64,
-    pub unheard: i64,
-    pub unheard_since: Option<At>,
-    pub webhook_at: Option<At>,
-    pub updates: i64,
-    pub updates_since: Option<At>,
-    pub unwatched: i64,
-    pub unwatched_since: Option<At>,
-    /// Trainings whose work crashed the process too often.
-    pub parked: i64,
-    /// Updates of the last day that failed too often.
-    pub given_up: i64,
-    pub given_up_since: Option<At>,
-    pub doubts: i64,
-    pub doubts_since: Option<At>,
-    pub orphans: i64,
-    pub orphans_since: Option<At>,
-    pub cancels: i64,
-    pub deletions: i64,
-    pub deaf: bool,
-    pub mute: bool,
-    pub idle_since: Option<At>,
 }
 
 /// Notices stopped for one reason.
@@ -98,6 +82,27 @@ pub struct Stopped {
 }
 
 impl Overview {
+    /// What is waiting about jobs, of all kinds together.
+    #[must_use]
+    pub fn all_kinds(&self) -> OfKind {
+        of_all_kinds(&self.kinds)
+    }
+
+    /// The oldest job of each other kind; it also carries the totals of its kind.
+    pub fn firsts(&self) -> impl Iterator<Item = &OtherJob> {
+        // They come ordered by kind and age.
+        self.jobs.chunk_by(|one, next| one.kind == next.kind).filter_map(<[OtherJob]>::first)
+    }
+
+    /// Jobs that take far longer than typical, of all kinds, and since when the oldest of them runs.
+    #[must_use]
+    pub fn overdue_of_all(&self) -> (i64, Option<At>) {
+        let training = self.trainings.first().filter(|_| self.overdue > 0);
+        let late = self.jobs.iter().filter(|job| job.late).map(|job| job.started_at);
+        let since = training.map(|training| training.started_at).into_iter().chain(late).min();
+        (self.overdue + self.firsts().map(|job| job.overdue).sum::<i64>(), since)
+    }
+
     /// How many notices were stopped for this reason.
     #[must_use]
     pub fn stopped_for(&self, reason: &str) -> i64 {
@@ -126,9 +131,11 @@ impl Overview {
     }
 }
 
-/// The number of trainings in one stage.
+/// The number of jobs of one kind in one stage.
 #[derive(Clone, Debug)]
 pub struct Stage {
+    /// The kind's word.
+    pub kind: String,
     /// One of the words of `aisha_trainings`.
     pub word: String,
     /// How many.
@@ -175,27 +182,32 @@ pub struct Instance {
     pub living: bool,
 }
 
-/// Reads it, by six statements.
+/// Reads it, by eight statements.
 ///
 /// # Errors
 /// [`StoreError`]: nothing was read.
 pub async fn overview(pool: &Pool) -> Result<Overview, StoreError> {
     let begun = tokio::time::Instant::now();
     let counts = pool.query_opt(sql::OVERVIEW_COUNTS, &[]).await?;
+    let kinds = pool.query(sql::OVERVIEW_KINDS, &[]).await?;
     let stages = pool.query(sql::OVERVIEW_STAGES, &[]).await?;
     let params: [&(dyn ToSql + Sync); 2] = [&TRAININGS, &NEVER_LATE];
     let trainings = pool.query(sql::OVERVIEW_TRAININGS, &params).await?;
+    let params: [&(dyn ToSql + Sync); 2] = [&JOBS, &JOB_NEVER_LATE];
+    let jobs = pool.query(sql::OVERVIEW_JOBS, &params).await?;
     let instances = pool.query(sql::OVERVIEW_INSTANCES, &[&INSTANCES]).await?;
     let stopped = pool.query(sql::OVERVIEW_STOPPED, &[]).await?;
     let mendable = Filter { reasons: Some(&MENDABLE), ..Filter::default() };
     let dead = notices::list(pool, mendable, DEAD).await?;
     let of_all = |name| trainings.first().map_or(0, |row| row.get(name));
     Ok(Overview {
-        counts: counts.as_ref().map(counts_of).unwrap_or_default(),
+        counts: counts.as_ref().map(Counts::of).unwrap_or_default(),
+        kinds: kinds.iter().map(OfKind::of).collect(),
         stages: stages.iter().map(stage).collect(),
         in_flight: of_all("total"),
         overdue: of_all("overdue"),
         trainings: trainings.iter().map(in_flight).collect(),
+        jobs: jobs.iter().map(OtherJob::of).collect(),
         dead,
         spending: spending(pool).await?,
         stopped: stopped.iter().map(stopped_for).collect(),
@@ -209,34 +221,16 @@ fn moment(row: &Row, column: &str) -> Option<At> {
     row.try_get::<_, Option<At>>(column).ok().flatten()
 }
 
-fn counts_of(row: &Row) -> Counts {
-    Counts {
-        now: row.get("now"),
-        pending: row.get("pending"),
-        blocked: row.get("blocked"),
-        pending_since: moment(row, "pending_since"),
-        sending: row.get("sending"),
-        uncertain: row.get("uncertain"),
-        unheard: row.get("unheard"),
-        unheard_since: moment(row, "unheard_since"),
-        webhook_at: moment(row, "webhook_at"),
-        updates: row.get("updates"),
-        updates_since: moment(row, "updates_since"),
-        unwatched: row.get("unwatched"),
-        unwatched_since: moment(row, "unwatched_since"),
-        parked: row.get("parked"),
-        given_up: row.get("given_up"),
-        given_up_since: moment(row, "given_up_since"),
-        doubts: row.get("doubts"),
-        doubts_since: moment(row, "doubts_since"),
-        orphans: row.get("orphans"),
-        orphans_since: moment(row, "orphans_since"),
-        cancels: row.get("cancels"),
-        deletions: row.get("deletions"),
-        deaf: row.get("deaf"),
-        mute: row.get("mute"),
-        idle_since: moment(row, "idle_since"),
-    }
+/// The typical range of recent durations, if there are enough of them.
+fn typical(row: &Row) -> Option<(Duration, Duration)> {
+    let seconds = |name| row.get::<_, Option<f64>>(name);
+    let span = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or_default();
+    seconds("low").zip(seconds("high")).map(|(low, high)| (span(low), span(high)))
+}
+
+/// The instance that holds the shard, if its lease is live.
+fn watcher(row: &Row) -> Option<Uuid> {
+    row.get::<_, Option<Uuid>>("owner").filter(|_| row.get("held"))
 }
 
 fn stopped_for(row: &Row) -> Stopped {
@@ -245,6 +239,7 @@ fn stopped_for(row: &Row) -> Stopped {
 
 fn stage(row: &Row) -> Stage {
     Stage {
+        kind: row.get("kind"),
         word: row.get("stage"),
         count: row.get("count"),
         finished_since: moment(row, "finished_since"),
@@ -252,9 +247,6 @@ fn stage(row: &Row) -> Stage {
 }
 
 fn in_flight(row: &Row) -> InFlight {
-    let seconds = |name| row.get::<_, Option<f64>>(name);
-    let span = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or_default();
-    let said_at = moment(row, "said_at");
     InFlight {
         id: row.get("id"),
         attempt: row.get("attempt"),
@@ -267,9 +259,9 @@ fn in_flight(row: &Row) -> InFlight {
         submit_sent_at: moment(row, "submit_sent_at"),
         named: row.get("named"),
         stage: row.get("stage"),
-        typical: seconds("low").zip(seconds("high")).map(|(low, high)| (span(low), span(high))),
-        said: said_at.map(|at| (at, row.get("source"), row.get("kind"))),
-        watcher: row.get::<_, Option<Uuid>>("owner").filter(|_| row.get("held")),
+        typical: typical(row),
+        said: moment(row, "said_at").map(|at| (at, row.get("source"), row.get("kind"))),
+        watcher: watcher(row),
     }
 }
 

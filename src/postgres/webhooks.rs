@@ -1,7 +1,9 @@
 //! Stored webhooks, for operators.
 
+use super::nudges::nudge_named;
 use super::pool::Pool;
 use super::sql;
+use actors::avatar::InstanceId;
 use actors::ports::StoreError;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -22,8 +24,8 @@ pub struct Page {
 pub struct Stored {
     /// Its number.
     pub id: i64,
-    /// The avatar it is about, if known.
-    pub avatar: Option<Uuid>,
+    /// The job it is about, by kind and id, if known.
+    pub job: Option<(String, Uuid)>,
     /// When it first came.
     pub received_at: DateTime<Utc>,
     /// FAL's name of the job.
@@ -46,22 +48,26 @@ pub struct Stored {
 pub enum Replayed {
     /// It waits to be processed.
     Waits {
+        /// Of which kind.
+        kind: String,
         /// Whose.
         job: Uuid,
         /// It did before, too.
         before: bool,
-        /// The instance that watches the avatar and was nudged; `None` if the next sweep will find
+        /// The instance that watches the job and was nudged; `None` if the next sweep will find
         /// it.
         instance: Option<Uuid>,
     },
     /// It can no longer change anything.
     Late {
+        /// Of which kind.
+        kind: String,
         /// Whose.
         job: Uuid,
         /// What became of it when it came.
         outcome: Option<String>,
     },
-    /// No avatar of ours waits for this job, or ever did under its current attempt.
+    /// No job of ours waits for this job, or ever did under its current attempt.
     Nobodys,
 }
 
@@ -73,7 +79,7 @@ pub async fn list(pool: &Pool, unprocessed: bool, limit: u32) -> Result<Page, St
     let rows = pool.query(sql::WEBHOOKS_LIST, &[&unprocessed, &i64::from(limit)]).await?;
     let stored = |row: &tokio_postgres::Row| Stored {
         id: row.get("id"),
-        avatar: row.get("avatar"),
+        job: row.get::<_, Option<String>>("job_kind").map(|kind| (kind, row.get("job"))),
         received_at: row.get("received_at"),
         request_id: row.get("request_id"),
         body: row.get("body"),
@@ -86,7 +92,7 @@ pub async fn list(pool: &Pool, unprocessed: bool, limit: u32) -> Result<Page, St
     Ok(Page { total, webhooks: rows.iter().map(stored).collect() })
 }
 
-/// Puts a webhook back, and nudges the instance that watches its avatar. `None` if there is no such
+/// Puts a webhook back, and nudges the instance that watches its job. `None` if there is no such
 /// webhook.
 ///
 /// Safe to repeat. A crash between the two costs the time until the next sweep.
@@ -97,12 +103,12 @@ pub async fn replay(pool: &Pool, id: i64) -> Result<Option<Replayed>, StoreError
     let Some(row) = pool.query_opt(sql::WEBHOOK_REPLAY, &[&id]).await? else { return Ok(None) };
     let (job, hears): (Option<Uuid>, Option<bool>) = (row.get("job"), row.get("hears"));
     let Some(job) = job else { return Ok(Some(Replayed::Nobodys)) };
+    let kind: String = row.get("kind");
     if hears != Some(true) {
-        return Ok(Some(Replayed::Late { job, outcome: row.get("outcome") }));
+        return Ok(Some(Replayed::Late { kind, job, outcome: row.get("outcome") }));
     }
     // From nobody of the cast: every owner is another one.
-    let kind: &str = row.get("kind");
-    pool.query(sql::NUDGE, &[&vec![kind], &vec![job], &Uuid::nil()]).await?;
+    nudge_named(pool, &[&kind], &[job], InstanceId(Uuid::nil())).await?;
     let (before, instance) = (row.get("waited"), row.get("owner"));
-    Ok(Some(Replayed::Waits { job, before, instance }))
+    Ok(Some(Replayed::Waits { kind, job, before, instance }))
 }

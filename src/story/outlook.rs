@@ -1,14 +1,18 @@
-//! The state of one avatar, and what happens next if nobody does anything.
+//! The state of one paid job, and what happens next if nobody does anything. For trainings here, for
+//! all other kinds in [`jobs`].
+
+pub(crate) mod jobs;
 
 use super::moment::{ago, both, span};
-use crate::postgres::histories::{Avatar, Notice};
+use crate::postgres::histories::{Avatar, Notice, Watch};
 use actors::avatar::{RequestId, Status};
 use actors::job::machine::{Interim, State, Unknown};
 use actors::ports::{Columns, FileUrl};
 use actors::timing::Policy;
-
 use chrono::{DateTime, Utc};
 use std::time::Duration;
+
+type At = DateTime<Utc>;
 
 /// The state that its actor has after a start, which is the state that the row stands for.
 pub(crate) fn state(avatar: &Avatar) -> State {
@@ -40,11 +44,10 @@ pub(crate) fn state(avatar: &Avatar) -> State {
 pub(crate) fn outlook(avatar: &Avatar, notices: &[Notice], policy: &Policy) -> Vec<String> {
     let state = state(avatar);
     let mut sentences = vec![next(avatar, &state, policy)];
-    sentences.extend(avatar.parked_until.map(|until| parked(avatar, until)));
-    if avatar.watch.watched {
-        sentences.push(watcher(avatar));
-    }
-    sentences.extend(notices.iter().filter_map(|notice| open(notice, avatar)));
+    let command = format!("aisha avatars recheck {}", avatar.id);
+    let parked = |until| parked((until, avatar.now), avatar.work_tries, &command);
+    sentences.extend(avatar.parked_until.map(parked));
+    sentences.extend(around(&avatar.watch, notices, avatar.blocked_at, avatar.now));
     sentences
 }
 
@@ -99,13 +102,18 @@ fn next(avatar: &Avatar, state: &State, policy: &Policy) -> String {
     }
 }
 
-fn parked(avatar: &Avatar, until: DateTime<Utc>) -> String {
+/// Who watches it, and the notices that are on their way.
+fn around(watch: &Watch, notices: &[Notice], blocked_at: Option<At>, now: At) -> Vec<String> {
+    let watched = watch.watched.then(|| watcher(watch, now));
+    let open = notices.iter().filter_map(|notice| open(notice, blocked_at, now));
+    watched.into_iter().chain(open).collect()
+}
+
+fn parked((until, now): (At, At), tries: i32, command: &str) -> String {
     format!(
-        "PARKED until {}: {} tries were begun and the process died in each; look at the memory that it \
-         may use, then `aisha avatars recheck {}` tries at once",
-        both(until, avatar.now),
-        avatar.work_tries,
-        avatar.id
+        "PARKED until {}: {tries} tries were begun and the process died in each; look at the memory that \
+         it may use, then `{command}` tries at once",
+        both(until, now),
     )
 }
 
@@ -134,12 +142,10 @@ fn given_up(avatar: &Avatar, policy: &Policy) -> String {
     }
 }
 
-fn watcher(avatar: &Avatar) -> String {
-    let watch = &avatar.watch;
+fn watcher(watch: &Watch, now: At) -> String {
     match watch.instance {
         Some(instance) => {
-            let heard =
-                watch.heartbeat_at.map(|heard| format!(", heard of {}", ago(heard, avatar.now)));
+            let heard = watch.heartbeat_at.map(|heard| format!(", heard of {}", ago(heard, now)));
             format!("watched by instance {instance}{}", heard.unwrap_or_default())
         }
         None => format!(
@@ -151,20 +157,20 @@ fn watcher(avatar: &Avatar) -> String {
 }
 
 /// A notice whose outcome is unknown.
-fn open(notice: &Notice, avatar: &Avatar) -> Option<String> {
+fn open(notice: &Notice, blocked_at: Option<At>, now: At) -> Option<String> {
     let kind = &notice.kind;
     let last = notice.last_error.as_ref().map(|error| format!(", last error: {error}"));
     let last = last.unwrap_or_default();
-    let due = || match (notice.next_try_at - avatar.now).to_std() {
+    let due = || match (notice.next_try_at - now).to_std() {
         Ok(wait) if wait > Duration::ZERO => {
-            format!("due at {}", both(notice.next_try_at, avatar.now))
+            format!("due at {}", both(notice.next_try_at, now))
         }
         Ok(_) | Err(_) => "due now".to_owned(),
     };
-    match (notice.status.as_str(), avatar.blocked_at) {
+    match (notice.status.as_str(), blocked_at) {
         ("pending", Some(since)) => Some(format!(
             "notice «{kind}» waits: its owner blocked the bot at {} and is told when they write again",
-            both(since, avatar.now)
+            both(since, now)
         )),
         ("pending", None) => Some(format!(
             "notice «{kind}» is to be sent: {}, tried {} times{last}",

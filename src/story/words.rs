@@ -1,5 +1,6 @@
 //! What an event, a webhook or a notice means, in words that can be understood without the code.
 
+use super::Bought;
 use super::heard::says;
 use super::moment::span;
 use crate::postgres::histories::{Event, Notice, Webhook};
@@ -7,9 +8,11 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 /// An event. An unknown kind is printed as stored.
-pub(crate) fn event(event: &Event) -> String {
+pub(crate) fn event(event: &Event, bought: Bought) -> String {
     let said = |field: &str| said(&event.detail, field);
+    let files = bought.word();
     match event.kind.as_str() {
+        "started" if bought == Bought::Files => format!("started: {}", said("endpoint")),
         "started" => format!("started: {}, {} steps", said("endpoint"), said("steps")),
         "submit_intended" => "is about to be submitted: from here on FAL may have it".to_owned(),
         "submit_not_accepted" => {
@@ -39,11 +42,11 @@ pub(crate) fn event(event: &Event) -> String {
             format!("FAL could not be asked: {}; ends nothing, noted once", said("why"))
         }
         "fal_finished" if event.detail["weights_named"] == Value::Bool(true) => {
-            "FAL has finished and names the weights".to_owned()
+            format!("FAL has finished and names the {files}")
         }
         "fal_finished" => "FAL has finished; the result is asked for".to_owned(),
         "result_missing" => {
-            format!("the weights could not be had: {}, {}", reason(&said("reason")), said("detail"))
+            format!("the {files} could not be had: {}, {}", reason(&said("reason")), said("detail"))
         }
         "parked" => format!(
             "parked until {}: {} tries of {} were begun and the process died in each",
@@ -52,9 +55,9 @@ pub(crate) fn event(event: &Event) -> String {
             said("work")
         ),
         "withdrawn" => format!("FAL was asked to stop and says: {}", said("answer")),
-        "audited" => "looked at once more: the weights are where they should be".to_owned(),
-        "weights_lost" => "the weights are gone from our store; fetched again".to_owned(),
-        "weights_restored" => "the weights are in our store again".to_owned(),
+        "audited" => format!("looked at once more: the {files} are where they should be"),
+        "weights_lost" => format!("the {files} are gone from our store; fetched again"),
+        "weights_restored" => format!("the {files} are in our store again"),
         "proposal_lost" => format!("proposed «{}», but somebody was first", said("outcome")),
         "proposal_stale" => format!("proposed «{}» for an attempt that is over", said("outcome")),
         "rechecked" => "is to be looked at now".to_owned(),
@@ -71,15 +74,16 @@ pub(crate) fn event(event: &Event) -> String {
                        submitted again blindly"
             .to_owned(),
         "imported" => imported(&event.detail),
-        "transition" => transition(event),
+        "transition" => transition(event, bought),
         kind if event.detail.as_object().is_none_or(serde_json::Map::is_empty) => kind.to_owned(),
         kind => format!("{kind}: {}", event.detail),
     }
 }
 
-fn transition(event: &Event) -> String {
+fn transition(event: &Event, bought: Bought) -> String {
     let said = |field: &str| said(&event.detail, field);
     match said("to").as_str() {
+        "completed" if bought == Bought::Files => "COMPLETED: the files are held".to_owned(),
         "completed" if event.source.starts_with("fallback:") => {
             "COMPLETED by a placeholder: the weights are still to come".to_owned()
         }
@@ -138,7 +142,7 @@ fn said(detail: &Value, field: &str) -> String {
 }
 
 /// A stored webhook and its outcome.
-pub(crate) fn webhook(webhook: &Webhook) -> String {
+pub(crate) fn webhook(webhook: &Webhook, bought: Bought) -> String {
     let times = match webhook.deliveries {
         ..=1 => String::new(),
         times => format!(", delivered {times} times"),
@@ -156,7 +160,7 @@ pub(crate) fn webhook(webhook: &Webhook) -> String {
             format!("processed after {}: {outcome}", between(webhook.received_at, at))
         }
     };
-    format!("webhook: {}{times}; {fate}", says(&webhook.body))
+    format!("webhook: {}{times}; {fate}", says(&webhook.body, bought))
 }
 
 /// What its owner was told; `None` for a notice whose outcome is still unknown.
@@ -198,7 +202,34 @@ mod tests {
 
     fn of(kind: &str, source: &str, detail: Value) -> String {
         let (kind, source) = (kind.to_owned(), source.to_owned());
-        event(&Event { at: DateTime::default(), attempt: 1, source, kind, detail })
+        let event = Event { at: DateTime::default(), attempt: 1, source, kind, detail };
+        super::event(&event, Bought::Weights)
+    }
+
+    #[test]
+    fn a_job_that_is_no_training_is_told_without_weights() {
+        let of = |kind: &str, detail| {
+            let (source, kind) = ("webhook-handler".to_owned(), kind.to_owned());
+            let event = Event { at: DateTime::default(), attempt: 1, source, kind, detail };
+            super::event(&event, Bought::by("generation"))
+        };
+        for (kind, detail, expected) in [
+            ("started", json!({"endpoint": "owner/alias"}), "started: owner/alias"),
+            (
+                "fal_finished",
+                json!({"weights_named": true}),
+                "FAL has finished and names the files",
+            ),
+            (
+                "result_missing",
+                json!({"reason": "gone", "detail": "404"}),
+                "the files could not be had: FAL no longer has them, 404",
+            ),
+            ("transition", json!({"to": "completed"}), "COMPLETED: the files are held"),
+            ("transition", json!({"to": "error", "error": "nsfw"}), "ENDED as an error: nsfw"),
+        ] {
+            assert_eq!(of(kind, detail), expected);
+        }
     }
 
     #[test]

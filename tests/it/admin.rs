@@ -1,6 +1,7 @@
 //! The operator's page, as a browser and a stranger see it.
 
 mod browser;
+mod jobs;
 mod shipped;
 
 use crate::world::{PATIENCE, World, in_order, trains};
@@ -300,7 +301,7 @@ async fn what_is_counted_tells_of_a_training_from_its_start_to_its_end() {
             assert!(started.elapsed() < PATIENCE, "no «{words}» in\n{text}");
         }
     };
-    let text = counted("aisha_trainings{state=\"submitting\"} 0").await;
+    let text = counted("aisha_trainings{kind=\"training\",state=\"submitting\"} 0").await;
     in_order(&text, &["# HELP aisha_"]);
     operator.confirms(&format!("/admin/avatars/{avatar}/cancel")).await;
     world.until("FAL was told", "SELECT NOT withdraw_due FROM avatars").await;

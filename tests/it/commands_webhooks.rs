@@ -59,7 +59,7 @@ async fn a_replay_is_safe_to_repeat_and_says_who_is_missing() {
     }
     let events = world.row("SELECT count(*) FROM training_events WHERE source = 'operator'", &[]);
     assert_eq!(events.await.get::<_, i64>(0), 1, "noted once");
-    assert!(world.says(&["webhooks", "replay", "2"]).await.out.contains("no avatar here waits"));
+    assert!(world.says(&["webhooks", "replay", "2"]).await.out.contains("no job here waits"));
     let said = world.says(&["webhooks", "replay", "77"]).await;
     assert_eq!((said.code, said.out.as_str()), (1, ""));
     assert!(said.err.contains("there is no webhook 77"), "{}", said.err);

@@ -34,6 +34,7 @@ mod hooks;
 mod import;
 mod instances;
 mod intake;
+mod jobs;
 mod judges;
 mod ladder;
 mod leaks;

@@ -51,7 +51,7 @@ async fn a_training_that_kills_the_process_three_times_waits_and_an_operator_tri
         reqwest::get(format!("http://{admin}{path}")).await.unwrap().text().await.unwrap()
     };
     let metrics = read("/metrics").await;
-    assert!(metrics.contains("aisha_trainings_parked 1"), "{metrics}");
+    assert!(metrics.contains("aisha_trainings_parked{kind=\"training\"} 1"), "{metrics}");
     assert!(read("/admin?lang=en").await.contains("the process died while it worked on them: 1"));
 
     // Tried once more, it crashes again, so the pause is twice as long.

@@ -1,6 +1,7 @@
 //! `aisha avatars list`.
 
 use super::List;
+use crate::cli::group::more;
 use crate::cli::{reading, say};
 use crate::postgres::histories::{self, Brief, Filter, Listed};
 use crate::story::moment::ago;
@@ -26,11 +27,8 @@ fn print(listed: &Listed) {
     let [id, status, attempt] = ["ID", "STATUS", "ATTEMPT"];
     let [kind, owner, changed] = ["TYPE", "OWNER", "CHANGED"];
     say(&format!("{id:36}  {status:16} {attempt:>7}  {kind:8}  {owner:>11}  {changed:14}  NAME"));
-    listed.avatars.iter().for_each(|avatar| super::print(&line(avatar)));
-    let shown = i64::try_from(listed.avatars.len()).unwrap_or(i64::MAX);
-    if listed.total > shown {
-        say(&format!("… and {} more; raise --limit to see them", listed.total - shown));
-    }
+    listed.avatars.iter().for_each(|avatar| crate::cli::group::print(&line(avatar)));
+    more(listed.total, listed.avatars.len());
 }
 
 fn line(avatar: &Brief) -> String {

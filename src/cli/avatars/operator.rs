@@ -7,67 +7,28 @@ pub(super) use recheck::{Recheck, run as recheck};
 pub(super) use retry::run as retry;
 
 use super::One;
-use crate::cli::{FAILED, complain, reading, say};
+use crate::cli::group::{AVATARS, Told, woken};
 use crate::config::Config;
 use crate::postgres::Pool;
 use crate::postgres::histories::{self, Avatar};
 use crate::postgres::operator::{self, Renotice};
 use actors::avatar::AvatarId;
 use actors::ports::Cancellation;
-use serde_json::{Value, json};
 use std::process::ExitCode;
 
-/// The outcome of a command.
-struct Told {
-    done: bool,
-    words: String,
-    /// For machines, beside the words.
-    more: Value,
-}
-
-impl Told {
-    #[expect(clippy::unnecessary_wraps, reason = "an act may also find no such avatar")]
-    fn done(words: impl Into<String>) -> Option<Self> {
-        Some(Self { done: true, words: words.into(), more: json!({}) })
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "an act may also find no such avatar")]
-    fn refused(words: impl Into<String>) -> Option<Self> {
-        Some(Self { done: false, words: words.into(), more: json!({}) })
-    }
-}
-
-/// Runs one command and returns its outcome; `None` if there is no such avatar.
+/// Runs one command for an avatar.
 fn act(
     name: &str,
     id: AvatarId,
     json: bool,
     work: impl AsyncFnOnce(&Pool, &Config) -> anyhow::Result<Option<Told>>,
 ) -> Result<ExitCode, ExitCode> {
-    let Some(told) = reading::read(work)? else { return Err(super::unknown(id)) };
-    if json {
-        let mut answer = json!({
-            "avatar": id, "act": name, "done": told.done, "words": told.words,
-        });
-        if let (Some(answer), Value::Object(more)) = (answer.as_object_mut(), told.more) {
-            answer.extend(more);
-        }
-        say(&answer.to_string());
-    } else if told.done {
-        super::print(&told.words);
-    } else {
-        complain(&told.words);
-    }
-    Ok(if told.done { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
+    AVATARS.act(name, id.0, json, work)
 }
 
 /// Wakes the instance that watches it, and says when the command takes effect.
 async fn nudge(pool: &Pool, id: AvatarId) -> anyhow::Result<&'static str> {
-    Ok(if operator::nudge(pool, id).await? {
-        "the instance that watches it was told"
-    } else {
-        "no instance watches it now, so it continues when `aisha serve` runs"
-    })
+    Ok(woken(operator::nudge(pool, id).await?))
 }
 
 pub(super) fn cancel(one: &One) -> Result<ExitCode, ExitCode> {

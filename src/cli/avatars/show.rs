@@ -1,8 +1,9 @@
 //! `aisha avatars show`.
 
 use super::One;
+use crate::cli::group::print;
 use crate::cli::{reading, say};
-use crate::postgres::histories::{self, Avatar, Weights};
+use crate::postgres::histories::{self, Avatar, Watch, Weights};
 use crate::story::moment::both;
 use chrono::{DateTime, Utc};
 use std::process::ExitCode;
@@ -14,7 +15,7 @@ pub(super) fn run(one: &One) -> Result<ExitCode, ExitCode> {
         say(&reading::json(&avatar));
     } else {
         for (label, text) in lines(&avatar) {
-            super::print(&format!("{label:10}  {text}"));
+            print(&format!("{label:10}  {text}"));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -58,7 +59,7 @@ fn lines(avatar: &Avatar) -> Vec<(&'static str, String)> {
     add("audited", avatar.weights.audited_at.map(at));
     add("error", avatar.error.clone());
     add("withdraw", avatar.withdraw_due.then(|| "FAL has yet to be told to stop".to_owned()));
-    add("watched", Some(watched(avatar)));
+    add("watched", Some(watched(&avatar.watch, avatar.now)));
     lines
 }
 
@@ -91,12 +92,12 @@ fn weights(weights: &Weights) -> Option<String> {
     }
 }
 
-fn watched(avatar: &Avatar) -> String {
-    let watch = &avatar.watch;
+/// Who watches it.
+pub(in crate::cli) fn watched(watch: &Watch, now: DateTime<Utc>) -> String {
     match watch.instance {
         _ if !watch.watched => "no: nothing left to do".to_owned(),
         Some(instance) => {
-            let heard = watch.heartbeat_at.map(|heard| both(heard, avatar.now));
+            let heard = watch.heartbeat_at.map(|heard| both(heard, now));
             format!("by instance {instance}, last heard {}", heard.unwrap_or_default())
         }
         None => format!("by NOBODY: no living instance holds shard {}", watch.shard),

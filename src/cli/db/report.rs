@@ -66,6 +66,7 @@ fn lines(report: &Report) -> Vec<String> {
     };
     lines.push(String::new());
     lines.push(format!("avatars     {}", counted(&rows.avatars)));
+    lines.push(format!("other jobs  {}", counted(&rows.jobs)));
     lines.push(format!("notices     {}", counted(&rows.outbox)));
     lines.push(format!("leases      {} held, {} free", rows.leases_held, rows.leases_free));
     for instance in &rows.instances {

@@ -5,7 +5,7 @@ use super::facts::At;
 use super::moment::{ago, machine};
 use super::texts::Texts;
 use crate::postgres::Pool;
-use crate::postgres::histories::{self, Avatar};
+use crate::postgres::histories::{self, Avatar, Watch};
 use crate::story::{Step, outlook, steps};
 use actors::avatar::AvatarId;
 use actors::ports::StoreError;
@@ -35,10 +35,21 @@ pub(super) async fn story(
 /// The page's body; `told` is the outcome of the previous command.
 pub(super) fn body(story: &Story, told: Option<&str>, texts: &Texts) -> Markup {
     let Story { avatar, steps, outlook } = story;
+    told_in_order(&head(avatar, texts), told, (steps, outlook), avatar.now, texts)
+}
+
+/// The page of one paid job, whatever its kind: what it is, what happens next, and its history.
+pub(super) fn told_in_order(
+    head: &Markup,
+    told: Option<&str>,
+    (steps, outlook): (&[Step], &[String]),
+    now: At,
+    texts: &Texts,
+) -> Markup {
     html! {
         main {
             @if let Some(told) = told { section #now { p.verdict.good role="status" { (told) } } }
-            section { (head(avatar, texts)) }
+            section { (head) }
             section {
                 h2 { (texts.now) }
                 ul { @for sentence in outlook { li { (sentence) } } }
@@ -46,16 +57,32 @@ pub(super) fn body(story: &Story, told: Option<&str>, texts: &Texts) -> Markup {
             section {
                 h2 { (texts.history) }
                 @if !texts.history_in_english.is_empty() { p.dim { (texts.history_in_english) } }
-                table { tbody { @for step in steps { (row(step, avatar.now, texts)) } } }
+                table { tbody { @for step in steps { (row(step, now, texts)) } } }
+            }
+        }
+    }
+}
+
+/// A fact, if it is known.
+pub(super) fn fact(label: &str, text: Option<&str>) -> Markup {
+    html! { @if let Some(text) = text { dt { (label) } dd { (text) } } }
+}
+
+/// Who watches it.
+pub(super) fn watched_by(watch: &Watch, texts: &Texts) -> Markup {
+    html! {
+        dt { (texts.watched_by) }
+        dd {
+            @match watch.instance {
+                _ if !watch.watched => "—",
+                Some(instance) => code { (instance) },
+                None => strong.bad { (texts.nobody) },
             }
         }
     }
 }
 
 fn head(avatar: &Avatar, texts: &Texts) -> Markup {
-    let fact = |label: &str, text: Option<String>| {
-        html! { @if let Some(text) = text { dt { (label) } dd { (text) } } }
-    };
     html! {
         h2 { "«" (avatar.name) "», " (avatar.training_type) ", " (avatar.status) }
         code { (avatar.id) }
@@ -67,18 +94,11 @@ fn head(avatar: &Avatar, texts: &Texts) -> Markup {
                 @if let Some(at) = avatar.started_at { ", " (ago(at, avatar.now, texts)) }
             }
             dt { (texts.photos) } dd { (avatar.photos) }
-            (fact("FAL", avatar.endpoint.clone()))
-            (fact("request", avatar.request_id.clone()))
-            (fact("sha256", avatar.weights.sha256.clone()))
-            (fact(texts.error, avatar.error.clone()))
-            dt { (texts.watched_by) }
-            dd {
-                @match avatar.watch.instance {
-                    _ if !avatar.watch.watched => "—",
-                    Some(instance) => code { (instance) },
-                    None => strong.bad { (texts.nobody) },
-                }
-            }
+            (fact("FAL", avatar.endpoint.as_deref()))
+            (fact("request", avatar.request_id.as_deref()))
+            (fact("sha256", avatar.weights.sha256.as_deref()))
+            (fact(texts.error, avatar.error.as_deref()))
+            (watched_by(&avatar.watch, texts))
         }
         div.acts {
             @for act in Act::iter() {

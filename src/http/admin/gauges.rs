@@ -1,13 +1,13 @@
 //! The facts as gauges, set when the metrics are read.
 
-use super::facts::Facts;
+use super::facts::{At, Facts};
 use crate::postgres::notices::REASONS;
-use crate::postgres::overview::Overview;
+use crate::postgres::overview::{KINDS, Overview, known_kind, of_all_kinds};
 use actors::metrics;
 use actors::spending::Usd;
 use chrono::TimeDelta;
 
-/// Every value of `aisha_trainings`, so that a stage without trainings reports zero.
+/// Every state of `aisha_trainings`, so that a stage without jobs reports zero.
 const STAGES: [&str; 8] = [
     "submitting",
     "checking",
@@ -38,25 +38,14 @@ pub(super) fn set(facts: &Facts) {
 
 fn set_rows(rows: &Overview) {
     let counts = &rows.counts;
-    for word in STAGES {
-        let stage = rows.stages.iter().find(|stage| stage.word == word);
-        metrics::TRAININGS.stands_at_as(word, count(stage.map_or(0, |stage| stage.count)));
+    for kind in KINDS {
+        set_kind(kind, rows);
     }
-    let missing = rows.stages.iter().filter(|stage| stage.finished_since.is_some());
-    let missing = missing.filter(|stage| matches!(stage.word.as_str(), "fetching" | "provisional"));
-    metrics::RESULT_MISSING.stands_at(count(missing.map(|stage| stage.count).sum()));
-    let oldest = rows.trainings.first().map(|training| counts.now - training.started_at);
-    metrics::TRAINING_AGE.stands_at(seconds(oldest));
-    metrics::TRAININGS_OVERDUE.stands_at(count(rows.overdue));
-    metrics::TRAININGS_UNWATCHED.stands_at(count(counts.unwatched));
-    metrics::TRAININGS_PARKED.stands_at(count(counts.parked));
     metrics::UPDATES_GIVEN_UP.stands_at(count(counts.given_up));
-    metrics::SUBMITS_UNKNOWN.stands_at(count(counts.doubts));
     metrics::ORPHANS.stands_at(count(counts.orphans));
     for (kind, many) in [("cancel", counts.cancels), ("delete_payloads", counts.deletions)] {
         metrics::FAL_CHORES.stands_at_as(kind, count(many));
     }
-    metrics::WEBHOOKS_UNPROCESSED.stands_at(count(counts.unheard));
     for (status, many) in [
         ("pending", counts.pending),
         ("blocked", rows.blocked()),
@@ -73,6 +62,43 @@ fn set_rows(rows: &Overview) {
     metrics::UPDATES_LAG.stands_at(seconds(counts.updates_since.map(|since| counts.now - since)));
     let living = rows.instances.iter().filter(|instance| instance.living).count();
     metrics::INSTANCES.stands_at(number(living));
+}
+
+/// The gauges of one kind of jobs. A kind without jobs reports zeros: what is not set any more would
+/// stay as it was.
+fn set_kind(kind: &'static str, rows: &Overview) {
+    let of_kind = |word: &str| known_kind(word) == kind;
+    let stages: Vec<_> = rows.stages.iter().filter(|stage| of_kind(&stage.kind)).collect();
+    for word in STAGES {
+        let many = stages.iter().filter(|stage| stage.word == word).map(|stage| stage.count);
+        metrics::TRAININGS.stands_at_for(&[kind, word], count(many.sum()));
+    }
+    let missing = stages.iter().filter(|stage| {
+        stage.finished_since.is_some() && matches!(stage.word.as_str(), "fetching" | "provisional")
+    });
+    let missing = count(missing.map(|stage| stage.count).sum());
+    metrics::RESULT_MISSING.stands_at_as(kind, missing);
+    let (oldest, overdue) = in_flight(kind, rows);
+    let age = oldest.map(|started| rows.counts.now - started);
+    metrics::TRAINING_AGE.stands_at_as(kind, seconds(age));
+    metrics::TRAININGS_OVERDUE.stands_at_as(kind, count(overdue));
+    let waiting: Vec<_> = rows.kinds.iter().filter(|one| of_kind(&one.kind)).cloned().collect();
+    let waiting = of_all_kinds(&waiting);
+    metrics::TRAININGS_UNWATCHED.stands_at_as(kind, count(waiting.unwatched));
+    metrics::TRAININGS_PARKED.stands_at_as(kind, count(waiting.parked));
+    metrics::SUBMITS_UNKNOWN.stands_at_as(kind, count(waiting.doubts));
+    metrics::WEBHOOKS_UNPROCESSED.stands_at_as(kind, count(waiting.unheard));
+}
+
+/// When the oldest job in flight was started, and how many are overdue.
+fn in_flight(kind: &str, rows: &Overview) -> (Option<At>, i64) {
+    if kind == "training" {
+        return (rows.trainings.first().map(|training| training.started_at), rows.overdue);
+    }
+    let firsts = rows.firsts().filter(|job| known_kind(&job.kind) == kind);
+    firsts.fold((None, 0), |(oldest, overdue), job| {
+        (oldest.into_iter().chain([job.started_at]).min(), overdue + job.overdue)
+    })
 }
 
 fn seconds(age: Option<TimeDelta>) -> f64 {

@@ -39,6 +39,11 @@ pub(super) struct Texts {
     pub(super) trainings: &'static str,
     pub(super) none_in_flight: &'static str,
     pub(super) avatar: &'static str,
+    pub(super) jobs: &'static str,
+    pub(super) no_jobs: &'static str,
+    pub(super) job: &'static str,
+    pub(super) overdue: &'static str,
+    pub(super) nothing_new: &'static str,
     pub(super) age: &'static str,
     pub(super) typical: &'static str,
     pub(super) not_usual_yet: &'static str,
@@ -103,6 +108,8 @@ pub(super) struct Texts {
     pub(super) photos: &'static str,
     pub(super) error: &'static str,
     pub(super) no_such_avatar: &'static str,
+    pub(super) no_such_job: &'static str,
+    pub(super) pictures: &'static str,
 
     pub(super) acts: &'static str,
     pub(super) yes: &'static str,
@@ -162,6 +169,31 @@ impl Texts {
         match self.language {
             Language::Ru => ru::stage(word),
             Language::En => word,
+        }
+    }
+
+    /// The stage of a job that is no training: the same words.
+    pub(super) fn job_stage<'a>(&self, word: &'a str) -> &'a str {
+        match self.language {
+            Language::Ru => ru::job_stage(word),
+            Language::En => word,
+        }
+    }
+
+    /// The status of a job that is no training: a word of `jobs.status`.
+    pub(super) fn job_status<'a>(&self, word: &'a str) -> &'a str {
+        match self.language {
+            Language::Ru => ru::job_status(word),
+            Language::En => word,
+        }
+    }
+
+    /// A kind of paid job: a word of `jobs.kind`.
+    pub(super) fn job_kind<'a>(&self, word: &'a str) -> &'a str {
+        match (word, self.language) {
+            ("generation", Language::Ru) => "картинки",
+            ("generation", Language::En) => "pictures",
+            _ => word,
         }
     }
 

@@ -4,7 +4,7 @@
 mod tests;
 
 use super::facts::{At, Facts};
-use crate::postgres::overview::{Counts, Overview};
+use crate::postgres::overview::{Counts, OfKind, Overview};
 use crate::postgres::spending::Spending;
 use crate::telegram::PollHealth;
 use actors::spending::Usd;
@@ -43,7 +43,7 @@ pub(super) enum What {
     TreeSilent,
     /// A fixed actor is dead or hanging.
     ActorDown { name: String },
-    /// Trainings that no living instance watches.
+    /// Jobs that no living instance watches.
     Unwatched { count: i64 },
     /// No instance receives updates.
     Deaf,
@@ -71,11 +71,11 @@ pub(super) enum What {
     SubmitUnknown { count: i64 },
     /// FAL has finished, but we do not have the result.
     ResultMissing { count: i64 },
-    /// Trainings that take far longer than typical.
+    /// Jobs that take far longer than typical.
     Overdue { count: i64 },
-    /// Trainings whose actor crashed too often.
+    /// Jobs whose actor crashed too often.
     Parked { count: usize },
-    /// Trainings whose work crashed the process too often.
+    /// Jobs whose work crashed the process too often.
     Killers { count: i64 },
     /// Updates that failed too often.
     GivenUp { count: i64 },
@@ -106,6 +106,7 @@ pub(super) fn troubles(facts: &Facts) -> Vec<Trouble> {
     if let (Some(rows), None) = (&facts.rows, &facts.rows_away) {
         of_rows(rows, &mut add);
         of_counts(&rows.counts, &mut add);
+        of_kinds(&rows.all_kinds(), rows.counts.now, &mut add);
         of_spending(&rows.spending, facts.spending.usd, &mut add);
     }
     found.sort_by(|a, b| a.what.cmp(&b.what));
@@ -181,9 +182,9 @@ fn of_rows(rows: &Overview, add: &mut impl FnMut(What, Option<At>)) {
     if count > 0 {
         add(What::Dead { count }, since);
     }
-    if rows.overdue > 0 {
-        let oldest = rows.trainings.first().map(|training| training.started_at);
-        add(What::Overdue { count: rows.overdue }, oldest);
+    let (count, since) = rows.overdue_of_all();
+    if count > 0 {
+        add(What::Overdue { count }, since);
     }
 }
 
@@ -202,17 +203,11 @@ fn of_spending(spending: &Spending, limit: Option<Usd>, add: &mut impl FnMut(Wha
 
 fn of_counts(counts: &Counts, add: &mut impl FnMut(What, Option<At>)) {
     let late = |since: Option<At>, bound| since.is_some_and(|since| counts.now - since >= bound);
-    if counts.unwatched > 0 {
-        add(What::Unwatched { count: counts.unwatched }, counts.unwatched_since);
-    }
     if counts.deaf {
         add(What::Deaf, counts.idle_since);
     }
     if counts.mute {
         add(What::Mute, counts.idle_since);
-    }
-    if counts.parked > 0 {
-        add(What::Killers { count: counts.parked }, None);
     }
     if counts.given_up > 0 {
         add(What::GivenUp { count: counts.given_up }, counts.given_up_since);
@@ -220,16 +215,26 @@ fn of_counts(counts: &Counts, add: &mut impl FnMut(What, Option<At>)) {
     if counts.orphans > 0 {
         add(What::BoughtTwice { count: counts.orphans }, counts.orphans_since);
     }
-    if counts.doubts > 0 {
-        add(What::SubmitUnknown { count: counts.doubts }, counts.doubts_since);
-    }
     if late(counts.pending_since, OUTBOX_LATE) {
         add(What::OutboxLate { count: counts.pending }, counts.pending_since);
     }
-    if late(counts.unheard_since, WEBHOOKS_LATE) {
-        add(What::WebhooksLate { count: counts.unheard }, counts.unheard_since);
-    }
     if late(counts.updates_since, UPDATES_LATE) {
         add(What::UpdatesLate { count: counts.updates }, counts.updates_since);
+    }
+}
+
+/// What waits about jobs, whatever their kind.
+fn of_kinds(all: &OfKind, now: At, add: &mut impl FnMut(What, Option<At>)) {
+    if all.unwatched > 0 {
+        add(What::Unwatched { count: all.unwatched }, all.unwatched_since);
+    }
+    if all.parked > 0 {
+        add(What::Killers { count: all.parked }, None);
+    }
+    if all.doubts > 0 {
+        add(What::SubmitUnknown { count: all.doubts }, all.doubts_since);
+    }
+    if all.unheard_since.is_some_and(|since| now - since >= WEBHOOKS_LATE) {
+        add(What::WebhooksLate { count: all.unheard }, all.unheard_since);
     }
 }

@@ -174,14 +174,20 @@ impl Avatar {
                 byte_size: row.get("lora_byte_size"),
                 audited_at: row.get("audited_at"),
             },
-            watch: Watch {
-                watched: row.get("watched"),
-                hears: row.get("hears"),
-                shard: row.get("shard"),
-                instance: row.get::<_, Option<Uuid>>("owner").filter(|_| row.get("held")),
-                heartbeat_at: row.get("heartbeat_at"),
-            },
+            watch: Watch::of(row),
             now: row.get("now"),
+        }
+    }
+}
+
+impl Watch {
+    pub(super) fn of(row: &Row) -> Self {
+        Self {
+            watched: row.get("watched"),
+            hears: row.get("hears"),
+            shard: row.get("shard"),
+            instance: row.get::<_, Option<Uuid>>("owner").filter(|_| row.get("held")),
+            heartbeat_at: row.get("heartbeat_at"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What happened to an avatar, as printed: the field names are those of `--json`.
+//! What happened to an avatar or another paid job, as printed: the field names are those of `--json`.
 
 use super::avatars::foreign;
 use crate::redaction::redacted_value;

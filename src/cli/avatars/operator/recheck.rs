@@ -1,8 +1,9 @@
 //! `aisha avatars recheck`.
 
-use super::{Told, act, nudge};
+use super::{act, nudge};
 use crate::cli::avatars::avatar_id;
 use crate::cli::fal;
+use crate::cli::group::Told;
 use crate::config::Config;
 use crate::postgres::Pool;
 use crate::postgres::histories::{self, Avatar};

@@ -1,6 +1,7 @@
 //! `aisha avatars retry`.
 
-use super::{One, Told, act, nudge};
+use super::{One, act, nudge};
+use crate::cli::group::Told;
 use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, rehearsed};
 use crate::postgres::histories::{self, Avatar};

@@ -3,7 +3,7 @@
 use super::super::facts::Facts;
 use super::super::moment::ago;
 use super::super::texts::Texts;
-use super::{chip, short};
+use super::{chip, page_of, short};
 use crate::postgres::notices::{Listed, MENDABLE};
 use crate::postgres::overview::Overview;
 use maud::{Markup, html};
@@ -48,7 +48,7 @@ fn letters(rows: &Overview, facts: &Facts, texts: &Texts) -> Markup {
         }
         table {
             thead { tr {
-                th { (texts.notice) } th { (texts.avatar) } th { (texts.tries) }
+                th { (texts.notice) } th { (texts.job) } th { (texts.tries) }
                 th { (texts.reason) } th { (texts.acts) }
             } }
             tbody { @for notice in &rows.dead { (letter(notice, facts, texts)) } }
@@ -68,10 +68,11 @@ fn letter(notice: &Listed, facts: &Facts, texts: &Texts) -> Markup {
             td data-label=(texts.notice) {
                 (notice.id) " «" (notice.kind) "», " (ago(notice.created_at, facts.at, texts))
             }
-            td data-label=(texts.avatar) {
-                @if let Some(avatar) = notice.avatar_id {
-                    a href=(texts.link(&format!("/admin/avatars/{avatar}"))) { code { (short(avatar)) } }
-                } @else { "—" }
+            td data-label=(texts.job) {
+                @match (&notice.job_kind, notice.job_id) {
+                    (Some(kind), Some(id)) => a href=(page_of(kind, id, texts)) { code { (short(id)) } },
+                    _ => "—",
+                }
             }
             td data-label=(texts.tries) { (notice.tries) }
             td data-label=(texts.reason) {

@@ -1,23 +1,20 @@
 //! Trainings in flight: age against typical durations, the last news, and who checks next and when.
 
 use super::super::facts::{At, Facts};
-use super::super::moment::{ago, lasting, span};
+use super::super::moment::ago;
 use super::super::texts::Texts;
-use super::{chip, short};
+use super::age::age;
+use super::{chip, short, watcher};
 use crate::postgres::overview::{InFlight, Overview};
+use actors::ports::Kind;
 use maud::{Markup, html};
-use std::time::Duration;
-
-/// The bar moves in steps of this many percent: smaller changes are not visible, and every change
-/// is sent to every page.
-const NOTCH: u128 = 5;
 
 pub(super) fn section(facts: &Facts, texts: &Texts) -> Markup {
     html! {
         h2 { (texts.trainings) }
         @if let Some(rows) = &facts.rows {
             p.chips {
-                @for stage in &rows.stages {
+                @for stage in rows.stages.iter().filter(|stage| stage.kind == Kind::TRAINING.word()) {
                     (chip("some", texts.stage(&stage.word), stage.count))
                 }
             }
@@ -45,15 +42,10 @@ fn table(facts: &Facts, rows: &Overview, texts: &Texts) -> Markup {
                     tr {
                         td data-label=(texts.avatar) { (avatar(training, texts)) }
                         td data-label=(texts.stage) { (stage(training, texts)) }
-                        td data-label=(texts.age) { (age(training, facts.at, texts)) }
+                        td data-label=(texts.age) { (age(training.started_at, training.typical, facts.at, texts)) }
                         td data-label=(texts.news) { (news(training, facts.at, texts)) }
                         td data-label=(texts.next_check) { (next_check(training, facts, texts)) }
-                        td data-label=(texts.watched_by) {
-                            @match training.watcher {
-                                Some(instance) => code { (short(instance)) },
-                                None => strong.bad { (texts.nobody) },
-                            }
-                        }
+                        td data-label=(texts.watched_by) { (watcher(training.watcher, texts)) }
                     }
                 }
             }
@@ -81,28 +73,6 @@ fn stage(training: &InFlight, texts: &Texts) -> Markup {
             " " (training.progress) " %"
         }
     }
-}
-
-/// The age, beside a bar that is full at the slow end of the typical durations.
-fn age(training: &InFlight, now: At, texts: &Texts) -> Markup {
-    let aged = (now - training.started_at).to_std().unwrap_or_default();
-    html! {
-        (lasting(training.started_at, now, texts)) " "
-        @match training.typical {
-            None => span.dim { (texts.not_usual_yet) },
-            Some((low, high)) => {
-                @let part = part(aged, high);
-                metric min="0" max="200" low="101" high="199" optimum="0" value=(part) { (part) " %" }
-                br;
-                span.dim { (texts.typical) " " (span(low, texts)) " – " (span(high, texts)) }
-            }
-        }
-    }
-}
-
-/// In percent of the typical duration, in notches.
-fn part(aged: Duration, high: Duration) -> u128 {
-    (aged.as_millis() * 100 / high.as_millis().max(1) / NOTCH * NOTCH).min(200)
 }
 
 /// The last news and its source: an event, or a check that brought nothing new.
@@ -135,17 +105,5 @@ fn next_check(training: &InFlight, facts: &Facts, texts: &Texts) -> Markup {
             Some(_) => (texts.just_now),
             None => "—",
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_bar_is_half_full_at_the_slowest_of_the_usual_and_full_at_twice_that() {
-        let of = |seconds| part(Duration::from_secs(seconds), Duration::from_secs(100));
-        assert_eq!([of(0), of(4), of(99), of(100), of(250)], [0, 0, 95, 100, 200]);
-        assert_eq!(part(Duration::from_secs(1), Duration::ZERO), 200);
     }
 }

@@ -18,7 +18,7 @@ pub(super) const TEXTS: Texts = Texts {
     title: "Aisha, from inside",
     back: "Everything",
     find: "Show",
-    find_hint: "avatar id",
+    find_hint: "id of an avatar or a job",
     paused: "not live",
     runbook: "runbook",
     seen_at: "as of",
@@ -35,6 +35,11 @@ pub(super) const TEXTS: Texts = Texts {
     trainings: "Trainings in flight",
     none_in_flight: "No trainings right now.",
     avatar: "Avatar",
+    jobs: "Other jobs in flight",
+    no_jobs: "No other jobs right now.",
+    job: "Job",
+    overdue: "overdue",
+    nothing_new: "nothing new",
     age: "Age",
     typical: "typical",
     not_usual_yet: "too few to compare",
@@ -99,6 +104,8 @@ pub(super) const TEXTS: Texts = Texts {
     photos: "photos",
     error: "Error",
     no_such_avatar: "There is no such avatar.",
+    no_such_job: "There is no such job.",
+    pictures: "pictures held",
 
     acts: "Actions",
     yes: "Yes, do it",
@@ -135,6 +142,10 @@ pub(super) fn dead_reason(word: &str) -> &str {
 pub(super) fn act(act: &str) -> (&'static str, &'static str) {
     match act {
         "recheck" => ("Ask FAL now", "Check this training now? It costs nothing."),
+        "recheck-job" => ("Ask FAL now", "Ask FAL about this job now? It costs nothing."),
+        "cancel-job" => {
+            ("Cancel", "Cancel this job? This is final, and FAL may bill the work it has done.")
+        }
         "renotify" => {
             ("Notify again", "Send its owner the last notice again? They may get it twice.")
         }
@@ -175,6 +186,8 @@ pub(super) fn told(word: &str) -> Option<&'static str> {
         "sending" => "Not done: the notice is being sent right now.",
         "no-notice" => "Not done: there is no notice about its current state.",
         "cancelled" => "Cancelled, and its owner is told.",
+        "job-cancelled" => "Cancelled. Its status message tells its owner.",
+        "job-not-running" => "Not done: it is not running.",
         "not-running" => "Not done: it is not training.",
         "started" => "It is training again.",
         "running" => "Not done: it is already training.",
@@ -210,7 +223,7 @@ pub(super) fn trouble(what: &What) -> (String, &'static str) {
             "It restarts by itself. If it does not recover, read the log and restart the service.",
         ),
         What::Unwatched { count } => (
-            format!("Trainings that no instance watches: {count}"),
+            format!("Paid jobs that no instance watches: {count}"),
             "Start an instance with the role trainer. Its recovery takes them over.",
         ),
         What::Deaf => (
@@ -229,11 +242,11 @@ pub(super) fn trouble(what: &What) -> (String, &'static str) {
         ),
         What::FalAway { why } => (
             format!("FAL does not answer or refuses us: {why}"),
-            "Check the key, the balance and FAL's status page. No training ends because of this.",
+            "Check the key, the balance and FAL's status page. No paid job ends because of this.",
         ),
         What::StoreAway { why } => (
             format!("The object store does not answer: {why}"),
-            "Check the store, its bucket and its keys. Photos and weights wait.",
+            "Check the store, its bucket and its keys. Photos, weights and pictures wait.",
         ),
         What::KeysAway => (
             "FAL's keys cannot be fetched: no webhook can be verified".to_owned(),
@@ -241,32 +254,32 @@ pub(super) fn trouble(what: &What) -> (String, &'static str) {
         ),
         What::BoughtTwice { count } => (
             format!("Jobs at FAL that no attempt wanted, in the last day: {count}"),
-            "They are being cancelled there. Open the avatar's history, and check FAL's bill.",
+            "They are being cancelled there. Open the job's history, and check FAL's bill.",
         ),
         What::SubmitUnknown { count } => (
             format!("Submits that FAL may or may not have: {count}"),
-            "FAL's history is being searched. If you find the job in FAL's dashboard: aisha \
-             avatars recheck ID --request REQUEST_ID",
+            "FAL's history is being searched. If you find a training in FAL's dashboard: \
+             aisha avatars recheck ID --request REQUEST_ID",
         ),
         What::PlatformRefused { why } => (
             format!("Our key may not read FAL's request history: {why}"),
             "Give FAL_API_KEY the right to read requests. Until then lost submits wait for webhooks.",
         ),
         What::ResultMissing { count } => (
-            format!("FAL has finished, but we do not hold the weights: {count}"),
-            "Open the avatar and read why. Check *.fal.media and the store.",
+            format!("FAL has finished, but we do not hold the files: {count}"),
+            "Open the job and read why. Check *.fal.media and the store.",
         ),
         What::Overdue { count } => (
-            format!("Trainings that take far longer than is typical: {count}"),
+            format!("Paid jobs that take far longer than is typical: {count}"),
             "Open the oldest and ask FAL about it. Aisha gives it up at its time-out.",
         ),
         What::Parked { count } => (
-            format!("Trainings whose actor keeps dying: {count}"),
+            format!("Paid jobs whose actor keeps dying: {count}"),
             "Read their last error below. They are tried again after ten minutes.",
         ),
         What::Killers { count } => (
             format!(
-                "Trainings that wait because the process died while it worked on them: {count}"
+                "Paid jobs that wait because the process died while it worked on them: {count}"
             ),
             "Check the service's memory. «Ask FAL now» on the avatar's page tries at once.",
         ),

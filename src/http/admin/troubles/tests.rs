@@ -1,7 +1,7 @@
 //! Facts and the verdicts on them.
 
 use super::*;
-use crate::postgres::overview::{Stage, Stopped};
+use crate::postgres::overview::{OtherJob, Stage, Stopped};
 use crate::postgres::spending::Spending;
 use crate::providers::{Condition, Webhooks};
 use actors::spending::{SpendingLimits, Usd};
@@ -22,10 +22,12 @@ fn well() -> Facts {
         at: at(10_000),
         rows: Some(Overview {
             counts,
+            kinds: Vec::new(),
             stages: Vec::new(),
             trainings: Vec::new(),
             in_flight: 0,
             overdue: 0,
+            jobs: Vec::new(),
             dead: Vec::new(),
             stopped: Vec::new(),
             instances: Vec::new(),
@@ -70,6 +72,13 @@ fn of_counts(change: impl FnOnce(&mut Counts)) -> Vec<(What, Option<At>)> {
     of(|facts| change(&mut facts.rows.as_mut().unwrap().counts))
 }
 
+/// Something is wrong with the jobs of one kind.
+fn of_kind(change: impl FnOnce(&mut OfKind)) -> Vec<(What, Option<At>)> {
+    let mut kind = OfKind { kind: "generation".to_owned(), ..OfKind::default() };
+    change(&mut kind);
+    of(|facts| facts.rows.as_mut().unwrap().kinds = vec![OfKind::default(), kind])
+}
+
 #[test]
 fn nothing_is_wrong_when_all_is_well() {
     assert_eq!(of(|_| {}), []);
@@ -87,9 +96,8 @@ fn what_waits_is_no_trouble_until_it_waits_too_long() {
     };
     assert_eq!(waits(9_941), []);
     assert_eq!(waits(9_940), [(What::UpdatesLate { count: 1 }, Some(at(9_940)))]);
-    let waits = |seconds| {
-        of_counts(|counts| (counts.unheard, counts.unheard_since) = (3, Some(at(seconds))))
-    };
+    let waits =
+        |seconds| of_kind(|kind| (kind.unheard, kind.unheard_since) = (3, Some(at(seconds))));
     assert_eq!(waits(9_701), []);
     assert_eq!(waits(9_700), [(What::WebhooksLate { count: 3 }, Some(at(9_700)))]);
 }
@@ -133,18 +141,20 @@ fn a_dead_letter_that_can_be_mended_is_trouble_at_once_and_others_are_none() {
 
 #[test]
 fn what_took_the_process_with_it_is_trouble_at_once() {
-    let found = of_counts(|counts| {
-        (counts.parked, counts.given_up, counts.given_up_since) = (2, 1, Some(at(5)));
-    });
-    let expected = [(What::Killers { count: 2 }, None), (What::GivenUp { count: 1 }, Some(at(5)))];
-    assert_eq!(found, expected);
+    let parked = of_kind(|kind| kind.parked = 2);
+    assert_eq!(parked, [(What::Killers { count: 2 }, None)]);
+    let given_up = of_counts(|counts| (counts.given_up, counts.given_up_since) = (1, Some(at(5))));
+    assert_eq!(given_up, [(What::GivenUp { count: 1 }, Some(at(5)))]);
 }
 
 #[test]
 fn nobody_who_watches_or_hears_is_worse_than_a_late_notice() {
-    let found = of_counts(|counts| {
-        (counts.pending, counts.pending_since) = (9, Some(at(0)));
-        (counts.unwatched, counts.deaf, counts.mute) = (4, true, true);
+    let found = of(|facts| {
+        let rows = facts.rows.as_mut().unwrap();
+        (rows.counts.pending, rows.counts.pending_since) = (9, Some(at(0)));
+        (rows.counts.deaf, rows.counts.mute) = (true, true);
+        let unwatched = |many| OfKind { unwatched: many, ..OfKind::default() };
+        rows.kinds = vec![unwatched(3), unwatched(1)];
     });
     let whats: Vec<What> = found.into_iter().map(|(what, _)| what).collect();
     let expected =
@@ -155,6 +165,7 @@ fn nobody_who_watches_or_hears_is_worse_than_a_late_notice() {
 #[test]
 fn weights_that_are_not_held_are_trouble_after_a_quarter_of_an_hour() {
     let stage = |word: &str, seconds| Stage {
+        kind: "training".to_owned(),
         word: word.to_owned(),
         count: 2,
         finished_since: Some(at(seconds)),
@@ -233,9 +244,10 @@ fn parked_and_overdue_trainings_are_counted() {
 fn doubts_and_doubles_are_told_at_once_and_a_closed_history_beside_them() {
     let found = of(|facts| {
         facts.platform = Some((at(5), "HTTP 403: no".to_owned()));
-        let counts = &mut facts.rows.as_mut().unwrap().counts;
-        (counts.orphans, counts.orphans_since) = (1, Some(at(7)));
-        (counts.doubts, counts.doubts_since) = (2, Some(at(6)));
+        let rows = facts.rows.as_mut().unwrap();
+        (rows.counts.orphans, rows.counts.orphans_since) = (1, Some(at(7)));
+        let doubts_since = Some(at(6));
+        rows.kinds = vec![OfKind { doubts: 2, doubts_since, ..OfKind::default() }];
     });
     let expected = [
         (What::BoughtTwice { count: 1 }, Some(at(7))),
@@ -243,4 +255,28 @@ fn doubts_and_doubles_are_told_at_once_and_a_closed_history_beside_them() {
         (What::PlatformRefused { why: "HTTP 403: no".to_owned() }, Some(at(5))),
     ];
     assert_eq!(found, expected);
+}
+
+#[test]
+fn jobs_of_every_kind_that_take_too_long_are_counted_together() {
+    let job = |kind: &str, started, late, overdue| OtherJob {
+        id: uuid::Uuid::nil(),
+        kind: kind.to_owned(),
+        stage: "working".to_owned(),
+        queue_position: None,
+        started_at: at(started),
+        looked_at: None,
+        typical: None,
+        said: None,
+        watcher: None,
+        late,
+        total: 9,
+        overdue,
+    };
+    let found = of(|facts| {
+        let rows = facts.rows.as_mut().unwrap();
+        let first = job("generation", 10, false, 2);
+        rows.jobs = vec![first, job("generation", 20, true, 2), job("voice", 30, true, 1)];
+    });
+    assert_eq!(found, [(What::Overdue { count: 3 }, Some(at(20)))]);
 }
