@@ -13,6 +13,9 @@
 //! We keep only our own encoding of the pixels, never the sender's bytes: that drops GPS positions,
 //! thumbnails of what was cropped away, and whatever was appended to the file. The sender's file
 //! name and MIME type are ignored; the first bytes decide.
+//!
+//! Pixels are handled as `DynamicImage`, whose methods `image` compiles itself, optimized in every
+//! profile. Its generic functions would be compiled here, and be slow in the tests.
 
 mod archive;
 mod contact_sheet;

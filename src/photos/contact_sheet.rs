@@ -43,9 +43,9 @@ const DIGITS: [u16; 10] = [
 /// Reduces one of our own JPEGs into a square, uncropped.
 pub(super) fn reduce(kept: &Bytes) -> Result<Thumbnail, Cause> {
     let decoder = JpegDecoder::new(Cursor::new(kept))?;
-    let picture = DynamicImage::from_decoder(decoder)?.into_rgb8(); // ours: bounded when it was made
+    let picture = DynamicImage::from_decoder(decoder)?; // ours: bounded when it was made
     let (width, height) = measure::fit(picture.width(), picture.height(), SIDE);
-    let small = imageops::thumbnail(&picture, width, height);
+    let small = picture.thumbnail_exact(width, height).into_rgb8();
     let mut square = RgbImage::from_pixel(SIDE, SIDE, PAPER);
     let middle = |length: u32| i64::from((SIDE - length) / 2);
     imageops::replace(&mut square, &small, middle(width), middle(height));

@@ -4,7 +4,7 @@
 
 use super::measure::{self, Square};
 use actors::coach::Face;
-use image::{GrayImage, RgbImage, imageops};
+use image::DynamicImage;
 use rustface::{FaceInfo, ImageData, Model};
 use std::sync::LazyLock;
 
@@ -29,18 +29,18 @@ static MODEL: LazyLock<Option<Model>> = LazyLock::new(|| {
 
 /// The faces of a photo, largest first; empty if we cannot look for them. `scale` is the number of
 /// pixels of the photo as sent per pixel of the whole picture.
-pub(super) fn find(grey: &GrayImage, whole: &RgbImage, scale: f64) -> Option<Vec<Face>> {
+pub(super) fn find(grey: &DynamicImage, whole: &DynamicImage, scale: f64) -> Option<Vec<Face>> {
     let (width, height) = measure::fit(grey.width(), grey.height(), SEARCHED_SIDE);
-    let grey = imageops::thumbnail(grey, width, height);
     if width.min(height) < SMALLEST {
         return Some(Vec::new());
     }
+    let grey = grey.thumbnail_exact(width, height);
     let mut detector = rustface::create_detector_with_model(MODEL.clone()?);
     detector.set_min_face_size(SMALLEST);
     detector.set_score_thresh(WORTH_WRITING);
     detector.set_pyramid_scale_factor(0.8);
     detector.set_slide_window_step(4, 4);
-    let found = detector.detect(&ImageData::new(grey.as_raw(), width, height));
+    let found = detector.detect(&ImageData::new(grey.as_bytes(), width, height));
     let enlarged = f64::from(whole.width()) / f64::from(width);
     let mut faces: Vec<Face> = found
         .iter()
@@ -66,7 +66,7 @@ pub(super) fn find(grey: &GrayImage, whole: &RgbImage, scale: f64) -> Option<Vec
 
 /// The face's place in the whole picture, clipped to it: the detector's squares may reach over the
 /// edges.
-fn square(face: &FaceInfo, enlarged: f64, whole: &RgbImage) -> Option<Square> {
+fn square(face: &FaceInfo, enlarged: f64, whole: &DynamicImage) -> Option<Square> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

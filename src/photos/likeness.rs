@@ -1,6 +1,6 @@
 //! How a photo looks, in 64 bits: almost equal photos have almost equal bits.
 
-use image::GrayImage;
+use image::DynamicImage;
 use image_hasher::{HashAlg, Hasher, HasherConfig};
 use std::sync::LazyLock;
 
@@ -13,8 +13,8 @@ static HASHER: LazyLock<Hasher<[u8; 8]>> = LazyLock::new(|| {
         .to_hasher()
 });
 
-/// The bits of a reduced photo.
-pub(super) fn of(grey: &GrayImage) -> u64 {
+/// The bits of a reduced photo without colour.
+pub(super) fn of(grey: &DynamicImage) -> u64 {
     let hash = HASHER.hash_image(grey);
     hash.as_bytes().iter().fold(0, |bits, byte| (bits << 8) | u64::from(*byte))
 }

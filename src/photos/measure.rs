@@ -1,7 +1,7 @@
 //! The numbers behind the judgement of a photo. They are stored with it, so that the thresholds of
 //! the advice can change later; nothing is refused here.
 
-use image::{DynamicImage, GrayImage, RgbImage, imageops};
+use image::{DynamicImage, GrayImage};
 
 /// Longer side at which photos are measured, in pixels. The same size for all, so that the
 /// sharpness of large and small photos can be compared. Faces were found at this size in 21 of 22
@@ -23,10 +23,9 @@ pub(super) struct Numbers {
 }
 
 /// The photo as measured: reduced and without colour.
-pub(super) fn reduced(picture: &RgbImage) -> GrayImage {
+pub(super) fn reduced(picture: &DynamicImage) -> GrayImage {
     let (width, height) = fit(picture.width(), picture.height(), MEASURED_SIDE);
-    let small = imageops::thumbnail(picture, width, height);
-    DynamicImage::ImageRgb8(small).into_luma8()
+    picture.thumbnail_exact(width, height).into_luma8()
 }
 
 /// Measures a reduced photo.
@@ -42,11 +41,11 @@ pub(super) fn measure(grey: &GrayImage) -> Numbers {
 
 /// The sharpness of a part of the whole photo: the face may be soft although the wall behind it is
 /// not.
-pub(super) fn sharpness_of(picture: &RgbImage, part: Square) -> f64 {
-    let view = imageops::crop_imm(picture, part.x, part.y, part.side, part.side).to_image();
+pub(super) fn sharpness_of(picture: &DynamicImage, part: Square) -> f64 {
+    let view = picture.crop_imm(part.x, part.y, part.side, part.side);
     let (width, height) = fit(view.width(), view.height(), FACE_SIDE);
-    let small = imageops::thumbnail(&view, width, height);
-    let (_, sharpness) = spread(laplacian(&DynamicImage::ImageRgb8(small).into_luma8()));
+    let small = view.thumbnail_exact(width, height);
+    let (_, sharpness) = spread(laplacian(&small.into_luma8()));
     rounded(sharpness)
 }
 

@@ -104,6 +104,7 @@ pub(super) fn process(
     let (wide, high) = if sideways { (high, wide) } else { (wide, high) };
     let grey = measure::reduced(&upright);
     let numbers = measure::measure(&grey);
+    let grey = DynamicImage::from(grey);
     let verdict = Measurements {
         width: Some(wide),
         height: Some(high),
@@ -173,9 +174,9 @@ fn refusal(error: &ImageError) -> PhotoRefusal {
 }
 
 /// Eight bits each of red, green and blue, with transparency over white.
-fn flat(picture: DynamicImage) -> RgbImage {
+fn flat(picture: DynamicImage) -> DynamicImage {
     if !picture.color().has_alpha() {
-        return picture.into_rgb8();
+        return picture.into_rgb8().into();
     }
     let layered = picture.into_rgba8();
     let mut paper = RgbImage::new(layered.width(), layered.height());
@@ -183,7 +184,7 @@ fn flat(picture: DynamicImage) -> RgbImage {
         let [red, green, blue, alpha] = above.0;
         below.0 = [red, green, blue].map(|channel| over_white(channel, alpha));
     }
-    paper
+    paper.into()
 }
 
 /// `channel · α + 255 · (1 − α)`, rounded.
@@ -196,19 +197,18 @@ fn over_white(channel: u8, alpha: u8) -> u8 {
 ///
 /// Averages whole pixels: the finer filters need an intermediate picture of 16 bytes a pixel for a
 /// difference that is gone once the trainer has reduced it again.
-fn scaled(picture: RgbImage) -> RgbImage {
-    let (width, height) = picture.dimensions();
+fn scaled(picture: DynamicImage) -> DynamicImage {
+    let (width, height) = (picture.width(), picture.height());
     if width.max(height) <= MAX_SIDE {
         return picture;
     }
     let (width, height) = measure::fit(width, height, MAX_SIDE);
-    image::imageops::thumbnail(&picture, width, height)
+    picture.thumbnail_exact(width, height)
 }
 
-fn upright(picture: RgbImage, orientation: Orientation) -> RgbImage {
-    let mut picture = DynamicImage::ImageRgb8(picture);
+fn upright(mut picture: DynamicImage, orientation: Orientation) -> DynamicImage {
     picture.apply_orientation(orientation);
-    picture.into_rgb8()
+    picture
 }
 
 /// Whether this orientation swaps width and height.
@@ -227,25 +227,24 @@ fn lies_sideways(orientation: Orientation) -> bool {
 
 /// Encodes as a JPEG of at most [`MOST_KEPT`] and returns its size: at lower quality if it does not
 /// fit, and at half the size if that is not enough.
-fn encode(picture: &RgbImage) -> ImageResult<(Bytes, (u32, u32))> {
+fn encode(picture: &DynamicImage) -> ImageResult<(Bytes, (u32, u32))> {
+    let (width, height) = (picture.width(), picture.height());
     for quality in JPEG_QUALITIES {
         if let Some(jpeg) = encode_at(quality, picture)? {
-            return Ok((jpeg, picture.dimensions()));
+            return Ok((jpeg, (width, height)));
         }
     }
-    let (width, height) = picture.dimensions();
-    encode(&image::imageops::thumbnail(picture, (width / 2).max(1), (height / 2).max(1)))
+    encode(&picture.thumbnail_exact((width / 2).max(1), (height / 2).max(1)))
 }
 
 /// Pixels only: the encoder is given no Exif and no colour profile, so it writes none. `None` if it
 /// does not fit.
-fn encode_at(quality: u8, picture: &RgbImage) -> ImageResult<Option<Bytes>> {
+fn encode_at(quality: u8, picture: &DynamicImage) -> ImageResult<Option<Bytes>> {
     let mut jpeg = Bounded::default();
-    let (width, height) = picture.dimensions();
     let encoded = JpegEncoder::new_with_quality(&mut jpeg, quality).encode(
-        picture.as_raw(),
-        width,
-        height,
+        picture.as_bytes(),
+        picture.width(),
+        picture.height(),
         ExtendedColorType::Rgb8,
     );
     if jpeg.is_full {

@@ -9,7 +9,7 @@ mod samples;
 use super::{Limits, Processing};
 use actors::ports::{PhotoProcessing, PhotoRefusal, ProcessedPhoto};
 use bytes::Bytes;
-use image::RgbImage;
+use image::{DynamicImage, RgbImage};
 use std::time::Duration;
 
 const LIMITS: Limits = Limits { min_resolution: 512, max_bytes: 20 << 20 };
@@ -28,9 +28,14 @@ fn sample_of(file: &str) -> Vec<u8> {
     std::fs::read(format!("{folder}/{file}")).expect("the photos lie beside the tests")
 }
 
-/// The pixels of the JPEG that was kept.
+/// The JPEG that was kept.
+fn picture(kept: &ProcessedPhoto) -> DynamicImage {
+    image::load_from_memory(&kept.jpeg).unwrap()
+}
+
+/// Its pixels.
 fn pixels(kept: &ProcessedPhoto) -> RgbImage {
-    image::load_from_memory(&kept.jpeg).unwrap().into_rgb8()
+    picture(kept).into_rgb8()
 }
 
 #[tokio::test]
