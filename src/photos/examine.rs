@@ -46,8 +46,8 @@ pub(super) fn examine(original: &Bytes, look_for_faces: bool) -> Result<Examined
     let (width, height) = (picture.width(), picture.height());
     let thumbnail = thumbnail(&picture).map_err(ExamineError::Failed)?;
     let found = if look_for_faces {
-        let whole = picture.to_rgb8();
-        faces::find(&picture.to_luma8(), &whole, 1.0).map(|faces| faces.len())
+        let whole = DynamicImage::from(picture.to_rgb8());
+        faces::find(&DynamicImage::from(picture.to_luma8()), &whole, 1.0).map(|faces| faces.len())
     } else {
         None
     };

@@ -19,7 +19,7 @@ use super::{
 /// Performs one call with the fault that was ordered for it, and records it.
 pub(crate) async fn perform(shared: &Arc<Shared>, name: &str, params: Params) -> Reply {
     let method = methods::spelled(name).unwrap_or(name);
-    let fault = shared.lock(|world| world.faults.take(method, params.int("chat_id")));
+    let fault = shared.with(|world| world.faults.take(method, params.int("chat_id")));
     if let Some(Fault::Delay(time)) = &fault {
         tokio::time::sleep(*time).await;
     }
@@ -83,7 +83,7 @@ fn write_down(
 
 /// The download of a file; faults and the ledger know it by the name `file`.
 pub(crate) async fn download(shared: &Arc<Shared>, path: &str) -> Reply {
-    let fault = shared.lock(|world| world.faults.take("file", None));
+    let fault = shared.with(|world| world.faults.take("file", None));
     let params = Params::of_object(Map::from_iter([("file_path".to_owned(), json!(path))]));
     if let Some(fault) = fault.as_ref().filter(|fault| !fault.lets_through()) {
         return spoiled(shared, "file", &params, fault);
