@@ -112,6 +112,8 @@ queries! {
     JOB_WEBHOOKS = "job_webhooks",
     JOB_WHOLE = "job_whole",
     JOBS_LIST = "jobs_list",
+    STRAYS_DUE = "strays_due",
+    STRAYS_GONE = "strays_gone",
     LEASES_CLAIM = "leases_claim",
     LEASES_RELEASE = "leases_release",
     LEASES_RENEW = "leases_renew",

@@ -79,6 +79,14 @@ impl Erasures for Port {
         Ok((0, None))
     }
 
+    async fn strays(&self, _: u32) -> Result<Vec<ObjectKey>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn strays_gone(&self, _: &[ObjectKey]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     async fn forget_names(&self, _: &[Shard]) -> Result<(), StoreError> {
         Ok(())
     }
