@@ -102,7 +102,7 @@ async fn over(fal: &standin::Fal, request: &RequestId) {
 }
 
 /// An order of four portraits with this seed.
-fn picture_order(seed: u64) -> PictureOrder {
+pub(super) fn picture_order(seed: u64) -> PictureOrder {
     PictureOrder {
         style: None,
         words: None,
