@@ -31,8 +31,9 @@ pub(super) fn test_picture(
 ) -> Result<Vec<u8>, ImageError> {
     let stripe = (width / STRIPES).max(1);
     let colors = [color(chance, position, 0), color(chance, position, 1)];
-    let mut picture =
-        RgbImage::from_fn(width, height, |x, y| colors[usize::from((x + y) / stripe % 2 == 0)]);
+    let mut picture = RgbImage::from_fn(width, height, |x, y| {
+        colors[usize::from(((x + y) / stripe).is_multiple_of(2))]
+    });
     mark(&mut picture, position);
     let mut jpeg = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut jpeg, QUALITY);

@@ -74,7 +74,7 @@ impl Generator for Rehearsal {
             let failure = Failure::ours(FailureKind::Other, "not_a_rehearsal", message);
             return ResultAnswer::Failed(failure);
         };
-        let urls: Vec<String> = sketches.iter().map(|sketch| sketch.url()).collect();
+        let urls: Vec<String> = sketches.into_iter().map(Sketch::url).collect();
         let images: Vec<Value> = urls.iter().map(|url| json!({ "url": url })).collect();
         let file = |(name, url): (&'static str, String)| NamedFile {
             name,
@@ -125,7 +125,7 @@ struct Sketch {
 }
 
 impl Sketch {
-    fn url(&self) -> String {
+    fn url(self) -> String {
         let Self { chance, position, shape } = self;
         let (width, height) = shape.size();
         format!("{NOWHERE}/pictures/{chance:08x}/{position}/{width}x{height}.jpg")
@@ -142,7 +142,7 @@ impl Sketch {
         (sketch.url() == url).then_some(sketch)
     }
 
-    fn draw(&self) -> Result<Vec<u8>, image::ImageError> {
+    fn draw(self) -> Result<Vec<u8>, image::ImageError> {
         drawing::test_picture(self.shape.size(), self.chance, self.position)
     }
 }

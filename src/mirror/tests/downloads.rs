@@ -76,6 +76,7 @@ async fn a_file_of_another_size_than_fal_names_is_not_held() {
 
 #[tokio::test]
 async fn a_picture_is_read_whole_or_not_at_all() {
+    use MissingReason::{DownloadFailed, SizeMismatch, UrlRefused};
     let disk = FalDisk::serving(|path| match path {
         "/good" => file(b"picture"),
         "/endless" => vec![head("200 OK", ""), Piece::Flood],
@@ -93,7 +94,6 @@ async fn a_picture_is_read_whole_or_not_at_all() {
         assert_eq!(mirror.fetch(&disk.url(path), 100).await.unwrap(), "picture", "{path}");
     }
     assert_eq!(mirror.fetch(&disk.url("/good"), 7).await.unwrap(), "picture");
-    use MissingReason::{DownloadFailed, SizeMismatch, UrlRefused};
     for (url, most, reason, why) in [
         (disk.url("/good"), 6, DownloadFailed, "more than 6 bytes"),
         (disk.url("/endless"), 100, DownloadFailed, "more than 100 bytes"),
