@@ -3,8 +3,8 @@
 use super::Port;
 use actors::avatar::{AvatarId, Shard, UserId};
 use actors::ports::{
-    ChatKey, Collection, Count, Erasures, JobId, Marked, Page, Place, Reopened, StoreError,
-    Tombstone, UpdateId,
+    ChatKey, Collection, Count, Erasures, JobId, Marked, ObjectKey, Page, Place, Reopened,
+    StoreError, Tombstone, UpdateId,
 };
 use async_trait::async_trait;
 use uuid::Uuid;
