@@ -144,6 +144,10 @@ impl Rows {
             NoticeKind::Ready
             | NoticeKind::Cancelled
             | NoticeKind::Placeholder
+            | NoticeKind::Pictures
+            | NoticeKind::PicturesControl
+            | NoticeKind::PicturesWithheld
+            | NoticeKind::PicturesFailed
             | NoticeKind::SpendNear
             | NoticeKind::SpendReached => false,
         }
