@@ -47,7 +47,7 @@ impl Store {
         let kind = about.kind.word();
         let params: Params<'_> = vec![&shards, &epochs, &kind];
         let mut jobs = Vec::new();
-        let take = |row: &Row| jobs.extend(self.job(about, row));
+        let take = |row: &Row| jobs.extend(self.job_row(about, row));
         self.pool.each(sql::JOBS_IN_FLIGHT, &params, take).await?;
         self.with_calls(jobs).await
     }
@@ -60,7 +60,7 @@ impl Store {
         let kind = about.kind.word();
         let params: Params<'_> = vec![&id, &self.settings.instance.0, &kind];
         let row = self.pool.query_opt(sql::JOB_FIND, &params).await?;
-        let found = row.iter().filter_map(|row| self.job(about, row)).collect();
+        let found = row.iter().filter_map(|row| self.job_row(about, row)).collect();
         Ok(self.with_calls(found).await?.pop())
     }
 
@@ -166,7 +166,7 @@ impl Store {
 
     /// A row as a job. One that cannot be read, written by hand or by another version, is logged at
     /// each sweep and left alone; all others go on.
-    fn job(&self, about: About, row: &Row) -> Option<JobRow> {
+    fn job_row(&self, about: About, row: &Row) -> Option<JobRow> {
         match job(about, row) {
             Ok(job) => Some(job),
             Err(cause) => {

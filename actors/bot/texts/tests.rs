@@ -56,6 +56,7 @@ fn every_key_that_the_code_names_has_a_text() {
         include_str!("../screen/photos.rs"),
         include_str!("../screen/training.rs"),
         include_str!("notice.rs"),
+        include_str!("told_pictures.rs"),
         include_str!("../dialogue.rs"),
         include_str!("../show.rs"),
         include_str!("../talk.rs"),
@@ -72,8 +73,20 @@ fn every_key_that_the_code_names_has_a_text() {
     ] {
         for key in source.split('"').skip(1).step_by(2) {
             let prefixed = [
-                "access-", "avatar-", "button-", "coach-", "coming-", "forget-", "limit-",
-                "notice-", "photo-", "span-", "status-", "toast-", "training",
+                "access-",
+                "avatar-",
+                "button-",
+                "coach-",
+                "coming-",
+                "forget-",
+                "limit-",
+                "notice-",
+                "photo-",
+                "pictures-",
+                "span-",
+                "status-",
+                "toast-",
+                "training",
             ]
             .iter()
             .any(|prefix| key.starts_with(prefix));
