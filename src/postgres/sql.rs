@@ -69,6 +69,8 @@ queries! {
     ERASURE_CLOSE = "erasure_close",
     ERASURES_OPEN = "erasures_open",
     ERASURES_FORGET = "erasures_forget",
+    IMAGES_OF_JOB = "images_of_job",
+    IMAGES_REMEMBER = "images_remember",
     IMPORT_AVATARS = "import_avatars",
     IMPORT_BEGIN = "import_begin",
     IMPORT_MAINS = "import_mains",

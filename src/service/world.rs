@@ -18,7 +18,7 @@ use actors::generation::{self, GenerationCraft};
 use actors::held_leases::HeldLeases;
 use actors::job::{JobKind, JobWorld, Kinds, Specification};
 use actors::lanes::{Lane, Lanes};
-use actors::notification::NotificationWorld;
+use actors::notification::{NotificationWorld, PICTURE_MEMORY};
 use actors::pace::Pace;
 use actors::platform::Platform;
 use actors::ports::{Fetcher, Generator, Messenger, Objects, Signatures, Trainer, Weights};
@@ -132,6 +132,9 @@ impl Shared<'_> {
                 outbox: Arc::clone(&self.store) as _,
                 post: self.lane(Lane::Notices),
                 lanes: Arc::clone(&self.lanes),
+                images: Arc::clone(&self.store) as _,
+                objects: Arc::clone(&self.objects),
+                picture_memory: Semaphore::new(PICTURE_MEMORY as usize),
                 delivery: self.config.delivery,
             }),
             progress: Arc::new(ProgressWorld {

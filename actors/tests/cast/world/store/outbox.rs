@@ -6,6 +6,7 @@ use actors::language::Language;
 use actors::ports::JobId;
 use actors::ports::{
     ChatId, DeadReason, GivenUp, Kind, MessageId, Notice, NoticeId, NoticeKind, Resource, Sent,
+    Tally,
 };
 use std::time::Duration;
 
@@ -157,6 +158,7 @@ impl Rows {
         let row = &self.outbox[n];
         Notice {
             spent: None,
+            pictures: Tally::default(),
             until: None,
             id: NoticeId(row.id),
             kind: Some(row.kind),
