@@ -182,6 +182,7 @@ pub trait Jobs: Send + Sync {
     /// several proposals at once exactly one wins.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`]: repeat it; if it had won, the repetition is [`Settled::Lost`].
+    /// [`StoreError::Unavailable`]: repeat it; if it had won, the repetition is [`Settled::Lost`], and
+    /// if it had renewed, [`Settled::Renewed`] without a second renewal.
     async fn settle(&self, fence: Fence, proposal: &Proposal) -> Result<Settled, StoreError>;
 }

@@ -96,10 +96,9 @@ impl History {
                 }
             }
             (Status::Error, Some(error)) if error.ends_with(UNREAD) => {
-                if row.renewals < MOST_RENEWALS || jobs().any(|job| job.outcome != Outcome::Unread)
-                {
-                    return Err(format!("could have been renewed: {row:?}"));
-                }
+                let read = jobs().any(|job| job.outcome != Outcome::Unread);
+                let early = read || row.renewals < MOST_RENEWALS;
+                return if early { Err(format!("to be renewed: {row:?}")) } else { Ok(()) };
             }
             (Status::Error, error) => {
                 let fails = |job: &Job| {
