@@ -7,6 +7,7 @@
 mod answers;
 mod catalogue;
 mod checkup;
+mod generator;
 mod input;
 mod news;
 mod platform;

@@ -1,4 +1,5 @@
-//! The mirror: copies the weights of a finished training from FAL's disk into our own store.
+//! The mirror: copies the weights of a finished training from FAL's disk into our own store, and
+//! fetches pictures for those who look at them first.
 //!
 //! ```text
 //! address ─ host.rs ─ may it be followed? ─▶ download.rs ─ a file, its digest ─┐
@@ -13,6 +14,7 @@
 
 mod address;
 mod download;
+mod fetcher;
 mod host;
 mod resolver;
 mod safetensors;

@@ -1,13 +1,14 @@
 //! What FAL's answers mean. Pure: from a body to an answer of the port.
 
 mod failure;
+mod made;
 mod progress;
 
 pub(super) use failure::{failure, tame};
+pub(super) use made::Made;
 
-use super::catalogue::OutputField;
 use actors::avatar::RequestId;
-use actors::ports::{FileUrl, Files, ResultAnswer, StatusAnswer};
+use actors::ports::{FileUrl, ResultAnswer, StatusAnswer};
 use serde_json::Value;
 
 /// Longest job name that we keep; FAL's are UUIDs of 36 characters. Webhooks with a longer one are
@@ -35,25 +36,13 @@ pub(super) fn status(body: &Value) -> StatusAnswer {
 }
 
 /// Reads a body of the result endpoint, answered with 200.
-pub(super) fn result(body: Value, output: Option<OutputField>) -> ResultAnswer {
-    ResultAnswer::Files { files: files(&body, output), answer: body }
+pub(super) fn result(body: Value, made: Made) -> ResultAnswer {
+    ResultAnswer::Files { files: made.files(&body), answer: body }
 }
 
-/// The files in a payload, if it names weights: in the trainer's own field if the trainer is known,
-/// otherwise in any field that a trainer uses. So paid weights are not lost when FAL renames a
-/// field; the file at the address is proved anyway. Only `url` is certain in a file; a size that is
-/// not a whole number is ignored.
-pub(super) fn files(payload: &Value, output: Option<OutputField>) -> Option<Files> {
-    let typical = [OutputField::DiffusersLoraFile, OutputField::LoraFile];
-    let mut fields = output.into_iter().chain(typical).map(OutputField::word);
-    let (field, weights) = fields.find_map(|field| Some((field, file(payload, field)?)))?;
-    let byte_size = payload[field].get("file_size").and_then(Value::as_u64);
-    Some(Files::of_training(weights, byte_size, file(payload, "config_file")))
-}
-
-fn file(payload: &Value, field: &str) -> Option<FileUrl> {
-    let url = payload.get(field)?.get("url")?.as_str()?;
-    (!url.is_empty()).then(|| FileUrl(url.into()))
+/// The address of a file. Only `url` is certain in one.
+fn url(file: &Value) -> Option<FileUrl> {
+    said(file, "url").map(|url| FileUrl(url.into()))
 }
 
 /// The id that the retired trainer returned instead of weights: `finetune_id`, a string.

@@ -1,8 +1,10 @@
-//! The trainers, as data.
+//! The trainers and the generators, as data.
 
 mod entry;
+mod generators;
 
 pub use entry::{Column, Input, OutputField, Rate, Steps, TrainerEntry, Use, Word};
+pub(super) use generators::GeneratorEntry;
 
 use actors::avatar::TrainingType;
 use actors::spending::Usd;
@@ -11,12 +13,15 @@ use std::collections::{HashMap, HashSet};
 use strum::IntoEnumIterator as _;
 use thiserror::Error;
 
-/// All trainers, including retired ones.
+/// All trainers and generators, including retired ones.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalogue {
     unnamed: Unnamed,
     trainer: Vec<TrainerEntry>,
+    /// From a file of their own.
+    #[serde(skip)]
+    generator: Vec<GeneratorEntry>,
 }
 
 /// Where trainings were bought whose rows name no trainer.
@@ -33,6 +38,9 @@ pub enum CatalogueError {
     /// It does not parse.
     #[error("the catalogue of trainers cannot be read: {0}")]
     Unreadable(#[from] toml::de::Error),
+    /// Its part about generators does not parse.
+    #[error("the catalogue of generators cannot be read: {0}")]
+    UnreadableGenerators(#[source] toml::de::Error),
     /// A kind that people can choose has no default trainer, or more than one.
     #[error("the catalogue has {count} default trainers for «{kind}», not one")]
     Defaults {
@@ -65,9 +73,10 @@ impl Catalogue {
     /// # Errors
     /// The binary is defective; a test reads the catalogue.
     pub fn shipped() -> Result<Self, CatalogueError> {
-        Self::read(include_str!("trainers.toml"))
+        Self::read(include_str!("trainers.toml"))?.with_generators(include_str!("generators.toml"))
     }
 
+    /// The trainers only.
     pub(super) fn read(text: &str) -> Result<Self, CatalogueError> {
         let catalogue: Self = toml::from_str(text)?;
         let mut names = HashSet::new();
@@ -138,7 +147,7 @@ impl Catalogue {
     /// The expected cost of this many steps at a trainer; `None` if it is unknown or retired.
     #[must_use]
     pub fn price(&self, endpoint: &str, steps: i32) -> Option<Usd> {
-        Some(self.trainer(endpoint)?.price.as_ref()?.estimate(steps))
+        self.trainer(endpoint)?.price.as_ref()?.of_steps(steps)
     }
 
     fn olders(&self, kind: TrainingType) -> impl Iterator<Item = &TrainerEntry> {
@@ -172,6 +181,9 @@ fn flaw(entry: &TrainerEntry) -> Option<String> {
     }
     match &entry.price {
         None => return Some("has no price".to_owned()),
+        Some(price) if price.of_steps(1).is_none() => {
+            return Some("has no price per step".to_owned());
+        }
         Some(price) if !price.usd.is_finite() || price.usd <= 0.0 => {
             return Some("costs nothing".to_owned());
         }

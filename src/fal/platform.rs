@@ -5,9 +5,10 @@ mod page;
 use super::wire::{Answer, ask};
 use super::{Fal, answers};
 use actors::avatar::RequestId;
-use actors::ports::{DeleteAnswer, FileUrl, History};
+use actors::ports::{DeleteAnswer, History};
 use chrono::{DateTime, SecondsFormat, Utc};
-use page::{Asked, Item, Page, page};
+pub(super) use page::Mark;
+use page::{Item, Page, page};
 use reqwest::{Method, StatusCode};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -36,7 +37,7 @@ impl Fal {
     pub(super) async fn read_history(
         &self,
         endpoint: &str,
-        archive: &FileUrl,
+        mark: Mark<'_>,
         sent_at: DateTime<Utc>,
     ) -> History {
         let mut items: Vec<Item> = Vec::new();
@@ -48,7 +49,7 @@ impl Fal {
             let Some(url) = self.history_url(endpoint, sent_at, PAGE, cursor.as_deref()) else {
                 return History::Unreachable { why: "FAL_PLATFORM_URL takes no path".to_owned() };
             };
-            match self.read_page(url, archive).await {
+            match self.read_page(url, mark).await {
                 Ok(Page { items: more, next }) => {
                     items.extend(more);
                     cursor = next;
@@ -68,7 +69,7 @@ impl Fal {
         }
     }
 
-    async fn read_page(&self, url: Url, archive: &FileUrl) -> Result<Page, History> {
+    async fn read_page(&self, url: Url, mark: Mark<'_>) -> Result<Page, History> {
         let answer = match ask(self.request(Method::GET, url).timeout(ANSWER)).await {
             Ok(answer) => answer,
             Err(none) => return Err(History::Unreachable { why: none.words() }),
@@ -76,10 +77,8 @@ impl Fal {
         if refuses(&answer) {
             return Err(History::Refused { why: answer.words() });
         }
-        let page = answer
-            .json()
-            .filter(|_| answer.status.is_success())
-            .and_then(|body| page(body, &Asked { archive: &archive.0 }));
+        let page =
+            answer.json().filter(|_| answer.status.is_success()).and_then(|body| page(body, mark));
         page.ok_or_else(|| History::Unreachable { why: answer.words() })
     }
 
@@ -160,7 +159,7 @@ fn sorted(mut items: Vec<Item>, sent_at: DateTime<Utc>) -> History {
     let window = sent_at - WINDOW..=sent_at + WINDOW;
     let (mut named, mut blank) = (Vec::new(), Vec::new());
     for item in items {
-        match item.names_archive {
+        match item.is_ours {
             Some(true) => named.push(item.request),
             None if window.contains(&item.sent_at) => blank.push(item.request),
             Some(false) | None => {}

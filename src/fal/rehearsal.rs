@@ -1,7 +1,11 @@
-//! The test mode: trains nothing and spends nothing, but otherwise takes the ordinary path.
+//! The test mode: trains nothing, makes no pictures of anybody and spends nothing, but otherwise
+//! takes the ordinary path.
 //!
 //! A job's name contains the second in which it began, so a restart forgets nothing although
 //! nothing is stored.
+
+mod drawing;
+mod pictures;
 
 use super::catalogue::Catalogue;
 use super::news::news;
@@ -24,10 +28,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Where rehearsed weights are said to be. Reserved; never resolves.
+/// Where everything rehearsed is said to be. Reserved; never resolves.
+const NOWHERE: &str = "https://rehearsal.invalid";
+
+/// Where rehearsed weights are said to be.
 const WEIGHTS_URL: &str = "https://rehearsal.invalid/weights.safetensors";
 
-/// A trainer that only pretends, and the mirror of its weights.
+/// A trainer and a generator that only pretend, the mirror of the weights and the pictures.
 #[derive(Clone)]
 pub struct Rehearsal {
     catalogue: Catalogue,
@@ -48,6 +55,31 @@ impl Rehearsal {
         objects: Arc<dyn Objects>,
     ) -> Self {
         Self { catalogue, takes, steps, objects }
+    }
+
+    /// A rehearsal's submit is always answered; submits lost before the test mode stay unknown.
+    fn no_history() -> History {
+        History::Unreachable { why: "FAL is not asked in test mode".to_owned() }
+    }
+
+    /// The status of a rehearsal.
+    fn progress(&self, request: &RequestId) -> StatusAnswer {
+        match Self::elapsed(request) {
+            Some(elapsed) if elapsed >= self.takes => StatusAnswer::Finished,
+            Some(elapsed) => {
+                let percent = elapsed.as_secs() * 100 / self.takes.as_secs().max(1);
+                StatusAnswer::Running(Progress {
+                    queue_position: None,
+                    percent: i32::try_from(percent).ok(),
+                    word: "IN_PROGRESS".to_owned(),
+                })
+            }
+            None => StatusAnswer::Failed(Failure::ours(
+                FailureKind::Other,
+                "not_a_rehearsal",
+                "a real job cannot be watched in test mode",
+            )),
+        }
     }
 
     /// How far a rehearsal is, from its name alone.
@@ -94,8 +126,7 @@ impl Trainer for Rehearsal {
     }
 
     async fn history(&self, _: &str, _: &FileUrl, _: DateTime<Utc>) -> History {
-        // A rehearsal's submit is always answered; submits lost before the test mode stay unknown.
-        History::Unreachable { why: "FAL is not asked in test mode".to_owned() }
+        Self::no_history()
     }
 
     async fn delete_payloads(&self, _: &RequestId) -> DeleteAnswer {
@@ -103,22 +134,7 @@ impl Trainer for Rehearsal {
     }
 
     async fn status(&self, _: &str, request: &RequestId) -> StatusAnswer {
-        match Self::elapsed(request) {
-            Some(elapsed) if elapsed >= self.takes => StatusAnswer::Finished,
-            Some(elapsed) => {
-                let percent = elapsed.as_secs() * 100 / self.takes.as_secs().max(1);
-                StatusAnswer::Running(Progress {
-                    queue_position: None,
-                    percent: i32::try_from(percent).ok(),
-                    word: "IN_PROGRESS".to_owned(),
-                })
-            }
-            None => StatusAnswer::Failed(Failure::ours(
-                FailureKind::Other,
-                "not_a_rehearsal",
-                "a real training cannot be watched in test mode",
-            )),
-        }
+        self.progress(request)
     }
 
     async fn result(&self, _: &str, _: &RequestId) -> ResultAnswer {

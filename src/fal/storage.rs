@@ -1,4 +1,4 @@
-//! FAL's storage: where an archive waits for the trainer.
+//! FAL's storage: where an archive waits for the trainer, and weights for the generator.
 
 use super::Fal;
 use super::wire::{Answer, Body, NoAnswer, ask};
@@ -10,29 +10,55 @@ use tokio::fs::File;
 use tokio_util::io::ReaderStream;
 use url::Url;
 
-/// How long FAL keeps an archive of people's photos. It must outlast the queue and the training;
-/// without a limit FAL keeps uploads for ever, and anybody who knows the address can read them.
-const LIFETIME_SECONDS: u64 = 7 * 24 * 3600;
+/// What is uploaded, and for how long FAL keeps it. Without a limit it keeps uploads for ever, and
+/// anybody who knows the address can read them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Luggage {
+    /// The name that ends the address.
+    file_name: &'static str,
+    content_type: &'static str,
+    pub(super) lifetime: Duration,
+}
 
-/// Bytes of the archive in memory at once.
+/// An archive of people's photos. It must outlast the queue and the training.
+pub(super) const PHOTOS: Luggage = Luggage {
+    file_name: "photos.zip",
+    content_type: "application/zip",
+    lifetime: Duration::from_hours(7 * 24),
+};
+
+/// Weights, for all pictures made with them meanwhile: FAL's machines know them by their address,
+/// and read them again for each new one.
+pub(super) const WEIGHTS: Luggage = Luggage {
+    file_name: "weights.safetensors",
+    content_type: "application/octet-stream",
+    lifetime: Duration::from_hours(30 * 24),
+};
+
+/// Bytes of a file in memory at once.
 const PIECE: usize = 64 << 10;
 
 /// Upper bound on the upload itself: 400 MB at 10 Mbit/s.
 const UPLOAD: Duration = Duration::from_mins(6);
 
 impl Fal {
-    /// Uploads an archive: asks for an address, then streams the file to it.
-    pub(super) async fn store(&self, archive: &Archive) -> Result<FileUrl, TrainerError> {
+    /// Uploads a file: asks for an address, then streams the file to it.
+    pub(super) async fn store(
+        &self,
+        archive: &Archive,
+        luggage: Luggage,
+    ) -> Result<FileUrl, TrainerError> {
+        let Luggage { file_name, content_type, lifetime } = luggage;
         let rest = self.settings.rest.as_str().trim_end_matches('/');
         let address = format!("{rest}/storage/upload/initiate?storage_type=fal-cdn-v3");
         let url = Url::parse(&address).map_err(|error| TrainerError::Refused(error.to_string()))?;
         // Initiation reads the first, the storage itself the second.
-        let lifetime = json!({ "expiration_duration_seconds": LIFETIME_SECONDS }).to_string();
+        let lifetime = json!({ "expiration_duration_seconds": lifetime.as_secs() }).to_string();
         let initiate = self
             .request(Method::POST, url)
             .header("X-Fal-Object-Lifecycle-Preference", &lifetime)
             .header("X-Fal-Object-Lifecycle", &lifetime)
-            .json(&json!({ "content_type": "application/zip", "file_name": "photos.zip" }));
+            .json(&json!({ "content_type": content_type, "file_name": file_name }));
         let answer = sorted(ask(initiate).await)?;
         let address = |field: &str| answer.get(field).and_then(Value::as_str).map(str::to_owned);
         let (Some(upload), Some(file)) = (address("upload_url"), address("file_url")) else {
@@ -46,7 +72,7 @@ impl Fal {
             .http
             .put(upload)
             .timeout(UPLOAD)
-            .header("Content-Type", "application/zip")
+            .header("Content-Type", content_type)
             // A stream has no known length, and the storage rejects chunked bodies.
             .header("Content-Length", archive.byte_size())
             .header("X-Fal-Object-Lifecycle", &lifetime)
@@ -58,7 +84,7 @@ impl Fal {
         }
     }
 
-    /// Refuses hosts that are not FAL's: people's photos go nowhere else.
+    /// Refuses hosts that are not FAL's: people's photos and faces go nowhere else.
     fn trusted(&self, address: &str) -> Result<Url, TrainerError> {
         let refuse = || TrainerError::Refused("the upload address is not one of FAL's".to_owned());
         let url = Url::parse(address).map_err(|_| refuse())?;

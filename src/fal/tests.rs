@@ -5,19 +5,24 @@ mod catalogue;
 mod dialects;
 mod foreign;
 mod forgeries;
+mod generating;
+mod generators;
 mod inputs;
 mod key_sets;
 mod keys;
 mod looking;
 mod payloads;
+mod pictures;
 mod raw;
+mod rehearsing;
+mod schema;
 mod storing;
 mod submitting;
 mod trained;
 
 use super::{Catalogue, Fal, FalSettings};
 use actors::avatar::{RequestId, TrainingType};
-use actors::ports::{FileUrl, Order, Plan, SubmitAnswer, Trainer};
+use actors::ports::{FileUrl, Order, PictureOrder, Plan, Shape, SubmitAnswer, Trainer};
 use standins::fal::{self as standin, Options, Settings};
 use std::time::Duration;
 use strum::IntoEnumIterator as _;
@@ -96,4 +101,19 @@ async fn over(fal: &standin::Fal, request: &RequestId) {
         ledger.job(&request.0).filter(|job| job.outcome.is_some()).map(|_| ())
     };
     fal.until("end of the job", ended, Duration::from_secs(10)).await;
+}
+
+/// An order of four portraits with this seed.
+pub(super) fn picture_order(seed: u64) -> PictureOrder {
+    PictureOrder {
+        style: None,
+        words: None,
+        prompt: "TOK_12345678 woman, studio".to_owned(),
+        shape: Shape::Portrait,
+        count: 4,
+        seed,
+        scale: 1.1,
+        guidance: None,
+        portrait: true,
+    }
 }

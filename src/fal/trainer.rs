@@ -1,7 +1,11 @@
 //! FAL as the actors' trainer.
 
+use super::answers::Made;
 use super::input::input;
 use super::news::news;
+use super::platform::Mark;
+use super::queue::Submit;
+use super::storage::PHOTOS;
 use super::{Catalogue, Fal};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
@@ -12,9 +16,21 @@ use actors::spending::Usd;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use std::time::Duration;
 
 /// Prefix of rehearsals' ids; FAL never heard of them.
 pub(super) const REHEARSAL: &str = "test_";
+
+/// How long FAL keeps what a training makes. We store it within minutes. FAL keeps the answer that
+/// names it for a month, so an outage of our store may last that long.
+const OUTPUT_LIFETIME: Duration = Duration::from_hours(30 * 24);
+
+impl Fal {
+    /// What this trainer makes.
+    fn weights_of(&self, endpoint: &str) -> Made {
+        Made::Weights(self.catalogue.trainer(endpoint).map(|trainer| trainer.output))
+    }
+}
 
 #[async_trait]
 impl Trainer for Fal {
@@ -32,7 +48,7 @@ impl Trainer for Fal {
     }
 
     async fn upload(&self, archive: &Archive) -> Result<FileUrl, TrainerError> {
-        self.store(archive).await
+        self.store(archive, PHOTOS).await
     }
 
     async fn submit(&self, order: &Order, archive: &FileUrl) -> SubmitAnswer {
@@ -42,13 +58,16 @@ impl Trainer for Fal {
             return SubmitAnswer::Refused(Failure::ours(FailureKind::Other, "endpoint", message));
         };
         match input(trainer, order, archive) {
-            Ok(input) => self.post(endpoint, order.plan.webhook.as_deref(), &input).await,
+            Ok(input) => {
+                let webhook = order.plan.webhook.as_deref();
+                self.post(Submit { endpoint, webhook, lifetime: OUTPUT_LIFETIME }, &input).await
+            }
             Err(failure) => SubmitAnswer::Refused(failure),
         }
     }
 
     async fn history(&self, endpoint: &str, archive: &FileUrl, sent_at: DateTime<Utc>) -> History {
-        self.read_history(endpoint, archive, sent_at).await
+        self.read_history(endpoint, Mark::Address(&archive.0), sent_at).await
     }
 
     async fn delete_payloads(&self, request: &RequestId) -> DeleteAnswer {
@@ -62,30 +81,14 @@ impl Trainer for Fal {
         if request.0.starts_with(REHEARSAL) {
             return StatusAnswer::Failed(rehearsed());
         }
-        match self.look(endpoint, request).await {
-            // The status says that it failed, the result says why; if there are weights after all,
-            // we do not throw them away.
-            StatusAnswer::Failed(failure) => match self.fetch(endpoint, request).await {
-                ResultAnswer::Failed(explained) | ResultAnswer::Suspect(explained) => {
-                    StatusAnswer::Failed(explained)
-                }
-                ResultAnswer::Files { files: Some(_), .. } => StatusAnswer::Finished,
-                ResultAnswer::Files { .. }
-                | ResultAnswer::Gone
-                | ResultAnswer::Unreachable { .. } => StatusAnswer::Failed(failure),
-            },
-            answer @ (StatusAnswer::Running(_)
-            | StatusAnswer::Finished
-            | StatusAnswer::Gone
-            | StatusAnswer::Unreachable { .. }) => answer,
-        }
+        self.watch(endpoint, request, self.weights_of(endpoint)).await
     }
 
     async fn result(&self, endpoint: &str, request: &RequestId) -> ResultAnswer {
         if request.0.starts_with(REHEARSAL) {
             return ResultAnswer::Failed(rehearsed());
         }
-        self.fetch(endpoint, request).await
+        self.fetch(endpoint, request, self.weights_of(endpoint)).await
     }
 
     async fn cancel(&self, endpoint: &str, request: &RequestId) -> CancelAnswer {
@@ -121,7 +124,7 @@ fn trigger(avatar: AvatarId) -> String {
     format!("TOK_{}", &id[24..])
 }
 
-fn rehearsed() -> Failure {
+pub(super) fn rehearsed() -> Failure {
     let message = "a rehearsal of the test mode, which is off now";
     Failure::ours(FailureKind::Other, "test_training", message)
 }

@@ -27,7 +27,7 @@ pub(super) struct Limits {
     pub(super) silence: Duration,
     /// For the whole download, redirects included.
     pub(super) total: Duration,
-    /// For a file that is read into memory. Shorter, because we can do without such a file.
+    /// For a file that is read into memory. Shorter, because it is small.
     pub(super) small: Duration,
     /// Bytes. A `LoRA` for Flux has 20–350 megabytes.
     pub(super) bytes: u64,
@@ -95,14 +95,23 @@ impl Downloader {
     pub(super) async fn read(&self, source: &FileUrl, most: u64) -> Result<Vec<u8>, Obstacle> {
         let work = async {
             let mut response = self.follow(source).await?;
-            let mut text = Vec::new();
-            while let Some(chunk) = response.chunk().await.map_err(interrupted)? {
-                if (text.len() + chunk.len()) as u64 > most {
-                    return Err(failed(format!("more than {most} bytes")));
-                }
-                text.extend_from_slice(&chunk);
+            let announced = response.content_length();
+            let too_large = || failed(format!("more than {most} bytes"));
+            if announced.is_some_and(|bytes| bytes > most) {
+                return Err(too_large());
             }
-            Ok(text)
+            let mut read = Vec::new();
+            loop {
+                match response.chunk().await {
+                    Ok(Some(chunk)) if (read.len() + chunk.len()) as u64 > most => {
+                        return Err(too_large());
+                    }
+                    Ok(Some(chunk)) => read.extend_from_slice(&chunk),
+                    Ok(None) => return Ok(read),
+                    Err(error) if error.is_timeout() => return Err(interrupted(error)),
+                    Err(error) => return Err(cut_off(error, read.len() as u64, announced)),
+                }
+            }
         };
         let all = timeout(self.limits.small, work).await;
         all.unwrap_or_else(|_| Err(failed(format!("not done after {:?}", self.limits.small))))

@@ -55,7 +55,7 @@ impl OutputField {
     }
 }
 
-/// A trainer's expected price. FAL publishes prices elsewhere and changes them.
+/// An expected price. FAL publishes prices elsewhere and changes them.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
@@ -72,20 +72,39 @@ pub struct Price {
     pub source: String,
 }
 
+/// Pixels in a megapixel of FAL's bill.
+const MEGAPIXEL: f64 = 1_000_000.0;
+
 /// The unit on FAL's bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// A step of training.
     Step,
+    /// A million pixels of a picture, each picture rounded up.
+    Megapixel,
 }
 
 impl Price {
-    /// The expected cost of this many steps.
+    /// The expected cost of this many steps; `None` if steps are not what is billed.
     #[must_use]
-    pub fn estimate(&self, steps: i32) -> Usd {
+    pub fn of_steps(&self, steps: i32) -> Option<Usd> {
         match self.per {
-            Unit::Step => Usd::of_dollars(self.usd * f64::from(steps.max(self.least_steps))),
+            Unit::Step => Some(Usd::of_dollars(self.usd * f64::from(steps.max(self.least_steps)))),
+            Unit::Megapixel => None,
+        }
+    }
+
+    /// The expected cost of this many pictures of a width and height; `None` if pixels are not what
+    /// is billed.
+    #[must_use]
+    pub fn of_pictures(&self, (width, height): (u32, u32), count: u8) -> Option<Usd> {
+        match self.per {
+            Unit::Step => None,
+            Unit::Megapixel => {
+                let megapixels = (f64::from(width) * f64::from(height) / MEGAPIXEL).ceil();
+                Some(Usd::of_dollars(self.usd * megapixels * f64::from(count)))
+            }
         }
     }
 }

@@ -1,8 +1,7 @@
 //! What an answered call means. The status comes first: it tells who answered, and whether anything
 //! was done.
 
-use super::super::answers;
-use super::super::catalogue::OutputField;
+use super::super::answers::{self, Made};
 use super::super::wire::{Answer, Body};
 use actors::ports::{CancelAnswer, Failure, ResultAnswer, SubmitAnswer};
 use serde_json::Value;
@@ -36,17 +35,19 @@ pub(super) fn submitted(answer: &Answer) -> SubmitAnswer {
 
 /// What an answered result means: which 4xx end a job, and whose 5xx it is. For a 400 the caller
 /// has asked the status. Key, balance (402) and rate limit are about us, not about the job.
-pub(super) fn fetched(answer: Answer, output: Option<OutputField>) -> ResultAnswer {
+pub(super) fn fetched(answer: Answer, made: Made) -> ResultAnswer {
     let of_fal = answer.of_fal();
     match answer.status.as_u16() {
         200..300 => match answer.body {
-            Body::Json(body) => answers::result(body, output),
+            Body::Json(body) => answers::result(body, made),
             Body::Text(_) | Body::Broken(_) => unreachable(&answer),
         },
         404 if of_fal => ResultAnswer::Gone,
         401 | 402 | 403 | 408 | 409 | 429 => unreachable(&answer),
-        400..500 if of_fal => ResultAnswer::Failed(failed(&answer)),
-        500..600 if of_fal && answer.from_job => ResultAnswer::Suspect(failed(&answer)),
+        400..500 if of_fal => ResultAnswer::Failed(made.sorted(failed(&answer))),
+        500..600 if of_fal && answer.from_job => {
+            ResultAnswer::Suspect(made.sorted(failed(&answer)))
+        }
         _ => unreachable(&answer),
     }
 }

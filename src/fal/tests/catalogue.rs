@@ -2,35 +2,12 @@
 
 use super::super::catalogue::{Catalogue, CatalogueError, Input, TrainerEntry, Word};
 use super::super::input::input;
+use super::schema::{schemas, takes};
 use super::{archive, order_for};
 use actors::avatar::TrainingType;
 use actors::spending::Usd;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
-
-fn schemas() -> Value {
-    serde_json::from_str(include_str!("../../../tests/fixtures/fal/schemas.json")).unwrap()
-}
-
-/// Whether FAL's schema accepts a field's value.
-fn takes(field: &Value, value: &Value) -> bool {
-    let of_type = match field["type"].as_str() {
-        Some("string") => value.is_string(),
-        Some("boolean") => value.is_boolean(),
-        Some("integer") => value.is_i64() || value.is_u64(),
-        Some("number") => value.is_number(),
-        _ => false,
-    };
-    let number = value.as_f64();
-    let bound = |name: &str| field[name].as_f64();
-    let within = number.is_none_or(|number| {
-        bound("minimum").is_none_or(|least| number >= least)
-            && bound("maximum").is_none_or(|most| number <= most)
-            && bound("multipleOf").is_none_or(|multiple| number % multiple == 0.0)
-    });
-    let listed = field["enum"].as_array().is_none_or(|words| words.contains(value));
-    of_type && within && listed
-}
 
 /// Every body that a trainer can be sent, one per kind.
 fn bodies(trainer: &TrainerEntry) -> Vec<Map<String, Value>> {
@@ -107,9 +84,9 @@ fn weights_fit_their_generator() {
     let mut pairs = HashSet::new();
     for trainer in catalogue.trainers() {
         pairs.insert((&trainer.base_model, &trainer.generator));
-        let Some(fields) = schemas["generators"].get(&trainer.generator) else { continue };
+        let Some(schema) = schemas["generators"].get(&trainer.generator) else { continue };
         let wanted = if trainer.retired.is_some() { "finetune_id" } else { "loras" };
-        assert!(fields.as_array().unwrap().contains(&wanted.into()), "{}", trainer.endpoint);
+        assert!(schema["input"]["properties"].get(wanted).is_some(), "{}", trainer.endpoint);
     }
     let models: HashSet<_> = pairs.iter().map(|(model, _)| model).collect();
     assert_eq!(models.len(), pairs.len(), "one base model has two generators: {pairs:?}");

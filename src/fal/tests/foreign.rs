@@ -1,6 +1,6 @@
 //! Arbitrary and mutated answers of FAL: nothing panics, nothing is made up, everything is bounded.
 
-use super::super::answers::{failure, request_id, result, status};
+use super::super::answers::{Made, failure, request_id, result, status};
 use super::super::signatures::keyring::keys;
 use super::super::wire::{Body, read, retry_after};
 use super::super::{finetune_id, news};
@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use std::time::Duration;
 
 /// Words from FAL's bodies, so that random bodies sometimes mean something.
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 24] = [
     "status",
     "error",
     "error_type",
@@ -37,6 +37,8 @@ const FIELDS: [&str; 22] = [
     "crv",
     "x",
     "else",
+    "images",
+    "has_nsfw_concepts",
 ];
 const WORDS: [&str; 14] = [
     "IN_QUEUE",
@@ -55,9 +57,8 @@ const WORDS: [&str; 14] = [
     "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
 ];
 
-/// Captured bodies: a final status, a failure in each format, a result, webhooks, a key set; and
-/// one with characters that PostgreSQL rejects.
-const CAPTURED: [&str; 9] = [
+/// Captured bodies: a final status, a failure in each format, results, webhooks, a key set; and one with characters that PostgreSQL rejects.
+const CAPTURED: [&str; 10] = [
     r#"{"status":"COMPLETED","request_id":"r","logs":[{"message":"step 120/1000","level":"INFO"}],"metrics":{"inference_time":0.2},"error":"so","error_type":"runner_server_error"}"#,
     r#"{"status":"IN_QUEUE","request_id":"r","response_url":"https://q","queue_position":2,"logs":null,"metrics":{}}"#,
     r#"{"detail":[{"loc":["body","prompt"],"msg":"field required","type":"missing","url":"https://d","input":{"a":1},"ctx":{}}]}"#,
@@ -66,6 +67,7 @@ const CAPTURED: [&str; 9] = [
     r#"{"error": null, "gateway_request_id": "g", "payload": {"diffusers_lora_file": {"url": "https://v3.fal.media/a"}}, "request_id": "r", "status": "OK"}"#,
     r#"{"error": "Invalid status code: 422", "payload": {"detail": [{"msg": "no", "type": "face_detection_error"}]}, "request_id": "r", "status": "ERROR"}"#,
     r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"1"}]}"#,
+    r#"{"images":[{"url":"https://v3.fal.media/a","width":864,"height":1152,"content_type":"image/jpeg"},{"url":"https://v3.fal.media/b","file_size":7}],"timings":{"inference":1.2},"seed":17454220438242315174,"has_nsfw_concepts":[false,true],"prompt":"so"}"#,
     r#"{"detail":"a\u0000b","\u0000k":[{"\u0000":1}],"status":"\u0000"}"#,
 ];
 
@@ -145,7 +147,7 @@ fn examine(body: &Value) {
         News::Unclear => assert!(!matches!(word, Some("OK" | "ERROR"))),
     }
     bounded(&failure("422", body));
-    let ResultAnswer::Files { files, answer } = result(body.clone(), None) else {
+    let ResultAnswer::Files { files, answer } = result(body.clone(), Made::Weights(None)) else {
         panic!("a result is files")
     };
     assert_eq!(&answer, body);
@@ -153,6 +155,14 @@ fn examine(body: &Value) {
         let named = ["diffusers_lora_file", "lora_file"].map(|field| &body[field]["url"]);
         assert!(named.iter().any(|url| url.as_str() == Some(&*file.0)), "invented: {file:?}");
     }
+    if let Some(files) = Made::Pictures.files(body) {
+        let named = |url: &str| {
+            let images = body["images"].as_array().unwrap();
+            images.iter().any(|image| image["url"].as_str() == Some(url))
+        };
+        assert!(files.0.iter().all(|file| named(&file.url.0)), "invented: {files:?}");
+    }
+    bounded(&Made::Pictures.failure("422", body));
     if let Some(request) = request_id(body) {
         assert!(!request.0.is_empty() && request.0.len() <= 128);
         assert_eq!(finetune_id(&serde_json::json!({"finetune_id": &*request.0}), &request), None);

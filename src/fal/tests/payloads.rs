@@ -1,6 +1,6 @@
 //! The output of a finished job, as webhooks and results report it.
 
-use super::super::answers::{files, result};
+use super::super::answers::{Made, result};
 use super::super::catalogue::OutputField;
 use super::super::{finetune_id, news};
 use actors::avatar::RequestId;
@@ -54,7 +54,9 @@ fn weights_are_looked_for_where_the_trainer_puts_them_first() {
     let both = json!({"diffusers_lora_file": {"url": "d"}, "lora_file": {"url": "l"}});
     let one = json!({"lora_file": {"url": "l", "content_type": null, "file_size": null}});
     let url = |body: &Value, output| {
-        files(body, output).map(|files| files.named(WEIGHTS).unwrap().url.0.to_string())
+        Made::Weights(output)
+            .files(body)
+            .map(|files| files.named(WEIGHTS).unwrap().url.0.to_string())
     };
     assert_eq!(url(&both, Some(OutputField::LoraFile)).as_deref(), Some("l"));
     assert_eq!(url(&both, Some(OutputField::DiffusersLoraFile)).as_deref(), Some("d"));
@@ -73,7 +75,7 @@ fn a_size_is_taken_where_fal_tells_one() {
         (json!("7"), None),
     ] {
         let body = json!({"diffusers_lora_file": {"url": "d", "file_size": told}});
-        let weights = files(&body, None).unwrap().0.remove(0);
+        let weights = Made::Weights(None).files(&body).unwrap().0.remove(0);
         assert_eq!(weights.byte_size, taken, "{body}");
     }
 }
@@ -101,7 +103,8 @@ fn a_finetune_is_exactly_a_finetune_id_and_never_the_requests_own() {
 #[test]
 fn a_seed_above_all_signed_numbers_survives() {
     let text = r#"{"seed":17454220438242315174,"diffusers_lora_file":{"url":"https://a"}}"#;
-    let ResultAnswer::Files { answer, .. } = result(serde_json::from_str(text).unwrap(), None)
+    let ResultAnswer::Files { answer, .. } =
+        result(serde_json::from_str(text).unwrap(), Made::Weights(None))
     else {
         panic!("no files")
     };

@@ -1,7 +1,7 @@
 //! Downloads: the good case, and the name of each bad one. None leaves a file behind.
 
 use super::*;
-use actors::ports::{CONFIG, ObjectError, WEIGHTS};
+use actors::ports::{CONFIG, Fetcher, ObjectError, WEIGHTS};
 use sha2::{Digest, Sha256};
 
 #[tokio::test]
@@ -71,6 +71,43 @@ async fn a_file_of_another_size_than_fal_names_is_not_held() {
     assert!(matches!(world.hold_all(&of(size)).await, StoreAnswer::Stored(_)));
     let answer = world.hold_all(&of(size + 1)).await;
     assert_missing(&answer, MissingReason::SizeMismatch, "FAL names");
+    assert_eq!(world.leftovers(), 0);
+}
+
+#[tokio::test]
+async fn a_picture_is_read_whole_or_not_at_all() {
+    use MissingReason::{DownloadFailed, SizeMismatch, UrlRefused};
+    let disk = FalDisk::serving(|path| match path {
+        "/good" => file(b"picture"),
+        "/endless" => vec![head("200 OK", ""), Piece::Flood],
+        "/large" => file(&[7; 101]),
+        "/short" => vec![head("200 OK", "Content-Length: 50\r\n"), Piece::Bytes("half".into())],
+        "/away" => vec![head("302 Found", "Location: https://example.com/x\r\n")],
+        "/on" => vec![head("302 Found", "Location: /good\r\n")],
+        _ => vec![head("404 Not Found", "")],
+    })
+    .await;
+    let world = World::new().await;
+    let stand_in = AllowedHosts::new([Url::parse("http://127.0.0.1:1").unwrap()]);
+    let mirror = world.mirror(Arc::new(world.store.clone()), stand_in, resolver::SYSTEM);
+    for path in ["/good", "/on"] {
+        assert_eq!(mirror.fetch(&disk.url(path), 100).await.unwrap(), "picture", "{path}");
+    }
+    assert_eq!(mirror.fetch(&disk.url("/good"), 7).await.unwrap(), "picture");
+    for (url, most, reason, why) in [
+        (disk.url("/good"), 6, DownloadFailed, "more than 6 bytes"),
+        (disk.url("/endless"), 100, DownloadFailed, "more than 100 bytes"),
+        (disk.url("/large"), 100, DownloadFailed, "more than 100 bytes"),
+        (disk.url("/short"), 100, SizeMismatch, "4 bytes came of 50"),
+        (disk.url("/none"), 100, DownloadFailed, "404"),
+        (disk.url("/away"), 100, UrlRefused, "a host that is not FAL's"),
+        (FileUrl("https://example.com/x.jpg".into()), 100, UrlRefused, "a host"),
+        (FileUrl("data:image/jpeg;base64,AAAA".into()), 100, UrlRefused, "not an address"),
+    ] {
+        let (given, told) = mirror.fetch(&url, most).await.unwrap_err();
+        assert_eq!(given, reason, "{told}");
+        assert!(told.contains(why) && !told.contains("127.0.0.1"), "{told:?} or {why:?}");
+    }
     assert_eq!(world.leftovers(), 0);
 }
 

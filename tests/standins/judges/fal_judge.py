@@ -262,7 +262,16 @@ def judge_cancel(client, archive_url):
     check("a running job can be cancelled as well", status == 499, status)
 
 
-def judge_generation(client, archive_url):
+def jpeg_size(data):
+    """Width and height, from the first frame header."""
+    at = 2
+    while data[at + 1] not in (0xC0, 0xC1, 0xC2):
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    height, width = struct.unpack(">HH", data[at + 5 : at + 9])
+    return width, height
+
+
+def judge_generation(client, receiver, url, archive_url):
     trained = client.subscribe(TRAINER, {"images_data_url": archive_url})
     lora = trained["diffusers_lora_file"]["url"]
     arguments = {"prompt": "ohwx in the rain", "loras": [{"path": lora, "scale": 1}]}
@@ -270,10 +279,36 @@ def judge_generation(client, archive_url):
     image = httpx.get(result["images"][0]["url"])
     check("an image is made", image.content[:3] == b"\xff\xd8\xff", image.headers)
     check("seeds exceed 64 signed bits", result["seed"] > 2**63, result)
-    status, body = failure(
-        lambda: client.subscribe("fal-ai/flux-lora", arguments | {"loras": [{"path": lora + "x"}]})
-    )
-    check("unknown weights are refused", body["detail"][0]["type"] == "file_download_error", body)
+    expected = {"images", "timings", "seed", "has_nsfw_concepts", "prompt"}
+    check("the output has all of its required fields", set(result) == expected, result)
+
+    bought = {"seed": 2**64 - 1, "num_images": 4, "image_size": {"width": 864, "height": 1152}}
+    for endpoint in ["fal-ai/flux-lora", "fal-ai/flux-2/klein/9b/base/lora"]:
+        pictures = arguments | bought | {"output_format": "jpeg"}
+        handle = client.submit(endpoint, pictures, webhook_url=receiver.url("/pictures"))
+        result = handle.get()
+        check("a seed is kept to its last digit", result["seed"] == 2**64 - 1, result)
+        check("nothing is flagged", result["has_nsfw_concepts"] == [False] * 4, result)
+        images = [httpx.get(image["url"]).content for image in result["images"]]
+        check("each image is another", len(set(images)) == 4, [len(image) for image in images])
+        sizes = {jpeg_size(image) for image in images}
+        check("and has the size that was asked for", sizes == {(864, 1152)}, sizes)
+        path, headers, letter = receiver.next()
+        told = json.loads(letter)
+        brought = (path, told["payload"]) == ("/pictures", result)
+        check("the webhook brings the images", brought, told)
+        check("and is signed", verified(url, headers, letter))
+
+    for name, wrong, kind in [
+        ("unknown weights", {"loras": [{"path": lora + "x"}]}, "file_download_error"),
+        ("weights that are none", {"loras": [{"path": archive_url}]}, "file_download_error"),
+        ("a fifth image", {"num_images": 5}, "less_than_equal"),
+        ("a scale of five", {"loras": [{"path": lora, "scale": 5}]}, "less_than_equal"),
+        ("a size in words", {"image_size": "9:16"}, "one_of"),
+        ("no prompt", {"prompt": None}, "missing"),
+    ]:
+        status, body = failure(lambda: client.subscribe("fal-ai/flux-lora", arguments | wrong))
+        check(f"{name} is {kind}", (status, body["detail"][0]["type"]) == (422, kind), body)
 
     handle = client.submit("fal-ai/flux-pro/v1.1-ultra", {"prompt": "rain"}, start_timeout=60)
     check("URLs drop the sub-path", "/fal-ai/flux-pro/requests/" in handle.status_url, handle)
@@ -299,7 +334,7 @@ def main():
     judge_training(client, receiver, url, archive_url)
     judge_failures(client, receiver, url)
     judge_cancel(client, archive_url)
-    judge_generation(client, archive_url)
+    judge_generation(client, receiver, url, archive_url)
     asyncio.run(judge_async(key, archive_url))
     print("the stand-in passes", flush=True)
 

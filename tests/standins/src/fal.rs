@@ -8,9 +8,10 @@
 //!        ◄── webhook, signed ─────────────────────────────┘
 //! ```
 //!
-//! Like FAL, it accepts everything at submit and finds mistakes later, in the job: it really
-//! downloads the archive and decodes each photo, the weights are a valid file, and the webhook is
-//! signed with a published key. A test changes its behaviour with [`Fal::set`] and breaks single
+//! Like FAL, it accepts everything at submit and finds mistakes later, in the job, by FAL's own
+//! schemas: it really downloads the archive and decodes each photo, the weights are a valid file
+//! that generators really read, pictures have the size that was asked for, and the webhook is signed
+//! with a published key. A test changes its behaviour with [`Fal::set`] and breaks single
 //! requests with [`Fal::fault`]; the [`Ledger`] records what happened.
 //!
 //! It has its own thread and clock, so that a test may pause its runtime's time.
@@ -28,12 +29,14 @@ mod job;
 mod ledger;
 mod models;
 mod paint;
+mod picture;
 mod platform;
 mod python_json;
 mod queue;
 mod record;
 mod reply;
 mod route;
+mod schema;
 mod server;
 mod settings;
 mod shared;
@@ -60,8 +63,9 @@ use tokio::{runtime, sync::oneshot};
 pub use delivery::{DeliveryPolicy, Webhooks};
 pub use faults::{Fault, Kind};
 pub use ledger::{Ledger, Request, Upload};
-pub use record::{Archive, Delivery, Job, Outcome, Poll, State, Weights};
-pub use settings::{Failure, Options, Settings};
+pub use picture::BadPicture;
+pub use record::{Archive, Delivery, Job, Outcome, Picture, Poll, State, Weights};
+pub use settings::{Failure, Options, Settings, UnreadWeights};
 
 use shared::Shared;
 
@@ -233,6 +237,17 @@ impl Fal {
         let path = url.strip_prefix(&self.shared.origin).unwrap_or(url);
         let removed = self.shared.write(|world| world.files.remove(path));
         assert!(removed, "FAL: no file at {url}");
+    }
+
+    /// Answers 403 for a file from now on, as for one whose access was changed.
+    ///
+    /// # Panics
+    ///
+    /// If there is no file at this URL.
+    pub fn forbid_file(&self, url: &str) {
+        let path = url.strip_prefix(&self.shared.origin).unwrap_or(url);
+        let forbidden = self.shared.write(|world| world.files.forbid(path));
+        assert!(forbidden, "FAL: no file at {url}");
     }
 
     /// Ends the stand-in and waits until the port is free.

@@ -24,7 +24,7 @@ pub(super) async fn fetch(shared: &Shared, field: &str, url: &str) -> Result<Byt
     })
 }
 
-async fn download(shared: &Shared, text: &str) -> Result<Bytes, String> {
+pub(super) async fn download(shared: &Shared, text: &str) -> Result<Bytes, String> {
     let mut url = Url::parse(text).map_err(|error| error.to_string())?;
     for _ in 0..=HOPS {
         match url.scheme() {

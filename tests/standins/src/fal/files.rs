@@ -1,11 +1,12 @@
 //! Files that jobs made and clients uploaded, served to anybody who knows the URL.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, io};
 
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Bytes, Data},
 };
+use futures_util::{StreamExt as _, stream};
 
 use super::{reply, shared::Shared};
 
@@ -18,6 +19,10 @@ const FOLDERS: [&str; 8] =
 pub(super) struct File {
     pub(super) content_type: String,
     pub(super) bytes: Bytes,
+    /// Whoever asks is refused.
+    pub(super) forbidden: bool,
+    /// The last bytes are sent again and again.
+    pub(super) endless: bool,
 }
 
 /// All files by their path.
@@ -26,7 +31,19 @@ pub(super) struct Files(HashMap<String, File>);
 
 impl Files {
     pub(super) fn put(&mut self, path: String, content_type: &str, bytes: Bytes) {
-        self.0.insert(path, File { content_type: content_type.to_owned(), bytes });
+        let content_type = content_type.to_owned();
+        self.0.insert(path, File { content_type, bytes, forbidden: false, endless: false });
+    }
+
+    /// Puts a file that never ends.
+    pub(super) fn put_endless(&mut self, path: String, content_type: &str, bytes: Bytes) {
+        let content_type = content_type.to_owned();
+        self.0.insert(path, File { content_type, bytes, forbidden: false, endless: true });
+    }
+
+    /// Refuses the file to everybody from now on.
+    pub(super) fn forbid(&mut self, path: &str) -> bool {
+        self.0.get_mut(path).map(|file| file.forbidden = true).is_some()
     }
 
     pub(super) fn get(&self, path: &str) -> Option<&File> {
@@ -49,6 +66,15 @@ pub(super) async fn serve(request: HttpRequest, shared: Data<Shared>) -> HttpRes
     let file = shared.read(|world| world.files.get(request.path()).cloned());
     file.map_or_else(
         || reply::detail(404, "Not Found"),
-        |file| HttpResponse::Ok().content_type(file.content_type).body(file.bytes),
+        |file| match file {
+            File { forbidden: true, .. } => reply::detail(403, "Forbidden"),
+            File { endless: true, content_type, bytes, .. } => {
+                let again = stream::repeat(bytes).map(Ok::<_, io::Error>);
+                HttpResponse::Ok().content_type(content_type).streaming(again)
+            }
+            File { content_type, bytes, .. } => {
+                HttpResponse::Ok().content_type(content_type).body(bytes)
+            }
+        },
     )
 }

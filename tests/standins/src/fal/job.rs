@@ -92,7 +92,7 @@ async fn work(shared: &Shared, id: &str, plan: &Plan, model: Model, input: &Valu
     match model {
         Model::Trainer(trainer) => train::finish(shared, id, trainer, input),
         Model::Retired => train::retired(),
-        Model::Images(images) => generate::finish(shared, id, images, input),
+        Model::Images(images) => generate::finish(shared, id, images, input).await,
         Model::Speech(speech) => speech::finish(shared, speech, input),
     }
 }

@@ -32,6 +32,14 @@ impl Ledger {
         self.jobs.iter().filter(move |job| job.endpoint == endpoint)
     }
 
+    /// The jobs whose webhook carries this nonce: all that was bought under one intent.
+    pub fn bought<'a>(&'a self, nonce: &'a str) -> impl Iterator<Item = &'a Job> {
+        let carries = move |job: &&Job| {
+            !nonce.is_empty() && job.webhook.as_deref().is_some_and(|url| url.contains(nonce))
+        };
+        self.jobs.iter().filter(carries)
+    }
+
     /// How many requests of this kind came, whatever the answers.
     #[must_use]
     pub fn count(&self, kind: Kind) -> usize {

@@ -3,6 +3,10 @@
 //! Field names differ between trainers where one would expect them to be the same, and FAL ignores
 //! unknown fields. So a wrong name fails here as it does there: after the submit.
 
+use serde_json::Value;
+
+use super::schema;
+
 /// What an endpoint does.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Model {
@@ -26,6 +30,12 @@ impl Model {
         let images = || IMAGES.iter().find(|images| images.endpoint == endpoint);
         trainer.map(Self::Trainer).or_else(|| images().map(Self::Images))
     }
+}
+
+/// FAL's schema of an endpoint's input, if it is published.
+pub(super) fn schema_of(endpoint: &str) -> Option<&'static Value> {
+    let images = IMAGES.iter().find(|images| images.endpoint == endpoint);
+    schema::of(images.and_then(|images| images.schema).unwrap_or(endpoint))
 }
 
 /// A model that makes weights from an archive of photos.
@@ -100,56 +110,46 @@ static TRAINERS: &[Trainer] = &[
 #[derive(Debug)]
 pub(super) struct Images {
     endpoint: &'static str,
+    /// The endpoint whose schema it checks its input by; its own, if that is published.
+    pub(super) schema: Option<&'static str>,
     /// Accepts `loras` and loads each.
     pub(super) loras: bool,
     /// Accepts the id of a finetune of the retired trainer.
     pub(super) finetune: bool,
-    /// The lowest and highest `num_inference_steps`, if it has that field.
-    pub(super) steps: Option<(f64, f64)>,
-    /// The lowest and highest `guidance_scale`, if it has that field.
-    pub(super) guidance: Option<(f64, f64)>,
-    /// The default `output_format`.
-    pub(super) format: &'static str,
+    /// The lowest and highest width and height, where its schema keeps them to itself.
+    pub(super) sides: Option<(f64, f64)>,
     /// Answers only with the images' URLs: no seed, no timings, nothing about safety.
     pub(super) terse: bool,
 }
 
-const fn lora(
-    endpoint: &'static str,
-    steps: (f64, f64),
-    guidance: Option<(f64, f64)>,
-    format: &'static str,
-) -> Images {
-    Images {
-        endpoint,
-        loras: true,
-        finetune: false,
-        steps: Some(steps),
-        guidance,
-        format,
-        terse: false,
-    }
+const fn lora(endpoint: &'static str) -> Images {
+    like(endpoint, endpoint)
 }
 
-const fn plain(endpoint: &'static str, finetune: bool, terse: bool) -> Images {
-    let format = if terse { "png" } else { "jpeg" };
-    Images { endpoint, loras: false, finetune, steps: None, guidance: None, format, terse }
+/// One whose schema is not published, so it is taken for that of a sibling.
+const fn like(endpoint: &'static str, sibling: &'static str) -> Images {
+    let schema = Some(sibling);
+    Images { endpoint, schema, loras: true, finetune: false, sides: None, terse: false }
+}
+
+const fn terse(endpoint: &'static str) -> Images {
+    Images { endpoint, schema: None, loras: false, finetune: false, sides: None, terse: true }
 }
 
 static IMAGES: &[Images] = &[
-    lora("fal-ai/flux-lora", (1.0, 50.0), Some((0.0, 35.0)), "jpeg"),
-    lora("fal-ai/flux-krea-lora", (1.0, 50.0), Some((0.0, 35.0)), "jpeg"),
-    lora("fal-ai/flux-2/lora", (4.0, 50.0), Some((0.0, 20.0)), "png"),
-    lora("fal-ai/flux-2/klein/4b/base/lora", (4.0, 50.0), Some((0.0, 20.0)), "png"),
-    lora("fal-ai/flux-2/klein/9b/base/lora", (4.0, 50.0), Some((0.0, 20.0)), "png"),
-    lora("fal-ai/z-image/turbo/lora", (1.0, 8.0), None, "png"),
-    lora("fal-ai/z-image/base/lora", (1.0, 50.0), Some((1.0, 20.0)), "png"),
-    lora("fal-ai/qwen-image-2512/lora", (1.0, 50.0), Some((0.0, 20.0)), "png"),
-    lora("fal-ai/qwen-image", (1.0, 50.0), Some((0.0, 20.0)), "png"),
-    plain("fal-ai/flux-pro/v1.1-ultra", false, false),
-    plain("fal-ai/flux-pro/v1.1-ultra-finetuned", true, false),
-    plain("fal-ai/nano-banana-pro/edit", false, true),
-    plain("fal-ai/nano-banana-2/edit", false, true),
+    lora("fal-ai/flux-lora"),
+    lora("fal-ai/flux-krea-lora"),
+    Images { sides: Some((512.0, 2048.0)), ..lora("fal-ai/flux-2/lora") },
+    like("fal-ai/flux-2/klein/4b/base/lora", "fal-ai/flux-2/klein/9b/base/lora"),
+    lora("fal-ai/flux-2/klein/9b/base/lora"),
+    lora("fal-ai/z-image/turbo/lora"),
+    lora("fal-ai/z-image/base/lora"),
+    lora("fal-ai/qwen-image-2512/lora"),
+    like("fal-ai/qwen-image", "fal-ai/qwen-image-2512/lora"),
+    Images { schema: None, loras: false, terse: false, ..terse("fal-ai/flux-pro/v1.1-ultra") },
+    Images { loras: false, finetune: true, ..lora("fal-ai/flux-pro/v1.1-ultra-finetuned") },
+    terse("fal-ai/nano-banana-pro/edit"),
+    terse("fal-ai/nano-banana-2/edit"),
 ];
 
 /// The two models that transcribe speech.
@@ -179,5 +179,12 @@ mod tests {
             ("image_data_url", "diffusers_lora_file", true)
         );
         assert!(Model::of("fal-ai/flux-lora-portrait").is_none());
+    }
+
+    #[test]
+    fn every_generator_that_is_held_to_a_schema_has_one() {
+        for images in IMAGES {
+            assert!(images.schema.is_none_or(|name| schema::of(name).is_some()), "{images:?}");
+        }
     }
 }

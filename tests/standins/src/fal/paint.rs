@@ -2,14 +2,14 @@
 
 use std::io::Cursor;
 
-use image::{ImageError, ImageFormat, Rgb, RgbImage};
+use image::{ImageError, ImageFormat, RgbImage, codecs::jpeg::JpegEncoder};
 use sha2::{Digest as _, Sha256};
 
 /// The longest side that is painted; larger requests get this.
 const LONGEST: u64 = 2048;
 
 /// The formats that models write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Format {
     Jpeg,
     Png,
@@ -46,27 +46,34 @@ impl Format {
     }
 }
 
-/// A gradient between two colours derived from `name`; black if it is to be dark.
-pub(super) fn image(
-    name: &str,
-    (width, height): (u32, u32),
-    format: Format,
-    dark: bool,
-) -> Result<Vec<u8>, ImageError> {
+/// The quality of FAL's JPEGs.
+const QUALITY: u8 = 95;
+
+/// A gradient between two colours derived from `name`; black if it is to be dark. Made row by row,
+/// because tests paint many.
+pub(super) fn gradient(name: &str, (width, height): (u32, u32), dark: bool) -> RgbImage {
     let hash = Sha256::digest(name);
     let mix = |from: u8, to: u8, y: u32| {
         let mixed = (u32::from(from) * (height - y) + u32::from(to) * y) / height.max(1);
         u8::try_from(mixed).unwrap_or(u8::MAX)
     };
-    let image = RgbImage::from_fn(width, height, |_, y| {
-        if dark {
-            Rgb([0, 0, 0])
-        } else {
-            Rgb([0, 1, 2].map(|channel| mix(hash[channel], hash[channel + 3], y)))
-        }
-    });
+    let mut bytes = Vec::new();
+    for y in 0..height {
+        let color = [0, 1, 2].map(|channel| mix(hash[channel], hash[channel + 3], y));
+        let color = if dark { [0; 3] } else { color };
+        bytes.extend_from_slice(&color.repeat(width as usize));
+    }
+    RgbImage::from_raw(width, height, bytes).unwrap_or_default()
+}
+
+/// The file of an image.
+pub(super) fn encode(image: &RgbImage, format: Format) -> Result<Vec<u8>, ImageError> {
     let mut bytes = Cursor::new(Vec::new());
-    image.write_to(&mut bytes, format.codec())?;
+    if format == Format::Jpeg {
+        image.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, QUALITY))?;
+    } else {
+        image.write_to(&mut bytes, format.codec())?;
+    }
     Ok(bytes.into_inner())
 }
 
@@ -110,7 +117,7 @@ mod tests {
     #[test]
     fn images_are_real_and_seeds_exceed_i64() {
         for format in [Format::Jpeg, Format::Png, Format::Webp] {
-            let bytes = image("a", (40, 30), format, false).unwrap();
+            let bytes = encode(&gradient("a", (40, 30), false), format).unwrap();
             let read = image::load_from_memory_with_format(&bytes, format.codec()).unwrap();
             assert_eq!((read.width(), read.height()), (40, 30));
         }

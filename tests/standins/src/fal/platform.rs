@@ -148,8 +148,10 @@ async fn delete_payloads(
     let removed = shared.write(|world| {
         let job = world.ledger.job_mut(&id)?;
         job.payloads_deleted.get_or_insert_with(Instant::now);
-        let files = job.weights.iter().flat_map(|made| [made.url.clone(), made.config_url.clone()]);
-        let files: Vec<String> = files.collect();
+        let weights =
+            job.weights.iter().flat_map(|made| [made.url.clone(), made.config_url.clone()]);
+        let pictures = job.pictures.iter().map(|picture| picture.url.clone());
+        let files: Vec<String> = weights.chain(pictures).collect();
         for url in &files {
             let path = url.strip_prefix(&shared.origin).unwrap_or(url);
             world.files.remove(path);

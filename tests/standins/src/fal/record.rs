@@ -59,12 +59,17 @@ pub struct Job {
     pub state: State,
     /// Every state that it has been in, including the first.
     pub history: Vec<(Instant, State)>,
+    /// Fields of the input that FAL does not know and ignores, where its schema is published. A
+    /// misspelt one is a paid job that does not do what was asked.
+    pub unknown_fields: Vec<String>,
     /// The contents of the training archive, once read.
     pub archive: Option<Archive>,
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// The weights it made.
     pub weights: Option<Weights>,
+    /// The pictures it made.
+    pub pictures: Vec<Picture>,
     /// Every status poll that reached it.
     pub polls: Vec<Poll>,
     /// Every request for its result, with the HTTP status of the answer.
@@ -143,6 +148,19 @@ pub struct Weights {
     pub bytes: usize,
     /// Their SHA-256 in lower-case hex.
     pub sha256: String,
+}
+
+/// A picture that a generation made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Where it is served.
+    pub url: String,
+    /// Its size in bytes.
+    pub bytes: usize,
+    /// Its SHA-256 in lower-case hex.
+    pub sha256: String,
+    /// Whether the safety checker blacked it out.
+    pub flagged: bool,
 }
 
 /// One status poll.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     delivery::{DeliveryPolicy, Webhooks},
     errors,
+    picture::BadPicture,
 };
 
 /// What is fixed when the stand-in starts.
@@ -67,8 +68,19 @@ pub struct Settings {
     pub metadata: bool,
     /// Added to the reported `file_size` when `metadata` is on, to make it wrong.
     pub file_size_off_by: i64,
-    /// Generators find something unsafe: 200 with a black image and `has_nsfw_concepts: [true]`.
+    /// Generators find something unsafe in every picture: 200 with black images and
+    /// `has_nsfw_concepts: [true, …]`.
     pub unsafe_images: bool,
+    /// Pictures, by their position from 0, in which generators find something unsafe.
+    pub flagged: Vec<usize>,
+    /// Say what was found unsafe; newer endpoints may not.
+    pub tells_flagged: bool,
+    /// Pictures show a face.
+    pub faces: bool,
+    /// What the next pictures are instead of good ones, in the order of their making.
+    pub bad_pictures: VecDeque<BadPicture>,
+    /// How a generator says that it could not read the weights.
+    pub unread_weights: UnreadWeights,
     /// The transcript of every recording.
     pub transcript: String,
     /// Finetune ids of the retired trainer that still generate.
@@ -98,6 +110,11 @@ impl Default for Settings {
             metadata: false,
             file_size_off_by: 0,
             unsafe_images: false,
+            flagged: Vec::new(),
+            tells_flagged: true,
+            faces: true,
+            bad_pictures: VecDeque::new(),
+            unread_weights: UnreadWeights::Typed,
             transcript: "A portrait in the rain, please.".to_owned(),
             finetunes: Vec::new(),
             failures: VecDeque::new(),
@@ -105,6 +122,17 @@ impl Default for Settings {
             delivery: DeliveryPolicy::newer(),
         }
     }
+}
+
+/// How a generator says that it could not read the weights. All of them name the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnreadWeights {
+    /// 422 `file_download_error`, as documented.
+    Typed,
+    /// 500 `internal_server_error` in the words of FAL's toolkit.
+    Internal,
+    /// 422 with a plain text.
+    Plain,
 }
 
 /// The end that a test orders for a job, instead of its natural one.

@@ -10,10 +10,11 @@ use uuid::Uuid;
 use super::{
     delivery::Webhooks,
     job,
-    models::Model,
+    models::{Model, schema_of},
     record::{Job, Plan, State},
     reply,
     route::{app_of, query},
+    schema,
     settings::Settings,
     shared::{Shared, World},
     status,
@@ -125,6 +126,8 @@ fn plan(settings: &mut Settings, request: &HttpRequest, model: Model) -> Plan {
 }
 
 fn accept(request: &HttpRequest, endpoint: String, app: String, input: Value, plan: Plan) -> Job {
+    let unknown_fields =
+        schema_of(&endpoint).map(|schema| schema::unknown(schema, &input)).unwrap_or_default();
     let headers = request.headers().iter().filter(|(name, _)| name.as_str().starts_with("x-fal-"));
     Job {
         request_id: Uuid::now_v7().to_string(),
@@ -144,9 +147,11 @@ fn accept(request: &HttpRequest, endpoint: String, app: String, input: Value, pl
         payloads_deleted: None,
         state: State::InQueue,
         history: vec![(plan.since.0, State::InQueue)],
+        unknown_fields,
         archive: None,
         outcome: None,
         weights: None,
+        pictures: Vec::new(),
         polls: Vec::new(),
         results: Vec::new(),
         cancels: Vec::new(),

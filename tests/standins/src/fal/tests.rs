@@ -2,6 +2,7 @@
 
 mod faults;
 mod jobs;
+mod pictures;
 mod uploads;
 mod webhooks;
 
