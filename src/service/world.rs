@@ -4,7 +4,7 @@ use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, FalWebhooks, JwksSignatures, Rehearsal, Unverified};
 use crate::mirror::{AllowedHosts, Mirror};
 use crate::photos::{FilePacker, Limits as PhotoLimits, Processing};
-use crate::postgres::{self, Store, StoreSettings};
+use crate::postgres::{self, GenerationRows, Store, StoreSettings};
 use crate::providers::{Noted, ProviderHealth};
 use crate::service::Rows;
 use crate::telegram::{self, Client};
@@ -14,13 +14,14 @@ use actors::bot::known::KnownScreens;
 use actors::bot::{BotWorld, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::eraser::EraserWorld;
+use actors::generation::{self, GenerationCraft, policy, styles};
 use actors::held_leases::HeldLeases;
 use actors::job::{JobKind, JobWorld, Kinds, Specification};
 use actors::lanes::{Lane, Lanes};
 use actors::notification::NotificationWorld;
 use actors::pace::Pace;
 use actors::platform::Platform;
-use actors::ports::{Messenger, Objects, Signatures, Trainer, Weights};
+use actors::ports::{Fetcher, Generator, Messenger, Objects, Signatures, Trainer, Weights};
 use actors::process::{Process, Roles};
 use actors::progress::{ProgressWorld, TypicalDurations};
 use actors::recovery::RecoveryWorld;
@@ -35,7 +36,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, Semaphore};
 
 /// Every kind of paid job that this version knows.
-const KINDS: [Specification; 1] = [training::SPECIFICATION];
+const KINDS: [Specification; 2] = [training::SPECIFICATION, generation::SPECIFICATION];
 
 /// Photos that are decoded at the same time: one a core is left for everything else.
 const DECODED_AT_ONCE: usize = 2;
@@ -47,6 +48,10 @@ struct Shared<'a> {
     store: Arc<Store>,
     objects: Arc<dyn Objects>,
     trainer: Arc<dyn Trainer>,
+    generator: Arc<dyn Generator>,
+    photo_processing: Arc<Processing>,
+    styles: Arc<styles::Catalogue>,
+    policy: Arc<policy::Policy>,
     telegram: Arc<dyn Messenger>,
     lanes: Arc<Lanes>,
     pace: Arc<Pace>,
@@ -73,7 +78,7 @@ pub(super) async fn built(
     let health = Arc::new(ProviderHealth::new(clock));
     let objects: Arc<dyn Objects> = Arc::new(Noted::new(objects, &health));
     let temporary = temporary_files(config, log).await;
-    let (trainer, weights) = trainer(config, catalogue, &objects, &temporary, log)?;
+    let provider = provider(config, catalogue, &objects, &temporary, log)?;
     let client = Client::new(config.telegram.clone(), log)?;
     let telegram: Arc<dyn Messenger> = Arc::new(client.clone());
     let process = Arc::new(Process {
@@ -88,7 +93,11 @@ pub(super) async fn built(
     let shared = Shared {
         config,
         objects,
-        trainer: Arc::new(Noted::new(trainer, &health)),
+        trainer: Arc::new(Noted::new(provider.trainer, &health)),
+        generator: provider.generator,
+        photo_processing: Arc::new(Processing::new(photo_limits(config), DECODED_AT_ONCE)),
+        styles: Arc::new(styles::Catalogue::shipped()?),
+        policy: Arc::new(policy::Policy::shipped()?),
         telegram: Arc::new(Noted::new(telegram, &health)),
         lanes: Lanes::new(clock),
         pace: Arc::new(Pace::new(config.polls_per_second)),
@@ -102,19 +111,24 @@ pub(super) async fn built(
         process,
         store,
     };
-    let weights = Arc::new(Noted::new(weights, &health));
+    let weights = Arc::new(Noted::new(provider.weights, &health));
     let signatures = Arc::new(Noted::new(signatures(config, pinned, log)?, &health));
-    Ok((Arc::new(shared.world(weights, signatures, &temporary)), client, health))
+    let world = shared.world(weights, provider.fetcher, signatures, &temporary);
+    Ok((Arc::new(world), client, health))
 }
 
 impl Shared<'_> {
     fn world(
         &self,
         weights: Arc<dyn Weights>,
+        fetcher: Arc<dyn Fetcher>,
         signatures: Arc<dyn Signatures>,
         temporary: &Path,
     ) -> World {
-        let kinds: Kinds = vec![Arc::new(self.training(weights, temporary))];
+        let kinds: Kinds = vec![
+            Arc::new(self.training(weights, temporary)),
+            Arc::new(self.generation(fetcher, temporary)),
+        ];
         World {
             process: Arc::clone(&self.process),
             bot: Arc::new(self.bot()),
@@ -152,9 +166,7 @@ impl Shared<'_> {
     }
 
     fn bot(&self) -> BotWorld {
-        let Config { policy, limits, rules, access, spending, .. } = self.config;
-        let processing =
-            PhotoLimits { min_resolution: limits.photo_pixels, max_bytes: limits.photo_bytes };
+        let Config { policy, limits, rules, access, spending, pictures, .. } = self.config;
         BotWorld {
             process: Arc::clone(&self.process),
             messenger: self.lane(Lane::Answers),
@@ -163,10 +175,15 @@ impl Shared<'_> {
             collection: Arc::clone(&self.store) as _,
             status_messages: Arc::clone(&self.store) as _,
             objects: Arc::clone(&self.objects),
-            photo_processing: Arc::new(Processing::new(processing, DECODED_AT_ONCE)),
+            photo_processing: Arc::clone(&self.photo_processing) as _,
             photo_memory: Semaphore::new(PHOTO_MEMORY),
             squares: Semaphore::new(MOST_SQUARES),
             trainer: Arc::clone(&self.trainer),
+            orders: Arc::new(GenerationRows((*self.store).clone())),
+            generator: Arc::clone(&self.generator),
+            styles: Arc::clone(&self.styles),
+            policy: Arc::clone(&self.policy),
+            most_pictures: pictures.most,
             typical_durations: Arc::clone(&self.typical_durations),
             known_screens: Arc::clone(&self.known_screens),
             completeness: policy.completeness,
@@ -217,9 +234,30 @@ impl Shared<'_> {
         JobKind::new(training::SPECIFICATION, self.config.policy, rows, Arc::new(craft))
     }
 
+    fn generation(&self, fetcher: Arc<dyn Fetcher>, temporary: &Path) -> JobKind {
+        let rows = Arc::new(GenerationRows((*self.store).clone()));
+        let craft = GenerationCraft {
+            rows: Arc::clone(&rows) as _,
+            generator: Arc::clone(&self.generator),
+            fetcher,
+            examiner: Arc::clone(&self.photo_processing) as _,
+            copier: Arc::new(FilePacker::new(temporary.to_owned())),
+            objects: Arc::clone(&self.objects),
+            typical_durations: Arc::clone(&self.typical_durations),
+            log: self.process.log.clone(),
+        };
+        let policy = self.config.pictures.policy;
+        JobKind::new(generation::SPECIFICATION, policy, rows, Arc::new(craft))
+    }
+
     fn lane(&self, lane: Lane) -> Arc<dyn Messenger> {
         self.lanes.lane(lane, Arc::clone(&self.telegram))
     }
+}
+
+fn photo_limits(config: &Config) -> PhotoLimits {
+    let limits = config.limits;
+    PhotoLimits { min_resolution: limits.photo_pixels, max_bytes: limits.photo_bytes }
 }
 
 fn store_settings(
@@ -254,24 +292,44 @@ async fn temporary_files(config: &Config, log: &Logger) -> PathBuf {
     folder
 }
 
-fn trainer(
+/// Who trains and makes pictures, and what fetches the results.
+struct Provider {
+    trainer: Arc<dyn Trainer>,
+    generator: Arc<dyn Generator>,
+    weights: Arc<dyn Weights>,
+    fetcher: Arc<dyn Fetcher>,
+}
+
+fn provider(
     config: &Config,
     catalogue: Catalogue,
     objects: &Arc<dyn Objects>,
     temporary: &Path,
     log: &Logger,
-) -> anyhow::Result<(Arc<dyn Trainer>, Arc<dyn Weights>)> {
+) -> anyhow::Result<Provider> {
     match &config.trainer {
         TrainerChoice::Fal(settings) => {
             let hosts = AllowedHosts::new([settings.queue.clone(), settings.rest.clone()]);
             let temporary = temporary.to_owned();
             let mirror = Mirror::new(Arc::clone(objects), hosts, temporary, log.clone())?;
             let fal = Fal::new((**settings).clone(), catalogue).context("no HTTP client")?;
-            Ok((Arc::new(fal), Arc::new(mirror)))
+            let (fal, mirror) = (Arc::new(fal), Arc::new(mirror));
+            Ok(Provider {
+                trainer: Arc::clone(&fal) as _,
+                generator: fal,
+                weights: Arc::clone(&mirror) as _,
+                fetcher: mirror,
+            })
         }
         TrainerChoice::Rehearsal { takes, steps } => {
-            let rehearsal = Rehearsal::new(catalogue, *takes, *steps, Arc::clone(objects));
-            Ok((Arc::new(rehearsal.clone()), Arc::new(rehearsal)))
+            let rehearsal =
+                Arc::new(Rehearsal::new(catalogue, *takes, *steps, Arc::clone(objects)));
+            Ok(Provider {
+                trainer: Arc::clone(&rehearsal) as _,
+                generator: Arc::clone(&rehearsal) as _,
+                weights: Arc::clone(&rehearsal) as _,
+                fetcher: rehearsal,
+            })
         }
     }
 }
