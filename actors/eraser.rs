@@ -43,6 +43,9 @@ const LONGEST: Duration = Duration::from_mins(1);
 /// Avatars per round; some thirty objects each.
 const BATCH: u32 = 20;
 
+/// Objects per round whose rows are gone: deleted pictures, two objects each.
+const STRAYS: u32 = 100;
+
 /// Erasures per round whose late calls are looked for: two index probes each. If there are more,
 /// they take turns.
 const OPEN_ERASURES: u32 = 500;
@@ -143,7 +146,7 @@ impl std::fmt::Debug for EraserActor {
     }
 }
 
-/// Late calls, then tombstones, then people without avatars, then erasures. Returns how many have
+/// Late calls, then tombstones, people without avatars and erasures, then stray objects. Returns how many have
 /// to wait because the object store failed, and where the next round looks for late calls.
 async fn round(
     world: Arc<EraserWorld>,
@@ -160,9 +163,28 @@ async fn round(
     if calls > 0 {
         info!(log, "what FAL told of erased avatars is removed"; "webhooks" => calls);
     }
-    let failed = erase(&world, &log, &shards).await?;
+    let failed = erase(&world, &log, &shards).await? + strays(&world, &log).await?;
     world.erasures.forget_names(&shards).await?;
     Ok((failed, calls_after))
+}
+
+/// Removes objects whose rows are gone. Tells how many have to wait.
+async fn strays(world: &EraserWorld, log: &Logger) -> Result<u32, StoreError> {
+    let (mut gone, mut failed) = (Vec::new(), 0);
+    for key in world.erasures.strays(STRAYS).await? {
+        match world.objects.delete(&key).await {
+            Ok(()) | Err(ObjectError::Missing(_) | ObjectError::BadKey(_)) => gone.push(key),
+            Err(error @ ObjectError::Unavailable(_)) => {
+                warn!(log, "⚠️ a deleted picture is still in the store: {}", error);
+                failed += 1;
+            }
+        }
+    }
+    if !gone.is_empty() {
+        world.erasures.strays_gone(&gone).await?;
+        info!(log, "deleted pictures are erased"; "objects" => gone.len());
+    }
+    Ok(failed)
 }
 
 /// Tells how many have to wait.

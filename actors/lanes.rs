@@ -11,7 +11,7 @@
 //! silences that chat, or everything if several chats are refused in a row. Waiting people are
 //! answered even above the thirty, in a bounded burst, unless notices are in flight or Telegram has
 //! just refused something. Answering presses and downloading files is outside these limits, which
-//! are about messages.
+//! are about messages. An album takes a permit for each of its items, and one turn of its chat.
 
 mod chats;
 #[cfg(test)]
@@ -21,7 +21,9 @@ mod traffic;
 use crate::clock::Clock;
 use crate::language::Language;
 use crate::metrics;
-use crate::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
+use crate::ports::{
+    Attachment, ChatAction, ChatId, FileRef, Message, MessageId, Messenger, SendError, SentFile,
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::collections::HashMap;
@@ -120,8 +122,13 @@ impl Lanes {
         self.lock().traffic.vacancies(self.clock.uptime())
     }
 
-    /// Waits for its turn; edits are turned away instead.
-    async fn depart(self: &Arc<Self>, lane: Lane, chat: ChatId) -> Result<Flight, SendError> {
+    /// Waits for its turn, with a permit for each message; edits are turned away instead.
+    async fn depart(
+        self: &Arc<Self>,
+        lane: Lane,
+        chat: ChatId,
+        messages: usize,
+    ) -> Result<Flight, SendError> {
         if lane == Lane::Edits {
             let call = self.lock().traffic.edit(chat, self.clock.uptime());
             if call.is_none() {
@@ -132,7 +139,7 @@ impl Lanes {
         let (go, mut gone) = oneshot::channel();
         let flight = {
             let mut limiter = self.lock();
-            let call = limiter.traffic.enter(lane, chat);
+            let call = limiter.traffic.enter(lane, chat, messages);
             limiter.waiting.insert(call, go);
             self.flight(lane, call)
         };
@@ -225,23 +232,27 @@ struct Paced {
 #[async_trait]
 impl Messenger for Paced {
     async fn send(&self, chat: ChatId, message: &Message) -> Result<MessageId, SendError> {
-        let flight = self.lanes.depart(self.lane, chat).await?;
+        let flight = self.lanes.depart(self.lane, chat, 1).await?;
         flight.land(self.to.send(chat, message).await)
     }
 
     async fn edit(&self, chat: ChatId, id: MessageId, message: &Message) -> Result<(), SendError> {
-        let flight = self.lanes.depart(self.lane, chat).await?;
+        let flight = self.lanes.depart(self.lane, chat, 1).await?;
         flight.land(self.to.edit(chat, id, message).await)
     }
 
-    async fn send_photo(
+    async fn send_files(
         &self,
         chat: ChatId,
-        picture: Bytes,
+        files: &[Attachment],
         message: &Message,
-    ) -> Result<MessageId, SendError> {
-        let flight = self.lanes.depart(self.lane, chat).await?;
-        flight.land(self.to.send_photo(chat, picture, message).await)
+    ) -> Result<Vec<SentFile>, SendError> {
+        let flight = self.lanes.depart(self.lane, chat, files.len().max(1)).await?;
+        flight.land(self.to.send_files(chat, files, message).await)
+    }
+
+    async fn show_action(&self, chat: ChatId, action: ChatAction) -> Result<(), SendError> {
+        self.to.show_action(chat, action).await
     }
 
     async fn delete(&self, chat: ChatId, id: MessageId) -> Result<(), SendError> {

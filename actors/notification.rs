@@ -9,11 +9,12 @@
 //! crash leaves only notices in flight in doubt. No send waits for another.
 
 mod delivery;
+mod pictures;
 mod schedule;
 mod world;
 
 pub use schedule::{Delivery, delivered, repaired};
-pub use world::NotificationWorld;
+pub use world::{NotificationWorld, PICTURE_MEMORY};
 
 use crate::ping::{Backlog, answers_pings};
 use crate::ports::{GivenUp, Notice, NoticeId, Resource, StoreError};

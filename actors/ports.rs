@@ -13,6 +13,7 @@ mod collection;
 mod erasures;
 mod failure;
 mod generations;
+mod images;
 mod inbox;
 mod incoming;
 mod jobs;
@@ -48,6 +49,7 @@ pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
 pub use generations::{Generations, RunningOrder, WeightsCopies};
+pub use images::{ImageCard, ImageId, Images, KnownFile};
 pub use inbox::{
     BadBody, Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures, WebhookReader,
 };
@@ -56,11 +58,14 @@ pub use jobs::{
     Admission, Columns, FIRST_PAUSE, Fence, JobRow, Jobs, LONGEST_PAUSE, MOST_TRIES, Phase, Work,
 };
 pub use leases::{Held, LeaseNews, Leases, Resource};
-pub use messenger::{Button, ChatId, FileRef, Message, MessageId, Messenger, SendError};
+pub use messenger::{
+    ALBUM, Attachment, Button, ChatAction, ChatId, Content, FileRef, Message, MessageId, Messenger,
+    SendError, SentFile, ShownAs,
+};
 pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
 pub use orders::{DRAFTS_HELD, OrderCard, OrderStart, Orders, Sitter};
-pub use outbox::{DeadReason, GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent};
+pub use outbox::{DeadReason, GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent, Tally};
 pub use photos::{PhotoProcessing, PhotoRefusal, ProcessedPhoto, Thumbnail};
 pub use pictures::{
     ExamineError, Examined, Fetcher, Generator, MOST_PICTURES, PICTURES, PictureExaminer,

@@ -162,7 +162,11 @@ fn silence<T>(
         | SendError::Moved(_)
         | SendError::MessageGone(_)
         | SendError::Blocked(_) => None,
-        SendError::Unknown(_) | SendError::Refused(_) | SendError::TooLarge { .. } => {
+        SendError::Unknown(_)
+        | SendError::FileGone(_)
+        | SendError::NotAPhoto(_)
+        | SendError::Refused(_)
+        | SendError::TooLarge { .. } => {
             warn!(log, "[PROGRESS] a status message could not be shown: {}", error;
                 "job" => %standing.job);
             None

@@ -15,6 +15,7 @@ mod errors;
 mod forget;
 mod generations;
 pub mod histories;
+mod images;
 pub mod import;
 mod inbox;
 pub mod invites;

@@ -1,7 +1,9 @@
 //! Provider health: recorded while calls pass through their ports, so that no adapter has to
 //! remember it.
 
+mod generator;
 mod health;
+mod meaning;
 mod messenger;
 mod objects;
 mod signatures;

@@ -13,6 +13,7 @@
 //!
 //! Deliberately absent: groups, inline mode.
 
+mod attachments;
 mod body;
 mod client;
 mod commands;

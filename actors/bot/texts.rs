@@ -5,9 +5,11 @@
 
 mod local;
 mod notice;
+mod told_pictures;
 
 pub use local::{date, megabytes, moment, span};
 pub use notice::{notice, reason};
+pub use told_pictures::{pictures, pictures_control};
 
 use super::name;
 use crate::language::Language;
@@ -49,6 +51,7 @@ macro_rules! spoken {
             include_str!(concat!("texts/", $language, "/privacy.ftl")),
             include_str!(concat!("texts/", $language, "/talk.ftl")),
             include_str!(concat!("texts/", $language, "/toasts.ftl")),
+            include_str!(concat!("texts/", $language, "/told_pictures.ftl")),
             include_str!(concat!("texts/", $language, "/training.ftl")),
         ]
     };

@@ -37,6 +37,8 @@ pub struct GenerationCraft {
     pub copier: Arc<dyn Copier>,
     pub objects: Arc<dyn Objects>,
     pub typical_durations: Arc<TypicalDurations>,
+    /// Whether pictures are made by a model: those of a rehearsal show nobody.
+    pub real: bool,
     pub log: Logger,
 }
 
@@ -167,7 +169,7 @@ impl Craft for GenerationCraft {
 
     async fn store(&self, fence: Fence, files: &Files) -> StoreAnswer {
         let portrait = match self.rows.order(fence).await {
-            Ok(running) => running.is_some_and(|running| running.order.portrait),
+            Ok(running) => self.real && running.is_some_and(|running| running.order.portrait),
             Err(error) => {
                 let detail = error.words();
                 return StoreAnswer::NotStored { reason: MissingReason::StoreFailed, detail };

@@ -4,7 +4,10 @@ use super::traffic::{Landed, Traffic};
 use super::{Lane, Lanes, PERMITS};
 use crate::clock::Clock;
 use crate::language::Language;
-use crate::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
+use crate::ports::{
+    Attachment, ChatAction, ChatId, Content, FileRef, Message, MessageId, Messenger, SendError,
+    SentFile, ShownAs,
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::DateTime;
@@ -22,7 +25,7 @@ fn chat(n: usize) -> ChatId {
 
 /// Lets a call of a lane go now, or reports that it waits.
 fn departs(traffic: &mut Traffic, lane: Lane, to: usize, now: Duration) -> Option<u64> {
-    let call = traffic.enter(lane, chat(to));
+    let call = traffic.enter(lane, chat(to), 1);
     let pumped = traffic.pump(now);
     if pumped.departed.contains(&call) {
         return Some(call);
@@ -35,8 +38,8 @@ fn departs(traffic: &mut Traffic, lane: Lane, to: usize, now: Duration) -> Optio
 fn an_answer_overtakes_notices_and_an_edit_overtakes_nobody() {
     let mut traffic = Traffic::new(1);
     let first = departs(&mut traffic, Lane::Notices, 1, ms(0)).unwrap();
-    let notice = traffic.enter(Lane::Notices, chat(2));
-    let answer = traffic.enter(Lane::Answers, chat(3));
+    let notice = traffic.enter(Lane::Notices, chat(2), 1);
+    let answer = traffic.enter(Lane::Answers, chat(3), 1);
     traffic.land(first, Landed::Done, ms(10));
     assert!(traffic.pump(ms(1009)).departed.is_empty());
     assert_eq!(traffic.pump(ms(1010)).departed, [answer]);
@@ -103,12 +106,12 @@ fn a_call_that_waits_for_its_own_chat_takes_no_room_from_others() {
     let call = departs(&mut traffic, Lane::Notices, 1, ms(0)).unwrap();
     traffic.land(call, Landed::Done, ms(0));
     let free = traffic.vacancies(ms(10)).permits;
-    traffic.enter(Lane::Notices, chat(1));
+    traffic.enter(Lane::Notices, chat(1), 1);
     assert_eq!((free, traffic.vacancies(ms(10)).permits), (9, 9), "its second is not over");
-    traffic.enter(Lane::Notices, chat(2));
+    traffic.enter(Lane::Notices, chat(2), 1);
     assert_eq!(traffic.vacancies(ms(10)).permits, 8, "this one could go");
     for n in 3..12 {
-        traffic.enter(Lane::Answers, chat(n));
+        traffic.enter(Lane::Answers, chat(n), 1);
     }
     let vacancies = traffic.vacancies(ms(10));
     assert_eq!(vacancies.permits, 0);
@@ -187,13 +190,24 @@ impl Messenger for Strict {
         self.send(chat, message).await.map(|_| ())
     }
 
-    async fn send_photo(
+    async fn send_files(
         &self,
         chat: ChatId,
-        _: Bytes,
+        files: &[Attachment],
         message: &Message,
-    ) -> Result<MessageId, SendError> {
-        self.send(chat, message).await
+    ) -> Result<Vec<SentFile>, SendError> {
+        let first = self.send(chat, message).await?;
+        let mut arrived = self.arrived.lock().unwrap();
+        // Each item of an album counts.
+        let now = self.clock.uptime();
+        arrived.extend(std::iter::repeat_n((now, ChatId(0)), files.len() - 1));
+        let seen = arrived.iter().filter(|(at, _)| now < *at + Duration::from_secs(1)).count();
+        assert!(seen <= PERMITS, "{seen} messages in a second");
+        Ok(vec![SentFile { message: first, file: None }])
+    }
+
+    async fn show_action(&self, _: ChatId, _: ChatAction) -> Result<(), SendError> {
+        Ok(())
     }
 
     async fn delete(&self, _: ChatId, _: MessageId) -> Result<(), SendError> {
@@ -234,6 +248,54 @@ async fn a_crowd_is_through_at_the_limit_without_a_single_refusal_and_nobody_sta
     }
     assert!(last[&false] < Duration::from_secs(11), "{last:?}");
     assert!(last[&true] < Duration::from_secs(15), "{last:?}");
+}
+
+#[test]
+fn an_album_takes_a_permit_for_each_item_and_waits_for_all_of_them() {
+    let mut traffic = Traffic::new(10);
+    let album = traffic.enter(Lane::Notices, chat(1), 4);
+    assert_eq!(traffic.pump(ms(0)).departed, [album]);
+    let next = traffic.enter(Lane::Answers, chat(2), 7);
+    assert!(traffic.pump(ms(0)).departed.is_empty(), "six permits are left");
+    traffic.land(album, Landed::Done, ms(100));
+    assert!(traffic.pump(ms(1099)).departed.is_empty());
+    assert_eq!(traffic.pump(ms(1100)).departed, [next]);
+    traffic.land(next, Landed::Done, ms(1200));
+    traffic.share(1);
+    let large = traffic.enter(Lane::Notices, chat(3), 4);
+    assert!(traffic.pump(ms(2199)).departed.is_empty());
+    assert_eq!(traffic.pump(ms(2200)).departed, [large], "more than there are permits go alone");
+}
+
+#[test]
+fn an_album_for_a_chat_that_is_busy_does_not_hold_others_up() {
+    let mut traffic = Traffic::new(5);
+    departs(&mut traffic, Lane::Notices, 1, ms(0)).unwrap();
+    traffic.enter(Lane::Notices, chat(1), 5);
+    let other = traffic.enter(Lane::Notices, chat(2), 1);
+    assert_eq!(traffic.pump(ms(0)).departed, [other]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crowd_of_albums_stays_within_the_limit() {
+    let clock = Clock::start(DateTime::UNIX_EPOCH);
+    let strict = Strict::new(clock);
+    let lanes = Lanes::new(clock);
+    let post = lanes.lane(Lane::Notices, Arc::<Strict>::clone(&strict));
+    let picture = Attachment {
+        shown_as: ShownAs::Photo,
+        content: Content::Known("AgAC".to_owned()),
+        name: String::new(),
+        content_type: String::new(),
+    };
+    let sends = (0..60).map(|n| {
+        let (post, album) = (Arc::clone(&post), vec![picture.clone(); 1 + n % 4]);
+        async move { post.send_files(chat(n), &album, &Message::default()).await }
+    });
+    let sent = futures_util::future::join_all(sends).await;
+    assert!(sent.iter().all(Result::is_ok), "{sent:?}");
+    // 150 items at thirty a second.
+    assert!(clock.uptime() < Duration::from_secs(8), "{:?}", clock.uptime());
 }
 
 #[tokio::test(start_paused = true)]

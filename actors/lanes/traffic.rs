@@ -49,11 +49,14 @@ pub(super) type CallId = u64;
 struct Waiter {
     call: CallId,
     chat: ChatId,
+    /// Messages that it sends: each takes a permit.
+    messages: usize,
 }
 
 #[derive(Debug)]
 struct Flight {
     chat: ChatId,
+    messages: usize,
     departed: Duration,
 }
 
@@ -127,10 +130,10 @@ impl Traffic {
         self.permits = permits.max(1);
     }
 
-    /// Takes a place in a lane's queue. Edits have none.
-    pub(super) fn enter(&mut self, lane: Lane, chat: ChatId) -> CallId {
+    /// Takes a place in a lane's queue, for a call that sends this many messages. Edits have none.
+    pub(super) fn enter(&mut self, lane: Lane, chat: ChatId, messages: usize) -> CallId {
         self.last += 1;
-        let waiter = Waiter { call: self.last, chat };
+        let waiter = Waiter { call: self.last, chat, messages };
         match lane {
             Lane::Answers => self.answers.push_back(waiter),
             Lane::Notices | Lane::Edits => self.notices.push_back(waiter),
@@ -153,7 +156,7 @@ impl Traffic {
         let ready = self.chats.ready(chat, Lane::Edits).is_some_and(|ready| ready <= now);
         (spare && alone && ready).then(|| {
             self.last += 1;
-            self.depart(self.last, chat, now);
+            self.depart(self.last, chat, 1, now);
             self.last
         })
     }
@@ -177,17 +180,29 @@ impl Traffic {
         let mut passed: HashSet<ChatId> = HashSet::new();
         let mut place = 0;
         while let Some(waiter) = waiting.get(place) {
-            let road = self.road(lane, now);
+            let road = self.road(lane, 1, now);
             if road > now {
                 pumped.look_at(road);
                 break;
             }
             let ready = self.chats.ready(waiter.chat, lane);
             if !passed.contains(&waiter.chat) && ready.is_some_and(|ready| ready <= now) {
-                self.depart(waiter.call, waiter.chat, now);
+                let road = self.road(lane, waiter.messages, now);
+                if road > now {
+                    pumped.look_at(road);
+                    break;
+                }
+                let messages = u32::try_from(waiter.messages).unwrap_or(u32::MAX);
+                self.depart(waiter.call, waiter.chat, waiter.messages, now);
                 match lane {
-                    Lane::Notices => self.noticed = Some(now),
-                    Lane::Answers => self.even = self.even.max(now) + self.share_of_a_second(),
+                    // As if its messages had gone one after another.
+                    Lane::Notices => {
+                        self.noticed = Some(now + self.gap() * messages.saturating_sub(1));
+                    }
+                    Lane::Answers => {
+                        let share = self.share_of_a_second();
+                        self.even = self.even.max(now) + share * messages;
+                    }
                     Lane::Edits => {}
                 }
                 pumped.departed.push(waiter.call);
@@ -208,23 +223,25 @@ impl Traffic {
         }
     }
 
-    /// When a permit is free for this lane, if nothing lands before.
-    fn road(&self, lane: Lane, now: Duration) -> Duration {
+    /// When permits for this many messages are free for this lane, if nothing lands before. More
+    /// than there are permits go when all of them are free.
+    fn road(&self, lane: Lane, messages: usize, now: Duration) -> Duration {
         if now < self.frozen {
             return self.frozen;
         }
-        let flying = self.flying.values().map(Flight::believed_until).filter(|until| *until > now);
+        let believed = self.flying.values().filter(|flight| flight.believed_until() > now);
+        let flying = believed.clone().map(Flight::believed_until);
         if self.probing
             && let Some(until) = flying.clone().min()
         {
             return until;
         }
         let taken = self.taken.iter().copied().filter(|free| *free > now);
-        let used = taken.clone().count() + flying.clone().count();
+        let used = taken.clone().count() + believed.map(|flight| flight.messages).sum::<usize>();
         if lane == Lane::Answers && self.may_burst(now) {
             return now;
         }
-        if used >= self.permits {
+        if used + messages.min(self.permits) > self.permits {
             return taken.chain(flying).min().unwrap_or(now);
         }
         match lane {
@@ -255,16 +272,17 @@ impl Traffic {
         self.share_of_a_second() * 9 / 10
     }
 
-    fn depart(&mut self, call: CallId, chat: ChatId, now: Duration) {
+    fn depart(&mut self, call: CallId, chat: ChatId, messages: usize, now: Duration) {
         self.chats.depart(chat, now);
-        self.flying.insert(call, Flight { chat, departed: now });
+        self.flying.insert(call, Flight { chat, messages, departed: now });
     }
 
     /// Records the outcome of a call.
     pub(super) fn land(&mut self, call: CallId, how: Landed, now: Duration) {
-        let Some(Flight { chat, departed }) = self.flying.remove(&call) else { return };
+        let Some(Flight { chat, messages, departed }) = self.flying.remove(&call) else { return };
         self.taken.retain(|free| *free > now);
-        self.taken.push(now.min(departed + LONGEST_ROAD) + SECOND);
+        let free = now.min(departed + LONGEST_ROAD) + SECOND;
+        self.taken.extend(std::iter::repeat_n(free, messages));
         self.chats.land(chat, now);
         match how {
             Landed::Done => {
@@ -295,7 +313,7 @@ impl Traffic {
     fn used(&self, now: Duration) -> usize {
         let landed = self.taken.iter().filter(|free| **free > now).count();
         let flying = self.flying.values().filter(|flight| flight.believed_until() > now);
-        landed + flying.count()
+        landed + flying.map(|flight| flight.messages).sum::<usize>()
     }
 
     fn is_silent(&self, now: Duration) -> bool {
@@ -305,7 +323,7 @@ impl Traffic {
     /// How many notices could go now, which chats accept none, and when to check again.
     pub(super) fn vacancies(&self, now: Duration) -> Vacancies {
         let (busy, first) = self.chats.busy(now);
-        let road = self.road(Lane::Notices, now);
+        let road = self.road(Lane::Notices, 1, now);
         if road > now {
             return Vacancies { permits: 0, busy, look: Some(road), first };
         }
@@ -313,7 +331,7 @@ impl Traffic {
         // A call that waits for its own chat leaves the budget to others.
         let answers = self.answers.iter().filter(|waiter| self.goes(waiter, Lane::Answers, now));
         let notices = self.notices.iter().filter(|waiter| self.goes(waiter, Lane::Notices, now));
-        let waiting = answers.count() + notices.count();
+        let waiting: usize = answers.chain(notices).map(|waiter| waiter.messages).sum();
         let burst = if self.probing { 1 } else { third.saturating_sub(self.used(now)).max(1) };
         let permits = burst.saturating_sub(waiting);
         // A waiting call goes at once; no landing of a notice need follow.

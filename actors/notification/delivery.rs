@@ -1,11 +1,12 @@
 //! One claimed notice, from sending it to recording the outcome.
 
+use super::pictures;
 use super::schedule::{delivered, repaired};
 use super::world::NotificationWorld;
 use crate::backoff::doubling;
 use crate::bot::texts;
 use crate::metrics;
-use crate::ports::{DeadReason, Notice, NoticeKind, SendError, Sent, StoreError};
+use crate::ports::{DeadReason, KnownFile, Notice, NoticeKind, SendError, Sent, StoreError};
 use backon::{ExponentialBuilder, Retryable};
 use slog::{Logger, error, info, warn};
 use std::time::Duration;
@@ -19,16 +20,17 @@ const UNKNOWN_KIND: &str = "this version does not know the kind";
 
 /// One notice, from claim to record; whether it is recorded.
 pub(super) async fn deliver(world: &NotificationWorld, log: &Logger, notice: &Notice) -> bool {
-    let sent = match notice {
+    let (sent, files) = match notice {
         // Another outcome was told since, or is about to be: this one would be false.
-        Notice { superseded: true, .. } => Sent::Superseded,
-        Notice { uncertain: true, .. } => repair(world, notice).await,
-        Notice { .. } => send(world, notice).await,
+        Notice { superseded: true, .. } => (Sent::Superseded, Vec::new()),
+        Notice { uncertain: true, .. } => (repair(world, notice).await, Vec::new()),
+        Notice { .. } => send(world, log, notice).await,
     };
     note(log, notice, &sent);
     if !record(world, log, notice, &sent).await {
         return false;
     }
+    remember(world, log, &files).await;
     let Sent::Uncertain { why, .. } = sent else { return true };
     if notice.uncertain {
         return true;
@@ -39,15 +41,39 @@ pub(super) async fn deliver(world: &NotificationWorld, log: &Logger, notice: &No
     record(world, log, &doubted, &told).await
 }
 
-async fn send(world: &NotificationWorld, notice: &Notice) -> Sent {
-    let Some(message) = texts::notice(notice) else {
-        return Sent::Dead { why: UNKNOWN_KIND.to_owned(), reason: DeadReason::UnknownKind };
+/// Sends it; with the files that Telegram knows by a name since then.
+async fn send(world: &NotificationWorld, log: &Logger, notice: &Notice) -> (Sent, Vec<KnownFile>) {
+    let mut files = Vec::new();
+    let answer = match (notice.kind, notice.job) {
+        (Some(NoticeKind::Pictures), Some(job)) => {
+            match pictures::send(world, log, notice, job).await {
+                Ok(Some((message, known))) => {
+                    files = known;
+                    Ok(message)
+                }
+                Ok(None) => return (Sent::Superseded, files),
+                Err(error) => Err(error),
+            }
+        }
+        (Some(NoticeKind::PicturesControl), Some(job)) => {
+            match pictures::control(world, notice, job).await {
+                Ok(Some(message)) => Ok(message),
+                Ok(None) => return (Sent::Superseded, files),
+                Err(error) => Err(error),
+            }
+        }
+        _ => {
+            let Some(message) = texts::notice(notice) else {
+                let why = UNKNOWN_KIND.to_owned();
+                return (Sent::Dead { why, reason: DeadReason::UnknownKind }, files);
+            };
+            world.post.send(notice.chat, &message).await
+        }
     };
-    let answer = world.post.send(notice.chat, &message).await;
     if let Some(reason) = answer.as_ref().err().map(reason) {
         metrics::NOTICES_FAILED.count_as(reason);
     }
-    delivered(answer, notice, world.delivery, rand::random())
+    (delivered(answer, notice, world.delivery, rand::random()), files)
 }
 
 /// The label of a failure.
@@ -58,7 +84,11 @@ fn reason(error: &SendError) -> &'static str {
         SendError::Unknown(_) => "unknown",
         SendError::Blocked(_) => "blocked",
         SendError::Moved(_) => "moved",
-        SendError::MessageGone(_) | SendError::Refused(_) | SendError::TooLarge { .. } => "refused",
+        SendError::MessageGone(_)
+        | SendError::FileGone(_)
+        | SendError::NotAPhoto(_)
+        | SendError::Refused(_)
+        | SendError::TooLarge { .. } => "refused",
     }
 }
 
@@ -72,6 +102,15 @@ async fn repair(world: &NotificationWorld, notice: &Notice) -> Sent {
         None => None,
     };
     repaired(answer, notice, rand::random())
+}
+
+/// Only saves an upload the next time.
+async fn remember(world: &NotificationWorld, log: &Logger, files: &[KnownFile]) {
+    if !files.is_empty()
+        && let Err(error) = world.images.remember(files).await
+    {
+        warn!(log, "[NOTIFICATION] Telegram's names of pictures could not be saved: {}", error);
+    }
 }
 
 /// A fact that is not recorded would be sent again or never: repeat until the lease is over.

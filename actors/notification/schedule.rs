@@ -54,8 +54,11 @@ pub fn delivered(
         Err(SendError::Blocked(why)) => Sent::Dead { why, reason: DeadReason::Blocked },
         Err(SendError::NotSent(why)) => Sent::Dead { why, reason: DeadReason::GaveUp },
         Err(
-            error
-            @ (SendError::MessageGone(_) | SendError::Refused(_) | SendError::TooLarge { .. }),
+            error @ (SendError::MessageGone(_)
+            | SendError::FileGone(_)
+            | SendError::NotAPhoto(_)
+            | SendError::Refused(_)
+            | SendError::TooLarge { .. }),
         ) => Sent::Dead { why: words(error), reason: DeadReason::Refused },
     }
 }
@@ -75,8 +78,11 @@ pub fn repaired(answer: Option<Result<(), SendError>>, notice: &Notice, phase: u
         Some(Err(SendError::Moved(to))) => Sent::Moved(to),
         Some(Err(SendError::Blocked(why))) => Sent::Closed { why },
         Some(Err(
-            error
-            @ (SendError::MessageGone(_) | SendError::Refused(_) | SendError::TooLarge { .. }),
+            error @ (SendError::MessageGone(_)
+            | SendError::FileGone(_)
+            | SendError::NotAPhoto(_)
+            | SendError::Refused(_)
+            | SendError::TooLarge { .. }),
         )) => without_a_message(words(error), notice),
         None => without_a_message("no status message is known".to_owned(), notice),
     }
@@ -100,6 +106,8 @@ fn wait_after(failures: i32, phase: u8) -> Duration {
 fn words(error: SendError) -> String {
     match error {
         SendError::MessageGone(why)
+        | SendError::FileGone(why)
+        | SendError::NotAPhoto(why)
         | SendError::Refused(why)
         | SendError::NotSent(why)
         | SendError::Unknown(why)
@@ -115,7 +123,7 @@ fn words(error: SendError) -> String {
 mod tests {
     use super::*;
     use crate::language::Language;
-    use crate::ports::{ChatId, NoticeId};
+    use crate::ports::{ChatId, NoticeId, Tally};
 
     const DAY: Duration = Duration::from_hours(24);
 
@@ -129,6 +137,7 @@ mod tests {
             name: String::new(),
             reason: String::new(),
             spent: None,
+            pictures: Tally::default(),
             until: None,
             chat: ChatId(1),
             language: Language::En,

@@ -49,6 +49,12 @@ pub trait Erasures: Send + Sync {
         most: u32,
     ) -> Result<(u64, Option<Uuid>), StoreError>;
 
+    /// Objects whose rows are gone, claimed for two minutes; after a crash they are due again.
+    async fn strays(&self, most: u32) -> Result<Vec<ObjectKey>, StoreError>;
+
+    /// These are removed.
+    async fn strays_gone(&self, keys: &[ObjectKey]) -> Result<(), StoreError>;
+
     /// Forgets the names of jobs that can no longer send anything.
     async fn forget_names(&self, shards: &[Shard]) -> Result<(), StoreError>;
 }

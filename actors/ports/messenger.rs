@@ -46,6 +46,60 @@ pub struct FileRef {
     pub size: Option<u64>,
 }
 
+/// How a file is shown in a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ShownAs {
+    /// As a picture, compressed by Telegram: at most 10 MB, both sides together at most 10,000
+    /// pixels, none more than twenty times the other.
+    Photo,
+    /// As a file, kept byte for byte: at most 50 MB.
+    Document,
+}
+
+/// Where the bytes of a file are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Here; they are uploaded.
+    Bytes(Bytes),
+    /// At Telegram, under the name that it gave this bot. A photo's name is no document's.
+    Known(String),
+}
+
+/// A file to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// How.
+    pub shown_as: ShownAs,
+    /// What.
+    pub content: Content,
+    /// The name that people see of a document, with its extension.
+    pub name: String,
+    /// Its media type.
+    pub content_type: String,
+}
+
+/// A file that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentFile {
+    /// The message that carries it.
+    pub message: MessageId,
+    /// Telegram's name of it, of a photo's largest size, for [`Content::Known`]. `None` if the
+    /// answer had none: it was sent all the same.
+    pub file: Option<String>,
+}
+
+/// Most files of one call.
+pub const ALBUM: usize = 10;
+
+/// What a chat shows for five seconds, or until the next message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChatAction {
+    /// A picture is being made or sent.
+    UploadPhoto,
+    /// A file is being sent.
+    UploadDocument,
+}
+
 /// Why a call was not done, by remedy.
 #[derive(Debug, Error)]
 pub enum SendError {
@@ -71,6 +125,12 @@ pub enum SendError {
     /// The message to edit no longer exists.
     #[error("there is no such message to edit: {0}")]
     MessageGone(String),
+    /// Certainly not done: Telegram no longer knows a file by its name. Upload its bytes.
+    #[error("Telegram does not know the file: {0}")]
+    FileGone(String),
+    /// Certainly not done: Telegram does not take it as a photo. Send it as a document.
+    #[error("Telegram does not take it as a photo: {0}")]
+    NotAPhoto(String),
     /// Refused for good: a defect of ours, or an unusable chat.
     #[error("Telegram refused: {0}")]
     Refused(String),
@@ -97,17 +157,61 @@ pub trait Messenger: Send + Sync {
     /// By remedy, see [`SendError`].
     async fn edit(&self, chat: ChatId, id: MessageId, message: &Message) -> Result<(), SendError>;
 
-    /// Sends a new message below a picture: a JPEG of at most 10 MB, with at most 1024 characters
-    /// of text. Not idempotent, like [`Messenger::send`].
+    /// Sends files that belong together, from one to [`ALBUM`], all shown in the same way, with at
+    /// most 1024 characters of text. One comes with the message's buttons; several come as an album
+    /// with the text below the first one, and Telegram gives albums no buttons. All of them arrive
+    /// or none. Not idempotent, like [`Messenger::send`].
+    ///
+    /// Returns what was sent, in the same order, and never nothing.
     ///
     /// # Errors
     /// By remedy, see [`SendError`].
+    async fn send_files(
+        &self,
+        chat: ChatId,
+        files: &[Attachment],
+        message: &Message,
+    ) -> Result<Vec<SentFile>, SendError>;
+
+    /// Sends a new message below a picture that is made for this message only: a JPEG.
+    ///
+    /// # Errors
+    /// As [`Messenger::send_files`].
     async fn send_photo(
         &self,
         chat: ChatId,
         picture: Bytes,
         message: &Message,
-    ) -> Result<MessageId, SendError>;
+    ) -> Result<MessageId, SendError> {
+        let photo = Attachment {
+            shown_as: ShownAs::Photo,
+            content: Content::Bytes(picture),
+            name: "photos.jpg".to_owned(),
+            content_type: "image/jpeg".to_owned(),
+        };
+        self.send_one(chat, photo, message).await.map(|sent| sent.message)
+    }
+
+    /// Sends one file, with its text and buttons.
+    ///
+    /// # Errors
+    /// As [`Messenger::send_files`].
+    async fn send_one(
+        &self,
+        chat: ChatId,
+        file: Attachment,
+        message: &Message,
+    ) -> Result<SentFile, SendError> {
+        let sent = self.send_files(chat, &[file], message).await?;
+        let nothing = || SendError::Unknown("the answer names no message".to_owned());
+        sent.into_iter().next().ok_or_else(nothing)
+    }
+
+    /// Shows that the bot is busy, for five seconds. A convenience: nothing is lost without it.
+    ///
+    /// # Errors
+    /// By remedy, see [`SendError`].
+    async fn show_action(&self, chat: ChatId, action: ChatAction) -> Result<(), SendError>;
 
     /// Deletes a message. Idempotent: if it is gone, or too old to be deleted, that is success.
     ///

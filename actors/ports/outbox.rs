@@ -57,6 +57,17 @@ impl NoticeKind {
     }
 }
 
+/// What came of the pictures of an order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Held, and told of.
+    pub held: u32,
+    /// Being made again, at no price.
+    pub again: u32,
+    /// Stopped by the safety checker: neither kept nor charged.
+    pub withheld: u32,
+}
+
 /// A claimed notice: the claim was committed before anybody sees this value.
 #[derive(Clone, Debug)]
 pub struct Notice {
@@ -68,10 +79,12 @@ pub struct Notice {
     pub job: Option<JobId>,
     /// The avatar's name, as its owner wrote it.
     pub name: String,
-    /// Why it failed, a word of [`super::FailureKind`] or of `training_error`.
+    /// Why it failed, a word of [`super::FailureKind`], of `training_error` or of `jobs.error`.
     pub reason: String,
     /// What was spent in a day, and the limit.
     pub spent: Option<(Usd, Usd)>,
+    /// What came of the pictures that it tells of.
+    pub pictures: Tally,
     /// Until when a delayed result is waited for.
     pub until: Option<DateTime<Utc>>,
     /// Whom to tell.

@@ -30,7 +30,8 @@ fn no_stored_word_has_changed() {
     );
     assert_eq!(
         words::<NoticeKind>(),
-        "ready failed cancelled result_delayed placeholder spend_near spend_reached"
+        "ready failed cancelled result_delayed placeholder pictures pictures_control \
+         pictures_withheld pictures_failed spend_near spend_reached"
     );
     assert_eq!(words::<DeadReason>(), "blocked refused gave_up unknown_kind");
     assert_eq!(

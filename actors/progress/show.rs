@@ -84,9 +84,11 @@ fn failed(error: &SendError, standing: &Standing) -> Option<Shown> {
         }
         SendError::Blocked(_) => Some(Shown::Postponed(LONG)),
         // A defect of ours: the next news has another text and may be accepted.
-        SendError::MessageGone(_) | SendError::Refused(_) | SendError::TooLarge { .. } => {
-            Some(Shown::Stands(None))
-        }
+        SendError::MessageGone(_)
+        | SendError::FileGone(_)
+        | SendError::NotAPhoto(_)
+        | SendError::Refused(_)
+        | SendError::TooLarge { .. } => Some(Shown::Stands(None)),
     }
 }
 

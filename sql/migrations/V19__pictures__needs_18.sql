@@ -99,7 +99,10 @@ CREATE FUNCTION images_leave_objects() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO stray_objects (object_key)
     SELECT key FROM unnest(ARRAY[OLD.object_key, OLD.thumbnail_key]) AS k (key)
+    -- keys follow from the bytes: two pictures of one order may share theirs
     WHERE key IS NOT NULL
+      AND NOT EXISTS (SELECT FROM images i WHERE i.job_id = OLD.job_id
+                      AND (i.object_key = key OR i.thumbnail_key = key))
     ON CONFLICT (object_key) DO NOTHING;
     RETURN NULL;
 END $$;

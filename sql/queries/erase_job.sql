@@ -14,6 +14,9 @@ WITH due AS (
 ), gone AS (
     DELETE FROM jobs j USING due WHERE j.id = due.id
     RETURNING j.id
+), unsaid AS (
+    -- written while it was being deleted
+    DELETE FROM outbox o USING due WHERE o.job_id = due.id
 ), payloads AS (
     INSERT INTO fal_chores (kind, request_id, why, job_kind, job_id)
     SELECT 'delete_payloads', due.request_id, 'erased', due.kind, due.id

@@ -69,7 +69,8 @@ WITH ends AS (
     JOIN spendings s ON s.kind = won.kind AND s.work_id = won.id AND s.attempt = 1
 ), told AS (
     INSERT INTO outbox (user_id, avatar_id, job_kind, job_id, attempt, kind, payload)
-    SELECT won.user_id, won.avatar_id, won.kind, won.id, 1, t.notice,
+    -- It names the job only: the notices of an avatar are those of its training.
+    SELECT won.user_id, NULL::uuid, won.kind, won.id, 1, t.notice,
            jsonb_build_object('reason', e.reason, 'held', tally.held, 'again', tally.again,
                'withheld', greatest(tally.ordered - tally.held - tally.again, 0))
     FROM won, ends e, tally, LATERAL (

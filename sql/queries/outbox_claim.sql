@@ -54,7 +54,7 @@ WITH lease AS MATERIALIZED (
 SELECT c.id, c.kind, c.job_kind, c.job_id, c.payload, c.tries - 1 AS tries, c.status = 'uncertain' AS uncertain,
        c.repeats, c.edits, c.last_error, coalesce(u.chat_id, u.telegram_id) AS chat_id, u.language, u.language_code,
        coalesce(a.name, '') AS name,
-       coalesce(s.message_id, a.status_message_id) AS status_message_id,
+       coalesce(s.message_id, a.status_message_id, j.status_message_id) AS status_message_id,
        extract(epoch FROM clock_timestamp() - c.created_at)::float8 AS age,
        coalesce(extract(epoch FROM clock_timestamp() - c.failing_since), 0)::float8 AS failing_for,
        -- the attempt is over by another outcome than the one that it tells
@@ -64,8 +64,10 @@ SELECT c.id, c.kind, c.job_kind, c.job_id, c.payload, c.tries - 1 AS tries, c.st
                OR a.status IN ('completed', 'error', 'cancelled')
            WHEN 'placeholder' THEN a.attempt > c.attempt
                OR (a.status = 'completed' AND coalesce(a.result_source, '') NOT LIKE 'fallback:%')
+           WHEN 'pictures_failed' THEN j.status = 'completed'
            ELSE false END, false) AS superseded
 FROM claimed c
 JOIN users u ON u.id = c.user_id
 LEFT JOIN avatars a ON a.id = c.avatar_id
-LEFT JOIN status_messages s ON s.avatar_id = c.avatar_id
+LEFT JOIN jobs j ON j.id = c.job_id
+LEFT JOIN status_messages s ON s.avatar_id = coalesce(c.job_id, c.avatar_id)

@@ -5,7 +5,7 @@ WITH dead AS (
     SET status = 'dead', dead_reason = 'superseded',
         last_error = 'the attempt ended otherwise meanwhile'
     WHERE id = $1 AND status IN ('sending', 'uncertain')
-    RETURNING avatar_id
+    RETURNING job_kind, avatar_id
 )
 INSERT INTO outbox (user_id, avatar_id, job_kind, job_id, attempt, kind, payload)
 SELECT a.user_id, a.id, 'training', a.id, a.attempt,
@@ -15,6 +15,6 @@ SELECT a.user_id, a.id, 'training', a.id, a.attempt,
             ELSE 'cancelled' END,
        jsonb_build_object('reason', coalesce(a.training_error, ''))
 FROM dead
-JOIN avatars a ON a.id = dead.avatar_id
+JOIN avatars a ON a.id = dead.avatar_id AND coalesce(dead.job_kind, 'training') = 'training'
 WHERE a.status IN ('completed', 'error', 'cancelled') AND a.deleted_at IS NULL
 ON CONFLICT DO NOTHING

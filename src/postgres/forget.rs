@@ -64,6 +64,17 @@ impl Erasures for Store {
         Ok((u64::try_from(calls).unwrap_or_default(), next))
     }
 
+    async fn strays(&self, most: u32) -> Result<Vec<ObjectKey>, StoreError> {
+        let rows = self.pool.query(sql::STRAYS_DUE, &[&i64::from(most)]).await?;
+        Ok(rows.iter().map(|row| ObjectKey(row.get("object_key"))).collect())
+    }
+
+    async fn strays_gone(&self, keys: &[ObjectKey]) -> Result<(), StoreError> {
+        let keys: Vec<&str> = keys.iter().map(|key| key.0.as_str()).collect();
+        self.pool.execute(sql::STRAYS_GONE, &[&keys]).await?;
+        Ok(())
+    }
+
     async fn forget_names(&self, shards: &[Shard]) -> Result<(), StoreError> {
         self.pool.execute(sql::ERASURES_FORGET, &[&numbers(shards)]).await?;
         Ok(())

@@ -121,7 +121,12 @@ struct Record {
 fn unread_weights(end: &End) -> Option<&str> {
     match end {
         End::Failed(Failure { kind: FailureKind::BadArchive, message, .. }) => Some(message),
-        _ => None,
+        End::Completed(_)
+        | End::Failed(_)
+        | End::TimedOut
+        | End::NotBought
+        | End::Unavailable { .. }
+        | End::Placeholder => None,
     }
 }
 

@@ -3,7 +3,8 @@
 use super::{Store, sql};
 use actors::language::Language;
 use actors::ports::{
-    ChatId, GivenUp, JobId, Kind, MessageId, Notice, NoticeId, NoticeKind, Outbox, Sent, StoreError,
+    ChatId, GivenUp, JobId, Kind, MessageId, Notice, NoticeId, NoticeKind, Outbox, Sent,
+    StoreError, Tally,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
@@ -114,7 +115,11 @@ fn notice(row: &Row, kinds: &[Kind]) -> Notice {
         (row.get("language"), row.get("language_code"));
     let status_message: Option<i64> = row.get("status_message_id");
     let (kind, id): (Option<&str>, Option<Uuid>) = (row.get("job_kind"), row.get("job_id"));
-    let kind = kind.and_then(|kind| Kind::of_word(kind, kinds));
+    let kind = kind.and_then(|word| Kind::of_word(word, kinds));
+    let number = |name| {
+        let number = payload.get(name).and_then(Value::as_u64).unwrap_or_default();
+        u32::try_from(number).unwrap_or(u32::MAX)
+    };
     let dollars = |name| payload.get(name).and_then(Value::as_f64).map(Usd::of_dollars);
     Notice {
         id: NoticeId(row.get("id")),
@@ -123,6 +128,11 @@ fn notice(row: &Row, kinds: &[Kind]) -> Notice {
         name: row.get("name"),
         reason: payload.get("reason").and_then(Value::as_str).unwrap_or_default().to_owned(),
         spent: dollars("usd").zip(dollars("limit")),
+        pictures: Tally {
+            held: number("held"),
+            again: number("again"),
+            withheld: number("withheld"),
+        },
         until: payload.get("until").and_then(|until| serde_json::from_value(until.clone()).ok()),
         chat: ChatId(row.get("chat_id")),
         language: Language::of(chosen.as_deref(), code.as_deref()),

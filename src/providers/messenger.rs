@@ -3,7 +3,9 @@
 use super::Noted;
 use super::health::{Answer, Provider::Telegram};
 use actors::language::Language;
-use actors::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
+use actors::ports::{
+    Attachment, ChatAction, ChatId, FileRef, Message, MessageId, Messenger, SendError, SentFile,
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -18,6 +20,8 @@ fn meaning<T>(answer: &Result<T, SendError>) -> Answer {
             | SendError::Blocked(_)
             | SendError::MessageGone(_)
             | SendError::Refused(_)
+            | SendError::FileGone(_)
+            | SendError::NotAPhoto(_)
             | SendError::TooLarge { .. },
         ) => Answer::Refused,
     }
@@ -35,14 +39,19 @@ impl Messenger for Noted<dyn Messenger> {
         self.health.asks((Telegram, "edit"), asked, meaning).await
     }
 
-    async fn send_photo(
+    async fn send_files(
         &self,
         chat: ChatId,
-        picture: Bytes,
+        files: &[Attachment],
         message: &Message,
-    ) -> Result<MessageId, SendError> {
-        let asked = self.port.send_photo(chat, picture, message);
-        self.health.asks((Telegram, "send_photo"), asked, meaning).await
+    ) -> Result<Vec<SentFile>, SendError> {
+        let asked = self.port.send_files(chat, files, message);
+        self.health.asks((Telegram, "send_files"), asked, meaning).await
+    }
+
+    async fn show_action(&self, chat: ChatId, action: ChatAction) -> Result<(), SendError> {
+        let asked = self.port.show_action(chat, action);
+        self.health.asks((Telegram, "show_action"), asked, meaning).await
     }
 
     async fn delete(&self, chat: ChatId, id: MessageId) -> Result<(), SendError> {

@@ -1,7 +1,7 @@
 //! FAL's queue and storage.
 
-use super::Noted;
-use super::health::{Answer, Provider::Fal, ProviderHealth};
+use super::health::{Provider::Fal, ProviderHealth};
+use super::{Noted, meaning};
 use actors::avatar::{AvatarId, RequestId, TrainingType};
 use actors::ports::{
     Archive, CancelAnswer, DeleteAnswer, FileUrl, History, News, Order, Plan, ResultAnswer,
@@ -28,35 +28,17 @@ impl Trainer for Noted<dyn Trainer> {
 
     async fn upload(&self, archive: &Archive) -> Result<FileUrl, TrainerError> {
         let asked = self.port.upload(archive);
-        let meaning = |answer: &Result<_, TrainerError>| match answer {
-            Ok(_) => Answer::Ok,
-            Err(TrainerError::Refused(_)) => Answer::Refused,
-            Err(TrainerError::Unavailable(why)) => Answer::Failed(why.to_string()),
-        };
-        self.health.asks((Fal, "upload"), asked, meaning).await
+        self.health.asks((Fal, "upload"), asked, meaning::upload).await
     }
 
     async fn submit(&self, order: &Order, archive: &FileUrl) -> SubmitAnswer {
         let asked = self.port.submit(order, archive);
-        let meaning = |answer: &SubmitAnswer| match answer {
-            SubmitAnswer::Accepted(_) => Answer::Ok,
-            SubmitAnswer::Refused(_) => Answer::Refused,
-            SubmitAnswer::NotAccepted { why, .. } | SubmitAnswer::Lost { why } => {
-                Answer::Failed(why.clone())
-            }
-        };
-        self.health.asks((Fal, "submit"), asked, meaning).await
+        self.health.asks((Fal, "submit"), asked, meaning::submit).await
     }
 
-    /// The platform is not the queue, so its answers say nothing about FAL's health.
     async fn history(&self, endpoint: &str, archive: &FileUrl, sent_at: DateTime<Utc>) -> History {
         let asked = self.port.history(endpoint, archive, sent_at);
-        let outcome = |answer: &History| match answer {
-            History::Read { .. } => "ok",
-            History::Refused { .. } => "refused",
-            History::Unreachable { .. } => "failed",
-        };
-        ProviderHealth::only_measures((Fal, "history"), asked, outcome).await
+        ProviderHealth::only_measures((Fal, "history"), asked, meaning::history).await
     }
 
     async fn delete_payloads(&self, request: &RequestId) -> DeleteAnswer {
@@ -71,34 +53,16 @@ impl Trainer for Noted<dyn Trainer> {
 
     async fn status(&self, endpoint: &str, request: &RequestId) -> StatusAnswer {
         let asked = self.port.status(endpoint, request);
-        let meaning = |answer: &StatusAnswer| match answer {
-            StatusAnswer::Running(_) | StatusAnswer::Finished | StatusAnswer::Failed(_) => {
-                Answer::Ok
-            }
-            StatusAnswer::Gone => Answer::Refused,
-            StatusAnswer::Unreachable { why } => Answer::Failed(why.clone()),
-        };
-        self.health.asks((Fal, "status"), asked, meaning).await
+        self.health.asks((Fal, "status"), asked, meaning::status).await
     }
 
     async fn result(&self, endpoint: &str, request: &RequestId) -> ResultAnswer {
         let asked = self.port.result(endpoint, request);
-        let meaning = |answer: &ResultAnswer| match answer {
-            ResultAnswer::Files { .. } | ResultAnswer::Failed(_) | ResultAnswer::Suspect(_) => {
-                Answer::Ok
-            }
-            ResultAnswer::Gone => Answer::Refused,
-            ResultAnswer::Unreachable { why } => Answer::Failed(why.clone()),
-        };
-        self.health.asks((Fal, "result"), asked, meaning).await
+        self.health.asks((Fal, "result"), asked, meaning::result).await
     }
 
     async fn cancel(&self, endpoint: &str, request: &RequestId) -> CancelAnswer {
         let asked = self.port.cancel(endpoint, request);
-        let meaning = |answer: &CancelAnswer| match answer {
-            CancelAnswer::Answered(_) => Answer::Ok,
-            CancelAnswer::Unreachable { why } => Answer::Failed(why.clone()),
-        };
-        self.health.asks((Fal, "cancel"), asked, meaning).await
+        self.health.asks((Fal, "cancel"), asked, meaning::cancel).await
     }
 }

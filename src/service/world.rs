@@ -18,7 +18,7 @@ use actors::generation::{self, GenerationCraft, policy, styles};
 use actors::held_leases::HeldLeases;
 use actors::job::{JobKind, JobWorld, Kinds, Specification};
 use actors::lanes::{Lane, Lanes};
-use actors::notification::NotificationWorld;
+use actors::notification::{NotificationWorld, PICTURE_MEMORY};
 use actors::pace::Pace;
 use actors::platform::Platform;
 use actors::ports::{Fetcher, Generator, Messenger, Objects, Signatures, Trainer, Weights};
@@ -94,8 +94,8 @@ pub(super) async fn built(
         config,
         objects,
         trainer: Arc::new(Noted::new(provider.trainer, &health)),
-        generator: provider.generator,
-        photo_processing: Arc::new(Processing::new(photo_limits(config), DECODED_AT_ONCE)),
+        generator: Arc::new(Noted::new(provider.generator, &health)),
+        photo_processing: photo_processing(config),
         styles: Arc::new(styles::Catalogue::shipped()?),
         policy: Arc::new(policy::Policy::shipped()?),
         telegram: Arc::new(Noted::new(telegram, &health)),
@@ -112,16 +112,15 @@ pub(super) async fn built(
         store,
     };
     let weights = Arc::new(Noted::new(provider.weights, &health));
+    let fetcher = Arc::new(Noted::new(provider.fetcher, &health));
     let signatures = Arc::new(Noted::new(signatures(config, pinned, log)?, &health));
-    let world = shared.world(weights, provider.fetcher, signatures, &temporary);
-    Ok((Arc::new(world), client, health))
+    Ok((Arc::new(shared.world((weights, fetcher), signatures, &temporary)), client, health))
 }
 
 impl Shared<'_> {
     fn world(
         &self,
-        weights: Arc<dyn Weights>,
-        fetcher: Arc<dyn Fetcher>,
+        (weights, fetcher): (Arc<dyn Weights>, Arc<dyn Fetcher>),
         signatures: Arc<dyn Signatures>,
         temporary: &Path,
     ) -> World {
@@ -137,6 +136,9 @@ impl Shared<'_> {
                 outbox: Arc::clone(&self.store) as _,
                 post: self.lane(Lane::Notices),
                 lanes: Arc::clone(&self.lanes),
+                images: Arc::clone(&self.store) as _,
+                objects: Arc::clone(&self.objects),
+                picture_memory: Semaphore::new(PICTURE_MEMORY as usize),
                 delivery: self.config.delivery,
             }),
             progress: Arc::new(ProgressWorld {
@@ -244,6 +246,7 @@ impl Shared<'_> {
             copier: Arc::new(FilePacker::new(temporary.to_owned())),
             objects: Arc::clone(&self.objects),
             typical_durations: Arc::clone(&self.typical_durations),
+            real: matches!(self.config.trainer, TrainerChoice::Fal(_)),
             log: self.process.log.clone(),
         };
         let policy = self.config.pictures.policy;
@@ -253,11 +256,6 @@ impl Shared<'_> {
     fn lane(&self, lane: Lane) -> Arc<dyn Messenger> {
         self.lanes.lane(lane, Arc::clone(&self.telegram))
     }
-}
-
-fn photo_limits(config: &Config) -> PhotoLimits {
-    let limits = config.limits;
-    PhotoLimits { min_resolution: limits.photo_pixels, max_bytes: limits.photo_bytes }
 }
 
 fn store_settings(
@@ -292,11 +290,17 @@ async fn temporary_files(config: &Config, log: &Logger) -> PathBuf {
     folder
 }
 
-/// Who trains and makes pictures, and what fetches the results.
+fn photo_processing(config: &Config) -> Arc<Processing> {
+    let limits = &config.limits;
+    let limits = PhotoLimits { min_resolution: limits.photo_pixels, max_bytes: limits.photo_bytes };
+    Arc::new(Processing::new(limits, DECODED_AT_ONCE))
+}
+
+/// FAL, or its rehearsal, in all of its roles.
 struct Provider {
     trainer: Arc<dyn Trainer>,
-    generator: Arc<dyn Generator>,
     weights: Arc<dyn Weights>,
+    generator: Arc<dyn Generator>,
     fetcher: Arc<dyn Fetcher>,
 }
 
@@ -316,18 +320,18 @@ fn provider(
             let (fal, mirror) = (Arc::new(fal), Arc::new(mirror));
             Ok(Provider {
                 trainer: Arc::clone(&fal) as _,
-                generator: fal,
                 weights: Arc::clone(&mirror) as _,
+                generator: fal,
                 fetcher: mirror,
             })
         }
         TrainerChoice::Rehearsal { takes, steps } => {
-            let rehearsal =
-                Arc::new(Rehearsal::new(catalogue, *takes, *steps, Arc::clone(objects)));
+            let rehearsal = Rehearsal::new(catalogue, *takes, *steps, Arc::clone(objects));
+            let rehearsal = Arc::new(rehearsal);
             Ok(Provider {
                 trainer: Arc::clone(&rehearsal) as _,
-                generator: Arc::clone(&rehearsal) as _,
                 weights: Arc::clone(&rehearsal) as _,
+                generator: Arc::clone(&rehearsal) as _,
                 fetcher: rehearsal,
             })
         }

@@ -23,8 +23,11 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// Longest wait for an ordinary call. Telegram answers within a second or not at all.
 const CALL: Duration = Duration::from_secs(15);
 
-/// Longest wait for a call with a picture of ours, some hundred kilobytes.
+/// Longest wait for a call with files of ours, beside the time that their bytes take.
 const UPLOAD: Duration = Duration::from_secs(30);
+
+/// Bytes a second of the slowest line that uploads are for: two Mbit.
+const SLOWEST_UPLOAD: u64 = 256 << 10;
 
 /// Longest time for downloading a file: 20 MB at 3 Mbit/s.
 const FETCH: Duration = Duration::from_mins(1);
@@ -108,13 +111,15 @@ impl Client {
         self.ask(self.http.post(self.address(None, method)).timeout(longest).json(params)).await
     }
 
-    /// Calls a method with a file in it.
+    /// Calls a method with files in it, of this many bytes.
     pub(super) async fn upload<T: DeserializeOwned>(
         &self,
         method: &str,
         form: Form,
+        bytes: u64,
     ) -> Result<T, ApiError> {
-        self.ask(self.http.post(self.address(None, method)).timeout(UPLOAD).multipart(form)).await
+        let longest = UPLOAD + Duration::from_secs(bytes / SLOWEST_UPLOAD);
+        self.ask(self.http.post(self.address(None, method)).timeout(longest).multipart(form)).await
     }
 
     async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ApiError> {

@@ -4,17 +4,19 @@ use super::client::Client;
 use super::errors::{ApiError, Refusal};
 use super::plain::plain;
 use actors::language::Language;
-use actors::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
+use actors::ports::{
+    Attachment, ChatAction, ChatId, FileRef, Message, MessageId, Messenger, SendError, SentFile,
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 use frankenstein::ParseMode;
 use frankenstein::methods::{
-    AnswerCallbackQueryParams, DeleteMessageParams, EditMessageTextParams, SendMessageParams,
+    AnswerCallbackQueryParams, DeleteMessageParams, EditMessageTextParams, SendChatActionParams,
+    SendMessageParams,
 };
 use frankenstein::types::{
     InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyMarkup,
 };
-use reqwest::multipart::{Form, Part};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use slog::error;
@@ -88,14 +90,22 @@ impl Messenger for Client {
         }
     }
 
-    async fn send_photo(
+    async fn send_files(
         &self,
         chat: ChatId,
-        picture: Bytes,
+        files: &[Attachment],
         message: &Message,
-    ) -> Result<MessageId, SendError> {
-        let posted: Posted = self.upload("sendPhoto", photo_form(chat, picture, message)?).await?;
-        Ok(MessageId(posted.message_id))
+    ) -> Result<Vec<SentFile>, SendError> {
+        super::attachments::send(self, chat, files, message).await
+    }
+
+    async fn show_action(&self, chat: ChatId, action: ChatAction) -> Result<(), SendError> {
+        let action = match action {
+            ChatAction::UploadPhoto => frankenstein::types::ChatAction::UploadPhoto,
+            ChatAction::UploadDocument => frankenstein::types::ChatAction::UploadDocument,
+        };
+        let params = SendChatActionParams::builder().chat_id(chat.0).action(action).build();
+        Ok(self.call::<IgnoredAny>("sendChatAction", &params).await.map(|_| ())?)
     }
 
     async fn delete(&self, chat: ChatId, id: MessageId) -> Result<(), SendError> {
@@ -125,26 +135,6 @@ impl Messenger for Client {
     async fn download(&self, file: &FileRef, limit: u64) -> Result<Bytes, SendError> {
         super::download::download(self, file, limit).await
     }
-}
-
-/// `sendPhoto` with a file, which needs a form.
-fn photo_form(chat: ChatId, picture: Bytes, message: &Message) -> Result<Form, SendError> {
-    let unusable = |error: &dyn std::fmt::Display| SendError::Refused(error.to_string());
-    let length = picture.len() as u64;
-    let file = Part::stream_with_length(picture, length)
-        .file_name("photos.jpg")
-        .mime_str("image/jpeg")
-        .map_err(|error| unusable(&error))?;
-    let mut form = Form::new()
-        .text("chat_id", chat.0.to_string())
-        .text("caption", message.html.clone())
-        .text("parse_mode", "HTML")
-        .part("photo", file);
-    if let Some(keyboard) = keyboard(message) {
-        let keyboard = serde_json::to_string(&keyboard).map_err(|error| unusable(&error))?;
-        form = form.text("reply_markup", keyboard);
-    }
-    Ok(form)
 }
 
 /// One attempt at a text: the chat, the words and the markup.
@@ -193,7 +183,7 @@ fn is_gone(refusal: &Refusal) -> bool {
 }
 
 /// The buttons under a message, if it has any.
-fn keyboard(message: &Message) -> Option<InlineKeyboardMarkup> {
+pub(super) fn keyboard(message: &Message) -> Option<InlineKeyboardMarkup> {
     let rows = message.buttons.iter().filter(|row| !row.is_empty());
     let rows: Vec<Vec<InlineKeyboardButton>> = rows
         .map(|row| {

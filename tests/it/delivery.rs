@@ -6,6 +6,7 @@ mod dead;
 mod fate;
 mod instances;
 mod limits;
+mod pictures;
 mod told;
 
 use crate::world::World;

@@ -47,6 +47,7 @@ mod operators;
 mod outages;
 mod parked;
 mod pause;
+mod pictures;
 mod poison;
 mod postgres;
 mod press;

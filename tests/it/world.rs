@@ -162,12 +162,14 @@ impl World {
     /// I7: it settles once nothing goes wrong any more.
     pub(crate) async fn comes_to_rest(&self) {
         self.until(
-            "every training has ended, FAL knows it, every notice is out, every update is handled",
+            "every job has ended, FAL knows it, every notice is out, every update is handled",
             "SELECT NOT EXISTS (SELECT FROM avatars WHERE status = 'training' OR withdraw_due)
+                AND NOT EXISTS (SELECT FROM jobs WHERE status = 'running' OR withdraw_due)
+                AND NOT EXISTS (SELECT FROM stray_objects)
                 AND NOT EXISTS (SELECT FROM outbox WHERE status IN ('pending', 'sending'))
                 AND NOT EXISTS (SELECT FROM telegram_updates WHERE handled_at IS NULL)
-                AND NOT EXISTS (SELECT FROM webhook_inbox w JOIN avatars a
-                    ON a.fal_request_id = w.request_id WHERE w.processed_at IS NULL)",
+                AND NOT EXISTS (SELECT FROM webhook_inbox w JOIN job_routes r
+                    ON r.request_id = w.request_id WHERE w.processed_at IS NULL)",
         )
         .await;
     }

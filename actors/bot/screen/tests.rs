@@ -4,10 +4,10 @@
 use super::*;
 use crate::avatar::{AvatarId, PhotoId, Status, TrainingType};
 use crate::bot::dialogue::Untold;
-use crate::bot::texts::notice;
+use crate::bot::texts::{notice, pictures, pictures_control};
 use crate::ports::{
-    AvatarCard, Count, FailureKind, JobId, Notice, NoticeId, NoticeKind, Page, PhotoCard,
-    PhotoRefusal, Stage, Standing, Told, TypicalDuration,
+    AvatarCard, Count, FailureKind, ImageCard, ImageId, JobId, Notice, NoticeId, NoticeKind,
+    ObjectKey, Page, PhotoCard, PhotoRefusal, Stage, Standing, Tally, Told, TypicalDuration,
 };
 use crate::spending::Usd;
 use proptest::prelude::*;
@@ -64,6 +64,10 @@ fn notices(language: Language, name: &str) -> Vec<Message> {
         NoticeKind::Delayed,
         NoticeKind::Placeholder,
         NoticeKind::Cancelled,
+        NoticeKind::Pictures,
+        NoticeKind::PicturesControl,
+        NoticeKind::PicturesWithheld,
+        NoticeKind::PicturesFailed,
         NoticeKind::SpendNear,
         NoticeKind::SpendReached,
     ];
@@ -76,6 +80,7 @@ fn notices(language: Language, name: &str) -> Vec<Message> {
         job: Some(JobId::training(AvatarId(Uuid::from_u128(u128::MAX)))),
         name: name.to_owned(),
         reason: reason.to_owned(),
+        pictures: Tally { held: 4, again: 1, withheld: 2 },
         spent: Some((Usd(81_600_000), Usd(100_000_000))),
         until: chrono::DateTime::from_timestamp(1_800_000_000, 0),
         tries: 0,
@@ -88,8 +93,32 @@ fn notices(language: Language, name: &str) -> Vec<Message> {
         failing_for: Duration::ZERO,
         superseded: false,
     };
+    let told = made(NoticeKind::Pictures, "");
+    let drawn = [1, 2, 3, 4].map(drawn);
+    let albums = [1, 2, 4].map(|count| pictures(&told, &drawn[..count]));
+    let controls = [2, 4].map(|count| pictures_control(&told, &drawn[..count]));
     let of = |kind| reasons.clone().filter_map(move |reason| notice(&made(kind, reason)));
-    kinds.into_iter().flat_map(of).collect()
+    let words = kinds.into_iter().flat_map(of);
+    words.chain(albums).chain(controls).collect()
+}
+
+fn drawn(position: i32) -> ImageCard {
+    ImageCard {
+        id: ImageId(Uuid::from_u128(u128::MAX)),
+        job: JobId::generation(Uuid::from_u128(u128::MAX)),
+        avatar: None,
+        position,
+        key: ObjectKey(String::new()),
+        thumbnail: None,
+        byte_size: 400_000,
+        width: 864,
+        height: 1152,
+        content_type: "image/jpeg".to_owned(),
+        is_favorite: position == 2,
+        telegram_file_id: None,
+        telegram_document_id: None,
+        created_at: chrono::DateTime::UNIX_EPOCH,
+    }
 }
 
 /// One of many pages of a gallery.

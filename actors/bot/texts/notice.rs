@@ -1,12 +1,13 @@
 //! The texts of notices.
 
-use super::{Arg, moment, say};
+use super::{Arg, moment, say, told_pictures};
 use crate::bot::screen::{again, button};
 use crate::language::Language;
 use crate::ports::{Message, Notice, NoticeKind};
 use crate::spending::Usd;
 
-/// The message for a notice; `None` if this version does not know its kind.
+/// The message for a notice, and for what stands in its place when its fate is unknown: pictures are
+/// then found in the gallery. `None` if this version does not know its kind.
 #[must_use]
 pub fn notice(notice: &Notice) -> Option<Message> {
     let language = notice.language;
@@ -35,10 +36,9 @@ pub fn notice(notice: &Notice) -> Option<Message> {
         NoticeKind::Placeholder => {
             Message { html: say(language, "notice-placeholder", &[name]), buttons: Vec::new() }
         }
-        NoticeKind::Pictures
-        | NoticeKind::PicturesControl
-        | NoticeKind::PicturesWithheld
-        | NoticeKind::PicturesFailed => return None,
+        NoticeKind::Pictures | NoticeKind::PicturesControl => told_pictures::in_gallery(notice),
+        NoticeKind::PicturesWithheld => told_pictures::withheld(notice),
+        NoticeKind::PicturesFailed => told_pictures::failed(notice),
         NoticeKind::SpendNear => spending(language, "notice-spend-near", notice.spent),
         NoticeKind::SpendReached => spending(language, "notice-spend-reached", notice.spent),
         NoticeKind::Cancelled => {

@@ -56,6 +56,7 @@ fn every_key_that_the_code_names_has_a_text() {
         include_str!("../screen/photos.rs"),
         include_str!("../screen/training.rs"),
         include_str!("notice.rs"),
+        include_str!("told_pictures.rs"),
         include_str!("../dialogue.rs"),
         include_str!("../show.rs"),
         include_str!("../talk.rs"),

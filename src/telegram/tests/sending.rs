@@ -115,6 +115,8 @@ fn remedy(error: &SendError) -> &'static str {
         SendError::Unknown(_) => "unknown",
         SendError::Blocked(_) => "blocked",
         SendError::MessageGone(_) => "gone",
+        SendError::FileGone(_) => "file",
+        SendError::NotAPhoto(_) => "no photo",
         SendError::Refused(_) => "refused",
         SendError::TooLarge { .. } => "large",
         SendError::NoPermit => "no room",

@@ -25,6 +25,7 @@ from aiogram.types import (
     CallbackQuery,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaDocument,
     InputMediaPhoto,
     Message,
     ReactionTypeEmoji,
@@ -321,6 +322,70 @@ async def photos_documents_and_albums_are_sent(s, bot):
     await refused(bad, "album", bot.send_media_group(ANNA, items[:1]))
     broken = bot.send_photo(ANNA, BufferedInputFile(b"junk", "a.png"))
     await refused(bad, "IMAGE_PROCESS_FAILED", broken)
+
+
+@check
+async def albums_have_their_rules(s, bot):
+    bad = exceptions.TelegramBadRequest
+    upload = BufferedInputFile(png(400, 300), "a.png")
+    first = await bot.send_media_group(
+        ANNA,
+        [
+            InputMediaPhoto(media=upload, caption="<b>c</b> " + "я" * 1022, parse_mode="HTML"),
+            InputMediaPhoto(media=BufferedInputFile(png(300, 400), "b.png")),
+        ],
+    )
+    assert [len(message.caption or "") for message in first] == [1024, 0]
+    assert all(message.reply_markup is None for message in first)
+    assert first[1].message_id == first[0].message_id + 1
+    known = [message.photo[-1].file_id for message in first]
+    again = await bot.send_media_group(ANNA, [InputMediaPhoto(media=name) for name in known])
+    unique = [[message.photo[-1].file_unique_id for message in album] for album in (first, again)]
+    assert unique[0] == unique[1]
+    mixed = [InputMediaPhoto(media=known[0]), InputMediaPhoto(media=upload)]
+    assert len(await bot.send_media_group(ANNA, mixed)) == 2
+    files = [
+        InputMediaDocument(media=BufferedInputFile(png(20, n), f"{n}.png"), caption=f"{n}")
+        for n in (20, 21)
+    ]
+    documents = await bot.send_media_group(ANNA, files)
+    assert [message.document.file_name for message in documents] == ["20.png", "21.png"]
+    photos = [InputMediaPhoto(media=known[0])]
+    await refused(bad, "2-10 items", bot.send_media_group(ANNA, photos * 11))
+    assert len(await bot.send_media_group(ANNA, photos * 10)) == 10
+    unlike = photos + [InputMediaDocument(media=documents[0].document.file_id)]
+    await refused(bad, "in the album", bot.send_media_group(ANNA, unlike))
+    long = [InputMediaPhoto(media=known[0], caption="x" * 1025)] + photos
+    await refused(bad, "caption is too long", bot.send_media_group(ANNA, long))
+    broken = photos + [InputMediaPhoto(media=BufferedInputFile(b"junk", "a.png"))]
+    await refused(bad, "IMAGE_PROCESS_FAILED", bot.send_media_group(ANNA, broken))
+    lost = photos + [InputMediaPhoto(media="AgACnonsense")]
+    await refused(bad, "wrong file_id", bot.send_media_group(ANNA, lost))
+
+
+@check
+async def a_photo_is_no_document_and_has_limits(s, bot):
+    bad = exceptions.TelegramBadRequest
+    photo = await bot.send_photo(ANNA, BufferedInputFile(png(400, 300), "a.png"))
+    as_document = bot.send_document(ANNA, photo.photo[-1].file_id)
+    await refused(bad, "type of file mismatch", as_document)
+    original = png(64, 64)
+    sent = await bot.send_document(ANNA, BufferedInputFile(original, "a.png"), caption="c")
+    as_photo = bot.send_photo(ANNA, sent.document.file_id)
+    await refused(bad, "type of file mismatch", as_photo)
+    again = await bot.send_document(ANNA, sent.document.file_id)
+    assert again.document.file_unique_id == sent.document.file_unique_id
+    file = await bot.get_file(again.document.file_id)
+    content = await bot.download_file(file.file_path, io.BytesIO())
+    assert content.getvalue() == original
+    heavy = original + bytes(10 << 20)
+    call = bot.send_photo(ANNA, BufferedInputFile(heavy, "a.png"))
+    await refused(bad, "file is too big", call)
+    assert await bot.send_document(ANNA, BufferedInputFile(heavy, "a.png"))
+    wide = bot.send_photo(ANNA, BufferedInputFile(png(2100, 100), "a.png"))
+    await refused(bad, "PHOTO_INVALID_DIMENSIONS", wide)
+    assert await bot.send_chat_action(ANNA, "upload_photo")
+    await refused(bad, "wrong parameter action", bot.send_chat_action(ANNA, "dancing"))
 
 
 @check

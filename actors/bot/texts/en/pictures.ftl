@@ -123,47 +123,6 @@ pictures-limit-paused = ☕ We are taking a short break and don't make new pictu
 # Pictures: how it goes
 pictures-elsewhere = See the new message below for how the pictures are doing.
 
-# Pictures: how it ended
-pictures-by-machine = 🤖 Made by AI.
-pictures-done =
-    { $count ->
-        [one] ✨ Your picture is ready!
-       *[other] ✨ Your pictures are ready! The numbers on the buttons follow their order: 1–{ $count }.
-    }
-pictures-done-caption = { $title } · { $name }
-pictures-withheld-some =
-    { $withheld ->
-        [one] { $withheld } more picture is not shown: it didn't pass the content check.
-       *[other] { $withheld } more pictures are not shown: they didn't pass the content check.
-    }
-pictures-withheld-all =
-    🙈 There is nothing to show: the pictures didn't pass the content check. This can happen with harmless descriptions too.
-
-    Try again, or describe it differently.
-pictures-lost-some =
-    { $lost ->
-        [one] { $lost } more picture could not be fetched.
-       *[other] { $lost } more pictures could not be fetched.
-    }
-pictures-failed =
-    😔 The pictures didn't work out.
-
-    { $reason }
-pictures-reason-content_policy = The description didn't pass the rules check. Please put it differently.
-pictures-reason-trainer_down = The machines couldn't handle it right now. Please try again in a few minutes.
-pictures-reason-stopped = The work was stopped on the machines' side. Please try again.
-pictures-reason-our_mistake = This is our mistake, and we're looking into it. Your avatar is fine: try another style, or come back later.
-pictures-reason-job_timeout = This took too long, so I stopped it. Please try again.
-pictures-reason-result_unavailable = The pictures were made, but I couldn't fetch them. Please try again.
-pictures-reason-submit_not_bought = The order never started, and nothing was spent. Just start it again.
-pictures-reason-weights_missing = The model file of this avatar is missing. Please train the avatar again: your photos are kept.
-pictures-reason-no_face = The face didn't come out, even the second time. Try another style; close-up portraits work best.
-pictures-reason-other = Something went wrong. Please try again.
-pictures-delayed =
-    ⏳ The pictures are made, but I can't fetch them yet.
-
-    I'll keep trying until { $until } and send them right away. There is nothing you need to do.
-
 # The gallery
 pictures-gallery-empty =
     🖼 Your gallery is still empty.
@@ -245,21 +204,13 @@ pictures-button-start =
     }
 pictures-button-edit-words = ✏️ Change the words
 pictures-button-consent = ✅ I confirm
-pictures-button-again = 🔁 Again
-pictures-button-like = ✨ More like this
 pictures-button-like-number = ✨ More like { $number }
 pictures-button-open-number = { $number }
-pictures-button-favorite = 🤍 Favorite
 pictures-button-unfavorite = ❤️ Remove from favorites
-pictures-button-original = 📎 Original
-pictures-button-words = 📝 Words
-pictures-button-share = 🔗 Share
 pictures-button-share-choose = 🔗 Choose a chat
 pictures-button-share-revoke = 🚫 Stop sharing
-pictures-button-delete = 🗑 Delete
 pictures-button-delete-yes = Yes, delete
 pictures-button-delete-no = No, keep it
-pictures-button-gallery = 🖼 Gallery
 pictures-button-all = All
 pictures-button-favorites = ❤️ Favorites
 pictures-button-by-avatar = By avatar

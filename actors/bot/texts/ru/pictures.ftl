@@ -129,49 +129,6 @@ pictures-limit-paused = ☕ У нас небольшой перерыв: нов�
 # Картинки: как продвигается
 pictures-elsewhere = Как продвигаются картинки, видно в новом сообщении ниже.
 
-# Картинки: чем кончилось
-pictures-by-machine = 🤖 Создано искусственным интеллектом.
-pictures-done =
-    { $count ->
-        [one] ✨ Ваша картинка готова!
-       *[other] ✨ Ваши картинки готовы! Номера на кнопках — по порядку: 1–{ $count }.
-    }
-pictures-done-caption = { $title } · { $name }
-pictures-withheld-some =
-    { $withheld ->
-        [one] Ещё { $withheld } картинку не показываю: она не прошла проверку содержания.
-        [few] Ещё { $withheld } картинки не показываю: они не прошли проверку содержания.
-       *[other] Ещё { $withheld } картинок не показываю: они не прошли проверку содержания.
-    }
-pictures-withheld-all =
-    🙈 Показать нечего: картинки не прошли проверку содержания. Так бывает и с безобидными описаниями.
-
-    Попробуйте ещё раз или опишите иначе.
-pictures-lost-some =
-    { $lost ->
-        [one] Ещё { $lost } картинку забрать не удалось.
-        [few] Ещё { $lost } картинки забрать не удалось.
-       *[other] Ещё { $lost } картинок забрать не удалось.
-    }
-pictures-failed =
-    😔 Картинки не получились.
-
-    { $reason }
-pictures-reason-content_policy = Описание не прошло проверку правил. Опишите, пожалуйста, иначе.
-pictures-reason-trainer_down = Машины сейчас не справились. Попробуйте ещё раз через несколько минут.
-pictures-reason-stopped = Работу остановили на стороне машин. Попробуйте ещё раз.
-pictures-reason-our_mistake = Это наша ошибка, мы уже разбираемся. Аватар в порядке: попробуйте другой стиль или зайдите позже.
-pictures-reason-job_timeout = Это заняло слишком много времени, и я остановила работу. Попробуйте ещё раз.
-pictures-reason-result_unavailable = Картинки сделаны, но забрать их не удалось. Попробуйте ещё раз.
-pictures-reason-submit_not_bought = Заказ так и не начался, ничего не потрачено. Просто запустите его снова.
-pictures-reason-weights_missing = Файл модели этого аватара не нашёлся. Обучите аватар заново: фотографии сохранены.
-pictures-reason-no_face = Лицо на картинках не вышло даже со второго раза. Попробуйте другой стиль — лучше всего удаются портреты крупным планом.
-pictures-reason-other = Что-то пошло не так. Попробуйте ещё раз.
-pictures-delayed =
-    ⏳ Картинки сделаны, но забрать их пока не получается.
-
-    Я пробую до { $until } и пришлю их сразу. Делать ничего не нужно.
-
 # Галерея
 pictures-gallery-empty =
     🖼 В галерее пока пусто.
@@ -258,21 +215,13 @@ pictures-button-start =
     }
 pictures-button-edit-words = ✏️ Изменить описание
 pictures-button-consent = ✅ Подтверждаю
-pictures-button-again = 🔁 Ещё раз
-pictures-button-like = ✨ Похожие
 pictures-button-like-number = ✨ Похожие на { $number }
 pictures-button-open-number = { $number }
-pictures-button-favorite = 🤍 В избранное
 pictures-button-unfavorite = ❤️ Убрать из избранного
-pictures-button-original = 📎 Оригинал
-pictures-button-words = 📝 Описание
-pictures-button-share = 🔗 Поделиться
 pictures-button-share-choose = 🔗 Выбрать чат
 pictures-button-share-revoke = 🚫 Закрыть доступ
-pictures-button-delete = 🗑 Удалить
 pictures-button-delete-yes = Да, удалить
 pictures-button-delete-no = Нет, оставить
-pictures-button-gallery = 🖼 Галерея
 pictures-button-all = Все
 pictures-button-favorites = ❤️ Избранное
 pictures-button-by-avatar = По аватарам

@@ -11,7 +11,7 @@ use super::stage::{AVATAR, SCREEN, Story};
 use actors::avatar::Status;
 use actors::bot::texts;
 use actors::language::Language;
-use actors::ports::{ChatId, JobId, Notice, NoticeId, NoticeKind, StoredFiles};
+use actors::ports::{ChatId, JobId, Notice, NoticeId, NoticeKind, StoredFiles, Tally};
 use std::time::Duration;
 
 type Plan<'a> = &'a [(usize, Blow)];
@@ -153,6 +153,7 @@ fn kind_of(row: &JobModel) -> NoticeKind {
 fn text(row: &OutboxRow) -> String {
     let notice = Notice {
         spent: None,
+        pictures: Tally::default(),
         until: None,
         id: NoticeId(row.id),
         kind: Some(row.kind),

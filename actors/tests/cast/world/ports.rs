@@ -5,6 +5,7 @@
 
 mod chores;
 mod collection;
+mod images;
 mod messenger;
 mod orders;
 mod people;
@@ -27,7 +28,7 @@ use actors::generation::{policy, styles};
 use actors::held_leases::HeldLeases;
 use actors::job::{JobKind, JobWorld, Kinds};
 use actors::lanes::{Lane, Lanes};
-use actors::notification::{Delivery, NotificationWorld};
+use actors::notification::{Delivery, NotificationWorld, PICTURE_MEMORY};
 use actors::pace::Pace;
 use actors::platform::Platform;
 use actors::ports::{Kind, MOST_PICTURES, StoreError};
@@ -194,6 +195,9 @@ impl Shared {
                 outbox: Arc::<Port>::clone(port),
                 post: lanes.lane(Lane::Notices, Arc::<Port>::clone(port)),
                 lanes: Arc::clone(lanes),
+                images: Arc::<Port>::clone(port),
+                objects: Arc::<Port>::clone(port),
+                picture_memory: Semaphore::new(PICTURE_MEMORY as usize),
                 delivery: Delivery {
                     give_up_after: Duration::from_hours(48),
                     repeats_unknown: false,

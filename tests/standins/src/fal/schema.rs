@@ -22,7 +22,7 @@ pub(super) fn default<'a>(schema: &'a Value, field: &str) -> &'a Value {
     &schema["properties"][field]["default"]
 }
 
-/// Fields that FAL does not know and ignores, as paths: «loras.0.sclae».
+/// Fields that FAL does not know and ignores, as paths: «loras.0.weight».
 pub(super) fn unknown(schema: &Value, input: &Value) -> Vec<String> {
     let mut found = Vec::new();
     look(schema, input, "", &mut found);
@@ -216,11 +216,11 @@ mod tests {
 
     #[test]
     fn fields_that_fal_ignores_are_seen() {
-        let input = json!({ "prompt": "so", "steps": 28, "loras": [{ "path": "a", "sclae": 1 }],
-            "image_size": { "width": 1, "hight": 1 }, "seed": 1 });
+        let input = json!({ "prompt": "so", "steps": 28, "loras": [{ "path": "a", "weight": 1 }],
+            "image_size": { "width": 1, "depth": 1 }, "seed": 1 });
         let mut found = unknown(flux(), &input);
         found.sort();
-        assert_eq!(found, ["image_size.hight", "loras.0.sclae", "steps"]);
+        assert_eq!(found, ["image_size.depth", "loras.0.weight", "steps"]);
         assert!(unknown(of("fal-ai/flux-2-trainer").unwrap(), &json!({ "steps": 1 })).is_empty());
     }
 }

@@ -141,6 +141,10 @@ pub(crate) fn send_album(
     files: Vec<Prepared>,
 ) -> Result<Value, Refusal> {
     world.reachable(params)?;
+    if params.json("reply_markup")?.is_some() {
+        // The real one drops it without a word; whoever sends one expects buttons.
+        return Err(Refusal::bad("an album has no reply_markup"));
+    }
     let captions = album(params)?
         .into_iter()
         .map(|item| text::caption(&Params::of_object(item)))

@@ -3,8 +3,8 @@
 use super::Port;
 use actors::avatar::{AvatarId, Shard, UserId};
 use actors::ports::{
-    ChatKey, Collection, Count, Erasures, JobId, Marked, Page, Place, Reopened, StoreError,
-    Tombstone, UpdateId,
+    ChatKey, Collection, Count, Erasures, JobId, Marked, ObjectKey, Page, Place, Reopened,
+    StoreError, Tombstone, UpdateId,
 };
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -77,6 +77,14 @@ impl Erasures for Port {
         _: u32,
     ) -> Result<(u64, Option<Uuid>), StoreError> {
         Ok((0, None))
+    }
+
+    async fn strays(&self, _: u32) -> Result<Vec<ObjectKey>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn strays_gone(&self, _: &[ObjectKey]) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn forget_names(&self, _: &[Shard]) -> Result<(), StoreError> {

@@ -3,7 +3,9 @@
 use super::super::blow::Blow;
 use super::Port;
 use actors::language::Language;
-use actors::ports::{ChatId, FileRef, Message, MessageId, Messenger, SendError};
+use actors::ports::{
+    Attachment, ChatAction, ChatId, FileRef, Message, MessageId, Messenger, SendError, SentFile,
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -33,13 +35,17 @@ impl Messenger for Port {
         self.call("edit", edit, |blow| Err(struck(blow))).await
     }
 
-    async fn send_photo(
+    async fn send_files(
         &self,
         chat: ChatId,
-        _: Bytes,
+        _: &[Attachment],
         message: &Message,
-    ) -> Result<MessageId, SendError> {
-        self.send(chat, message).await
+    ) -> Result<Vec<SentFile>, SendError> {
+        Ok(vec![SentFile { message: self.send(chat, message).await?, file: None }])
+    }
+
+    async fn show_action(&self, _: ChatId, _: ChatAction) -> Result<(), SendError> {
+        Ok(())
     }
 
     async fn delete(&self, _: ChatId, _: MessageId) -> Result<(), SendError> {

@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use std::path::Path;
 
 pub(super) fn reset() -> String {
     "connection reset".to_owned()

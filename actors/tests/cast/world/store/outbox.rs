@@ -6,6 +6,7 @@ use actors::language::Language;
 use actors::ports::JobId;
 use actors::ports::{
     ChatId, DeadReason, GivenUp, Kind, MessageId, Notice, NoticeId, NoticeKind, Resource, Sent,
+    Tally,
 };
 use std::time::Duration;
 
@@ -144,6 +145,10 @@ impl Rows {
             NoticeKind::Ready
             | NoticeKind::Cancelled
             | NoticeKind::Placeholder
+            | NoticeKind::Pictures
+            | NoticeKind::PicturesControl
+            | NoticeKind::PicturesWithheld
+            | NoticeKind::PicturesFailed
             | NoticeKind::SpendNear
             | NoticeKind::SpendReached => false,
         }
@@ -153,6 +158,7 @@ impl Rows {
         let row = &self.outbox[n];
         Notice {
             spent: None,
+            pictures: Tally::default(),
             until: None,
             id: NoticeId(row.id),
             kind: Some(row.kind),
