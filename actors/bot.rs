@@ -16,6 +16,7 @@ pub mod screen;
 mod show;
 mod talk;
 pub mod texts;
+mod visual;
 mod world;
 
 pub use world::{BotWorld, Limits, MOST_SQUARES, PHOTO_MEMORY};

@@ -251,6 +251,27 @@ impl Messenger for Paced {
         flight.land(self.to.send_files(chat, files, message).await)
     }
 
+    async fn edit_file(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        file: &Attachment,
+        message: &Message,
+    ) -> Result<SentFile, SendError> {
+        let flight = self.lanes.depart(self.lane, chat, 1).await?;
+        flight.land(self.to.edit_file(chat, id, file, message).await)
+    }
+
+    async fn edit_buttons(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        message: &Message,
+    ) -> Result<(), SendError> {
+        let flight = self.lanes.depart(self.lane, chat, 1).await?;
+        flight.land(self.to.edit_buttons(chat, id, message).await)
+    }
+
     async fn show_action(&self, chat: ChatId, action: ChatAction) -> Result<(), SendError> {
         self.to.show_action(chat, action).await
     }

@@ -12,6 +12,7 @@ mod chores;
 mod collection;
 mod erasures;
 mod failure;
+mod gallery;
 mod generations;
 mod images;
 mod inbox;
@@ -48,6 +49,7 @@ pub use chores::{Chore, ChoreKind, Chores, Orphan};
 pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
+pub use gallery::{At, Filter, Gallery, GalleryFile, GalleryImage, GalleryPage, ToldIn};
 pub use generations::{Generations, RunningOrder, WeightsCopies};
 pub use images::{ImageCard, ImageId, Images, KnownFile};
 pub use inbox::{

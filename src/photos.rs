@@ -128,8 +128,12 @@ impl PhotoProcessing for Processing {
         reduced.ok_or("reducing a photo was given up; see the log for a panic")?
     }
 
-    async fn contact_sheet(&self, squares: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
-        let laid_out = self.run(0, move || contact_sheet::contact_sheet(squares)).await;
+    async fn contact_sheet(
+        &self,
+        squares: Vec<Option<Thumbnail>>,
+        in_row: usize,
+    ) -> Result<Bytes, Cause> {
+        let laid_out = self.run(0, move || contact_sheet::contact_sheet(squares, in_row)).await;
         laid_out.ok_or("the contact sheet was given up; see the log for a panic")?
     }
 }

@@ -5,8 +5,8 @@ use crate::bot::known::KnownScreens;
 use crate::coach::Rules;
 use crate::generation::{policy, styles};
 use crate::ports::{
-    Avatars, Collection, Generator, Messenger, Objects, Orders, PhotoProcessing, StatusMessages,
-    Trainer, UpdateInbox,
+    Avatars, Collection, Gallery, Generator, Images, Messenger, Objects, Orders, PhotoProcessing,
+    StatusMessages, Trainer, UpdateInbox,
 };
 use crate::process::Process;
 use crate::progress::TypicalDurations;
@@ -50,6 +50,8 @@ pub struct BotWorld {
     pub avatars: Arc<dyn Avatars>,
     pub collection: Arc<dyn Collection>,
     pub status_messages: Arc<dyn StatusMessages>,
+    pub images: Arc<dyn Images>,
+    pub gallery: Arc<dyn Gallery>,
     pub objects: Arc<dyn Objects>,
     pub photo_processing: Arc<dyn PhotoProcessing>,
     /// Room for photos between Telegram and the object store, in KiB: each takes its announced size.

@@ -206,6 +206,20 @@ impl Messenger for Strict {
         Ok(vec![SentFile { message: first, file: None }])
     }
 
+    async fn edit_file(
+        &self,
+        _: ChatId,
+        _: MessageId,
+        _: &Attachment,
+        _: &Message,
+    ) -> Result<SentFile, SendError> {
+        Err(SendError::Refused("nobody edits files here".to_owned()))
+    }
+
+    async fn edit_buttons(&self, _: ChatId, _: MessageId, _: &Message) -> Result<(), SendError> {
+        Err(SendError::Refused("nobody edits buttons here".to_owned()))
+    }
+
     async fn show_action(&self, _: ChatId, _: ChatAction) -> Result<(), SendError> {
         Ok(())
     }

@@ -207,6 +207,31 @@ pub trait Messenger: Send + Sync {
         sent.into_iter().next().ok_or_else(nothing)
     }
 
+    /// Puts a file, its text and its buttons in the place of what a message shows: of another file,
+    /// or of words. Not for the messages of an album. Idempotent; "not modified" is success, and then
+    /// the answer has no name of the file.
+    ///
+    /// # Errors
+    /// By remedy, see [`SendError`].
+    async fn edit_file(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        file: &Attachment,
+        message: &Message,
+    ) -> Result<SentFile, SendError>;
+
+    /// Changes only the buttons of a message. Idempotent; "not modified" is success.
+    ///
+    /// # Errors
+    /// By remedy, see [`SendError`].
+    async fn edit_buttons(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        message: &Message,
+    ) -> Result<(), SendError>;
+
     /// Shows that the bot is busy, for five seconds. A convenience: nothing is lost without it.
     ///
     /// # Errors

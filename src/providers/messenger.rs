@@ -49,6 +49,27 @@ impl Messenger for Noted<dyn Messenger> {
         self.health.asks((Telegram, "send_files"), asked, meaning).await
     }
 
+    async fn edit_file(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        file: &Attachment,
+        message: &Message,
+    ) -> Result<SentFile, SendError> {
+        let asked = self.port.edit_file(chat, id, file, message);
+        self.health.asks((Telegram, "edit_file"), asked, meaning).await
+    }
+
+    async fn edit_buttons(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        message: &Message,
+    ) -> Result<(), SendError> {
+        let asked = self.port.edit_buttons(chat, id, message);
+        self.health.asks((Telegram, "edit_buttons"), asked, meaning).await
+    }
+
     async fn show_action(&self, chat: ChatId, action: ChatAction) -> Result<(), SendError> {
         let asked = self.port.show_action(chat, action);
         self.health.asks((Telegram, "show_action"), asked, meaning).await

@@ -175,6 +175,8 @@ impl Shared<'_> {
             updates: Arc::clone(&self.store) as _,
             avatars: Arc::clone(&self.store) as _,
             collection: Arc::clone(&self.store) as _,
+            images: Arc::clone(&self.store) as _,
+            gallery: Arc::clone(&self.store) as _,
             status_messages: Arc::clone(&self.store) as _,
             objects: Arc::clone(&self.objects),
             photo_processing: Arc::clone(&self.photo_processing) as _,

@@ -1,8 +1,9 @@
-//! Files that we send: one with buttons, or an album without.
+//! Files that we send: one with buttons, or an album without; and one that takes the place of what
+//! a message shows.
 
 use super::client::Client;
 use super::errors::{ApiError, Refusal};
-use super::messenger::keyboard;
+use super::messenger::{edited, keyboard, numbered};
 use actors::ports::{
     ALBUM, Attachment, ChatId, Content, Message, MessageId, SendError, SentFile, ShownAs,
 };
@@ -88,6 +89,38 @@ pub(super) async fn send(
     }
 }
 
+/// Puts a file in the place of what a message shows.
+pub(super) async fn edit(
+    client: &Client,
+    (chat, id): (ChatId, MessageId),
+    file: &Attachment,
+    message: &Message,
+) -> Result<SentFile, SendError> {
+    let mut form = Form::new()
+        .text("chat_id", chat.0.to_string())
+        .text("message_id", numbered(id)?.to_string());
+    let (item, form_with) = item(form, 0, file, Some(&message.html))?;
+    form = form_with.text("media", json(&item)?);
+    if let Some(keyboard) = keyboard(message) {
+        form = form.text("reply_markup", json(&keyboard)?);
+    }
+    let files = std::slice::from_ref(file);
+    let answer = client.upload::<Posted>("editMessageMedia", form, weight(files)).await;
+    match answer {
+        Err(ApiError::Answered(refusal)) if is_about_a_file(&refusal) => {
+            Err(about_the_file(refusal))
+        }
+        answer => {
+            let same = SentFile { message: id, file: None };
+            edited(answer.map(SentFile::from), same)
+        }
+    }
+}
+
+fn is_about_a_file(refusal: &Refusal) -> bool {
+    refusal.code == 400 && (refusal.says_any(&FILE_GONE) || refusal.says_any(&NOT_A_PHOTO))
+}
+
 /// What a refusal means where files are sent.
 fn about_the_file(refusal: Refusal) -> SendError {
     match refusal.code {
@@ -138,21 +171,31 @@ fn album(chat: ChatId, files: &[Attachment], message: &Message) -> Result<Form, 
     let mut form = Form::new().text("chat_id", chat.0.to_string());
     let mut items = Vec::new();
     for (n, file) in files.iter().enumerate() {
-        let media = match &file.content {
-            Content::Known(name) => name.clone(),
-            Content::Bytes(bytes) => {
-                let name = format!("file{n}");
-                let media = format!("attach://{name}");
-                form = form.part(name, part(file, bytes)?);
-                media
-            }
-        };
         // The caption of a single item is shown below the whole album.
         let caption = (n == 0).then_some(message.html.as_str());
-        let parse_mode = caption.map(|_| "HTML");
-        items.push(Item { kind: method(file.shown_as).1, media, caption, parse_mode });
+        let (next, with) = item(form, n, file, caption)?;
+        form = with;
+        items.push(next);
     }
     Ok(form.text("media", json(&items)?))
+}
+
+/// A file among those of a call; its bytes go into the form.
+fn item<'a>(
+    form: Form,
+    number: usize,
+    file: &Attachment,
+    caption: Option<&'a str>,
+) -> Result<(Item<'a>, Form), SendError> {
+    let (media, form) = match &file.content {
+        Content::Known(name) => (name.clone(), form),
+        Content::Bytes(bytes) => {
+            let name = format!("file{number}");
+            (format!("attach://{name}"), form.part(name, part(file, bytes)?))
+        }
+    };
+    let parse_mode = caption.map(|_| "HTML");
+    Ok((Item { kind: method(file.shown_as).1, media, caption, parse_mode }, form))
 }
 
 /// A file as a part of a form. Its bytes are shared, not copied.

@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use frankenstein::ParseMode;
 use frankenstein::methods::{
-    AnswerCallbackQueryParams, DeleteMessageParams, EditMessageTextParams, SendChatActionParams,
-    SendMessageParams,
+    AnswerCallbackQueryParams, DeleteMessageParams, EditMessageReplyMarkupParams,
+    EditMessageTextParams, SendChatActionParams, SendMessageParams,
 };
 use frankenstein::types::{
     InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyMarkup,
@@ -64,12 +64,10 @@ impl Messenger for Client {
     }
 
     async fn edit(&self, chat: ChatId, id: MessageId, message: &Message) -> Result<(), SendError> {
-        let Ok(number) = i32::try_from(id.0) else {
-            return Err(SendError::MessageGone(format!("{} is no number of a message", id.0)));
-        };
+        let number = numbered(id)?;
         // The result is the message or `true`; neither tells us anything new. An edit without a
         // keyboard removes the old one.
-        let edited: Result<IgnoredAny, _> = self
+        let answer: Result<IgnoredAny, _> = self
             .write("editMessageText", chat, message, |writing| {
                 EditMessageTextParams::builder()
                     .chat_id(writing.chat)
@@ -81,13 +79,7 @@ impl Messenger for Client {
                     .build()
             })
             .await;
-        match edited {
-            Err(ApiError::Answered(refusal)) if refusal.says("message is not modified") => Ok(()),
-            Err(ApiError::Answered(refusal)) if is_gone(&refusal) => {
-                Err(SendError::MessageGone(refusal.to_string()))
-            }
-            edited => Ok(edited.map(|_| ())?),
-        }
+        edited(answer, IgnoredAny).map(|_| ())
     }
 
     async fn send_files(
@@ -97,6 +89,31 @@ impl Messenger for Client {
         message: &Message,
     ) -> Result<Vec<SentFile>, SendError> {
         super::attachments::send(self, chat, files, message).await
+    }
+
+    async fn edit_file(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        file: &Attachment,
+        message: &Message,
+    ) -> Result<SentFile, SendError> {
+        super::attachments::edit(self, (chat, id), file, message).await
+    }
+
+    async fn edit_buttons(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        message: &Message,
+    ) -> Result<(), SendError> {
+        let params = EditMessageReplyMarkupParams::builder()
+            .chat_id(chat.0)
+            .message_id(numbered(id)?)
+            .maybe_reply_markup(keyboard(message))
+            .build();
+        edited(self.call::<IgnoredAny>("editMessageReplyMarkup", &params).await, IgnoredAny)
+            .map(|_| ())
     }
 
     async fn show_action(&self, chat: ChatId, action: ChatAction) -> Result<(), SendError> {
@@ -175,6 +192,23 @@ impl Client {
                 done => return done,
             }
         }
+    }
+}
+
+/// The number of a message that Telegram may have.
+pub(super) fn numbered(id: MessageId) -> Result<i32, SendError> {
+    let why = |_| SendError::MessageGone(format!("{} is no number of a message", id.0));
+    i32::try_from(id.0).map_err(why)
+}
+
+/// What the answer to an edit means; `same` if the message was as it should be.
+pub(super) fn edited<T>(answer: Result<T, ApiError>, same: T) -> Result<T, SendError> {
+    match answer {
+        Err(ApiError::Answered(refusal)) if refusal.says("message is not modified") => Ok(same),
+        Err(ApiError::Answered(refusal)) if is_gone(&refusal) => {
+            Err(SendError::MessageGone(refusal.to_string()))
+        }
+        answer => Ok(answer?),
     }
 }
 

@@ -255,6 +255,8 @@ impl Shared {
             updates: Arc::<Port>::clone(port),
             avatars: Arc::<Port>::clone(port),
             collection: Arc::<Port>::clone(port),
+            images: Arc::<Port>::clone(port),
+            gallery: Arc::<Port>::clone(port),
             status_messages: Arc::<Port>::clone(port),
             objects: Arc::<Port>::clone(port),
             photo_processing: Arc::<Port>::clone(port),

@@ -15,13 +15,14 @@ use super::{
 };
 
 /// The supported methods, in their documented spelling.
-const METHODS: [&str; 23] = [
+const METHODS: [&str; 24] = [
     "answerCallbackQuery",
     "deleteMessage",
     "deleteMessages",
     "deleteMyCommands",
     "deleteWebhook",
     "editMessageCaption",
+    "editMessageMedia",
     "editMessageReplyMarkup",
     "editMessageText",
     "getChat",
@@ -69,6 +70,7 @@ pub(crate) fn perform(
         "deleteMyCommands" => commands::delete(world, params),
         "deleteWebhook" => return webhook::set(world, params, "").map(told),
         "editMessageCaption" => messages::edit_caption(world, params),
+        "editMessageMedia" => media::edit(world, params, files),
         "editMessageReplyMarkup" => messages::edit_markup(world, params),
         "editMessageText" => messages::edit_text(world, params),
         "getChat" => get_chat(world, params),

@@ -44,6 +44,20 @@ impl Messenger for Port {
         Ok(vec![SentFile { message: self.send(chat, message).await?, file: None }])
     }
 
+    async fn edit_file(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        _: &Attachment,
+        message: &Message,
+    ) -> Result<SentFile, SendError> {
+        self.edit(chat, id, message).await.map(|()| SentFile { message: id, file: None })
+    }
+
+    async fn edit_buttons(&self, _: ChatId, _: MessageId, _: &Message) -> Result<(), SendError> {
+        Ok(())
+    }
+
     async fn show_action(&self, _: ChatId, _: ChatAction) -> Result<(), SendError> {
         Ok(())
     }
