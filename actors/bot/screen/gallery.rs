@@ -229,3 +229,6 @@ pub fn picture_deleted(language: Language) -> Message {
         ],
     }
 }
+
+#[cfg(test)]
+mod tests;
