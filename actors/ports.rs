@@ -35,7 +35,7 @@ mod trainings;
 mod updates;
 mod work;
 
-pub use archive::{Archive, Copier, PackError, Packer};
+pub use archive::{Archive, Copier, NamedObject, PackError, Packer, Zipped, Zipper};
 pub use artifacts::{
     CONFIG, FileUrl, Files, MissingReason, NamedFile, StoreAnswer, StoredFile, StoredFiles,
     WEIGHTS, Weights,

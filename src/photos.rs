@@ -7,6 +7,7 @@
 //!                                                    likeness.rs ──────────┴─▶ JPEG + verdict
 //! pictures ─ examine.rs ─ made for people: type, size, black, faces ─────▶ thumbnail, verdict
 //! JPEGs ──── archive.rs ────────────────────────────────────▶ zip for the trainer
+//! pictures ─ zip.rs ───────────────────────────────────────▶ zip for their owner
 //!            contact_sheet.rs ──────────────────────────────▶ all in one picture, numbered
 //! ```
 //!
@@ -28,6 +29,7 @@ mod measure;
 mod process;
 #[cfg(test)]
 mod tests;
+mod zip;
 
 pub use archive::FilePacker;
 

@@ -48,12 +48,12 @@ pub(super) async fn show(
             sheet(world, log, (chat, place), (keys, *in_row), message).await
         }
         (Visual::Image(card, shown_as), place) => {
-            match image(world, log, (chat, place), (card, *shown_as), message).await {
-                Ok(shown) => shown,
-                Err(NoFile) => {
-                    say_plainly(world, log, person.language, chat, "pictures-file-missing").await;
-                    Ok(())
-                }
+            let shown = image(world, log, (chat, place), (card, *shown_as), message).await;
+            if let Ok(shown) = shown {
+                shown
+            } else {
+                say_plainly(world, log, person.language, chat, "pictures-file-missing").await;
+                Ok(())
             }
         }
         (Visual::Unchanged, Some(id)) => world.messenger.edit_buttons(chat, id, message).await,
@@ -108,18 +108,15 @@ async fn image(
     let mut by_name = true;
     loop {
         let name = card.known_as(shown_as).filter(|_| by_name);
-        // Until it is sent.
-        let mut _room = None;
-        let content = match name {
-            Some(name) => Content::Known(name.to_owned()),
-            None => {
-                _room = world.photo_memory.acquire_many(kibibytes(card.byte_size)).await.ok();
-                Content::Bytes(world.objects.get(&card.key).await.map_err(|error| {
-                    warn!(log, "the object of a picture is not there: {}", error;
-                        "image" => %card.id);
-                    NoFile
-                })?)
-            }
+        let mut room = None; // until it is sent
+        let content = if let Some(name) = name {
+            Content::Known(name.to_owned())
+        } else {
+            room = world.photo_memory.acquire_many(kibibytes(card.byte_size)).await.ok();
+            Content::Bytes(world.objects.get(&card.key).await.map_err(|error| {
+                warn!(log, "the object of a picture is not there: {}", error; "image" => %card.id);
+                NoFile
+            })?)
         };
         let file = Attachment {
             shown_as,
@@ -127,7 +124,9 @@ async fn image(
             name: card.dated_name(),
             content_type: card.content_type.clone(),
         };
-        match bring(world, at, &file, message).await {
+        let shown = bring(world, at, &file, message).await;
+        drop(room);
+        match shown {
             Err(SendError::FileGone(why)) if name.is_some() => {
                 info!(log, "a picture is uploaded once more: {}", why; "image" => %card.id);
                 by_name = false;

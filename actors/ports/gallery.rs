@@ -1,6 +1,7 @@
 //! A person's pictures as they look through them. Every statement carries the person, so nobody can
 //! see or touch another's.
 
+use super::images::extension;
 use super::{ImageCard, ImageId, MessageId, ObjectKey, StoreError};
 use crate::avatar::UserId;
 use async_trait::async_trait;
@@ -79,6 +80,14 @@ pub struct GalleryFile {
     pub name: String,
     /// When we had it.
     pub created_at: DateTime<Utc>,
+}
+
+impl GalleryFile {
+    /// How the name of its file ends.
+    #[must_use]
+    pub fn extension(&self) -> &'static str {
+        extension(&self.content_type)
+    }
 }
 
 /// The gallery of pictures.

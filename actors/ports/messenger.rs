@@ -4,6 +4,7 @@ use crate::language::Language;
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use std::time::Duration;
 use thiserror::Error;
 
@@ -61,6 +62,13 @@ pub enum ShownAs {
 pub enum Content {
     /// Here; they are uploaded.
     Bytes(Bytes),
+    /// In a file on our disk, which is uploaded as it is read.
+    File {
+        /// Where.
+        path: PathBuf,
+        /// How many.
+        bytes: u64,
+    },
     /// At Telegram, under the name that it gave this bot. A photo's name is no document's.
     Known(String),
 }

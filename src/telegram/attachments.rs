@@ -7,9 +7,12 @@ use super::messenger::{edited, keyboard, numbered};
 use actors::ports::{
     ALBUM, Attachment, ChatId, Content, Message, MessageId, SendError, SentFile, ShownAs,
 };
-use bytes::Bytes;
+use futures_util::{TryStreamExt as _, stream};
+use reqwest::Body;
 use reqwest::multipart::{Form, Part};
 use serde::{Deserialize, Serialize};
+use tokio::fs::File;
+use tokio_util::io::ReaderStream;
 
 /// Telegram no longer knows a file by this name, or knows it in the other form.
 const FILE_GONE: [&str; 7] = [
@@ -142,6 +145,7 @@ fn method(shown_as: ShownAs) -> (&'static str, &'static str) {
 fn weight(files: &[Attachment]) -> u64 {
     let bytes = files.iter().map(|file| match &file.content {
         Content::Bytes(bytes) => bytes.len() as u64,
+        Content::File { bytes, .. } => *bytes,
         Content::Known(_) => 0,
     });
     bytes.sum()
@@ -159,7 +163,7 @@ fn single(
         .text("parse_mode", "HTML");
     form = match &file.content {
         Content::Known(name) => form.text(kind, name.clone()),
-        Content::Bytes(bytes) => form.part(kind, part(file, bytes)?),
+        Content::Bytes(_) | Content::File { .. } => form.part(kind, part(file)?),
     };
     if let Some(keyboard) = keyboard(message) {
         form = form.text("reply_markup", json(&keyboard)?);
@@ -189,20 +193,28 @@ fn item<'a>(
 ) -> Result<(Item<'a>, Form), SendError> {
     let (media, form) = match &file.content {
         Content::Known(name) => (name.clone(), form),
-        Content::Bytes(bytes) => {
+        Content::Bytes(_) | Content::File { .. } => {
             let name = format!("file{number}");
-            (format!("attach://{name}"), form.part(name, part(file, bytes)?))
+            (format!("attach://{name}"), form.part(name, part(file)?))
         }
     };
     let parse_mode = caption.map(|_| "HTML");
     Ok((Item { kind: method(file.shown_as).1, media, caption, parse_mode }, form))
 }
 
-/// A file as a part of a form. Its bytes are shared, not copied.
-fn part(file: &Attachment, bytes: &Bytes) -> Result<Part, SendError> {
-    let length = bytes.len() as u64;
-    Part::stream_with_length(bytes.clone(), length)
-        .file_name(file.name.clone())
+/// A file as a part of a form. Bytes in memory are shared, not copied; those on disk are read as
+/// they are sent.
+fn part(file: &Attachment) -> Result<Part, SendError> {
+    let part = match &file.content {
+        Content::Bytes(bytes) => Part::stream_with_length(bytes.clone(), bytes.len() as u64),
+        Content::File { path, bytes } => {
+            let opened = File::open(path.clone());
+            let read = stream::once(opened).map_ok(ReaderStream::new).try_flatten();
+            Part::stream_with_length(Body::wrap_stream(read), *bytes)
+        }
+        Content::Known(_) => return Err(SendError::Refused("a name is no file".to_owned())),
+    };
+    part.file_name(file.name.clone())
         .mime_str(&file.content_type)
         .map_err(|error| SendError::Refused(error.to_string()))
 }

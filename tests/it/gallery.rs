@@ -3,7 +3,7 @@
 use crate::world::{PATIENCE, World};
 use image::{ImageFormat, Rgb, RgbImage};
 use standins::telegram::{Message, Person};
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 
 const ID: &str = "00000000-0000-4000-8000-0000000000";
 
@@ -116,7 +116,8 @@ async fn a_person_looks_through_their_pictures_in_one_message() {
     anna.presses("gallery_page:1:f");
     let empty = anna.sees_text("No favorites yet").await;
     assert!(empty.button("gallery_filter:all").is_some());
-    assert_eq!(anna.chat().from_bot().count(), 1, "the card gave way to the words");
+    let alone = |chat: &standins::telegram::Chat| (chat.from_bot().count() == 1).then_some(());
+    anna.sees("the words alone: the card gave way", alone, PATIENCE).await;
     world.close(service).await;
 }
 
@@ -177,7 +178,8 @@ async fn the_original_is_the_stored_file_and_a_deleted_picture_is_gone() {
     anna.presses(&confirm);
     let empty = anna.sees_text("Your gallery is still empty").await;
     assert!(empty.button("generation_menu").is_some());
-    assert!(anna.chat().message(page).unwrap().deleted_at.is_some());
+    let gone = |chat: &standins::telegram::Chat| chat.message(page)?.deleted_at;
+    anna.sees("the card gave way", gone, PATIENCE).await;
     let pressed = anna.presses_raw(&confirm);
     assert!(anna.sees_answer(&pressed).await.contains("gone"));
     world.close(service).await;
@@ -199,6 +201,7 @@ async fn somebody_elses_picture_is_refused_and_stays_as_it_is() {
         "gallery_full_prompt",
         "show_prompt",
         "gallery_regenerate",
+        "gallery_share",
         "gen_like",
         "gallery_delete",
         "gallery_keep",
@@ -258,5 +261,49 @@ async fn the_buttons_under_told_pictures_follow_what_is_done_with_them() {
     anna.presses(&confirm);
     let over = anna.sees_text("Picture deleted").await;
     assert_eq!(over.id, control.id);
+    world.close(service).await;
+}
+
+#[tokio::test]
+async fn all_pictures_come_as_they_are_in_parts_that_telegram_takes() {
+    let world = World::new().await;
+    let anna = world.has_gallery(4).await;
+    // The first two do not fit into one part; nothing is left of the last one.
+    let heavy = |n: u8| [drawn(n), vec![n; 25 << 20]].concat();
+    for n in 1..=2 {
+        std::fs::write(world.data(&format!("objects/images/{n}.jpg")), heavy(n)).unwrap();
+    }
+    std::fs::remove_file(world.data("objects/images/4.jpg")).unwrap();
+    let service = world.serve().await;
+    anna.says("/gallery");
+    shows(&anna, "gallery_export").await;
+    let pressed = anna.presses("gallery_export");
+    assert!(anna.sees_answer(&pressed).await.contains("Packing"));
+    let second = anna.sees_text("part 2 of 2").await;
+    let first = anna.sees_text("part 1 of 2").await;
+    assert!(first.text.contains("Made by AI"), "{}", first.text);
+    let mut found = Vec::new();
+    for (part, name) in [(first, "aisha-1.zip"), (second, "aisha-2.zip")] {
+        let media = part.media.unwrap();
+        assert_eq!((media.kind, media.name.as_deref()), ("document", Some(name)));
+        let bytes = world.telegram.file(&media.file_id).unwrap();
+        assert!(bytes.len() <= 45_000_000, "{}", bytes.len());
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        for n in 0..archive.len() {
+            let mut file = archive.by_index(n).unwrap();
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            let name = file.name().unwrap().into_owned();
+            found.push((name[17..].to_owned(), bytes));
+        }
+    }
+    let expected = [("0001.jpg", heavy(1)), ("0002.jpg", heavy(2)), ("0003.jpg", drawn(3))];
+    assert!(found == expected.map(|(name, bytes)| (name.to_owned(), bytes)), "not the same bytes");
+    let temporary = std::fs::read_dir(world.data("tmp")).unwrap().count();
+    assert_eq!(temporary, 0, "packed files are removed");
+
+    world.rows.batch_execute("DELETE FROM images").await.unwrap();
+    anna.presses("gallery_export");
+    anna.sees_text("nothing to pack").await;
     world.close(service).await;
 }

@@ -2,6 +2,7 @@
 
 use super::{Context, Reply, pictures};
 use crate::bot::button::Browse;
+use crate::bot::export::{Asked, Request};
 use crate::bot::visual::Visual;
 use crate::bot::{screen, texts};
 use crate::ports::{
@@ -26,6 +27,8 @@ pub(super) async fn browse(context: &Context<'_>, browse: Browse) -> Result<Repl
         Browse::Again(image) | Browse::Like(image) => again(context, image).await,
         Browse::AskDelete(image, filter) => ask_delete(context, image, filter).await,
         Browse::Keep(image, filter) => keep(context, image, filter).await,
+        Browse::Share(image) => share(context, image).await,
+        Browse::Export => Ok(export(context)),
         Browse::Delete(image, filter) => delete(context, image, filter).await,
     }
 }
@@ -230,4 +233,23 @@ async fn delete(context: &Context<'_>, id: ImageId, filter: Filter) -> Result<Re
         (None, None) => Reply::toast("pictures-deleted"),
     };
     Ok(Reply { toast: Some("pictures-deleted"), ..reply })
+}
+
+/// Repeated, it is asked for once more: the person gets their pictures twice, not never.
+fn export(context: &Context<'_>) -> Reply {
+    let (user, language) = (context.person.user, context.person.language);
+    let request = Request { user, chat: context.who.chat, language };
+    Reply::toast(match context.world.exports.ask(request) {
+        Asked::Queued => "pictures-export-started",
+        Asked::Already => "pictures-export-running",
+        Asked::Full => "pictures-export-busy",
+    })
+}
+
+/// Telegram's own way of passing something on.
+async fn share(context: &Context<'_>, image: ImageId) -> Result<Reply, StoreError> {
+    Ok(Reply::toast(match owned(context, Filter::All, image).await? {
+        Some(_) => "pictures-share-off",
+        None => "pictures-not-yours",
+    }))
 }

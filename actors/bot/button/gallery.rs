@@ -31,6 +31,10 @@ pub enum Browse {
     Keep(ImageId, Filter),
     /// Delete it.
     Delete(ImageId, Filter),
+    /// Let others see a picture.
+    Share(ImageId),
+    /// Send all pictures as files.
+    Export,
 }
 
 impl Browse {
@@ -67,15 +71,15 @@ const IMAGES: [(&str, Make); 13] = [
     ("gallery_delete:", Browse::AskDelete),
     ("gallery_delete_confirm:", Browse::Delete),
     ("gallery_delete_cancel:", Browse::Keep),
-    // It waits for its own step.
-    ("gallery_share:", |image, filter| Browse::Image(At::Image(image), filter)),
     ("gallery_keep:", Browse::Keep),
+    ("gallery_share:", |image, _| Browse::Share(image)),
 ];
 
 /// What a press in the gallery asks for, by its callback data.
 pub(super) fn meaning(data: &str) -> Option<Browse> {
     match data {
         "my_gallery" => return Some(Browse::Newest),
+        "gallery_export" => return Some(Browse::Export),
         "gallery_filter:all" => return Some(Browse::Page(1, Filter::All)),
         "gallery_filter:favorites" => return Some(Browse::Page(1, Filter::Favorites)),
         "gallery_filter:avatar" => return Some(Browse::Page(1, Filter::Avatar)),
@@ -112,6 +116,7 @@ mod tests {
         let id = ImageId(Uuid::from_u128(7));
         for (data, expected) in [
             ("my_gallery".to_owned(), Browse::Newest),
+            ("gallery_export".to_owned(), Browse::Export),
             ("gallery_filter:favorites".to_owned(), Browse::Page(1, Filter::Favorites)),
             ("gallery_page:3".to_owned(), Browse::Page(3, Filter::All)),
             ("gallery_page:3:a".to_owned(), Browse::Page(3, Filter::Avatar)),

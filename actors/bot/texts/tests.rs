@@ -52,6 +52,7 @@ fn every_key_that_the_code_names_has_a_text() {
         include_str!("../screen/gallery.rs"),
         include_str!("../action/gallery.rs"),
         include_str!("../visual.rs"),
+        include_str!("../export.rs"),
         include_str!("../screen/limits.rs"),
         include_str!("local.rs"),
         include_str!("../screen/coach.rs"),

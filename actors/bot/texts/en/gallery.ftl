@@ -51,14 +51,10 @@ pictures-share =
     If you change your mind, stop sharing: it can't be sent any more, but what was sent stays in those chats.
 pictures-share-off = Sharing from here is not available: forward the picture like any message.
 pictures-share-revoked = No longer shared.
-pictures-export-ask =
-    📦 Put all your pictures into an archive? { $count ->
-        [one] That's { $count } picture
-       *[other] That's { $count } pictures
-    }, about { $size }. A large archive comes in parts.
 pictures-export-started = Packing. I'll send the archive here.
 pictures-export-part = 📦 Your pictures, part { $part } of { $parts }.
 pictures-export-one = 📦 All your pictures.
+pictures-export-busy = Many archives are being packed right now. Please try again in half an hour.
 pictures-export-running = The archive is being packed and will be here soon.
 pictures-export-failed = I couldn't pack the archive. Please try again a little later: your pictures are safe.
 pictures-export-empty = There is nothing to pack: your gallery is empty.

@@ -4,7 +4,7 @@ use super::Port;
 use actors::avatar::UserId;
 use actors::ports::{
     At, Filter, Gallery, GalleryFile, GalleryPage, ImageCard, ImageId, Images, JobId, KnownFile,
-    MessageId, StoreError, ToldIn,
+    MessageId, NamedObject, Objects, PackError, StoreError, ToldIn, Zipped, Zipper,
 };
 use async_trait::async_trait;
 
@@ -50,5 +50,12 @@ impl Gallery for Port {
 
     async fn files(&self, _: UserId, _: u32) -> Result<Vec<GalleryFile>, StoreError> {
         Ok(Vec::new())
+    }
+}
+
+#[async_trait]
+impl Zipper for Port {
+    async fn zip(&self, _: &[NamedObject], _: u64, _: &dyn Objects) -> Result<Zipped, PackError> {
+        Err(PackError::Disk("nobody packs pictures in these stories".into()))
     }
 }
