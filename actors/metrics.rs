@@ -136,6 +136,10 @@ metrics! {
     TRAININGS_PARKED: Gauge "aisha_trainings_parked" by "kind" =
         "jobs (training, generation, other) that wait because the process kept dying while it \
          worked on them";
+    PICTURES: Gauge "aisha_pictures_day" by "outcome" =
+        "pictures of the last day: ordered, made, withheld (by the safety checker), again (made \
+         again for want of a face); orders renewed (FAL had lost the weights) and failed; people \
+         refused (for their words) and banned (until an operator has looked)";
     UPDATES_GIVEN_UP: Gauge "aisha_telegram_updates_given_up" =
         "updates from Telegram that were given up after three tries, in the last day";
     SUBMITS_UNKNOWN: Gauge "aisha_submits_unknown" by "kind" =
