@@ -36,7 +36,7 @@ const DOUBT: Duration = Duration::from_secs(30);
 
 /// From a lost submit until its absence from the history proves that it was not bought, at least:
 /// pictures take seconds, the queue before them minutes.
-const UNBOUGHT: Duration = Duration::from_mins(10);
+const UNBOUGHT: Duration = Duration::from_mins(5);
 
 /// How orders of pictures differ.
 pub const SPECIFICATION: Specification = Specification {

@@ -1,6 +1,7 @@
 //! An order of pictures, from its row to the pictures in our store: the same promise as a training's.
 
 mod order;
+mod ordering;
 
 use crate::world::{PATIENCE, World, in_order};
 use order::{Avatar, FALS_HISTORY};
@@ -134,17 +135,32 @@ async fn a_portrait_without_a_face_is_made_again_once() {
 }
 
 #[tokio::test]
-async fn pictures_that_cannot_be_read_are_asked_for_until_they_can() {
-    let world = World::new().await;
+async fn pictures_that_cannot_be_read_are_tried_until_the_time_is_up_and_then_told() {
+    let world = World::new().await.with("FAL_GENERATION_TIMEOUT", "8");
     let service = world.serve().await;
     let anna = Avatar::trained(&world, "Anna").await;
-    let bad = [BadPicture::Truncated, BadPicture::Html, BadPicture::Huge, BadPicture::Endless];
+    let bad = [
+        BadPicture::Truncated,
+        BadPicture::Html,
+        BadPicture::Huge,
+        BadPicture::OtherType,
+        BadPicture::Endless,
+        BadPicture::Gone,
+    ];
+    let mut orders = Vec::new();
     world.fal.set(|settings| settings.bad_pictures = bad.into());
-    let order = anna.orders(&world, json!({})).await;
-    order.ends_as(&world, "completed").await;
-    assert_eq!(order.images(&world).await.len(), 1);
-    let story = world.prints(&["jobs", "explain", &order.id]).await;
-    in_order(&story, &["no picture that we can read", "COMPLETED"]);
+    for _ in bad {
+        orders.push(anna.orders(&world, json!({})).await);
+    }
+    for order in &orders {
+        order.ends_as(&world, "error").await;
+        assert_eq!(order.told(&world).await, ["pictures_failed"]);
+        assert_eq!(order.images(&world).await.len(), 0);
+        assert_eq!(order.bought(&world.fal.ledger()).len(), 1);
+    }
+    // They cost the others nothing.
+    let good = anna.orders(&world, json!({})).await;
+    good.ends_as(&world, "completed").await;
     world.close(service).await;
 }
 
@@ -165,27 +181,41 @@ async fn a_lost_submit_is_found_by_its_seed_and_never_repeated() {
 
 #[tokio::test]
 async fn a_process_that_is_killed_in_the_middle_loses_no_order_and_buys_none_twice() {
-    let world = World::new().await.with("FAL_GENERATION_CHECK_INTERVAL", "1");
+    let world = World::new().await.with("FAL_GENERATION_TIMEOUT", "7200");
     let mut service = world.serve().await;
     let anna = Avatar::trained(&world, "Anna").await;
     let mut orders = Vec::new();
-    for _ in 0..5 {
+    for round in 0..5 {
         for _ in 0..4 {
             orders.push(anna.orders(&world, json!({})).await);
         }
-        world
-            .until(
-                "some are under way",
-                "SELECT EXISTS (SELECT FROM jobs WHERE submit_sent_at IS NOT NULL)",
-            )
-            .await;
+        // Work that meets three kills in a row is parked, which is another story.
+        let sent = "SELECT count(*) FILTER (WHERE submit_sent_at IS NOT NULL)";
+        let under_way = format!("{sent} > 4 * {round} FROM jobs");
+        world.until("some of these are under way", &under_way).await;
         service.dies().await;
         service = world.serve().await;
     }
-    for order in &orders {
+    let over = "SELECT NOT EXISTS (SELECT FROM jobs WHERE status = 'running'
+        AND (submit_sent_at IS NULL OR fal_request_id IS NOT NULL))";
+    world.until("whatever FAL has is over", over).await;
+    let ledger = world.fal.ledger();
+    let (bought, never_sent): (Vec<_>, Vec<_>) =
+        orders.iter().partition(|order| !order.bought(&ledger).is_empty());
+    for order in bought {
         order.ends_as(&world, "completed").await;
         assert_eq!(order.images(&world).await.len(), 1);
         assert_eq!(order.bought(&world.fal.ledger()).len(), 1, "{}", order.id);
+    }
+    // Killed between the intent and the submit: that FAL never had them is proven in time.
+    for order in &never_sent {
+        order.ages(&world, "1 hour").await;
+    }
+    service.dies().await;
+    service = world.serve().await;
+    for order in never_sent {
+        order.ends_as(&world, "error").await;
+        assert_eq!(order.told(&world).await, ["pictures_failed"]);
     }
     world.close(service).await;
 }

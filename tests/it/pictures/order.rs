@@ -81,6 +81,17 @@ impl Order {
         world.until(&what, &ended).await;
     }
 
+    /// Backdates a submit of unknown fate.
+    pub(super) async fn ages(&self, world: &World, interval: &str) {
+        let aged = format!(
+            "UPDATE jobs SET submit_sent_at = now() - interval '{interval}',
+                 started_at = now() - interval '{interval}'
+             WHERE id = '{}' AND submit_sent_at IS NOT NULL AND fal_request_id IS NULL",
+            self.id
+        );
+        world.rows.batch_execute(&aged).await.unwrap();
+    }
+
     pub(super) async fn images(&self, world: &World) -> Vec<Image> {
         let images = format!(
             "SELECT object_key, sha256, thumbnail_key FROM images WHERE job_id = '{}' ORDER BY position",
