@@ -10,6 +10,7 @@ pub mod button;
 mod contact_sheet;
 pub mod dialogue;
 mod export;
+mod inline;
 pub mod known;
 mod lines;
 pub mod name;

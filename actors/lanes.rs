@@ -22,7 +22,8 @@ use crate::clock::Clock;
 use crate::language::Language;
 use crate::metrics;
 use crate::ports::{
-    Attachment, ChatAction, ChatId, FileRef, Message, MessageId, Messenger, SendError, SentFile,
+    Attachment, ChatAction, ChatId, FileRef, InlinePicture, Message, MessageId, Messenger,
+    SendError, SentFile,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -282,6 +283,14 @@ impl Messenger for Paced {
 
     async fn answer(&self, callback: &str, text: Option<&str>) -> Result<(), SendError> {
         self.to.answer(callback, text).await
+    }
+
+    async fn answer_inline(
+        &self,
+        query: &str,
+        picture: Option<&InlinePicture>,
+    ) -> Result<(), SendError> {
+        self.to.answer_inline(query, picture).await
     }
 
     async fn list_commands(&self, chat: ChatId, language: Language) -> Result<(), SendError> {

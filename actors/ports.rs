@@ -49,7 +49,7 @@ pub use chores::{Chore, ChoreKind, Chores, Orphan};
 pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
-pub use gallery::{At, Filter, Gallery, GalleryFile, GalleryImage, GalleryPage, ToldIn};
+pub use gallery::{At, Filter, Gallery, GalleryFile, GalleryImage, GalleryPage, Shared, ToldIn};
 pub use generations::{Generations, RunningOrder, WeightsCopies};
 pub use images::{ImageCard, ImageId, Images, KnownFile};
 pub use inbox::{
@@ -61,8 +61,8 @@ pub use jobs::{
 };
 pub use leases::{Held, LeaseNews, Leases, Resource};
 pub use messenger::{
-    ALBUM, Attachment, Button, ChatAction, ChatId, Content, FileRef, Message, MessageId, Messenger,
-    SendError, SentFile, ShownAs,
+    ALBUM, Attachment, Button, ChatAction, ChatId, Content, FileRef, InlinePicture, Message,
+    MessageId, Messenger, SendError, SentFile, ShownAs,
 };
 pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};

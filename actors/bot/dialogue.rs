@@ -310,7 +310,7 @@ pub fn decide(dialogue: &Dialogue, input: &Input) -> Action {
             }
             Dialogue::Idle => Action::Say("unexpected-photo"),
         },
-        Input::Membership { .. } => Action::Nothing,
+        Input::Membership { .. } | Input::Inline { .. } => Action::Nothing,
         Input::Payment => Action::Say("unexpected-kind"),
         Input::Other => match dialogue {
             Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Action::Say("name-expected"),

@@ -18,7 +18,7 @@ pub use collecting::{led, remarked};
 pub use forget::{ask_forget, forgotten};
 pub use gallery::{
     IN_ROW, PAGE, ask_delete_picture, gallery, gallery_empty, original, picture, picture_deleted,
-    picture_words,
+    picture_words, shared_picture,
 };
 pub use limits::{
     Limit, invitation_gone, limited, no_room, not_admitted, pictures_limited, too_many_drafts,

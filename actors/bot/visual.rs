@@ -59,7 +59,12 @@ pub(super) async fn show(
         (Visual::Unchanged, Some(id)) => world.messenger.edit_buttons(chat, id, message).await,
         (Visual::Unchanged, None) => Ok(()),
     };
-    if let Err(error) = shown {
+    if let Err(SendError::Refused(why)) = &shown
+        && message.buttons.iter().flatten().any(|button| button.chooses_chat().is_some())
+    {
+        warn!(log, "a picture cannot be shared; `aisha doctor` says what to switch on: {}", why);
+        say_plainly(world, log, person.language, chat, "pictures-share-off").await;
+    } else if let Err(error) = shown {
         warn!(log, "a picture could not be shown: {}", error);
     }
 }

@@ -5,8 +5,8 @@ use super::{Lane, Lanes, PERMITS};
 use crate::clock::Clock;
 use crate::language::Language;
 use crate::ports::{
-    Attachment, ChatAction, ChatId, Content, FileRef, Message, MessageId, Messenger, SendError,
-    SentFile, ShownAs,
+    Attachment, ChatAction, ChatId, Content, FileRef, InlinePicture, Message, MessageId, Messenger,
+    SendError, SentFile, ShownAs,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -225,6 +225,10 @@ impl Messenger for Strict {
     }
 
     async fn delete(&self, _: ChatId, _: MessageId) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    async fn answer_inline(&self, _: &str, _: Option<&InlinePicture>) -> Result<(), SendError> {
         Ok(())
     }
 

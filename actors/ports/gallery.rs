@@ -4,6 +4,7 @@
 use super::images::extension;
 use super::{ImageCard, ImageId, MessageId, ObjectKey, StoreError};
 use crate::avatar::UserId;
+use crate::language::Language;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
@@ -63,6 +64,17 @@ pub enum ToldIn {
     Single,
     /// The message has the buttons for an album.
     Control,
+}
+
+/// A picture that its owner shares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// Which.
+    pub image: ImageId,
+    /// Telegram's name of it as a photo.
+    pub file: String,
+    /// Its owner's language.
+    pub language: Language,
 }
 
 /// A picture as a file.
@@ -125,6 +137,16 @@ pub trait Gallery: Send + Sync {
         image: ImageId,
         message: MessageId,
     ) -> Result<Option<ToldIn>, StoreError>;
+
+    /// Shares a picture; returns the word for it, of 128 random bits. `None`: they have no such
+    /// picture.
+    async fn share(&self, user: UserId, image: ImageId) -> Result<Option<String>, StoreError>;
+
+    /// Shares a picture no more; false if they have no such picture.
+    async fn unshare(&self, user: UserId, image: ImageId) -> Result<bool, StoreError>;
+
+    /// What this person shares by this word, if Telegram knows the picture.
+    async fn shared(&self, telegram_id: i64, word: &str) -> Result<Option<Shared>, StoreError>;
 
     /// All their pictures, the oldest first, at most this many.
     async fn files(&self, user: UserId, most: u32) -> Result<Vec<GalleryFile>, StoreError>;

@@ -27,6 +27,35 @@ pub struct Button {
     pub data: String,
 }
 
+/// How the data of a button begins that opens the choice of a chat.
+const CHOOSES_CHAT: &str = "choose_chat ";
+
+impl Button {
+    /// A button that lets the person choose a chat; there the bot's name and this word are written
+    /// for them, and Telegram asks us what to offer.
+    #[must_use]
+    pub fn choosing_chat(label: String, word: &str) -> Self {
+        Self { label, data: format!("{CHOOSES_CHAT}{word}") }
+    }
+
+    /// The word, if it is such a button. Telegram takes it only while inline mode is switched on.
+    #[must_use]
+    pub fn chooses_chat(&self) -> Option<&str> {
+        self.data.strip_prefix(CHOOSES_CHAT)
+    }
+}
+
+/// A picture that is offered where a person wrote the bot's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InlinePicture {
+    /// Our own name of it, at most 64 bytes.
+    pub id: String,
+    /// Telegram's name of it as a photo.
+    pub file: String,
+    /// What stands below it: HTML.
+    pub caption: String,
+}
+
 /// A message to a person: HTML with everything foreign escaped, and rows of buttons.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Message {
@@ -257,6 +286,16 @@ pub trait Messenger: Send + Sync {
     /// # Errors
     /// By remedy; too late is success.
     async fn answer(&self, callback: &str, text: Option<&str>) -> Result<(), SendError>;
+
+    /// Offers a picture for an inline query, or nothing; to this person only.
+    ///
+    /// # Errors
+    /// By remedy; too late is success.
+    async fn answer_inline(
+        &self,
+        query: &str,
+        picture: Option<&InlinePicture>,
+    ) -> Result<(), SendError>;
 
     /// Sets the command list of a chat in a language, whatever the client's language.
     ///

@@ -3,11 +3,14 @@
 use super::images::card;
 use super::{Store, sql};
 use actors::avatar::UserId;
+use actors::language::Language;
 use actors::ports::{
     At, Filter, Gallery, GalleryFile, GalleryImage, GalleryPage, ImageId, MessageId, ObjectKey,
-    StoreError, ToldIn,
+    Shared, StoreError, ToldIn,
 };
 use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -58,6 +61,29 @@ impl Gallery for Store {
         Ok(row.map(|row| match row.get("kind") {
             "pictures_control" => ToldIn::Control,
             _ => ToldIn::Single,
+        }))
+    }
+
+    async fn share(&self, user: UserId, image: ImageId) -> Result<Option<String>, StoreError> {
+        let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>());
+        let row = self.pool.query_opt(sql::IMAGES_SHARE, &[&user.0, &image.0, &token]).await?;
+        Ok(row.map(|row| row.get("share_token")))
+    }
+
+    async fn unshare(&self, user: UserId, image: ImageId) -> Result<bool, StoreError> {
+        Ok(self.pool.execute(sql::IMAGES_UNSHARE, &[&user.0, &image.0]).await? > 0)
+    }
+
+    async fn shared(&self, telegram_id: i64, word: &str) -> Result<Option<Shared>, StoreError> {
+        let row = self.pool.query_opt(sql::IMAGES_SHARED, &[&telegram_id, &word]).await?;
+        Ok(row.map(|row| {
+            let (chosen, code): (Option<&str>, Option<&str>) =
+                (row.get("language"), row.get("language_code"));
+            Shared {
+                image: ImageId(row.get("id")),
+                file: row.get("telegram_file_id"),
+                language: Language::of(chosen, code),
+            }
         }))
     }
 

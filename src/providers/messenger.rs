@@ -4,7 +4,8 @@ use super::Noted;
 use super::health::{Answer, Provider::Telegram};
 use actors::language::Language;
 use actors::ports::{
-    Attachment, ChatAction, ChatId, FileRef, Message, MessageId, Messenger, SendError, SentFile,
+    Attachment, ChatAction, ChatId, FileRef, InlinePicture, Message, MessageId, Messenger,
+    SendError, SentFile,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -83,6 +84,15 @@ impl Messenger for Noted<dyn Messenger> {
     async fn answer(&self, callback: &str, text: Option<&str>) -> Result<(), SendError> {
         let asked = self.port.answer(callback, text);
         self.health.asks((Telegram, "answer"), asked, meaning).await
+    }
+
+    async fn answer_inline(
+        &self,
+        query: &str,
+        picture: Option<&InlinePicture>,
+    ) -> Result<(), SendError> {
+        let asked = self.port.answer_inline(query, picture);
+        self.health.asks((Telegram, "answer_inline"), asked, meaning).await
     }
 
     async fn list_commands(&self, chat: ChatId, language: Language) -> Result<(), SendError> {

@@ -5,7 +5,8 @@ use super::errors::{ApiError, Refusal};
 use super::plain::plain;
 use actors::language::Language;
 use actors::ports::{
-    Attachment, ChatAction, ChatId, FileRef, Message, MessageId, Messenger, SendError, SentFile,
+    Attachment, ChatAction, ChatId, FileRef, InlinePicture, Message, MessageId, Messenger,
+    SendError, SentFile,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -145,6 +146,14 @@ impl Messenger for Client {
         }
     }
 
+    async fn answer_inline(
+        &self,
+        query: &str,
+        picture: Option<&InlinePicture>,
+    ) -> Result<(), SendError> {
+        super::inline::answer(self, query, picture).await
+    }
+
     async fn list_commands(&self, chat: ChatId, language: Language) -> Result<(), SendError> {
         Ok(super::commands::list(self, chat, language).await?)
     }
@@ -222,9 +231,12 @@ pub(super) fn keyboard(message: &Message) -> Option<InlineKeyboardMarkup> {
     let rows: Vec<Vec<InlineKeyboardButton>> = rows
         .map(|row| {
             let button = |button: &actors::ports::Button| {
+                let chooses_chat = button.chooses_chat().map(str::to_owned);
+                let data = chooses_chat.is_none().then(|| button.data.clone());
                 InlineKeyboardButton::builder()
                     .text(&button.label)
-                    .callback_data(&button.data)
+                    .maybe_callback_data(data)
+                    .maybe_switch_inline_query(chooses_chat)
                     .build()
             };
             row.iter().map(button).collect()

@@ -1,6 +1,6 @@
 //! The gallery of pictures: looked through, marked, kept as files, deleted, packed.
 
-use crate::world::{PATIENCE, World};
+use crate::world::{PATIENCE, World, in_order};
 use image::{ImageFormat, Rgb, RgbImage};
 use standins::telegram::{Message, Person};
 use std::io::{Cursor, Read as _};
@@ -306,4 +306,54 @@ async fn all_pictures_come_as_they_are_in_parts_that_telegram_takes() {
     anna.presses("gallery_export");
     anna.sees_text("nothing to pack").await;
     world.close(service).await;
+}
+
+#[tokio::test]
+async fn a_shared_picture_is_offered_to_its_owner_alone_until_it_is_shared_no_more() {
+    let world = World::new().await;
+    let anna = world.has_gallery(1).await;
+    let mallory = world.telegram.friend(2, "Mallory", "en");
+    let service = world.serve().await;
+    let share = format!("gallery_share:{}", id(1));
+    anna.presses_raw(&share);
+    let shared = anna.sees_text("Choose who to send").await;
+    let word = shared.buttons().iter().find_map(|button| button.inline.clone()).unwrap();
+    let name = shared.media.unwrap().file_id;
+    world.until("its name is kept", "SELECT telegram_file_id IS NOT NULL FROM images").await;
+    let offered = async |person: &Person, words: &str| {
+        let query = person.asks_inline(words);
+        let answer = || world.telegram.offered().into_iter().find(|it| it.query == query);
+        let started = std::time::Instant::now();
+        loop {
+            if let Some(offered) = answer() {
+                return offered;
+            }
+            assert!(started.elapsed() < PATIENCE, "no answer to {words}");
+            world.row("SELECT pg_sleep(0.02)", &[]).await;
+        }
+    };
+    let mine = offered(&anna, &word).await;
+    assert!(mine.is_personal);
+    assert_eq!(mine.results[0]["photo_file_id"], name);
+    assert!(mine.results[0]["caption"].as_str().unwrap().contains("Made by AI"));
+    assert!(offered(&mallory, &word).await.results.is_empty());
+    assert!(offered(&anna, &"x".repeat(22)).await.results.is_empty());
+    anna.asks_inline("somebody's private words");
+    world
+        .until(
+            "nothing else is kept of it",
+            "SELECT count(*) = 1 AND bool_and(body -> 'inline_query' = '{}') FROM telegram_updates
+             WHERE outcome = 'not understood'",
+        )
+        .await;
+
+    anna.presses(&format!("gallery_unshare:{}", id(1)));
+    anna.sees_text("No longer shared").await;
+    assert!(offered(&anna, &word).await.results.is_empty());
+    world.telegram.set_inline(false);
+    anna.presses_raw(&share);
+    anna.sees_text("forward the picture").await;
+    let said = world.prints(&["doctor"]).await;
+    in_order(&said, &["inline mode is off", "/setinline"]);
+    world.close_but_for(service, &["cannot be"]).await;
 }

@@ -28,6 +28,7 @@ pub(super) async fn browse(context: &Context<'_>, browse: Browse) -> Result<Repl
         Browse::AskDelete(image, filter) => ask_delete(context, image, filter).await,
         Browse::Keep(image, filter) => keep(context, image, filter).await,
         Browse::Share(image) => share(context, image).await,
+        Browse::Unshare(image) => unshare(context, image).await,
         Browse::Export => Ok(export(context)),
         Browse::Delete(image, filter) => delete(context, image, filter).await,
     }
@@ -246,10 +247,26 @@ fn export(context: &Context<'_>) -> Reply {
     })
 }
 
-/// Telegram's own way of passing something on.
+/// Its own message, because it is shown until a chat is chosen.
 async fn share(context: &Context<'_>, image: ImageId) -> Result<Reply, StoreError> {
-    Ok(Reply::toast(match owned(context, Filter::All, image).await? {
-        Some(_) => "pictures-share-off",
-        None => "pictures-not-yours",
-    }))
+    let (world, user) = (context.world, context.person.user);
+    let Some(word) = world.gallery.share(user, image).await? else {
+        return Ok(Reply::toast("pictures-not-yours"));
+    };
+    let Some((found, _)) = owned(context, Filter::All, image).await? else {
+        return Ok(Reply::toast("pictures-gone"));
+    };
+    let message = screen::shared_picture(context.person.language, image, &word);
+    Ok(framed(found, ShownAs::Photo, message).below())
+}
+
+/// The message that it was shared from goes.
+async fn unshare(context: &Context<'_>, image: ImageId) -> Result<Reply, StoreError> {
+    let (world, user) = (context.world, context.person.user);
+    if !world.gallery.unshare(user, image).await? {
+        return Ok(Reply::toast("pictures-not-yours"));
+    }
+    let message = screen::plain(context.person.language, "pictures-share-revoked");
+    let instead = context.pressed.is_some();
+    Ok(Reply { instead, toast: Some("pictures-share-revoked"), ..Reply::screen(message) })
 }

@@ -33,6 +33,8 @@ pub enum Browse {
     Delete(ImageId, Filter),
     /// Let others see a picture.
     Share(ImageId),
+    /// Let nobody see it any more.
+    Unshare(ImageId),
     /// Send all pictures as files.
     Export,
 }
@@ -59,7 +61,7 @@ pub fn suffix(filter: Filter) -> &'static str {
 type Make = fn(ImageId, Filter) -> Browse;
 
 /// What each word with a picture asks for; the second of two names is the older Aisha's.
-const IMAGES: [(&str, Make); 13] = [
+const IMAGES: [(&str, Make); 14] = [
     ("gallery_view:", |image, filter| Browse::Image(At::Image(image), filter)),
     ("gallery_toggle_favorite:", Browse::ToggleFavorite),
     ("gallery_favorite:", Browse::ToggleFavorite),
@@ -73,6 +75,7 @@ const IMAGES: [(&str, Make); 13] = [
     ("gallery_delete_cancel:", Browse::Keep),
     ("gallery_keep:", Browse::Keep),
     ("gallery_share:", |image, _| Browse::Share(image)),
+    ("gallery_unshare:", |image, _| Browse::Unshare(image)),
 ];
 
 /// What a press in the gallery asks for, by its callback data.

@@ -6,7 +6,7 @@ use crate::bot::name::shortened;
 use crate::bot::texts::{Arg, date, escaped, say};
 use crate::generation::styles::Catalogue;
 use crate::language::Language;
-use crate::ports::{Button, Filter, GalleryImage, GalleryPage, Message};
+use crate::ports::{Button, Filter, GalleryImage, GalleryPage, ImageId, Message};
 
 /// Pictures per page: three rows of three, each large enough to tell faces apart on a phone.
 pub const PAGE: u32 = 9;
@@ -130,8 +130,9 @@ pub fn picture(
         ],
         vec![
             of("pictures-button-words", "gallery_full_prompt"),
-            button(language, "pictures-button-delete", format!("gallery_delete:{id}{more}")),
+            of("pictures-button-share", "gallery_share"),
         ],
+        vec![button(language, "pictures-button-delete", format!("gallery_delete:{id}{more}"))],
         vec![button(
             language,
             "pictures-button-back-to-page",
@@ -203,6 +204,20 @@ pub fn original(language: Language) -> Message {
     let (original, made) =
         (say(language, "pictures-original", &[]), say(language, "pictures-made-by-machine", &[]));
     Message { html: format!("{original} {made}"), buttons: Vec::new() }
+}
+
+/// A picture that its owner may send to others, by this word.
+#[must_use]
+pub fn shared_picture(language: Language, image: ImageId, word: &str) -> Message {
+    let choose = say(language, "pictures-button-share-choose", &[]);
+    let revoke = format!("gallery_unshare:{image}");
+    Message {
+        html: say(language, "pictures-share", &[]),
+        buttons: vec![
+            vec![Button::choosing_chat(choose, word)],
+            vec![button(language, "pictures-button-share-revoke", revoke)],
+        ],
+    }
 }
 
 /// The question before a picture is deleted.

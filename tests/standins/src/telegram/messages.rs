@@ -41,8 +41,14 @@ pub(crate) fn send(world: &mut World, params: &Params) -> Result<Value, Refusal>
 
 /// What all kinds of messages have in common.
 pub(crate) fn content(world: &World, params: &Params) -> Result<Content, Refusal> {
+    let markup = markup::read(params, false)?;
+    let chooses_chat =
+        markup::buttons(markup.as_ref()).iter().flatten().any(|button| button.inline.is_some());
+    if chooses_chat && !world.inline.on {
+        return Err(Refusal::bad("BOT_INLINE_DISABLED"));
+    }
     Ok(Content {
-        markup: markup::read(params, false)?,
+        markup,
         reply_to: reply_to(world, params)?,
         silent: params.flag("disable_notification"),
         ..Content::default()

@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::{
-    Options, Rates, callbacks, commands,
+    Options, Rates, callbacks, commands, inline,
     media::{self, Prepared},
     messages,
     params::Params,
@@ -15,8 +15,9 @@ use super::{
 };
 
 /// The supported methods, in their documented spelling.
-const METHODS: [&str; 24] = [
+const METHODS: [&str; 25] = [
     "answerCallbackQuery",
+    "answerInlineQuery",
     "deleteMessage",
     "deleteMessages",
     "deleteMyCommands",
@@ -65,6 +66,7 @@ pub(crate) fn perform(
     }
     let result = match method {
         "answerCallbackQuery" => callbacks::answer(world, params, options.callback_deadline),
+        "answerInlineQuery" => inline::answer(world, params),
         "deleteMessage" => messages::delete(world, params, options.speed),
         "deleteMessages" => messages::delete_many(world, params, options.speed),
         "deleteMyCommands" => commands::delete(world, params),
@@ -109,7 +111,7 @@ fn me(world: &World) -> Value {
     for (name, value) in [
         ("can_join_groups", true),
         ("can_read_all_group_messages", false),
-        ("supports_inline_queries", false),
+        ("supports_inline_queries", world.inline.on),
         ("can_connect_to_business", false),
         ("has_main_web_app", false),
     ] {

@@ -4,7 +4,7 @@ use super::Port;
 use actors::avatar::UserId;
 use actors::ports::{
     At, Filter, Gallery, GalleryFile, GalleryPage, ImageCard, ImageId, Images, JobId, KnownFile,
-    MessageId, NamedObject, Objects, PackError, StoreError, ToldIn, Zipped, Zipper,
+    MessageId, NamedObject, Objects, PackError, Shared, StoreError, ToldIn, Zipped, Zipper,
 };
 use async_trait::async_trait;
 
@@ -45,6 +45,18 @@ impl Gallery for Port {
         _: ImageId,
         _: MessageId,
     ) -> Result<Option<ToldIn>, StoreError> {
+        Ok(None)
+    }
+
+    async fn share(&self, _: UserId, _: ImageId) -> Result<Option<String>, StoreError> {
+        Ok(None)
+    }
+
+    async fn unshare(&self, _: UserId, _: ImageId) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn shared(&self, _: i64, _: &str) -> Result<Option<Shared>, StoreError> {
         Ok(None)
     }
 

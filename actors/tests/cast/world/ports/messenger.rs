@@ -4,7 +4,8 @@ use super::super::blow::Blow;
 use super::Port;
 use actors::language::Language;
 use actors::ports::{
-    Attachment, ChatAction, ChatId, FileRef, Message, MessageId, Messenger, SendError, SentFile,
+    Attachment, ChatAction, ChatId, FileRef, InlinePicture, Message, MessageId, Messenger,
+    SendError, SentFile,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -68,6 +69,10 @@ impl Messenger for Port {
 
     async fn answer(&self, _: &str, _: Option<&str>) -> Result<(), SendError> {
         self.call("answer", |_| Ok(()), |blow| Err(struck(blow))).await
+    }
+
+    async fn answer_inline(&self, _: &str, _: Option<&InlinePicture>) -> Result<(), SendError> {
+        Ok(())
     }
 
     async fn list_commands(&self, _: ChatId, _: Language) -> Result<(), SendError> {
