@@ -41,6 +41,7 @@ pub mod stores;
 mod tls;
 mod trainings;
 mod updates;
+pub mod users;
 pub mod webhooks;
 mod workload;
 
