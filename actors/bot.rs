@@ -21,7 +21,7 @@ pub mod texts;
 mod visual;
 mod world;
 
-pub use export::Exports;
+pub use export::queue::Exports;
 pub use world::{BotWorld, Limits, MOST_SQUARES, PHOTO_MEMORY};
 
 use crate::job::Supervisors;

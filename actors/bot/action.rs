@@ -15,13 +15,12 @@ mod training;
 use super::album::Album;
 use super::dialogue::{Action, Dialogue};
 use super::screen;
-use super::visual::Visual;
 use crate::avatar::AvatarId;
 use crate::bot::world::BotWorld;
 use crate::language::Language;
 use crate::ports::{
-    AvatarCard, Face, JobId, Message, MessageId, ObjectKey, Person, Place as PageOf, Standing,
-    StoreError, UpdateId, Who,
+    AvatarCard, Face, ImageCard, JobId, Message, MessageId, ObjectKey, Person, Place as PageOf,
+    ShownAs, Standing, StoreError, UpdateId, Who,
 };
 
 /// The context of an action.
@@ -50,6 +49,17 @@ pub(super) enum Place {
     Below,
     /// Into the message that counts photos, otherwise into a new one, which becomes the counter.
     Counter,
+}
+
+/// What a screen is shown with.
+#[derive(Clone, Debug)]
+pub(super) enum Visual {
+    /// Pictures side by side, numbered, in rows of this many.
+    Sheet(Vec<ObjectKey>, usize),
+    /// One picture.
+    Image(Box<ImageCard>, ShownAs),
+    /// What the message shows already: only its buttons change.
+    Unchanged,
 }
 
 /// The effects of an action.

@@ -7,8 +7,9 @@
 //! A process packs for one person at a time, so one part is on its disk and none in its memory.
 //! Nothing is stored: after a crash the person presses again, and no picture was touched.
 
+pub(super) mod queue;
+
 use super::world::BotWorld;
-use crate::avatar::UserId;
 use crate::bot::show::{SEND_WAITS, say_plainly};
 use crate::bot::texts::{Arg, say};
 use crate::language::Language;
@@ -17,11 +18,9 @@ use crate::ports::{
     SendError, ShownAs, StoreError,
 };
 use backon::BackoffBuilder;
+use queue::Request;
 use slog::{Logger, info, warn};
-use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use thiserror::Error;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// Bytes of a part: Telegram takes files of 50 MB from a bot, and counts in both ways.
@@ -30,77 +29,12 @@ const PART: u64 = 45_000_000;
 /// Pictures of one export: a hundred orders a day for a month, or two gigabytes.
 const MOST: u32 = 10_000;
 
-/// People who wait for their export in one process. Each takes minutes, so whoever comes later
-/// would wait for hours.
-const MOST_WAITING: usize = 50;
-
-/// Who wants their pictures, and where.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Request {
-    pub(super) user: UserId,
-    pub(super) chat: ChatId,
-    pub(super) language: Language,
-}
-
-/// What became of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
-    /// It is in the queue.
-    Queued,
-    /// Theirs is packed already, or waits.
-    Already,
-    /// Too many wait.
-    Full,
-}
-
-/// The exports of one process.
-#[derive(Debug, Default)]
-pub struct Exports {
-    /// The first one is being packed.
-    queue: Mutex<VecDeque<Request>>,
-    more: Notify,
-}
-
-impl Exports {
-    /// Puts a person into the queue, unless they are there.
-    pub(super) fn ask(&self, request: Request) -> Asked {
-        let mut queue = self.lock();
-        if queue.iter().any(|other| other.user == request.user) {
-            return Asked::Already;
-        }
-        if queue.len() >= MOST_WAITING {
-            return Asked::Full;
-        }
-        queue.push_back(request);
-        self.more.notify_one();
-        Asked::Queued
-    }
-
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Request>> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The turn of the first one; over in any case, also when packing panics.
-struct Turn<'a>(&'a Exports);
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        self.0.lock().pop_front();
-    }
-}
-
 /// Serves the queue until the shutdown.
 pub(super) async fn run(world: &BotWorld, log: &Logger, shutdown: &CancellationToken) {
     let serve = async {
         loop {
-            let first = world.exports.lock().front().copied();
-            let Some(request) = first else {
-                world.exports.more.notified().await;
-                continue;
-            };
-            let _turn = Turn(&world.exports);
-            export(world, log, request).await;
+            let turn = world.exports.turn().await;
+            export(world, log, turn.request).await;
         }
     };
     tokio::select! {
@@ -246,20 +180,5 @@ mod tests {
             assert_eq!(planned(&files), parts, "{files:?}");
         }
         assert_eq!(named(&[file(1)])[0].name, "aisha-1970-01-01-0001.png");
-    }
-
-    #[test]
-    fn a_person_waits_once_and_the_queue_has_an_end() {
-        let exports = Exports::default();
-        let request = |n: u128| Request {
-            user: UserId(Uuid::from_u128(n)),
-            chat: ChatId(1),
-            language: Language::En,
-        };
-        assert_eq!(exports.ask(request(0)), Asked::Queued);
-        assert_eq!(exports.ask(request(0)), Asked::Already);
-        let most = u128::try_from(MOST_WAITING).unwrap();
-        assert!((1..most).all(|n| exports.ask(request(n)) == Asked::Queued));
-        assert_eq!(exports.ask(request(most)), Asked::Full);
     }
 }

@@ -13,9 +13,9 @@ pub(super) async fn answer(
     log: &Logger,
     update: UpdateId,
     telegram_id: i64,
-    (query, word): (&str, &str),
+    (query, token): (&str, &str),
 ) -> Result<(), StoreError> {
-    let shared = world.gallery.shared(telegram_id, word).await?;
+    let shared = world.gallery.shared(telegram_id, token).await?;
     let picture = shared.map(|shared| InlinePicture {
         id: shared.image.to_string(),
         file: shared.file,

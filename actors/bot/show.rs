@@ -3,7 +3,6 @@
 use super::action::{Place, Reply};
 use super::dialogue::Dialogue;
 use super::known::Fence;
-use super::talk::pressed;
 use super::texts::say;
 use super::{contact_sheet, screen, visual};
 use crate::bot::world::BotWorld;
@@ -65,11 +64,12 @@ async fn words(
     let Some(message) = &reply.message else { return next };
     let (chat, contact_sheet) = (incoming.who.chat, next.contact_sheet());
     // Text cannot replace a picture: it goes below, and the picture is deleted.
-    let under_sheet =
-        contact_sheet.is_some() && contact_sheet == pressed(incoming) && reply.place == Place::Here;
+    let under_sheet = contact_sheet.is_some()
+        && contact_sheet == incoming.pressed()
+        && reply.place == Place::Here;
     let place = match (reply.place, &next) {
         (Place::Here, _) if under_sheet || reply.instead => None,
-        (Place::Here, _) => pressed(incoming),
+        (Place::Here, _) => incoming.pressed(),
         (Place::Counter, Dialogue::Collecting { counter, .. }) => *counter,
         (Place::Below | Place::Counter, _) => None,
     };
@@ -91,7 +91,7 @@ async fn words(
         leave(world, log, chat, contact_sheet).await;
         next = next.with_sheet(None);
     } else if reply.instead {
-        leave(world, log, chat, pressed(incoming)).await;
+        leave(world, log, chat, incoming.pressed()).await;
     }
     next
 }

@@ -11,7 +11,7 @@ use crate::bot::world::BotWorld;
 use crate::job::supervisor::LookAt;
 use crate::language::Language;
 use crate::ports::{
-    Begun, ChatKey, Incoming, Input, JobId, MessageId, Person, Received, StoreError, UpdateId,
+    Begun, ChatKey, Incoming, Input, JobId, Person, Received, StoreError, UpdateId,
 };
 use crate::route::Route;
 use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
@@ -156,7 +156,7 @@ impl Talk<'_> {
             update: self.update,
             again: begun.tries > 1,
             album,
-            pressed: pressed(incoming),
+            pressed: incoming.pressed(),
         };
         let reply = action::perform(&context, action).await?;
         let reply = if album.in_crowd() { reply.hushed() } else { reply };
@@ -182,21 +182,6 @@ impl Talk<'_> {
         let language = reply.language.unwrap_or(person.language);
         let person = Person { language, ..person.clone() };
         show(self.world, self.log, self.incoming, &person, dialogue, reply).await
-    }
-}
-
-/// The message under which a button was pressed.
-pub(super) fn pressed(incoming: &Incoming) -> Option<MessageId> {
-    match &incoming.input {
-        Input::Button { message, .. } => *message,
-        Input::Command(_)
-        | Input::Link(_)
-        | Input::Text(_)
-        | Input::Photo(_)
-        | Input::Payment
-        | Input::Membership { .. }
-        | Input::Inline { .. }
-        | Input::Other => None,
     }
 }
 

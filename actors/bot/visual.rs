@@ -3,10 +3,9 @@
 //! They take the place of each other in one message, so a person who looks through a hundred
 //! pictures has one more message in the chat.
 
-use super::action::{Place, Reply};
+use super::action::{Place, Reply, Visual};
 use super::contact_sheet;
 use super::show::{SEND_WAITS, present, say_plainly};
-use super::talk::pressed;
 use crate::bot::world::{BotWorld, PHOTO_MEMORY};
 use crate::ports::{
     Attachment, ChatId, Content, ImageCard, Incoming, KnownFile, Message, MessageId, ObjectKey,
@@ -18,17 +17,6 @@ use slog::{Logger, info, warn};
 /// Largest photo that Telegram takes, in bytes; what is larger is shown as a document.
 const PHOTO_BYTES: u64 = 10 << 20;
 
-/// What a screen is shown with.
-#[derive(Clone, Debug)]
-pub(super) enum Visual {
-    /// Pictures side by side, numbered, in rows of this many.
-    Sheet(Vec<ObjectKey>, usize),
-    /// One picture.
-    Image(Box<ImageCard>, ShownAs),
-    /// What the message shows already: only its buttons change.
-    Unchanged,
-}
-
 /// Shows it in the message of the pressed button or in a new one.
 pub(super) async fn show(
     world: &BotWorld,
@@ -39,7 +27,7 @@ pub(super) async fn show(
 ) {
     let Some(message) = &reply.message else { return };
     let chat = incoming.who.chat;
-    let place = pressed(incoming).filter(|_| reply.place == Place::Here);
+    let place = incoming.pressed().filter(|_| reply.place == Place::Here);
     if let Some(id) = place {
         world.known_screens.forget((chat, id));
     }

@@ -1,7 +1,7 @@
 //! The world as the bot sees it.
 
 use crate::access::Access;
-use crate::bot::export::Exports;
+use crate::bot::export::queue::Exports;
 use crate::bot::known::KnownScreens;
 use crate::coach::Rules;
 use crate::generation::{policy, styles};

@@ -13,6 +13,24 @@ pub struct Incoming {
     pub in_album: bool,
 }
 
+impl Incoming {
+    /// The message under which a button was pressed, if Telegram still has it.
+    #[must_use]
+    pub fn pressed(&self) -> Option<MessageId> {
+        match &self.input {
+            Input::Button { message, .. } => *message,
+            Input::Command(_)
+            | Input::Link(_)
+            | Input::Text(_)
+            | Input::Photo(_)
+            | Input::Payment
+            | Input::Inline { .. }
+            | Input::Membership { .. }
+            | Input::Other => None,
+        }
+    }
+}
+
 /// What a person can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
