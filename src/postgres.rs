@@ -13,6 +13,7 @@ mod commands;
 pub mod contents;
 mod errors;
 mod forget;
+mod gallery;
 mod generations;
 pub mod histories;
 mod images;

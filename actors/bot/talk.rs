@@ -3,6 +3,7 @@
 use super::action::{self, Context, Reply};
 use super::album::Album;
 use super::dialogue::{Dialogue, decide};
+use super::inline;
 use super::lines::{Behind, Excess};
 use super::show::{answer, say_plainly, show};
 use crate::backoff::doubling;
@@ -71,6 +72,10 @@ impl Talk<'_> {
         if let Input::Membership { blocked } = self.incoming.input {
             return self.noted(blocked).await;
         }
+        if let Input::Inline { query, word } = &self.incoming.input {
+            let (person, asked) = (self.incoming.who.telegram_id, (query.as_str(), word.as_str()));
+            return inline::answer(self.world, self.log, self.update, person, asked).await;
+        }
         let known = match begun {
             Some(known) => known,
             None => match self.begin().await? {
@@ -124,7 +129,7 @@ impl Talk<'_> {
             Input::Button { callback, .. } => {
                 answer(world, log, language, callback, Some("toast-failed")).await;
             }
-            Input::Membership { .. } => {}
+            Input::Membership { .. } | Input::Inline { .. } => {}
             Input::Command(_)
             | Input::Link(_)
             | Input::Text(_)
@@ -190,6 +195,7 @@ pub(super) fn pressed(incoming: &Incoming) -> Option<MessageId> {
         | Input::Photo(_)
         | Input::Payment
         | Input::Membership { .. }
+        | Input::Inline { .. }
         | Input::Other => None,
     }
 }

@@ -33,6 +33,13 @@ pub enum Input {
         /// The message it was under, if Telegram still has it.
         message: Option<MessageId>,
     },
+    /// In another chat they wrote the word of a picture that they share.
+    Inline {
+        /// Telegram's id of the query, to be answered.
+        query: String,
+        /// What they wrote; may be made up.
+        word: String,
+    },
     /// They blocked the bot, or let it in again; nothing is answered.
     Membership {
         /// The bot may not write to them.
