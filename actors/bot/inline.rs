@@ -5,7 +5,7 @@ use crate::bot::world::BotWorld;
 use crate::ports::{InlinePicture, StoreError, UpdateId};
 use slog::{Logger, info};
 
-/// Answers with the picture that is shared by this word, or with nothing.
+/// Answers with the picture that is shared by this token, or with nothing.
 ///
 /// Nobody becomes known by it, and it is not tried again: Telegram waits for seconds only.
 pub(super) async fn answer(
@@ -13,9 +13,9 @@ pub(super) async fn answer(
     log: &Logger,
     update: UpdateId,
     telegram_id: i64,
-    (query, word): (&str, &str),
+    (query, token): (&str, &str),
 ) -> Result<(), StoreError> {
-    let shared = world.gallery.shared(telegram_id, word).await?;
+    let shared = world.gallery.shared(telegram_id, token).await?;
     let picture = shared.map(|shared| InlinePicture {
         id: shared.image.to_string(),
         file: shared.file,

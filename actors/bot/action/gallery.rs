@@ -250,13 +250,13 @@ fn export(context: &Context<'_>) -> Reply {
 /// Its own message, because it is shown until a chat is chosen.
 async fn share(context: &Context<'_>, image: ImageId) -> Result<Reply, StoreError> {
     let (world, user) = (context.world, context.person.user);
-    let Some(word) = world.gallery.share(user, image).await? else {
+    let Some(token) = world.gallery.share(user, image).await? else {
         return Ok(Reply::toast("pictures-not-yours"));
     };
     let Some((found, _)) = owned(context, Filter::All, image).await? else {
         return Ok(Reply::toast("pictures-gone"));
     };
-    let message = screen::shared_picture(context.person.language, image, &word);
+    let message = screen::shared_picture(context.person.language, image, &token);
     Ok(framed(found, ShownAs::Photo, message).below())
 }
 

@@ -173,7 +173,7 @@ impl Telegram {
         self.shared.with(|world| world.upgrade(from, to));
     }
 
-    /// Switches inline mode on or off, as BotFather does.
+    /// Switches inline mode on or off, as `BotFather` does.
     pub fn set_inline(&self, on: bool) {
         self.shared.lock(|world| world.inline.on = on);
     }

@@ -51,7 +51,7 @@ pub(crate) fn answer(world: &mut World, params: &Params) -> Result<Value, Refusa
 /// What happens in inline mode.
 #[derive(Debug)]
 pub(crate) struct Inline {
-    /// Whether BotFather has switched it on.
+    /// Whether `BotFather` has switched it on.
     pub(crate) on: bool,
     /// The queries, by their ids.
     pub(crate) asked: Vec<String>,
