@@ -8,6 +8,7 @@ mod collecting;
 mod creating;
 mod forget;
 mod photos;
+mod pictures;
 mod training;
 
 use super::album::Album;
@@ -17,8 +18,8 @@ use crate::avatar::AvatarId;
 use crate::bot::world::BotWorld;
 use crate::language::Language;
 use crate::ports::{
-    AvatarCard, Face, Message, MessageId, ObjectKey, Person, Place as PageOf, Standing, StoreError,
-    UpdateId, Who,
+    AvatarCard, Face, JobId, Message, MessageId, ObjectKey, Person, Place as PageOf, Standing,
+    StoreError, UpdateId, Who,
 };
 
 /// The context of an action.
@@ -62,14 +63,14 @@ pub(super) struct Reply {
     pub(super) contact_sheet: Vec<ObjectKey>,
     /// The new state of the conversation, if it changed.
     pub(super) next: Option<Dialogue>,
-    /// The training to check.
-    pub(super) look: Option<AvatarId>,
+    /// The job to check.
+    pub(super) look: Option<JobId>,
     /// The language of the answer, if it changed.
     pub(super) language: Option<Language>,
     /// The person is erased; these trainings of theirs must be checked, and nothing of the
     /// conversation is kept.
     pub(super) forgotten: Option<Vec<AvatarId>>,
-    /// The training that the screen is about, and what it shows about it.
+    /// The job that the screen is about, and what it shows about it.
     pub(super) shows: Option<(Standing, Face)>,
 }
 
@@ -170,13 +171,8 @@ pub(super) async fn perform(context: &Context<'_>, action: Action) -> Result<Rep
         Action::Refresh(avatar) => training::refresh(context, avatar, None).await?,
         Action::AskCancel(avatar) => training::ask_cancel(context, avatar).await?,
         Action::Cancel(avatar) => training::cancel(context, avatar).await?,
-        Action::Generate(avatar) => match owned(context, avatar).await? {
-            Some(card) if card.provisional => {
-                Reply::screen(screen::plain(language, "generate-later")).below()
-            }
-            Some(_) => Reply::screen(screen::plain(language, "coming-generation")).below(),
-            None => Reply::toast("toast-not-yours"),
-        },
+        Action::Picture(action) => pictures::perform(context, action).await?,
+        Action::Privacy => Reply::screen(screen::privacy(language)),
         Action::Leave => left(language, "left"),
         // In an album that nothing waits for, the last photo is answered.
         Action::Say(_) if context.album.goes_on().await => Reply::silence(),
@@ -209,6 +205,8 @@ async fn speak(context: &Context<'_>, language: Language) -> Result<Reply, Store
         Dialogue::Naming { kind } => Reply::screen(screen::ask_name(language, *kind)),
         Dialogue::Collecting { avatar, .. } => collecting::recount(&context, *avatar).await?,
         Dialogue::Renaming { avatar } => avatars::ask_name(&context, *avatar).await?,
+        Dialogue::Picturing { avatar, .. } => pictures::menu(&context, Some(*avatar)).await?,
+        Dialogue::Wording { avatar } => pictures::ask_words(&context, Some(*avatar)).await?,
     };
     Ok(Reply { toast: Some("language-set"), language: Some(language), ..shown })
 }

@@ -162,7 +162,7 @@ async fn presented(
     match &noted {
         Ok(Some(old)) => {
             world.known_screens.forget((standing.chat, *old));
-            let elsewhere = screen::training_elsewhere(person.language, standing);
+            let elsewhere = screen::elsewhere(person.language, standing);
             if let Err(error) = world.messenger.edit(standing.chat, *old, &elsewhere).await {
                 info!(log, "a former status message stays as it is: {}", error);
             }

@@ -157,9 +157,9 @@ impl Talk<'_> {
         let reply = if album.in_crowd() { reply.hushed() } else { reply };
         // Starting and cancelling do not wait until Telegram has shown the screen.
         let forgotten = reply.forgotten.is_some();
-        let looks = reply.look.iter().chain(reply.forgotten.iter().flatten());
-        let looks =
-            looks.map(|avatar| LookAt { job: JobId::training(*avatar), call: None }).collect();
+        let erased = reply.forgotten.iter().flatten().map(|avatar| JobId::training(*avatar));
+        let looks = reply.look.into_iter().chain(erased);
+        let looks = looks.map(|job| LookAt { job, call: None }).collect();
         if let Some(nudge) = self.route.pass_on(looks) {
             nudge.await;
         }

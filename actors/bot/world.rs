@@ -3,8 +3,10 @@
 use crate::access::Access;
 use crate::bot::known::KnownScreens;
 use crate::coach::Rules;
+use crate::generation::{policy, styles};
 use crate::ports::{
-    Avatars, Collection, Messenger, Objects, PhotoProcessing, StatusMessages, Trainer, UpdateInbox,
+    Avatars, Collection, Generator, Messenger, Objects, Orders, PhotoProcessing, StatusMessages,
+    Trainer, UpdateInbox,
 };
 use crate::process::Process;
 use crate::progress::TypicalDurations;
@@ -57,6 +59,15 @@ pub struct BotWorld {
     pub squares: Semaphore,
     /// Asked for plans and prices only.
     pub trainer: Arc<dyn Trainer>,
+    pub orders: Arc<dyn Orders>,
+    /// Asked for endpoints and prices only.
+    pub generator: Arc<dyn Generator>,
+    /// What people choose from.
+    pub styles: Arc<styles::Catalogue>,
+    /// What is refused in people's own words.
+    pub policy: Arc<policy::Policy>,
+    /// Most pictures of one order. `IMAGES_PER_REQUEST`.
+    pub most_pictures: u8,
     pub typical_durations: Arc<TypicalDurations>,
     /// What messages show already, shared with whoever edits status messages.
     pub known_screens: Arc<KnownScreens>,

@@ -35,7 +35,7 @@ static WORDS: [(&str, Action); 20] = [
 ];
 
 /// Words with something behind them, by how they begin.
-static BEGINNINGS: [(&str, Action); 15] = [
+static BEGINNINGS: [(&str, Action); 12] = [
     ("avatar_photo_prev:", Action::Gallery),
     ("avatar_photo_next:", Action::Gallery),
     ("avatar_page_", Action::Gallery),
@@ -48,15 +48,10 @@ static BEGINNINGS: [(&str, Action); 15] = [
     ("show_prompt:", Action::Toast("coming-gallery")),
     ("transcribe_", Action::Toast("coming-transcribe")),
     ("transcript_", Action::Toast("coming-transcribe")),
-    ("aspect_ratio:", Action::Toast("coming-generation")),
-    ("generation_menu", Action::Toast("coming-generation")),
-    ("main_generation", Action::Toast("coming-generation")),
 ];
 
 /// Words followed by an avatar.
-const AVATARS: [(&str, Make); 4] = [
-    ("gen_custom:", Action::Generate),
-    ("gen_photo:", Action::Generate),
+const AVATARS: [(&str, Make); 2] = [
     ("continue_upload_", |avatar| Action::AskPhotos(Some(avatar))),
     ("training_progress_", Action::Refresh),
 ];
@@ -94,9 +89,7 @@ mod tests {
             ("gallery_image_next:4".to_owned(), Action::Toast("coming-gallery")),
             ("transcribe_history_page_2".to_owned(), Action::Toast("coming-transcribe")),
             (format!("transcript_todo_{id}"), Action::Toast("coming-transcribe")),
-            (format!("gen_custom:{id}"), Action::Generate(AvatarId(id))),
             ("gen_custom:7".to_owned(), GONE),
-            ("aspect_ratio:9:16".to_owned(), Action::Toast("coming-generation")),
             ("balance_topup".to_owned(), GONE),
             ("change_timezone".to_owned(), GONE),
             ("confirm_cancel_training_final".to_owned(), GONE),

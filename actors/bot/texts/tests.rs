@@ -69,6 +69,13 @@ fn every_key_that_the_code_names_has_a_text() {
         include_str!("../action/creating.rs"),
         include_str!("../action/forget.rs"),
         include_str!("../action/photos.rs"),
+        include_str!("../action/pictures.rs"),
+        include_str!("../action/pictures/offering.rs"),
+        include_str!("../action/pictures/ordering.rs"),
+        include_str!("../action/pictures/wording.rs"),
+        include_str!("../screen/order.rs"),
+        include_str!("../screen/pictures.rs"),
+        include_str!("../screen/pictures/card.rs"),
         include_str!("../action/training.rs"),
     ] {
         for key in source.split('"').skip(1).step_by(2) {

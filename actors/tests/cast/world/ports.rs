@@ -7,6 +7,7 @@ mod chores;
 mod collection;
 mod images;
 mod messenger;
+mod orders;
 mod people;
 mod rows;
 mod sketches;
@@ -23,13 +24,14 @@ use actors::bot::{BotWorld, Limits, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::coach::Rules;
 use actors::eraser::EraserWorld;
+use actors::generation::{policy, styles};
 use actors::held_leases::HeldLeases;
 use actors::job::{JobKind, JobWorld, Kinds};
 use actors::lanes::{Lane, Lanes};
 use actors::notification::{Delivery, NotificationWorld, PICTURE_MEMORY};
 use actors::pace::Pace;
 use actors::platform::Platform;
-use actors::ports::{Kind, StoreError};
+use actors::ports::{Kind, MOST_PICTURES, StoreError};
 use actors::process::{Process, Roles};
 use actors::progress::{ProgressWorld, TypicalDurations};
 use actors::recovery::{self, RecoveryWorld};
@@ -259,6 +261,11 @@ impl Shared {
             photo_memory: Semaphore::new(PHOTO_MEMORY),
             squares: Semaphore::new(MOST_SQUARES),
             trainer: Arc::<Port>::clone(port),
+            orders: Arc::<Port>::clone(port),
+            generator: Arc::<Port>::clone(port),
+            styles: Arc::new(styles::Catalogue::shipped().expect("the styles are readable")),
+            policy: Arc::new(policy::Policy::shipped().expect("the lists are readable")),
+            most_pictures: MOST_PICTURES,
             typical_durations: Arc::clone(&self.typical_durations),
             known_screens: Arc::clone(&self.known_screens),
             completeness: POLICY.completeness,
