@@ -153,6 +153,7 @@ queries! {
     OVERVIEW_INSTANCES = "overview_instances",
     OVERVIEW_JOBS = "overview_jobs",
     OVERVIEW_KINDS = "overview_kinds",
+    OVERVIEW_PICTURES = "overview_pictures",
     OVERVIEW_STAGES = "overview_stages",
     OVERVIEW_STOPPED = "overview_stopped",
     OVERVIEW_TRAININGS = "overview_trainings",

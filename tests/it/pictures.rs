@@ -1,6 +1,7 @@
 //! An order of pictures, from its row to the pictures in our store: the same promise as a training's.
 
 mod order;
+mod ordering;
 
 use crate::world::{PATIENCE, World, in_order};
 use order::{Avatar, FALS_HISTORY};

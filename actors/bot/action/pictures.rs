@@ -37,7 +37,7 @@ pub(super) async fn perform(
         PictureAction::Surprise(avatar) => come(context, Some(avatar), Wish::Surprise).await,
         PictureAction::AskWords(avatar) => ask_words(context, avatar).await,
         PictureAction::Words(text) => wording::words(context, text).await,
-        PictureAction::Photo(avatar) => Ok(photo(context, avatar).await),
+        PictureAction::Photo(avatar) => photo(context, avatar).await,
         PictureAction::Shape(shape) => ordering::change(context, Some(shape), None).await,
         PictureAction::Count(count) => ordering::change(context, None, Some(count)).await,
         PictureAction::Start(order) => ordering::start(context, order).await,
@@ -180,12 +180,18 @@ async fn say_subject(context: &Context<'_>, subject: Subject) -> Result<Reply, S
 }
 
 /// There is nobody here who turns a photo into words. Of an album, the last one is answered.
-async fn photo(context: &Context<'_>, avatar: Option<AvatarId>) -> Reply {
+async fn photo(context: &Context<'_>, avatar: Option<AvatarId>) -> Result<Reply, StoreError> {
     if context.album.goes_on().await {
-        return Reply::silence();
+        return Ok(Reply::silence());
     }
-    let avatar = avatar.or_else(|| context.dialogue.sitter());
-    Reply::screen(screen::no_photo_reader(context.person.language, avatar))
+    Ok(match ready(context, avatar).await? {
+        Ok(ready) => {
+            let avatar = ready.sitter.avatar;
+            let next = Dialogue::Wording { avatar };
+            Reply::screen(screen::no_photo_reader(context.person.language, avatar)).then(next)
+        }
+        Err(reply) => *reply,
+    })
 }
 
 /// Saves a draft; nothing is bought by it. `None`: the avatar is gone meanwhile.

@@ -22,6 +22,34 @@ fn press(data: &str) -> Input {
     Input::Button { callback: "press".to_owned(), data: data.to_owned(), message: None }
 }
 
+/// Every button with an id.
+const WITH_ID: [&str; 24] = [
+    "delete_photo_",
+    "start_training_",
+    "refresh_training_",
+    "cancel_training_",
+    "confirm_cancel_training_",
+    "retry_training_",
+    "avatar_generate:",
+    "generate_image_",
+    "avatar_continue_creation:",
+    "avatar_set_main:",
+    "avatar_rename:",
+    "avatar_rename_cancel:",
+    "avatar_delete:",
+    "avatar_delete_cancel:",
+    "avatar_delete_confirm:",
+    "avatar_photos:",
+    "gen_menu:",
+    "gen_custom:",
+    "gen_photo:",
+    "gen_surprise:",
+    "gen_consent:",
+    "gen_start:",
+    "gen_cancel:",
+    "gen_again:",
+];
+
 fn inputs() -> Vec<(String, Input)> {
     let photo = FileRef { id: "f".into(), unique_id: "u".into(), size: None };
     let mut inputs = vec![
@@ -71,32 +99,7 @@ fn inputs() -> Vec<(String, Input)> {
     ] {
         inputs.push((format!("[{word}]"), press(word)));
     }
-    for prefix in [
-        "delete_photo_",
-        "start_training_",
-        "refresh_training_",
-        "cancel_training_",
-        "confirm_cancel_training_",
-        "retry_training_",
-        "avatar_generate:",
-        "generate_image_",
-        "avatar_continue_creation:",
-        "avatar_set_main:",
-        "avatar_rename:",
-        "avatar_rename_cancel:",
-        "avatar_delete:",
-        "avatar_delete_cancel:",
-        "avatar_delete_confirm:",
-        "avatar_photos:",
-        "gen_menu:",
-        "gen_custom:",
-        "gen_photo:",
-        "gen_surprise:",
-        "gen_consent:",
-        "gen_start:",
-        "gen_cancel:",
-        "gen_again:",
-    ] {
+    for prefix in WITH_ID {
         inputs.push((format!("[{prefix}…]"), press(&format!("{prefix}{OTHER}"))));
     }
     inputs

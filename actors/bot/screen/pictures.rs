@@ -122,15 +122,11 @@ pub fn no_generator(language: Language, sitter: &Sitter) -> Message {
 
 /// Photos are not turned into words here.
 #[must_use]
-pub fn no_photo_reader(language: Language, avatar: Option<AvatarId>) -> Message {
-    let choose = match avatar {
-        Some(avatar) => vec![
-            button(language, "pictures-button-own-words", format!("gen_custom:{avatar}")),
-            back(language, avatar),
-        ],
-        None => vec![button(language, "pictures-button-menu", "generation_menu")],
-    };
-    Message { html: say(language, "pictures-photo-off", &[]), buttons: vec![choose] }
+pub fn no_photo_reader(language: Language, avatar: AvatarId) -> Message {
+    Message {
+        html: say(language, "pictures-photo-off", &[]),
+        buttons: vec![vec![back(language, avatar)]],
+    }
 }
 
 /// The question whose face it is.

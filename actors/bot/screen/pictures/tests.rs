@@ -65,8 +65,7 @@ fn standing(language: Language, name: &str) -> Standing {
 /// Everything that people can see of pictures, with these words wherever theirs are shown.
 pub(in crate::bot::screen) fn screens(language: Language, words: &str) -> Vec<Message> {
     let styles = Catalogue::shipped().unwrap();
-    let mut all = vec![no_sitter(language), no_photo_reader(language, None)];
-    all.push(no_photo_reader(language, Some(AVATAR)));
+    let mut all = vec![no_sitter(language), no_photo_reader(language, AVATAR)];
     for kind in TrainingType::iter() {
         let sitter = sitter(kind, words);
         all.extend([

@@ -60,7 +60,7 @@ pictures-words-long =
 pictures-photo-off =
     📷 I can't make pictures from a photo yet: I have nothing to look at it with.
 
-    Describe what it shows in your own words, that works just as well.
+    Describe what it shows right here in words, that works just as well.
 pictures-toast-order-gone = This choice is out of date. Open /generate
 pictures-toast-before = These pictures are already ordered.
 pictures-toast-again = Started! The new pictures will come below.
