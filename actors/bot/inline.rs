@@ -5,7 +5,7 @@ use crate::bot::world::BotWorld;
 use crate::ports::{InlinePicture, StoreError, UpdateId};
 use slog::{Logger, info};
 
-/// Answers with the picture that is shared by this word, or with nothing.
+/// Answers with the picture that is shared by this token, or with nothing.
 ///
 /// Nobody becomes known by it, and it is not tried again: Telegram waits for seconds only.
 pub(super) async fn answer(

@@ -317,7 +317,7 @@ async fn a_shared_picture_is_offered_to_its_owner_alone_until_it_is_shared_no_mo
     let share = format!("gallery_share:{}", id(1));
     anna.presses_raw(&share);
     let shared = anna.sees_text("Choose who to send").await;
-    let word = shared.buttons().iter().find_map(|button| button.inline.clone()).unwrap();
+    let token = shared.buttons().iter().find_map(|button| button.inline.clone()).unwrap();
     let name = shared.media.unwrap().file_id;
     world.until("its name is kept", "SELECT telegram_file_id IS NOT NULL FROM images").await;
     let offered = async |person: &Person, words: &str| {
@@ -332,11 +332,11 @@ async fn a_shared_picture_is_offered_to_its_owner_alone_until_it_is_shared_no_mo
             world.row("SELECT pg_sleep(0.02)", &[]).await;
         }
     };
-    let mine = offered(&anna, &word).await;
+    let mine = offered(&anna, &token).await;
     assert!(mine.is_personal);
     assert_eq!(mine.results[0]["photo_file_id"], name);
     assert!(mine.results[0]["caption"].as_str().unwrap().contains("Made by AI"));
-    assert!(offered(&mallory, &word).await.results.is_empty());
+    assert!(offered(&mallory, &token).await.results.is_empty());
     assert!(offered(&anna, &"x".repeat(22)).await.results.is_empty());
     anna.asks_inline("somebody's private words");
     world
@@ -349,7 +349,7 @@ async fn a_shared_picture_is_offered_to_its_owner_alone_until_it_is_shared_no_mo
 
     anna.presses(&format!("gallery_unshare:{}", id(1)));
     anna.sees_text("No longer shared").await;
-    assert!(offered(&anna, &word).await.results.is_empty());
+    assert!(offered(&anna, &token).await.results.is_empty());
     world.telegram.set_inline(false);
     anna.presses_raw(&share);
     anna.sees_text("forward the picture").await;

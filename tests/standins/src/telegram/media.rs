@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::{
+    Options,
     chat::Media,
     files::{self, Version},
     messages,
@@ -49,7 +50,11 @@ impl Prepared {
 /// # Errors
 ///
 /// 400 if one is missing, cannot be found, or is of the wrong kind.
-pub(crate) async fn prepare(method: &str, params: &Params) -> Result<Vec<Prepared>, Refusal> {
+pub(crate) async fn prepare(
+    options: &Options,
+    method: &str,
+    params: &Params,
+) -> Result<Vec<Prepared>, Refusal> {
     let one = |kind: &'static str| (kind, params.text(kind));
     let wanted = match method {
         "sendPhoto" => vec![one("photo")],
@@ -66,12 +71,13 @@ pub(crate) async fn prepare(method: &str, params: &Params) -> Result<Vec<Prepare
     };
     let mut prepared = Vec::new();
     for (kind, value) in wanted {
-        prepared.push(prepare_one(kind, value.as_deref(), params).await?);
+        prepared.push(prepare_one(options, kind, value.as_deref(), params).await?);
     }
     Ok(prepared)
 }
 
 async fn prepare_one(
+    options: &Options,
     kind: &'static str,
     value: Option<&str>,
     params: &Params,
@@ -91,7 +97,8 @@ async fn prepare_one(
         },
     };
     if kind == "photo" {
-        files::uploaded_photo(&upload.bytes).map(Prepared::Photo)
+        let read = if options.keeps_photos { files::uploaded_photo } else { files::glanced_at };
+        read(&upload.bytes).map(Prepared::Photo)
     } else if upload.bytes.is_empty() {
         Err(Refusal::bad("file must be non-empty"))
     } else {
