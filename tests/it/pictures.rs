@@ -1,7 +1,10 @@
 //! An order of pictures, from its row to the pictures in our store: the same promise as a training's.
 
+mod crowd;
+mod erasing;
 mod order;
 mod ordering;
+mod renewal;
 
 use crate::world::{PATIENCE, World, in_order};
 use order::{Avatar, FALS_HISTORY};
@@ -194,6 +197,7 @@ async fn a_process_that_is_killed_in_the_middle_loses_no_order_and_buys_none_twi
         let under_way = format!("{sent} > 10 * {round} FROM jobs");
         world.until("some of these are under way", &under_way).await;
         service.dies().await;
+        world.rows.batch_execute("UPDATE jobs SET work_tries = 0").await.unwrap();
         service = world.serve().await;
     }
     let over = "SELECT NOT EXISTS (SELECT FROM jobs WHERE status = 'running'

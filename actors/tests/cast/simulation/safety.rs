@@ -96,10 +96,13 @@ impl History {
                 }
             }
             (Status::Error, Some(error)) if error.ends_with(UNREAD) => {
-                if row.renewals < MOST_RENEWALS || jobs().any(|job| job.outcome != Outcome::Unread)
-                {
-                    return Err(format!("could have been renewed: {row:?}"));
-                }
+                let read = |job: &Job| job.outcome != Outcome::Unread;
+                let renewable = row.renewals < MOST_RENEWALS || jobs().any(read);
+                return if renewable {
+                    Err(format!("could have been renewed: {row:?}"))
+                } else {
+                    Ok(())
+                };
             }
             (Status::Error, error) => {
                 let fails = |job: &Job| {
