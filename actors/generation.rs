@@ -12,7 +12,7 @@ use crate::ports::Kind;
 use crate::timing::{Fallback, Policy};
 use std::time::Duration;
 
-pub use craft::GenerationCraft;
+pub use craft::{GenerationCraft, PictureRoom};
 
 /// Watches one order to its end: the actor of a job, with this [`SPECIFICATION`].
 pub type GenerationActor = JobActor;
@@ -24,9 +24,9 @@ pub type GenerationSupervisor = JobSupervisor;
 /// 90 MB on our disk and on the link to FAL.
 const MOST_PREPARING: usize = 16;
 
-/// Orders that fetch and examine pictures at the same time: each has up to 25 MB in memory, and
-/// decoding them is limited once more by the memory budget of the examiner.
-const MOST_STORING: usize = 4;
+/// Orders that fetch and examine pictures at the same time. Their pictures share a [`PictureRoom`],
+/// and decoding is limited once more by the memory budget of the examiner.
+const MOST_STORING: usize = 8;
 
 /// From the accepted submit to the first poll: most pictures take longer.
 const FIRST_CHECK: Duration = Duration::from_secs(5);

@@ -136,6 +136,10 @@ metrics! {
     TRAININGS_PARKED: Gauge "aisha_trainings_parked" by "kind" =
         "jobs (training, generation, other) that wait because the process kept dying while it \
          worked on them";
+    PICTURES: Gauge "aisha_pictures_day" by "outcome" =
+        "pictures of the last day: ordered, made, withheld (by the safety checker), again (made \
+         again for want of a face); orders renewed (FAL had lost the weights) and failed; people \
+         refused (for their words) and banned (until an operator has looked)";
     UPDATES_GIVEN_UP: Gauge "aisha_telegram_updates_given_up" =
         "updates from Telegram that were given up after three tries, in the last day";
     SUBMITS_UNKNOWN: Gauge "aisha_submits_unknown" by "kind" =
@@ -154,7 +158,7 @@ metrics! {
     PROPOSALS_LOST: Counter "aisha_proposals_lost_total" by "source" =
         "ends that a source found after another one had already settled them";
     STARTS_REFUSED: Counter "aisha_starts_refused_total" by "reason" =
-        "starts that were refused: person, spend, paused, access";
+        "starts that were refused: person, spend, paused, access, words, banned";
     SPEND: Gauge "aisha_spend_usd_day" =
         "estimated US dollars for everything started in the last 24 hours";
     SPEND_LIMIT: Gauge "aisha_spend_limit_usd_day" =

@@ -7,7 +7,9 @@ mod coaching;
 mod collecting;
 mod creating;
 mod forget;
+mod gallery;
 mod photos;
+mod pictures;
 mod training;
 
 use super::album::Album;
@@ -17,8 +19,8 @@ use crate::avatar::AvatarId;
 use crate::bot::world::BotWorld;
 use crate::language::Language;
 use crate::ports::{
-    AvatarCard, Face, Message, MessageId, ObjectKey, Person, Place as PageOf, Standing, StoreError,
-    UpdateId, Who,
+    AvatarCard, Face, ImageCard, JobId, Message, MessageId, ObjectKey, Person, Place as PageOf,
+    ShownAs, Standing, StoreError, UpdateId, Who,
 };
 
 /// The context of an action.
@@ -49,6 +51,17 @@ pub(super) enum Place {
     Counter,
 }
 
+/// What a screen is shown with.
+#[derive(Clone, Debug)]
+pub(super) enum Visual {
+    /// Pictures side by side, numbered, in rows of this many.
+    Sheet(Vec<ObjectKey>, usize),
+    /// One picture.
+    Image(Box<ImageCard>, ShownAs),
+    /// What the message shows already: only its buttons change.
+    Unchanged,
+}
+
 /// The effects of an action.
 #[derive(Debug)]
 pub(super) struct Reply {
@@ -60,16 +73,20 @@ pub(super) struct Reply {
     pub(super) place: Place,
     /// Photos to show above it in one picture; the message then goes below.
     pub(super) contact_sheet: Vec<ObjectKey>,
+    /// What it is shown with, in one message.
+    pub(super) visual: Option<Visual>,
+    /// It replaces a picture, which words cannot: it goes below, and the picture is deleted.
+    pub(super) instead: bool,
     /// The new state of the conversation, if it changed.
     pub(super) next: Option<Dialogue>,
-    /// The training to check.
-    pub(super) look: Option<AvatarId>,
+    /// The job to check.
+    pub(super) look: Option<JobId>,
     /// The language of the answer, if it changed.
     pub(super) language: Option<Language>,
     /// The person is erased; these trainings of theirs must be checked, and nothing of the
     /// conversation is kept.
     pub(super) forgotten: Option<Vec<AvatarId>>,
-    /// The training that the screen is about, and what it shows about it.
+    /// The job that the screen is about, and what it shows about it.
     pub(super) shows: Option<(Standing, Face)>,
 }
 
@@ -92,6 +109,7 @@ impl Reply {
         if !changes {
             self.message = None;
             self.contact_sheet.clear();
+            self.visual = None;
         }
         self
     }
@@ -103,6 +121,8 @@ impl Reply {
             message: None,
             place: Place::Here,
             contact_sheet: Vec::new(),
+            visual: None,
+            instead: false,
             next: None,
             look: None,
             language: None,
@@ -170,13 +190,9 @@ pub(super) async fn perform(context: &Context<'_>, action: Action) -> Result<Rep
         Action::Refresh(avatar) => training::refresh(context, avatar, None).await?,
         Action::AskCancel(avatar) => training::ask_cancel(context, avatar).await?,
         Action::Cancel(avatar) => training::cancel(context, avatar).await?,
-        Action::Generate(avatar) => match owned(context, avatar).await? {
-            Some(card) if card.provisional => {
-                Reply::screen(screen::plain(language, "generate-later")).below()
-            }
-            Some(_) => Reply::screen(screen::plain(language, "coming-generation")).below(),
-            None => Reply::toast("toast-not-yours"),
-        },
+        Action::Picture(action) => pictures::perform(context, action).await?,
+        Action::Privacy => Reply::screen(screen::privacy(language)),
+        Action::Browse(browse) => gallery::browse(context, browse).await?,
         Action::Leave => left(language, "left"),
         // In an album that nothing waits for, the last photo is answered.
         Action::Say(_) if context.album.goes_on().await => Reply::silence(),
@@ -209,6 +225,8 @@ async fn speak(context: &Context<'_>, language: Language) -> Result<Reply, Store
         Dialogue::Naming { kind } => Reply::screen(screen::ask_name(language, *kind)),
         Dialogue::Collecting { avatar, .. } => collecting::recount(&context, *avatar).await?,
         Dialogue::Renaming { avatar } => avatars::ask_name(&context, *avatar).await?,
+        Dialogue::Picturing { avatar, .. } => pictures::menu(&context, Some(*avatar)).await?,
+        Dialogue::Wording { avatar } => pictures::ask_words(&context, Some(*avatar)).await?,
     };
     Ok(Reply { toast: Some("language-set"), language: Some(language), ..shown })
 }

@@ -1,6 +1,10 @@
 //! What a button carries. The words are part of the outside world: they stay in old chats for ever.
 
 mod former;
+mod gallery;
+mod pictures;
+
+pub use gallery::{Browse, suffix};
 
 use super::dialogue::Action;
 use crate::avatar::{AvatarId, PhotoId, TrainingType};
@@ -36,17 +40,18 @@ fn with_id(data: &str) -> Action {
     if let Some(photo) = id(data, "delete_photo_") {
         return Action::RemovePhoto(PhotoId(photo));
     }
-    if let Some(card) = card(data) {
-        return card;
+    if let Some(action) = card(data).or_else(|| pictures::pictures(data)) {
+        return action;
     }
-    let avatars: [(&str, Make); 16] = [
+    if let Some(browse) = gallery::meaning(data) {
+        return Action::Browse(browse);
+    }
+    let avatars: [(&str, Make); 14] = [
         ("start_training_", Action::Start),
         ("refresh_training_", Action::Refresh),
         ("confirm_cancel_training_", Action::Cancel),
         ("cancel_training_", Action::AskCancel),
         ("retry_training_", Action::StartAgain),
-        ("avatar_generate:", Action::Generate),
-        ("generate_image_", Action::Generate),
         ("avatar_continue_creation:", |avatar| Action::AskPhotos(Some(avatar))),
         ("avatar_view_card:", Action::View),
         ("avatar_set_main:", Action::SetMain),
@@ -94,7 +99,6 @@ mod tests {
             (format!("start_training_{avatar}"), Action::Start(avatar)),
             (format!("cancel_training_{avatar}"), Action::AskCancel(avatar)),
             (format!("confirm_cancel_training_{avatar}"), Action::Cancel(avatar)),
-            (format!("avatar_generate:{avatar}"), Action::Generate(avatar)),
             (format!("avatar_delete:{avatar}"), Action::AskDelete(avatar)),
             (format!("avatar_delete_confirm:{avatar}"), Action::Delete(avatar)),
             ("avatar_card:51".to_owned(), Action::Card(51)),

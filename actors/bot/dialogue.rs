@@ -1,11 +1,17 @@
 //! The states of a conversation, and what an input means in each. Pure.
 
-use super::{button, name, texts};
+mod pictures;
+
+pub use pictures::{PictureAction, Wish};
+
+use super::button::{self, Browse};
+use super::{name, texts};
 use crate::avatar::{AvatarId, PhotoId, TrainingType};
 use crate::language::Language;
 use crate::ports::{FileRef, Input, MessageId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
 /// The state of a conversation. Stored as `dialogues.state`; survives restarts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +44,22 @@ pub enum Dialogue {
     /// Waiting for another name.
     Renaming {
         /// The avatar.
+        avatar: AvatarId,
+    },
+    /// Choosing pictures.
+    Picturing {
+        /// With which avatar.
+        avatar: AvatarId,
+        /// The draft that was shown last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<Uuid>,
+        /// What comes after the question that was asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wish: Option<Wish>,
+    },
+    /// Waiting for the words of a picture.
+    Wording {
+        /// With which avatar.
         avatar: AvatarId,
     },
 }
@@ -74,7 +96,11 @@ impl Dialogue {
     pub fn contact_sheet(&self) -> Option<MessageId> {
         match self {
             Self::Collecting { contact_sheet, .. } => *contact_sheet,
-            Self::Idle | Self::Naming { .. } | Self::Renaming { .. } => None,
+            Self::Idle
+            | Self::Naming { .. }
+            | Self::Renaming { .. }
+            | Self::Picturing { .. }
+            | Self::Wording { .. } => None,
         }
     }
 
@@ -87,12 +113,33 @@ impl Dialogue {
         self
     }
 
+    /// Pictures are chosen, and nothing is asked.
+    #[must_use]
+    pub fn picturing(avatar: AvatarId, order: Option<Uuid>) -> Self {
+        Self::Picturing { avatar, order, wish: None }
+    }
+
+    /// The avatar that pictures are made with.
+    #[must_use]
+    pub fn sitter(&self) -> Option<AvatarId> {
+        match self {
+            Self::Picturing { avatar, .. } | Self::Wording { avatar } => Some(*avatar),
+            Self::Idle | Self::Naming { .. } | Self::Renaming { .. } | Self::Collecting { .. } => {
+                None
+            }
+        }
+    }
+
     /// The draft that the conversation is about.
     #[must_use]
     pub fn draft(&self) -> Option<AvatarId> {
         match self {
             Self::Collecting { avatar, .. } => Some(*avatar),
-            Self::Idle | Self::Naming { .. } | Self::Renaming { .. } => None,
+            Self::Idle
+            | Self::Naming { .. }
+            | Self::Renaming { .. }
+            | Self::Picturing { .. }
+            | Self::Wording { .. } => None,
         }
     }
 }
@@ -166,8 +213,12 @@ pub enum Action {
     AskCancel(AvatarId),
     /// Cancel.
     Cancel(AvatarId),
-    /// Use the avatar.
-    Generate(AvatarId),
+    /// Something about pictures with an avatar.
+    Picture(PictureAction),
+    /// Say what is kept, where, and for how long.
+    Privacy,
+    /// Look through the pictures, or do something with one.
+    Browse(Browse),
     /// Leave what was in progress.
     Leave,
     /// Say this and change nothing.
@@ -184,8 +235,10 @@ impl Action {
     #[must_use]
     pub fn is_for_all(&self) -> bool {
         match self {
+            Self::Browse(browse) => browse.is_for_all(),
             Self::Redeem(_)
             | Self::Help
+            | Self::Privacy
             | Self::AskLanguage
             | Self::Speak(_)
             | Self::AskForget
@@ -199,6 +252,7 @@ impl Action {
             | Self::AskCancel(_)
             | Self::Cancel(_)
             | Self::Toast(_)
+            | Self::Picture(PictureAction::Cancel(_))
             | Self::Nothing => true,
             Self::MainMenu
             | Self::AvatarMenu
@@ -219,7 +273,7 @@ impl Action {
             | Self::Summary
             | Self::Start(_)
             | Self::StartAgain(_)
-            | Self::Generate(_)
+            | Self::Picture(_)
             | Self::Leave
             | Self::Say(_) => false,
         }
@@ -243,19 +297,26 @@ pub fn decide(dialogue: &Dialogue, input: &Input) -> Action {
                 None => Action::Say("name-wrong"),
             },
             Dialogue::Collecting { avatar, .. } => Action::AwaitPhotos(*avatar),
+            Dialogue::Picturing { .. } | Dialogue::Wording { .. } => {
+                Action::Picture(PictureAction::Words(text.clone()))
+            }
             Dialogue::Idle => Action::Say("unexpected-text"),
         },
         Input::Photo(file) => match dialogue {
             Dialogue::Collecting { avatar, .. } => Action::TakePhoto(*avatar, file.clone()),
             Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Action::Say("name-expected"),
+            Dialogue::Picturing { .. } | Dialogue::Wording { .. } => {
+                Action::Picture(PictureAction::Photo(None))
+            }
             Dialogue::Idle => Action::Say("unexpected-photo"),
         },
-        Input::Membership { .. } => Action::Nothing,
+        Input::Membership { .. } | Input::Inline { .. } => Action::Nothing,
         Input::Payment => Action::Say("unexpected-kind"),
         Input::Other => match dialogue {
             Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Action::Say("name-expected"),
             Dialogue::Collecting { avatar, .. } => Action::MissPhoto(*avatar),
-            Dialogue::Idle => Action::Say("unexpected-kind"),
+            Dialogue::Wording { .. } => Action::Say("pictures-words-expected"),
+            Dialogue::Idle | Dialogue::Picturing { .. } => Action::Say("unexpected-kind"),
         },
     }
 }
@@ -269,8 +330,11 @@ fn command(dialogue: &Dialogue, word: &str) -> Action {
         "language" => Action::AskLanguage,
         "cancel" if *dialogue == Dialogue::Idle => Action::Say("nothing-to-cancel"),
         "cancel" if matches!(dialogue, Dialogue::Renaming { .. }) => Action::KeepName,
+        "cancel" if dialogue.sitter().is_some() => Action::Picture(PictureAction::Leave),
         "cancel" => Action::Leave,
-        "gallery" => Action::Say("coming-gallery"),
+        "generate" => Action::Picture(PictureAction::Menu(None)),
+        "privacy" => Action::Privacy,
+        "gallery" => Action::Browse(Browse::Newest),
         "transcribe" => Action::Say("coming-transcribe"),
         "forget" => Action::AskForget,
         _ => Action::Say("unknown-command"),

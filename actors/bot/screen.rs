@@ -4,20 +4,33 @@ mod avatars;
 mod coach;
 mod collecting;
 mod forget;
+mod gallery;
 mod limits;
 mod menus;
 mod order;
 mod photos;
+mod pictures;
 mod training;
 
 pub use avatars::{again, ask_delete, ask_new_name, deleted, no_avatars, page, reopened};
 pub use coach::{advised, refused_by_coach, reviewed, shot};
 pub use collecting::{led, remarked};
 pub use forget::{ask_forget, forgotten};
-pub use limits::{Limit, invitation_gone, limited, no_room, not_admitted, too_many_drafts};
-pub use menus::{ask_name, avatar_menu, choose_type, help, languages, main_menu};
+pub use gallery::{
+    IN_ROW, PAGE, ask_delete_picture, gallery, gallery_empty, original, picture, picture_deleted,
+    picture_words, shared_picture,
+};
+pub use limits::{
+    Limit, invitation_gone, limited, no_room, not_admitted, pictures_limited, too_many_drafts,
+};
+pub use menus::{ask_name, avatar_menu, choose_type, help, languages, main_menu, privacy};
 pub use order::order;
 pub use photos::{counter, draft_made, photos, refused, send_photos};
+pub use pictures::{
+    COUNTS, Card, Offer, Title, ask_consent, ask_subject, ask_words, card, most_offered,
+    no_generator, no_photo_reader, no_sitter, pack, pictures_menu, refused_words,
+    unfinished_sitter, wrong_words,
+};
 pub use training::{ask_cancel, summary, too_few, training, training_elsewhere};
 
 use super::texts::{Arg, say};
@@ -38,6 +51,16 @@ pub fn standing(
         order(standing, stage, typical)
     } else {
         training(standing, stage, typical, delayed_after)
+    }
+}
+
+/// The message that showed a job until its owner opened another.
+#[must_use]
+pub fn elsewhere(language: Language, standing: &Standing) -> Message {
+    if standing.job.kind == Kind::GENERATION {
+        Message { html: say(language, "pictures-elsewhere", &[]), buttons: Vec::new() }
+    } else {
+        training_elsewhere(language, standing)
     }
 }
 

@@ -9,7 +9,7 @@ mod told_pictures;
 
 pub use local::{date, megabytes, moment, span};
 pub use notice::{notice, reason};
-pub use told_pictures::{pictures, pictures_control};
+pub use told_pictures::{pictures, pictures_control, pictures_now};
 
 use super::name;
 use crate::language::Language;
@@ -27,6 +27,8 @@ pub enum Arg<'a> {
     Ours(&'a str),
     /// A person's words: escaped for HTML.
     Foreign(&'a str),
+    /// A person's words at length, such as a description: escaped for HTML.
+    Quoted(&'a str),
 }
 
 type Bundle = FluentBundle<FluentResource>;
@@ -40,12 +42,14 @@ macro_rules! spoken {
             include_str!(concat!("texts/", $language, "/coach.ftl")),
             include_str!(concat!("texts/", $language, "/creation.ftl")),
             include_str!(concat!("texts/", $language, "/forget.ftl")),
+            include_str!(concat!("texts/", $language, "/gallery.ftl")),
             include_str!(concat!("texts/", $language, "/limits.ftl")),
             include_str!(concat!("texts/", $language, "/menus.ftl")),
             include_str!(concat!("texts/", $language, "/notices.ftl")),
             include_str!(concat!("texts/", $language, "/order.ftl")),
             include_str!(concat!("texts/", $language, "/photos.ftl")),
             include_str!(concat!("texts/", $language, "/pictures.ftl")),
+            include_str!(concat!("texts/", $language, "/privacy.ftl")),
             include_str!(concat!("texts/", $language, "/talk.ftl")),
             include_str!(concat!("texts/", $language, "/toasts.ftl")),
             include_str!(concat!("texts/", $language, "/told_pictures.ftl")),
@@ -89,6 +93,7 @@ pub fn say(language: Language, key: &str, args: &[(&str, Arg<'_>)]) -> String {
             Arg::Number(number) => values.set(*name, *number),
             Arg::Ours(words) => values.set(*name, *words),
             Arg::Foreign(words) => values.set(*name, foreign(words)),
+            Arg::Quoted(words) => values.set(*name, quoted(words)),
         }
     }
     let mut errors = Vec::new();
@@ -113,6 +118,18 @@ fn foreign(words: &str) -> String {
     }
     // A character with hundreds of marks: cut anywhere.
     escaped(&short.chars().take(LONGEST_FOREIGN).collect::<String>())
+}
+
+/// Longest description inside one of our texts, in characters: as long as one may be. In UTF-16
+/// units it is at most twice that, and a message may have 4096.
+const LONGEST_QUOTED: usize = crate::generation::prompt::MOST_OWN;
+
+/// A person's description, made fit for our texts: its lines become one, and it does not change
+/// direction.
+fn quoted(words: &str) -> String {
+    let spaced = words.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
+    let seen = spaced.filter(|c| !(c.is_control() || name::is_invisible(*c)));
+    escaped(seen.take(LONGEST_QUOTED).collect::<String>().trim())
 }
 
 /// Foreign text for Telegram's HTML, which knows only these four entities.

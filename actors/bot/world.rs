@@ -1,10 +1,13 @@
 //! The world as the bot sees it.
 
 use crate::access::Access;
+use crate::bot::export::queue::Exports;
 use crate::bot::known::KnownScreens;
 use crate::coach::Rules;
+use crate::generation::{policy, styles};
 use crate::ports::{
-    Avatars, Collection, Messenger, Objects, PhotoProcessing, StatusMessages, Trainer, UpdateInbox,
+    Avatars, Collection, Gallery, Generator, Images, Messenger, Objects, Orders, PhotoProcessing,
+    StatusMessages, Trainer, UpdateInbox, Zipper,
 };
 use crate::process::Process;
 use crate::progress::TypicalDurations;
@@ -48,6 +51,10 @@ pub struct BotWorld {
     pub avatars: Arc<dyn Avatars>,
     pub collection: Arc<dyn Collection>,
     pub status_messages: Arc<dyn StatusMessages>,
+    pub images: Arc<dyn Images>,
+    pub gallery: Arc<dyn Gallery>,
+    pub zipper: Arc<dyn Zipper>,
+    pub exports: Exports,
     pub objects: Arc<dyn Objects>,
     pub photo_processing: Arc<dyn PhotoProcessing>,
     /// Room for photos between Telegram and the object store, in KiB: each takes its announced size.
@@ -57,6 +64,15 @@ pub struct BotWorld {
     pub squares: Semaphore,
     /// Asked for plans and prices only.
     pub trainer: Arc<dyn Trainer>,
+    pub orders: Arc<dyn Orders>,
+    /// Asked for endpoints and prices only.
+    pub generator: Arc<dyn Generator>,
+    /// What people choose from.
+    pub styles: Arc<styles::Catalogue>,
+    /// What is refused in people's own words.
+    pub policy: Arc<policy::Policy>,
+    /// Most pictures of one order. `IMAGES_PER_REQUEST`.
+    pub most_pictures: u8,
     pub typical_durations: Arc<TypicalDurations>,
     /// What messages show already, shared with whoever edits status messages.
     pub known_screens: Arc<KnownScreens>,

@@ -5,7 +5,7 @@
 //! what.
 
 use super::{ChatId, JobId, MessageId, StoreError};
-use crate::avatar::{AvatarId, UserId};
+use crate::avatar::UserId;
 use crate::language::Language;
 use async_trait::async_trait;
 use std::time::Duration;
@@ -176,15 +176,11 @@ pub trait StatusMessages: Send + Sync {
     /// [`StoreError::Unavailable`]: an edit is repeated after the rest.
     async fn record(&self, standing: &Standing, shown: Shown) -> Result<(), StoreError>;
 
-    /// The state of a person's own training; `None` if it is not theirs or was never started.
+    /// The state of a person's own job; `None` if it is not theirs or was never started.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: ask again.
-    async fn standing(
-        &self,
-        user: UserId,
-        avatar: AvatarId,
-    ) -> Result<Option<Standing>, StoreError>;
+    async fn standing(&self, user: UserId, job: JobId) -> Result<Option<Standing>, StoreError>;
 
     /// Records that a person now reads this about their own training in that message, which becomes
     /// its status message. Returns the previous one, if it was another.

@@ -1,7 +1,8 @@
 //! What must hold at the end of a story, judged from outside.
 
+use crate::people::{PICTURES, pictures};
 use crate::screen::{mark, say};
-use crate::stories::Tale;
+use crate::stories::{Goods, Tale};
 use crate::world::World;
 use anyhow::{Context, bail};
 use sha2::{Digest, Sha256};
@@ -29,7 +30,7 @@ impl Check {
 pub(crate) struct Count {
     /// Paid jobs at FAL.
     pub(crate) started: usize,
-    /// Those whose weights we have stored, byte for byte.
+    /// Those whose weights or pictures we have stored, byte for byte.
     pub(crate) finished: usize,
     /// Whether the owner was told.
     pub(crate) told: usize,
@@ -43,8 +44,11 @@ pub(crate) struct Count {
 pub(crate) fn count(world: &World, tale: &Tale) -> Count {
     let ledger = world.fal.ledger();
     let jobs = ledger.jobs.get(tale.jobs.clone()).unwrap_or_default();
-    let finished = jobs.iter().filter(|job| held(world, job).is_some()).count();
-    let notices = notices(tale).len();
+    let finished = jobs.iter().filter(|job| held(world, tale.goods, job).is_some()).count();
+    let notices = match tale.goods {
+        Goods::Weights => notices(tale).len(),
+        Goods::Pictures => pictures(&tale.person.chat()).div_euclid(PICTURES),
+    };
     let told = notices.min(1);
     let lost = jobs.len().saturating_sub(finished.min(told));
     let told_twice = notices.saturating_sub(1);
@@ -54,6 +58,9 @@ pub(crate) fn count(world: &World, tale: &Tale) -> Count {
 /// What must hold for every story.
 pub(crate) fn always(world: &World, tale: &Tale) -> Vec<Check> {
     let count = count(world, tale);
+    if tale.goods == Goods::Pictures {
+        return pictured(world, tale, count);
+    }
     let notices = notices(tale);
     let buttons = |message: &Message| {
         message.button("avatar_gallery").is_some() && message.button("avatar_generate:").is_some()
@@ -62,7 +69,7 @@ pub(crate) fn always(world: &World, tale: &Tale) -> Vec<Check> {
     let told = format!("told once (notices: {}), with both buttons", notices.len());
     let ledger = world.fal.ledger();
     let job = ledger.jobs.get(tale.jobs.start);
-    let held = job.and_then(|job| held(world, job)).map_or_else(
+    let held = job.and_then(|job| held(world, tale.goods, job)).map_or_else(
         || Check::new(false, "the weights are not in the service's store"),
         |held| Check::new(true, format!("mirrored and checked: {held}")),
     );
@@ -70,6 +77,19 @@ pub(crate) fn always(world: &World, tale: &Tale) -> Vec<Check> {
         Check::new(count.started == 1, bought),
         held,
         Check::new(notices.len() == 1 && notices.iter().all(buttons), told),
+        Check::new(tale.person.unanswered().is_empty(), "every press was answered"),
+    ]
+}
+
+/// What must hold for an order of pictures.
+fn pictured(world: &World, tale: &Tale, count: Count) -> Vec<Check> {
+    let seen = pictures(&tale.person.chat());
+    let ledger = world.fal.ledger();
+    let held = ledger.jobs.get(tale.jobs.start).and_then(|job| held(world, tale.goods, job));
+    vec![
+        Check::new(count.started == 1, format!("bought once (jobs at FAL: {})", count.started)),
+        Check::new(held.is_some(), held.unwrap_or_else(|| "a picture is not in the store".into())),
+        Check::new(seen == PICTURES, format!("all {PICTURES} came, once (pictures: {seen})")),
         Check::new(tale.person.unanswered().is_empty(), "every press was answered"),
     ]
 }
@@ -137,27 +157,51 @@ fn notices(tale: &Tale) -> Vec<Message> {
     let Some(avatar) = &tale.avatar else { return Vec::new() };
     let data = format!("avatar_generate:{avatar}");
     let messages = tale.person.chat().messages.into_iter();
-    messages.filter(|message| message.from_bot && message.button(&data).is_some()).collect()
+    let news = |message: &Message| {
+        let buttons = ["avatar_gallery", &data];
+        message.from_bot && buttons.iter().all(|data| message.button(data).is_some())
+    };
+    messages.filter(news).collect()
 }
 
-/// Looks for a job's weights among all files of the service; returns their size and digest.
-fn held(world: &World, job: &Job) -> Option<String> {
+/// Looks among all files of the service for what a job made; returns its size.
+fn held(world: &World, goods: Goods, job: &Job) -> Option<String> {
+    match goods {
+        Goods::Weights => held_weights(world, job),
+        Goods::Pictures => held_pictures(world, job),
+    }
+}
+
+fn held_pictures(world: &World, job: &Job) -> Option<String> {
+    let objects = world.data.join("objects");
+    let mut bytes = 0;
+    for picture in &job.pictures {
+        // FAL was told to delete its own by now; the ledger still knows what they were.
+        among(&objects, picture.bytes, &picture.sha256)?;
+        bytes += picture.bytes;
+    }
+    let count = job.pictures.len();
+    (count == PICTURES).then(|| format!("stored byte for byte: {count} pictures, {bytes} bytes"))
+}
+
+fn held_weights(world: &World, job: &Job) -> Option<String> {
     let made = world.fal.file(&job.weights.as_ref()?.url)?;
     let digest = hex::encode(Sha256::digest(&made));
-    let found = among(&world.data.join("objects"), &made)?;
+    let found = among(&world.data.join("objects"), made.len(), &digest)?;
     let short = digest.get(..SHORT).unwrap_or(&digest);
     found.contains(&digest).then(|| format!("{} bytes of weights, sha256 {short}…", made.len()))
 }
 
-/// The name of the file below this folder with these bytes.
-fn among(folder: &Path, bytes: &[u8]) -> Option<String> {
-    let size = u64::try_from(bytes.len()).ok()?;
+/// The name of the file below this folder whose bytes have this digest.
+fn among(folder: &Path, size: usize, digest: &str) -> Option<String> {
+    let bytes = u64::try_from(size).ok()?;
     std::fs::read_dir(folder).ok()?.flatten().find_map(|entry| {
         let (path, about) = (entry.path(), entry.metadata().ok()?);
         if about.is_dir() {
-            return among(&path, bytes);
+            return among(&path, size, digest);
         }
-        let same = about.len() == size && std::fs::read(&path).is_ok_and(|read| read == bytes);
+        let digested = |read: Vec<u8>| hex::encode(Sha256::digest(read)) == digest;
+        let same = about.len() == bytes && std::fs::read(&path).is_ok_and(digested);
         same.then(|| path.display().to_string())
     })
 }

@@ -1,6 +1,7 @@
 //! How far a story has come, seen from outside.
 
-use crate::people::{counted, how_far};
+use crate::people::{PICTURES, counted, how_far, pictures};
+use crate::stories::Goods;
 use standins::fal::{Fal, Job, State};
 use standins::telegram::{Chat, Person, Telegram};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +15,7 @@ pub(crate) struct View {
     fal: Arc<Fal>,
     telegram: Arc<Telegram>,
     person: Person,
+    goods: Goods,
     /// Jobs and downloads of earlier stories.
     jobs: usize,
     downloads: usize,
@@ -23,11 +25,17 @@ pub(crate) struct View {
 
 impl View {
     /// A view of a story that begins now.
-    pub(crate) fn new(fal: &Arc<Fal>, telegram: &Arc<Telegram>, person: &Person) -> Self {
+    pub(crate) fn new(
+        fal: &Arc<Fal>,
+        telegram: &Arc<Telegram>,
+        person: &Person,
+        goods: Goods,
+    ) -> Self {
         Self {
             fal: Arc::clone(fal),
             telegram: Arc::clone(telegram),
             person: person.clone(),
+            goods,
             jobs: fal.ledger().jobs.len(),
             downloads: telegram.calls_of("file").len(),
             action: Arc::default(),
@@ -45,6 +53,9 @@ impl View {
             return action.clone();
         }
         let chat = self.person.chat();
+        if self.goods == Goods::Pictures {
+            return self.pictured(&chat);
+        }
         if chat.with_button("avatar_generate:").is_some() {
             return "told".to_owned();
         }
@@ -52,6 +63,20 @@ impl View {
             Some(job) => trained(job, &chat),
             None => self.prepared(&chat),
         }
+    }
+
+    fn pictured(&self, chat: &Chat) -> String {
+        let told = pictures(chat);
+        if told > 0 {
+            return format!("told: {told} of {PICTURES} pictures");
+        }
+        match self.fal.ledger().jobs.get(self.jobs).map(|job| job.state) {
+            None => "consent, a style, a press",
+            Some(State::InQueue) => "queued",
+            Some(State::InProgress) => "FAL makes the pictures",
+            Some(State::Completed) => "fetching the pictures",
+        }
+        .to_owned()
     }
 
     fn prepared(&self, chat: &Chat) -> String {

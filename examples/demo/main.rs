@@ -1,4 +1,4 @@
-//! The whole service on one machine: plays three stories on the terminal.
+//! The whole service on one machine: plays four stories on the terminal.
 //!
 //! ```text
 //!   demo ──people──▶ Telegram stand-in ◀──▶ ┌──────────────┐

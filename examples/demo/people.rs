@@ -73,6 +73,34 @@ pub(crate) async fn trains(
     Ok(pressed.trim_start_matches("start_training_").to_owned())
 }
 
+/// Pictures of an order, as long as nobody chooses another number.
+pub(crate) const PICTURES: usize = 4;
+
+/// The way from a finished avatar to its first order of pictures.
+pub(crate) async fn orders(person: &Person, avatar: &str) -> anyhow::Result<()> {
+    press(person, &format!("avatar_generate:{avatar}")).await?;
+    press(person, "gen_consent:").await?;
+    press(person, "gen_subject:woman").await?;
+    press(person, "gen_pack:business").await?;
+    press(person, "gen_style:headshot").await?;
+    press(person, "gen_start:").await?;
+    Ok(())
+}
+
+/// The pictures that the bot has sent.
+pub(crate) fn pictures(chat: &Chat) -> usize {
+    let photo = |message: &&Message| message.media.as_ref().is_some_and(|m| m.kind == "photo");
+    chat.from_bot().filter(photo).count()
+}
+
+/// Waits for all pictures, and for what can be done with them.
+pub(crate) async fn waits_for_pictures(person: &Person) -> anyhow::Result<()> {
+    let all = |chat: &Chat| (pictures(chat) >= PICTURES).then_some(());
+    sees(person, "the pictures", all).await?;
+    let again = |chat: &Chat| chat.with_button("gen_again:").map(|_| ());
+    sees(person, "what can be done with them", again).await
+}
+
 /// Sends photos as albums, and waits until the bot has counted all of them.
 async fn send(person: &Person, photos: &[Bytes]) -> anyhow::Result<()> {
     for album in photos.chunks(ALBUM) {

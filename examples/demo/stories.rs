@@ -1,14 +1,16 @@
-//! The three stories.
+//! The four stories.
 
 use crate::checks::{self, Check};
 use crate::live::{PHOTOS, View};
-use crate::people::{trains, waits_for_news, waits_for_percent};
+use crate::people::{
+    PICTURES, orders, trains, waits_for_news, waits_for_percent, waits_for_pictures,
+};
 use crate::photos;
 use crate::screen::{follow, say};
 use crate::world::World;
 use anyhow::{Context, ensure};
 use bytes::Bytes;
-use standins::fal::{Delivery, Job, Ledger, Webhooks};
+use standins::fal::{Delivery, Job, Ledger, State, Webhooks};
 use standins::telegram::Person;
 use std::ops::Range;
 use std::time::Duration;
@@ -23,18 +25,37 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The stand-in's own patience, which ends in a panic; ours ends earlier, in an error.
 const NEVER: Duration = Duration::from_hours(24);
 
-/// What happens to a training.
+/// What happens to a training, or to an order of pictures.
 #[derive(Clone, Copy)]
 enum Plot {
     WebhookComes,
     WebhookLost,
     Killed,
+    /// Both at once.
+    Pictures,
+}
+
+/// What is paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Goods {
+    Weights,
+    Pictures,
+}
+
+impl Plot {
+    fn goods(self) -> Goods {
+        match self {
+            Self::WebhookComes | Self::WebhookLost | Self::Killed => Goods::Weights,
+            Self::Pictures => Goods::Pictures,
+        }
+    }
 }
 
 /// A story that was begun, for the table.
 pub(crate) struct Tale {
     pub(crate) title: &'static str,
     pub(crate) person: Person,
+    pub(crate) goods: Goods,
     /// `None` if it never got to a training.
     pub(crate) avatar: Option<String>,
     /// Its jobs in FAL's ledger.
@@ -42,7 +63,7 @@ pub(crate) struct Tale {
     pub(crate) took: Duration,
 }
 
-/// Plays all three, one after the other; stops at the first that fails.
+/// Plays all of them, one after the other; stops at the first that fails.
 pub(crate) async fn play(world: &mut World, tales: &mut Vec<Tale>) -> anyhow::Result<()> {
     say("Aisha, between a FAL and a Telegram of its own. Nothing else is there.\n");
     let photos = tokio::task::spawn_blocking(photos::twelve).await??;
@@ -56,7 +77,10 @@ pub(crate) async fn play(world: &mut World, tales: &mut Vec<Tale>) -> anyhow::Re
         let person = world.telegram.person(number, name, language);
         story(world, tales, plot, (title, name, person), &photos).await?;
     }
-    Ok(())
+    // Anna's avatar is the oldest.
+    let anna = tales.first().context("nobody has an avatar")?.person.clone();
+    let title = "(d) pictures, through both";
+    story(world, tales, Plot::Pictures, (title, "Anna", anna), &[]).await
 }
 
 /// Plays one and judges it.
@@ -69,15 +93,21 @@ async fn story(
 ) -> anyhow::Result<()> {
     say(&format!("\n{title}"));
     let first = world.fal.ledger().jobs.len();
-    let view = View::new(&world.fal, &world.telegram, &person);
-    let mut avatar = None;
+    let view = View::new(&world.fal, &world.telegram, &person, plot.goods());
+    let mut avatar = tales
+        .iter()
+        .find(|tale| tale.person.id() == person.id())
+        .and_then(|tale| tale.avatar.clone());
     let work = async {
-        let avatar = avatar.insert(trains(&person, name, photos).await?);
+        let avatar = match &avatar {
+            Some(avatar) => avatar,
+            None => avatar.insert(trains(&person, name, photos).await?),
+        };
         unfold(world, plot, &view, &person, avatar).await
     };
     let (outcome, took) = follow(name, || view.stage(), work).await;
     let jobs = first..world.fal.ledger().jobs.len();
-    let tale = Tale { title, person, avatar, jobs, took };
+    let tale = Tale { title, person, goods: plot.goods(), avatar, jobs, took };
     let judged = outcome.and_then(|mut found| {
         found.extend(checks::always(world, &tale));
         checks::report(&found)
@@ -95,7 +125,7 @@ async fn unfold(
     avatar: &str,
 ) -> anyhow::Result<Vec<Check>> {
     // FAL decides about a webhook when a job ends, so this is early enough.
-    let lost = matches!(plot, Plot::WebhookLost);
+    let lost = matches!(plot, Plot::WebhookLost | Plot::Pictures);
     let fate = if lost { Webhooks::Lost } else { Webhooks::Honest };
     world.fal.set(|settings| settings.webhooks = fate);
     match plot {
@@ -121,6 +151,24 @@ async fn unfold(
             view.tell(None);
             waits_for_news(person, avatar).await?;
             Ok(checks::two_processes(killed, heir))
+        }
+        Plot::Pictures => {
+            orders(person, avatar).await?;
+            job(world, "the making of pictures", |job| {
+                job.input.get("num_images").is_some() && job.state == State::InProgress
+            })
+            .await?;
+            let killed = world.kill().await?;
+            view.tell(Some(format!("process {killed} is dead (kill -9); FAL goes on")));
+            let made = |job: &Job| job.pictures.len() == PICTURES && job.succeeded();
+            job(world, "the pictures", made).await?;
+            view.tell(Some("FAL is done, nobody was told; the service starts again".to_owned()));
+            let heir = world.start().await?;
+            view.tell(None);
+            waits_for_pictures(person).await?;
+            let mut found = checks::polled(&job(world, "an end", made).await?);
+            found.extend(checks::two_processes(killed, heir));
+            Ok(found)
         }
     }
 }

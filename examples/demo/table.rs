@@ -8,9 +8,9 @@ use anyhow::ensure;
 use std::time::Duration;
 
 /// Stories that must have been played.
-const STORIES: usize = 3;
+const STORIES: usize = 4;
 
-/// Shows the outcome of all trainings.
+/// Shows the outcome of all stories.
 ///
 /// # Errors
 /// If one of them was lost, doubled or not told.

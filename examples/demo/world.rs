@@ -17,6 +17,9 @@ use tempfile::TempDir;
 const QUEUE: Duration = Duration::from_secs(2);
 const TRAINING: Duration = Duration::from_secs(8);
 
+/// How long pictures are made: some seconds at FAL too.
+const PICTURES: Duration = Duration::from_secs(5);
+
 /// Longest wait until the service is ready; a new database takes one to three seconds.
 const READY: Duration = Duration::from_mins(1);
 
@@ -55,6 +58,7 @@ impl World {
         fal.set(|settings| {
             settings.queue = QUEUE;
             settings.training = TRAINING;
+            settings.generation = PICTURES;
         });
         // Users who stay want to play, so other processes may control the people too.
         let options = TelegramOptions { control: stay, ..TelegramOptions::default() };
@@ -76,6 +80,7 @@ impl World {
             ("FAL_USER_ID", user),
             ("FAL_FIRST_CHECK_DELAY", "1".to_owned()),
             ("FAL_STATUS_CHECK_INTERVAL", "1".to_owned()),
+            ("FAL_GENERATION_CHECK_INTERVAL", "1".to_owned()),
             // One person does a lot here in a minute.
             ("LIMIT_TRAININGS_PER_DAY", "none".to_owned()),
             ("SPEND_LIMIT_PER_DAY", "none".to_owned()),

@@ -48,6 +48,7 @@ CREATE INDEX ix_jobs_watched ON jobs (shard) WHERE watched;
 CREATE INDEX ix_jobs_drafts ON jobs (user_id, created_at) WHERE status = 'draft';
 -- how long the last jobs took, by endpoint
 CREATE INDEX ix_jobs_durations ON jobs (fal_endpoint, completed_at DESC) WHERE status = 'completed';
+CREATE INDEX ix_jobs_started ON jobs (kind, started_at) WHERE started_at IS NOT NULL;
 CREATE INDEX ix_jobs_remake_of ON jobs (remake_of) WHERE remake_of IS NOT NULL;
 
 CREATE VIEW job_routes AS
@@ -145,6 +146,9 @@ ALTER TABLE users
     ADD COLUMN strikes       integer NOT NULL DEFAULT 0, -- forbidden words, in a row of days
     ADD COLUMN strike_at     timestamptz,
     ADD COLUMN banned_at     timestamptz;   -- starts nothing until an operator has looked
+
+CREATE INDEX ix_users_strikes ON users (strike_at) WHERE strike_at IS NOT NULL;
+CREATE INDEX ix_users_banned ON users (banned_at) WHERE banned_at IS NOT NULL;
 
 -- As for trainings: what ended before anything was sent was not bought.
 ALTER TABLE spendings ADD COLUMN units integer NOT NULL DEFAULT 1; -- pictures, minutes

@@ -17,7 +17,8 @@ WITH mine AS (
     JOIN users u ON u.id = j.user_id
     CROSS JOIN spending_control c
     LEFT JOIN avatars a ON a.id = j.avatar_id AND a.status = 'completed' AND a.deleted_at IS NULL
-        AND a.lora_object_key IS NOT NULL AND a.consent_at IS NOT NULL
+        AND a.lora_object_key IS NOT NULL
+        AND (a.training_type <> 'portrait' OR a.consent_at IS NOT NULL) -- nobody's face needs none
     WHERE j.id = $1 AND j.user_id = $2 AND j.kind = 'generation' AND j.deleted_at IS NULL
 ), theirs AS (
     SELECT s.at, sum(s.units) OVER (ORDER BY s.at DESC, s.id DESC) AS since

@@ -10,6 +10,17 @@ WITH behind AS (
     WHERE a.status = 'training' AND a.fal_request_id IS NULL
       AND a.submit_nonce IS NOT NULL AND a.submit_sent_at IS NULL
     RETURNING a.id, a.attempt
+), sent_jobs AS (
+    -- an order is found by its seed, whatever was prepared for it
+    UPDATE jobs j
+    SET submit_sent_at = clock_timestamp(),
+        submit_prepared = coalesce(j.submit_prepared, 'restored'), updated_at = now()
+    FROM behind
+    WHERE j.status = 'running' AND j.fal_request_id IS NULL AND j.submit_sent_at IS NULL
+    RETURNING j.id
+), noted_jobs AS (
+    INSERT INTO job_events (job_id, source, kind)
+    SELECT id, 'startup-checker', 'restored' FROM sent_jobs
 ), noted AS (
     INSERT INTO training_events (avatar_id, attempt, source, kind)
     SELECT id, attempt, 'startup-checker', 'restored' FROM sent
@@ -20,5 +31,6 @@ WITH behind AS (
     WHERE u.handled_at IS NULL
     RETURNING u.update_id
 )
-SELECT (SELECT count(*) FROM sent) AS trainings, (SELECT count(*) FROM skipped) AS updates
+SELECT (SELECT count(*) FROM sent) + (SELECT count(*) FROM sent_jobs) AS trainings,
+       (SELECT count(*) FROM skipped) AS updates
 FROM behind

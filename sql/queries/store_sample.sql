@@ -4,6 +4,8 @@
  WHERE a.deleted_at IS NULL
  LIMIT $1)
 UNION ALL
+(SELECT object_key FROM images LIMIT $1)
+UNION ALL
 (SELECT lora_object_key AS object_key
  FROM avatars
  WHERE lora_object_key IS NOT NULL AND deleted_at IS NULL

@@ -42,7 +42,7 @@ pub(super) fn examine(original: &Bytes, look_for_faces: bool) -> Result<Examined
     limits.max_image_height = Some(LONGEST_SIDE);
     limits.max_alloc = Some(DECODED);
     reader.limits(limits);
-    let picture = reader.decode().map_err(not_a_picture)?;
+    let picture = reader.decode().map_err(|error| not_a_picture(&error))?;
     let (width, height) = (picture.width(), picture.height());
     let thumbnail = thumbnail(&picture).map_err(ExamineError::Failed)?;
     let found = if look_for_faces {
@@ -74,7 +74,7 @@ fn thumbnail(picture: &DynamicImage) -> Result<Bytes, Cause> {
     Ok(jpeg.into())
 }
 
-fn not_a_picture(why: impl ToString) -> ExamineError {
+fn not_a_picture(why: &(impl ToString + ?Sized)) -> ExamineError {
     ExamineError::NotAPicture(why.to_string())
 }
 

@@ -3,9 +3,11 @@
 
 mod counts;
 mod kinds;
+mod pictures;
 
 pub use counts::Counts;
 pub use kinds::{KINDS, OfKind, OtherJob, known_kind, of_all_kinds};
+pub use pictures::Pictures;
 
 use super::notices::{self, Filter, Listed, MENDABLE};
 use super::pool::Pool;
@@ -58,6 +60,8 @@ pub struct Overview {
     pub overdue: i64,
     /// The oldest jobs in flight of each other kind.
     pub jobs: Vec<OtherJob>,
+    /// Pictures of the last day.
+    pub pictures: Pictures,
     /// Notices that need an operator's decision, latest first.
     pub dead: Vec<Listed>,
     /// Stopped notices, by reason.
@@ -195,6 +199,7 @@ pub async fn overview(pool: &Pool) -> Result<Overview, StoreError> {
     let trainings = pool.query(sql::OVERVIEW_TRAININGS, &params).await?;
     let params: [&(dyn ToSql + Sync); 2] = [&JOBS, &JOB_NEVER_LATE];
     let jobs = pool.query(sql::OVERVIEW_JOBS, &params).await?;
+    let pictures = pool.query_opt(sql::OVERVIEW_PICTURES, &[]).await?;
     let instances = pool.query(sql::OVERVIEW_INSTANCES, &[&INSTANCES]).await?;
     let stopped = pool.query(sql::OVERVIEW_STOPPED, &[]).await?;
     let mendable = Filter { reasons: Some(&MENDABLE), ..Filter::default() };
@@ -208,6 +213,7 @@ pub async fn overview(pool: &Pool) -> Result<Overview, StoreError> {
         overdue: of_all("overdue"),
         trainings: trainings.iter().map(in_flight).collect(),
         jobs: jobs.iter().map(OtherJob::of).collect(),
+        pictures: pictures.as_ref().map(Pictures::of).unwrap_or_default(),
         dead,
         spending: spending(pool).await?,
         stopped: stopped.iter().map(stopped_for).collect(),

@@ -1,7 +1,7 @@
 //! Status messages.
 
 use super::{Store, sql};
-use actors::avatar::{AvatarId, UserId};
+use actors::avatar::UserId;
 use actors::language::Language;
 use actors::ports::{
     ChatId, Face, JobId, Kind, MessageId, Rests, Shown, Stage, Standing, StatusMessages,
@@ -58,12 +58,8 @@ impl StatusMessages for Store {
         Ok(())
     }
 
-    async fn standing(
-        &self,
-        user: UserId,
-        avatar: AvatarId,
-    ) -> Result<Option<Standing>, StoreError> {
-        let row = self.pool.query_opt(sql::PROGRESS_STANDING, &[&avatar.0, &user.0]).await?;
+    async fn standing(&self, user: UserId, job: JobId) -> Result<Option<Standing>, StoreError> {
+        let row = self.pool.query_opt(sql::PROGRESS_STANDING, &[&job.id, &user.0]).await?;
         Ok(row.as_ref().map(|row| self.standing_of(row)))
     }
 

@@ -11,10 +11,10 @@ use crate::telegram::{self, Client};
 use crate::temporary;
 use actors::avatar::InstanceId;
 use actors::bot::known::KnownScreens;
-use actors::bot::{BotWorld, MOST_SQUARES, PHOTO_MEMORY};
+use actors::bot::{BotWorld, Exports, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::eraser::EraserWorld;
-use actors::generation::{self, GenerationCraft};
+use actors::generation::{self, GenerationCraft, PictureRoom, policy, styles};
 use actors::held_leases::HeldLeases;
 use actors::job::{JobKind, JobWorld, Kinds, Specification};
 use actors::lanes::{Lane, Lanes};
@@ -50,6 +50,8 @@ struct Shared<'a> {
     trainer: Arc<dyn Trainer>,
     generator: Arc<dyn Generator>,
     photo_processing: Arc<Processing>,
+    styles: Arc<styles::Catalogue>,
+    policy: Arc<policy::Policy>,
     telegram: Arc<dyn Messenger>,
     lanes: Arc<Lanes>,
     pace: Arc<Pace>,
@@ -94,6 +96,8 @@ pub(super) async fn built(
         trainer: Arc::new(Noted::new(provider.trainer, &health)),
         generator: Arc::new(Noted::new(provider.generator, &health)),
         photo_processing: photo_processing(config),
+        styles: Arc::new(styles::Catalogue::shipped()?),
+        policy: Arc::new(policy::Policy::shipped()?),
         telegram: Arc::new(Noted::new(telegram, &health)),
         lanes: Lanes::new(clock),
         pace: Arc::new(Pace::new(config.polls_per_second)),
@@ -126,7 +130,7 @@ impl Shared<'_> {
         ];
         World {
             process: Arc::clone(&self.process),
-            bot: Arc::new(self.bot()),
+            bot: Arc::new(self.bot(temporary)),
             notification: Arc::new(NotificationWorld {
                 process: Arc::clone(&self.process),
                 outbox: Arc::clone(&self.store) as _,
@@ -163,20 +167,29 @@ impl Shared<'_> {
         }
     }
 
-    fn bot(&self) -> BotWorld {
-        let Config { policy, limits, rules, access, spending, .. } = self.config;
+    fn bot(&self, temporary: &Path) -> BotWorld {
+        let Config { policy, limits, rules, access, spending, pictures, .. } = self.config;
         BotWorld {
             process: Arc::clone(&self.process),
             messenger: self.lane(Lane::Answers),
             updates: Arc::clone(&self.store) as _,
             avatars: Arc::clone(&self.store) as _,
             collection: Arc::clone(&self.store) as _,
+            images: Arc::clone(&self.store) as _,
+            gallery: Arc::clone(&self.store) as _,
+            zipper: Arc::new(FilePacker::new(temporary.to_owned())),
+            exports: Exports::default(),
             status_messages: Arc::clone(&self.store) as _,
             objects: Arc::clone(&self.objects),
             photo_processing: Arc::clone(&self.photo_processing) as _,
             photo_memory: Semaphore::new(PHOTO_MEMORY),
             squares: Semaphore::new(MOST_SQUARES),
             trainer: Arc::clone(&self.trainer),
+            orders: Arc::new(GenerationRows((*self.store).clone())),
+            generator: Arc::clone(&self.generator),
+            styles: Arc::clone(&self.styles),
+            policy: Arc::clone(&self.policy),
+            most_pictures: pictures.most,
             typical_durations: Arc::clone(&self.typical_durations),
             known_screens: Arc::clone(&self.known_screens),
             completeness: policy.completeness,
@@ -238,6 +251,7 @@ impl Shared<'_> {
             objects: Arc::clone(&self.objects),
             typical_durations: Arc::clone(&self.typical_durations),
             real: matches!(self.config.trainer, TrainerChoice::Fal(_)),
+            room: PictureRoom::default(),
             log: self.process.log.clone(),
         };
         let policy = self.config.pictures.policy;

@@ -10,8 +10,9 @@ use serde::de::IgnoredAny;
 use slog::{info, warn};
 
 /// Each command, and what it does in Russian and in English.
-const COMMANDS: [(&str, &str, &str); 9] = [
+const COMMANDS: [(&str, &str, &str); 11] = [
     ("start", "Главное меню", "Main menu"),
+    ("generate", "Сделать картинки", "Make pictures"),
     ("avatars", "Мои аватары", "My avatars"),
     ("new", "Новый аватар", "New avatar"),
     ("gallery", "Галерея", "Gallery"),
@@ -19,6 +20,7 @@ const COMMANDS: [(&str, &str, &str); 9] = [
     ("language", "Язык", "Language"),
     ("cancel", "Отменить текущий шаг", "Cancel the current step"),
     ("help", "Помощь", "Help"),
+    ("privacy", "Что хранится и где", "What is kept, and where"),
     ("forget", "Удалить мои данные", "Delete my data"),
 ];
 

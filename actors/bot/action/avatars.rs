@@ -4,7 +4,7 @@ use super::{Context, Reply, owned};
 use crate::avatar::AvatarId;
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
-use crate::ports::{Marked, Page, Place as PageOf, Reopened, StoreError};
+use crate::ports::{JobId, Marked, Page, Place as PageOf, Reopened, StoreError};
 
 /// The gallery at its first page; below, because a notice with this button stays where it is.
 pub(super) async fn gallery(context: &Context<'_>) -> Result<Reply, StoreError> {
@@ -26,8 +26,11 @@ pub(super) async fn page(context: &Context<'_>, place: PageOf) -> Result<Reply, 
 fn shown(context: &Context<'_>, page: &Page) -> Reply {
     let reply = Reply::screen(screen::page(context.person.language, page));
     match context.dialogue {
-        Dialogue::Renaming { .. } => reply.then(Dialogue::Idle),
-        Dialogue::Idle | Dialogue::Naming { .. } | Dialogue::Collecting { .. } => reply,
+        Dialogue::Renaming { .. } | Dialogue::Wording { .. } => reply.then(Dialogue::Idle),
+        Dialogue::Idle
+        | Dialogue::Naming { .. }
+        | Dialogue::Collecting { .. }
+        | Dialogue::Picturing { .. } => reply,
     }
 }
 
@@ -84,9 +87,12 @@ pub(super) async fn delete(context: &Context<'_>, avatar: AvatarId) -> Result<Re
         return Ok(Reply::toast("toast-not-yours"));
     }
     let message = screen::deleted(context.person.language);
-    let reply = Reply { look: Some(avatar), ..Reply::screen(message) };
+    let reply = Reply { look: Some(JobId::training(avatar)), ..Reply::screen(message) };
     let about = match context.dialogue {
-        Dialogue::Renaming { avatar } | Dialogue::Collecting { avatar, .. } => Some(*avatar),
+        Dialogue::Renaming { avatar }
+        | Dialogue::Collecting { avatar, .. }
+        | Dialogue::Picturing { avatar, .. }
+        | Dialogue::Wording { avatar } => Some(*avatar),
         Dialogue::Idle | Dialogue::Naming { .. } => None,
     };
     Ok(if about == Some(avatar) { reply.then(Dialogue::Idle) } else { reply })

@@ -33,7 +33,9 @@ impl Counting {
             Dialogue::Idle
             | Dialogue::Naming { .. }
             | Dialogue::Collecting { .. }
-            | Dialogue::Renaming { .. } => {
+            | Dialogue::Renaming { .. }
+            | Dialogue::Picturing { .. }
+            | Dialogue::Wording { .. } => {
                 Self { avatar, counter: None, below: 0, untold: Untold::default() }
             }
         }

@@ -5,7 +5,7 @@ use crate::avatar::AvatarId;
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen::{self, Limit};
 use crate::metrics;
-use crate::ports::{Cancellation, Face, MessageId, Stage, Standing, Start, StoreError};
+use crate::ports::{Cancellation, Face, JobId, MessageId, Stage, Standing, Start, StoreError};
 use std::time::Duration;
 
 /// How long the question before a cancellation is left alone; after that the message shows the
@@ -17,7 +17,7 @@ pub(super) async fn start(context: &Context<'_>, avatar: AvatarId) -> Result<Rep
     match begin(context, avatar, context.pressed).await? {
         Begun::Now => {
             let shown = refresh(context, avatar, Some("toast-started")).await?;
-            Ok(Reply { look: Some(avatar), ..shown.then(Dialogue::Idle) })
+            Ok(Reply { look: Some(JobId::training(avatar)), ..shown.then(Dialogue::Idle) })
         }
         Begun::Before => refresh(context, avatar, Some("already-training")).await,
         Begun::Not(reply) => Ok(*reply),
@@ -33,7 +33,7 @@ pub(super) async fn start_again(
     Ok(match begin(context, avatar, None).await? {
         Begun::Now => {
             let toast = Reply::toast("toast-started").then(Dialogue::Idle);
-            Reply { look: Some(avatar), ..toast }
+            Reply { look: Some(JobId::training(avatar)), ..toast }
         }
         Begun::Before => Reply::toast("already-training"),
         Begun::Not(reply) => *reply,
@@ -77,7 +77,7 @@ async fn begin(
         }
         Start::PersonLimit { wait } => {
             let most = world.spending.trainings.unwrap_or_default();
-            let limit = Limit::Person { most, wait };
+            let limit = Limit::Person { most, wait: Some(wait) };
             Begun::Not(Box::new(limited(context, avatar, shown_in, "person", &limit)))
         }
         Start::SpendLimit { wait } => {
@@ -141,7 +141,7 @@ async fn running(
     avatar: AvatarId,
 ) -> Result<Result<(Standing, Stage), Reply>, StoreError> {
     let user = context.person.user;
-    Ok(match context.world.status_messages.standing(user, avatar).await? {
+    Ok(match context.world.status_messages.standing(user, JobId::training(avatar)).await? {
         Some(standing) => match standing.stage {
             Some(stage) if !stage.ended() => Ok((standing, stage)),
             Some(_) | None => Err(Reply::toast("not-training")),
@@ -155,7 +155,7 @@ pub(super) async fn cancel(context: &Context<'_>, avatar: AvatarId) -> Result<Re
     match context.world.avatars.cancel(context.person.user, avatar).await? {
         Cancellation::Cancelled => {
             context.world.process.wake_sender().await;
-            Ok(Reply { look: Some(avatar), ..Reply::toast("cancelling") })
+            Ok(Reply { look: Some(JobId::training(avatar)), ..Reply::toast("cancelling") })
         }
         Cancellation::NotRunning => Ok(Reply::toast("not-training")),
         Cancellation::Refused => Ok(Reply::toast("toast-not-yours")),

@@ -7,18 +7,48 @@ use uuid::Uuid;
 const AVATAR: AvatarId = AvatarId(Uuid::from_u128(0xa));
 const OTHER: &str = "00000000-0000-0000-0000-00000000000b";
 
-fn states() -> [(&'static str, Dialogue); 4] {
+fn states() -> [(&'static str, Dialogue); 6] {
     [
         ("idle", Dialogue::Idle),
         ("naming", Dialogue::Naming { kind: TrainingType::Style }),
         ("collecting", Dialogue::collecting(AVATAR)),
         ("renaming", Dialogue::Renaming { avatar: AVATAR }),
+        ("picturing", Dialogue::picturing(AVATAR, Some(Uuid::from_u128(0xc)))),
+        ("wording", Dialogue::Wording { avatar: AVATAR }),
     ]
 }
 
 fn press(data: &str) -> Input {
     Input::Button { callback: "press".to_owned(), data: data.to_owned(), message: None }
 }
+
+/// Every button with an id.
+const WITH_ID: [&str; 24] = [
+    "delete_photo_",
+    "start_training_",
+    "refresh_training_",
+    "cancel_training_",
+    "confirm_cancel_training_",
+    "retry_training_",
+    "avatar_generate:",
+    "generate_image_",
+    "avatar_continue_creation:",
+    "avatar_set_main:",
+    "avatar_rename:",
+    "avatar_rename_cancel:",
+    "avatar_delete:",
+    "avatar_delete_cancel:",
+    "avatar_delete_confirm:",
+    "avatar_photos:",
+    "gen_menu:",
+    "gen_custom:",
+    "gen_photo:",
+    "gen_surprise:",
+    "gen_consent:",
+    "gen_start:",
+    "gen_cancel:",
+    "gen_again:",
+];
 
 fn inputs() -> Vec<(String, Input)> {
     let photo = FileRef { id: "f".into(), unique_id: "u".into(), size: None };
@@ -30,6 +60,7 @@ fn inputs() -> Vec<(String, Input)> {
     ];
     for word in [
         "start",
+        "generate",
         "avatars",
         "new",
         "gallery",
@@ -37,6 +68,7 @@ fn inputs() -> Vec<(String, Input)> {
         "language",
         "cancel",
         "help",
+        "privacy",
         "forget",
         "balance",
     ] {
@@ -56,29 +88,18 @@ fn inputs() -> Vec<(String, Input)> {
         "confirm_training_current",
         "language_en",
         "forget_confirm",
+        "generation_menu",
+        "gen_pack:travel",
+        "gen_style:headshot",
+        "aspect_ratio:9:16",
+        "gen_count:2",
+        "gen_subject:woman",
         "balance_topup",
         "",
     ] {
         inputs.push((format!("[{word}]"), press(word)));
     }
-    for prefix in [
-        "delete_photo_",
-        "start_training_",
-        "refresh_training_",
-        "cancel_training_",
-        "confirm_cancel_training_",
-        "retry_training_",
-        "avatar_generate:",
-        "generate_image_",
-        "avatar_continue_creation:",
-        "avatar_set_main:",
-        "avatar_rename:",
-        "avatar_rename_cancel:",
-        "avatar_delete:",
-        "avatar_delete_cancel:",
-        "avatar_delete_confirm:",
-        "avatar_photos:",
-    ] {
+    for prefix in WITH_ID {
         inputs.push((format!("[{prefix}…]"), press(&format!("{prefix}{OTHER}"))));
     }
     inputs
@@ -117,7 +138,18 @@ fn a_conversation_survives_its_storage() {
         untold: told,
         contact_sheet: Some(MessageId(5)),
     };
-    for dialogue in states().map(|(_, state)| state).into_iter().chain([counting]) {
+    let wishes = [
+        Wish::Menu,
+        Wish::Pack("travel".to_owned()),
+        Wish::Style("headshot".to_owned()),
+        Wish::Surprise,
+        Wish::Words,
+        Wish::Said("in a red coat".to_owned()),
+    ];
+    let asked =
+        wishes.map(|wish| Dialogue::Picturing { avatar: AVATAR, order: None, wish: Some(wish) });
+    let known = states().map(|(_, state)| state).into_iter().chain([counting]).chain(asked);
+    for dialogue in known {
         let stored = serde_json::to_value(&dialogue).unwrap();
         assert_eq!(Dialogue::recalled(Some(&stored)), dialogue);
     }

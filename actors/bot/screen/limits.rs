@@ -17,8 +17,8 @@ pub enum Limit {
     Person {
         /// The maximum in 24 hours.
         most: u32,
-        /// Until there is room again.
-        wait: Duration,
+        /// Until there is room again; `None` if this alone is more than that.
+        wait: Option<Duration>,
     },
     /// Everybody together has reached the spending limit.
     All {
@@ -27,28 +27,44 @@ pub enum Limit {
     },
 }
 
-/// It does not start now; the button tries again.
+/// A training does not start now; the button tries again.
 #[must_use]
 pub fn limited(language: Language, limit: &Limit, again: String) -> Message {
-    let spoken = |wait| span(language, wait);
-    let html = match limit {
-        Limit::Paused => say(language, "limit-paused", &[]),
-        Limit::Person { most, wait } => {
-            let wait = spoken(*wait);
-            let most = Arg::Number(i64::from(*most));
-            say(language, "limit-person", &[("most", most), ("wait", Arg::Ours(&wait))])
+    let buttons = vec![
+        vec![button(language, "button-retry", again)],
+        vec![button(language, "button-menu", "main_menu")],
+    ];
+    Message { html: why(language, "", limit), buttons }
+}
+
+/// An order of pictures does not start now; the button tries again.
+#[must_use]
+pub fn pictures_limited(language: Language, limit: &Limit, again: String) -> Message {
+    let mut buttons = vec![vec![button(language, "pictures-button-menu", "generation_menu")]];
+    // An order that is larger than a day's limit will never start.
+    if !matches!(limit, Limit::Person { wait: None, .. }) {
+        buttons.insert(0, vec![button(language, "button-retry", again)]);
+    }
+    Message { html: why(language, "pictures-", limit), buttons }
+}
+
+/// What prevents it, in the words of what is prevented.
+fn why(language: Language, of: &str, limit: &Limit) -> String {
+    let told =
+        |what: &str, args: &[(&str, Arg<'_>)]| say(language, &format!("{of}limit-{what}"), args);
+    match limit {
+        Limit::Paused => told("paused", &[]),
+        Limit::Person { most, wait: Some(wait) } => {
+            let (most, wait) = (Arg::Number(i64::from(*most)), span(language, *wait));
+            told("person", &[("most", most), ("wait", Arg::Ours(&wait))])
+        }
+        Limit::Person { most, wait: None } => {
+            told("person-alone", &[("most", Arg::Number(i64::from(*most)))])
         }
         Limit::All { wait: Some(wait) } => {
-            say(language, "limit-all", &[("wait", Arg::Ours(&spoken(*wait)))])
+            told("all", &[("wait", Arg::Ours(&span(language, *wait)))])
         }
-        Limit::All { wait: None } => say(language, "limit-all-later", &[]),
-    };
-    Message {
-        html,
-        buttons: vec![
-            vec![button(language, "button-retry", again)],
-            vec![button(language, "button-menu", "main_menu")],
-        ],
+        Limit::All { wait: None } => told("all-later", &[]),
     }
 }
 
@@ -97,7 +113,9 @@ mod tests {
         for (language, words) in
             [(Language::En, "in 5 hours 20 minutes"), (Language::Ru, "через 5 часов 20 минут")]
         {
-            for limit in [Limit::Person { most: 3, wait }, Limit::All { wait: Some(wait) }] {
+            for limit in
+                [Limit::Person { most: 3, wait: Some(wait) }, Limit::All { wait: Some(wait) }]
+            {
                 let message = limited(language, &limit, "start_training_x".to_owned());
                 assert!(message.html.contains(words), "{}", message.html);
                 let data: Vec<_> = message.buttons.iter().flatten().map(|b| &*b.data).collect();

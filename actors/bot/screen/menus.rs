@@ -1,6 +1,6 @@
 //! The menus, and the questions before a draft.
 
-use super::{button, number, photo_bounds};
+use super::{button, number, photo_bounds, plain};
 use crate::avatar::TrainingType;
 use crate::bot::dialogue::of_kind;
 use crate::bot::texts::{Arg, say};
@@ -16,10 +16,17 @@ pub fn main_menu(language: Language, first_name: &str) -> Message {
         html: say(language, "main-menu", &[("first_name", Arg::Foreign(first_name))]),
         buttons: vec![
             vec![button(language, "button-create", "create_avatar")],
+            vec![button(language, "pictures-button-menu", "generation_menu")],
             vec![button(language, "button-avatars", "avatar_gallery")],
             vec![button(language, "button-help", "avatar_help")],
         ],
     }
+}
+
+/// What is kept, where, and for how long.
+#[must_use]
+pub fn privacy(language: Language) -> Message {
+    plain(language, "privacy")
 }
 
 /// How it works.

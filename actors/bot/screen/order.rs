@@ -3,7 +3,7 @@
 use super::button;
 use crate::bot::texts::{Arg, say};
 use crate::language::Language;
-use crate::ports::{Message, Stage, Standing, TypicalDuration};
+use crate::ports::{Button, Message, Stage, Standing, TypicalDuration};
 use std::time::Duration;
 
 /// Used until we have a history of our own: others' experience with these generators (facts:
@@ -14,8 +14,8 @@ const SAID: TypicalDuration =
 /// Past this many times the usual duration it takes longer than usual.
 const LONGER: u32 = 2;
 
-/// The state of an order, or its outcome: then there are no buttons, and the pictures are messages
-/// of their own.
+/// The state of an order, or its outcome: pictures and failures are messages of their own, with
+/// their own buttons.
 #[must_use]
 pub fn order(standing: &Standing, stage: Stage, typical: Option<TypicalDuration>) -> Message {
     let language = standing.language;
@@ -33,7 +33,8 @@ pub fn order(standing: &Standing, stage: Stage, typical: Option<TypicalDuration>
         | Stage::Fetching => None,
     };
     if let Some(key) = ended {
-        return Message { html: say(language, key, &[name]), buttons: Vec::new() };
+        let buttons = if key == "order-cancelled" { again(language, standing) } else { Vec::new() };
+        return Message { html: say(language, key, &[name]), buttons };
     }
     let mut lines = vec![say(language, "order", &[name])];
     lines.push(step(language, stage, standing.number));
@@ -46,6 +47,15 @@ pub fn order(standing: &Standing, stage: Stage, typical: Option<TypicalDuration>
         html: lines.join("\n\n"),
         buttons: vec![vec![button(language, "button-order-cancel", cancel)]],
     }
+}
+
+/// What leads on after a person has cancelled it.
+fn again(language: Language, standing: &Standing) -> Vec<Vec<Button>> {
+    let again = format!("gen_again:{}", standing.job);
+    vec![vec![
+        button(language, "pictures-button-again", again),
+        button(language, "pictures-button-menu", "generation_menu"),
+    ]]
 }
 
 fn step(language: Language, stage: Stage, number: Option<i32>) -> String {

@@ -188,8 +188,10 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
         "unexpected-text",
         "unexpected-photo",
         "unexpected-kind",
-        "coming-gallery",
-        "coming-generation",
+        "pictures-paused",
+        "pictures-left",
+        "pictures-words-expected",
+        "privacy",
         "coming-transcribe",
         "generate-later",
         "photo-later",
@@ -215,6 +217,7 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
         all.push(refused(language, &refusal));
     }
     all.extend(notices(language, name));
+    all.extend(pictures::tests::screens(language, name));
     all
 }
 
@@ -337,6 +340,10 @@ fn a_toast_is_short_enough() {
         include_str!("../action/creating.rs"),
         include_str!("../action/forget.rs"),
         include_str!("../action/photos.rs"),
+        include_str!("../action/pictures.rs"),
+        include_str!("../action/pictures/offering.rs"),
+        include_str!("../action/pictures/ordering.rs"),
+        include_str!("../action/pictures/wording.rs"),
         include_str!("../action/training.rs"),
         include_str!("../dialogue.rs"),
         include_str!("../button/former.rs"),

@@ -144,8 +144,7 @@ pub fn ask_cancel(standing: &Standing) -> Message {
 mod tests {
     use super::*;
     use crate::avatar::AvatarId;
-    use crate::ports::JobId;
-    use crate::ports::{ChatId, Told};
+    use crate::ports::{ChatId, JobId, Told};
     use strum::IntoEnumIterator as _;
     use uuid::Uuid;
 

@@ -41,6 +41,9 @@ fn set_rows(rows: &Overview) {
     for kind in KINDS {
         set_kind(kind, rows);
     }
+    for (outcome, many) in rows.pictures.by_word() {
+        metrics::PICTURES.stands_at_as(outcome, count(many));
+    }
     metrics::UPDATES_GIVEN_UP.stands_at(count(counts.given_up));
     metrics::ORPHANS.stands_at(count(counts.orphans));
     for (kind, many) in [("cancel", counts.cancels), ("delete_payloads", counts.deletions)] {

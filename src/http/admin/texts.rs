@@ -41,6 +41,7 @@ pub(super) struct Texts {
     pub(super) avatar: &'static str,
     pub(super) jobs: &'static str,
     pub(super) no_jobs: &'static str,
+    pub(super) pictures_today: &'static str,
     pub(super) job: &'static str,
     pub(super) overdue: &'static str,
     pub(super) nothing_new: &'static str,
@@ -194,6 +195,14 @@ impl Texts {
             ("generation", Language::Ru) => "картинки",
             ("generation", Language::En) => "pictures",
             _ => word,
+        }
+    }
+
+    /// What became of pictures: a word of `aisha_pictures_day`.
+    pub(super) fn pictures_word<'a>(&self, word: &'a str) -> &'a str {
+        match self.language {
+            Language::Ru => ru::pictures_word(word),
+            Language::En => en::pictures_word(word),
         }
     }
 

@@ -9,8 +9,10 @@ help =
     3. Start the training and go about your day: I will write when it is done, and also if it does not work out.
 
     /new — a new avatar
+    /generate — pictures with your avatar
     /avatars — your avatars
     /language — change the language
+    /privacy — what I keep, and where
     /cancel — leave what you are doing
 avatar-menu =
     { $count ->
@@ -23,9 +25,7 @@ choose-language = Which language shall we speak?
 language-set = We speak English now.
 nothing-to-cancel = There is nothing to leave. Here is the menu.
 left = All right, I have put it aside. Your draft is kept.
-coming-generation = Pictures with your avatar are coming soon. The avatar is safe and waits for them.
 generate-later = This avatar is trained, but its model file has not come yet. I will write as soon as it is here.
-coming-gallery = The gallery of pictures is coming soon.
 coming-transcribe = Transcription of voice messages is coming soon.
 unknown-command = I do not know this command. Here is what I can do: /help
 unexpected-text = I did not expect a text here. Press a button, or see /help.

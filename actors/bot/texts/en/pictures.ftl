@@ -2,8 +2,13 @@
 pictures-menu =
     ✨ <b>{ $name }</b>: what shall we make?
 
-    Pick a ready style, just two taps, or describe the picture in your own words.
-pictures-choose-avatar = Which avatar are the pictures of?
+    The first button starts right away. Or pick a style, or just write what you'd like to see.
+pictures-unfinished = “{ $name }” isn't ready yet. You can make pictures once it is trained.
+pictures-no-generator =
+    “{ $name }” was trained somewhere else, and I can't make pictures with it.
+
+    Choose another avatar, or create a new one.
+pictures-left = Okay, another time. To come back to pictures: /generate
 pictures-no-avatar = Pictures need a finished avatar. Shall we make one?
 pictures-pack =
     { $emoji } <b>{ $title }</b>
@@ -17,7 +22,7 @@ pictures-style =
        *[other] { $count } pictures
     }.
 pictures-surprise =
-    🎲 How about <b>{ $title }</b>?
+    🎲 How about “{ $title }”?
 
     { $name }, { $shape }, { $count ->
         [one] { $count } picture
@@ -26,13 +31,12 @@ pictures-surprise =
 pictures-words =
     ✍️ This is what I'll make:
 
-    <blockquote>{ $words }</blockquote>
+    <blockquote>{ $title }</blockquote>
 
     { $name }, { $shape }, { $count ->
         [one] { $count } picture
        *[other] { $count } pictures
     }. To change it, just send a new description.
-pictures-words-translated = I put your description into English, because that gives better pictures.
 pictures-words-english = 💡 Descriptions in English work best. Other languages work too, but details may get lost.
 pictures-ask-words =
     ✍️ Describe the picture: clothes, place, light, mood. { $fewest }–{ $most } characters.
@@ -47,14 +51,22 @@ pictures-ask-words-object =
 
     For example: “on a wooden table by the window, morning, soft light”.
 pictures-words-short = That's a little short. Tell me a bit more about the picture, a few words will do.
+pictures-words-expected = I'm waiting for a description in words. Changed your mind? /cancel
 pictures-words-long =
     { $most ->
         [one] That's too long: I can take { $most } character. Please shorten it.
        *[other] That's too long: I can take { $most } characters. Please shorten it.
     }
-pictures-ask-photo = 📷 Send me a picture you like: I'll put it into words and make a similar one with your avatar.
-pictures-photo-unread = I couldn't put this picture into words. Send another one, or describe it yourself.
-pictures-order-gone = This order is out of date. Please pick a style again.
+pictures-photo-off =
+    📷 I can't make pictures from a photo yet: I have nothing to look at it with.
+
+    Describe what it shows right here in words, that works just as well.
+pictures-toast-order-gone = This choice is out of date. Open /generate
+pictures-toast-before = These pictures are already ordered.
+pictures-toast-again = Started! The new pictures will come below.
+pictures-toast-cancelled = Stopped.
+pictures-toast-over = Nothing to stop: these pictures are finished.
+pictures-toast-no-price = I can't make pictures with this avatar right now: that's our mistake. Please try later.
 
 # Pictures: what is asked once
 pictures-ask-subject = Who is in the photos of “{ $name }”? I only ask once: body and clothes depend on it.
@@ -68,25 +80,29 @@ pictures-subject-cat = 🐱 A cat
 pictures-subject-animal = 🐾 Another animal
 pictures-subject-set = Got it.
 pictures-consent-ask =
-    Before we start: whose face is this?
+    Before we start: whose face does “{ $name }” have?
 
     By pressing the button you confirm: <b>this is me, or I have the consent of the person in the photos, who is at least 18</b>.
 
     I only ask once. You can withdraw your consent at any time by deleting the avatar.
 pictures-consent-given = Thank you! Let's go on.
-pictures-consent-refused = Okay, no pictures with this avatar. If you change your mind, I'll ask again.
 
 # Pictures: what I do not make
 pictures-refused-minor = I don't make pictures of children or teenagers. Please describe something else.
 pictures-refused-sexual = I don't make explicit pictures: they show real people. Please describe something else.
 pictures-refused-hate = I don't make pictures with hate symbols or slurs. Please describe something else.
-pictures-refused-again = If this happens again, your pictures will be put on hold.
+pictures-refused-again = After several descriptions like this, pictures are put on hold.
 pictures-paused =
     ⏸ Several descriptions in a row broke the rules, so your pictures are on hold for now.
 
     We'll take a look and decide what happens next. You keep your avatars and the pictures you have.
 
 # Pictures: how many
+pictures-limit-person-alone =
+    { $most ->
+        [one] You can make { $most } picture in 24 hours, and this is more. Please choose fewer.
+       *[other] You can make { $most } pictures in 24 hours, and this is more. Please choose fewer.
+    }
 pictures-limit-person =
     { $most ->
         [one] You can make { $most } picture in 24 hours.
@@ -102,153 +118,14 @@ pictures-limit-all-later =
     There is no room for pictures right now, and I can't say yet when there will be.
 
     Please try again later.
-pictures-limit-break = ☕ We are taking a short break and don't make new pictures right now. Please try again a little later.
-pictures-limit-flight = Your last pictures are still being made. Please wait for them, then we can go right on.
-pictures-limit-kept = Your gallery is full. Delete pictures you no longer need, and there will be room again.
+pictures-limit-paused = ☕ We are taking a short break and don't make new pictures right now. Please try again a little later.
 
 # Pictures: how it goes
-pictures-progress =
-    🎨 <b>{ $title }</b>, { $count ->
-        [one] { $count } picture
-       *[other] { $count } pictures
-    }
-pictures-stage-submitting = Sending your order.
-pictures-stage-checking = There is no confirmation yet, so I'm checking whether the order was accepted. Nothing to do for you: nothing is ordered twice.
-pictures-stage-accepted = Accepted, starting soon.
-pictures-stage-queue =
-    { $position ->
-        [0] Next in the queue.
-       *[other] In the queue: { $position } ahead.
-    }
-pictures-stage-working = Painting…
-pictures-stage-fetching = Done, fetching the pictures.
-pictures-stage-delayed = The pictures are done, but I can't fetch them yet. I keep trying.
-pictures-stage-again = The face didn't come out well, so I'm making it again, for free.
-pictures-usual-seconds =
-    { $seconds ->
-        [one] This usually takes { $seconds } second.
-       *[other] This usually takes { $seconds } seconds.
-    }
-pictures-usual-minutes =
-    { $minutes ->
-        [one] This usually takes { $minutes } minute.
-       *[other] This usually takes { $minutes } minutes.
-    }
-pictures-longer = This is taking longer than usual. I'm keeping an eye on it.
-pictures-over = ✅ Done, see the pictures below.
-pictures-over-gallery = ✅ Done. I'm not sure the pictures reached you, but they are safe in your gallery.
 pictures-elsewhere = See the new message below for how the pictures are doing.
-pictures-deleted-order = The pictures of this order were deleted.
-
-# Pictures: how it ended
-pictures-by-machine = 🤖 Made by AI.
-pictures-done =
-    { $count ->
-        [one] ✨ Your picture is ready!
-       *[other] ✨ Your pictures are ready! The numbers on the buttons follow their order: 1–{ $count }.
-    }
-pictures-done-caption = { $title } · { $name }
-pictures-withheld-some =
-    { $withheld ->
-        [one] { $withheld } more picture is not shown: it didn't pass the content check.
-       *[other] { $withheld } more pictures are not shown: they didn't pass the content check.
-    }
-pictures-withheld-all =
-    🙈 There is nothing to show: the pictures didn't pass the content check. This can happen with harmless descriptions too.
-
-    Try again, or describe it differently.
-pictures-lost-some =
-    { $lost ->
-        [one] { $lost } more picture could not be fetched.
-       *[other] { $lost } more pictures could not be fetched.
-    }
-pictures-failed =
-    😔 The pictures didn't work out.
-
-    { $reason }
-pictures-reason-content_policy = The description didn't pass the rules check. Please put it differently.
-pictures-reason-trainer_down = The machines couldn't handle it right now. Please try again in a few minutes.
-pictures-reason-stopped = The work was stopped on the machines' side. Please try again.
-pictures-reason-our_mistake = This is our mistake, and we're looking into it. Your avatar is fine: try another style, or come back later.
-pictures-reason-job_timeout = This took too long, so I stopped it. Please try again.
-pictures-reason-result_unavailable = The pictures were made, but I couldn't fetch them. Please try again.
-pictures-reason-submit_not_bought = The order never started, and nothing was spent. Just start it again.
-pictures-reason-weights_missing = The model file of this avatar is missing. Please train the avatar again: your photos are kept.
-pictures-reason-no_face = The face didn't come out, even the second time. Try another style; close-up portraits work best.
-pictures-reason-other = Something went wrong. Please try again.
-pictures-delayed =
-    ⏳ The pictures are made, but I can't fetch them yet.
-
-    I'll keep trying until { $until } and send them right away. There is nothing you need to do.
-pictures-ask-cancel = Stop? These pictures will not arrive then.
-pictures-cancelled = Stopped. These pictures won't be made.
-pictures-already-over = Nothing to stop: the pictures are ready.
-
-# The gallery
-pictures-gallery-empty =
-    🖼 Your gallery is still empty.
-
-    Shall we make the first picture?
-pictures-gallery-empty-favorites = No favorites yet. Press 🤍 below a picture you like.
-pictures-gallery-empty-avatar = There are no pictures of “{ $name }” yet.
-pictures-gallery =
-    🖼 <b>Gallery</b>, { $count ->
-        [one] { $count } picture
-       *[other] { $count } pictures
-    }
-
-    Page { $page } of { $pages }. Press a number to open that picture.
-pictures-gallery-favorites =
-    ❤️ <b>Favorites</b>, { $count ->
-        [one] { $count } picture
-       *[other] { $count } pictures
-    }
-
-    Page { $page } of { $pages }. Press a number to open that picture.
-pictures-gallery-avatar =
-    🖼 <b>{ $name }</b>, { $count ->
-        [one] { $count } picture
-       *[other] { $count } pictures
-    }
-
-    Page { $page } of { $pages }. Press a number to open that picture.
-pictures-card =
-    <b>{ $title }</b> · { $name }
-    { $date } · { $width }×{ $height }
-pictures-card-own-words = In your own words
-pictures-card-favorite = ❤️ A favorite
-pictures-full-words =
-    📝 The words of this picture:
-
-    <blockquote expandable>{ $words }</blockquote>
-pictures-sent-words = What was sent:
-pictures-original = 📎 The original, uncompressed.
-pictures-favorite-set = ❤️ Added to favorites
-pictures-favorite-unset = Removed from favorites
-pictures-not-yours = You don't have this picture.
-pictures-gone = This picture is gone.
-pictures-ask-delete = Delete this picture for good? It can't be brought back.
-pictures-deleted = Picture deleted.
-pictures-share =
-    🔗 Choose who to send the picture to. Only they will see it.
-
-    If you change your mind, stop sharing: it can't be sent any more, but what was sent stays in those chats.
-pictures-share-off = Sharing from here is not available: forward the picture like any message.
-pictures-share-revoked = No longer shared.
-pictures-shared-caption = 🤖 Made by AI
-pictures-export-ask =
-    📦 Put all your pictures into an archive? { $count ->
-        [one] That's { $count } picture
-       *[other] That's { $count } pictures
-    }, about { $size }. A large archive comes in parts.
-pictures-export-started = Packing. I'll send the archive here.
-pictures-export-part = 📦 Your pictures, part { $part } of { $parts }.
-pictures-export-one = 📦 All your pictures.
-pictures-export-running = The archive is being packed and will be here soon.
-pictures-export-failed = I couldn't pack the archive. Please try again a little later: your pictures are safe.
-pictures-export-empty = There is nothing to pack: your gallery is empty.
 
 # Buttons of pictures
+pictures-button-now = ⚡️ Right now: { $title } × { $count }
+pictures-button-show-avatar = 🖼 Show the avatar
 pictures-button-menu = ✨ Make pictures
 pictures-button-own-words = ✍️ In my own words
 pictures-button-photo = 📷 Like a photo
@@ -263,42 +140,3 @@ pictures-button-start =
     }
 pictures-button-edit-words = ✏️ Change the words
 pictures-button-consent = ✅ I confirm
-pictures-button-no-consent = No
-pictures-button-cancel = ✖️ Stop
-pictures-button-cancel-yes = Yes, stop
-pictures-button-cancel-no = No, wait
-pictures-button-refresh = 🔄 Check progress
-pictures-button-again = 🔁 Again
-pictures-button-like = ✨ More like this
-pictures-button-like-number = ✨ More like { $number }
-pictures-button-open-number = { $number }
-pictures-button-favorite = 🤍 Favorite
-pictures-button-unfavorite = ❤️ Remove from favorites
-pictures-button-original = 📎 Original
-pictures-button-words = 📝 Words
-pictures-button-share = 🔗 Share
-pictures-button-share-choose = 🔗 Choose a chat
-pictures-button-share-revoke = 🚫 Stop sharing
-pictures-button-delete = 🗑 Delete
-pictures-button-delete-yes = Yes, delete
-pictures-button-delete-no = No, keep it
-pictures-button-gallery = 🖼 Gallery
-pictures-button-all = All
-pictures-button-favorites = ❤️ Favorites
-pictures-button-by-avatar = By avatar
-pictures-button-export = 📦 Download all
-pictures-button-previous = ◀️
-pictures-button-next = ▶️
-
-# The shape of pictures
-pictures-shape-tall = 📱 9:16
-pictures-shape-square = ⬜ 1:1
-pictures-shape-wide = 🖥 16:9
-pictures-shape-portrait = 🖼 3:4
-pictures-shape-landscape = 🏞 4:3
-pictures-shape-set = Shape { $shape }
-pictures-count-set =
-    { $count ->
-        [one] { $count } picture
-       *[other] { $count } pictures
-    }

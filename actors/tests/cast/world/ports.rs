@@ -7,6 +7,7 @@ mod chores;
 mod collection;
 mod images;
 mod messenger;
+mod orders;
 mod people;
 mod rows;
 mod sketches;
@@ -19,17 +20,18 @@ use super::second_kind::{self, SKETCH};
 use actors::access::Access;
 use actors::avatar::InstanceId;
 use actors::bot::known::KnownScreens;
-use actors::bot::{BotWorld, Limits, MOST_SQUARES, PHOTO_MEMORY};
+use actors::bot::{BotWorld, Exports, Limits, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::coach::Rules;
 use actors::eraser::EraserWorld;
+use actors::generation::{policy, styles};
 use actors::held_leases::HeldLeases;
 use actors::job::{JobKind, JobWorld, Kinds};
 use actors::lanes::{Lane, Lanes};
 use actors::notification::{Delivery, NotificationWorld, PICTURE_MEMORY};
 use actors::pace::Pace;
 use actors::platform::Platform;
-use actors::ports::{Kind, StoreError};
+use actors::ports::{Kind, MOST_PICTURES, StoreError};
 use actors::process::{Process, Roles};
 use actors::progress::{ProgressWorld, TypicalDurations};
 use actors::recovery::{self, RecoveryWorld};
@@ -253,12 +255,21 @@ impl Shared {
             updates: Arc::<Port>::clone(port),
             avatars: Arc::<Port>::clone(port),
             collection: Arc::<Port>::clone(port),
+            images: Arc::<Port>::clone(port),
+            gallery: Arc::<Port>::clone(port),
+            zipper: Arc::<Port>::clone(port),
+            exports: Exports::default(),
             status_messages: Arc::<Port>::clone(port),
             objects: Arc::<Port>::clone(port),
             photo_processing: Arc::<Port>::clone(port),
             photo_memory: Semaphore::new(PHOTO_MEMORY),
             squares: Semaphore::new(MOST_SQUARES),
             trainer: Arc::<Port>::clone(port),
+            orders: Arc::<Port>::clone(port),
+            generator: Arc::<Port>::clone(port),
+            styles: Arc::new(styles::Catalogue::shipped().expect("the styles are readable")),
+            policy: Arc::new(policy::Policy::shipped().expect("the lists are readable")),
+            most_pictures: MOST_PICTURES,
             typical_durations: Arc::clone(&self.typical_durations),
             known_screens: Arc::clone(&self.known_screens),
             completeness: POLICY.completeness,

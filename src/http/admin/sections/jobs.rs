@@ -21,6 +21,12 @@ pub(super) fn section(facts: &Facts, texts: &Texts) -> Markup {
                 (chip("some", &words(stage, texts), stage.count))
             }
         }
+        p.chips {
+            span.dim { (texts.pictures_today) ": " }
+            @for (word, many) in rows.pictures.by_word() {
+                (chip("some", texts.pictures_word(word), many))
+            }
+        }
         @if rows.jobs.is_empty() {
             p.dim { (texts.no_jobs) }
         } @else {

@@ -37,6 +37,7 @@ pub(super) const TEXTS: Texts = Texts {
     avatar: "Avatar",
     jobs: "Other jobs in flight",
     no_jobs: "No other jobs right now.",
+    pictures_today: "Pictures in 24 hours",
     job: "Job",
     overdue: "overdue",
     nothing_new: "nothing new",
@@ -318,5 +319,17 @@ pub(super) fn trouble(what: &What) -> (String, &'static str) {
             format!("People waiting for an answer: {count}"),
             "Check the BotActor and the database. What they sent is stored.",
         ),
+    }
+}
+
+pub(super) fn pictures_word(word: &str) -> &str {
+    match word {
+        "withheld" => "withheld by the safety check",
+        "again" => "made again: no face",
+        "renewed" => "orders repeated: FAL had lost the model",
+        "failed" => "orders failed",
+        "refused" => "people refused for their words",
+        "banned" => "waiting for an operator",
+        other => other,
     }
 }

@@ -36,6 +36,7 @@ pub(super) const TEXTS: Texts = Texts {
     avatar: "Аватар",
     jobs: "Другие задания",
     no_jobs: "Других заданий сейчас нет.",
+    pictures_today: "Картинки за сутки",
     job: "Задание",
     overdue: "долго",
     nothing_new: "ничего нового",
@@ -355,5 +356,19 @@ pub(super) fn trouble(what: &What) -> (String, &'static str) {
             format!("Люди ждут ответа: {count}"),
             "Посмотрите на BotActor и базу; присланное сохранено.",
         ),
+    }
+}
+
+pub(super) fn pictures_word(word: &str) -> &str {
+    match word {
+        "ordered" => "заказано",
+        "made" => "сделано",
+        "withheld" => "скрыто проверкой",
+        "again" => "переделано: нет лица",
+        "renewed" => "заказов повторено: FAL потерял модель",
+        "failed" => "заказов не удалось",
+        "refused" => "людям отказано из-за слов",
+        "banned" => "ждут решения оператора",
+        other => other,
     }
 }

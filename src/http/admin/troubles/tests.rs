@@ -1,7 +1,7 @@
 //! Facts and the verdicts on them.
 
 use super::*;
-use crate::postgres::overview::{OtherJob, Stage, Stopped};
+use crate::postgres::overview::{OtherJob, Pictures, Stage, Stopped};
 use crate::postgres::spending::Spending;
 use crate::providers::{Condition, Webhooks};
 use actors::spending::{SpendingLimits, Usd};
@@ -21,6 +21,7 @@ fn well() -> Facts {
     Facts {
         at: at(10_000),
         rows: Some(Overview {
+            pictures: Pictures::default(),
             counts,
             kinds: Vec::new(),
             stages: Vec::new(),

@@ -28,7 +28,7 @@ pub(crate) async fn perform(shared: &Arc<Shared>, name: &str, params: Params) ->
     }
     let result = match method {
         "getUpdates" => updates::get(shared, &params).await.map(|updates| (updates, None)),
-        _ => match media::prepare(method, &params).await {
+        _ => match media::prepare(&shared.options, method, &params).await {
             Ok(files) => shared
                 .with(|world| methods::perform(world, &shared.options, method, &params, files)),
             Err(refusal) => Err(refusal),

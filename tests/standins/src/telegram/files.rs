@@ -94,6 +94,18 @@ pub(crate) fn uploaded_photo(bytes: &Bytes) -> Result<Vec<Version>, Refusal> {
     Ok(versions)
 }
 
+/// The one version of a photo of which only the header is read and nothing is kept.
+///
+/// # Errors
+///
+/// 400 if it has no readable header.
+pub(crate) fn glanced_at(bytes: &Bytes) -> Result<Vec<Version>, Refusal> {
+    let reader = image::ImageReader::new(Cursor::new(bytes)).with_guessed_format();
+    let size = reader.ok().and_then(|reader| reader.into_dimensions().ok());
+    let (width, height) = size.ok_or_else(|| Refusal::bad("IMAGE_PROCESS_FAILED"))?;
+    Ok(vec![(Bytes::new(), width, height)])
+}
+
 impl Files {
     /// Stores a photo and returns its form in a message.
     pub(crate) fn photo(&mut self, versions: Vec<Version>) -> Media {

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::{
+    Options,
     chat::Media,
     files::{self, Version},
     messages,
@@ -49,11 +50,19 @@ impl Prepared {
 /// # Errors
 ///
 /// 400 if one is missing, cannot be found, or is of the wrong kind.
-pub(crate) async fn prepare(method: &str, params: &Params) -> Result<Vec<Prepared>, Refusal> {
+pub(crate) async fn prepare(
+    options: &Options,
+    method: &str,
+    params: &Params,
+) -> Result<Vec<Prepared>, Refusal> {
     let one = |kind: &'static str| (kind, params.text(kind));
     let wanted = match method {
         "sendPhoto" => vec![one("photo")],
         "sendDocument" => vec![one("document")],
+        "editMessageMedia" => {
+            let item = replacing(params)?;
+            vec![(kind(&item)?, item["media"].as_str().map(str::to_owned))]
+        }
         "sendMediaGroup" => album(params)?
             .iter()
             .map(|item| Ok((kind(item)?, item["media"].as_str().map(str::to_owned))))
@@ -62,12 +71,13 @@ pub(crate) async fn prepare(method: &str, params: &Params) -> Result<Vec<Prepare
     };
     let mut prepared = Vec::new();
     for (kind, value) in wanted {
-        prepared.push(prepare_one(kind, value.as_deref(), params).await?);
+        prepared.push(prepare_one(options, kind, value.as_deref(), params).await?);
     }
     Ok(prepared)
 }
 
 async fn prepare_one(
+    options: &Options,
     kind: &'static str,
     value: Option<&str>,
     params: &Params,
@@ -87,7 +97,8 @@ async fn prepare_one(
         },
     };
     if kind == "photo" {
-        files::uploaded_photo(&upload.bytes).map(Prepared::Photo)
+        let read = if options.keeps_photos { files::uploaded_photo } else { files::glanced_at };
+        read(&upload.bytes).map(Prepared::Photo)
     } else if upload.bytes.is_empty() {
         Err(Refusal::bad("file must be non-empty"))
     } else {
@@ -164,6 +175,26 @@ pub(crate) fn send_album(
         messages::post(world, params, content)
     });
     items.collect()
+}
+
+/// `editMessageMedia`: a file, its caption and its keyboard take the place of what a message shows.
+pub(crate) fn edit(
+    world: &mut World,
+    params: &Params,
+    file: Vec<Prepared>,
+) -> Result<Value, Refusal> {
+    let caption = text::caption(&Params::of_object(replacing(params)?))?;
+    let file = file.into_iter().next().ok_or_else(|| Refusal::bad("can't parse InputMedia"))?;
+    let media = file.keep(world)?;
+    messages::edit_media(world, params, caption, media)
+}
+
+/// The medium of an edit.
+fn replacing(params: &Params) -> Result<Map<String, Value>, Refusal> {
+    match params.json("media")? {
+        Some(Value::Object(item)) => Ok(item),
+        _ => Err(Refusal::bad("can't parse InputMedia JSON object")),
+    }
 }
 
 /// How many messages a call sends.

@@ -27,6 +27,9 @@ pub struct Options {
     pub first_update_id: i64,
     /// Whether other processes may control the people, by `POST /_control/…`.
     pub control: bool,
+    /// Whether photos of the bot are decoded, made smaller and kept, as the real one does. Without,
+    /// only their headers are read: for measuring a service on the same cores.
+    pub keeps_photos: bool,
 }
 
 impl Default for Options {
@@ -41,6 +44,7 @@ impl Default for Options {
             patience: Duration::from_secs(30),
             first_update_id: 810_000_001,
             control: false,
+            keeps_photos: true,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Port;
 use super::people::chat;
-use actors::avatar::{AvatarId, UserId};
+use actors::avatar::UserId;
 use actors::ports::{
     Face, JobId, MessageId, Rests, Shown, Standing, StatusMessages, StoreError, TypicalDuration,
 };
@@ -25,13 +25,8 @@ impl StatusMessages for Port {
         self.query("record_progress", |model| model.rows.record_progress(standing, shown)).await
     }
 
-    async fn standing(
-        &self,
-        user: UserId,
-        avatar: AvatarId,
-    ) -> Result<Option<Standing>, StoreError> {
-        self.query("standing", |model| model.rows.standing(chat(user), JobId::training(avatar)))
-            .await
+    async fn standing(&self, user: UserId, job: JobId) -> Result<Option<Standing>, StoreError> {
+        self.query("standing", |model| model.rows.standing(chat(user), job)).await
     }
 
     async fn presented(

@@ -160,7 +160,7 @@ impl PhotoProcessing for Port {
         Err("nobody looks at photos in these stories".into())
     }
 
-    async fn contact_sheet(&self, _: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
+    async fn contact_sheet(&self, _: Vec<Option<Thumbnail>>, _: usize) -> Result<Bytes, Cause> {
         Err("nobody looks at photos in these stories".into())
     }
 }
