@@ -58,7 +58,7 @@ async fn a_whole_training_by_webhook_and_telegram_is_never_asked() {
         "url": world.webhook_url(),
         "secret_token": SECRET,
         "max_connections": 40,
-        "allowed_updates": ["message", "callback_query", "my_chat_member"],
+        "allowed_updates": ["message", "callback_query", "my_chat_member", "inline_query"],
         "drop_pending_updates": false,
     });
     assert_eq!(set[0].params, expected);

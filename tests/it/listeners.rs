@@ -46,6 +46,7 @@ async fn the_tree_can_be_read_by_whoever_has_the_token() {
             "NotificationActor",
             "ProgressActor",
             "TrainingSupervisor",
+            "GenerationSupervisor",
             "StartupRecoveryActor",
             "WebhookActor",
             "BotActor",
