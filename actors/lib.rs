@@ -6,6 +6,8 @@
 //! ├─ ProgressActor                  progress.rs          status messages, edited in place
 //! ├─ TrainingSupervisor             job/supervisor.rs    one for one; each kind of job has one
 //! │  └─ TrainingActor avt_…         job/actor.rs         one per avatar in flight
+//! ├─ GenerationSupervisor           job/supervisor.rs    the same for orders of pictures
+//! │  └─ GenerationActor gen_…       job/actor.rs         one per order in flight
 //! ├─ StartupRecoveryActor           recovery.rs          leases; respawns actors; sweeps
 //! ├─ WebhookActor                   webhook.rs           verify → store → route
 //! ├─ BotActor                       bot.rs               updates → dialogues
@@ -16,8 +18,9 @@
 //! shell: `job/machine.rs`, `bot/dialogue.rs`, `notification/schedule.rs`,
 //! `progress/show.rs`, `supervisor/intensity.rs`.
 //!
-//! A training is one kind of paid job. [`job`] is the spine that all kinds share: machine, shell and
-//! supervisor. [`training`] is only what sets trainings apart: a specification and a craft.
+//! A training is one kind of paid job, an order of pictures another. [`job`] is the spine that all kinds
+//! share: machine, shell and supervisor. [`training`] and [`generation`] are only what sets them apart: a
+//! specification and a craft.
 //!
 //! What the cast needs from the outside stands in [`ports`]. Which technology meets it is not known
 //! here: this crate names no SQL, HTTP, S3 or Telegram.
