@@ -5,12 +5,12 @@ PREPARE = .ci/prepare
 PYTHON  = $(CURDIR)/.venv/bin/python
 
 .PHONY: help demo test chaos simulate bench bench-answers bench-hostile bench-intake bench-memory bench-notices \
-	bench-photos bench-recovery deb try-deb lint
+	bench-photos bench-pictures bench-recovery deb try-deb lint
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-demo: ## Three stories on the terminal, with stand-ins for everything outside; STAY=1 keeps them running
+demo: ## Four stories on the terminal, with stand-ins for everything outside; STAY=1 keeps them running
 	@$(PREPARE) postgresql
 	cargo build --bin aisha --example demo
 	@STAY=$(STAY) target/debug/examples/demo
@@ -70,6 +70,11 @@ bench-photos: ## The time of one photo's verdict, and the memory while twenty pe
 	@$(PREPARE) postgresql
 	cargo build --release --bin aisha
 	cargo run --release --example bench_photos
+
+bench-pictures: ## How orders of pictures pass through: press to FAL, FAL to Telegram, ten a second, a thousand in flight; some minutes, less with STREAM_SECONDS=10 IN_FLIGHT=100
+	@$(PREPARE) postgresql
+	cargo build --release --bin aisha --example bench_pictures
+	target/release/examples/bench_pictures
 
 deb: ## Build the Debian package, in target/deb
 	@.ci/package

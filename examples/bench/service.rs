@@ -32,7 +32,16 @@ impl Service {
         folder: &Path,
         environment: Vec<(&'static str, String)>,
     ) -> anyhow::Result<Self> {
-        let (public, admin) = (free_address().to_string(), free_address().to_string());
+        Self::start_at(folder, free_address().to_string(), environment).await
+    }
+
+    /// Like [`Service::start`], where FAL was told to call.
+    pub(crate) async fn start_at(
+        folder: &Path,
+        public: String,
+        environment: Vec<(&'static str, String)>,
+    ) -> anyhow::Result<Self> {
+        let admin = free_address().to_string();
         std::fs::create_dir_all(folder)?;
         let log = folder.join("aisha.log");
         let mut command = Command::new(binary()?);

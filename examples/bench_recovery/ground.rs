@@ -14,7 +14,7 @@ use tokio_postgres::{Client, NoTls};
 pub(crate) struct Ground {
     directory: TempDir,
     server: PrivateServer,
-    client: Client,
+    pub(crate) client: Client,
     /// Whether statements are counted.
     counts: bool,
 }

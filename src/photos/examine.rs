@@ -31,10 +31,10 @@ pub(super) fn examine(original: &Bytes, look_for_faces: bool) -> Result<Examined
         Some(Kind::Jpeg) => (ImageFormat::Jpeg, "image/jpeg"),
         Some(Kind::Png) => (ImageFormat::Png, "image/png"),
         Some(Kind::Webp) => (ImageFormat::WebP, "image/webp"),
-        Some(Kind::Heic) | None => return Err(not_a_picture("neither JPEG, PNG nor WebP")),
+        Some(Kind::Heic) | None => return Err(not_a_picture(&"neither JPEG, PNG nor WebP")),
     };
     if !kind::is_complete(kind::of(original).unwrap_or(Kind::Jpeg), original) {
-        return Err(not_a_picture("it ends too early"));
+        return Err(not_a_picture(&"it ends too early"));
     }
     let mut reader = ImageReader::with_format(Cursor::new(original), format);
     let mut limits = Limits::default();
@@ -45,19 +45,14 @@ pub(super) fn examine(original: &Bytes, look_for_faces: bool) -> Result<Examined
     let picture = reader.decode().map_err(|error| not_a_picture(&error))?;
     let (width, height) = (picture.width(), picture.height());
     let thumbnail = thumbnail(&picture).map_err(ExamineError::Failed)?;
-    let found = if look_for_faces {
-        let whole = DynamicImage::from(picture.to_rgb8());
-        faces::find(&DynamicImage::from(picture.to_luma8()), &whole, 1.0).map(|faces| faces.len())
-    } else {
-        None
-    };
+    let faces = if look_for_faces { faces::count(&picture) } else { None };
     Ok(Examined {
         sha256: hex::encode(Sha256::digest(original)),
         width,
         height,
         content_type,
         black: is_black(picture),
-        faces: found.map(|faces| u32::try_from(faces).unwrap_or(u32::MAX)),
+        faces,
         thumbnail,
     })
 }
@@ -103,6 +98,23 @@ mod tests {
         let small = image::load_from_memory(&examined.thumbnail).unwrap();
         assert_eq!(small.width().max(small.height()), THUMBNAIL);
         assert!(examined.thumbnail.len() < 200_000);
+    }
+
+    #[test]
+    fn a_face_is_found_whether_it_is_near_or_far() {
+        let face = std::fs::read(format!(
+            "{}/tests/fixtures/photos/astronaut.jpg",
+            env!("CARGO_MANIFEST_DIR")
+        ));
+        let face = image::load_from_memory(&face.unwrap()).unwrap();
+        for side in [1024, 480] {
+            let mut picture = DynamicImage::new_rgb8(1024, 1024);
+            image::imageops::overlay(&mut picture, &face.thumbnail(side, side), 0, 0);
+            let mut jpeg = Vec::new();
+            let encoder = JpegEncoder::new_with_quality(&mut jpeg, 95);
+            picture.into_rgb8().write_with_encoder(encoder).unwrap();
+            assert_eq!(examine(&jpeg.into(), true).unwrap().faces, Some(1), "{side}");
+        }
     }
 
     #[test]

@@ -108,6 +108,7 @@ async fn an_album_arrives_with_its_buttons_below_and_is_not_uploaded_twice() {
             "SELECT bool_and(telegram_file_id <> 'AgACforgotten') FROM images",
         )
         .await;
+    world.until("everything is recorded", ALL_OUT).await;
     assert_eq!(world.count("status = 'sent' AND repeats = 0").await, 2);
     world.close(service).await;
 }
