@@ -9,6 +9,8 @@ mod album;
 pub mod button;
 mod contact_sheet;
 pub mod dialogue;
+mod export;
+mod inline;
 pub mod known;
 mod lines;
 pub mod name;
@@ -16,8 +18,10 @@ pub mod screen;
 mod show;
 mod talk;
 pub mod texts;
+mod visual;
 mod world;
 
+pub use export::queue::Exports;
 pub use world::{BotWorld, Limits, MOST_SQUARES, PHOTO_MEMORY};
 
 use crate::job::Supervisors;
@@ -209,6 +213,10 @@ impl Actor for BotActor {
             this.lines.close();
             this.end_if_idle(ctx);
         }));
+        let (world, log, shutdown) =
+            (Arc::clone(&self.world), self.log.clone(), self.shutdown.clone());
+        let exports = async move { export::run(&world, &log, &shutdown).await };
+        ctx.spawn(exports.into_actor(self));
         if let Some(sweep) = self.world.limits.updates_sweep {
             ctx.run_interval(sweep, Self::look);
         }

@@ -22,7 +22,8 @@ use crate::clock::Clock;
 use crate::language::Language;
 use crate::metrics;
 use crate::ports::{
-    Attachment, ChatAction, ChatId, FileRef, Message, MessageId, Messenger, SendError, SentFile,
+    Attachment, ChatAction, ChatId, FileRef, InlinePicture, Message, MessageId, Messenger,
+    SendError, SentFile,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -251,6 +252,27 @@ impl Messenger for Paced {
         flight.land(self.to.send_files(chat, files, message).await)
     }
 
+    async fn edit_file(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        file: &Attachment,
+        message: &Message,
+    ) -> Result<SentFile, SendError> {
+        let flight = self.lanes.depart(self.lane, chat, 1).await?;
+        flight.land(self.to.edit_file(chat, id, file, message).await)
+    }
+
+    async fn edit_buttons(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        message: &Message,
+    ) -> Result<(), SendError> {
+        let flight = self.lanes.depart(self.lane, chat, 1).await?;
+        flight.land(self.to.edit_buttons(chat, id, message).await)
+    }
+
     async fn show_action(&self, chat: ChatId, action: ChatAction) -> Result<(), SendError> {
         self.to.show_action(chat, action).await
     }
@@ -261,6 +283,14 @@ impl Messenger for Paced {
 
     async fn answer(&self, callback: &str, text: Option<&str>) -> Result<(), SendError> {
         self.to.answer(callback, text).await
+    }
+
+    async fn answer_inline(
+        &self,
+        query: &str,
+        picture: Option<&InlinePicture>,
+    ) -> Result<(), SendError> {
+        self.to.answer_inline(query, picture).await
     }
 
     async fn list_commands(&self, chat: ChatId, language: Language) -> Result<(), SendError> {

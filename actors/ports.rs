@@ -12,6 +12,7 @@ mod chores;
 mod collection;
 mod erasures;
 mod failure;
+mod gallery;
 mod generations;
 mod images;
 mod inbox;
@@ -34,7 +35,7 @@ mod trainings;
 mod updates;
 mod work;
 
-pub use archive::{Archive, Copier, PackError, Packer};
+pub use archive::{Archive, Copier, NamedObject, PackError, Packer, Zipped, Zipper};
 pub use artifacts::{
     CONFIG, FileUrl, Files, MissingReason, NamedFile, StoreAnswer, StoredFile, StoredFiles,
     WEIGHTS, Weights,
@@ -48,6 +49,7 @@ pub use chores::{Chore, ChoreKind, Chores, Orphan};
 pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
+pub use gallery::{At, Filter, Gallery, GalleryFile, GalleryImage, GalleryPage, Shared, ToldIn};
 pub use generations::{Generations, RunningOrder, WeightsCopies};
 pub use images::{ImageCard, ImageId, Images, KnownFile};
 pub use inbox::{
@@ -59,8 +61,8 @@ pub use jobs::{
 };
 pub use leases::{Held, LeaseNews, Leases, Resource};
 pub use messenger::{
-    ALBUM, Attachment, Button, ChatAction, ChatId, Content, FileRef, Message, MessageId, Messenger,
-    SendError, SentFile, ShownAs,
+    ALBUM, Attachment, Button, ChatAction, ChatId, Content, FileRef, InlinePicture, Message,
+    MessageId, Messenger, SendError, SentFile, ShownAs,
 };
 pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};

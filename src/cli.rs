@@ -15,6 +15,7 @@ mod papers;
 mod pause;
 mod reading;
 mod serve;
+mod users;
 mod webhooks;
 
 use crate::config::{Config, Mistake, Source};
@@ -103,6 +104,8 @@ enum Command {
     Resume(Json),
     /// Create links that let people in, for ACCESS=invite.
     Invites(invites::Invites),
+    /// Look at people: what they hold and used; ban somebody, or let them start again.
+    Users(users::Users),
     /// Ask FAL directly about one request.
     Fal(fal::FalCommands),
     /// Print shell completions: `aisha completions bash > /etc/bash_completion.d/aisha`
@@ -167,6 +170,7 @@ pub fn main() -> ExitCode {
         Command::Pause(asked) => pause::pause(&asked),
         Command::Resume(json) => pause::resume(json.json),
         Command::Invites(invites) => invites::run(&invites),
+        Command::Users(users) => users::run(&users),
         Command::Fal(fal) => fal::run(&fal),
         Command::Completions { shell } => papers::completions(shell),
         Command::Man => papers::man(),

@@ -7,6 +7,7 @@
 //!                                                    likeness.rs ──────────┴─▶ JPEG + verdict
 //! pictures ─ examine.rs ─ made for people: type, size, black, faces ─────▶ thumbnail, verdict
 //! JPEGs ──── archive.rs ────────────────────────────────────▶ zip for the trainer
+//! pictures ─ zip.rs ───────────────────────────────────────▶ zip for their owner
 //!            contact_sheet.rs ──────────────────────────────▶ all in one picture, numbered
 //! ```
 //!
@@ -28,6 +29,7 @@ mod measure;
 mod process;
 #[cfg(test)]
 mod tests;
+mod zip;
 
 pub use archive::FilePacker;
 
@@ -128,8 +130,12 @@ impl PhotoProcessing for Processing {
         reduced.ok_or("reducing a photo was given up; see the log for a panic")?
     }
 
-    async fn contact_sheet(&self, squares: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
-        let laid_out = self.run(0, move || contact_sheet::contact_sheet(squares)).await;
+    async fn contact_sheet(
+        &self,
+        squares: Vec<Option<Thumbnail>>,
+        in_row: usize,
+    ) -> Result<Bytes, Cause> {
+        let laid_out = self.run(0, move || contact_sheet::contact_sheet(squares, in_row)).await;
         laid_out.ok_or("the contact sheet was given up; see the log for a panic")?
     }
 }

@@ -13,6 +13,7 @@ mod commands;
 pub mod contents;
 mod errors;
 mod forget;
+mod gallery;
 mod generations;
 pub mod histories;
 mod images;
@@ -40,6 +41,7 @@ pub mod stores;
 mod tls;
 mod trainings;
 mod updates;
+pub mod users;
 pub mod webhooks;
 mod workload;
 

@@ -20,6 +20,7 @@ mod commands;
 mod download;
 mod errors;
 mod health;
+mod inline;
 mod keeping;
 mod listener;
 mod messenger;

@@ -7,6 +7,7 @@ mod coaching;
 mod collecting;
 mod creating;
 mod forget;
+mod gallery;
 mod photos;
 mod pictures;
 mod training;
@@ -18,8 +19,8 @@ use crate::avatar::AvatarId;
 use crate::bot::world::BotWorld;
 use crate::language::Language;
 use crate::ports::{
-    AvatarCard, Face, JobId, Message, MessageId, ObjectKey, Person, Place as PageOf, Standing,
-    StoreError, UpdateId, Who,
+    AvatarCard, Face, ImageCard, JobId, Message, MessageId, ObjectKey, Person, Place as PageOf,
+    ShownAs, Standing, StoreError, UpdateId, Who,
 };
 
 /// The context of an action.
@@ -50,6 +51,17 @@ pub(super) enum Place {
     Counter,
 }
 
+/// What a screen is shown with.
+#[derive(Clone, Debug)]
+pub(super) enum Visual {
+    /// Pictures side by side, numbered, in rows of this many.
+    Sheet(Vec<ObjectKey>, usize),
+    /// One picture.
+    Image(Box<ImageCard>, ShownAs),
+    /// What the message shows already: only its buttons change.
+    Unchanged,
+}
+
 /// The effects of an action.
 #[derive(Debug)]
 pub(super) struct Reply {
@@ -61,6 +73,10 @@ pub(super) struct Reply {
     pub(super) place: Place,
     /// Photos to show above it in one picture; the message then goes below.
     pub(super) contact_sheet: Vec<ObjectKey>,
+    /// What it is shown with, in one message.
+    pub(super) visual: Option<Visual>,
+    /// It replaces a picture, which words cannot: it goes below, and the picture is deleted.
+    pub(super) instead: bool,
     /// The new state of the conversation, if it changed.
     pub(super) next: Option<Dialogue>,
     /// The job to check.
@@ -93,6 +109,7 @@ impl Reply {
         if !changes {
             self.message = None;
             self.contact_sheet.clear();
+            self.visual = None;
         }
         self
     }
@@ -104,6 +121,8 @@ impl Reply {
             message: None,
             place: Place::Here,
             contact_sheet: Vec::new(),
+            visual: None,
+            instead: false,
             next: None,
             look: None,
             language: None,
@@ -173,6 +192,7 @@ pub(super) async fn perform(context: &Context<'_>, action: Action) -> Result<Rep
         Action::Cancel(avatar) => training::cancel(context, avatar).await?,
         Action::Picture(action) => pictures::perform(context, action).await?,
         Action::Privacy => Reply::screen(screen::privacy(language)),
+        Action::Browse(browse) => gallery::browse(context, browse).await?,
         Action::Leave => left(language, "left"),
         // In an album that nothing waits for, the last photo is answered.
         Action::Say(_) if context.album.goes_on().await => Reply::silence(),

@@ -1,7 +1,10 @@
 //! What a button carries. The words are part of the outside world: they stay in old chats for ever.
 
 mod former;
+mod gallery;
 mod pictures;
+
+pub use gallery::{Browse, suffix};
 
 use super::dialogue::Action;
 use crate::avatar::{AvatarId, PhotoId, TrainingType};
@@ -39,6 +42,9 @@ fn with_id(data: &str) -> Action {
     }
     if let Some(action) = card(data).or_else(|| pictures::pictures(data)) {
         return action;
+    }
+    if let Some(browse) = gallery::meaning(data) {
+        return Action::Browse(browse);
     }
     let avatars: [(&str, Make); 14] = [
         ("start_training_", Action::Start),

@@ -13,6 +13,9 @@ use slog::{Logger, warn};
 /// apart.
 const MOST: usize = 40;
 
+/// Photos per row.
+const IN_ROW: usize = 5;
+
 /// Where a screen is now, and whether it is a contact sheet.
 pub(super) struct Shown {
     pub(super) id: MessageId,
@@ -27,7 +30,7 @@ pub(super) async fn show(
     photos: &[ObjectKey],
     message: &Message,
 ) -> Result<Shown, SendError> {
-    if let Some(picture) = picture(world, log, photos).await {
+    if let Some(picture) = picture(world, log, photos, IN_ROW).await {
         match world.messenger.send_photo(chat, picture, message).await {
             Ok(id) => return Ok(Shown { id, is_sheet: true }),
             // Certainly not shown, so the text can be sent alone.
@@ -41,7 +44,12 @@ pub(super) async fn show(
 }
 
 /// One photo after the other: only the squares are held, not the photos.
-async fn picture(world: &BotWorld, log: &Logger, photos: &[ObjectKey]) -> Option<Bytes> {
+pub(super) async fn picture(
+    world: &BotWorld,
+    log: &Logger,
+    photos: &[ObjectKey],
+    in_row: usize,
+) -> Option<Bytes> {
     let mut squares = Vec::new();
     for key in photos.iter().take(MOST) {
         squares.push(square(world, log, key).await);
@@ -49,7 +57,7 @@ async fn picture(world: &BotWorld, log: &Logger, photos: &[ObjectKey]) -> Option
     if squares.iter().all(Option::is_none) {
         return None;
     }
-    match world.photo_processing.contact_sheet(squares).await {
+    match world.photo_processing.contact_sheet(squares, in_row).await {
         Ok(picture) => Some(picture),
         Err(error) => {
             warn!(log, "there is no picture of the photos: {}", error);

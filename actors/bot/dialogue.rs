@@ -4,7 +4,8 @@ mod pictures;
 
 pub use pictures::{PictureAction, Wish};
 
-use super::{button, name, texts};
+use super::button::{self, Browse};
+use super::{name, texts};
 use crate::avatar::{AvatarId, PhotoId, TrainingType};
 use crate::language::Language;
 use crate::ports::{FileRef, Input, MessageId};
@@ -216,6 +217,8 @@ pub enum Action {
     Picture(PictureAction),
     /// Say what is kept, where, and for how long.
     Privacy,
+    /// Look through the pictures, or do something with one.
+    Browse(Browse),
     /// Leave what was in progress.
     Leave,
     /// Say this and change nothing.
@@ -232,6 +235,7 @@ impl Action {
     #[must_use]
     pub fn is_for_all(&self) -> bool {
         match self {
+            Self::Browse(browse) => browse.is_for_all(),
             Self::Redeem(_)
             | Self::Help
             | Self::Privacy
@@ -306,7 +310,7 @@ pub fn decide(dialogue: &Dialogue, input: &Input) -> Action {
             }
             Dialogue::Idle => Action::Say("unexpected-photo"),
         },
-        Input::Membership { .. } => Action::Nothing,
+        Input::Membership { .. } | Input::Inline { .. } => Action::Nothing,
         Input::Payment => Action::Say("unexpected-kind"),
         Input::Other => match dialogue {
             Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Action::Say("name-expected"),
@@ -330,7 +334,7 @@ fn command(dialogue: &Dialogue, word: &str) -> Action {
         "cancel" => Action::Leave,
         "generate" => Action::Picture(PictureAction::Menu(None)),
         "privacy" => Action::Privacy,
-        "gallery" => Action::Say("coming-gallery"),
+        "gallery" => Action::Browse(Browse::Newest),
         "transcribe" => Action::Say("coming-transcribe"),
         "forget" => Action::AskForget,
         _ => Action::Say("unknown-command"),

@@ -100,6 +100,7 @@ impl Class {
             | Input::Text(_)
             | Input::Button { .. }
             | Input::Membership { .. }
+            | Input::Inline { .. }
             | Input::Other => {
                 if incoming.in_album {
                     Self::Photo

@@ -4,6 +4,7 @@ mod avatars;
 mod coach;
 mod collecting;
 mod forget;
+mod gallery;
 mod limits;
 mod menus;
 mod order;
@@ -15,6 +16,10 @@ pub use avatars::{again, ask_delete, ask_new_name, deleted, no_avatars, page, re
 pub use coach::{advised, refused_by_coach, reviewed, shot};
 pub use collecting::{led, remarked};
 pub use forget::{ask_forget, forgotten};
+pub use gallery::{
+    IN_ROW, PAGE, ask_delete_picture, gallery, gallery_empty, original, picture, picture_deleted,
+    picture_words, shared_picture,
+};
 pub use limits::{
     Limit, invitation_gone, limited, no_room, not_admitted, pictures_limited, too_many_drafts,
 };

@@ -3,9 +3,8 @@
 use super::action::{Place, Reply};
 use super::dialogue::Dialogue;
 use super::known::Fence;
-use super::talk::pressed;
 use super::texts::say;
-use super::{contact_sheet, screen};
+use super::{contact_sheet, screen, visual};
 use crate::bot::world::BotWorld;
 use crate::language::Language;
 use crate::ports::{
@@ -17,7 +16,7 @@ use std::time::Duration;
 
 /// Waits before a call is tried again: four tries in all. Where Telegram names a wait, that one is
 /// kept. The chat's next update waits too, other chats do not.
-const SEND_WAITS: ExponentialBuilder = ExponentialBuilder::new()
+pub(super) const SEND_WAITS: ExponentialBuilder = ExponentialBuilder::new()
     .with_min_delay(Duration::from_millis(400))
     .without_max_delay()
     .with_max_times(3);
@@ -41,7 +40,10 @@ pub(super) async fn show(
         }
     };
     let shown = async {
-        if reply.contact_sheet.is_empty() {
+        if let Some(visual) = &reply.visual {
+            visual::show(world, log, incoming, person, (visual, &reply)).await;
+            next
+        } else if reply.contact_sheet.is_empty() {
             words(world, log, incoming, person, next, &reply).await
         } else {
             over_photos(world, log, chat, next, &reply).await
@@ -62,11 +64,12 @@ async fn words(
     let Some(message) = &reply.message else { return next };
     let (chat, contact_sheet) = (incoming.who.chat, next.contact_sheet());
     // Text cannot replace a picture: it goes below, and the picture is deleted.
-    let under_sheet =
-        contact_sheet.is_some() && contact_sheet == pressed(incoming) && reply.place == Place::Here;
+    let under_sheet = contact_sheet.is_some()
+        && contact_sheet == incoming.pressed()
+        && reply.place == Place::Here;
     let place = match (reply.place, &next) {
-        (Place::Here, _) if under_sheet => None,
-        (Place::Here, _) => pressed(incoming),
+        (Place::Here, _) if under_sheet || reply.instead => None,
+        (Place::Here, _) => incoming.pressed(),
         (Place::Counter, Dialogue::Collecting { counter, .. }) => *counter,
         (Place::Below | Place::Counter, _) => None,
     };
@@ -87,6 +90,8 @@ async fn words(
     if under_sheet {
         leave(world, log, chat, contact_sheet).await;
         next = next.with_sheet(None);
+    } else if reply.instead {
+        leave(world, log, chat, incoming.pressed()).await;
     }
     next
 }

@@ -3,6 +3,7 @@
 use super::action::{self, Context, Reply};
 use super::album::Album;
 use super::dialogue::{Dialogue, decide};
+use super::inline;
 use super::lines::{Behind, Excess};
 use super::show::{answer, say_plainly, show};
 use crate::backoff::doubling;
@@ -10,7 +11,7 @@ use crate::bot::world::BotWorld;
 use crate::job::supervisor::LookAt;
 use crate::language::Language;
 use crate::ports::{
-    Begun, ChatKey, Incoming, Input, JobId, MessageId, Person, Received, StoreError, UpdateId,
+    Begun, ChatKey, Incoming, Input, JobId, Person, Received, StoreError, UpdateId,
 };
 use crate::route::Route;
 use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
@@ -71,6 +72,10 @@ impl Talk<'_> {
         if let Input::Membership { blocked } = self.incoming.input {
             return self.noted(blocked).await;
         }
+        if let Input::Inline { query, word } = &self.incoming.input {
+            let (person, asked) = (self.incoming.who.telegram_id, (query.as_str(), word.as_str()));
+            return inline::answer(self.world, self.log, self.update, person, asked).await;
+        }
         let known = match begun {
             Some(known) => known,
             None => match self.begin().await? {
@@ -124,7 +129,7 @@ impl Talk<'_> {
             Input::Button { callback, .. } => {
                 answer(world, log, language, callback, Some("toast-failed")).await;
             }
-            Input::Membership { .. } => {}
+            Input::Membership { .. } | Input::Inline { .. } => {}
             Input::Command(_)
             | Input::Link(_)
             | Input::Text(_)
@@ -151,7 +156,7 @@ impl Talk<'_> {
             update: self.update,
             again: begun.tries > 1,
             album,
-            pressed: pressed(incoming),
+            pressed: incoming.pressed(),
         };
         let reply = action::perform(&context, action).await?;
         let reply = if album.in_crowd() { reply.hushed() } else { reply };
@@ -177,20 +182,6 @@ impl Talk<'_> {
         let language = reply.language.unwrap_or(person.language);
         let person = Person { language, ..person.clone() };
         show(self.world, self.log, self.incoming, &person, dialogue, reply).await
-    }
-}
-
-/// The message under which a button was pressed.
-pub(super) fn pressed(incoming: &Incoming) -> Option<MessageId> {
-    match &incoming.input {
-        Input::Button { message, .. } => *message,
-        Input::Command(_)
-        | Input::Link(_)
-        | Input::Text(_)
-        | Input::Photo(_)
-        | Input::Payment
-        | Input::Membership { .. }
-        | Input::Other => None,
     }
 }
 

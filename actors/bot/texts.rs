@@ -9,7 +9,7 @@ mod told_pictures;
 
 pub use local::{date, megabytes, moment, span};
 pub use notice::{notice, reason};
-pub use told_pictures::{pictures, pictures_control};
+pub use told_pictures::{pictures, pictures_control, pictures_now};
 
 use super::name;
 use crate::language::Language;
@@ -42,6 +42,7 @@ macro_rules! spoken {
             include_str!(concat!("texts/", $language, "/coach.ftl")),
             include_str!(concat!("texts/", $language, "/creation.ftl")),
             include_str!(concat!("texts/", $language, "/forget.ftl")),
+            include_str!(concat!("texts/", $language, "/gallery.ftl")),
             include_str!(concat!("texts/", $language, "/limits.ftl")),
             include_str!(concat!("texts/", $language, "/menus.ftl")),
             include_str!(concat!("texts/", $language, "/notices.ftl")),

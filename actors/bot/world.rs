@@ -1,12 +1,13 @@
 //! The world as the bot sees it.
 
 use crate::access::Access;
+use crate::bot::export::queue::Exports;
 use crate::bot::known::KnownScreens;
 use crate::coach::Rules;
 use crate::generation::{policy, styles};
 use crate::ports::{
-    Avatars, Collection, Generator, Messenger, Objects, Orders, PhotoProcessing, StatusMessages,
-    Trainer, UpdateInbox,
+    Avatars, Collection, Gallery, Generator, Images, Messenger, Objects, Orders, PhotoProcessing,
+    StatusMessages, Trainer, UpdateInbox, Zipper,
 };
 use crate::process::Process;
 use crate::progress::TypicalDurations;
@@ -50,6 +51,10 @@ pub struct BotWorld {
     pub avatars: Arc<dyn Avatars>,
     pub collection: Arc<dyn Collection>,
     pub status_messages: Arc<dyn StatusMessages>,
+    pub images: Arc<dyn Images>,
+    pub gallery: Arc<dyn Gallery>,
+    pub zipper: Arc<dyn Zipper>,
+    pub exports: Exports,
     pub objects: Arc<dyn Objects>,
     pub photo_processing: Arc<dyn PhotoProcessing>,
     /// Room for photos between Telegram and the object store, in KiB: each takes its announced size.

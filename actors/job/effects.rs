@@ -9,8 +9,8 @@ use super::{orphan, search};
 use crate::metrics;
 use crate::pace;
 use crate::ports::{
-    Fence, JobRow, MissingReason, ResultAnswer, Saved, Settled, StatusAnswer, StoreAnswer,
-    StoreError, Work,
+    Fence, JobRow, MissingReason, Proposal, ResultAnswer, Saved, Settled, StatusAnswer,
+    StoreAnswer, StoreError, Work,
 };
 use slog::{error, info, warn};
 use std::sync::Arc;
@@ -105,22 +105,13 @@ async fn saved(world: &JobWorld, kind: &JobKind, fence: Fence, save: &Save) -> O
             Save::Change(change) => {
                 kind.rows.save(fence, change).await.map(|saved| saved == Saved::Applied)
             }
-            Save::Settle(proposal) => {
-                kind.rows.settle(fence, proposal).await.map(|settled| settled == Settled::Won)
-            }
+            Save::Settle(proposal) => match kind.rows.settle(fence, proposal).await {
+                Ok(settled) => return Some(is_the_end(world, proposal, settled).await),
+                Err(error) => Err(error),
+            },
         };
         match result {
-            Ok(won) => {
-                if let Save::Settle(proposal) = save {
-                    let metric =
-                        if won { &metrics::COMPLETION_SOURCE } else { &metrics::PROPOSALS_LOST };
-                    metric.count_as(proposal.by.word());
-                    if won {
-                        world.process.wake_sender().await;
-                    }
-                }
-                return Some(won);
-            }
+            Ok(applied) => return Some(applied),
             Err(StoreError::Refused(cause)) => {
                 error!(world.process.log, "a change could not be saved: {:?}", cause; kind.specification.subject => %fence.job);
                 return None;
@@ -134,6 +125,21 @@ async fn saved(world: &JobWorld, kind: &JobKind, fence: Fence, save: &Save) -> O
             return None;
         }
     }
+}
+
+/// What was renewed is neither an end nor a proposal that somebody else was faster than: the row
+/// tells how it goes on.
+async fn is_the_end(world: &JobWorld, proposal: &Proposal, settled: Settled) -> bool {
+    let by = proposal.by.word();
+    match settled {
+        Settled::Won => {
+            metrics::COMPLETION_SOURCE.count_as(by);
+            world.process.wake_sender().await;
+        }
+        Settled::Lost => metrics::PROPOSALS_LOST.count_as(by),
+        Settled::Renewed => {}
+    }
+    settled == Settled::Won
 }
 
 /// The wait for a store that is out of reach.

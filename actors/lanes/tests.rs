@@ -5,8 +5,8 @@ use super::{Lane, Lanes, PERMITS};
 use crate::clock::Clock;
 use crate::language::Language;
 use crate::ports::{
-    Attachment, ChatAction, ChatId, Content, FileRef, Message, MessageId, Messenger, SendError,
-    SentFile, ShownAs,
+    Attachment, ChatAction, ChatId, Content, FileRef, InlinePicture, Message, MessageId, Messenger,
+    SendError, SentFile, ShownAs,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -206,11 +206,29 @@ impl Messenger for Strict {
         Ok(vec![SentFile { message: first, file: None }])
     }
 
+    async fn edit_file(
+        &self,
+        _: ChatId,
+        _: MessageId,
+        _: &Attachment,
+        _: &Message,
+    ) -> Result<SentFile, SendError> {
+        Err(SendError::Refused("nobody edits files here".to_owned()))
+    }
+
+    async fn edit_buttons(&self, _: ChatId, _: MessageId, _: &Message) -> Result<(), SendError> {
+        Err(SendError::Refused("nobody edits buttons here".to_owned()))
+    }
+
     async fn show_action(&self, _: ChatId, _: ChatAction) -> Result<(), SendError> {
         Ok(())
     }
 
     async fn delete(&self, _: ChatId, _: MessageId) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    async fn answer_inline(&self, _: &str, _: Option<&InlinePicture>) -> Result<(), SendError> {
         Ok(())
     }
 

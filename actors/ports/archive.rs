@@ -78,3 +78,41 @@ pub trait Packer: Send + Sync {
     async fn pack(&self, photos: &[ObjectKey], objects: &dyn Objects)
     -> Result<Archive, PackError>;
 }
+
+/// An object with the name that people see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedObject {
+    /// Built by us, never from words of people.
+    pub name: String,
+    /// Where it is.
+    pub key: ObjectKey,
+}
+
+/// Some of the files that were to be packed.
+#[derive(Debug)]
+pub struct Zipped {
+    /// The file to send.
+    pub archive: Archive,
+    /// How many from the front are done with.
+    pub taken: usize,
+    /// How many of those are left out, because the store has no such object.
+    pub missing: usize,
+}
+
+/// Packs pictures for their owner.
+#[async_trait]
+pub trait Zipper: Send + Sync {
+    /// Packs files from the front, byte for byte, until the next one would make it larger than
+    /// `most` bytes; a single larger one is packed alone. One file is in memory at a time.
+    ///
+    /// A crash half-way leaves a file that the next start removes.
+    ///
+    /// # Errors
+    /// By remedy, see [`PackError`].
+    async fn zip(
+        &self,
+        files: &[NamedObject],
+        most: u64,
+        objects: &dyn Objects,
+    ) -> Result<Zipped, PackError>;
+}

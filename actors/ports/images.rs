@@ -56,12 +56,14 @@ impl ImageCard {
     /// The name of its file for people: `aisha-1.jpg`.
     #[must_use]
     pub fn file_name(&self) -> String {
-        let extension = match self.content_type.as_str() {
-            "image/png" => "png",
-            "image/webp" => "webp",
-            _ => "jpg",
-        };
-        format!("aisha-{}.{extension}", self.position)
+        format!("aisha-{}.{}", self.position, extension(&self.content_type))
+    }
+
+    /// The name of its file among those of other orders: `aisha-2026-11-21-1.jpg`.
+    #[must_use]
+    pub fn dated_name(&self) -> String {
+        let day = self.created_at.format("%Y-%m-%d");
+        format!("aisha-{day}-{}.{}", self.position, extension(&self.content_type))
     }
 
     /// Telegram's name of it when it is shown so.
@@ -71,6 +73,15 @@ impl ImageCard {
             ShownAs::Photo => self.telegram_file_id.as_deref(),
             ShownAs::Document => self.telegram_document_id.as_deref(),
         }
+    }
+}
+
+/// How the name of a file of this media type ends.
+pub(super) fn extension(content_type: &str) -> &'static str {
+    match content_type {
+        "image/png" => "png",
+        "image/webp" => "webp",
+        _ => "jpg",
     }
 }
 

@@ -13,6 +13,24 @@ pub struct Incoming {
     pub in_album: bool,
 }
 
+impl Incoming {
+    /// The message under which a button was pressed, if Telegram still has it.
+    #[must_use]
+    pub fn pressed(&self) -> Option<MessageId> {
+        match &self.input {
+            Input::Button { message, .. } => *message,
+            Input::Command(_)
+            | Input::Link(_)
+            | Input::Text(_)
+            | Input::Photo(_)
+            | Input::Payment
+            | Input::Inline { .. }
+            | Input::Membership { .. }
+            | Input::Other => None,
+        }
+    }
+}
+
 /// What a person can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
@@ -32,6 +50,13 @@ pub enum Input {
         data: String,
         /// The message it was under, if Telegram still has it.
         message: Option<MessageId>,
+    },
+    /// In another chat they wrote the word of a picture that they share.
+    Inline {
+        /// Telegram's id of the query, to be answered.
+        query: String,
+        /// What they wrote; may be made up.
+        word: String,
     },
     /// They blocked the bot, or let it in again; nothing is answered.
     Membership {

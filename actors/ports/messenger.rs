@@ -4,6 +4,7 @@ use crate::language::Language;
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use std::time::Duration;
 use thiserror::Error;
 
@@ -24,6 +25,35 @@ pub struct Button {
     pub label: String,
     /// Its data, at most 64 bytes.
     pub data: String,
+}
+
+/// How the data of a button begins that opens the choice of a chat.
+const CHOOSES_CHAT: &str = "choose_chat ";
+
+impl Button {
+    /// A button that lets the person choose a chat; there the bot's name and this word are written
+    /// for them, and Telegram asks us what to offer.
+    #[must_use]
+    pub fn choosing_chat(label: String, word: &str) -> Self {
+        Self { label, data: format!("{CHOOSES_CHAT}{word}") }
+    }
+
+    /// The word, if it is such a button. Telegram takes it only while inline mode is switched on.
+    #[must_use]
+    pub fn chooses_chat(&self) -> Option<&str> {
+        self.data.strip_prefix(CHOOSES_CHAT)
+    }
+}
+
+/// A picture that is offered where a person wrote the bot's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InlinePicture {
+    /// Our own name of it, at most 64 bytes.
+    pub id: String,
+    /// Telegram's name of it as a photo.
+    pub file: String,
+    /// What stands below it: HTML.
+    pub caption: String,
 }
 
 /// A message to a person: HTML with everything foreign escaped, and rows of buttons.
@@ -61,6 +91,13 @@ pub enum ShownAs {
 pub enum Content {
     /// Here; they are uploaded.
     Bytes(Bytes),
+    /// In a file on our disk, which is uploaded as it is read.
+    File {
+        /// Where.
+        path: PathBuf,
+        /// How many.
+        bytes: u64,
+    },
     /// At Telegram, under the name that it gave this bot. A photo's name is no document's.
     Known(String),
 }
@@ -207,6 +244,31 @@ pub trait Messenger: Send + Sync {
         sent.into_iter().next().ok_or_else(nothing)
     }
 
+    /// Puts a file, its text and its buttons in the place of what a message shows: of another file,
+    /// or of words. Not for the messages of an album. Idempotent; "not modified" is success, and then
+    /// the answer has no name of the file.
+    ///
+    /// # Errors
+    /// By remedy, see [`SendError`].
+    async fn edit_file(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        file: &Attachment,
+        message: &Message,
+    ) -> Result<SentFile, SendError>;
+
+    /// Changes only the buttons of a message. Idempotent; "not modified" is success.
+    ///
+    /// # Errors
+    /// By remedy, see [`SendError`].
+    async fn edit_buttons(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        message: &Message,
+    ) -> Result<(), SendError>;
+
     /// Shows that the bot is busy, for five seconds. A convenience: nothing is lost without it.
     ///
     /// # Errors
@@ -224,6 +286,16 @@ pub trait Messenger: Send + Sync {
     /// # Errors
     /// By remedy; too late is success.
     async fn answer(&self, callback: &str, text: Option<&str>) -> Result<(), SendError>;
+
+    /// Offers a picture for an inline query, or nothing; to this person only.
+    ///
+    /// # Errors
+    /// By remedy; too late is success.
+    async fn answer_inline(
+        &self,
+        query: &str,
+        picture: Option<&InlinePicture>,
+    ) -> Result<(), SendError>;
 
     /// Sets the command list of a chat in a language, whatever the client's language.
     ///

@@ -69,9 +69,14 @@ pub trait PhotoProcessing: Send + Sync {
     /// What went wrong: a damaged object, a lack of memory or a defect.
     async fn reduce(&self, kept: Bytes) -> Result<Thumbnail, super::Cause>;
 
-    /// Lays squares out in rows, numbered from one, as a JPEG; a missing one stays empty.
+    /// Lays squares out in rows of at most `in_row`, numbered from one, as a JPEG; a missing one
+    /// stays empty.
     ///
     /// # Errors
     /// What went wrong: a lack of memory or a defect.
-    async fn contact_sheet(&self, squares: Vec<Option<Thumbnail>>) -> Result<Bytes, super::Cause>;
+    async fn contact_sheet(
+        &self,
+        squares: Vec<Option<Thumbnail>>,
+        in_row: usize,
+    ) -> Result<Bytes, super::Cause>;
 }

@@ -1,12 +1,13 @@
 -- Its objects are gone; so is its row now, and what the provider told us of it. What is kept are the
 -- names, for what is told still later; a job whose name only a call brought is cancelled.
 WITH due AS (
-    SELECT id, kind, fal_endpoint AS endpoint, fal_request_id AS request_id, nonce, deleted_at
+    SELECT id, kind, fal_endpoint AS endpoint, fal_request_id AS request_id, nonce, deleted_at,
+           array_remove(former_requests || fal_request_id, NULL) AS requests
     FROM jobs
     WHERE id = $1 AND deleted_at IS NOT NULL AND NOT withdraw_due
     FOR UPDATE
 ), told AS (
-    SELECT w.id, w.request_id FROM due JOIN webhook_inbox w ON w.request_id = due.request_id
+    SELECT w.id, w.request_id FROM due JOIN webhook_inbox w ON w.request_id = ANY (due.requests)
     UNION
     SELECT w.id, w.request_id FROM due JOIN webhook_inbox w ON w.nonce = due.nonce
 ), untold AS (
@@ -27,13 +28,13 @@ WITH due AS (
     INSERT INTO fal_chores (kind, request_id, endpoint, why, job_kind, job_id)
     SELECT DISTINCT 'cancel', told.request_id, due.endpoint, 'erased', due.kind, due.id
     FROM due, told
-    WHERE told.request_id IS DISTINCT FROM due.request_id
+    WHERE told.request_id <> ALL (due.requests)
     ON CONFLICT (request_id, kind) DO NOTHING
 ), kept AS (
     INSERT INTO erasures (avatar_id, kind, asked_at, requests, nonces, endpoint)
     SELECT due.id, due.kind, due.deleted_at,
            ARRAY(SELECT request_id FROM told
-                 UNION SELECT due.request_id WHERE due.request_id IS NOT NULL),
+                 UNION SELECT unnest(due.requests)),
            ARRAY[due.nonce], due.endpoint
     FROM due
     ON CONFLICT (avatar_id) DO NOTHING

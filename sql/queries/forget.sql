@@ -28,7 +28,8 @@ WITH had AS (
     DELETE FROM outbox o WHERE o.user_id = $1
 ), unshown AS (
     -- Show nothing of theirs any more, not even that it has ended.
-    DELETE FROM status_messages s USING gone WHERE s.avatar_id = gone.id
+    DELETE FROM status_messages s
+    WHERE s.avatar_id IN (SELECT id FROM gone UNION ALL SELECT id FROM jobs_gone)
 ), heard AS (
     UPDATE webhook_inbox w
     SET processed_at = clock_timestamp(), outcome = 'deleted'

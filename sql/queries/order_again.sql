@@ -1,5 +1,6 @@
 -- The same order once more: a draft ($3) with another seed ($4) after this one ($2) of this person
--- ($1). While such a one runs, it is that one: of twenty presses one buys.
+-- ($1). While such a one runs, it is that one: of twenty presses one buys. Their older drafts beyond
+-- $5 go, as in order_draft.
 WITH was AS (
     SELECT j.id, j.user_id, j.avatar_id, j.fal_endpoint, j.parameters
     FROM jobs j
@@ -12,6 +13,11 @@ WITH was AS (
     WHERE j.status = 'running' AND j.parameters ->> 'again_of' = was.id::text
     ORDER BY j.created_at
     LIMIT 1
+), old AS (
+    DELETE FROM jobs j
+    USING (SELECT id FROM jobs WHERE user_id = $1 AND status = 'draft'
+           ORDER BY created_at DESC OFFSET $5) AS beyond
+    WHERE j.id = beyond.id AND j.status = 'draft'
 ), drafted AS (
     INSERT INTO jobs (id, kind, user_id, avatar_id, status, fal_endpoint, parameters)
     SELECT $3, 'generation', was.user_id, was.avatar_id, 'draft', was.fal_endpoint,

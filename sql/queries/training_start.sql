@@ -14,8 +14,9 @@ WITH mine AS (
            (SELECT count(*) FROM avatar_photos p WHERE p.avatar_id = a.id) AS photos,
            a.status IN ('draft', 'uploading', 'ready', 'error', 'cancelled')
                AND ($2::uuid IS NOT NULL OR a.status IN ('error', 'cancelled')) AS startable,
-           $2::uuid IS NULL OR $15::bigint[] IS NULL OR u.telegram_id = ANY ($15)
-               OR ($17 AND u.admitted_at IS NOT NULL) AS admitted,
+           $2::uuid IS NULL OR (u.banned_at IS NULL
+               AND ($15::bigint[] IS NULL OR u.telegram_id = ANY ($15)
+                    OR ($17 AND u.admitted_at IS NOT NULL))) AS admitted,
            $2::uuid IS NULL OR u.telegram_id = ANY ($16::bigint[]) AS exempt,
            CASE WHEN $2::uuid IS NOT NULL
                 THEN sha256(c.salt || int8send(u.telegram_id)) END AS person,

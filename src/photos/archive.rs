@@ -29,6 +29,11 @@ impl FilePacker {
     pub fn new(folder: PathBuf) -> Self {
         Self { folder }
     }
+
+    /// Where it writes.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.folder.clone()
+    }
 }
 
 #[async_trait]
@@ -40,9 +45,10 @@ impl Packer for FilePacker {
     ) -> Result<Archive, PackError> {
         let file = Temporary::new(self.folder.clone(), ARCHIVE).await.map_err(disk)?;
         let mut archive = ZipWriter::new(file.handle().map_err(disk)?);
-        for (number, key) in (1..).zip(photos) {
+        for (number, key) in (1_u32..).zip(photos) {
             let photo = objects.get(key).await?;
-            archive = on_disk(move || add(archive, number, &photo)).await?;
+            let name = format!("photo_{number:03}.jpg");
+            archive = on_disk(move || add(archive, &name, &photo)).await?;
         }
         let byte_size = on_disk(move || Ok(archive.finish()?.metadata()?.len())).await?;
         Ok(Archive::new(file.path().to_owned(), byte_size, file))
@@ -58,27 +64,31 @@ impl Copier for FilePacker {
     }
 }
 
-/// Adds a photo as `photo_001.jpg`, `photo_002.jpg`, …
+/// Adds a picture under this name.
 ///
 /// Stored without compression, because JPEG does not deflate. Dates, modes and the system are
 /// fixed, so that the same photos give the same archive.
-fn add(mut archive: ZipWriter<File>, number: u32, photo: &Bytes) -> Result<ZipWriter<File>, Cause> {
+pub(super) fn add(
+    mut archive: ZipWriter<File>,
+    name: &str,
+    photo: &Bytes,
+) -> Result<ZipWriter<File>, Cause> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(DateTime::DEFAULT)
         .system(System::Unix)
         .unix_permissions(0o644);
-    archive.start_file(format!("photo_{number:03}.jpg"), options)?;
+    archive.start_file(name, options)?;
     archive.write_all(photo)?;
     Ok(archive)
 }
 
-async fn on_disk<T: Send + 'static>(
+pub(super) async fn on_disk<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Cause> + Send + 'static,
 ) -> Result<T, PackError> {
     task::spawn_blocking(work).await.map_err(disk)?.map_err(PackError::Disk)
 }
 
-fn disk(error: impl Into<Cause>) -> PackError {
+pub(super) fn disk(error: impl Into<Cause>) -> PackError {
     PackError::Disk(error.into())
 }

@@ -7,14 +7,11 @@ use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::{DynamicImage, ExtendedColorType, Rgb, RgbImage, imageops};
 use std::io::Cursor;
 
-/// Side of a square, in pixels: five in a row are as wide as a phone's screen.
+/// Side of a square, in pixels: three to five in a row are about as wide as a phone's screen.
 const SIDE: u32 = 240;
 
 /// Pixels between squares.
 const GAP: u32 = 8;
-
-/// Squares per row.
-const IN_ROW: usize = 5;
 
 /// A contact sheet is only looked at for seconds, on a phone.
 const QUALITY: u8 = 80;
@@ -53,8 +50,11 @@ pub(super) fn reduce(kept: &Bytes) -> Result<Thumbnail, Cause> {
 }
 
 /// Lays the squares out.
-pub(super) fn contact_sheet(squares: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
-    let columns = squares.len().clamp(1, IN_ROW);
+pub(super) fn contact_sheet(
+    squares: Vec<Option<Thumbnail>>,
+    in_row: usize,
+) -> Result<Bytes, Cause> {
+    let columns = squares.len().clamp(1, in_row.max(1));
     let rows = squares.len().div_ceil(columns).max(1);
     let length = |count: usize| Ok::<u32, Cause>(u32::try_from(count)? * (SIDE + GAP) + GAP);
     let mut contact_sheet = RgbImage::from_pixel(length(columns)?, length(rows)?, PAPER);

@@ -31,10 +31,10 @@ pub(super) fn examine(original: &Bytes, look_for_faces: bool) -> Result<Examined
         Some(Kind::Jpeg) => (ImageFormat::Jpeg, "image/jpeg"),
         Some(Kind::Png) => (ImageFormat::Png, "image/png"),
         Some(Kind::Webp) => (ImageFormat::WebP, "image/webp"),
-        Some(Kind::Heic) | None => return Err(not_a_picture(&"neither JPEG, PNG nor WebP")),
+        Some(Kind::Heic) | None => return Err(not_a_picture("neither JPEG, PNG nor WebP")),
     };
     if !kind::is_complete(kind::of(original).unwrap_or(Kind::Jpeg), original) {
-        return Err(not_a_picture(&"it ends too early"));
+        return Err(not_a_picture("it ends too early"));
     }
     let mut reader = ImageReader::with_format(Cursor::new(original), format);
     let mut limits = Limits::default();
@@ -69,7 +69,7 @@ fn thumbnail(picture: &DynamicImage) -> Result<Bytes, Cause> {
     Ok(jpeg.into())
 }
 
-fn not_a_picture(why: &impl ToString) -> ExamineError {
+fn not_a_picture(why: &(impl ToString + ?Sized)) -> ExamineError {
     ExamineError::NotAPicture(why.to_string())
 }
 

@@ -78,7 +78,7 @@ mod contact_sheet {
         let mut squares = vec![Some(square); 6];
         squares[3] = None; // its object was lost
         let picture =
-            image::load_from_memory(&processing.contact_sheet(squares).await.unwrap()).unwrap();
+            image::load_from_memory(&processing.contact_sheet(squares, 5).await.unwrap()).unwrap();
         assert_eq!((picture.width(), picture.height()), (5 * 248 + 8, 2 * 248 + 8));
         let picture = picture.into_rgb8();
         let number = |place: u32| picture.get_pixel(8 + place * 248 + 3, 8 + 3).0;
@@ -95,9 +95,9 @@ mod contact_sheet {
         let processing = Processing::new(LIMITS, 1);
         assert!(processing.reduce(Bytes::from_static(b"rotten")).await.is_err());
         let wrong = Thumbnail { side: 9, pixels: Vec::new() };
-        assert!(processing.contact_sheet(vec![Some(wrong)]).await.is_err());
-        assert!(processing.contact_sheet(Vec::new()).await.is_ok());
-        let many = processing.contact_sheet(vec![None; 100]).await.unwrap();
+        assert!(processing.contact_sheet(vec![Some(wrong)], 5).await.is_err());
+        assert!(processing.contact_sheet(Vec::new(), 5).await.is_ok());
+        let many = processing.contact_sheet(vec![None; 100], 5).await.unwrap();
         assert_eq!(image::load_from_memory(&many).unwrap().height(), 20 * 248 + 8);
     }
 }

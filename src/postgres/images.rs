@@ -26,7 +26,7 @@ impl Images for Store {
 }
 
 /// A row with the columns of `images_of_job.sql`.
-fn card(row: &Row) -> ImageCard {
+pub(super) fn card(row: &Row) -> ImageCard {
     let avatar: Option<Uuid> = row.get("avatar_id");
     let thumbnail: Option<String> = row.get("thumbnail_key");
     // A constraint would be wrong here: rows of the older Aisha may have anything.

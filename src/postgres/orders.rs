@@ -99,7 +99,7 @@ impl Orders for GenerationRows {
         seed: u64,
     ) -> Result<Option<(Uuid, bool)>, StoreError> {
         let (id, seed) = (Uuid::new_v4(), i64::try_from(seed).unwrap_or(i64::MAX));
-        let params: Params<'_> = vec![&user.0, &order, &id, &seed];
+        let params: Params<'_> = vec![&user.0, &order, &id, &seed, &DRAFTS_HELD];
         let row = self.0.pool.query_opt(sql::ORDER_AGAIN, &params).await?;
         Ok(row.map(|row| (row.get("id"), row.get("runs"))))
     }

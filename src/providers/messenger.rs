@@ -4,7 +4,8 @@ use super::Noted;
 use super::health::{Answer, Provider::Telegram};
 use actors::language::Language;
 use actors::ports::{
-    Attachment, ChatAction, ChatId, FileRef, Message, MessageId, Messenger, SendError, SentFile,
+    Attachment, ChatAction, ChatId, FileRef, InlinePicture, Message, MessageId, Messenger,
+    SendError, SentFile,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -49,6 +50,27 @@ impl Messenger for Noted<dyn Messenger> {
         self.health.asks((Telegram, "send_files"), asked, meaning).await
     }
 
+    async fn edit_file(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        file: &Attachment,
+        message: &Message,
+    ) -> Result<SentFile, SendError> {
+        let asked = self.port.edit_file(chat, id, file, message);
+        self.health.asks((Telegram, "edit_file"), asked, meaning).await
+    }
+
+    async fn edit_buttons(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        message: &Message,
+    ) -> Result<(), SendError> {
+        let asked = self.port.edit_buttons(chat, id, message);
+        self.health.asks((Telegram, "edit_buttons"), asked, meaning).await
+    }
+
     async fn show_action(&self, chat: ChatId, action: ChatAction) -> Result<(), SendError> {
         let asked = self.port.show_action(chat, action);
         self.health.asks((Telegram, "show_action"), asked, meaning).await
@@ -62,6 +84,15 @@ impl Messenger for Noted<dyn Messenger> {
     async fn answer(&self, callback: &str, text: Option<&str>) -> Result<(), SendError> {
         let asked = self.port.answer(callback, text);
         self.health.asks((Telegram, "answer"), asked, meaning).await
+    }
+
+    async fn answer_inline(
+        &self,
+        query: &str,
+        picture: Option<&InlinePicture>,
+    ) -> Result<(), SendError> {
+        let asked = self.port.answer_inline(query, picture);
+        self.health.asks((Telegram, "answer_inline"), asked, meaning).await
     }
 
     async fn list_commands(&self, chat: ChatId, language: Language) -> Result<(), SendError> {

@@ -11,7 +11,7 @@ use crate::telegram::{self, Client};
 use crate::temporary;
 use actors::avatar::InstanceId;
 use actors::bot::known::KnownScreens;
-use actors::bot::{BotWorld, MOST_SQUARES, PHOTO_MEMORY};
+use actors::bot::{BotWorld, Exports, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::eraser::EraserWorld;
 use actors::generation::{self, GenerationCraft, PictureRoom, policy, styles};
@@ -130,7 +130,7 @@ impl Shared<'_> {
         ];
         World {
             process: Arc::clone(&self.process),
-            bot: Arc::new(self.bot()),
+            bot: Arc::new(self.bot(temporary)),
             notification: Arc::new(NotificationWorld {
                 process: Arc::clone(&self.process),
                 outbox: Arc::clone(&self.store) as _,
@@ -167,7 +167,7 @@ impl Shared<'_> {
         }
     }
 
-    fn bot(&self) -> BotWorld {
+    fn bot(&self, temporary: &Path) -> BotWorld {
         let Config { policy, limits, rules, access, spending, pictures, .. } = self.config;
         BotWorld {
             process: Arc::clone(&self.process),
@@ -175,6 +175,10 @@ impl Shared<'_> {
             updates: Arc::clone(&self.store) as _,
             avatars: Arc::clone(&self.store) as _,
             collection: Arc::clone(&self.store) as _,
+            images: Arc::clone(&self.store) as _,
+            gallery: Arc::clone(&self.store) as _,
+            zipper: Arc::new(FilePacker::new(temporary.to_owned())),
+            exports: Exports::default(),
             status_messages: Arc::clone(&self.store) as _,
             objects: Arc::clone(&self.objects),
             photo_processing: Arc::clone(&self.photo_processing) as _,

@@ -1,14 +1,18 @@
-//! Files that we send: one with buttons, or an album without.
+//! Files that we send: one with buttons, or an album without; and one that takes the place of what
+//! a message shows.
 
 use super::client::Client;
 use super::errors::{ApiError, Refusal};
-use super::messenger::keyboard;
+use super::messenger::{edited, keyboard, numbered};
 use actors::ports::{
     ALBUM, Attachment, ChatId, Content, Message, MessageId, SendError, SentFile, ShownAs,
 };
-use bytes::Bytes;
+use futures_util::{TryStreamExt as _, stream};
+use reqwest::Body;
 use reqwest::multipart::{Form, Part};
 use serde::{Deserialize, Serialize};
+use tokio::fs::File;
+use tokio_util::io::ReaderStream;
 
 /// Telegram no longer knows a file by this name, or knows it in the other form.
 const FILE_GONE: [&str; 7] = [
@@ -88,6 +92,38 @@ pub(super) async fn send(
     }
 }
 
+/// Puts a file in the place of what a message shows.
+pub(super) async fn edit(
+    client: &Client,
+    (chat, id): (ChatId, MessageId),
+    file: &Attachment,
+    message: &Message,
+) -> Result<SentFile, SendError> {
+    let mut form = Form::new()
+        .text("chat_id", chat.0.to_string())
+        .text("message_id", numbered(id)?.to_string());
+    let (item, form_with) = item(form, 0, file, Some(&message.html))?;
+    form = form_with.text("media", json(&item)?);
+    if let Some(keyboard) = keyboard(message) {
+        form = form.text("reply_markup", json(&keyboard)?);
+    }
+    let files = std::slice::from_ref(file);
+    let answer = client.upload::<Posted>("editMessageMedia", form, weight(files)).await;
+    match answer {
+        Err(ApiError::Answered(refusal)) if is_about_a_file(&refusal) => {
+            Err(about_the_file(refusal))
+        }
+        answer => {
+            let same = SentFile { message: id, file: None };
+            edited(answer.map(SentFile::from), same)
+        }
+    }
+}
+
+fn is_about_a_file(refusal: &Refusal) -> bool {
+    refusal.code == 400 && (refusal.says_any(&FILE_GONE) || refusal.says_any(&NOT_A_PHOTO))
+}
+
 /// What a refusal means where files are sent.
 fn about_the_file(refusal: Refusal) -> SendError {
     match refusal.code {
@@ -109,6 +145,7 @@ fn method(shown_as: ShownAs) -> (&'static str, &'static str) {
 fn weight(files: &[Attachment]) -> u64 {
     let bytes = files.iter().map(|file| match &file.content {
         Content::Bytes(bytes) => bytes.len() as u64,
+        Content::File { bytes, .. } => *bytes,
         Content::Known(_) => 0,
     });
     bytes.sum()
@@ -126,7 +163,7 @@ fn single(
         .text("parse_mode", "HTML");
     form = match &file.content {
         Content::Known(name) => form.text(kind, name.clone()),
-        Content::Bytes(bytes) => form.part(kind, part(file, bytes)?),
+        Content::Bytes(_) | Content::File { .. } => form.part(kind, part(file)?),
     };
     if let Some(keyboard) = keyboard(message) {
         form = form.text("reply_markup", json(&keyboard)?);
@@ -138,28 +175,46 @@ fn album(chat: ChatId, files: &[Attachment], message: &Message) -> Result<Form, 
     let mut form = Form::new().text("chat_id", chat.0.to_string());
     let mut items = Vec::new();
     for (n, file) in files.iter().enumerate() {
-        let media = match &file.content {
-            Content::Known(name) => name.clone(),
-            Content::Bytes(bytes) => {
-                let name = format!("file{n}");
-                let media = format!("attach://{name}");
-                form = form.part(name, part(file, bytes)?);
-                media
-            }
-        };
         // The caption of a single item is shown below the whole album.
         let caption = (n == 0).then_some(message.html.as_str());
-        let parse_mode = caption.map(|_| "HTML");
-        items.push(Item { kind: method(file.shown_as).1, media, caption, parse_mode });
+        let (next, with) = item(form, n, file, caption)?;
+        form = with;
+        items.push(next);
     }
     Ok(form.text("media", json(&items)?))
 }
 
-/// A file as a part of a form. Its bytes are shared, not copied.
-fn part(file: &Attachment, bytes: &Bytes) -> Result<Part, SendError> {
-    let length = bytes.len() as u64;
-    Part::stream_with_length(bytes.clone(), length)
-        .file_name(file.name.clone())
+/// A file among those of a call; its bytes go into the form.
+fn item<'a>(
+    form: Form,
+    number: usize,
+    file: &Attachment,
+    caption: Option<&'a str>,
+) -> Result<(Item<'a>, Form), SendError> {
+    let (media, form) = match &file.content {
+        Content::Known(name) => (name.clone(), form),
+        Content::Bytes(_) | Content::File { .. } => {
+            let name = format!("file{number}");
+            (format!("attach://{name}"), form.part(name, part(file)?))
+        }
+    };
+    let parse_mode = caption.map(|_| "HTML");
+    Ok((Item { kind: method(file.shown_as).1, media, caption, parse_mode }, form))
+}
+
+/// A file as a part of a form. Bytes in memory are shared, not copied; those on disk are read as
+/// they are sent.
+fn part(file: &Attachment) -> Result<Part, SendError> {
+    let part = match &file.content {
+        Content::Bytes(bytes) => Part::stream_with_length(bytes.clone(), bytes.len() as u64),
+        Content::File { path, bytes } => {
+            let opened = File::open(path.clone());
+            let read = stream::once(opened).map_ok(ReaderStream::new).try_flatten();
+            Part::stream_with_length(Body::wrap_stream(read), *bytes)
+        }
+        Content::Known(_) => return Err(SendError::Refused("a name is no file".to_owned())),
+    };
+    part.file_name(file.name.clone())
         .mime_str(&file.content_type)
         .map_err(|error| SendError::Refused(error.to_string()))
 }

@@ -48,6 +48,9 @@ pub(super) fn kept(body: Value, incoming: Option<&Incoming>) -> Option<Value> {
     {
         *message = place_of(message);
     }
+    if let Some(query) = update.get_mut("inline_query").and_then(Value::as_object_mut) {
+        query.retain(|field, _| matches!(field.as_str(), "id" | "from" | "query"));
+    }
     Some(Value::Object(update))
 }
 

@@ -5,14 +5,15 @@ use super::errors::{ApiError, Refusal};
 use super::plain::plain;
 use actors::language::Language;
 use actors::ports::{
-    Attachment, ChatAction, ChatId, FileRef, Message, MessageId, Messenger, SendError, SentFile,
+    Attachment, ChatAction, ChatId, FileRef, InlinePicture, Message, MessageId, Messenger,
+    SendError, SentFile,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
 use frankenstein::ParseMode;
 use frankenstein::methods::{
-    AnswerCallbackQueryParams, DeleteMessageParams, EditMessageTextParams, SendChatActionParams,
-    SendMessageParams,
+    AnswerCallbackQueryParams, DeleteMessageParams, EditMessageReplyMarkupParams,
+    EditMessageTextParams, SendChatActionParams, SendMessageParams,
 };
 use frankenstein::types::{
     InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyMarkup,
@@ -64,12 +65,10 @@ impl Messenger for Client {
     }
 
     async fn edit(&self, chat: ChatId, id: MessageId, message: &Message) -> Result<(), SendError> {
-        let Ok(number) = i32::try_from(id.0) else {
-            return Err(SendError::MessageGone(format!("{} is no number of a message", id.0)));
-        };
+        let number = numbered(id)?;
         // The result is the message or `true`; neither tells us anything new. An edit without a
         // keyboard removes the old one.
-        let edited: Result<IgnoredAny, _> = self
+        let answer: Result<IgnoredAny, _> = self
             .write("editMessageText", chat, message, |writing| {
                 EditMessageTextParams::builder()
                     .chat_id(writing.chat)
@@ -81,13 +80,7 @@ impl Messenger for Client {
                     .build()
             })
             .await;
-        match edited {
-            Err(ApiError::Answered(refusal)) if refusal.says("message is not modified") => Ok(()),
-            Err(ApiError::Answered(refusal)) if is_gone(&refusal) => {
-                Err(SendError::MessageGone(refusal.to_string()))
-            }
-            edited => Ok(edited.map(|_| ())?),
-        }
+        edited(answer, IgnoredAny).map(|_| ())
     }
 
     async fn send_files(
@@ -97,6 +90,31 @@ impl Messenger for Client {
         message: &Message,
     ) -> Result<Vec<SentFile>, SendError> {
         super::attachments::send(self, chat, files, message).await
+    }
+
+    async fn edit_file(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        file: &Attachment,
+        message: &Message,
+    ) -> Result<SentFile, SendError> {
+        super::attachments::edit(self, (chat, id), file, message).await
+    }
+
+    async fn edit_buttons(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        message: &Message,
+    ) -> Result<(), SendError> {
+        let params = EditMessageReplyMarkupParams::builder()
+            .chat_id(chat.0)
+            .message_id(numbered(id)?)
+            .maybe_reply_markup(keyboard(message))
+            .build();
+        edited(self.call::<IgnoredAny>("editMessageReplyMarkup", &params).await, IgnoredAny)
+            .map(|_| ())
     }
 
     async fn show_action(&self, chat: ChatId, action: ChatAction) -> Result<(), SendError> {
@@ -126,6 +144,14 @@ impl Messenger for Client {
             Err(ApiError::Answered(refusal)) if refusal.says_any(&TOO_LATE) => Ok(()),
             answered => Ok(answered.map(|_| ())?),
         }
+    }
+
+    async fn answer_inline(
+        &self,
+        query: &str,
+        picture: Option<&InlinePicture>,
+    ) -> Result<(), SendError> {
+        super::inline::answer(self, query, picture).await
     }
 
     async fn list_commands(&self, chat: ChatId, language: Language) -> Result<(), SendError> {
@@ -178,6 +204,23 @@ impl Client {
     }
 }
 
+/// The number of a message that Telegram may have.
+pub(super) fn numbered(id: MessageId) -> Result<i32, SendError> {
+    let why = |_| SendError::MessageGone(format!("{} is no number of a message", id.0));
+    i32::try_from(id.0).map_err(why)
+}
+
+/// What the answer to an edit means; `same` if the message was as it should be.
+pub(super) fn edited<T>(answer: Result<T, ApiError>, same: T) -> Result<T, SendError> {
+    match answer {
+        Err(ApiError::Answered(refusal)) if refusal.says("message is not modified") => Ok(same),
+        Err(ApiError::Answered(refusal)) if is_gone(&refusal) => {
+            Err(SendError::MessageGone(refusal.to_string()))
+        }
+        answer => Ok(answer?),
+    }
+}
+
 fn is_gone(refusal: &Refusal) -> bool {
     refusal.code == 400 && refusal.says_any(&GONE)
 }
@@ -188,9 +231,12 @@ pub(super) fn keyboard(message: &Message) -> Option<InlineKeyboardMarkup> {
     let rows: Vec<Vec<InlineKeyboardButton>> = rows
         .map(|row| {
             let button = |button: &actors::ports::Button| {
+                let chooses_chat = button.chooses_chat().map(str::to_owned);
+                let data = chooses_chat.is_none().then(|| button.data.clone());
                 InlineKeyboardButton::builder()
                     .text(&button.label)
-                    .callback_data(&button.data)
+                    .maybe_callback_data(data)
+                    .maybe_switch_inline_query(chooses_chat)
                     .build()
             };
             row.iter().map(button).collect()

@@ -10,7 +10,12 @@ use serde_json::Value;
 
 /// The kinds that we ask Telegram for. It remembers them, so we send them with every call.
 pub(super) fn wanted() -> Vec<AllowedUpdate> {
-    vec![AllowedUpdate::Message, AllowedUpdate::CallbackQuery, AllowedUpdate::MyChatMember]
+    vec![
+        AllowedUpdate::Message,
+        AllowedUpdate::CallbackQuery,
+        AllowedUpdate::MyChatMember,
+        AllowedUpdate::InlineQuery,
+    ]
 }
 
 /// All that we read of an update whose content is unreadable.
@@ -26,6 +31,15 @@ struct Update {
     callback_query: Option<CallbackQuery>,
     my_chat_member: Option<Membership>,
     pre_checkout_query: Option<PreCheckout>,
+    inline_query: Option<InlineQuery>,
+}
+
+/// What a person writes after the bot's name, in any chat.
+#[derive(Deserialize)]
+struct InlineQuery {
+    id: String,
+    from: User,
+    query: String,
 }
 
 /// The bot's new membership in a chat.
@@ -115,7 +129,10 @@ pub fn understand(update: &Value) -> Option<Incoming> {
         (Some(message), _, _) => heard(message),
         (None, Some(query), _) => pressed(query),
         (None, None, Some(membership)) => stands(membership),
-        (None, None, None) => paying(update.pre_checkout_query?),
+        (None, None, None) => match update.inline_query {
+            Some(query) => sharing(query),
+            None => paying(update.pre_checkout_query?),
+        },
     }
 }
 
@@ -131,6 +148,23 @@ fn stands(membership: Membership) -> Option<Incoming> {
     }
     let who = person(membership.from, Some(&membership.chat))?;
     Some(Incoming { who, input: Input::Membership { blocked }, in_album: false })
+}
+
+/// Characters of the word of a shared picture: 128 bits in Base64.
+const SHARED: usize = 22;
+
+/// Only a word of ours: whatever else they write there is for others.
+fn sharing(query: InlineQuery) -> Option<Incoming> {
+    let word = query.query.trim();
+    if word.len() != SHARED || !word.bytes().all(in_link) {
+        return None;
+    }
+    let input = Input::Inline { query: query.id, word: word.to_owned() };
+    Some(Incoming { who: person(query.from, None)?, input, in_album: false })
+}
+
+fn in_link(letter: u8) -> bool {
+    letter.is_ascii_alphanumeric() || letter == b'_' || letter == b'-'
 }
 
 fn paying(query: PreCheckout) -> Option<Incoming> {
@@ -184,8 +218,7 @@ const LONGEST_LINK: usize = 64;
 fn link(text: &str) -> Option<&str> {
     let (_, word) = text.split_once(char::is_whitespace)?;
     let word = word.trim();
-    let letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
-    ((1..=LONGEST_LINK).contains(&word.len()) && word.chars().all(letter)).then_some(word)
+    ((1..=LONGEST_LINK).contains(&word.len()) && word.bytes().all(in_link)).then_some(word)
 }
 
 /// `/word@bot arguments` is the command `word`; a slash alone is text.

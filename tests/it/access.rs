@@ -45,6 +45,26 @@ async fn makes_nothing(world: &World, stranger: &Person, words: &str) {
 }
 
 #[tokio::test]
+async fn an_operator_sees_people_bans_one_and_lets_them_start_again() {
+    let world = World::new().await;
+    world
+        .rows
+        .batch_execute(
+            "INSERT INTO users (telegram_id, first_name) VALUES (7, 'Anna'), (8, 'Ivan')",
+        )
+        .await
+        .unwrap();
+    let said = world.prints(&["users", "ban", "7"]).await;
+    assert!(said.contains("start nothing"), "{said}");
+    let banned = world.prints(&["users", "list", "--banned"]).await;
+    assert!(banned.contains("Anna") && !banned.contains("Ivan"), "{banned}");
+    let shown = world.prints(&["users", "show", "7", "--json"]).await;
+    assert!(shown.contains(r#""telegram_id":7"#), "{shown}");
+    world.prints(&["users", "unban", "7"]).await;
+    assert!(world.prints(&["users", "list", "--banned"]).await.contains("nobody is banned"));
+}
+
+#[tokio::test]
 async fn a_link_lets_in_as_many_as_it_says_and_for_good() {
     let world = World::new().await.with("ACCESS", "invite").with("OPERATORS", "9");
     let service = world.serve().await;

@@ -8,7 +8,7 @@ use std::time::Duration;
 const STYLE: &str = "training_type_style";
 
 /// The question and the confirmation.
-async fn asks_to_be_forgotten(person: &Person) -> String {
+pub(crate) async fn asks_to_be_forgotten(person: &Person) -> String {
     let mark = person.mark();
     person.says("/forget");
     let look = |chat: &standins::telegram::Chat| {
@@ -147,7 +147,7 @@ async fn a_person_is_forgotten_in_the_end_though_the_process_dies_on_the_way() {
 }
 
 /// Where a word occurs in any column of any table.
-async fn mentions(world: &World, words: &[&str]) -> Vec<String> {
+pub(crate) async fn mentions(world: &World, words: &[&str]) -> Vec<String> {
     let columns = "SELECT table_name, column_name FROM information_schema.columns
         WHERE table_schema = current_schema() AND table_name <> 'refinery_schema_history'";
     let mut found = Vec::new();

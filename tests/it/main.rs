@@ -29,6 +29,7 @@ mod disk;
 mod docs;
 mod fal_away;
 mod forget;
+mod gallery;
 mod happy_path;
 mod hooks;
 mod import;

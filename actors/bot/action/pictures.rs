@@ -42,11 +42,16 @@ pub(super) async fn perform(
         PictureAction::Count(count) => ordering::change(context, None, Some(count)).await,
         PictureAction::Start(order) => ordering::start(context, order).await,
         PictureAction::Cancel(order) => ordering::cancel(context, order).await,
-        PictureAction::Again(order) => ordering::again(context, order).await,
+        PictureAction::Again(order) => again(context, order).await,
         PictureAction::Subject(subject) => say_subject(context, subject).await,
         PictureAction::Agree(avatar) => agree(context, avatar).await,
         PictureAction::Leave => Ok(left(context.person.language, "pictures-left")),
     }
+}
+
+/// The same as this order once more.
+pub(super) async fn again(context: &Context<'_>, order: Uuid) -> Result<Reply, StoreError> {
+    ordering::again(context, order).await
 }
 
 /// What can be made.

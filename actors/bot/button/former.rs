@@ -3,7 +3,7 @@
 //! Those with an equivalent here lead to it; those for planned features say so; the rest say that
 //! they are gone. Only the words are old: the same statements decide whose avatar it is.
 
-use super::{GONE, Make};
+use super::{Browse, GONE, Make};
 use crate::avatar::{AvatarId, TrainingType};
 use crate::bot::dialogue::Action;
 use uuid::Uuid;
@@ -30,22 +30,21 @@ static WORDS: [(&str, Action); 20] = [
     ("gallery_nav_prev", Action::ListPhotos),
     ("gallery_nav_next", Action::ListPhotos),
     ("photo_counter", Action::ListPhotos),
-    ("my_gallery", Action::Toast("coming-gallery")),
+    ("gallery_main", Action::Browse(Browse::Newest)),
     ("noop", Action::Gallery),
 ];
 
 /// Words with something behind them, by how they begin.
-static BEGINNINGS: [(&str, Action); 12] = [
+static BEGINNINGS: [(&str, Action); 11] = [
     ("avatar_photo_prev:", Action::Gallery),
     ("avatar_photo_next:", Action::Gallery),
     ("avatar_page_", Action::Gallery),
     ("page_info", Action::Gallery),
     ("edit_avatar_", Action::Gallery),
     ("delete_avatar_", Action::Gallery),
-    ("gallery_", Action::Toast("coming-gallery")),
-    ("business_gallery", Action::Toast("coming-gallery")),
-    ("filter_", Action::Toast("coming-gallery")),
-    ("show_prompt:", Action::Toast("coming-gallery")),
+    ("gallery_", Action::Browse(Browse::Newest)),
+    ("business_gallery", Action::Browse(Browse::Newest)),
+    ("filter_", Action::Browse(Browse::Newest)),
     ("transcribe_", Action::Toast("coming-transcribe")),
     ("transcript_", Action::Toast("coming-transcribe")),
 ];
@@ -86,7 +85,7 @@ mod tests {
             ("confirm_training_style".to_owned(), Action::AskName(TrainingType::Style)),
             ("avatar_photo_next:3".to_owned(), Action::Gallery),
             ("gallery_nav_next".to_owned(), Action::ListPhotos),
-            ("gallery_image_next:4".to_owned(), Action::Toast("coming-gallery")),
+            ("gallery_stats".to_owned(), Action::Browse(Browse::Newest)),
             ("transcribe_history_page_2".to_owned(), Action::Toast("coming-transcribe")),
             (format!("transcript_todo_{id}"), Action::Toast("coming-transcribe")),
             ("gen_custom:7".to_owned(), GONE),

@@ -188,7 +188,6 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
         "unexpected-text",
         "unexpected-photo",
         "unexpected-kind",
-        "coming-gallery",
         "pictures-paused",
         "pictures-left",
         "pictures-words-expected",

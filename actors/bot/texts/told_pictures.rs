@@ -3,27 +3,50 @@
 use super::{Arg, say};
 use crate::bot::screen::button;
 use crate::language::Language;
-use crate::ports::{Button, ImageCard, Message, Notice};
+use crate::ports::{Button, ImageCard, JobId, Message, Notice, ToldIn};
 
 /// What stands below the pictures of an order, with the buttons of a single one; an album has its
 /// own below it, see [`pictures_control`].
 #[must_use]
 pub fn pictures(notice: &Notice, cards: &[ImageCard]) -> Message {
     let buttons = match cards {
-        [card] => keyboard_of_one(notice, card),
+        [card] => keyboard_of_one(notice.language, notice.job, card),
         _ => Vec::new(),
     };
-    let ready = say(notice.language, "pictures-ready", &[number("count", cards.len())]);
-    let made = say(notice.language, "pictures-made-by-machine", &[]);
-    Message { html: with_missing(notice, format!("{ready} {made}")), buttons }
+    Message { html: with_missing(notice, ready(notice.language, cards.len())), buttons }
+}
+
+fn ready(language: Language, count: usize) -> String {
+    let ready = say(language, "pictures-ready", &[number("count", count)]);
+    format!("{ready} {}", say(language, "pictures-made-by-machine", &[]))
 }
 
 /// What can be done with the pictures of an album, by their numbers.
 #[must_use]
 pub fn pictures_control(notice: &Notice, cards: &[ImageCard]) -> Message {
-    let language = notice.language;
+    control(notice.language, notice.job, cards)
+}
+
+/// A message that told of an order, as it is now that something about its pictures has changed.
+#[must_use]
+pub fn pictures_now(
+    language: Language,
+    told_in: ToldIn,
+    job: JobId,
+    cards: &[ImageCard],
+) -> Message {
+    match (told_in, cards) {
+        (ToldIn::Single, [card]) => {
+            let buttons = keyboard_of_one(language, Some(job), card);
+            Message { html: ready(language, 1), buttons }
+        }
+        (ToldIn::Single | ToldIn::Control, cards) => control(language, Some(job), cards),
+    }
+}
+
+fn control(language: Language, job: Option<JobId>, cards: &[ImageCard]) -> Message {
     let mut buttons: Vec<Vec<Button>> = cards.iter().map(row_of_one).collect();
-    let mut last = again(notice);
+    let mut last = again(language, job);
     last.extend(cards.first().map(|card| words(language, card)));
     buttons.extend([last, gallery(language)]);
     Message { html: say(language, "pictures-control", &[]), buttons }
@@ -68,11 +91,10 @@ fn with_missing(notice: &Notice, mut html: String) -> String {
     html
 }
 
-fn keyboard_of_one(notice: &Notice, card: &ImageCard) -> Vec<Vec<Button>> {
-    let language = notice.language;
+fn keyboard_of_one(language: Language, job: Option<JobId>, card: &ImageCard) -> Vec<Vec<Button>> {
     let of = |key, data: &str| button(language, key, format!("{data}:{}", card.id));
     let star = if card.is_favorite { "pictures-button-unstar" } else { "pictures-button-favorite" };
-    let mut again = again(notice);
+    let mut again = again(language, job);
     again.insert(0, of("pictures-button-like", "gen_like"));
     vec![
         vec![
@@ -105,9 +127,9 @@ fn row_of_one(card: &ImageCard) -> Vec<Button> {
     signs.map(of).to_vec()
 }
 
-fn again(notice: &Notice) -> Vec<Button> {
-    let again = |job| button(notice.language, "pictures-button-again", format!("gen_again:{job}"));
-    notice.job.map(again).into_iter().collect()
+fn again(language: Language, job: Option<JobId>) -> Vec<Button> {
+    let again = |job| button(language, "pictures-button-again", format!("gen_again:{job}"));
+    job.map(again).into_iter().collect()
 }
 
 fn words(language: Language, card: &ImageCard) -> Button {
@@ -121,7 +143,7 @@ fn gallery(language: Language) -> Vec<Button> {
 /// After an order that brought nothing: the same again, or another.
 fn next_steps(notice: &Notice) -> Vec<Vec<Button>> {
     let other = vec![button(notice.language, "pictures-button-other", "generation_menu")];
-    vec![again(notice), other]
+    vec![again(notice.language, notice.job), other]
 }
 
 fn number(name: &'static str, count: usize) -> (&'static str, Arg<'static>) {

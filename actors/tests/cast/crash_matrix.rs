@@ -10,6 +10,7 @@ mod stage;
 
 use super::world::blow::{Blow, Blows};
 use super::world::fal::Outcome;
+use super::world::store::MOST_RENEWALS;
 use actors::avatar::Status;
 use stage::{Story, play, play_under};
 use std::time::Duration;
@@ -24,11 +25,19 @@ const HAPPY: Story = Story {
     road_repeats: false,
     cancel_at: None,
     beside: false,
+    unread: 0,
     end: Status::Completed,
 };
 
 /// Beside the training its owner has a job of the second kind in flight.
 const TWO_KINDS: Story = Story { name: "two kinds of job side by side", beside: true, ..HAPPY };
+
+/// FAL cannot read what the job of the second kind is made from; under the same purchase it is put
+/// there again, and read.
+const RENEWED: Story = Story { name: "what FAL could not read is renewed", unread: 1, ..TWO_KINDS };
+
+const UNREADABLE: Story =
+    Story { name: "what is renewed stays unreadable", unread: MOST_RENEWALS + 1, ..TWO_KINDS };
 
 const POLLED: Story =
     Story { name: "every webhook is lost and polls bring the end", webhook: false, ..HAPPY };
@@ -117,6 +126,23 @@ fn any_call_may_fail_while_two_kinds_of_job_are_in_flight() {
     let polled = Story { webhook: false, name: "two kinds, by polls alone", ..TWO_KINDS };
     at_every_call(&TWO_KINDS, &FAILURES);
     at_every_call(&polled, &CRASHES);
+}
+
+#[test]
+fn a_crash_at_any_call_renews_what_fal_could_not_read_under_one_purchase() {
+    at_every_call(&RENEWED, &CRASHES);
+}
+
+#[test]
+fn any_call_may_fail_while_a_purchase_is_renewed() {
+    let polled = Story { webhook: false, name: "renewed, by polls alone", ..RENEWED };
+    at_every_call(&RENEWED, &FAILURES);
+    at_every_call(&polled, &[Blow::DieAfter, Blow::FailAfter]);
+}
+
+#[test]
+fn a_purchase_that_stays_unreadable_fails_after_the_last_renewal() {
+    at_every_call(&UNREADABLE, &[Blow::DieAfter, Blow::FailAfter]);
 }
 
 /// What is told of a training whose work kills the process each time.

@@ -100,6 +100,7 @@ fn an_hour_without_telegram_loses_no_notice_and_ends_within_minutes() {
             jobs: (Duration::ZERO, Outcome::Weights),
             submits_unheard: 0,
             road_repeats: false,
+            unread: 0,
             uploads: 0,
         }));
         let end = drains(&model).await;

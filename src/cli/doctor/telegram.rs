@@ -14,6 +14,9 @@ const NAME: &str = "Telegram";
 #[derive(Deserialize)]
 struct Me {
     username: Option<String>,
+    /// Whether pictures can be shared.
+    #[serde(default)]
+    supports_inline_queries: bool,
 }
 
 /// The fields of `getWebhookInfo` that matter when polling.
@@ -36,10 +39,18 @@ pub(super) async fn ask(config: &Config) -> Vec<Finding> {
         }
     };
     let me = match client.call::<Me>("getMe", &json!({})).await {
-        Ok(me) => format!("we are @{}", me.username.unwrap_or_default()),
+        Ok(me) => me,
         Err(error) => return vec![failed(&error)],
     };
-    let mut findings = vec![Finding::ok(NAME, me)];
+    let name = me.username.unwrap_or_default();
+    let mut findings = vec![Finding::ok(NAME, format!("we are @{name}"))];
+    findings.push(if me.supports_inline_queries {
+        Finding::ok("sharing", "inline mode is on, so people can share pictures")
+    } else {
+        let remedy =
+            format!("tell @BotFather /setinline, choose @{name}, and give any placeholder");
+        Finding::note("sharing", "inline mode is off, so people cannot share pictures", remedy)
+    });
     match client.call::<WebhookInfo>("getWebhookInfo", &json!({})).await {
         Ok(info) if !info.url.is_empty() => findings.push(Finding::problem(
             "updates",

@@ -18,7 +18,7 @@ impl S3Objects {
             Ok::<_, minio::s3::error::Error>(object.build().send().await?.size()?)
         });
         let size = asked.await?;
-        let mut file = File::create(file).await.map_err(ours)?;
+        let mut file = File::create(file).await.map_err(|error| ours(&error))?;
         let mut offset = 0;
         while offset < size {
             let length = PART.min(size - offset);
@@ -32,15 +32,15 @@ impl S3Objects {
                 let why = format!("{} bytes came of a part of {length}", part.len());
                 return Err(Fault::Passing(why));
             }
-            file.write_all(&part).await.map_err(ours)?;
+            file.write_all(&part).await.map_err(|error| ours(&error))?;
             offset += length;
         }
-        file.flush().await.map_err(ours)?;
+        file.flush().await.map_err(|error| ours(&error))?;
         Ok(size)
     }
 }
 
 /// Our own disk failed.
-fn ours(error: std::io::Error) -> Fault {
+fn ours(error: &std::io::Error) -> Fault {
     Fault::Lasting(format!("the file could not be written: {error}"))
 }

@@ -124,3 +124,32 @@ async fn a_document_is_kept_byte_for_byte_and_has_a_name_of_its_own() {
     let error = client.send_files(chat, &album, &text("x")).await.unwrap_err();
     assert!(matches!(error, SendError::Unknown(_)), "{error}");
 }
+
+#[tokio::test]
+async fn a_file_takes_the_place_of_another_or_of_words_and_buttons_change_alone() {
+    let (telegram, client, _) = talking(Options::default()).await;
+    let anna = telegram.friend(7, "Anna", "ru");
+    let chat = ChatId(anna.id());
+    let id = client.send(chat, &with_button("words", "menu")).await.unwrap();
+    let photo = uploaded(ShownAs::Photo, picture());
+    let shown = client.edit_file(chat, id, &photo, &with_button("<b>1</b>", "one")).await.unwrap();
+    let name = shown.file.unwrap();
+    let seen = anna.chat().message(id.0).unwrap().clone();
+    assert_eq!((seen.text.as_str(), seen.button("one").as_deref()), ("1", Some("one")));
+    assert_eq!(seen.media.unwrap().file_id, name);
+
+    let same = known(ShownAs::Photo, &name);
+    let again = client.edit_file(chat, id, &same, &with_button("<b>1</b>", "one")).await.unwrap();
+    assert_eq!((again.message, again.file), (id, None), "nothing to change");
+    client.edit_file(chat, id, &same, &text("2")).await.unwrap();
+    client.edit_buttons(chat, id, &with_button("unread", "two")).await.unwrap();
+    client.edit_buttons(chat, id, &with_button("unread", "two")).await.unwrap();
+    let seen = anna.chat().message(id.0).unwrap().clone();
+    assert_eq!((seen.text.as_str(), seen.button("two").as_deref()), ("2", Some("two")));
+
+    let lost = known(ShownAs::Photo, "AgACx");
+    let error = client.edit_file(chat, id, &lost, &text("3")).await.unwrap_err();
+    assert!(matches!(error, SendError::FileGone(_)), "{error}");
+    let error = client.edit_file(chat, MessageId(99), &same, &text("3")).await.unwrap_err();
+    assert!(matches!(error, SendError::MessageGone(_)), "{error}");
+}

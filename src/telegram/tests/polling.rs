@@ -38,7 +38,7 @@ async fn what_is_said_is_stored_handed_over_and_confirmed() {
         json!({
             "limit": 100,
             "timeout": 25,
-            "allowed_updates": ["message", "callback_query", "my_chat_member"],
+            "allowed_updates": ["message", "callback_query", "my_chat_member", "inline_query"],
         })
     );
 }

@@ -187,7 +187,7 @@ async fn the_commands_are_told_in_both_languages_and_a_failure_is_only_logged() 
     {
         let list: Value =
             client.call("getMyCommands", &json!({ "language_code": language })).await.unwrap();
-        assert_eq!(list.as_array().unwrap().len(), 9);
+        assert_eq!(list.as_array().unwrap().len(), 11);
         assert_eq!(list[0], json!({ "command": "start", "description": start }));
     }
     telegram.fault("setMyCommands", Fault::ServerError, 1);

@@ -75,8 +75,6 @@ async fn buttons_of_the_older_aisha_lead_somewhere_or_say_that_they_do_not() {
         ("pause_training", "no longer works"),
         ("confirm_cancel_training_final", "no longer works"),
         ("delete_error_photo", "no longer works"),
-        ("my_gallery", "gallery of pictures"),
-        ("gallery_image_next:3", "gallery of pictures"),
         ("aspect_ratio:9:16", "out of date"),
         ("transcribe_history_page_2", "Transcription"),
     ] {
@@ -89,6 +87,9 @@ async fn buttons_of_the_older_aisha_lead_somewhere_or_say_that_they_do_not() {
         ("business_avatar", "no avatars yet"),
         ("explain_gender_choice", "How it works"),
         ("avatar_card_next:1", "no avatars yet"),
+        ("my_gallery", "gallery is still empty"),
+        ("gallery_image_next:3", "gallery is still empty"),
+        ("gallery_stats", "gallery is still empty"),
         ("select_training_type", "What shall the avatar be of?"),
         ("avatar_gender_female", "What shall the avatar be called?"),
         ("continue_photo_upload", "no avatar being made"),

@@ -3,6 +3,7 @@
 use crate::world::{World, trains};
 use serde_json::{Value, json};
 use standins::fal::{Job, Ledger};
+use standins::telegram::Person;
 use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
 
@@ -14,8 +15,10 @@ static NEXT: AtomicU32 = AtomicU32::new(1);
 
 /// An avatar that is ready for pictures.
 pub(super) struct Avatar {
-    id: Uuid,
+    pub(super) id: Uuid,
     user: Uuid,
+    /// Its owner.
+    pub(super) person: Person,
     pub(super) trigger: String,
     pub(super) sha256: String,
 }
@@ -42,12 +45,13 @@ impl Avatar {
         person.sees_text("is ready").await;
         let row = world
             .row(
-                "UPDATE avatars SET consent_version = 1, consent_at = now()
-                 RETURNING id, user_id, trigger_phrase, lora_sha256",
-                &[],
+                "UPDATE avatars a SET consent_version = 1, consent_at = now()
+                 FROM users u WHERE u.id = a.user_id AND u.telegram_id = $1
+                 RETURNING a.id, a.user_id, a.trigger_phrase, a.lora_sha256",
+                &[&(3000 + number)],
             )
             .await;
-        Self { id: row.get(0), user: row.get(1), trigger: row.get(2), sha256: row.get(3) }
+        Self { id: row.get(0), user: row.get(1), trigger: row.get(2), sha256: row.get(3), person }
     }
 
     /// Orders pictures; the given parameters replace the usual ones.

@@ -23,6 +23,7 @@ mod control;
 mod faults;
 mod files;
 mod html;
+mod inline;
 mod ledger;
 mod lines;
 mod markup;
@@ -60,6 +61,7 @@ use tokio::sync::oneshot;
 
 pub use chat::{Answer, Chat, Draft, Edit, Media, Message, Query};
 pub use faults::Fault;
+pub use inline::Offered;
 pub use ledger::{Call, Outcome};
 pub use markup::Button;
 pub use options::Options;
@@ -169,6 +171,17 @@ impl Telegram {
     /// Turns a group into a supergroup, which gets a new number.
     pub fn upgrades(&self, from: i64, to: i64) {
         self.shared.with(|world| world.upgrade(from, to));
+    }
+
+    /// Switches inline mode on or off, as `BotFather` does.
+    pub fn set_inline(&self, on: bool) {
+        self.shared.lock(|world| world.inline.on = on);
+    }
+
+    /// What the bot offered in inline mode, oldest first.
+    #[must_use]
+    pub fn offered(&self) -> Vec<Offered> {
+        self.shared.lock(|world| world.inline.offered.clone())
     }
 
     /// Switches rate limits on or off.

@@ -26,7 +26,6 @@ language-set = We speak English now.
 nothing-to-cancel = There is nothing to leave. Here is the menu.
 left = All right, I have put it aside. Your draft is kept.
 generate-later = This avatar is trained, but its model file has not come yet. I will write as soon as it is here.
-coming-gallery = The gallery of pictures is coming soon.
 coming-transcribe = Transcription of voice messages is coming soon.
 unknown-command = I do not know this command. Here is what I can do: /help
 unexpected-text = I did not expect a text here. Press a button, or see /help.

@@ -123,70 +123,6 @@ pictures-limit-paused = ☕ We are taking a short break and don't make new pictu
 # Pictures: how it goes
 pictures-elsewhere = See the new message below for how the pictures are doing.
 
-# The gallery
-pictures-gallery-empty =
-    🖼 Your gallery is still empty.
-
-    Shall we make the first picture?
-pictures-gallery-empty-favorites = No favorites yet. Press 🤍 below a picture you like.
-pictures-gallery-empty-avatar = There are no pictures of “{ $name }” yet.
-pictures-gallery =
-    🖼 <b>Gallery</b>, { $count ->
-        [one] { $count } picture
-       *[other] { $count } pictures
-    }
-
-    Page { $page } of { $pages }. Press a number to open that picture.
-pictures-gallery-favorites =
-    ❤️ <b>Favorites</b>, { $count ->
-        [one] { $count } picture
-       *[other] { $count } pictures
-    }
-
-    Page { $page } of { $pages }. Press a number to open that picture.
-pictures-gallery-avatar =
-    🖼 <b>{ $name }</b>, { $count ->
-        [one] { $count } picture
-       *[other] { $count } pictures
-    }
-
-    Page { $page } of { $pages }. Press a number to open that picture.
-pictures-card =
-    <b>{ $title }</b> · { $name }
-    { $date } · { $width }×{ $height }
-pictures-card-own-words = In your own words
-pictures-card-favorite = ❤️ A favorite
-pictures-full-words =
-    📝 The words of this picture:
-
-    <blockquote expandable>{ $words }</blockquote>
-pictures-sent-words = What was sent:
-pictures-original = 📎 The original, uncompressed.
-pictures-favorite-set = ❤️ Added to favorites
-pictures-favorite-unset = Removed from favorites
-pictures-not-yours = You don't have this picture.
-pictures-gone = This picture is gone.
-pictures-ask-delete = Delete this picture for good? It can't be brought back.
-pictures-deleted = Picture deleted.
-pictures-share =
-    🔗 Choose who to send the picture to. Only they will see it.
-
-    If you change your mind, stop sharing: it can't be sent any more, but what was sent stays in those chats.
-pictures-share-off = Sharing from here is not available: forward the picture like any message.
-pictures-share-revoked = No longer shared.
-pictures-shared-caption = 🤖 Made by AI
-pictures-export-ask =
-    📦 Put all your pictures into an archive? { $count ->
-        [one] That's { $count } picture
-       *[other] That's { $count } pictures
-    }, about { $size }. A large archive comes in parts.
-pictures-export-started = Packing. I'll send the archive here.
-pictures-export-part = 📦 Your pictures, part { $part } of { $parts }.
-pictures-export-one = 📦 All your pictures.
-pictures-export-running = The archive is being packed and will be here soon.
-pictures-export-failed = I couldn't pack the archive. Please try again a little later: your pictures are safe.
-pictures-export-empty = There is nothing to pack: your gallery is empty.
-
 # Buttons of pictures
 pictures-button-now = ⚡️ Right now: { $title } × { $count }
 pictures-button-show-avatar = 🖼 Show the avatar
@@ -204,16 +140,3 @@ pictures-button-start =
     }
 pictures-button-edit-words = ✏️ Change the words
 pictures-button-consent = ✅ I confirm
-pictures-button-like-number = ✨ More like { $number }
-pictures-button-open-number = { $number }
-pictures-button-unfavorite = ❤️ Remove from favorites
-pictures-button-share-choose = 🔗 Choose a chat
-pictures-button-share-revoke = 🚫 Stop sharing
-pictures-button-delete-yes = Yes, delete
-pictures-button-delete-no = No, keep it
-pictures-button-all = All
-pictures-button-favorites = ❤️ Favorites
-pictures-button-by-avatar = By avatar
-pictures-button-export = 📦 Download all
-pictures-button-previous = ◀️
-pictures-button-next = ▶️

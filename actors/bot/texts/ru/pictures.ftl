@@ -129,74 +129,6 @@ pictures-limit-paused = ☕ У нас небольшой перерыв: нов�
 # Картинки: как продвигается
 pictures-elsewhere = Как продвигаются картинки, видно в новом сообщении ниже.
 
-# Галерея
-pictures-gallery-empty =
-    🖼 В галерее пока пусто.
-
-    Сделаем первую картинку?
-pictures-gallery-empty-favorites = Избранных картинок пока нет. Нажмите 🤍 под картинкой, которая нравится.
-pictures-gallery-empty-avatar = С аватаром «{ $name }» картинок пока нет.
-pictures-gallery =
-    🖼 <b>Галерея</b>, { $count ->
-        [one] { $count } картинка
-        [few] { $count } картинки
-       *[other] { $count } картинок
-    }
-
-    Страница { $page } из { $pages }. Чтобы открыть картинку, нажмите её номер.
-pictures-gallery-favorites =
-    ❤️ <b>Избранное</b>, { $count ->
-        [one] { $count } картинка
-        [few] { $count } картинки
-       *[other] { $count } картинок
-    }
-
-    Страница { $page } из { $pages }. Чтобы открыть картинку, нажмите её номер.
-pictures-gallery-avatar =
-    🖼 <b>{ $name }</b>, { $count ->
-        [one] { $count } картинка
-        [few] { $count } картинки
-       *[other] { $count } картинок
-    }
-
-    Страница { $page } из { $pages }. Чтобы открыть картинку, нажмите её номер.
-pictures-card =
-    <b>{ $title }</b> · { $name }
-    { $date } · { $width }×{ $height }
-pictures-card-own-words = Своими словами
-pictures-card-favorite = ❤️ В избранном
-pictures-full-words =
-    📝 Описание картинки:
-
-    <blockquote expandable>{ $words }</blockquote>
-pictures-sent-words = Что было отправлено:
-pictures-original = 📎 Оригинал без сжатия.
-pictures-favorite-set = ❤️ В избранном
-pictures-favorite-unset = Убрала из избранного
-pictures-not-yours = Такой картинки у вас нет.
-pictures-gone = Этой картинки уже нет.
-pictures-ask-delete = Удалить картинку насовсем? Вернуть её не получится.
-pictures-deleted = Картинка удалена.
-pictures-share =
-    🔗 Выберите, кому отправить картинку. Её увидит тот, кому вы её пошлёте.
-
-    Передумаете — закройте доступ: новых отправок не будет, но уже отправленное останется в чатах.
-pictures-share-off = Сейчас поделиться отсюда нельзя: перешлите картинку как обычное сообщение.
-pictures-share-revoked = Доступ закрыт.
-pictures-shared-caption = 🤖 Создано искусственным интеллектом
-pictures-export-ask =
-    📦 Собрать все картинки в архив? { $count ->
-        [one] Это { $count } картинка
-        [few] Это { $count } картинки
-       *[other] Это { $count } картинок
-    }, около { $size }. Большой архив придёт частями.
-pictures-export-started = Собираю архив. Пришлю его сюда.
-pictures-export-part = 📦 Ваши картинки, часть { $part } из { $parts }.
-pictures-export-one = 📦 Все ваши картинки.
-pictures-export-running = Архив уже собирается — скоро пришлю.
-pictures-export-failed = Собрать архив не получилось. Попробуйте ещё раз немного позже: картинки на месте.
-pictures-export-empty = Собирать пока нечего: в галерее пусто.
-
 # Кнопки картинок
 pictures-button-now = ⚡️ Сразу: { $title } × { $count }
 pictures-button-show-avatar = 🖼 Показать аватар
@@ -215,16 +147,3 @@ pictures-button-start =
     }
 pictures-button-edit-words = ✏️ Изменить описание
 pictures-button-consent = ✅ Подтверждаю
-pictures-button-like-number = ✨ Похожие на { $number }
-pictures-button-open-number = { $number }
-pictures-button-unfavorite = ❤️ Убрать из избранного
-pictures-button-share-choose = 🔗 Выбрать чат
-pictures-button-share-revoke = 🚫 Закрыть доступ
-pictures-button-delete-yes = Да, удалить
-pictures-button-delete-no = Нет, оставить
-pictures-button-all = Все
-pictures-button-favorites = ❤️ Избранное
-pictures-button-by-avatar = По аватарам
-pictures-button-export = 📦 Скачать всё
-pictures-button-previous = ◀️
-pictures-button-next = ▶️

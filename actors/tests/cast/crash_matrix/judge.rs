@@ -24,7 +24,7 @@ pub(super) fn check(story: &Story, plan: Plan<'_>, model: &Model) {
         notice(plan, model),
         screen(model),
         history(model),
-        if story.beside { beside::check(model) } else { Ok(()) },
+        if story.beside { beside::check(story, model) } else { Ok(()) },
     ];
     let wrong: Vec<String> = found.into_iter().filter_map(Result::err).collect();
     assert!(

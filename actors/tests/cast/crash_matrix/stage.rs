@@ -64,6 +64,8 @@ pub(super) struct Story {
     pub(super) cancel_at: Option<Duration>,
     /// A job of the second kind is in flight beside the training.
     pub(super) beside: bool,
+    /// Its submits that FAL cannot read, before one that it can.
+    pub(super) unread: usize,
     pub(super) end: Status,
 }
 
@@ -111,6 +113,7 @@ fn founded(story: &Story, blows: Blows) -> Model {
         dialogue: None,
         blows,
         jobs: (story.takes, story.outcome),
+        unread: story.unread,
         submits_unheard: story.submits_unheard,
         road_repeats: story.road_repeats,
         uploads: 0,
@@ -172,6 +175,8 @@ fn at_rest(model: &Model, story: &Story, calls: &Calls) -> bool {
             && !row.withdraw_due
     };
     let presses = 1 + usize::from(story.cancel_at.is_some());
+    // A call about a submit that was renewed comes too late for anybody to process it.
+    let over = |request| model.rows.jobs.values().any(|row| row.former.contains(request));
     let calls = calls.borrow();
     let called = |n: usize| calls.get(&n).is_some_and(|(_, answered)| *answered);
     model.rows.jobs.values().all(ended)
@@ -180,6 +185,6 @@ fn at_rest(model: &Model, story: &Story, calls: &Calls) -> bool {
         && model.updates.iter().all(|update| update.handled)
         && model.rows.outbox.iter().all(OutboxRow::done)
         && model.rows.news(AVATAR).is_none()
-        && model.rows.inbox.iter().all(|stored| stored.outcome.is_some())
+        && model.rows.inbox.iter().all(|stored| stored.outcome.is_some() || over(&stored.request))
         && (!story.webhook || (0..model.fal.jobs.len()).all(called))
 }

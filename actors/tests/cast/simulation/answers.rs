@@ -7,14 +7,14 @@ use actors::avatar::RequestId;
 use actors::job::AuditAnswer;
 use actors::job::machine::{Ask, Event};
 use actors::ports::{
-    CancelAnswer, Failure, FailureKind, FileUrl, Files, History as Requests, MissingReason,
+    CancelAnswer, Failure, FailureKind, FileUrl, Files, History as Requests, JobId, MissingReason,
     ResultAnswer, SearchAnswer, StatusAnswer, StoreAnswer,
 };
 use serde_json::json;
 
 impl History {
     /// What FAL, its storage or the mirror says to anything but a submit.
-    pub(crate) fn fal_answers(&mut self, ask: Ask) -> Event {
+    pub(crate) fn fal_answers(&mut self, of: JobId, ask: Ask) -> Event {
         let fault = if self.calm { 1000 } else { self.dice.below(1000) };
         match ask {
             Ask::Prepare | Ask::Submit(_) => match fault {
@@ -25,7 +25,9 @@ impl History {
                     Event::Prepared(FileUrl(own.into()))
                 }
             },
-            Ask::Search(archive, _) => Event::Searched(self.search(&archive, fault)),
+            Ask::Search(archive, _) => {
+                Event::Searched(self.search(&self.mark(of, &archive), fault))
+            }
             Ask::Status(by, request) => Event::StatusAnswered(by, self.status(&request, fault)),
             Ask::Result(by, request) => Event::ResultAnswered(by, self.result(&request, fault)),
             Ask::Store(by, files) => Event::StoreAnswered(by, self.hold(&files, fault)),
@@ -38,11 +40,11 @@ impl History {
         }
     }
 
-    fn search(&mut self, archive: &FileUrl, fault: u64) -> SearchAnswer {
+    fn search(&mut self, mark: &str, fault: u64) -> SearchAnswer {
         let history = match fault {
             0..150 => return SearchAnswer::Unreachable { why: reset() },
             150..200 => return SearchAnswer::Refused { why: "403".to_owned() },
-            _ => self.fal.history(archive, self.now),
+            _ => self.fal.history(mark, self.now),
         };
         let Requests::Read { named, .. } = history else { unreachable!("the model reads it") };
         let mut named = named.into_iter();

@@ -1,5 +1,6 @@
 //! Notes of what happened, kept apart from the code under test: the rows are checked against them.
 
+use super::super::world::fal::{Fal, Outcome};
 use super::super::world::store::{InboxRow, Rows, nonce_of};
 use actors::avatar::{RequestId, Status};
 use actors::ports::JobId;
@@ -18,6 +19,8 @@ pub(crate) struct Audit {
     /// its own 5xx.
     contradicted: Vec<RequestId>,
     suspected: Vec<RequestId>,
+    /// How often FAL said that it could not read what a job was made from.
+    unread: BTreeMap<JobId, usize>,
     /// Acknowledged calls about jobs of ours: the job, the attempt that it was for, and when.
     pub(crate) acknowledged: Vec<(RequestId, Option<Uuid>, Duration)>,
     /// Jobs that the network bought once more.
@@ -36,6 +39,7 @@ pub(crate) struct Seen {
     pub(crate) request: Option<RequestId>,
     pub(crate) error: Option<String>,
     pub(crate) withdraw_due: bool,
+    pub(crate) renewals: usize,
 }
 
 impl Audit {
@@ -55,11 +59,26 @@ impl Audit {
     }
 
     /// What FAL may bill is booked, no matter how it ended here. The exception is a job that runs
-    /// for longer than its history is searched, until FAL names it.
-    pub(crate) fn unbooked(&self, rows: &Rows) -> Option<Uuid> {
+    /// for longer than its history is searched, until FAL names it. What FAL could not read it does
+    /// not bill.
+    pub(crate) fn unbooked(&self, rows: &Rows, fal: &Fal) -> Option<Uuid> {
         let missing =
             |nonce: &&Uuid| !rows.bookings.contains(*nonce) && !rows.given_up.contains(*nonce);
-        self.bought.keys().find(missing).copied()
+        let free = |nonce: &Uuid| {
+            let mut jobs = fal.jobs.iter().filter(|job| job.nonce == Some(*nonce)).peekable();
+            jobs.peek().is_some() && jobs.all(|job| job.outcome == Outcome::Unread)
+        };
+        self.bought.keys().filter(missing).find(|nonce| !free(nonce)).copied()
+    }
+
+    /// FAL cannot read what was submitted for a job.
+    pub(crate) fn unread(&mut self, job: JobId) {
+        *self.unread.entry(job).or_default() += 1;
+    }
+
+    /// How often it could not.
+    pub(crate) fn times_unread(&self, job: JobId) -> usize {
+        self.unread.get(&job).copied().unwrap_or_default()
     }
 
     pub(crate) fn contradicted(&mut self, request: &RequestId) {

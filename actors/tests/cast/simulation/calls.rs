@@ -1,13 +1,13 @@
 //! FAL sells jobs and calls back: once, never, twice, late, in any order.
 
-use super::super::world::fal::{Job, Outcome, failure};
-use super::super::world::second_kind::{ARTIFACTS, SKETCH};
+use super::super::world::fal::{Job, Outcome, failure, unread};
+use super::super::world::second_kind::{ARTIFACTS, SKETCH, seed};
 use super::super::world::store::{call, read};
 use super::history::History;
 use super::queue::Outside;
 use super::shadow::Tell;
 use actors::avatar::RequestId;
-use actors::ports::{FileUrl, Kind, RawDelivery, SubmitAnswer, WEIGHTS};
+use actors::ports::{FileUrl, JobId, RawDelivery, SubmitAnswer, WEIGHTS};
 use serde_json::json;
 use std::time::Duration;
 
@@ -32,22 +32,40 @@ pub(crate) fn reset() -> String {
 }
 
 impl History {
-    pub(crate) fn submit(&mut self, kind: Kind, webhook: &str, prepared: &FileUrl) -> SubmitAnswer {
+    /// What a submit is found by in FAL's history, as the saved order says.
+    pub(crate) fn mark(&self, of: JobId, prepared: &FileUrl) -> String {
+        match self.rows.jobs.get(&of) {
+            Some(row) if of.kind == SKETCH => seed(of, row.renewals),
+            Some(_) | None => prepared.0.to_string(),
+        }
+    }
+
+    pub(crate) fn submit(&mut self, of: JobId, webhook: &str, mark: &str) -> SubmitAnswer {
         let chance = if self.calm { 1000 } else { self.dice.below(1000) };
         let answer = match chance {
             0..100 => SubmitAnswer::NotAccepted {
                 retry_after: self.dice.chance(500).then_some(Duration::from_secs(10)),
                 why: "429".to_owned(),
             },
+            100..110 if of.kind == SKETCH => {
+                self.audit.unread(of);
+                SubmitAnswer::Refused(unread())
+            }
             100..120 => SubmitAnswer::Refused(failure()),
             120..160 => SubmitAnswer::Lost { why: reset() },
             _ => {
-                let job = self.job_for(kind, webhook, prepared);
+                let unread = of.kind == SKETCH && self.dice.chance(200);
+                if unread {
+                    self.audit.unread(of);
+                }
+                let outcome = self.outcome(unread);
+                let job = self.job_for(of, webhook, mark, outcome);
                 self.will_call(&job);
                 let unheard = chance < 260;
                 if unheard && self.dice.chance(150) {
                     // The network sends it once more.
-                    let double = self.job_for(kind, webhook, prepared);
+                    let outcome = self.outcome(unread);
+                    let double = self.job_for(of, webhook, mark, outcome);
                     self.will_call(&double);
                     self.audit.doubled.push(double.request);
                 }
@@ -63,20 +81,25 @@ impl History {
         answer
     }
 
-    fn job_for(&mut self, kind: Kind, webhook: &str, prepared: &FileUrl) -> Job {
-        let outcome = match self.dice.below(100) {
+    /// How a job ends. What was submitted is read by every submit of it, or by none.
+    fn outcome(&mut self, unread: bool) -> Outcome {
+        match self.dice.below(100) {
+            _ if unread => Outcome::Unread,
             0..18 => Outcome::Failure,
             18..21 => Outcome::Truncated,
             21..26 => Outcome::Never,
             _ => Outcome::Weights,
-        };
+        }
+    }
+
+    fn job_for(&mut self, of: JobId, webhook: &str, mark: &str, outcome: Outcome) -> Job {
         let takes = if self.dice.chance(150) {
             Duration::ZERO
         } else {
             self.dice.up_to(Duration::from_mins(5))
         };
-        let makes: &[&str] = if kind == SKETCH { &ARTIFACTS } else { &[WEIGHTS] };
-        self.fal.accept(Some(webhook), prepared, makes, self.now + takes, outcome)
+        let makes: &[&str] = if of.kind == SKETCH { &ARTIFACTS } else { &[WEIGHTS] };
+        self.fal.accept(Some(webhook), mark, makes, self.now + takes, outcome)
     }
 
     /// FAL's calls about a job: none, one, several, late, in any order, contradicting.
@@ -88,14 +111,16 @@ impl History {
         let mut bodies = Vec::new();
         if !self.dice.chance(250) {
             let bare = json!({ "request_id": id, "status": "OK", "payload": null });
-            let usable = job.outcome == Outcome::Failure || !self.dice.chance(150);
+            let fails = matches!(job.outcome, Outcome::Failure | Outcome::Unread);
+            let usable = fails || !self.dice.chance(150);
             bodies.push(if usable { job.report() } else { bare });
         }
         if self.dice.chance(60) {
             bodies.push(json!({ "request_id": id, "status": "IN_PROGRESS" }));
         }
         if self.dice.chance(60) {
-            let status = if job.outcome == Outcome::Failure { "OK" } else { "ERROR" };
+            let fails = matches!(job.outcome, Outcome::Failure | Outcome::Unread);
+            let status = if fails { "OK" } else { "ERROR" };
             bodies.push(json!({ "request_id": id, "status": status, "payload": null }));
             self.audit.contradicted(&job.request);
         }

@@ -99,13 +99,14 @@ impl History {
                 let answer = super::calls::not_accepted("nothing was sent");
                 return self.answered_later(slot, actor, next, Event::SubmitAnswered(answer));
             };
-            self.later(slot, actor, Work::Submitting(next, Box::new((webhook, prepared))));
+            let mark = self.mark(fence.job, &prepared);
+            self.later(slot, actor, Work::Submitting(next, Box::new((webhook, mark))));
             return true;
         }
         if let Ask::Prepare | Ask::Store(..) = ask {
             return self.begin_work(slot, actor, next, ask);
         }
-        let event = self.fal_answers(ask);
+        let event = self.fal_answers(actor.fence.job, ask);
         self.answered_later(slot, actor, next, event)
     }
 
@@ -145,7 +146,7 @@ impl History {
     }
 
     pub(crate) fn work(&mut self, slot: usize, actor: &mut Shadow, next: State, ask: Ask) -> Lives {
-        let event = self.fal_answers(ask);
+        let event = self.fal_answers(actor.fence.job, ask);
         self.later(slot, actor, Work::Ending(next, event, STORE_WAITS.0));
         true
     }

@@ -1,9 +1,11 @@
 //! Whether everything is at rest, and what must hold then.
 
-use super::super::world::fal::Job;
+use super::super::world::fal::{Job, Outcome};
+use super::super::world::second_kind::is_for;
 use super::super::world::store::{Fate, InboxRow, JobModel, OutboxRow};
 use super::history::History;
 use actors::avatar::Status;
+use actors::ports::{Chore, ChoreKind};
 
 impl History {
     /// Whether everything is at rest.
@@ -63,6 +65,7 @@ impl History {
         }
         for row in self.rows.jobs.values() {
             self.one_job_an_attempt(row)?;
+            self.one_job_a_purchase(row)?;
         }
         Ok(())
     }
@@ -86,5 +89,30 @@ impl History {
         let untold = row.status == Status::Cancelled
             && jobs().find(named).is_some_and(|job| job.cancels == 0);
         if untold { Err(format!("FAL was not told: {row:?}")) } else { Ok(()) }
+    }
+
+    /// Over all renewals only one submit was read, and none is called a second purchase for
+    /// another having been unread.
+    fn one_job_a_purchase(&self, row: &JobModel) -> Result<(), String> {
+        let jobs = || {
+            let ours = self.fal.jobs.iter().filter(|job| is_for(&job.mark, row.id));
+            ours.filter(|job| !self.audit.doubled.contains(&job.request))
+        };
+        let read = jobs().filter(|job| job.outcome != Outcome::Unread).count();
+        if read > 1 || jobs().count() > 1 + row.renewals {
+            return Err(format!("{row:?} was bought as {:?}", jobs().collect::<Vec<_>>()));
+        }
+        let doubles =
+            jobs().count() < self.fal.jobs.iter().filter(|job| is_for(&job.mark, row.id)).count();
+        let cancel = |job: &Job| {
+            let of =
+                |chore: &Chore| chore.kind == ChoreKind::Cancel && chore.request == job.request;
+            self.rows.chores.iter().any(|row| of(&row.chore))
+        };
+        let named = row.request.is_some();
+        match jobs().find(|job| named && !doubles && cancel(job)) {
+            Some(job) => Err(format!("{job:?} is no second purchase of {row:?}")),
+            None => Ok(()),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What must hold at every moment.
 
-use super::super::world::fal::{Job, Outcome};
-use super::super::world::store::{EventRow, Fate, JobModel, OutboxRow, heals, wall};
+use super::super::world::fal::{Job, Outcome, UNREAD};
+use super::super::world::store::{EventRow, Fate, JobModel, MOST_RENEWALS, OutboxRow, heals, wall};
 use super::audit::Seen;
 use super::history::History;
 use super::{CONVERGED, UNBOUGHT, about};
@@ -15,7 +15,7 @@ impl History {
         if let Some(violation) = self.audit.violations.pop() {
             return Err(violation);
         }
-        if let Some(nonce) = self.audit.unbooked(&self.rows) {
+        if let Some(nonce) = self.audit.unbooked(&self.rows, &self.fal) {
             return Err(format!("FAL may bill {nonce}, and nobody booked it"));
         }
         for write in self.rows.writes.drain(..) {
@@ -35,6 +35,7 @@ impl History {
                     || seen.attempt != row.attempt
                     || seen.request != row.request
                     || seen.withdraw_due != row.withdraw_due
+                    || seen.renewals != row.renewals
             }) {
                 moved.push((seen.cloned(), row.id));
             }
@@ -43,6 +44,9 @@ impl History {
             let row = &self.rows.jobs[&avatar];
             if let Some(seen) = seen {
                 follows(&seen, row)?;
+                if row.renewals > self.audit.times_unread(row.id) {
+                    return Err(format!("renewed without a reason: {row:?}"));
+                }
                 if seen.status != row.status {
                     self.ended_well(row)?;
                 }
@@ -53,6 +57,7 @@ impl History {
                 request: row.request.clone(),
                 error: row.error.clone(),
                 withdraw_due: row.withdraw_due,
+                renewals: row.renewals,
             };
             self.audit.seen.insert(avatar, seen);
         }
@@ -89,6 +94,15 @@ impl History {
                 if let Some(job) = jobs().find(|job| listed(job)) {
                     return Err(format!("called not bought: {job:?} {row:?}"));
                 }
+            }
+            (Status::Error, Some(error)) if error.ends_with(UNREAD) => {
+                let read = |job: &Job| job.outcome != Outcome::Unread;
+                let renewable = row.renewals < MOST_RENEWALS || jobs().any(read);
+                return if renewable {
+                    Err(format!("could have been renewed: {row:?}"))
+                } else {
+                    Ok(())
+                };
             }
             (Status::Error, error) => {
                 let fails = |job: &Job| {
@@ -150,7 +164,7 @@ impl History {
                 && row.request.is_none()
                 && row.sent_at.is_none()
                 && !self.rows.events.iter().any(|event| parked(row, event))
-                && row.started_at + UNBOUGHT < now
+                && row.renewed_at.unwrap_or(row.started_at) + UNBOUGHT < now
         });
         waits.map_or(Ok(()), |row| Err(format!("nobody buys for {row:?}")))
     }
@@ -175,8 +189,13 @@ fn follows(seen: &Seen, row: &JobModel) -> Result<(), String> {
     let legal = if row.attempt == seen.attempt {
         let healed = seen.status == Status::Error && given_up && row.status == Status::Completed;
         let same = seen.status == row.status;
-        let kept = seen.request.is_none() || seen.request == row.request;
-        kept && (same || !ended(seen.status) || healed)
+        let renewed = row.renewals == seen.renewals + 1
+            && (same && row.status == Status::Training && row.request.is_none())
+            && seen.request.as_ref().is_none_or(|was| row.former.last() == Some(was));
+        let kept = seen.renewals == row.renewals
+            && (seen.request.is_none() || seen.request == row.request);
+        let learnt = row.request.as_ref().is_none_or(|name| !row.former.contains(name));
+        learnt && (renewed || kept && (same || !ended(seen.status) || healed))
     } else {
         row.attempt == seen.attempt + 1
             && row.status == Status::Training

@@ -9,7 +9,7 @@ use super::queue::Due;
 use actors::avatar::Source;
 use actors::job::machine::{Ask, Event, Moment, State, Step, step};
 use actors::ports::JobId;
-use actors::ports::{Fence, FileUrl, JobRow, StoredCall};
+use actors::ports::{Fence, JobRow, StoredCall};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ pub(crate) enum Work {
     /// It is done, which is to be recorded, for the n-th time after this wait.
     Ending(State, Event, Duration),
     /// The order was read, the submit is on its way out.
-    Submitting(State, Box<(String, FileUrl)>),
+    Submitting(State, Box<(String, String)>),
     /// An answer is on its way back.
     Asked(State, Event),
     /// The row is being read.
@@ -99,7 +99,7 @@ impl History {
                 Work::Working(next, ask) => this.work(slot, actor, next, ask),
                 Work::Ending(next, event, wait) => this.end_work(slot, actor, next, event, wait),
                 Work::Submitting(next, order) => {
-                    let answer = this.submit(actor.fence.job.kind, &order.0, &order.1);
+                    let answer = this.submit(actor.fence.job, &order.0, &order.1);
                     // Now and then so late that its owner has cancelled and started again by then.
                     let late = !this.calm && this.dice.chance(60);
                     let most = Duration::from_mins(if late { 5 } else { 0 });

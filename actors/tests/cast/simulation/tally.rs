@@ -1,7 +1,8 @@
 //! How many of the possible faults were met: a simulation without faults proves nothing.
 
+use super::super::world::fal::UNREAD;
 use super::super::world::second_kind::SKETCH;
-use super::super::world::store::{Fate, OutboxRow, heals};
+use super::super::world::store::{Fate, JobModel, OutboxRow, heals};
 use super::history::History;
 use actors::avatar::Status;
 use actors::ports::Kind;
@@ -17,6 +18,9 @@ pub(crate) struct Tally {
     cancelled: u64,
     /// Jobs of the second kind that were completed beside them.
     beside: u64,
+    /// Those that were completed after FAL could not read them, and those that it never could.
+    renewed: u64,
+    unreadable: u64,
     /// Attempts after the first.
     again: u64,
     told: u64,
@@ -46,6 +50,9 @@ impl Tally {
         let unbought = errors().filter(|error| *error == "submit_not_bought").count() as u64;
         let given_up = errors().filter(|error| heals(error)).count() as u64;
         let again = avatars().map(|row| u64::try_from(row.attempt.max(1) - 1).unwrap());
+        let renewed = of(SKETCH).filter(|row| row.status == Status::Completed && row.renewals > 0);
+        let unread = |row: &&JobModel| row.error.as_ref().is_some_and(|e| e.ends_with(UNREAD));
+        let unreadable = of(SKETCH).filter(unread);
         let repeated = history.rows.inbox.iter().filter(|row| row.deliveries > 1);
         Self {
             moments: history.moments,
@@ -54,6 +61,8 @@ impl Tally {
             given_up,
             cancelled: ended(Status::Cancelled),
             beside: of(SKETCH).filter(|row| row.status == Status::Completed).count() as u64,
+            renewed: renewed.count() as u64,
+            unreadable: unreadable.count() as u64,
             again: again.sum(),
             told: told(Fate::Sent),
             uncertain: told(Fate::Uncertain),
@@ -74,6 +83,8 @@ impl Tally {
             self.given_up,
             self.cancelled,
             self.beside,
+            self.renewed,
+            self.unreadable,
             self.again,
             self.told,
             self.uncertain,
@@ -96,6 +107,8 @@ impl AddAssign for Tally {
         self.given_up += other.given_up;
         self.cancelled += other.cancelled;
         self.beside += other.beside;
+        self.renewed += other.renewed;
+        self.unreadable += other.unreadable;
         self.again += other.again;
         self.told += other.told;
         self.uncertain += other.uncertain;

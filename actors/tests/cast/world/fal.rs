@@ -22,6 +22,8 @@ pub(crate) enum Outcome {
     Truncated,
     /// The job's own 4xx.
     Failure,
+    /// FAL could not read what was submitted.
+    Unread,
     /// It runs until somebody stops it.
     Never,
 }
@@ -34,8 +36,8 @@ pub(crate) struct Job {
     pub(crate) webhook: Option<String>,
     /// The attempt that it was bought for.
     pub(crate) nonce: Option<Uuid>,
-    /// What was submitted.
-    prepared: FileUrl,
+    /// What its submit is found by in the history.
+    pub(crate) mark: Box<str>,
     /// The names of its files.
     makes: &'static [&'static str],
     pub(crate) ends_at: Duration,
@@ -55,7 +57,7 @@ impl Fal {
     pub(crate) fn accept(
         &mut self,
         webhook: Option<&str>,
-        prepared: &FileUrl,
+        mark: &str,
         makes: &'static [&'static str],
         ends_at: Duration,
         outcome: Outcome,
@@ -64,7 +66,7 @@ impl Fal {
             request: RequestId(format!("job-{}", self.jobs.len() + 1).into()),
             nonce: webhook.and_then(nonce_of),
             webhook: webhook.map(str::to_owned),
-            prepared: prepared.clone(),
+            mark: mark.into(),
             makes,
             ends_at,
             outcome,
@@ -80,8 +82,8 @@ impl Fal {
     }
 
     /// The history of requests, which lists what has ended.
-    pub(crate) fn history(&self, prepared: &FileUrl, now: Duration) -> History {
-        let listed = self.jobs.iter().filter(|job| job.over(now) && job.prepared == *prepared);
+    pub(crate) fn history(&self, mark: &str, now: Duration) -> History {
+        let listed = self.jobs.iter().filter(|job| job.over(now) && *job.mark == *mark);
         History::Read { named: listed.map(|job| job.request.clone()).collect(), blank: Vec::new() }
     }
 
@@ -101,6 +103,9 @@ impl Fal {
         match self.job(request) {
             Some(job) if job.over(now) && job.outcome == Outcome::Failure => {
                 ResultAnswer::Failed(failure())
+            }
+            Some(job) if job.over(now) && job.outcome == Outcome::Unread => {
+                ResultAnswer::Failed(unread())
             }
             Some(job) if job.over(now) => {
                 ResultAnswer::Files { files: Some(job.files()), answer: Value::Null }
@@ -179,6 +184,9 @@ impl Job {
             Outcome::Failure => json!({
                 "request_id": &*self.request.0, "status": "ERROR", "payload": null,
             }),
+            Outcome::Unread => json!({
+                "request_id": &*self.request.0, "status": "ERROR", "payload": null, "error": UNREAD,
+            }),
             Outcome::Weights | Outcome::Truncated | Outcome::Never => json!({
                 "request_id": &*self.request.0, "status": "OK", "payload": payload,
             }),
@@ -189,4 +197,12 @@ impl Job {
 /// The failure of every job that fails.
 pub(crate) fn failure() -> Failure {
     Failure::ours(FailureKind::NoFace, "face_detection_error", "no face")
+}
+
+/// FAL's code for what it could not read.
+pub(crate) const UNREAD: &str = "file_download_error";
+
+/// The failure of a job whose input FAL could not read.
+pub(crate) fn unread() -> Failure {
+    Failure::ours(FailureKind::BadArchive, UNREAD, "failed to download the file")
 }

@@ -36,6 +36,8 @@ pub(crate) struct Model {
     pub(crate) blows: Blows,
     /// How long a job takes at FAL, and how it ends.
     pub(crate) jobs: (Duration, Outcome),
+    /// How many submits of the second kind are still to come that FAL cannot read.
+    pub(crate) unread: usize,
     /// How many submits lose their answers although FAL has the job.
     pub(crate) submits_unheard: u32,
     /// The network submits the one with the lost answer once more.

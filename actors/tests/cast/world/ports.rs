@@ -20,7 +20,7 @@ use super::second_kind::{self, SKETCH};
 use actors::access::Access;
 use actors::avatar::InstanceId;
 use actors::bot::known::KnownScreens;
-use actors::bot::{BotWorld, Limits, MOST_SQUARES, PHOTO_MEMORY};
+use actors::bot::{BotWorld, Exports, Limits, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::coach::Rules;
 use actors::eraser::EraserWorld;
@@ -255,6 +255,10 @@ impl Shared {
             updates: Arc::<Port>::clone(port),
             avatars: Arc::<Port>::clone(port),
             collection: Arc::<Port>::clone(port),
+            images: Arc::<Port>::clone(port),
+            gallery: Arc::<Port>::clone(port),
+            zipper: Arc::<Port>::clone(port),
+            exports: Exports::default(),
             status_messages: Arc::<Port>::clone(port),
             objects: Arc::<Port>::clone(port),
             photo_processing: Arc::<Port>::clone(port),

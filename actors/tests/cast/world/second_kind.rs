@@ -1,5 +1,6 @@
 //! A second kind of paid job, which exists only in these stories: short, two artifacts, no audit,
-//! no provisional end. What holds for trainings must hold for it, and for both side by side.
+//! no provisional end. What FAL could not read is no end of it, as of an order of pictures: it is renewed.
+//! What holds for trainings must hold for it, and for both side by side.
 
 use actors::job::Specification;
 use actors::pace::Class;
@@ -43,4 +44,14 @@ pub(crate) const POLICY: Policy = Policy {
 /// A job of this kind; its shard is the last byte.
 pub(crate) const fn sketch(id: u128) -> JobId {
     JobId { kind: SKETCH, id: Uuid::from_u128(id) }
+}
+
+/// What a submit is found by in FAL's history; each renewal has another seed.
+pub(crate) fn seed(job: JobId, renewals: usize) -> String {
+    format!("{job}#{renewals}")
+}
+
+/// Whether a submit was for this job, before or after a renewal.
+pub(crate) fn is_for(seed: &str, job: JobId) -> bool {
+    seed.split_once('#').is_some_and(|(of, _)| of == job.to_string())
 }

@@ -9,12 +9,14 @@ mod inbox;
 mod leases;
 mod outbox;
 mod people;
+mod renewal;
 mod settle;
 mod status_messages;
 mod trainings;
 
 pub(crate) use inbox::understand;
 pub(crate) use outbox::{Fate, OutboxRow, name_of};
+pub(crate) use renewal::MOST_RENEWALS;
 pub(crate) use status_messages::StatusRow;
 
 use actors::avatar::{InstanceId, RequestId, Status, TrainingType, UserId};
@@ -91,6 +93,11 @@ pub(crate) struct JobModel {
     pub(crate) queue_position: Option<i32>,
     pub(crate) progress: i32,
     pub(crate) word: String,
+    pub(crate) renewals: usize,
+    /// Its names before each renewal.
+    pub(crate) former: Vec<RequestId>,
+    /// When it was renewed last; no column, but a note for those who measure how long it waits.
+    pub(crate) renewed_at: Option<Duration>,
 }
 
 impl JobModel {
@@ -257,6 +264,9 @@ impl Rows {
             queue_position: None,
             progress: 0,
             word: String::new(),
+            renewals: 0,
+            former: Vec::new(),
+            renewed_at: None,
         };
         self.jobs.insert(id, row);
     }

@@ -34,6 +34,8 @@ pub struct Button {
     pub data: Option<String>,
     /// Its target, if it is a link.
     pub url: Option<String>,
+    /// What is written after the bot's name in the chat that the person chooses.
+    pub inline: Option<String>,
 }
 
 /// The keyboard of a call, checked.
@@ -139,6 +141,7 @@ pub(crate) fn buttons(markup: Option<&Value>) -> Vec<Vec<Button>> {
         text: field(button, "text").unwrap_or_default(),
         data: field(button, "callback_data"),
         url: field(button, "url"),
+        inline: field(button, "switch_inline_query"),
     };
     let row = |row: &Value| row.as_array().into_iter().flatten().map(read).collect();
     rows.into_iter().flatten().map(row).collect()

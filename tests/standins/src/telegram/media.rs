@@ -59,6 +59,10 @@ pub(crate) async fn prepare(
     let wanted = match method {
         "sendPhoto" => vec![one("photo")],
         "sendDocument" => vec![one("document")],
+        "editMessageMedia" => {
+            let item = replacing(params)?;
+            vec![(kind(&item)?, item["media"].as_str().map(str::to_owned))]
+        }
         "sendMediaGroup" => album(params)?
             .iter()
             .map(|item| Ok((kind(item)?, item["media"].as_str().map(str::to_owned))))
@@ -171,6 +175,26 @@ pub(crate) fn send_album(
         messages::post(world, params, content)
     });
     items.collect()
+}
+
+/// `editMessageMedia`: a file, its caption and its keyboard take the place of what a message shows.
+pub(crate) fn edit(
+    world: &mut World,
+    params: &Params,
+    file: Vec<Prepared>,
+) -> Result<Value, Refusal> {
+    let caption = text::caption(&Params::of_object(replacing(params)?))?;
+    let file = file.into_iter().next().ok_or_else(|| Refusal::bad("can't parse InputMedia"))?;
+    let media = file.keep(world)?;
+    messages::edit_media(world, params, caption, media)
+}
+
+/// The medium of an edit.
+fn replacing(params: &Params) -> Result<Map<String, Value>, Refusal> {
+    match params.json("media")? {
+        Some(Value::Object(item)) => Ok(item),
+        _ => Err(Refusal::bad("can't parse InputMedia JSON object")),
+    }
 }
 
 /// How many messages a call sends.

@@ -6,7 +6,7 @@ use chrono::Utc;
 use serde_json::{Value, json};
 
 use super::{
-    chat::{Draft, Edit, Message},
+    chat::{Draft, Edit, Media, Message},
     markup,
     params::Params,
     refusal::Refusal,
@@ -41,8 +41,14 @@ pub(crate) fn send(world: &mut World, params: &Params) -> Result<Value, Refusal>
 
 /// What all kinds of messages have in common.
 pub(crate) fn content(world: &World, params: &Params) -> Result<Content, Refusal> {
+    let markup = markup::read(params, false)?;
+    let chooses_chat =
+        markup::buttons(markup.as_ref()).iter().flatten().any(|button| button.inline.is_some());
+    if chooses_chat && !world.inline.on {
+        return Err(Refusal::bad("BOT_INLINE_DISABLED"));
+    }
     Ok(Content {
-        markup: markup::read(params, false)?,
+        markup,
         reply_to: reply_to(world, params)?,
         silent: params.flag("disable_notification"),
         ..Content::default()
@@ -79,7 +85,7 @@ pub(crate) fn edit_text(world: &mut World, params: &Params) -> Result<Value, Ref
         if message.media.is_some() {
             return Err(Refusal::bad("there is no text in the message to edit"));
         }
-        Ok((text, markup))
+        Ok((text, markup, None))
     })
 }
 
@@ -91,7 +97,23 @@ pub(crate) fn edit_caption(world: &mut World, params: &Params) -> Result<Value, 
         if message.media.is_none() {
             return Err(Refusal::bad("there is no caption in the message to edit"));
         }
-        Ok((caption, markup))
+        Ok((caption, markup, message.media.clone()))
+    })
+}
+
+/// `editMessageMedia`: also words can give way to a file.
+pub(crate) fn edit_media(
+    world: &mut World,
+    params: &Params,
+    caption: Formatted,
+    media: Media,
+) -> Result<Value, Refusal> {
+    let markup = markup::read(params, true)?;
+    edit(world, params, |message| {
+        if message.media_group_id.is_some() && media.kind != "photo" {
+            return Err(Refusal::bad("can't use the media of the specified type in the album"));
+        }
+        Ok((caption, markup, Some(media)))
     })
 }
 
@@ -100,15 +122,15 @@ pub(crate) fn edit_markup(world: &mut World, params: &Params) -> Result<Value, R
     let markup = markup::read(params, true)?;
     edit(world, params, |message| {
         let text = Formatted { text: message.text.clone(), entities: message.entities.clone() };
-        Ok((text, markup))
+        Ok((text, markup, message.media.clone()))
     })
 }
 
-/// Replaces text and keyboard of the bot's message; a keyboard that is not sent again is removed.
+/// Replaces text, keyboard and file of the bot's message; a keyboard that is not sent again is removed.
 fn edit(
     world: &mut World,
     params: &Params,
-    change: impl FnOnce(&Message) -> Result<(Formatted, Option<Value>), Refusal>,
+    change: impl FnOnce(&Message) -> Result<(Formatted, Option<Value>, Option<Media>), Refusal>,
 ) -> Result<Value, Refusal> {
     let chat = world.reachable(params)?;
     let id = message_id(params)?;
@@ -120,8 +142,12 @@ fn edit(
     if !message.from_bot {
         return Err(Refusal::bad("message can't be edited"));
     }
-    let (text, markup) = change(message)?;
-    if (&message.text, &message.entities, &message.markup) == (&text.text, &text.entities, &markup)
+    let (text, markup, media) = change(message)?;
+    let named = |media: &Option<Media>| media.as_ref().map(|media| media.file_id.clone());
+    let same_file = named(&message.media) == named(&media);
+    if same_file
+        && (&message.text, &message.entities, &message.markup)
+            == (&text.text, &text.entities, &markup)
     {
         return Err(Refusal::bad(
             "message is not modified: specified new message content and reply markup are exactly \
@@ -134,6 +160,7 @@ fn edit(
         markup: std::mem::replace(&mut message.markup, markup),
     });
     message.entities = text.entities;
+    message.media = media;
     message.revision = revision;
     let message = message.clone();
     Ok(world.wire(&message))

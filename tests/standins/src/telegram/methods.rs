@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::{
-    Options, Rates, callbacks, commands,
+    Options, Rates, callbacks, commands, inline,
     media::{self, Prepared},
     messages,
     params::Params,
@@ -15,13 +15,15 @@ use super::{
 };
 
 /// The supported methods, in their documented spelling.
-const METHODS: [&str; 23] = [
+const METHODS: [&str; 25] = [
     "answerCallbackQuery",
+    "answerInlineQuery",
     "deleteMessage",
     "deleteMessages",
     "deleteMyCommands",
     "deleteWebhook",
     "editMessageCaption",
+    "editMessageMedia",
     "editMessageReplyMarkup",
     "editMessageText",
     "getChat",
@@ -64,11 +66,13 @@ pub(crate) fn perform(
     }
     let result = match method {
         "answerCallbackQuery" => callbacks::answer(world, params, options.callback_deadline),
+        "answerInlineQuery" => inline::answer(world, params),
         "deleteMessage" => messages::delete(world, params, options.speed),
         "deleteMessages" => messages::delete_many(world, params, options.speed),
         "deleteMyCommands" => commands::delete(world, params),
         "deleteWebhook" => return webhook::set(world, params, "").map(told),
         "editMessageCaption" => messages::edit_caption(world, params),
+        "editMessageMedia" => media::edit(world, params, files),
         "editMessageReplyMarkup" => messages::edit_markup(world, params),
         "editMessageText" => messages::edit_text(world, params),
         "getChat" => get_chat(world, params),
@@ -107,7 +111,7 @@ fn me(world: &World) -> Value {
     for (name, value) in [
         ("can_join_groups", true),
         ("can_read_all_group_messages", false),
-        ("supports_inline_queries", false),
+        ("supports_inline_queries", world.inline.on),
         ("can_connect_to_business", false),
         ("has_main_web_app", false),
     ] {

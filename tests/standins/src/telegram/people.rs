@@ -92,6 +92,20 @@ impl Person {
         })
     }
 
+    /// Writes the bot's name and these words in another chat. Returns the id of the query.
+    pub fn asks_inline(&self, words: &str) -> String {
+        self.shared.with(|world| {
+            let id = world.fresh();
+            let from = world.people.get(&self.id).map(Profile::user);
+            let query = json!({
+                "id": id, "from": from, "query": words, "offset": "", "chat_type": "private",
+            });
+            world.inline.asked.push(id.clone());
+            world.queue.push("inline_query", Lane::Other, &query);
+            id
+        })
+    }
+
     /// Sends a photo, with smaller versions as Telegram makes them; the largest is the original.
     pub fn sends_photo(&self, bytes: impl Into<Bytes>) -> i64 {
         self.sends_photo_saying(bytes, "")

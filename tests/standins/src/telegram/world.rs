@@ -15,6 +15,7 @@ use super::{
     chat::{Chat, Media, Message},
     faults::Faults,
     files::Files,
+    inline::Inline,
     ledger::Call,
     lines::Lines,
     params::Params,
@@ -114,6 +115,7 @@ pub(crate) struct World {
     pub(crate) webhook: Option<Hook>,
     pub(crate) webhook_set_at: Option<Instant>,
     pub(crate) files: Files,
+    pub(crate) inline: Inline,
     /// Commands by scope and language.
     pub(crate) commands: BTreeMap<(String, String), Value>,
     pub(crate) faults: Faults,
@@ -148,6 +150,7 @@ impl World {
             webhook: None,
             webhook_set_at: None,
             files: Files::default(),
+            inline: Inline::default(),
             commands: BTreeMap::new(),
             faults: Faults::default(),
             rates: options.rates,

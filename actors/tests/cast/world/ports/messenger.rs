@@ -4,7 +4,8 @@ use super::super::blow::Blow;
 use super::Port;
 use actors::language::Language;
 use actors::ports::{
-    Attachment, ChatAction, ChatId, FileRef, Message, MessageId, Messenger, SendError, SentFile,
+    Attachment, ChatAction, ChatId, FileRef, InlinePicture, Message, MessageId, Messenger,
+    SendError, SentFile,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -44,6 +45,20 @@ impl Messenger for Port {
         Ok(vec![SentFile { message: self.send(chat, message).await?, file: None }])
     }
 
+    async fn edit_file(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        _: &Attachment,
+        message: &Message,
+    ) -> Result<SentFile, SendError> {
+        self.edit(chat, id, message).await.map(|()| SentFile { message: id, file: None })
+    }
+
+    async fn edit_buttons(&self, _: ChatId, _: MessageId, _: &Message) -> Result<(), SendError> {
+        Ok(())
+    }
+
     async fn show_action(&self, _: ChatId, _: ChatAction) -> Result<(), SendError> {
         Ok(())
     }
@@ -54,6 +69,10 @@ impl Messenger for Port {
 
     async fn answer(&self, _: &str, _: Option<&str>) -> Result<(), SendError> {
         self.call("answer", |_| Ok(()), |blow| Err(struck(blow))).await
+    }
+
+    async fn answer_inline(&self, _: &str, _: Option<&InlinePicture>) -> Result<(), SendError> {
+        Ok(())
     }
 
     async fn list_commands(&self, _: ChatId, _: Language) -> Result<(), SendError> {

@@ -1,7 +1,8 @@
 //! The craft of the second kind: short, two artifacts, no audit.
 
 use super::super::blow::Blow;
-use super::super::second_kind::ARTIFACTS;
+use super::super::fal::Outcome;
+use super::super::second_kind::{ARTIFACTS, seed};
 use super::super::store::{EventRow, understand};
 use super::Port;
 use super::trainer::reset;
@@ -31,17 +32,18 @@ impl Craft for SketchCraft {
         self.0.call("sketch prepare", ready, failed).await
     }
 
-    async fn submit(&self, fence: Fence, _: &str, prepared: &FileUrl) -> SubmitAnswer {
+    async fn submit(&self, fence: Fence, _: &str, _: &FileUrl) -> SubmitAnswer {
         let accept = |model: &mut super::Model| {
             let Some(row) = model.rows.jobs.get(&fence.job) else {
                 return SubmitAnswer::NotAccepted { retry_after: None, why: "no row".to_owned() };
             };
-            let (webhook, outcome) = (row.webhook.clone(), model.jobs.1);
+            let (webhook, renewals) = (row.webhook.clone(), row.renewals);
+            let outcome = if model.unread > 0 { Outcome::Unread } else { model.jobs.1 };
+            model.unread = model.unread.saturating_sub(1);
             let ends_at = model.rows.now + Duration::from_secs(5);
-            let webhook = webhook.as_deref();
-            SubmitAnswer::Accepted(
-                model.fal.accept(webhook, prepared, &ARTIFACTS, ends_at, outcome).request,
-            )
+            let (webhook, mark) = (webhook.as_deref(), seed(fence.job, renewals));
+            let job = model.fal.accept(webhook, &mark, &ARTIFACTS, ends_at, outcome);
+            SubmitAnswer::Accepted(job.request)
         };
         let failed = |blow| match blow {
             Blow::FailBefore => SubmitAnswer::NotAccepted { retry_after: None, why: reset() },
@@ -88,14 +90,13 @@ impl Craft for SketchCraft {
         Trainer::cancel(&*self.0, endpoint, request).await
     }
 
-    async fn history(
-        &self,
-        _: Fence,
-        endpoint: &str,
-        prepared: &FileUrl,
-        sent_at: DateTime<Utc>,
-    ) -> History {
-        Trainer::history(&*self.0, endpoint, prepared, sent_at).await
+    async fn history(&self, fence: Fence, _: &str, _: &FileUrl, _: DateTime<Utc>) -> History {
+        let search = |model: &mut super::Model| match model.rows.jobs.get(&fence.job) {
+            Some(row) => model.fal.history(&seed(fence.job, row.renewals), model.rows.now),
+            None => History::Unreachable { why: "no row".to_owned() },
+        };
+        let failed = |_| History::Unreachable { why: reset() };
+        self.0.call("sketch history", search, failed).await
     }
 
     async fn typical(&self, _: Fence, _: &str) -> Result<Option<Duration>, StoreError> {

@@ -63,11 +63,11 @@ impl Trainer for Port {
             let (takes, outcome) = model.jobs;
             let ends_at = model.rows.now + takes;
             let webhook = order.plan.webhook.as_deref();
-            let job = model.fal.accept(webhook, archive, &[WEIGHTS], ends_at, outcome);
+            let job = model.fal.accept(webhook, &archive.0, &[WEIGHTS], ends_at, outcome);
             if model.submits_unheard > 0 {
                 model.submits_unheard -= 1;
                 if model.road_repeats {
-                    model.fal.accept(webhook, archive, &[WEIGHTS], ends_at, outcome);
+                    model.fal.accept(webhook, &archive.0, &[WEIGHTS], ends_at, outcome);
                 }
                 return lost();
             }
@@ -82,7 +82,7 @@ impl Trainer for Port {
 
     async fn history(&self, _: &str, archive: &FileUrl, _: DateTime<Utc>) -> History {
         let failed = |_| History::Unreachable { why: reset() };
-        self.call("history", |model| model.fal.history(archive, model.rows.now), failed).await
+        self.call("history", |model| model.fal.history(&archive.0, model.rows.now), failed).await
     }
 
     async fn delete_payloads(&self, _: &RequestId) -> DeleteAnswer {
@@ -160,7 +160,7 @@ impl PhotoProcessing for Port {
         Err("nobody looks at photos in these stories".into())
     }
 
-    async fn contact_sheet(&self, _: Vec<Option<Thumbnail>>) -> Result<Bytes, Cause> {
+    async fn contact_sheet(&self, _: Vec<Option<Thumbnail>>, _: usize) -> Result<Bytes, Cause> {
         Err("nobody looks at photos in these stories".into())
     }
 }

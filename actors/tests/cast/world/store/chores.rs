@@ -1,6 +1,6 @@
 //! `chores_claim.sql`, `chore_done.sql`, `chore_postpone.sql`, `orphan_add.sql`.
 
-use super::Rows;
+use super::{JobModel, Rows};
 use actors::avatar::RequestId;
 use actors::ports::JobId;
 use actors::ports::{Chore, ChoreKind, Orphan};
@@ -62,7 +62,11 @@ impl Rows {
 
     /// False when an attempt is named so, or it is known already.
     pub(crate) fn orphan(&mut self, orphan: &Orphan) -> bool {
-        if self.jobs.values().any(|row| row.request.as_ref() == Some(&orphan.request)) {
+        let named = |row: &JobModel| row.request.as_ref() == Some(&orphan.request);
+        if match orphan.job {
+            Some(job) => self.names(job, &orphan.request),
+            None => self.jobs.values().any(named),
+        } {
             return false;
         }
         let (request, job) = (&orphan.request, orphan.job);

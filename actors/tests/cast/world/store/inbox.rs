@@ -1,5 +1,6 @@
 //! `inbox_record.sql`, and how a stored body is understood.
 
+use super::super::fal::{UNREAD, unread};
 use super::super::second_kind::ARTIFACTS;
 use super::{InboxRow, JobModel, Rows};
 use actors::avatar::Status;
@@ -100,6 +101,7 @@ pub(crate) fn understand(call: StoredCall) -> Report {
         Some("OK") => {
             News::Finished { files: files(&call.body["payload"]), answer: call.body.clone() }
         }
+        Some("ERROR") if call.body["error"] == UNREAD => News::Failed(unread()),
         Some("ERROR") => {
             News::Failed(Failure::ours(FailureKind::NoFace, "face_detection_error", "no face"))
         }

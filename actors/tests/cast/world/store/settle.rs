@@ -1,5 +1,6 @@
 //! `settle.sql` and `proposal_lost.sql`.
 
+use super::renewal::unread;
 use super::{JobModel, OutboxRow, Rows};
 use actors::avatar::{InstanceId, Status};
 use actors::ports::{
@@ -19,6 +20,9 @@ struct Columns {
 impl Rows {
     pub(crate) fn settle(&mut self, fence: Fence, proposal: &Proposal, me: InstanceId) -> Settled {
         let (ends, source) = (columns(&proposal.end), proposal.by.word());
+        if unread(fence, &proposal.end) && self.submits_again(fence, source, me) {
+            return Settled::Renewed;
+        }
         let fenced = self.fenced(fence, me);
         self.fenced_off += u64::from(!fenced);
         let row = self.jobs.get_mut(&fence.job);

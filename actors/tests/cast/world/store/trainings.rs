@@ -173,10 +173,17 @@ impl Rows {
         request: &RequestId,
         source: &'static str,
     ) {
-        let named = self.jobs.values().any(|row| row.request.as_ref() == Some(request));
-        if !named && self.add_chore(ChoreKind::Cancel, request, Some(job), Duration::ZERO) {
+        if !self.names(job, request)
+            && self.add_chore(ChoreKind::Cancel, request, Some(job), Duration::ZERO)
+        {
             self.note(job, attempt, source, "bought_twice");
         }
+    }
+
+    /// Whether a job of ours is named so, or this one was before a renewal.
+    pub(super) fn names(&self, job: JobId, request: &RequestId) -> bool {
+        let former = self.jobs.get(&job).is_some_and(|row| row.former.contains(request));
+        former || self.jobs.values().any(|row| row.request.as_ref() == Some(request))
     }
 
     /// A look that taught nothing is an event only when something moved; the model writes the
@@ -219,6 +226,7 @@ fn allowed(row: &JobModel, change: &Change) -> bool {
         Change::Accepted { request, .. } | Change::Found { request, .. } => {
             matches!(row.status, Status::Training | Status::Cancelled | Status::Error)
                 && row.request.as_ref().is_none_or(|known| known == request)
+                && !row.former.contains(request)
         }
         Change::Looked { .. } => training,
         Change::SubmitLost { .. }
