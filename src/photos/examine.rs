@@ -31,10 +31,10 @@ pub(super) fn examine(original: &Bytes, look_for_faces: bool) -> Result<Examined
         Some(Kind::Jpeg) => (ImageFormat::Jpeg, "image/jpeg"),
         Some(Kind::Png) => (ImageFormat::Png, "image/png"),
         Some(Kind::Webp) => (ImageFormat::WebP, "image/webp"),
-        Some(Kind::Heic) | None => return Err(not_a_picture(&"neither JPEG, PNG nor WebP")),
+        Some(Kind::Heic) | None => return Err(not_a_picture("neither JPEG, PNG nor WebP")),
     };
     if !kind::is_complete(kind::of(original).unwrap_or(Kind::Jpeg), original) {
-        return Err(not_a_picture(&"it ends too early"));
+        return Err(not_a_picture("it ends too early"));
     }
     let mut reader = ImageReader::with_format(Cursor::new(original), format);
     let mut limits = Limits::default();
@@ -44,8 +44,10 @@ pub(super) fn examine(original: &Bytes, look_for_faces: bool) -> Result<Examined
     reader.limits(limits);
     let picture = reader.decode().map_err(|error| not_a_picture(&error))?;
     let (width, height) = (picture.width(), picture.height());
-    let thumbnail = thumbnail(&picture).map_err(ExamineError::Failed)?;
-    let faces = if look_for_faces { faces::count(&picture) } else { None };
+    // Going through all pixels is a fifth of the work, so it is done once for both.
+    let reduced = reduced(&picture, faces::SEARCHED_SIDE);
+    let thumbnail = thumbnail(&reduced).map_err(ExamineError::Failed)?;
+    let faces = if look_for_faces { faces::count(reduced) } else { None };
     Ok(Examined {
         sha256: hex::encode(Sha256::digest(original)),
         width,
@@ -61,9 +63,13 @@ fn is_black(picture: DynamicImage) -> bool {
     picture.into_rgb8().as_raw().iter().all(|channel| *channel < BLACK_BELOW)
 }
 
+fn reduced(picture: &DynamicImage, longer_side: u32) -> DynamicImage {
+    let (width, height) = measure::fit(picture.width(), picture.height(), longer_side);
+    DynamicImage::from(picture.thumbnail_exact(width, height).into_rgb8())
+}
+
 fn thumbnail(picture: &DynamicImage) -> Result<Bytes, Cause> {
-    let (width, height) = measure::fit(picture.width(), picture.height(), THUMBNAIL);
-    let small = DynamicImage::from(picture.thumbnail_exact(width, height).into_rgb8());
+    let small = reduced(picture, THUMBNAIL);
     let mut jpeg = Vec::new();
     small.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, THUMBNAIL_QUALITY))?;
     Ok(jpeg.into())

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 /// Longer side at which we look for faces, in pixels: the time grows with its square. A face that
 /// spans a twelfth of the photo is still found; a smaller one teaches a trainer little.
-const SEARCHED_SIDE: u32 = 480;
+pub(super) const SEARCHED_SIDE: u32 = 480;
 
 /// Longer sides at which a face is looked for in a picture that was made, one after the other. The
 /// first finds a face that fills a quarter of the picture in a ninth of the time of the last.
@@ -60,9 +60,8 @@ pub(super) fn find(grey: &DynamicImage, whole: &DynamicImage, scale: f64) -> Opt
 }
 
 /// How many faces a picture shows, at the first size at which there is one. `None` if we cannot look.
-pub(super) fn count(picture: &DynamicImage) -> Option<u32> {
-    let (width, height) = measure::fit(picture.width(), picture.height(), SEARCHED_SIDE);
-    let grey = DynamicImage::from(picture.thumbnail_exact(width, height).into_luma8());
+pub(super) fn count(picture: DynamicImage) -> Option<u32> {
+    let grey = DynamicImage::from(picture.into_luma8());
     let mut found = 0;
     for side in ONE_IS_ENOUGH {
         found = search(&grey, side)?.len();
