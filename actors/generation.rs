@@ -12,7 +12,7 @@ use crate::ports::Kind;
 use crate::timing::{Fallback, Policy};
 use std::time::Duration;
 
-pub use craft::{GenerationCraft, PictureRoom};
+pub use craft::{GenerationCraft, LARGEST_PICTURE, PictureRoom, picture_keys};
 
 /// Watches one order to its end: the actor of a job, with this [`SPECIFICATION`].
 pub type GenerationActor = JobActor;
