@@ -1,5 +1,9 @@
 //! Batch by batch: read there, judge, write here with the cursor.
 
+mod pictures;
+
+pub(super) use pictures::{orders, pictures};
+
 use super::judge::{self, Context, Judged};
 use super::older::{Older, id_of};
 use super::{Audience, Note, Rules, Stopped, Weight, ours};
