@@ -2,7 +2,8 @@
 
 use crate::import::{older, summary};
 use crate::moto;
-use crate::world::{PATIENCE, World, in_order, portrait};
+use crate::postgres;
+use crate::world::{PATIENCE, World, binary, in_order, portrait};
 use actors::ports::{ObjectBody, ObjectKey, Objects as _};
 use aisha::objects::{S3Objects, S3Settings};
 use serde_json::{Value, json};
@@ -283,6 +284,79 @@ async fn a_store_that_fails_stops_it_and_it_goes_on_from_there() {
     let done = summary(&world.prints(&import).await);
     assert_eq!(done["stages"]["pictures"]["taken over"], 3, "{done}");
     assert_eq!(world.rows_of("images").await, 3);
+}
+
+#[tokio::test]
+async fn one_that_is_killed_between_two_batches_goes_on_with_the_second() {
+    let (config, ours) = postgres::database().await;
+    let (world, mut aside) = (World::on(&config, ours).await, postgres::client(&config).await);
+    let many = "INSERT INTO users (id, telegram_id) VALUES (md5('anna')::uuid, '1');
+        INSERT INTO image_generations (id, user_id, original_prompt, status, result_urls, created_at)
+        SELECT md5('o' || n)::uuid, md5('anna')::uuid, 'a coat', 'COMPLETED',
+            format('[\"http://old/generated/%s_01.jpg\"]', n)::json, '2025-06-01'
+        FROM generate_series(1, 40) AS n";
+    let (_older, url) = older(many).await;
+    let root = world.data("older");
+    std::fs::create_dir_all(root.join("generated")).unwrap();
+    let folder = root.display().to_string();
+    let import = ["import", "--from", &url, "--objects-from", &folder, "--json", "--quiet"];
+    let nothing = summary(&world.prints(&import).await);
+    assert_eq!(nothing["stages"]["pictures"]["object_missing"], 40);
+    for n in 1..=40 {
+        let picture = portrait("chelsea.jpg");
+        std::fs::write(root.join(format!("generated/{n}_01.jpg")), picture).unwrap();
+    }
+
+    // Somebody holds an order of the second batch, which waits for it.
+    let held = "SELECT id FROM jobs WHERE id = (SELECT id FROM jobs ORDER BY id OFFSET 30 LIMIT 1) FOR UPDATE";
+    let blocker = aside.transaction().await.unwrap();
+    blocker.query_one(held, &[]).await.unwrap();
+    let mut run = binary(&world.environment, &import).spawn().unwrap();
+    world
+        .until(
+            "it waits in the middle",
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+            AND wait_event_type = 'Lock' AND query LIKE '%A batch of pictures%')",
+        )
+        .await;
+    run.kill().await.unwrap();
+    blocker.rollback().await.unwrap();
+    world
+        .until(
+            "its connection is gone",
+            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+            AND query LIKE '%A batch of pictures%' AND pid <> pg_backend_pid() AND state <> 'idle')",
+        )
+        .await;
+    assert_eq!(world.rows_of("images").await, 25, "the first batch, whole");
+
+    let done = summary(&world.prints(&import).await);
+    let pictures = &done["stages"]["pictures"];
+    assert_eq!((&pictures["read"], &pictures["taken over"]), (&json!(40), &json!(40)), "{done}");
+    assert_eq!((world.rows_of("images").await, world.kept()), (40, 80));
+}
+
+#[tokio::test]
+async fn an_older_picture_is_made_again_from_its_words() {
+    let world = World::new().await;
+    let (_older, url) = older(ROWS).await;
+    let folder = folder(&world);
+    world.prints(&["import", "--from", &url, "--objects-from", &folder, "--quiet"]).await;
+    let weights = "UPDATE avatars SET lora_object_key = 'loras/x', lora_sha256 = 'x', trigger_phrase = 'TOK_7',
+        fal_endpoint = 'fal-ai/flux-lora-fast-training'";
+    world.rows.batch_execute(weights).await.unwrap();
+    let anna = world.telegram.friend(1, "Anna", "en");
+    let service = world.serve().await;
+    let two: String = world.row("SELECT md5('two')::uuid::text", &[]).await.get(0);
+    anna.says("/gallery");
+    shows(&anna, "gallery_view").await;
+    anna.presses_raw(&format!("gallery_regenerate:{two}"));
+    let card = shows(&anna, "gen_start:").await;
+    assert!(card.text.contains("in a red coat"), "{}", card.text);
+    let drafted = "SELECT parameters ->> 'prompt' FROM jobs WHERE status = 'draft'";
+    let prompt: String = world.row(drafted, &[]).await.get(0);
+    assert!(prompt.contains("TOK_7") && prompt.contains("in a red coat"), "{prompt}");
+    world.close(service).await;
 }
 
 /// The newest message of the bot, once it has this button.
