@@ -20,7 +20,7 @@ pub enum NotRead {
     /// It has more bytes than asked for.
     #[error("it has {0} bytes")]
     TooLarge(u64),
-    /// It is stored in MinIO's own form, which only MinIO reads.
+    /// It is stored in the own form of `MinIO`, which nobody else reads.
     #[error("it is stored in MinIO's own form")]
     Packed,
     /// The store failed, so the next object would fail as well.

@@ -60,7 +60,8 @@ impl Porter for OlderPictures {
         let bytes = self.from.read(bucket, key, LARGEST_PICTURE).await;
         let bytes = bytes.map_err(|error| not_read(error, bucket, key))?;
         let byte_size = bytes.len() as u64;
-        let examined = self.examiner.examine(bytes.clone(), false).await.map_err(not_examined)?;
+        let examined = self.examiner.examine(bytes.clone(), false).await;
+        let examined = examined.map_err(|error| not_examined(&error))?;
         let Examined { sha256, width, height, content_type, black, thumbnail, .. } = examined;
         if black {
             return Err(refused("black", "it is wholly black"));
@@ -104,9 +105,9 @@ fn not_read(error: NotRead, bucket: &str, key: &str) -> NotBrought {
     }
 }
 
-fn not_examined(error: ExamineError) -> NotBrought {
+fn not_examined(error: &ExamineError) -> NotBrought {
     match error {
         ExamineError::NotAPicture(_) => refused("not_a_picture", error.to_string()),
-        ExamineError::Failed(_) => NotBrought::Ours(in_full(&error)),
+        ExamineError::Failed(_) => NotBrought::Ours(in_full(error)),
     }
 }

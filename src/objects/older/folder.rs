@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 use tokio::task;
 
-/// What MinIO keeps in the folder of an object, instead of the object.
+/// What `MinIO` keeps in the folder of an object, instead of the object.
 const PACKED: &str = "xl.meta";
 
 #[derive(Debug)]
@@ -34,11 +34,12 @@ impl Folder {
 }
 
 fn read(path: &Path, most: u64) -> Result<Bytes, NotRead> {
-    let failed = |error: io::Error| match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {
-            NotRead::Missing
+    let absent = [ErrorKind::NotFound, ErrorKind::NotADirectory, ErrorKind::InvalidFilename];
+    let failed = |error: io::Error| {
+        if absent.contains(&error.kind()) {
+            return NotRead::Missing;
         }
-        _ => NotRead::Unavailable(format!("{}: {error}", path.display())),
+        NotRead::Unavailable(format!("{}: {error}", path.display()))
     };
     // Before it is opened: to open a pipe would wait for ever.
     let about = std::fs::metadata(path).map_err(failed)?;

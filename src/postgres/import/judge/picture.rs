@@ -155,13 +155,10 @@ fn addresses(row: &Value) -> Vec<String> {
         let texts = value.as_array()?.iter().map(|one| one.as_str().unwrap_or_default().to_owned());
         Some(texts.collect())
     };
-    match &row["result_urls"] {
-        Value::String(text) => serde_json::from_str::<Value>(text)
-            .ok()
-            .and_then(|value| listed(&value))
-            .unwrap_or_else(|| vec![text.clone()]),
-        value => listed(value).unwrap_or_default(),
-    }
+    let urls = &row["result_urls"];
+    let Some(text) = urls.as_str() else { return listed(urls).unwrap_or_default() };
+    let inner: Option<Value> = serde_json::from_str(text).ok();
+    inner.as_ref().and_then(listed).unwrap_or_else(|| vec![text.to_owned()])
 }
 
 /// Why an address leads to no object.
