@@ -41,8 +41,12 @@ buckets in it, or an S3 address. The address holds the keys, so it is read from 
   aisha import --from @older.url --objects-from /srv/older-minio
 
 Every completed order comes with each picture that is there and can be read, byte for byte, with its
-date, avatar and favorite mark. What is missing or no picture gets a line. Nobody is told, nothing is
-bought: orders that were being made stay there. The older store is only read.
+date, avatar and favorite mark. What is missing or no picture gets a line; a later run brings what is
+there by then. Nobody is told, nothing is bought: orders that were being made stay there. The older store
+is only read. In its address, write a / of a key as %2F. A folder must hold the pictures as plain files;
+if it holds MinIO's own form (xl.meta), start that MinIO and name its address.
+
+What was deleted here, or belonged to people who were forgotten here, does not come back.
 
 Exit code 0: every row was imported, or refused with its reason. 1: the run was interrupted; run it
 again. 2: --from is not the database of an older Aisha, or --objects-from is no store.")]
