@@ -8,6 +8,7 @@ mod artifacts;
 mod avatars;
 mod calls;
 mod changes;
+mod chat;
 mod chores;
 mod collection;
 mod erasures;
@@ -45,6 +46,7 @@ pub use avatars::{
 };
 pub use calls::{InboxId, News, Report, StoredCall};
 pub use changes::{Change, End, Proposal, Saved, Settled};
+pub use chat::{AnswerForm, Chat, ChatError, ChatQuestion};
 pub use chores::{Chore, ChoreKind, Chores, Orphan};
 pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
