@@ -1,5 +1,7 @@
 //! A chat model: one question, one answer as data.
 
+use super::StoreError;
+use crate::avatar::UserId;
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value;
@@ -67,6 +69,17 @@ impl ChatError {
     pub fn word(&self) -> &'static str {
         self.into()
     }
+}
+
+/// How often a chat model was asked for whom.
+#[async_trait]
+pub trait ChatCalls: Send + Sync {
+    /// Counts one more call for a person, unless there were `most` in the last 24 hours. Whether it
+    /// may be made. Counted before the call: a crash between the two costs the person one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: ask again; repeated, it may count twice.
+    async fn count_call(&self, user: UserId, most: u32) -> Result<bool, StoreError>;
 }
 
 /// A chat model.
