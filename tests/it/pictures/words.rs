@@ -191,6 +191,7 @@ async fn the_fifty_first_call_of_a_day_is_not_made() {
     says(&ivan, "маяк на скале", "a lighthouse").await;
     let card = says(&ivan, "маяк на скале", "На сегодня переводов хватит").await;
     assert!(card.contains("маяк на скале") && !card.contains("lighthouse"), "{card}");
+    ivan.says("/generate");
     follows(&ivan, &format!("gen_photo:{avatar}")).await;
     let mark = ivan.mark();
     ivan.sends_photo(portrait("phone-gps-rotated.jpg"));
