@@ -41,9 +41,16 @@ pub(super) enum Meant {
     English(String),
     /// Not made, with a strike.
     Refused(Refusal),
-    /// The model does not want to. That may be a whim, so there is no strike.
+    /// The model said nothing.
+    Nothing(Silence),
+}
+
+/// Why a model said nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Silence {
+    /// It does not want to. That may be a whim, so there is no strike.
     Declined,
-    /// The model cannot look at photos.
+    /// It cannot look at photos.
     Blind,
     /// The person has used up their calls of the day.
     TooMany,
@@ -78,15 +85,15 @@ impl Interpreter {
         most: u32,
         question: &ChatQuestion,
     ) -> Result<Meant, StoreError> {
-        let Some(chat) = &self.chat else { return Ok(Meant::Off) };
+        let Some(chat) = &self.chat else { return Ok(Meant::Nothing(Silence::Off)) };
         let Ok(_permit) = self.permits.try_acquire() else {
             CHAT_CALLS.count_as("crowd");
-            return Ok(Meant::Away);
+            return Ok(Meant::Nothing(Silence::Away));
         };
         // Counted before it is made: it may cost something even if its answer is lost.
         if !self.calls.count_call(user, most).await? {
             CHAT_CALLS.count_as("limit");
-            return Ok(Meant::TooMany);
+            return Ok(Meant::Nothing(Silence::TooMany));
         }
         Ok(match chat.ask(question).await {
             Ok(answer) => self.meant(interpreting::read(answer)),
@@ -105,7 +112,7 @@ impl Interpreter {
             Some(Interpretation::Refused(refusal)) => Meant::Refused(refusal),
             None => {
                 warn!(self.log, "the chat model answered in another form than it was asked for");
-                Meant::Away
+                Meant::Nothing(Silence::Away)
             }
         }
     }
@@ -113,10 +120,10 @@ impl Interpreter {
     fn failed(&self, error: &ChatError) -> Meant {
         CHAT_CALLS.count_as(error.word());
         match error {
-            ChatError::Declined => Meant::Declined,
+            ChatError::Declined => Meant::Nothing(Silence::Declined),
             ChatError::Blind(why) => {
                 info!(self.log, "the chat model does not see photos: {}", why);
-                Meant::Blind
+                Meant::Nothing(Silence::Blind)
             }
             ChatError::Key(_) | ChatError::Model(_) => {
                 error!(
@@ -124,11 +131,11 @@ impl Interpreter {
                     "⚠️ words go untranslated until the settings of the chat model are right, see `aisha doctor`: {}",
                     error
                 );
-                Meant::Away
+                Meant::Nothing(Silence::Away)
             }
             ChatError::TooLong(_) | ChatError::Refused(_) | ChatError::Unavailable(_) => {
                 warn!(self.log, "no answer of the chat model: {}", error);
-                Meant::Away
+                Meant::Nothing(Silence::Away)
             }
         }
     }

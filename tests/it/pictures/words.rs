@@ -104,7 +104,7 @@ async fn a_model_that_is_away_costs_a_sentence_and_no_picture() {
         assert!(card.contains("маяк на скале") && card.contains("на английском"), "{card}");
     }
     chat.fault(Fault::Refusal, 1);
-    says(&ivan, "маяк на скале", "сказать иначе").await;
+    says(&ivan, "маяк на скале", "по-другому").await;
     let url = chat.url().to_owned();
     chat.stop().await;
     says(&ivan, "маяк на скале", "Перевести сейчас не получилось").await;

@@ -23,6 +23,7 @@ use tokio::{runtime, sync::oneshot};
 
 /// How it behaves.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "servers lack any of these, in any mixture")]
 pub struct Settings {
     /// The models that it has.
     pub models: Vec<String>,

@@ -1,11 +1,11 @@
 //! A photo that becomes words: its scene, clothes, pose and light, but never who is in it.
 
-use super::wording::{self, Origin, unread};
+use super::wording::{self, Origin};
 use super::{Context, Ready, asks_first, ready};
 use crate::bot::action::Reply;
 use crate::bot::action::photos::{NoPhoto, fetch};
 use crate::bot::dialogue::{Dialogue, Wish};
-use crate::bot::interpreter::Meant;
+use crate::bot::interpreter::{Meant, Silence};
 use crate::bot::screen;
 use crate::generation::interpreting;
 use crate::ports::{FileRef, StoreError};
@@ -48,10 +48,21 @@ pub(super) async fn photo(context: &Context<'_>, file: &FileRef) -> Result<Reply
     match meant {
         Meant::English(words) => wording::offer(context, &ready, words, Origin::Photo).await,
         Meant::Refused(refusal) => wording::refuse(context, &ready, refusal).await,
-        meant => {
-            let message = screen::awaited(language, avatar, unread(&meant, true));
+        Meant::Nothing(why) => {
+            let message = screen::awaited(language, avatar, unseen(why));
             Ok(Reply::screen(message).then(Dialogue::Wording { avatar }))
         }
+    }
+}
+
+/// What to say when the model said nothing.
+fn unseen(why: Silence) -> &'static str {
+    match why {
+        Silence::Declined => "pictures-declined",
+        Silence::Blind => "pictures-photo-blind",
+        Silence::TooMany => "pictures-photo-many",
+        Silence::Away => "pictures-photo-away",
+        Silence::Off => "pictures-photo-off",
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Context, Ready, come, draft, ready, seed};
 use crate::avatar::TrainingType;
 use crate::bot::action::Reply;
 use crate::bot::dialogue::{Dialogue, Wish};
-use crate::bot::interpreter::{CALLS_A_DAY, Meant};
+use crate::bot::interpreter::{CALLS_A_DAY, Meant, Silence};
 use crate::bot::screen::{self, Card, Title, most_offered};
 use crate::generation::interpreting;
 use crate::generation::policy::Refusal;
@@ -71,37 +71,35 @@ pub(super) async fn said(
     match meant {
         Meant::English(english) => offer(context, ready, english, Origin::Person(own)).await,
         Meant::Refused(refusal) => refuse(context, ready, refusal).await,
-        Meant::Declined => {
-            let (language, avatar) = (context.person.language, ready.sitter.avatar);
-            let message = screen::awaited(language, avatar, unread(&meant, false));
-            Ok(Reply::screen(message).then(Dialogue::Wording { avatar }))
-        }
-        Meant::Off => as_they_are(context, ready, own).await,
-        Meant::Blind | Meant::TooMany | Meant::Away => {
-            let needs_english = !mostly_english(&own);
-            let reply = as_they_are(context, ready, own).await?;
-            let led =
-                |message| screen::led(context.person.language, unread(&meant, false), message);
-            let message = reply.message.map(|message| match needs_english {
-                true => led(message),
-                false => message,
-            });
-            Ok(Reply { message, ..reply })
-        }
+        Meant::Nothing(why) => unanswered(context, ready, own, why).await,
     }
 }
 
-/// Why nothing was made of words, or of a photo.
-pub(super) fn unread(meant: &Meant, photo: bool) -> &'static str {
-    match (meant, photo) {
-        (Meant::Declined, _) => "pictures-declined",
-        (Meant::TooMany, true) => "pictures-photo-many",
-        (Meant::TooMany, false) => "pictures-words-many",
-        (Meant::Blind, _) => "pictures-photo-blind",
-        (Meant::Off, true) => "pictures-photo-off",
-        (_, true) => "pictures-photo-away",
-        (_, false) => "pictures-words-away",
-    }
+/// The model said nothing: words go as they are, unless it does not want them.
+async fn unanswered(
+    context: &Context<'_>,
+    ready: &Ready,
+    own: String,
+    why: Silence,
+) -> Result<Reply, StoreError> {
+    let (language, avatar) = (context.person.language, ready.sitter.avatar);
+    let key = match why {
+        Silence::Declined => {
+            let message = screen::awaited(language, avatar, "pictures-declined");
+            return Ok(Reply::screen(message).then(Dialogue::Wording { avatar }));
+        }
+        Silence::TooMany => Some("pictures-words-many"),
+        Silence::Away | Silence::Blind => Some("pictures-words-away"),
+        Silence::Off => None,
+    };
+    // English words lose nothing.
+    let key = key.filter(|_| !mostly_english(&own));
+    let reply = as_they_are(context, ready, own).await?;
+    let message = reply.message.map(|message| match key {
+        Some(key) => screen::led(language, key, message),
+        None => message,
+    });
+    Ok(Reply { message, ..reply })
 }
 
 /// Asks the chat model for this person.

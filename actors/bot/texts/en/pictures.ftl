@@ -44,7 +44,7 @@ pictures-words-told =
     <blockquote>{ $words }</blockquote>
 pictures-words-away = 💬 I couldn't translate this right now, so I'm taking your words as they are.
 pictures-words-many = 💬 That's enough translations for today, so I'm taking your words as they are.
-pictures-declined = I can't work with this description. Please try to say it differently.
+pictures-declined = I can't help with this one. Please describe the picture differently.
 pictures-ask-words =
     ✍️ Describe the picture: clothes, place, light, mood. { $fewest }–{ $most } characters.
 

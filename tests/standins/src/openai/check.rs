@@ -105,7 +105,11 @@ fn messages(body: &Value, settings: &Settings, asked: &mut Asked) -> Result<(), 
                     content_part(part, settings, &mut words, asked)?;
                 }
             }
-            _ => return Err(bad("Invalid type for 'messages.content'.")),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Array(_)
+            | Value::Object(_) => return Err(bad("Invalid type for 'messages.content'.")),
         }
         match role {
             "system" | "developer" => asked.task.push_str(&words),
