@@ -26,7 +26,7 @@ pub(super) fn meaning(answer: &Answer, with_picture: bool) -> Meaning {
     let status = answer.status.as_u16();
     let is_refusal = matches!(status, 400 | 404 | 415 | 422 | 500 | 501);
     match (status, code) {
-        (401 | 402 | 403, _) | (_, "insufficient_quota" | "invalid_api_key") => {
+        (401..=403, _) | (_, "insufficient_quota" | "invalid_api_key") => {
             return Meaning::Final(ChatError::Key);
         }
         (413, _) | (_, "context_length_exceeded") => return Meaning::Final(ChatError::TooLong),

@@ -106,24 +106,19 @@ async fn what_passes_is_tried_again_and_what_stays_is_not() {
     assert_eq!(model.ask(&question()).await, Ok(said()));
     assert_eq!(server.calls().len(), 3);
 
-    for fault in [
-        Fault::Quota,
-        Fault::Never,
-        Fault::RateLimited("retry-after", "121".to_owned()),
-        Fault::Refusal,
-        Fault::Filtered,
-        Fault::Length,
-        Fault::NullContent,
-        Fault::BadJson,
+    for (fault, expected) in [
+        (Fault::Quota, "key"),
+        (Fault::Never, "unavailable"),
+        (Fault::RateLimited("retry-after", "121".to_owned()), "unavailable"),
+        (Fault::Refusal, "declined"),
+        (Fault::Filtered, "declined"),
+        (Fault::Length, "unavailable"),
+        (Fault::NullContent, "unavailable"),
+        (Fault::BadJson, "unavailable"),
     ] {
         let before = server.calls().len();
         server.fault(fault.clone(), 1);
         let error = model.ask(&question()).await.unwrap_err();
-        let expected = match fault {
-            Fault::Quota => "key",
-            Fault::Refusal | Fault::Filtered => "declined",
-            _ => "unavailable",
-        };
         assert_eq!(error.word(), expected, "{fault:?}: {error}");
         assert_eq!(server.calls().len(), before + 1, "{fault:?}");
     }

@@ -69,9 +69,6 @@ fn judged(host: &str, model: Option<&str>, check: ModelsCheck) -> Finding {
 
 fn named(models: &[String]) -> String {
     let beyond = models.len().saturating_sub(MOST_LISTED);
-    let mut list = models.iter().take(MOST_LISTED).cloned().collect::<Vec<_>>().join(", ");
-    if beyond > 0 {
-        list += &format!(" and {beyond} more");
-    }
-    list
+    let list = models.iter().take(MOST_LISTED).cloned().collect::<Vec<_>>().join(", ");
+    if beyond == 0 { list } else { format!("{list} and {beyond} more") }
 }
