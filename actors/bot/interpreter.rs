@@ -5,7 +5,7 @@
 //! waits for a call but that of the person who asked.
 
 use crate::avatar::UserId;
-use crate::generation::interpreting::{self, Interpretation};
+use crate::generation::interpreting::{self, Description, Interpretation};
 use crate::generation::policy::{Policy, Refusal};
 use crate::metrics::CHAT_CALLS;
 use crate::ports::{Chat, ChatCalls, ChatError, ChatQuestion, StoreError};
@@ -37,8 +37,8 @@ pub struct Interpreter {
 /// What became of words or a photo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Meant {
-    /// A prompt in English that the policy has nothing against.
-    English(String),
+    /// A picture that the policy has nothing against.
+    Picture(Description),
     /// Not made, with a strike.
     Refused(Refusal),
     /// The model said nothing.
@@ -105,10 +105,13 @@ impl Interpreter {
     fn meant(&self, read: Option<Interpretation>) -> Meant {
         CHAT_CALLS.count_as(if read.is_some() { "answered" } else { "unreadable" });
         match read {
-            Some(Interpretation::English(english)) => match self.policy.refusal(&english) {
-                Some(refusal) => Meant::Refused(refusal),
-                None => Meant::English(english),
-            },
+            Some(Interpretation::Picture(said)) => {
+                let mut all = std::iter::once(&said.english).chain(&said.told);
+                match all.find_map(|words| self.policy.refusal(words)) {
+                    Some(refusal) => Meant::Refused(refusal),
+                    None => Meant::Picture(said),
+                }
+            }
             Some(Interpretation::Refused(refusal)) => Meant::Refused(refusal),
             None => {
                 warn!(self.log, "the chat model answered in another form than it was asked for");
@@ -146,3 +149,6 @@ impl fmt::Debug for Interpreter {
         f.debug_struct("Interpreter").field("is_there", &self.is_there()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

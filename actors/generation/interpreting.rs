@@ -4,10 +4,11 @@
 //! pass the same policy and the same limits as a person's, and the trigger is put in by ourselves.
 
 use super::policy::Refusal;
+use crate::language::Language;
 use crate::ports::{AnswerForm, ChatQuestion};
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::time::Duration;
 
 /// How long a person waits for a translation; afterwards their words go as they are.
@@ -55,6 +56,7 @@ asks. We put its name before your words. So write what follows after the name, f
 prompt_en: in natural English, on one line, at most 120 words: scene, clothes, pose, framing, light, \
 colours and mood of the photo. Never who is in it: no face, hair, body, age, origin or name. Leave out \
 all writing, numbers, logos and brands. Other people only as a crowd in the background.
+told: if it is asked for, the same in the language that the material names.
 policy: what the photo shows, each true or false.
   minor: somebody under 18 is the main subject.
   sexual: nudity, sex, underwear or a suggestive pose. Swimwear on a beach is not.
@@ -62,11 +64,20 @@ policy: what the photo shows, each true or false.
   hate: signs or praise of hatred, terror or cruelty.
 changed: always true.";
 
+/// A model's words for a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// The prompt in English, without the trigger.
+    pub english: String,
+    /// The same in the language of who sent the photo, if that is another.
+    pub told: Option<String>,
+}
+
 /// What a model made of words or of a photo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Interpretation {
-    /// A prompt in English, without the trigger.
-    English(String),
+    /// A picture that can be made.
+    Picture(Description),
     /// It sees something that is not made.
     Refused(Refusal),
 }
@@ -76,6 +87,8 @@ pub enum Interpretation {
 struct Answer {
     prompt_en: String,
     policy: Flags,
+    #[serde(default)]
+    told: Option<String>,
     /// Asked for, because models that have to say it translate more carefully. We compare ourselves.
     #[serde(rename = "changed")]
     _changed: bool,
@@ -106,13 +119,17 @@ impl Flags {
 /// The question about a person's words, which hold no trigger any more.
 #[must_use]
 pub fn of_words(words: String) -> ChatQuestion {
-    question(WORDS, words, None, WORDS_WITHIN)
+    question(WORDS, words, None, WORDS_WITHIN, false)
 }
 
-/// The question about a photo: a JPEG.
+/// The question about a photo, a JPEG, for somebody who reads this language.
 #[must_use]
-pub fn of_photo(jpeg: Bytes) -> ChatQuestion {
-    question(PHOTO, "The photo.".to_owned(), Some(jpeg), PHOTO_WITHIN)
+pub fn of_photo(jpeg: Bytes, language: Language) -> ChatQuestion {
+    let (named, told) = match language {
+        Language::Ru => ("Russian", true),
+        Language::En => ("English", false),
+    };
+    question(PHOTO, format!("A photo. Language: {named}."), Some(jpeg), PHOTO_WITHIN, told)
 }
 
 fn question(
@@ -120,27 +137,30 @@ fn question(
     material: String,
     picture: Option<Bytes>,
     within: Duration,
+    told: bool,
 ) -> ChatQuestion {
-    let boolean = json!({ "type": "boolean" });
-    let object = |properties: Value, required: &[&str]| {
-        json!({
-            "type": "object",
-            "properties": properties,
-            "required": required,
-            "additionalProperties": false,
-        })
-    };
-    let flags = json!({
-        "minor": boolean, "sexual": boolean, "public_figure": boolean, "hate": boolean,
-    });
-    let schema = json!({
-        "prompt_en": { "type": "string" },
-        "policy": object(flags, &["minor", "sexual", "public_figure", "hate"]),
-        "changed": boolean,
-    });
-    let schema = object(schema, &["prompt_en", "policy", "changed"]);
-    let form = AnswerForm { name: "picture_prompt", schema };
+    let mut fields = Map::new();
+    fields.insert("prompt_en".to_owned(), json!({ "type": "string" }));
+    if told {
+        fields.insert("told".to_owned(), json!({ "type": "string" }));
+    }
+    let flags = ["minor", "sexual", "public_figure", "hate"];
+    let flags = flags.map(|flag| (flag.to_owned(), json!({ "type": "boolean" })));
+    fields.insert("policy".to_owned(), object(&flags.into_iter().collect()));
+    fields.insert("changed".to_owned(), json!({ "type": "boolean" }));
+    let form = AnswerForm { name: "picture_prompt", schema: object(&fields) };
     ChatQuestion { task, material, picture, form, most_tokens: MOST_TOKENS, within }
+}
+
+/// An object of which every field is required, and no others are allowed.
+fn object(fields: &Map<String, Value>) -> Value {
+    let required: Vec<&String> = fields.keys().collect();
+    json!({
+        "type": "object",
+        "required": required,
+        "properties": fields,
+        "additionalProperties": false,
+    })
 }
 
 /// Reads an answer; `None` if it has another form, or says nothing.
@@ -150,9 +170,15 @@ pub fn read(answer: Value) -> Option<Interpretation> {
     if let Some(refusal) = answer.policy.refusal() {
         return Some(Interpretation::Refused(refusal));
     }
-    let english = shortened(answer.prompt_en.trim());
-    let says = english.chars().any(char::is_alphanumeric);
-    says.then(|| Interpretation::English(english.to_owned()))
+    let english = said(&answer.prompt_en)?;
+    let told = answer.told.as_deref().and_then(said);
+    Some(Interpretation::Picture(Description { english, told }))
+}
+
+/// Words that say something, within bounds.
+fn said(words: &str) -> Option<String> {
+    let words = shortened(words.trim());
+    words.chars().any(char::is_alphanumeric).then(|| words.to_owned())
 }
 
 /// At most [`MOST_ENGLISH`] characters, cut between words.
@@ -180,8 +206,17 @@ mod tests {
 
     #[test]
     fn an_answer_is_a_prompt_or_a_refusal() {
-        let english = |words: &str| Some(Interpretation::English(words.to_owned()));
-        assert_eq!(read(answer(" a lighthouse, dusk\n", None)), english("a lighthouse, dusk"));
+        let picture = |told: Option<&str>| {
+            let english = "a lighthouse, dusk".to_owned();
+            Some(Interpretation::Picture(Description { english, told: told.map(str::to_owned) }))
+        };
+        let mut said = answer(" a lighthouse, dusk\n", None);
+        assert_eq!(read(said.clone()), picture(None));
+        for (told, expected) in [("маяк, сумерки ", Some("маяк, сумерки")), (" ", None)]
+        {
+            said["told"] = json!(told);
+            assert_eq!(read(said.clone()), picture(expected));
+        }
         for (flag, refusal) in [
             ("minor", Refusal::Minor),
             ("sexual", Refusal::Sexual),
@@ -211,17 +246,20 @@ mod tests {
 
     #[test]
     fn a_talkative_model_is_cut_between_words() {
-        let Some(Interpretation::English(words)) = read(answer(&"light and ".repeat(200), None))
-        else {
-            panic!("no words")
-        };
+        let talk = answer(&"light and ".repeat(200), None);
+        let Some(Interpretation::Picture(said)) = read(talk) else { panic!("no words") };
+        let words = said.english;
         assert!(words.chars().count() <= MOST_ENGLISH);
         assert!(words.ends_with("light") || words.ends_with("and"), "{words}");
     }
 
     #[test]
     fn a_question_names_every_field_as_required() {
-        for question in [of_words("маяк".to_owned()), of_photo(Bytes::new())] {
+        let photo = |language| of_photo(Bytes::new(), language);
+        let told = |question: &ChatQuestion| question.form.schema["properties"]["told"].is_object();
+        assert!(told(&photo(Language::Ru)) && !told(&photo(Language::En)));
+        for question in [of_words("маяк".to_owned()), photo(Language::Ru), photo(Language::En)]
+        {
             let schema = &question.form.schema;
             for part in [schema, &schema["properties"]["policy"]] {
                 let names = part["properties"].as_object().unwrap().keys();

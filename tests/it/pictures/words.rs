@@ -147,7 +147,7 @@ async fn a_photo_becomes_words_and_is_not_kept() {
     anna.says("/generate");
     follows(&anna, &format!("gen_photo:{avatar}")).await;
     anna.sees_text("Send me a photo").await;
-    chat.says("photo", answer("in a red coat on a snowy street", None));
+    chat.says("A photo", answer("in a red coat on a snowy street", None));
     let objects = world.row("SELECT count(*) FROM avatar_photos", &[]).await.get::<_, i64>(0);
     anna.sends_photo(portrait("phone-gps-rotated.jpg"));
     anna.sees_text("in a red coat on a snowy street").await;
@@ -175,6 +175,29 @@ async fn a_photo_becomes_words_and_is_not_kept() {
     sees_since(&anna, mark, "nothing to look at photos with").await;
     let card = says(&anna, "on a beach", "on a beach").await;
     assert!(!card.is_empty());
+    world.close(service).await;
+}
+
+#[tokio::test]
+async fn who_speaks_russian_reads_in_russian_what_a_photo_shows() {
+    let (world, chat) = world_with_model().await;
+    let service = world.serve().await;
+    let (ivan, avatar) = asked_for_words(&world, 6).await;
+    let mut said = answer("in a red coat on a snowy street", None);
+    said["told"] = json!("в красном пальто на заснеженной улице");
+    chat.says("Russian", said);
+    ivan.says("/generate");
+    follows(&ivan, &format!("gen_photo:{avatar}")).await;
+    let mark = ivan.mark();
+    ivan.sends_album(&[portrait("portrait-1.jpg"), portrait("portrait-2.jpg")]);
+    let card = sees_since(&ivan, mark, "в красном пальто").await;
+    assert!(card.contains("in a red coat"), "{card}");
+    assert_eq!(chat.calls().len(), 1, "of an album, the last one");
+    let kept = world.row("SELECT parameters FROM jobs ORDER BY created_at DESC LIMIT 1", &[]).await;
+    let kept: Value = kept.get(0);
+    assert_eq!(kept["words"], "в красном пальто на заснеженной улице");
+    assert_eq!(kept["english"], "in a red coat on a snowy street");
+    assert!(kept["prompt"].as_str().unwrap().contains("in a red coat"), "{kept}");
     world.close(service).await;
 }
 

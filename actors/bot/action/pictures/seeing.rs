@@ -46,7 +46,7 @@ pub(super) async fn photo(context: &Context<'_>, file: &FileRef) -> Result<Reply
         }
     };
     match meant {
-        Meant::English(words) => wording::offer(context, &ready, words, Origin::Photo).await,
+        Meant::Picture(said) => wording::offer(context, &ready, said, Origin::Photo).await,
         Meant::Refused(refusal) => wording::refuse(context, &ready, refusal).await,
         Meant::Nothing(why) => {
             let message = screen::awaited(language, avatar, unseen(why));
@@ -77,5 +77,7 @@ async fn look(context: &Context<'_>, file: &FileRef) -> Result<Result<Meant, NoP
         Err(refusal) => return Ok(Err(NoPhoto::Refused(refusal))),
     };
     drop(room);
-    wording::ask_model(context, &interpreting::of_photo(jpeg)).await.map(Ok)
+    wording::ask_model(context, &interpreting::of_photo(jpeg, context.person.language))
+        .await
+        .map(Ok)
 }

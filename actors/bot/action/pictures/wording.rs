@@ -6,7 +6,7 @@ use crate::bot::action::Reply;
 use crate::bot::dialogue::{Dialogue, Wish};
 use crate::bot::interpreter::{CALLS_A_DAY, Meant, Silence};
 use crate::bot::screen::{self, Card, Title, most_offered};
-use crate::generation::interpreting;
+use crate::generation::interpreting::{self, Description};
 use crate::generation::policy::Refusal;
 use crate::generation::prompt::{self, MOST_OWN, WordsError, mostly_english};
 use crate::metrics;
@@ -69,7 +69,7 @@ pub(super) async fn said(
     let question = interpreting::of_words(bare);
     let meant = while_typing(context, ask_model(context, &question)).await?;
     match meant {
-        Meant::English(english) => offer(context, ready, english, Origin::Person(own)).await,
+        Meant::Picture(said) => offer(context, ready, said, Origin::Person(own)).await,
         Meant::Refused(refusal) => refuse(context, ready, refusal).await,
         Meant::Nothing(why) => unanswered(context, ready, own, why).await,
     }
@@ -147,9 +147,10 @@ async fn as_they_are(
 pub(super) async fn offer(
     context: &Context<'_>,
     ready: &Ready,
-    english: String,
+    said: Description,
     origin: Origin,
 ) -> Result<Reply, StoreError> {
+    let Description { english, told } = said;
     let prompt = with_trigger(ready, &english);
     match origin {
         // Nothing is left of its words without signs and the trigger: a person's own are better.
@@ -158,7 +159,13 @@ pub(super) async fn offer(
             let differs = !own.eq_ignore_ascii_case(&english);
             order(context, ready, (own, differs.then_some(english)), prompt).await
         }
-        Origin::Photo => order(context, ready, (english, None), prompt).await,
+        Origin::Photo => {
+            let words = match told {
+                Some(told) => (told, Some(english)),
+                None => (english, None),
+            };
+            order(context, ready, words, prompt).await
+        }
     }
 }
 
