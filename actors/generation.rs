@@ -14,7 +14,7 @@ use crate::ports::Kind;
 use crate::timing::{Fallback, Policy};
 use std::time::Duration;
 
-pub use craft::GenerationCraft;
+pub use craft::{GenerationCraft, LARGEST_PICTURE, picture_keys};
 pub use shared::{PictureRoom, UploadTurns};
 
 /// Watches one order to its end: the actor of a job, with this [`SPECIFICATION`].

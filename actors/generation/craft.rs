@@ -21,9 +21,10 @@ use slog::{Logger, warn};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Largest picture that is fetched, in bytes; a megapixel has well below one.
-const LARGEST: u64 = 25 << 20;
+pub const LARGEST_PICTURE: u64 = 25 << 20;
 
 /// FAL's copy of weights is replaced when it has less than this left: longer than any order may wait
 /// in FAL's queue.
@@ -105,7 +106,7 @@ impl GenerationCraft {
         portrait: bool,
     ) -> Result<Option<StoredFile>, Obstacle> {
         let _room = self.room.take().await;
-        let bytes = self.fetcher.fetch(&file.url, LARGEST).await?;
+        let bytes = self.fetcher.fetch(&file.url, LARGEST_PICTURE).await?;
         let came = bytes.len() as u64;
         if let Some(named) = file.byte_size.filter(|named| *named != came) {
             let detail = format!("{came} bytes came, FAL names {named}");
@@ -132,10 +133,7 @@ impl GenerationCraft {
     ) -> Result<StoredFile, Obstacle> {
         let sha256 = examined.sha256;
         let byte_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        let ending = examined.content_type.rsplit('/').next().unwrap_or("jpeg");
-        let folder = format!("images/{}", fence.job.id);
-        let key = ObjectKey(format!("{folder}/{sha256}.{ending}"));
-        let thumbnail = ObjectKey(format!("{folder}/{sha256}-small.jpeg"));
+        let (key, thumbnail) = picture_keys(fence.job.id, &sha256, examined.content_type);
         let put = async |key: &ObjectKey, bytes| {
             let put = self.objects.put(key, ObjectBody::Bytes(bytes)).await;
             put.map_err(|error| (MissingReason::StoreFailed, crate::error_chain::in_full(&error)))
@@ -148,6 +146,15 @@ impl GenerationCraft {
         let source = file.url.clone();
         Ok(StoredFile { name: file.name, key, sha256, byte_size, source, details })
     }
+}
+
+/// The keys of a picture of this order and of its thumbnail, both below the folder of the order.
+#[must_use]
+pub fn picture_keys(order: Uuid, sha256: &str, content_type: &str) -> (ObjectKey, ObjectKey) {
+    let ending = content_type.rsplit('/').next().unwrap_or("jpeg");
+    let folder = format!("images/{order}");
+    let key = ObjectKey(format!("{folder}/{sha256}.{ending}"));
+    (key, ObjectKey(format!("{folder}/{sha256}-small.jpeg")))
 }
 
 /// FAL's copy, if it lives long enough.

@@ -1,12 +1,12 @@
 -- The same order once more: a draft ($3) with another seed ($4) after this one ($2) of this person
 -- ($1). While such a one runs, it is that one: of twenty presses one buys. Their older drafts beyond
--- $5 go, as in order_draft.
+-- $5 go, as in order_draft. One that was not made here has no endpoint, and is not repeated blindly.
 WITH was AS (
     SELECT j.id, j.user_id, j.avatar_id, j.fal_endpoint, j.parameters
     FROM jobs j
     JOIN avatars a ON a.id = j.avatar_id AND a.status = 'completed' AND a.deleted_at IS NULL
     WHERE j.id = $2 AND j.user_id = $1 AND j.kind = 'generation' AND j.status <> 'draft'
-      AND j.deleted_at IS NULL AND j.parameters ? 'prompt'
+      AND j.deleted_at IS NULL AND j.parameters ? 'prompt' AND j.fal_endpoint <> ''
 ), runs AS (
     SELECT j.id
     FROM jobs j JOIN was ON j.user_id = was.user_id

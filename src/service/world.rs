@@ -305,7 +305,7 @@ async fn temporary_files(config: &Config, log: &Logger) -> PathBuf {
     folder
 }
 
-fn photo_processing(config: &Config) -> Arc<Processing> {
+pub(super) fn photo_processing(config: &Config) -> Arc<Processing> {
     let limits = &config.limits;
     let limits = PhotoLimits { min_resolution: limits.photo_pixels, max_bytes: limits.photo_bytes };
     Arc::new(Processing::new(limits, DECODED_AT_ONCE))

@@ -1,6 +1,6 @@
 //! An order: its shape and number, its start, its end, and the same once more.
 
-use super::{Context, come, seed};
+use super::{Context, come, seed, wording};
 use crate::bot::action::{Reply, access};
 use crate::bot::dialogue::{Dialogue, Wish};
 use crate::bot::screen::{self, COUNTS, Card, Limit, Title};
@@ -78,7 +78,7 @@ pub(super) async fn start(context: &Context<'_>, id: Uuid) -> Result<Reply, Stor
 pub(super) async fn again(context: &Context<'_>, of: Uuid) -> Result<Reply, StoreError> {
     let (orders, user) = (&context.world.orders, context.person.user);
     let id = match orders.again(user, of, seed()).await? {
-        None => return Ok(Reply::toast("pictures-toast-order-gone")),
+        None => return older(context, of).await,
         Some((_, true)) => return Ok(Reply::toast("pictures-toast-before")),
         Some((id, false)) => id,
     };
@@ -91,6 +91,18 @@ pub(super) async fn again(context: &Context<'_>, of: Uuid) -> Result<Reply, Stor
         }
         Begun::Before => Reply::toast("pictures-toast-before"),
         Begun::Not(reply) => reply.below(),
+    })
+}
+
+/// An order of the older Aisha was made elsewhere, with another trigger and by other rules. So its
+/// words are taken as if they were written now.
+async fn older(context: &Context<'_>, of: Uuid) -> Result<Reply, StoreError> {
+    let card = context.world.orders.order_of(context.person.user, of).await?;
+    let older = card.filter(|card| card.endpoint.is_empty() && card.status == "completed");
+    let said = older.and_then(|card| Some((card.avatar, card.order.words?)));
+    Ok(match said {
+        Some((avatar, text)) => wording::words(context, avatar, text).await?.below(),
+        None => Reply::toast("pictures-toast-order-gone"),
     })
 }
 
