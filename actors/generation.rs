@@ -2,6 +2,7 @@
 
 pub mod consent;
 mod craft;
+pub mod interpreting;
 pub mod policy;
 pub mod prompt;
 mod shared;

@@ -165,6 +165,10 @@ metrics! {
         "limit of US dollars in 24 hours; +Inf without a limit";
     PAUSED: Gauge "aisha_paused" =
         "1 while an operator has paused new starts";
+    CHAT_CALLS: Counter "aisha_chat_calls_total" by "outcome" =
+        "questions for the chat model: answered, declined (by the model), unreadable, unavailable, \
+         refused, too_long, blind (no photos), key and model (an operator has to act); not asked: \
+         limit (of a person), crowd";
     WEBHOOK_RECEIVED: Counter "aisha_webhook_received_total" =
         "webhooks from FAL that were verified and stored";
     WEBHOOK_REJECTED: Counter "aisha_webhook_rejected_total" by "reason" =

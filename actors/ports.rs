@@ -8,6 +8,7 @@ mod artifacts;
 mod avatars;
 mod calls;
 mod changes;
+mod chat;
 mod chores;
 mod collection;
 mod erasures;
@@ -45,6 +46,7 @@ pub use avatars::{
 };
 pub use calls::{InboxId, News, Report, StoredCall};
 pub use changes::{Change, End, Proposal, Saved, Settled};
+pub use chat::{AnswerForm, Chat, ChatCalls, ChatError, ChatQuestion};
 pub use chores::{Chore, ChoreKind, Chores, Orphan};
 pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
@@ -68,7 +70,7 @@ pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
 pub use orders::{DRAFTS_HELD, ORDERS_A_DAY, OrderCard, OrderStart, Orders, PICTURES_HELD, Sitter};
 pub use outbox::{DeadReason, GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent, Tally};
-pub use photos::{PhotoProcessing, PhotoRefusal, ProcessedPhoto, Thumbnail};
+pub use photos::{LOOKED_AT, PhotoProcessing, PhotoRefusal, ProcessedPhoto, Thumbnail};
 pub use pictures::{
     ExamineError, Examined, Fetcher, Generator, MOST_PICTURES, PICTURES, PictureExaminer,
     PictureOrder, Shape, Uploaded,

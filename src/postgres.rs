@@ -7,6 +7,7 @@
 mod address;
 mod avatars;
 mod changes;
+mod chat;
 mod chores;
 mod collection;
 mod commands;

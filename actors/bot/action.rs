@@ -191,7 +191,9 @@ pub(super) async fn perform(context: &Context<'_>, action: Action) -> Result<Rep
         Action::AskCancel(avatar) => training::ask_cancel(context, avatar).await?,
         Action::Cancel(avatar) => training::cancel(context, avatar).await?,
         Action::Picture(action) => pictures::perform(context, action).await?,
-        Action::Privacy => Reply::screen(screen::privacy(language)),
+        Action::Privacy => {
+            Reply::screen(screen::privacy(language, context.world.interpreter.is_there()))
+        }
         Action::Browse(browse) => gallery::browse(context, browse).await?,
         Action::Leave => left(language, "left"),
         // In an album that nothing waits for, the last photo is answered.

@@ -91,6 +91,9 @@ pub struct PictureOrder {
     /// What the person wrote, as they wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
+    /// The same in English, as a chat model put it; `None` if the words went as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub english: Option<String>,
     /// What is sent, with the trigger in it.
     pub prompt: String,
     /// The shape.

@@ -3,21 +3,28 @@
 use std::collections::BTreeMap;
 
 /// Prefixes of our names; other names in the environment are not our business.
-const BEGINNINGS: [&str; 14] = [
+const BEGINNINGS: [&str; 21] = [
     "ACCESS",
     "AISHA_",
+    "AUDIO_",
     "AVATAR_",
+    "CHAT_",
+    "CREDITS",
     "DATABASE_",
     "DB_",
     "FAL_",
+    "GIFT_",
     "IMAGES_",
     "LIMIT_",
     "MINIO_",
     "OPENAI_",
     "OPERATOR",
     "PHOTO_",
+    "PRICE_",
     "SPEND_",
+    "STARS_",
     "TELEGRAM_",
+    "TRANSCRI",
 ];
 
 /// Names of the older Aisha that do nothing here.

@@ -108,6 +108,7 @@ pub(super) fn picture_order(seed: u64) -> PictureOrder {
     PictureOrder {
         style: None,
         words: None,
+        english: None,
         prompt: "TOK_12345678 woman, studio".to_owned(),
         shape: Shape::Portrait,
         count: 4,

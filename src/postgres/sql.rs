@@ -46,6 +46,7 @@ queries! {
     CHANGE_SUBMIT_NOT_ACCEPTED = "change_submit_not_accepted",
     CHANGE_WEIGHTS_LOST = "change_weights_lost",
     CHANGE_WITHDRAWN = "change_withdrawn",
+    CHAT_CALL = "chat_call",
     CHORE_DONE = "chore_done",
     CHORE_POSTPONE = "chore_postpone",
     CHORES_CLAIM = "chores_claim",

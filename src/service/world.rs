@@ -3,6 +3,7 @@
 use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, FalWebhooks, JwksSignatures, Rehearsal, Unverified};
 use crate::mirror::{AllowedHosts, Mirror};
+use crate::openai::OpenAi;
 use crate::photos::{FilePacker, Limits as PhotoLimits, Processing};
 use crate::postgres::{self, GenerationRows, Store, StoreSettings};
 use crate::providers::{Noted, ProviderHealth};
@@ -11,7 +12,7 @@ use crate::telegram::{self, Client};
 use crate::temporary;
 use actors::avatar::InstanceId;
 use actors::bot::known::KnownScreens;
-use actors::bot::{BotWorld, Exports, MOST_SQUARES, PHOTO_MEMORY};
+use actors::bot::{BotWorld, Exports, Interpreter, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::eraser::EraserWorld;
 use actors::generation::{self, GenerationCraft, PictureRoom, UploadTurns, policy, styles};
@@ -21,7 +22,7 @@ use actors::lanes::{Lane, Lanes};
 use actors::notification::{NotificationWorld, PICTURE_MEMORY};
 use actors::pace::Pace;
 use actors::platform::Platform;
-use actors::ports::{Fetcher, Generator, Messenger, Objects, Signatures, Trainer, Weights};
+use actors::ports::{Chat, Fetcher, Generator, Messenger, Objects, Signatures, Trainer, Weights};
 use actors::process::{Process, Roles};
 use actors::progress::{ProgressWorld, TypicalDurations};
 use actors::recovery::RecoveryWorld;
@@ -52,6 +53,7 @@ struct Shared<'a> {
     photo_processing: Arc<Processing>,
     styles: Arc<styles::Catalogue>,
     policy: Arc<policy::Policy>,
+    chat: Option<Arc<dyn Chat>>,
     telegram: Arc<dyn Messenger>,
     lanes: Arc<Lanes>,
     pace: Arc<Pace>,
@@ -98,6 +100,7 @@ pub(super) async fn built(
         photo_processing: photo_processing(config),
         styles: Arc::new(styles::Catalogue::shipped()?),
         policy: Arc::new(policy::Policy::shipped()?),
+        chat: chat(config)?,
         telegram: Arc::new(Noted::new(telegram, &health)),
         lanes: Lanes::new(clock),
         pace: Arc::new(Pace::new(config.polls_per_second)),
@@ -189,6 +192,12 @@ impl Shared<'_> {
             generator: Arc::clone(&self.generator),
             styles: Arc::clone(&self.styles),
             policy: Arc::clone(&self.policy),
+            interpreter: Interpreter::new(
+                self.chat.clone(),
+                Arc::clone(&self.store) as _,
+                Arc::clone(&self.policy),
+                self.process.log.clone(),
+            ),
             most_pictures: pictures.most,
             typical_durations: Arc::clone(&self.typical_durations),
             known_screens: Arc::clone(&self.known_screens),
@@ -342,6 +351,15 @@ fn provider(
             })
         }
     }
+}
+
+/// The chat model, if one is configured.
+fn chat(config: &Config) -> anyhow::Result<Option<Arc<dyn Chat>>> {
+    let (Some(server), Some(model)) = (&config.chat.server, &config.chat.model) else {
+        return Ok(None);
+    };
+    let server = OpenAi::new(server.clone()).context("no HTTP client")?;
+    Ok(Some(Arc::new(server.model(model))))
 }
 
 /// What is set wins over what a webhook told.

@@ -5,6 +5,7 @@ mod erasing;
 mod order;
 mod ordering;
 mod renewal;
+mod words;
 
 use crate::world::{PATIENCE, World, in_order};
 use futures_util::future::join_all;

@@ -191,7 +191,6 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
         "pictures-paused",
         "pictures-left",
         "pictures-words-expected",
-        "privacy",
         "coming-transcribe",
         "generate-later",
         "photo-later",
@@ -216,6 +215,7 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
     ] {
         all.push(refused(language, &refusal));
     }
+    all.extend([privacy(language, false), privacy(language, true)]);
     all.extend(notices(language, name));
     all.extend(pictures::tests::screens(language, name));
     all

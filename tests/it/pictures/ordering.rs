@@ -5,14 +5,14 @@ use standins::telegram::{Message, Person};
 use std::time::Duration;
 
 /// Presses a button as soon as it is there, and waits for the answer.
-async fn presses(person: &Person, data: &str) -> String {
+pub(super) async fn presses(person: &Person, data: &str) -> String {
     person.sees_button(data).await;
     let pressed = person.presses(data);
     person.sees_answer(&pressed).await
 }
 
 /// Presses the newest button of this kind.
-async fn follows(person: &Person, prefix: &str) -> String {
+pub(super) async fn follows(person: &Person, prefix: &str) -> String {
     let data = person.sees_button(prefix).await;
     presses(person, &data).await;
     data
@@ -23,7 +23,7 @@ async fn sees_order(person: &Person) -> String {
     person.sees_button("gen_start:").await.trim_start_matches("gen_start:").to_owned()
 }
 
-async fn photos(person: &Person, count: usize) -> Vec<Message> {
+pub(super) async fn photos(person: &Person, count: usize) -> Vec<Message> {
     let photos = |chat: &standins::telegram::Chat| {
         let photo = |m: &&Message| m.media.as_ref().is_some_and(|media| media.kind == "photo");
         let found: Vec<Message> = chat.from_bot().filter(photo).cloned().collect();
@@ -33,7 +33,7 @@ async fn photos(person: &Person, count: usize) -> Vec<Message> {
 }
 
 /// A person with a finished avatar of a style, of which nothing has to be asked.
-async fn with_style(world: &World, id: i64) -> (Person, String) {
+pub(super) async fn with_style(world: &World, id: i64) -> (Person, String) {
     let person = world.telegram.person(id, "Anna", "en");
     let avatar = trains(&person, "Watercolor").await;
     person.sees_text("is ready").await;

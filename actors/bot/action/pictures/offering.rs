@@ -92,6 +92,7 @@ fn order_of(context: &Context<'_>, ready: &Ready, style: &Style, seed: u64) -> P
     PictureOrder {
         style: Some(style.id.clone()),
         words: None,
+        english: None,
         prompt: prompt::fill(&style.prompt, &sitter.trigger, *subject, sitter.kind),
         shape: sitter.shape.unwrap_or(style.shape),
         count: most_offered(context.world.most_pictures, sitter.count),

@@ -20,7 +20,7 @@ use super::second_kind::{self, SKETCH};
 use actors::access::Access;
 use actors::avatar::InstanceId;
 use actors::bot::known::KnownScreens;
-use actors::bot::{BotWorld, Exports, Limits, MOST_SQUARES, PHOTO_MEMORY};
+use actors::bot::{BotWorld, Exports, Interpreter, Limits, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::coach::Rules;
 use actors::eraser::EraserWorld;
@@ -249,6 +249,7 @@ impl Shared {
 
     fn bot(&self) -> BotWorld {
         let port = &self.port;
+        let policy = Arc::new(policy::Policy::shipped().expect("the lists are readable"));
         BotWorld {
             process: Arc::clone(&self.process),
             messenger: self.lanes.lane(Lane::Answers, Arc::<Port>::clone(port)),
@@ -268,7 +269,13 @@ impl Shared {
             orders: Arc::<Port>::clone(port),
             generator: Arc::<Port>::clone(port),
             styles: Arc::new(styles::Catalogue::shipped().expect("the styles are readable")),
-            policy: Arc::new(policy::Policy::shipped().expect("the lists are readable")),
+            policy: Arc::clone(&policy),
+            interpreter: Interpreter::new(
+                None,
+                Arc::<Port>::clone(port),
+                policy,
+                self.process.log.clone(),
+            ),
             most_pictures: MOST_PICTURES,
             typical_durations: Arc::clone(&self.typical_durations),
             known_screens: Arc::clone(&self.known_screens),

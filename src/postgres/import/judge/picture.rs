@@ -139,6 +139,7 @@ fn parameters(bench: &mut Bench<'_>, pictures: usize) -> PictureOrder {
     PictureOrder {
         style: None,
         words,
+        english: None,
         prompt,
         shape,
         count: count.clamp(1, MOST_PICTURES),

@@ -3,9 +3,9 @@
 use super::Port;
 use actors::avatar::{AvatarId, RequestId, UserId};
 use actors::ports::{
-    Archive, CancelAnswer, Cancellation, Failure, FailureKind, FileUrl, Generator, History,
-    MessageId, News, OrderCard, OrderStart, Orders, PictureOrder, ResultAnswer, Shape, Sitter,
-    StatusAnswer, StoreError, SubmitAnswer, TrainerError, Uploaded,
+    Archive, CancelAnswer, Cancellation, ChatCalls, Failure, FailureKind, FileUrl, Generator,
+    History, MessageId, News, OrderCard, OrderStart, Orders, PictureOrder, ResultAnswer, Shape,
+    Sitter, StatusAnswer, StoreError, SubmitAnswer, TrainerError, Uploaded,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
@@ -21,6 +21,13 @@ fn refused<T>() -> Result<T, StoreError> {
 
 fn failure() -> Failure {
     Failure::ours(FailureKind::Other, "nobody", NOBODY.to_owned())
+}
+
+#[async_trait]
+impl ChatCalls for Port {
+    async fn count_call(&self, _: UserId, _: u32) -> Result<bool, StoreError> {
+        refused()
+    }
 }
 
 #[async_trait]
