@@ -2,6 +2,7 @@
 
 pub mod consent;
 mod craft;
+mod material;
 pub mod policy;
 pub mod prompt;
 pub mod styles;

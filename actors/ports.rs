@@ -50,7 +50,7 @@ pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
 pub use gallery::{At, Filter, Gallery, GalleryFile, GalleryImage, GalleryPage, Shared, ToldIn};
-pub use generations::{Generations, RunningOrder, WeightsCopies};
+pub use generations::{Generations, RunningOrder, SourcePicture, WeightsCopies};
 pub use images::{ImageCard, ImageId, Images, KnownFile};
 pub use inbox::{
     BadBody, Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures, WebhookReader,
@@ -70,7 +70,7 @@ pub use orders::{DRAFTS_HELD, OrderCard, OrderStart, Orders, Sitter};
 pub use outbox::{DeadReason, GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent, Tally};
 pub use photos::{PhotoProcessing, PhotoRefusal, ProcessedPhoto, Thumbnail};
 pub use pictures::{
-    ExamineError, Examined, Fetcher, Generator, MOST_PICTURES, PICTURES, PictureExaminer,
+    ExamineError, Examined, Fetcher, Generator, MOST_PICTURES, Material, PICTURES, PictureExaminer,
     PictureOrder, Shape, Uploaded,
 };
 pub use status_messages::{

@@ -84,6 +84,8 @@ pub struct StoreSettings {
     /// Where a training was bought whose row names no trainer, made by hand or by the older Aisha:
     /// a portrait, and everything else.
     pub unnamed_trainers: [String; 2],
+    /// Endpoints of pictures, each with the one that varies them.
+    pub variations: Vec<[String; 2]>,
 }
 
 /// The rows. Cheap to clone.

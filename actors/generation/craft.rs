@@ -1,14 +1,15 @@
 //! What an order of pictures does that no other job does: weights go where FAL can read them, and
 //! pictures come home.
 
+use super::material;
 use crate::avatar::RequestId;
 use crate::job::{AuditAnswer, Craft, Prepared};
 use crate::ports::{
     CancelAnswer, Copier, ExamineError, Examined, Failure, FailureKind, Fence, Fetcher, FileUrl,
-    Files, Generations, Generator, History, MissingReason, NamedFile, ObjectBody, ObjectError,
-    ObjectKey, Objects, PackError, PictureExaminer, Report, ResultAnswer, RunningOrder,
-    StatusAnswer, StoreAnswer, StoreError, StoredCall, StoredFile, StoredFiles, SubmitAnswer,
-    TrainerError, WeightsCopies,
+    Files, Generations, Generator, History, Material, MissingReason, NamedFile, ObjectBody,
+    ObjectError, ObjectKey, Objects, PackError, PictureExaminer, Report, ResultAnswer,
+    RunningOrder, StatusAnswer, StoreAnswer, StoreError, StoredCall, StoredFile, StoredFiles,
+    SubmitAnswer, TrainerError, WeightsCopies,
 };
 use crate::progress::TypicalDurations;
 use async_trait::async_trait;
@@ -63,21 +64,28 @@ impl Default for PictureRoom {
 type Obstacle = (MissingReason, String);
 
 impl GenerationCraft {
+    /// Everything that FAL has to read for this order.
+    async fn material(&self, fence: Fence) -> Result<Material, Prepared> {
+        let running = self.rows.order(fence).await.map_err(|error| again(error.words()))?;
+        let Some(running) = running else {
+            return Err(again("the order is over".to_owned()));
+        };
+        let weights = self.weights_at_fal(&running).await?;
+        let source = self.source_at_fal(&running).await?;
+        Ok(Material { weights, source })
+    }
+
     /// FAL's copy of the weights; a new one if there is none that lasts.
     ///
     /// FAL keeps what it has read by address, so the address stays the same for as long as it can.
-    async fn weights_at_fal(&self, fence: Fence) -> Result<FileUrl, Prepared> {
-        let running = self.rows.order(fence).await.map_err(|error| again(error.words()))?;
-        let Some(RunningOrder { weights, .. }) = running else {
-            return Err(again("the order is over".to_owned()));
-        };
-        let Some(copies) = weights else {
+    async fn weights_at_fal(&self, running: &RunningOrder) -> Result<FileUrl, Prepared> {
+        let Some(copies) = &running.weights else {
             let message = "the avatar has no weights any more";
-            return Err(hopeless("no_weights", message));
+            return Err(hopeless(FailureKind::Other, "no_weights", message));
         };
         match &copies.at_fal {
             Some((url, left)) if *left > LEAST_LEFT => Ok(url.clone()),
-            _ => self.upload(&copies).await,
+            _ => self.upload(copies).await,
         }
     }
 
@@ -86,7 +94,7 @@ impl GenerationCraft {
         let file = file.map_err(|error| match error {
             PackError::Photo(ObjectError::Unavailable(cause)) => again(cause.to_string()),
             PackError::Photo(error @ (ObjectError::Missing(_) | ObjectError::BadKey(_))) => {
-                hopeless("weights_lost", &error.to_string())
+                hopeless(FailureKind::Other, "weights_lost", &error.to_string())
             }
             error @ PackError::Disk(_) => again(crate::error_chain::in_full(&error)),
         })?;
@@ -157,28 +165,31 @@ impl GenerationCraft {
     }
 }
 
-fn again(why: String) -> Prepared {
+pub(super) fn again(why: String) -> Prepared {
     Prepared::NotReady { why, hopeless: None }
 }
 
-fn hopeless(code: &str, message: &str) -> Prepared {
-    let failure = Failure::ours(FailureKind::Other, code, message);
+pub(super) fn hopeless(kind: FailureKind, code: &str, message: &str) -> Prepared {
+    let failure = Failure::ours(kind, code, message);
     Prepared::NotReady { why: message.to_owned(), hopeless: Some(failure) }
 }
 
 #[async_trait]
 impl Craft for GenerationCraft {
-    /// Puts the weights where the generator can read them.
+    /// Puts the weights where the generator can read them, and the picture that others are to be
+    /// like.
     async fn prepare(&self, fence: Fence) -> Prepared {
-        self.weights_at_fal(fence).await.map_or_else(|not| not, Prepared::Ready)
+        let material = self.material(fence).await;
+        material.map_or_else(|not| not, |material| Prepared::Ready(material::joined(material)))
     }
 
-    async fn submit(&self, fence: Fence, endpoint: &str, weights: &FileUrl) -> SubmitAnswer {
+    async fn submit(&self, fence: Fence, endpoint: &str, prepared: &FileUrl) -> SubmitAnswer {
         // Nothing was sent, so nothing can have been accepted.
         let unsent = |why| SubmitAnswer::NotAccepted { retry_after: None, why };
         match self.rows.order(fence).await {
             Ok(Some(RunningOrder { order, webhook, .. })) => {
-                self.generator.submit(endpoint, &order, weights, webhook.as_deref()).await
+                let material = material::split(prepared);
+                self.generator.submit(endpoint, &order, &material, webhook.as_deref()).await
             }
             Ok(None) => unsent("the order is over".to_owned()),
             Err(error) => unsent(error.words()),

@@ -3,8 +3,8 @@
 use super::{GenerationRows, Store, sql};
 use actors::avatar::{AvatarId, Status, TrainingType, UserId};
 use actors::ports::{
-    Cancellation, DRAFTS_HELD, MessageId, OrderCard, OrderStart, Orders, PictureOrder, Shape,
-    Sitter, StoreError,
+    Cancellation, DRAFTS_HELD, ImageId, MessageId, OrderCard, OrderStart, Orders, PictureOrder,
+    Shape, Sitter, StoreError,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
@@ -96,10 +96,20 @@ impl Orders for GenerationRows {
         &self,
         user: UserId,
         order: Uuid,
+        like: Option<ImageId>,
         seed: u64,
     ) -> Result<Option<(Uuid, bool)>, StoreError> {
         let (id, seed) = (Uuid::new_v4(), i64::try_from(seed).unwrap_or(i64::MAX));
-        let params: Params<'_> = vec![&user.0, &order, &id, &seed, &DRAFTS_HELD];
+        let like = like.map(|image| image.0);
+        let (plain, varying): (Vec<&str>, Vec<&str>) = self
+            .0
+            .settings
+            .variations
+            .iter()
+            .map(|[plain, varying]| (&**plain, &**varying))
+            .unzip();
+        let params: Params<'_> =
+            vec![&user.0, &order, &id, &seed, &DRAFTS_HELD, &like, &plain, &varying];
         let row = self.0.pool.query_opt(sql::ORDER_AGAIN, &params).await?;
         Ok(row.map(|row| (row.get("id"), row.get("runs"))))
     }

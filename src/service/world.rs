@@ -279,6 +279,7 @@ fn store_settings(
         understand: telegram::understand,
         kinds: KINDS.map(|about| about.kind).to_vec(),
         unnamed_trainers: catalogue.unnamed(),
+        variations: catalogue.variations(),
     }
 }
 

@@ -5,6 +5,7 @@ mod erasing;
 mod order;
 mod ordering;
 mod renewal;
+mod variations;
 
 use crate::world::{PATIENCE, World, in_order};
 use order::{Avatar, FALS_HISTORY};

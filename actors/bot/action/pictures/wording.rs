@@ -61,6 +61,7 @@ pub(super) async fn said(
         scale: SCALE,
         guidance: None,
         portrait: sitter.kind == TrainingType::Portrait,
+        source: None,
     };
     let Some(id) = draft(context, ready, &order).await? else {
         return Ok(Reply::toast("toast-not-yours"));

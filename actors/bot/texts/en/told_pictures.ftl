@@ -32,6 +32,7 @@ pictures-failed =
 
     { $reason }
 pictures-reason-bad_archive = Your avatar's model couldn't be read. Try again, and if that doesn't help, write to the owner of this bot.
+pictures-reason-bad_photo = The picture these should look like is gone or can't be read. Nothing was spent: pick another one.
 pictures-reason-content_policy = Your description didn't pass the content rules. Try other words.
 pictures-reason-trainer_down = The machines that make pictures are overloaded right now. Try again in a few minutes.
 pictures-reason-stopped = The work was stopped early. Try again.

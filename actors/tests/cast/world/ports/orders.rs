@@ -4,8 +4,8 @@ use super::Port;
 use actors::avatar::{AvatarId, RequestId, UserId};
 use actors::ports::{
     Archive, CancelAnswer, Cancellation, Failure, FailureKind, FileUrl, Generator, History,
-    MessageId, News, OrderCard, OrderStart, Orders, PictureOrder, ResultAnswer, Shape, Sitter,
-    StatusAnswer, StoreError, SubmitAnswer, TrainerError, Uploaded,
+    ImageId, Material, MessageId, News, OrderCard, OrderStart, Orders, PictureOrder, ResultAnswer,
+    Shape, Sitter, StatusAnswer, StoreError, SubmitAnswer, TrainerError, Uploaded,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
@@ -65,7 +65,13 @@ impl Orders for Port {
         refused()
     }
 
-    async fn again(&self, _: UserId, _: Uuid, _: u64) -> Result<Option<(Uuid, bool)>, StoreError> {
+    async fn again(
+        &self,
+        _: UserId,
+        _: Uuid,
+        _: Option<ImageId>,
+        _: u64,
+    ) -> Result<Option<(Uuid, bool)>, StoreError> {
         refused()
     }
 
@@ -103,11 +109,15 @@ impl Generator for Port {
         Err(TrainerError::Refused(NOBODY.to_owned()))
     }
 
+    async fn upload_picture(&self, _: &Archive, _: &str) -> Result<FileUrl, TrainerError> {
+        Err(TrainerError::Refused(NOBODY.to_owned()))
+    }
+
     async fn submit(
         &self,
         _: &str,
         _: &PictureOrder,
-        _: &FileUrl,
+        _: &Material,
         _: Option<&str>,
     ) -> SubmitAnswer {
         SubmitAnswer::Refused(failure())
