@@ -2,6 +2,7 @@
 
 pub mod consent;
 mod craft;
+mod gift;
 mod material;
 pub mod policy;
 pub mod prompt;
@@ -14,6 +15,7 @@ use crate::timing::{Fallback, Policy};
 use std::time::Duration;
 
 pub use craft::{GenerationCraft, PictureRoom};
+pub use gift::{GiftActor, GiftWorld};
 
 /// Watches one order to its end: the actor of a job, with this [`SPECIFICATION`].
 pub type GenerationActor = JobActor;

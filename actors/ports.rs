@@ -14,6 +14,7 @@ mod erasures;
 mod failure;
 mod gallery;
 mod generations;
+mod gifts;
 mod images;
 mod inbox;
 mod incoming;
@@ -51,6 +52,7 @@ pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
 pub use gallery::{At, Filter, Gallery, GalleryFile, GalleryImage, GalleryPage, Shared, ToldIn};
 pub use generations::{Generations, RunningOrder, SourcePicture, WeightsCopies};
+pub use gifts::{DueGift, GiftOrders, Gifts};
 pub use images::{ImageCard, ImageId, Images, KnownFile};
 pub use inbox::{
     BadBody, Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures, WebhookReader,

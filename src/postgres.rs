@@ -15,6 +15,7 @@ mod errors;
 mod forget;
 mod gallery;
 mod generations;
+mod gifts;
 pub mod histories;
 mod images;
 pub mod import;
@@ -86,6 +87,8 @@ pub struct StoreSettings {
     pub unnamed_trainers: [String; 2],
     /// Endpoints of pictures, each with the one that varies them.
     pub variations: Vec<[String; 2]>,
+    /// Pictures that a finished avatar comes with.
+    pub gift: u8,
 }
 
 /// The rows. Cheap to clone.

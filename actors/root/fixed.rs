@@ -4,6 +4,7 @@ use super::cast::Cast;
 use super::questions::Questions;
 use crate::bot::BotActor;
 use crate::eraser::EraserActor;
+use crate::generation::GiftActor;
 use crate::job::{JobKind, JobSupervisor};
 use crate::notification::NotificationActor;
 use crate::process::Roles;
@@ -106,6 +107,13 @@ pub(super) fn fixed(world: &World) -> Vec<Fixed> {
                 Questions::to(
                     &EraserActor::new(Arc::clone(&world.eraser), shutdown, obituary).start(),
                 )
+            }),
+        },
+        Fixed {
+            name: "GiftActor",
+            needed: |roles| roles.trainer,
+            start: Box::new(|Birth { world, shutdown, obituary, .. }, _| {
+                Questions::to(&GiftActor::new(Arc::clone(&world.gifts), shutdown, obituary).start())
             }),
         },
     ];

@@ -29,7 +29,7 @@ WITH was AS (
 ), drafted AS (
     INSERT INTO jobs (id, kind, user_id, avatar_id, status, fal_endpoint, parameters)
     SELECT $3, 'generation', was.user_id, was.avatar_id, 'draft', was.endpoint,
-           was.parameters - 'source' || jsonb_strip_nulls(jsonb_build_object(
+           was.parameters - '{source,gift}'::text[] || jsonb_strip_nulls(jsonb_build_object(
                'seed', $4::bigint, 'again_of', was.id, 'source', was.source))
     FROM was
     WHERE NOT EXISTS (SELECT FROM runs)

@@ -160,7 +160,8 @@ impl Store {
     }
 }
 
-fn sitter(row: &Row) -> Sitter {
+/// A row with the columns of `sitter.sql`.
+pub(super) fn sitter(row: &Row) -> Sitter {
     let shape: Option<String> = row.get("picture_shape");
     let count: Option<i32> = row.get("picture_count");
     Sitter {

@@ -2,6 +2,7 @@
 
 mod crowd;
 mod erasing;
+mod gifts;
 mod order;
 mod ordering;
 mod renewal;

@@ -4,6 +4,11 @@ pictures-ready =
         [one] ✨ Here it is!
        *[other] ✨ Here they are!
     }
+pictures-first =
+    { $count ->
+        [one] 🎁 Your avatar's first picture — it's on me!
+       *[other] 🎁 Your avatar's first pictures — they're on me!
+    }
 pictures-made-by-machine = 🤖 Made by AI.
 pictures-again =
     { $count ->

@@ -4,6 +4,11 @@ pictures-ready =
         [one] ✨ Готово!
        *[other] ✨ Готово, выбирайте!
     }
+pictures-first =
+    { $count ->
+        [one] 🎁 Первая картинка вашего аватара — в подарок!
+       *[other] 🎁 Первые картинки вашего аватара — в подарок!
+    }
 pictures-made-by-machine = 🤖 Сделано нейросетью.
 pictures-again =
     { $count ->
