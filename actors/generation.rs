@@ -6,6 +6,7 @@ mod gift;
 mod material;
 pub mod policy;
 pub mod prompt;
+mod shared;
 pub mod styles;
 
 use crate::job::{JobActor, JobSupervisor, Specification};
@@ -14,8 +15,9 @@ use crate::ports::Kind;
 use crate::timing::{Fallback, Policy};
 use std::time::Duration;
 
-pub use craft::{GenerationCraft, PictureRoom};
+pub use craft::{GenerationCraft, LARGEST_PICTURE, picture_keys};
 pub use gift::{GiftActor, GiftWorld};
+pub use shared::{PictureRoom, UploadTurns};
 
 /// Watches one order to its end: the actor of a job, with this [`SPECIFICATION`].
 pub type GenerationActor = JobActor;

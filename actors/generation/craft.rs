@@ -2,6 +2,7 @@
 //! pictures come home.
 
 use super::material;
+use super::shared::{PictureRoom, UploadTurns};
 use crate::avatar::RequestId;
 use crate::job::{AuditAnswer, Craft, Prepared};
 use crate::ports::{
@@ -21,14 +22,10 @@ use slog::{Logger, warn};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
-
-/// Pictures of all orders that are in memory at the same time, whole: usually 3 MB together, at worst
-/// 200 MB. One order's four and another's are fetched while cores look at those before.
-const PICTURES_AT_ONCE: usize = 8;
+use uuid::Uuid;
 
 /// Largest picture that is fetched, in bytes; a megapixel has well below one.
-const LARGEST: u64 = 25 << 20;
+pub const LARGEST_PICTURE: u64 = 25 << 20;
 
 /// FAL's copy of weights is replaced when it has less than this left: longer than any order may wait
 /// in FAL's queue.
@@ -47,17 +44,8 @@ pub struct GenerationCraft {
     /// Whether pictures are made by a model: those of a rehearsal show nobody.
     pub real: bool,
     pub room: PictureRoom,
+    pub uploads: UploadTurns,
     pub log: Logger,
-}
-
-/// Room for pictures in memory, over all orders of the process.
-#[derive(Debug)]
-pub struct PictureRoom(Semaphore);
-
-impl Default for PictureRoom {
-    fn default() -> Self {
-        Self(Semaphore::new(PICTURES_AT_ONCE))
-    }
 }
 
 /// Why a picture is not in our store.
@@ -66,11 +54,8 @@ type Obstacle = (MissingReason, String);
 impl GenerationCraft {
     /// Everything that FAL has to read for this order.
     async fn material(&self, fence: Fence) -> Result<Material, Prepared> {
-        let running = self.rows.order(fence).await.map_err(|error| again(error.words()))?;
-        let Some(running) = running else {
-            return Err(again("the order is over".to_owned()));
-        };
-        let weights = self.weights_at_fal(&running).await?;
+        let running = self.running(fence).await?;
+        let weights = self.weights_at_fal(fence, &running).await?;
         let source = self.source_at_fal(&running).await?;
         Ok(Material { weights, source })
     }
@@ -78,15 +63,28 @@ impl GenerationCraft {
     /// FAL's copy of the weights; a new one if there is none that lasts.
     ///
     /// FAL keeps what it has read by address, so the address stays the same for as long as it can.
-    async fn weights_at_fal(&self, running: &RunningOrder) -> Result<FileUrl, Prepared> {
-        let Some(copies) = &running.weights else {
-            let message = "the avatar has no weights any more";
-            return Err(hopeless(FailureKind::Other, "no_weights", message));
-        };
-        match &copies.at_fal {
-            Some((url, left)) if *left > LEAST_LEFT => Ok(url.clone()),
-            _ => self.upload(copies).await,
+    async fn weights_at_fal(
+        &self,
+        fence: Fence,
+        running: &RunningOrder,
+    ) -> Result<FileUrl, Prepared> {
+        let copies = copies(running)?;
+        if let Some(url) = lasting(copies) {
+            return Ok(url);
         }
+        let _turn = self.uploads.take(copies.avatar).await;
+        let running = self.running(fence).await?;
+        let copies = self::copies(&running)?;
+        match lasting(copies) {
+            Some(url) => Ok(url),
+            None => self.upload(copies).await,
+        }
+    }
+
+    /// The order, as long as it runs.
+    async fn running(&self, fence: Fence) -> Result<RunningOrder, Prepared> {
+        let running = self.rows.order(fence).await.map_err(|error| again(error.words()))?;
+        running.ok_or_else(|| again("the order is over".to_owned()))
     }
 
     async fn upload(&self, copies: &WeightsCopies) -> Result<FileUrl, Prepared> {
@@ -118,9 +116,8 @@ impl GenerationCraft {
         file: &NamedFile,
         portrait: bool,
     ) -> Result<Option<StoredFile>, Obstacle> {
-        // Never closed; without room it would only take more memory.
-        let _room = self.room.0.acquire().await;
-        let bytes = self.fetcher.fetch(&file.url, LARGEST).await?;
+        let _room = self.room.take().await;
+        let bytes = self.fetcher.fetch(&file.url, LARGEST_PICTURE).await?;
         let came = bytes.len() as u64;
         if let Some(named) = file.byte_size.filter(|named| *named != came) {
             let detail = format!("{came} bytes came, FAL names {named}");
@@ -147,10 +144,7 @@ impl GenerationCraft {
     ) -> Result<StoredFile, Obstacle> {
         let sha256 = examined.sha256;
         let byte_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        let ending = examined.content_type.rsplit('/').next().unwrap_or("jpeg");
-        let folder = format!("images/{}", fence.job.id);
-        let key = ObjectKey(format!("{folder}/{sha256}.{ending}"));
-        let thumbnail = ObjectKey(format!("{folder}/{sha256}-small.jpeg"));
+        let (key, thumbnail) = picture_keys(fence.job.id, &sha256, examined.content_type);
         let put = async |key: &ObjectKey, bytes| {
             let put = self.objects.put(key, ObjectBody::Bytes(bytes)).await;
             put.map_err(|error| (MissingReason::StoreFailed, crate::error_chain::in_full(&error)))
@@ -163,6 +157,26 @@ impl GenerationCraft {
         let source = file.url.clone();
         Ok(StoredFile { name: file.name, key, sha256, byte_size, source, details })
     }
+}
+
+/// The keys of a picture of this order and of its thumbnail, both below the folder of the order.
+#[must_use]
+pub fn picture_keys(order: Uuid, sha256: &str, content_type: &str) -> (ObjectKey, ObjectKey) {
+    let ending = content_type.rsplit('/').next().unwrap_or("jpeg");
+    let folder = format!("images/{order}");
+    let key = ObjectKey(format!("{folder}/{sha256}.{ending}"));
+    (key, ObjectKey(format!("{folder}/{sha256}-small.jpeg")))
+}
+
+/// FAL's copy, if it lives long enough.
+fn lasting(copies: &WeightsCopies) -> Option<FileUrl> {
+    copies.at_fal.as_ref().filter(|(_, left)| *left > LEAST_LEFT).map(|(url, _)| url.clone())
+}
+
+/// The weights of this order's avatar: ours, and what FAL has of them.
+fn copies(running: &RunningOrder) -> Result<&WeightsCopies, Prepared> {
+    let without = "the avatar has no weights any more";
+    running.weights.as_ref().ok_or_else(|| hopeless(FailureKind::Other, "no_weights", without))
 }
 
 pub(super) fn again(why: String) -> Prepared {

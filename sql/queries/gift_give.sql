@@ -3,6 +3,7 @@
 -- It runs after spending_lock.sql, in its transaction, and holds to the same limits as order_start.
 -- $5 the generator  $6 pictures a day of one person, or null  $7 millionths a day of all, or null
 -- $8 Telegram ids that may come in, null: everybody  $9 operators  $10 invited people may
+-- $11 pictures that one person may hold
 WITH orders AS (
     SELECT * FROM jsonb_to_recordset($4) AS o (
         id uuid, nonce uuid, webhook text, parameters jsonb, units integer, usd bigint)
@@ -25,6 +26,8 @@ WITH orders AS (
     SET gift = 'given', updated_at = now()
     FROM mine
     WHERE a.id = mine.id AND a.gift = 'due'
+      AND (mine.exempt
+           OR (SELECT count(*) FROM images i WHERE i.user_id = a.user_id) < $11::bigint)
       AND (mine.exempt OR $6::int IS NULL OR mine.units + coalesce((
               SELECT sum(s.units) FROM spendings s
               WHERE s.person = mine.person AND s.kind = 'generation'

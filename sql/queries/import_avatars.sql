@@ -1,10 +1,12 @@
 -- A batch of avatars with their events and notices. A row that is already here stays as it is,
--- because its life went on here. A request id that another row here has stays with that row.
+-- because its life went on here. A request id that another row here has stays with that row. What its
+-- owner deleted here does not come back.
 WITH given AS (
     SELECT r.*, u.id AS user_id,
            EXISTS (SELECT FROM avatars a WHERE a.id = r.id) AS here,
            EXISTS (SELECT FROM avatars a
-                   WHERE a.fal_request_id = r.fal_request_id AND a.id <> r.id) AS claimed
+                   WHERE a.fal_request_id = r.fal_request_id AND a.id <> r.id) AS claimed,
+           EXISTS (SELECT FROM erasures e WHERE e.avatar_id = r.id) AS erased
     FROM jsonb_to_recordset($1) AS r
         (id uuid, telegram_id bigint, name text, status text, gender text, attempt integer,
          training_type text, fal_endpoint text, fal_request_id text, trigger_phrase text,
@@ -35,7 +37,7 @@ WITH given AS (
            coalesce(created_at, now()), coalesce(updated_at, now()),
            'missed' -- its first pictures were those of the older Aisha
     FROM given
-    WHERE user_id IS NOT NULL AND NOT here AND NOT claimed
+    WHERE user_id IS NOT NULL AND NOT here AND NOT claimed AND NOT erased
     ON CONFLICT DO NOTHING
     RETURNING id
 ), noted AS (
@@ -50,6 +52,6 @@ WITH given AS (
     FROM given JOIN put ON put.id = given.id
     WHERE given.notice IS NOT NULL
 )
-SELECT given.id, put.id IS NOT NULL AS taken, given.here, given.claimed,
+SELECT given.id, put.id IS NOT NULL AS taken, given.here, given.claimed, given.erased,
        given.user_id IS NULL AS ownerless
 FROM given LEFT JOIN put ON put.id = given.id

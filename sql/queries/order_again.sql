@@ -1,6 +1,6 @@
 -- The same order once more: a draft ($3) with another seed ($4) after this one ($2) of this person
 -- ($1). While such a one runs, it is that one: of twenty presses one buys. Their older drafts beyond
--- $5 go, as in order_draft.
+-- $5 go, as in order_draft. One that was not made here has no endpoint, and is not repeated blindly.
 -- It is like a picture of theirs: $6, else the one that it was like before. If that is gone, or its
 -- endpoint has none beside it that varies pictures ($7 endpoints, $8 those), only the words are left.
 WITH was AS (
@@ -13,7 +13,7 @@ WITH was AS (
     LEFT JOIN images i ON i.id = coalesce($6::uuid, (j.parameters ->> 'source')::uuid)
         AND i.user_id = j.user_id AND e.varying IS NOT NULL
     WHERE j.id = $2 AND j.user_id = $1 AND j.kind = 'generation' AND j.status <> 'draft'
-      AND j.deleted_at IS NULL AND j.parameters ? 'prompt'
+      AND j.deleted_at IS NULL AND j.parameters ? 'prompt' AND j.fal_endpoint <> ''
 ), runs AS (
     SELECT j.id
     FROM jobs j JOIN was ON j.user_id = was.user_id

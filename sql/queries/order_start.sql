@@ -4,13 +4,15 @@
 -- $3 nonce  $4 the address for FAL's calls  $5 the message of the press  $6 millionths of a dollar
 -- $7 pictures a day of one person, or null  $8 millionths a day of all, or null
 -- $9 Telegram ids that may come in, null: everybody  $10 operators  $11 invited people may
+-- $12 pictures that one person may hold  $13 orders a day of one person, whatever became of them
 WITH mine AS (
     SELECT j.id, j.status, j.kind, j.fal_endpoint, coalesce((j.parameters ->> 'count')::int, 1) AS units,
            a.id IS NOT NULL AS has_weights,
            $9::bigint[] IS NULL OR u.telegram_id = ANY ($9) OR ($11 AND u.admitted_at IS NOT NULL)
                AS admitted,
            u.telegram_id = ANY ($10::bigint[]) AS exempt,
-           u.banned_at IS NOT NULL AS banned,
+           u.banned_at IS NOT NULL AS banned, j.user_id,
+           (SELECT count(*) FROM images i WHERE i.user_id = j.user_id) >= $12::bigint AS full,
            sha256(c.salt || int8send(u.telegram_id)) AS person,
            c.paused_at IS NOT NULL AS paused
     FROM jobs j
@@ -25,9 +27,18 @@ WITH mine AS (
     FROM mine JOIN spendings s ON s.person = mine.person AND s.kind = mine.kind
     WHERE s.taken_back_at IS NULL AND s.at > now() - interval '24 hours'
       AND $7::int IS NOT NULL AND NOT mine.exempt
+), hectic AS (
+    -- Cancelled ones were not bought, but each is a row.
+    SELECT o.started_at + interval '24 hours' AS ends
+    FROM mine JOIN jobs o ON o.user_id = mine.user_id
+    WHERE o.started_at > now() - interval '24 hours' AND NOT mine.exempt
+    ORDER BY o.started_at DESC
+    LIMIT 1 OFFSET $13::bigint - 1
 ), their_day AS (
     -- when so many of them are a day old that there is room for these
-    SELECT max(theirs.at) FILTER (WHERE theirs.since + mine.units > $7::int) + interval '24 hours' AS ends
+    SELECT greatest(
+               max(theirs.at) FILTER (WHERE theirs.since + mine.units > $7::int) + interval '24 hours',
+               (SELECT ends FROM hectic)) AS ends
     FROM mine LEFT JOIN theirs ON true
 ), day AS (
     SELECT at, usd, sum(usd) OVER (ORDER BY at DESC, id DESC) AS since
@@ -54,6 +65,7 @@ WITH mine AS (
     FROM ruled
     WHERE j.id = ruled.id AND j.status = 'draft' AND j.deleted_at IS NULL
       AND ruled.has_weights AND ruled.admitted AND NOT ruled.banned AND NOT ruled.paused
+      AND NOT (ruled.full AND NOT ruled.exempt)
       AND ruled.their_end IS NULL AND NOT ruled.too_many AND NOT ruled.dear
     RETURNING j.id
 ), booked AS (
@@ -83,7 +95,7 @@ WITH mine AS (
     ON CONFLICT (once_key) WHERE once_key IS NOT NULL DO NOTHING
 )
 SELECT ruled.status, EXISTS (SELECT FROM started) AS started, ruled.has_weights, ruled.admitted,
-       ruled.banned, ruled.paused, ruled.dear, ruled.too_many,
+       ruled.banned, ruled.full AND NOT ruled.exempt AS full, ruled.paused, ruled.dear, ruled.too_many,
        extract(epoch FROM ruled.their_end - clock_timestamp())::float8 AS their_wait,
        extract(epoch FROM ruled.all_end - clock_timestamp())::float8 AS all_wait
 FROM ruled

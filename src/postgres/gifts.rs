@@ -4,7 +4,7 @@ use super::commands::{after_spending_lock, with_nonce};
 use super::orders::sitter;
 use super::{GenerationRows, sql};
 use actors::avatar::{AvatarId, Shard};
-use actors::ports::{DueGift, GiftOrders, Gifts, PictureOrder, StoreError};
+use actors::ports::{DueGift, GiftOrders, Gifts, PICTURES_HELD, PictureOrder, StoreError};
 use actors::spending::Usd;
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ impl Gifts for GenerationRows {
         let access = &rules.access;
         let (named, operators, invited) =
             (access.named(), access.operators(), access.by_invitation());
-        let params: [&(dyn ToSql + Sync); 10] = [
+        let params: [&(dyn ToSql + Sync); 11] = [
             &gift.sitter.avatar.0,
             &gift.epoch,
             &self.0.settings.instance.0,
@@ -52,6 +52,7 @@ impl Gifts for GenerationRows {
             &named,
             &operators,
             &invited,
+            &PICTURES_HELD,
         ];
         let rows = after_spending_lock(&self.0.pool, (sql::GIFT_GIVE, &params)).await?;
         Ok(!rows.is_empty())

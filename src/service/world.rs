@@ -14,7 +14,9 @@ use actors::bot::known::KnownScreens;
 use actors::bot::{BotWorld, Exports, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::eraser::EraserWorld;
-use actors::generation::{self, GenerationCraft, GiftWorld, PictureRoom, policy, styles};
+use actors::generation::{
+    self, GenerationCraft, GiftWorld, PictureRoom, UploadTurns, policy, styles,
+};
 use actors::held_leases::HeldLeases;
 use actors::job::{JobKind, JobWorld, Kinds, Specification};
 use actors::lanes::{Lane, Lanes};
@@ -264,6 +266,7 @@ impl Shared<'_> {
             typical_durations: Arc::clone(&self.typical_durations),
             real: matches!(self.config.trainer, TrainerChoice::Fal(_)),
             room: PictureRoom::default(),
+            uploads: UploadTurns::default(),
             log: self.process.log.clone(),
         };
         let policy = self.config.pictures.policy;
@@ -309,7 +312,7 @@ async fn temporary_files(config: &Config, log: &Logger) -> PathBuf {
     folder
 }
 
-fn photo_processing(config: &Config) -> Arc<Processing> {
+pub(super) fn photo_processing(config: &Config) -> Arc<Processing> {
     let limits = &config.limits;
     let limits = PhotoLimits { min_resolution: limits.photo_pixels, max_bytes: limits.photo_bytes };
     Arc::new(Processing::new(limits, DECODED_AT_ONCE))

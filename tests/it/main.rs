@@ -33,6 +33,7 @@ mod gallery;
 mod happy_path;
 mod hooks;
 mod import;
+mod import_pictures;
 mod instances;
 mod intake;
 mod jobs;

@@ -36,7 +36,7 @@ pub(super) async fn perform(
         PictureAction::Style(style) => come(context, None, Wish::Style(style)).await,
         PictureAction::Surprise(avatar) => come(context, Some(avatar), Wish::Surprise).await,
         PictureAction::AskWords(avatar) => ask_words(context, avatar).await,
-        PictureAction::Words(text) => wording::words(context, text).await,
+        PictureAction::Words(text) => wording::words(context, None, text).await,
         PictureAction::Photo(avatar) => photo(context, avatar).await,
         PictureAction::Shape(shape) => ordering::change(context, Some(shape), None).await,
         PictureAction::Count(count) => ordering::change(context, None, Some(count)).await,

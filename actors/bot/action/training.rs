@@ -72,6 +72,10 @@ async fn begin(
         Start::Leaving => Begun::Not(Box::new(Reply::toast("toast-leaving"))),
         Start::Refused => Begun::Not(Box::new(Reply::toast("not-startable"))),
         Start::NotAdmitted => Begun::Not(Box::new(access::refuse(context).await)),
+        Start::Banned => {
+            metrics::STARTS_REFUSED.count_as("banned");
+            Begun::Not(Box::new(Reply::screen(screen::plain(language, "start-banned")).below()))
+        }
         Start::Paused => {
             Begun::Not(Box::new(limited(context, avatar, shown_in, "paused", &Limit::Paused)))
         }

@@ -83,6 +83,7 @@ pub(super) async fn act(
                 // No limit applies to an operator.
                 Start::Refused
                 | Start::NotAdmitted
+                | Start::Banned
                 | Start::PersonLimit { .. }
                 | Start::SpendLimit { .. } => "refused",
             }

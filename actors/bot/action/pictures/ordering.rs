@@ -1,12 +1,13 @@
 //! An order: its shape and number, its start, its end, and the same once more.
 
-use super::{Context, come, seed};
+use super::{Context, come, seed, wording};
 use crate::bot::action::{Reply, access};
 use crate::bot::dialogue::{Dialogue, Wish};
 use crate::bot::screen::{self, COUNTS, Card, Limit, Title};
 use crate::metrics;
 use crate::ports::{
-    Cancellation, Face, ImageId, JobId, MessageId, OrderCard, OrderStart, Shape, StoreError,
+    Cancellation, Face, ImageId, JobId, MessageId, ORDERS_A_DAY, OrderCard, OrderStart, Shape,
+    StoreError,
 };
 use crate::spending::Usd;
 use uuid::Uuid;
@@ -73,8 +74,8 @@ pub(super) async fn start(context: &Context<'_>, id: Uuid) -> Result<Reply, Stor
     })
 }
 
-/// Orders the same once more, or variations of one of its pictures. The message with the button stays as it is: the ProgressActor opens a
-/// new status message.
+/// Orders the same once more, or variations of one of its pictures. The message with the button stays
+/// as it is: the ProgressActor opens a new status message.
 pub(super) async fn again(
     context: &Context<'_>,
     of: Uuid,
@@ -82,7 +83,7 @@ pub(super) async fn again(
 ) -> Result<Reply, StoreError> {
     let (orders, user) = (&context.world.orders, context.person.user);
     let id = match orders.again(user, of, like, seed()).await? {
-        None => return Ok(Reply::toast("pictures-toast-order-gone")),
+        None => return older(context, of).await,
         Some((_, true)) => return Ok(Reply::toast("pictures-toast-before")),
         Some((id, false)) => id,
     };
@@ -97,6 +98,18 @@ pub(super) async fn again(
         }
         Begun::Before => Reply::toast("pictures-toast-before"),
         Begun::Not(reply) => reply.below(),
+    })
+}
+
+/// An order of the older Aisha was made elsewhere, with another trigger and by other rules. So its
+/// words are taken as if they were written now.
+async fn older(context: &Context<'_>, of: Uuid) -> Result<Reply, StoreError> {
+    let card = context.world.orders.order_of(context.person.user, of).await?;
+    let older = card.filter(|card| card.endpoint.is_empty() && card.status == "completed");
+    let said = older.and_then(|card| Some((card.avatar, card.order.words?)));
+    Ok(match said {
+        Some((avatar, text)) => wording::words(context, avatar, text).await?.below(),
+        None => Reply::toast("pictures-toast-order-gone"),
     })
 }
 
@@ -133,7 +146,7 @@ async fn begin(
     };
     let limited = |reason, limit: &Limit| {
         metrics::STARTS_REFUSED.count_as(reason);
-        Reply::screen(screen::pictures_limited(context.person.language, limit, retry))
+        Reply::screen(screen::pictures_limited(context.person.language, limit, retry.clone()))
     };
     match started.await? {
         OrderStart::Started => Ok(Begun::Now),
@@ -145,9 +158,13 @@ async fn begin(
             metrics::STARTS_REFUSED.count_as("banned");
             not(Reply::screen(screen::plain(context.person.language, "pictures-paused")))
         }
+        OrderStart::Full => {
+            metrics::STARTS_REFUSED.count_as("full");
+            not(Reply::screen(screen::gallery_full(context.person.language, retry.clone())))
+        }
         OrderStart::Paused => not(limited("paused", &Limit::Paused)),
         OrderStart::PersonLimit { wait } => {
-            let most = world.spending.pictures.unwrap_or_default();
+            let most = world.spending.pictures.unwrap_or(ORDERS_A_DAY);
             not(limited("person", &Limit::Person { most, wait }))
         }
         OrderStart::SpendLimit { wait } => not(limited("spend", &Limit::All { wait })),

@@ -1,7 +1,7 @@
 //! A person's own words.
 
 use super::{Context, Ready, come, draft, ready, seed};
-use crate::avatar::TrainingType;
+use crate::avatar::{AvatarId, TrainingType};
 use crate::bot::action::Reply;
 use crate::bot::dialogue::{Dialogue, Wish};
 use crate::bot::screen::{self, Card, Title, most_offered};
@@ -20,9 +20,14 @@ pub(super) fn ask(context: &Context<'_>, ready: &Ready) -> Reply {
     Reply::screen(message).then(Dialogue::Wording { avatar: sitter.avatar })
 }
 
-/// A description. It is judged before anything is asked or saved.
-pub(super) async fn words(context: &Context<'_>, text: String) -> Result<Reply, StoreError> {
-    let ready = match ready(context, None).await? {
+/// A description, for this avatar or that of the conversation. It is judged before anything is asked
+/// or saved.
+pub(super) async fn words(
+    context: &Context<'_>,
+    avatar: Option<AvatarId>,
+    text: String,
+) -> Result<Reply, StoreError> {
+    let ready = match ready(context, avatar).await? {
         Ok(ready) => ready,
         Err(reply) => return Ok(*reply),
     };
