@@ -97,7 +97,9 @@ impl ProgressActor {
             match done {
                 Ok((claimed, wait)) => {
                     let now = this.world.process.clock.uptime();
-                    claimed.iter().for_each(|standing| this.signs.saw(standing, now));
+                    for standing in &claimed {
+                        this.signs.saw(standing, now);
+                    }
                     this.asked_to_wait(wait);
                 }
                 Err(StoreError::Unavailable(_) | StoreError::Busy) => {}

@@ -135,6 +135,6 @@ mod tests {
         assert_eq!((first.len(), second.len()), (5, 2));
         assert!(first.is_disjoint(&second));
         signs.end();
-        assert!(signs.due(Duration::from_secs(60), MOST).is_empty());
+        assert!(signs.due(Duration::from_mins(1), MOST).is_empty());
     }
 }

@@ -108,6 +108,7 @@ static TRAINERS: &[Trainer] = &[
 
 /// A model that makes images.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent of each other")]
 pub(super) struct Images {
     endpoint: &'static str,
     /// The endpoint whose schema it checks its input by; its own, if that is published.
