@@ -119,6 +119,7 @@ queries! {
     GIFTS_DUE = "gifts_due",
     ORDER_AGAIN = "order_again",
     ORDER_START = "order_start",
+    ORDERS_FORGET = "orders_forget",
     JOB_CANCEL = "job_cancel",
     SITTER = "sitter",
     SITTER_SAYS = "sitter_says",
