@@ -15,6 +15,7 @@ mod erasures;
 mod failure;
 mod gallery;
 mod generations;
+mod gifts;
 mod images;
 mod inbox;
 mod incoming;
@@ -52,7 +53,8 @@ pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
 pub use gallery::{At, Filter, Gallery, GalleryFile, GalleryImage, GalleryPage, Shared, ToldIn};
-pub use generations::{Generations, RunningOrder, WeightsCopies};
+pub use generations::{Generations, RunningOrder, SourcePicture, WeightsCopies};
+pub use gifts::{DueGift, GiftOrders, Gifts};
 pub use images::{ImageCard, ImageId, Images, KnownFile};
 pub use inbox::{
     BadBody, Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures, WebhookReader,
@@ -72,7 +74,7 @@ pub use orders::{DRAFTS_HELD, ORDERS_A_DAY, OrderCard, OrderStart, Orders, PICTU
 pub use outbox::{DeadReason, GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent, Tally};
 pub use photos::{LOOKED_AT, PhotoProcessing, PhotoRefusal, ProcessedPhoto, Thumbnail};
 pub use pictures::{
-    ExamineError, Examined, Fetcher, Generator, MOST_PICTURES, PICTURES, PictureExaminer,
+    ExamineError, Examined, Fetcher, Generator, MOST_PICTURES, Material, PICTURES, PictureExaminer,
     PictureOrder, Shape, Uploaded,
 };
 pub use status_messages::{

@@ -84,6 +84,8 @@ pub struct Pictures {
     pub policy: Policy,
     /// `IMAGES_PER_REQUEST`: most pictures of one order.
     pub most: u8,
+    /// `GIFT_IMAGES`: pictures that a finished avatar comes with.
+    pub gift: u8,
 }
 
 /// The chat model, with which words become better prompts and photos become words.

@@ -26,7 +26,7 @@ WITH given AS (
          captioning, fal_priority, finetune_type, finetune_comment, webhook_url,
          training_started_at, training_progress, last_status_check, training_logs, fal_finished_at,
          training_completed_at, training_error, result_source, diffusers_lora_file_url,
-         config_file_url, fal_response_data, finetune_id, created_at, updated_at)
+         config_file_url, fal_response_data, finetune_id, created_at, updated_at, gift)
     SELECT id, user_id, name, status::avatar_status, gender, attempt,
            training_type::avatar_training_type, fal_endpoint, fal_request_id, trigger_phrase, steps,
            learning_rate, multiresolution_training, subject_crop, create_masks, captioning,
@@ -34,7 +34,8 @@ WITH given AS (
            webhook_url, training_started_at, training_progress, last_status_check, training_logs,
            fal_finished_at, training_completed_at, training_error, result_source,
            diffusers_lora_file_url, config_file_url, coalesce(fal_response_data, '{}'), finetune_id,
-           coalesce(created_at, now()), coalesce(updated_at, now())
+           coalesce(created_at, now()), coalesce(updated_at, now()),
+           'missed' -- its first pictures were those of the older Aisha
     FROM given
     WHERE user_id IS NOT NULL AND NOT here AND NOT claimed AND NOT erased
     ON CONFLICT DO NOTHING

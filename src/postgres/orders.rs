@@ -3,7 +3,7 @@
 use super::{GenerationRows, Store, sql};
 use actors::avatar::{AvatarId, Status, TrainingType, UserId};
 use actors::ports::{
-    Cancellation, DRAFTS_HELD, MessageId, ORDERS_A_DAY, OrderCard, OrderStart, Orders,
+    Cancellation, DRAFTS_HELD, ImageId, MessageId, ORDERS_A_DAY, OrderCard, OrderStart, Orders,
     PICTURES_HELD, PictureOrder, Shape, Sitter, StoreError,
 };
 use actors::spending::Usd;
@@ -102,10 +102,20 @@ impl Orders for GenerationRows {
         &self,
         user: UserId,
         order: Uuid,
+        like: Option<ImageId>,
         seed: u64,
     ) -> Result<Option<(Uuid, bool)>, StoreError> {
         let (id, seed) = (Uuid::new_v4(), i64::try_from(seed).unwrap_or(i64::MAX));
-        let params: Params<'_> = vec![&user.0, &order, &id, &seed, &DRAFTS_HELD];
+        let like = like.map(|image| image.0);
+        let (plain, varying): (Vec<&str>, Vec<&str>) = self
+            .0
+            .settings
+            .variations
+            .iter()
+            .map(|[plain, varying]| (&**plain, &**varying))
+            .unzip();
+        let params: Params<'_> =
+            vec![&user.0, &order, &id, &seed, &DRAFTS_HELD, &like, &plain, &varying];
         let row = self.0.pool.query_opt(sql::ORDER_AGAIN, &params).await?;
         Ok(row.map(|row| (row.get("id"), row.get("runs"))))
     }
@@ -168,7 +178,8 @@ impl Store {
     }
 }
 
-fn sitter(row: &Row) -> Sitter {
+/// A row with the columns of `sitter.sql`.
+pub(super) fn sitter(row: &Row) -> Sitter {
     let shape: Option<String> = row.get("picture_shape");
     let count: Option<i32> = row.get("picture_count");
     Sitter {

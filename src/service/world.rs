@@ -15,7 +15,9 @@ use actors::bot::known::KnownScreens;
 use actors::bot::{BotWorld, Exports, Interpreter, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::eraser::EraserWorld;
-use actors::generation::{self, GenerationCraft, PictureRoom, UploadTurns, policy, styles};
+use actors::generation::{
+    self, GenerationCraft, GiftWorld, PictureRoom, UploadTurns, policy, styles,
+};
 use actors::held_leases::HeldLeases;
 use actors::job::{JobKind, JobWorld, Kinds, Specification};
 use actors::lanes::{Lane, Lanes};
@@ -153,6 +155,7 @@ impl Shared<'_> {
                 completeness: self.config.policy.completeness,
             }),
             eraser: Arc::new(self.eraser(kinds.clone())),
+            gifts: Arc::new(self.gifts()),
             recovery: Arc::new(self.recovery(kinds.clone())),
             webhook: Arc::new(WebhookWorld {
                 process: Arc::clone(&self.process),
@@ -219,6 +222,17 @@ impl Shared<'_> {
             trainer: Arc::clone(&self.trainer),
             pace: Arc::clone(&self.pace),
             platform: Arc::clone(&self.platform),
+        }
+    }
+
+    fn gifts(&self) -> GiftWorld {
+        GiftWorld {
+            process: Arc::clone(&self.process),
+            gifts: Arc::new(GenerationRows((*self.store).clone())),
+            generator: Arc::clone(&self.generator),
+            styles: Arc::clone(&self.styles),
+            pictures: self.config.pictures.gift,
+            most: self.config.pictures.most,
         }
     }
 
@@ -289,6 +303,8 @@ fn store_settings(
         understand: telegram::understand,
         kinds: KINDS.map(|about| about.kind).to_vec(),
         unnamed_trainers: catalogue.unnamed(),
+        variations: catalogue.variations(),
+        gift: config.pictures.gift,
     }
 }
 

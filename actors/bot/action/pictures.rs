@@ -14,7 +14,7 @@ use crate::bot::dialogue::{Dialogue, PictureAction, Wish};
 use crate::bot::screen;
 use crate::generation::consent;
 use crate::generation::prompt::Subject;
-use crate::ports::{PictureOrder, Sitter, StoreError};
+use crate::ports::{ImageId, PictureOrder, Sitter, StoreError};
 use uuid::Uuid;
 
 /// An avatar that pictures can be made with.
@@ -44,16 +44,20 @@ pub(super) async fn perform(
         PictureAction::Count(count) => ordering::change(context, None, Some(count)).await,
         PictureAction::Start(order) => ordering::start(context, order).await,
         PictureAction::Cancel(order) => ordering::cancel(context, order).await,
-        PictureAction::Again(order) => again(context, order).await,
+        PictureAction::Again(order) => again(context, order, None).await,
         PictureAction::Subject(subject) => say_subject(context, subject).await,
         PictureAction::Agree(avatar) => agree(context, avatar).await,
         PictureAction::Leave => Ok(left(context.person.language, "pictures-left")),
     }
 }
 
-/// The same as this order once more.
-pub(super) async fn again(context: &Context<'_>, order: Uuid) -> Result<Reply, StoreError> {
-    ordering::again(context, order).await
+/// The same as this order once more; or variations of this picture of it.
+pub(super) async fn again(
+    context: &Context<'_>,
+    order: Uuid,
+    like: Option<ImageId>,
+) -> Result<Reply, StoreError> {
+    ordering::again(context, order, like).await
 }
 
 /// What can be made.

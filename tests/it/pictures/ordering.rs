@@ -178,6 +178,26 @@ async fn an_order_is_stopped_and_made_again() {
 }
 
 #[tokio::test]
+async fn while_pictures_are_made_the_chat_shows_so() {
+    let world = World::new().await;
+    let service = world.serve().await;
+    let (anna, _) = with_style(&world, 9).await;
+    world.fal.set(|settings| settings.generation = Duration::from_secs(9));
+    anna.says("/generate");
+    follows(&anna, "gen_start:").await;
+    let twice = |chat: &standins::telegram::Chat| {
+        let (first, second) = (chat.actions.first()?.0, chat.actions.get(1)?.0);
+        Some((second - first).to_std().unwrap())
+    };
+    let apart = anna.sees("two signs of work", twice, PATIENCE).await;
+    assert!(apart >= Duration::from_secs(4), "{apart:?}");
+    assert!(anna.chat().actions.iter().all(|(_, action)| action == "upload_photo"));
+    photos(&anna, 4).await;
+    assert!(anna.chat().actions.len() <= 3);
+    world.close(service).await;
+}
+
+#[tokio::test]
 async fn forbidden_words_are_refused_and_the_third_time_everything_pauses() {
     let world = World::new().await;
     let service = world.serve().await;

@@ -100,5 +100,6 @@ fn order_of(context: &Context<'_>, ready: &Ready, style: &Style, seed: u64) -> P
         scale: style.scale,
         guidance: style.guidance,
         portrait: style.face && sitter.kind == TrainingType::Portrait,
+        source: None,
     }
 }

@@ -201,6 +201,7 @@ async fn order(
         scale: SCALE,
         guidance: None,
         portrait: sitter.kind == TrainingType::Portrait,
+        source: None,
     };
     let Some(id) = draft(context, ready, &order).await? else {
         return Ok(Reply::toast("toast-not-yours"));

@@ -41,6 +41,7 @@ fn an_order(style: Option<&Style>, words: &str) -> PictureOrder {
         scale: 1.0,
         guidance: None,
         portrait: true,
+        source: None,
     }
 }
 

@@ -87,6 +87,7 @@ pictures-photo-many =
 pictures-toast-order-gone = This choice is out of date. Open /generate
 pictures-toast-before = These pictures are already ordered.
 pictures-toast-again = Started! The new pictures will come below.
+pictures-toast-like = Started! Pictures like this one will come below.
 pictures-toast-cancelled = Stopped.
 pictures-toast-over = Nothing to stop: these pictures are finished.
 pictures-toast-no-price = I can't make pictures with this avatar right now: that's our mistake. Please try later.

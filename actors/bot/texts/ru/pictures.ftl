@@ -91,6 +91,7 @@ pictures-photo-many =
 pictures-toast-order-gone = Этот выбор уже неактуален. Откройте /generate
 pictures-toast-before = Эти картинки уже заказаны.
 pictures-toast-again = Начали! Новые картинки придут ниже.
+pictures-toast-like = Начали! Похожие картинки придут ниже.
 pictures-toast-cancelled = Остановила.
 pictures-toast-over = Останавливать нечего: эти картинки уже закончены.
 pictures-toast-no-price = Сейчас с этим аватаром картинки не сделать: это наша ошибка. Попробуйте позже.

@@ -24,7 +24,7 @@ use actors::bot::{BotWorld, Exports, Interpreter, Limits, MOST_SQUARES, PHOTO_ME
 use actors::clock::Clock;
 use actors::coach::Rules;
 use actors::eraser::EraserWorld;
-use actors::generation::{policy, styles};
+use actors::generation::{GiftWorld, policy, styles};
 use actors::held_leases::HeldLeases;
 use actors::job::{JobKind, JobWorld, Kinds};
 use actors::lanes::{Lane, Lanes};
@@ -220,6 +220,14 @@ impl Shared {
                 trainer: Arc::<Port>::clone(port),
                 pace: Arc::clone(&self.pace),
                 platform: Arc::clone(&self.platform),
+            }),
+            gifts: Arc::new(GiftWorld {
+                process: Arc::clone(process),
+                gifts: Arc::<Port>::clone(port),
+                generator: Arc::<Port>::clone(port),
+                styles: Arc::new(styles::Catalogue::shipped().expect("the styles are readable")),
+                pictures: 0,
+                most: MOST_PICTURES,
             }),
             recovery: Arc::new(RecoveryWorld {
                 process: Arc::clone(process),

@@ -147,6 +147,7 @@ fn parameters(bench: &mut Bench<'_>, pictures: usize) -> PictureOrder {
         scale: SCALE,
         guidance: Some(GUIDANCE),
         portrait: false,
+        source: None,
     }
 }
 
