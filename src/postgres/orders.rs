@@ -20,6 +20,12 @@ const MOST_STRIKES: i32 = 3;
 /// Strikes further apart than this are not in a row.
 const STRIKES_WITHIN: Duration = Duration::from_hours(24);
 
+/// How long orders that came to nothing are kept: longer than anybody looks for one.
+const FRUITLESS_KEPT: Duration = Duration::from_hours(90 * 24);
+
+/// Most of them erased by one sweep.
+const FORGOTTEN: i64 = 1000;
+
 type Params<'a> = Vec<&'a (dyn ToSql + Sync)>;
 
 #[async_trait]
@@ -197,6 +203,14 @@ fn card(row: &Row) -> Result<OrderCard, StoreError> {
         error: row.get("error"),
         held: u32::try_from(held).unwrap_or_default(),
     })
+}
+
+impl Store {
+    /// Lets go of orders that came to nothing; they are erased like those that a person deletes.
+    pub(super) async fn forget_orders(&self) -> Result<u64, StoreError> {
+        let kept = FRUITLESS_KEPT.as_secs_f64();
+        self.pool.execute(sql::ORDERS_FORGET, &[&kept, &FORGOTTEN]).await
+    }
 }
 
 /// Why it was started or not, the reason that lasts longest first.

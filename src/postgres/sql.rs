@@ -117,6 +117,7 @@ queries! {
     ORDER_OF_USER = "order_of_user",
     ORDER_AGAIN = "order_again",
     ORDER_START = "order_start",
+    ORDERS_FORGET = "orders_forget",
     JOB_CANCEL = "job_cancel",
     SITTER = "sitter",
     SITTER_SAYS = "sitter_says",
