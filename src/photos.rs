@@ -15,7 +15,7 @@
 //! thumbnails of what was cropped away, and whatever was appended to the file. The sender's file
 //! name and MIME type are ignored; the first bytes decide.
 //!
-//! Pixels are looked at by threads that give way to all others: background.rs.
+//! Pictures made for people are looked at by threads that give way to all others: background.rs.
 //!
 //! Pixels are handled as `DynamicImage`, whose methods `image` compiles itself, optimized in every
 //! profile. Its generic functions would be compiled here, and be slow in the tests.
@@ -45,7 +45,8 @@ use background::Background;
 use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task;
 use tokio::time::timeout;
 
 /// Upper bound on the work on one photo, not counting the wait for a free core.
@@ -110,23 +111,48 @@ impl Processing {
         admitted.unwrap_or(Err(PhotoRefusal::Unreadable))
     }
 
-    /// Runs heavy work in the background once a core and this much memory are free; `None` if it
+    /// Runs heavy work on a blocking thread once a core and this much memory are free; `None` if it
     /// died or took too long.
     async fn run<T: Send + 'static>(
         &self,
         memory: u64,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
+        let room = self.room(memory).await?;
+        let job = task::spawn_blocking(move || room.while_it_lasts(work));
+        timeout(self.within, job).await.ok()?.ok()
+    }
+
+    /// The same, on a thread that gives way to all others: nobody waits in the chat for it.
+    async fn run_behind<T: Send + 'static>(
+        &self,
+        memory: u64,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let room = self.room(memory).await?;
+        let job = self.background.run(move || room.while_it_lasts(work));
+        timeout(self.within, job).await.ok()?.ok()
+    }
+
+    /// A core, and this many bytes.
+    async fn room(&self, memory: u64) -> Option<Room> {
         let core = Arc::clone(&self.permits).acquire_owned().await.ok()?;
         // A photo that needs more than the whole budget takes all of it and runs alone.
         let mebibytes = u32::try_from(memory >> 20).unwrap_or(MEMORY).min(MEMORY);
         let memory = Arc::clone(&self.memory).acquire_many_owned(mebibytes).await.ok()?;
-        let job = self.background.run(move || {
-            let done = work();
-            drop((core, memory)); // moved in so that they last as long as the thread
-            done
-        });
-        timeout(self.within, job).await.ok()?.ok()
+        Some(Room { _core: core, _memory: memory })
+    }
+}
+
+/// What one thread has of both; it lasts as long as the thread, even when nobody waits any more.
+struct Room {
+    _core: OwnedSemaphorePermit,
+    _memory: OwnedSemaphorePermit,
+}
+
+impl Room {
+    fn while_it_lasts<T>(self, work: impl FnOnce() -> T) -> T {
+        work()
     }
 }
 
@@ -168,7 +194,8 @@ impl PhotoProcessing for Processing {
 impl PictureExaminer for Processing {
     /// As the port says. It shares cores and memory with the photos of people.
     async fn examine(&self, original: Bytes, faces: bool) -> Result<Examined, ExamineError> {
-        let examined = self.run(examine::DECODED, move || examine::examine(&original, faces)).await;
+        let work = move || examine::examine(&original, faces);
+        let examined = self.run_behind(examine::DECODED, work).await;
         examined.unwrap_or_else(|| {
             Err(ExamineError::Failed("looking at a picture was given up; see the log".into()))
         })

@@ -1,13 +1,12 @@
-//! Threads for pixels, which give way to everything else.
+//! Threads for what nobody waits for in the chat; they give way to everything else.
 
 use std::fmt;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::{self, JoinHandle};
 
-/// How far these threads step back, of 19: while they keep every core busy, all the others still get
-/// three quarters of the time that they ask for, so whoever presses a button does not wait for
-/// somebody else's album. An album alone is as fast as ever, and no program on the machine can starve
-/// it.
+/// How far these threads step back, of 19: while made pictures keep every core busy, all the others
+/// still get three quarters of the time that they ask for, so whoever presses a button does not wait
+/// for other people's pictures. A picture alone is looked at as fast as ever.
 const NICENESS: i32 = 5;
 
 /// Threads of their own, started when they are needed, and ended with this.
@@ -15,8 +14,10 @@ pub(super) struct Background(Option<Runtime>);
 
 impl Background {
     pub(super) fn new() -> Self {
-        let runtime =
-            Builder::new_current_thread().thread_name("pixels").on_thread_start(step_back).build();
+        let runtime = Builder::new_current_thread()
+            .thread_name("pictures")
+            .on_thread_start(step_back)
+            .build();
         Self(runtime.ok())
     }
 

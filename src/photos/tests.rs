@@ -116,9 +116,9 @@ mod contact_sheet {
 }
 
 #[tokio::test]
-async fn pixels_are_looked_at_by_threads_that_give_way() {
+async fn made_pictures_are_looked_at_by_threads_that_give_way() {
     let processing = Processing::new(LIMITS, 1);
     let of_thread = || rustix::process::nice(0).ok();
-    let (theirs, ours) = (processing.run(0, of_thread).await.flatten(), of_thread());
+    let (theirs, ours) = (processing.run_behind(0, of_thread).await.flatten(), of_thread());
     assert_eq!(theirs, ours.map(|nice| (nice + 5).min(19)));
 }
