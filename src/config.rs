@@ -19,6 +19,7 @@ use crate::telegram::{Hook, Settings as TelegramSettings};
 use actors::access::Access;
 use actors::bot::Limits;
 use actors::coach::Rules;
+use actors::credits::Prices;
 use actors::notification::Delivery;
 use actors::process::Roles;
 use actors::recovery;
@@ -64,6 +65,11 @@ pub struct Config {
     pub access: Access,
     /// `LIMIT_TRAININGS_PER_DAY`, `LIMIT_IMAGES_PER_DAY`, `SPEND_LIMIT_PER_DAY`.
     pub spending: SpendingLimits,
+    /// `CREDITS`, `PRICE_TRAINING`, `PRICE_IMAGE`, `PRICE_AUDIO_MINUTE`, `CREDITS_WELCOME`; `None`:
+    /// nothing costs credits.
+    pub prices: Option<Prices>,
+    /// `STARS_PACKAGES`: what can be bought.
+    pub packages: Vec<Package>,
     /// The object store; `None` means files under the data directory.
     pub objects: Option<S3Settings>,
     /// `LOG_LEVEL`, `LOG_FORMAT`.
@@ -81,6 +87,15 @@ pub struct Pictures {
     pub policy: Policy,
     /// `IMAGES_PER_REQUEST`: most pictures of one order.
     pub most: u8,
+}
+
+/// Credits that are sold together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// What they cost, in Telegram's Stars.
+    pub stars: i32,
+    /// How many there are.
+    pub credits: i64,
 }
 
 /// Where the rows are.
@@ -136,6 +151,7 @@ impl Config {
             min_photos: self.limits.min_photos,
             access: self.access.clone(),
             limits: self.spending,
+            prices: self.prices,
         }
     }
 

@@ -11,6 +11,7 @@ mod chores;
 mod collection;
 mod commands;
 pub mod contents;
+pub mod credits;
 mod errors;
 mod forget;
 mod gallery;
@@ -42,6 +43,7 @@ mod tls;
 mod trainings;
 mod updates;
 pub mod users;
+mod wallets;
 pub mod webhooks;
 mod workload;
 

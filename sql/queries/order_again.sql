@@ -1,8 +1,8 @@
 -- The same order once more: a draft ($3) with another seed ($4) after this one ($2) of this person
 -- ($1). While such a one runs, it is that one: of twenty presses one buys. Their older drafts beyond
--- $5 go, as in order_draft.
+-- $5 go, as in order_draft. What its button cost is what the person knows.
 WITH was AS (
-    SELECT j.id, j.user_id, j.avatar_id, j.fal_endpoint, j.parameters
+    SELECT j.id, j.user_id, j.avatar_id, j.fal_endpoint, j.parameters, j.shown_price
     FROM jobs j
     JOIN avatars a ON a.id = j.avatar_id AND a.status = 'completed' AND a.deleted_at IS NULL
     WHERE j.id = $2 AND j.user_id = $1 AND j.kind = 'generation' AND j.status <> 'draft'
@@ -19,9 +19,9 @@ WITH was AS (
            ORDER BY created_at DESC OFFSET $5) AS beyond
     WHERE j.id = beyond.id AND j.status = 'draft'
 ), drafted AS (
-    INSERT INTO jobs (id, kind, user_id, avatar_id, status, fal_endpoint, parameters)
+    INSERT INTO jobs (id, kind, user_id, avatar_id, status, fal_endpoint, parameters, shown_price)
     SELECT $3, 'generation', was.user_id, was.avatar_id, 'draft', was.fal_endpoint,
-           was.parameters || jsonb_build_object('seed', $4::bigint, 'again_of', was.id)
+           was.parameters || jsonb_build_object('seed', $4::bigint, 'again_of', was.id), was.shown_price
     FROM was
     WHERE NOT EXISTS (SELECT FROM runs)
     RETURNING id

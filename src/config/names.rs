@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 /// Prefixes of our names; other names in the environment are not our business.
-const BEGINNINGS: [&str; 14] = [
+const BEGINNINGS: [&str; 17] = [
     "ACCESS",
     "AISHA_",
     "AVATAR_",
+    "CREDITS",
     "DATABASE_",
     "DB_",
     "FAL_",
@@ -16,7 +17,9 @@ const BEGINNINGS: [&str; 14] = [
     "OPENAI_",
     "OPERATOR",
     "PHOTO_",
+    "PRICE_",
     "SPEND_",
+    "STARS_",
     "TELEGRAM_",
 ];
 

@@ -168,7 +168,7 @@ impl Shared<'_> {
     }
 
     fn bot(&self, temporary: &Path) -> BotWorld {
-        let Config { policy, limits, rules, access, spending, pictures, .. } = self.config;
+        let Config { policy, limits, rules, access, spending, pictures, prices, .. } = self.config;
         BotWorld {
             process: Arc::clone(&self.process),
             messenger: self.lane(Lane::Answers),
@@ -197,6 +197,8 @@ impl Shared<'_> {
             rules: *rules,
             access: access.clone(),
             spending: *spending,
+            wallets: Arc::clone(&self.store) as _,
+            prices: *prices,
         }
     }
 

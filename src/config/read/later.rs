@@ -3,8 +3,15 @@
 use super::Reader;
 
 /// Known names that have no effect yet.
-const NOT_YET: [&str; 4] =
-    ["FAL_DEFAULT_MODE", "MINIO_BUCKET_TRANSCRIPTS", "OPENAI_API_KEY", "OPENAI_API_URL"];
+const NOT_YET: [&str; 7] = [
+    "FAL_DEFAULT_MODE",
+    "MINIO_BUCKET_TRANSCRIPTS",
+    "OPENAI_API_KEY",
+    "OPENAI_API_URL",
+    "SUPPORT_CONTACT",
+    "TERMS_URL",
+    "PRIVACY_URL",
+];
 
 impl Reader<'_> {
     /// Reports the values that have no effect.

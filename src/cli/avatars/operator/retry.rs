@@ -46,6 +46,8 @@ pub(in crate::cli::avatars) fn run(one: &One) -> Result<ExitCode, ExitCode> {
             Start::Refused
             | Start::NotAdmitted
             | Start::PersonLimit { .. }
+            | Start::PriceChanged { .. }
+            | Start::NoCredits(_)
             | Start::SpendLimit { .. } => Told::refused(not_again(&avatar)),
         })
     })
