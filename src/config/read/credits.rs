@@ -26,8 +26,8 @@ const MOST_STARS: i64 = 25_000;
 const MOST_PACKAGES: usize = 8;
 
 /// Names that mean nothing as long as nothing costs credits.
-const NEED_CREDITS: [&str; 5] =
-    ["PRICE_TRAINING", "PRICE_IMAGE", "PRICE_AUDIO_MINUTE", "CREDITS_WELCOME", "STARS_PACKAGES"];
+const NEED_CREDITS: [&str; 4] =
+    ["PRICE_TRAINING", "PRICE_IMAGE", "PRICE_AUDIO_MINUTE", "CREDITS_WELCOME"];
 
 impl Reader<'_> {
     /// The prices, unless nothing costs credits. All values are checked in both cases.
@@ -45,8 +45,12 @@ impl Reader<'_> {
         if self.switch("CREDITS", false) {
             return Some(prices);
         }
-        for name in NEED_CREDITS.iter().filter(|name| self.source.get(name).is_some()) {
-            self.remarks.push(format!("{name} has no effect without CREDITS=on"));
+        let given = |text: Option<&str>| text.and_then(|text| text.trim().parse::<i64>().ok());
+        let usual = [TRAINING, IMAGE, AUDIO_MINUTE, 0];
+        for (name, usual) in NEED_CREDITS.into_iter().zip(usual) {
+            if given(self.text(name)).is_some_and(|given| given != usual) {
+                self.remarks.push(format!("{name} has no effect without CREDITS=on"));
+            }
         }
         None
     }
