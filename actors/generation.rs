@@ -4,6 +4,7 @@ pub mod consent;
 mod craft;
 pub mod policy;
 pub mod prompt;
+mod shared;
 pub mod styles;
 
 use crate::job::{JobActor, JobSupervisor, Specification};
@@ -12,7 +13,8 @@ use crate::ports::Kind;
 use crate::timing::{Fallback, Policy};
 use std::time::Duration;
 
-pub use craft::{GenerationCraft, PictureRoom};
+pub use craft::GenerationCraft;
+pub use shared::{PictureRoom, UploadTurns};
 
 /// Watches one order to its end: the actor of a job, with this [`SPECIFICATION`].
 pub type GenerationActor = JobActor;

@@ -158,7 +158,7 @@ metrics! {
     PROPOSALS_LOST: Counter "aisha_proposals_lost_total" by "source" =
         "ends that a source found after another one had already settled them";
     STARTS_REFUSED: Counter "aisha_starts_refused_total" by "reason" =
-        "starts that were refused: person, spend, paused, access, words, banned, credits, price";
+        "starts that were refused: person, spend, paused, access, words, banned, full, credits, price";
     SPEND: Gauge "aisha_spend_usd_day" =
         "estimated US dollars for everything started in the last 24 hours";
     SPEND_LIMIT: Gauge "aisha_spend_limit_usd_day" =

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 /// At most the budget's number of polls depart within this time.
 ///
-/// A fiftieth more than the second that the budget is for: two polls that leave a second apart may
-/// arrive a little closer together.
-const SECOND: Duration = Duration::from_millis(1020);
+/// A tenth more than the second that the budget is for: of polls that leave a second apart the first
+/// may be late on a slow road and the last may not, and it is FAL that counts.
+const SECOND: Duration = Duration::from_millis(1100);
 
 /// Failures in a row, of all trainings together, after which FAL counts as down.
 const TO_OPEN: u32 = 5;
@@ -202,8 +202,8 @@ mod tests {
     fn no_second_sees_more_polls_than_its_budget() {
         let pace = Pace::new(10);
         let moments: Vec<Duration> = (0..100).map(|_| pace.reserve(LONG, ms(0))).collect();
-        assert_eq!(moments[..3], [ms(0), ms(102), ms(204)]);
-        assert_eq!(moments[99], ms(10_098));
+        assert_eq!(moments[..3], [ms(0), ms(110), ms(220)]);
+        assert_eq!(moments[99], ms(10_890));
         assert_eq!(pace.reserve(LONG, ms(60_000)), ms(0), "an idle budget is not saved up");
     }
 
@@ -211,13 +211,13 @@ mod tests {
     fn late_timers_that_ring_at_once_do_not_depart_at_once() {
         let pace = Pace::new(10);
         for n in 0..7 {
-            assert_eq!(pace.depart(LONG, ms(n * 102)), ms(0));
+            assert_eq!(pace.depart(LONG, ms(n * 110)), ms(0));
         }
         // The machine stood still for a while; five timers are due.
         let waits: Vec<_> = (0..5).map(|_| pace.depart(LONG, ms(1000))).collect();
-        assert_eq!(waits, [ms(0), ms(0), ms(0), ms(20), ms(20)]);
-        assert_eq!(pace.depart(LONG, ms(1020)), ms(0));
-        assert_eq!(pace.depart(LONG, ms(1021)), ms(101), "ten within the last second");
+        assert_eq!(waits, [ms(0), ms(0), ms(0), ms(100), ms(100)]);
+        assert_eq!(pace.depart(LONG, ms(1100)), ms(0));
+        assert_eq!(pace.depart(LONG, ms(1101)), ms(109), "ten within the last second");
     }
 
     #[test]
@@ -270,7 +270,7 @@ mod tests {
                 let all = departed[0] + departed[1];
                 let budget = usize::try_from(budget).unwrap();
                 assert!(all <= 60 * budget, "{departed:?}");
-                assert!(all * 10 >= 54 * budget * 10, "most of the budget is used: {departed:?}");
+                assert!(all * 10 >= 54 * budget * 9, "most of the budget is used: {departed:?}");
                 assert!(departed[1] * 3 >= all, "{few:?} has its share of {budget}: {departed:?}");
             }
         }
@@ -280,6 +280,6 @@ mod tests {
     fn a_class_alone_has_the_whole_budget() {
         let pace = Pace::new(10);
         let departed = played(&pace, &[(LONG, 50)], Duration::from_secs(30));
-        assert!(departed[0] >= 285, "{departed:?}");
+        assert!(departed[0] >= 270, "{departed:?}");
     }
 }

@@ -67,7 +67,7 @@ pub use messenger::{
 };
 pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
-pub use orders::{DRAFTS_HELD, OrderCard, OrderStart, Orders, Sitter};
+pub use orders::{DRAFTS_HELD, ORDERS_A_DAY, OrderCard, OrderStart, Orders, PICTURES_HELD, Sitter};
 pub use outbox::{DeadReason, GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent, Tally};
 pub use photos::{PhotoProcessing, PhotoRefusal, ProcessedPhoto, Thumbnail};
 pub use pictures::{

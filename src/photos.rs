@@ -15,10 +15,13 @@
 //! thumbnails of what was cropped away, and whatever was appended to the file. The sender's file
 //! name and MIME type are ignored; the first bytes decide.
 //!
+//! Pixels are looked at by threads that give way to all others: background.rs.
+//!
 //! Pixels are handled as `DynamicImage`, whose methods `image` compiles itself, optimized in every
 //! profile. Its generic functions would be compiled here, and be slow in the tests.
 
 mod archive;
+mod background;
 mod contact_sheet;
 mod examine;
 mod faces;
@@ -38,11 +41,11 @@ use actors::ports::{
     Thumbnail,
 };
 use async_trait::async_trait;
+use background::Background;
 use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use tokio::task;
 use tokio::time::timeout;
 
 /// Upper bound on the work on one photo, not counting the wait for a free core.
@@ -72,6 +75,7 @@ pub struct Processing {
     permits: Arc<Semaphore>,
     /// MiB for pixels.
     memory: Arc<Semaphore>,
+    background: Background,
 }
 
 /// Bytes of pixels of the largest photo that we may have kept: earlier versions kept 4096 × 4096.
@@ -89,10 +93,11 @@ impl Processing {
     pub fn new(limits: Limits, parallel: usize) -> Self {
         let permits = Arc::new(Semaphore::new(parallel.max(1)));
         let memory = Arc::new(Semaphore::new(MEMORY as usize));
-        Self { limits, within: DEVELOP_WITHIN, permits, memory }
+        let background = Background::new();
+        Self { limits, within: DEVELOP_WITHIN, permits, memory, background }
     }
 
-    /// Runs heavy work on a blocking thread once a core and this much memory are free; `None` if it
+    /// Runs heavy work in the background once a core and this much memory are free; `None` if it
     /// died or took too long.
     async fn run<T: Send + 'static>(
         &self,
@@ -103,7 +108,7 @@ impl Processing {
         // A photo that needs more than the whole budget takes all of it and runs alone.
         let mebibytes = u32::try_from(memory >> 20).unwrap_or(MEMORY).min(MEMORY);
         let memory = Arc::clone(&self.memory).acquire_many_owned(mebibytes).await.ok()?;
-        let job = task::spawn_blocking(move || {
+        let job = self.background.run(move || {
             let done = work();
             drop((core, memory)); // moved in so that they last as long as the thread
             done

@@ -19,8 +19,8 @@ pub use collecting::{led, remarked};
 pub use credits::{balance, gift, price_changed, short_of_credits, start_label, top_up};
 pub use forget::{ask_forget, forgotten};
 pub use gallery::{
-    IN_ROW, PAGE, ask_delete_picture, gallery, gallery_empty, original, picture, picture_deleted,
-    picture_words, shared_picture,
+    IN_ROW, PAGE, ask_delete_picture, gallery, gallery_empty, gallery_full, original, picture,
+    picture_deleted, picture_words, shared_picture,
 };
 pub use limits::{
     Limit, invitation_gone, limited, no_room, not_admitted, pictures_limited, too_many_drafts,

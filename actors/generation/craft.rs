@@ -1,6 +1,7 @@
 //! What an order of pictures does that no other job does: weights go where FAL can read them, and
 //! pictures come home.
 
+use super::shared::{PictureRoom, UploadTurns};
 use crate::avatar::RequestId;
 use crate::job::{AuditAnswer, Craft, Prepared};
 use crate::ports::{
@@ -20,11 +21,6 @@ use slog::{Logger, warn};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
-
-/// Pictures of all orders that are in memory at the same time, whole: usually 3 MB together, at worst
-/// 200 MB. One order's four and another's are fetched while cores look at those before.
-const PICTURES_AT_ONCE: usize = 8;
 
 /// Largest picture that is fetched, in bytes; a megapixel has well below one.
 const LARGEST: u64 = 25 << 20;
@@ -46,17 +42,8 @@ pub struct GenerationCraft {
     /// Whether pictures are made by a model: those of a rehearsal show nobody.
     pub real: bool,
     pub room: PictureRoom,
+    pub uploads: UploadTurns,
     pub log: Logger,
-}
-
-/// Room for pictures in memory, over all orders of the process.
-#[derive(Debug)]
-pub struct PictureRoom(Semaphore);
-
-impl Default for PictureRoom {
-    fn default() -> Self {
-        Self(Semaphore::new(PICTURES_AT_ONCE))
-    }
 }
 
 /// Why a picture is not in our store.
@@ -67,18 +54,25 @@ impl GenerationCraft {
     ///
     /// FAL keeps what it has read by address, so the address stays the same for as long as it can.
     async fn weights_at_fal(&self, fence: Fence) -> Result<FileUrl, Prepared> {
+        let copies = self.copies(fence).await?;
+        if let Some(url) = lasting(&copies) {
+            return Ok(url);
+        }
+        let _turn = self.uploads.take(copies.avatar).await;
+        let copies = self.copies(fence).await?;
+        match lasting(&copies) {
+            Some(url) => Ok(url),
+            None => self.upload(&copies).await,
+        }
+    }
+
+    /// The weights of this order's avatar: ours, and what FAL has of them.
+    async fn copies(&self, fence: Fence) -> Result<WeightsCopies, Prepared> {
         let running = self.rows.order(fence).await.map_err(|error| again(error.words()))?;
         let Some(RunningOrder { weights, .. }) = running else {
             return Err(again("the order is over".to_owned()));
         };
-        let Some(copies) = weights else {
-            let message = "the avatar has no weights any more";
-            return Err(hopeless("no_weights", message));
-        };
-        match &copies.at_fal {
-            Some((url, left)) if *left > LEAST_LEFT => Ok(url.clone()),
-            _ => self.upload(&copies).await,
-        }
+        weights.ok_or_else(|| hopeless("no_weights", "the avatar has no weights any more"))
     }
 
     async fn upload(&self, copies: &WeightsCopies) -> Result<FileUrl, Prepared> {
@@ -110,8 +104,7 @@ impl GenerationCraft {
         file: &NamedFile,
         portrait: bool,
     ) -> Result<Option<StoredFile>, Obstacle> {
-        // Never closed; without room it would only take more memory.
-        let _room = self.room.0.acquire().await;
+        let _room = self.room.take().await;
         let bytes = self.fetcher.fetch(&file.url, LARGEST).await?;
         let came = bytes.len() as u64;
         if let Some(named) = file.byte_size.filter(|named| *named != came) {
@@ -155,6 +148,11 @@ impl GenerationCraft {
         let source = file.url.clone();
         Ok(StoredFile { name: file.name, key, sha256, byte_size, source, details })
     }
+}
+
+/// FAL's copy, if it lives long enough.
+fn lasting(copies: &WeightsCopies) -> Option<FileUrl> {
+    copies.at_fal.as_ref().filter(|(_, left)| *left > LEAST_LEFT).map(|(url, _)| url.clone())
 }
 
 fn again(why: String) -> Prepared {

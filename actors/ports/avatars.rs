@@ -136,6 +136,8 @@ pub enum Start {
     Refused,
     /// This person may not use the bot.
     NotAdmitted,
+    /// This person starts nothing until an operator has looked.
+    Banned,
     /// An operator has paused starts.
     Paused,
     /// This person has started the maximum in 24 hours.

@@ -12,6 +12,13 @@ use uuid::Uuid;
 /// Drafts that are kept of one person: as many as buttons that they still remember.
 pub const DRAFTS_HELD: i64 = 20;
 
+/// Pictures that one person may hold: as many as one export takes, some five gigabytes.
+pub const PICTURES_HELD: i64 = 10_000;
+
+/// Orders that one person may start in 24 hours, also those that they cancel before anything is
+/// bought: each is a row. Ten times what the limit of pictures allows by default.
+pub const ORDERS_A_DAY: u32 = 1000;
+
 /// What has to be known of an avatar before pictures are ordered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sitter {
@@ -79,6 +86,8 @@ pub enum OrderStart {
     NotAdmitted,
     /// They used forbidden words too often; an operator has to look.
     Banned,
+    /// They hold [`PICTURES_HELD`] pictures.
+    Full,
     /// An operator has paused starts.
     Paused,
     /// This person has ordered the maximum in 24 hours.

@@ -1,7 +1,8 @@
 -- Its objects are gone; so is its row now, and what the provider told us of it. What is kept are the
 -- names, for what is told still later; a job whose name only a call brought is cancelled.
 WITH due AS (
-    SELECT id, kind, fal_endpoint AS endpoint, fal_request_id AS request_id, nonce, deleted_at,
+    SELECT id, kind, fal_endpoint AS endpoint, fal_request_id AS request_id, deleted_at,
+           former_nonces || nonce AS nonces,
            array_remove(former_requests || fal_request_id, NULL) AS requests
     FROM jobs
     WHERE id = $1 AND deleted_at IS NOT NULL AND NOT withdraw_due
@@ -9,7 +10,7 @@ WITH due AS (
 ), told AS (
     SELECT w.id, w.request_id FROM due JOIN webhook_inbox w ON w.request_id = ANY (due.requests)
     UNION
-    SELECT w.id, w.request_id FROM due JOIN webhook_inbox w ON w.nonce = due.nonce
+    SELECT w.id, w.request_id FROM due JOIN webhook_inbox w ON w.nonce = ANY (due.nonces)
 ), untold AS (
     DELETE FROM webhook_inbox w USING told WHERE w.id = told.id
 ), gone AS (
@@ -35,7 +36,7 @@ WITH due AS (
     SELECT due.id, due.kind, due.deleted_at,
            ARRAY(SELECT request_id FROM told
                  UNION SELECT unnest(due.requests)),
-           ARRAY[due.nonce], due.endpoint
+           due.nonces, due.endpoint
     FROM due
     ON CONFLICT (avatar_id) DO NOTHING
 )

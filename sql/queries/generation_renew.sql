@@ -12,8 +12,8 @@ WITH was AS (
     UPDATE jobs j
     SET former_requests = CASE WHEN j.fal_request_id IS NULL THEN j.former_requests
                                ELSE j.former_requests || j.fal_request_id END,
-        renewals = j.renewals + 1, fal_request_id = NULL, submit_sent_at = NULL,
-        submit_prepared = NULL, submit_doubted_at = NULL, finished_at = NULL, files = 'null',
+        former_nonces = j.former_nonces || j.nonce, renewals = j.renewals + 1,
+        fal_request_id = NULL, submit_sent_at = NULL, submit_doubted_at = NULL, finished_at = NULL, files = 'null',
         looked_at = NULL, queue_position = NULL, nonce = fresh.nonce,
         parameters = j.parameters
             || jsonb_build_object('seed', floor(random() * 4294967296)::bigint),

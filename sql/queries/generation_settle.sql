@@ -89,13 +89,14 @@ WITH ends AS (
         ORDER BY n) AS t
     ON CONFLICT DO NOTHING
 ), others AS (
-    -- A stored call by our nonce about another job, not processed yet: bought twice. Cancelled at
-    -- FAL.
+    -- A stored call by a nonce of ours, also one from before a renewal, about another job, not
+    -- processed yet: bought twice. Cancelled at FAL.
     INSERT INTO fal_chores (kind, request_id, endpoint, why, job_kind, job_id)
     SELECT DISTINCT ON (w.request_id)
            'cancel', w.request_id, won.fal_endpoint, 'bought_twice', won.kind, won.id
-    FROM won JOIN webhook_inbox w ON w.nonce = won.nonce
+    FROM won JOIN webhook_inbox w ON w.nonce = ANY (won.former_nonces || won.nonce)
     WHERE w.processed_at IS NULL AND w.request_id <> won.fal_request_id
+      AND w.request_id <> ALL (won.former_requests)
     ON CONFLICT (request_id, kind) DO NOTHING
     RETURNING request_id
 ), payloads AS (
@@ -109,7 +110,7 @@ WITH ends AS (
     UPDATE webhook_inbox w
     SET processed_at = clock_timestamp(), outcome = e.status
     FROM won, ends e
-    WHERE w.processed_at IS NULL AND (w.request_id = won.fal_request_id OR w.nonce = won.nonce)
+    WHERE w.processed_at IS NULL AND (w.request_id = won.fal_request_id OR w.nonce = ANY (won.former_nonces || won.nonce))
 ), noted AS (
     INSERT INTO job_events (job_id, source, kind, detail)
     SELECT won.id, $4, 'transition',

@@ -17,9 +17,9 @@ WITH mine AS (
            (SELECT count(*) FROM avatar_photos p WHERE p.avatar_id = a.id) AS photos,
            a.status IN ('draft', 'uploading', 'ready', 'error', 'cancelled')
                AND ($2::uuid IS NOT NULL OR a.status IN ('error', 'cancelled')) AS startable,
-           $2::uuid IS NULL OR (u.banned_at IS NULL
-               AND ($15::bigint[] IS NULL OR u.telegram_id = ANY ($15)
-                    OR ($17 AND u.admitted_at IS NOT NULL))) AS admitted,
+           $2::uuid IS NULL OR $15::bigint[] IS NULL OR u.telegram_id = ANY ($15)
+               OR ($17 AND u.admitted_at IS NOT NULL) AS admitted,
+           $2::uuid IS NOT NULL AND u.banned_at IS NOT NULL AS banned,
            $2::uuid IS NULL OR u.telegram_id = ANY ($16::bigint[]) AS exempt,
            CASE WHEN $2::uuid IS NOT NULL
                 THEN sha256(c.salt || int8send(u.telegram_id)) END AS person,
@@ -95,6 +95,7 @@ WITH mine AS (
       AND NOT ruled.leaving
       AND ruled.photos >= $10::bigint
       AND ruled.admitted
+      AND NOT ruled.banned
       AND NOT ruled.paused
       AND ruled.their_end IS NULL
       AND NOT ruled.dear
@@ -134,7 +135,7 @@ WITH mine AS (
     ON CONFLICT (once_key) WHERE once_key IS NOT NULL DO NOTHING
 )
 SELECT ruled.status, ruled.leaving, ruled.photos, EXISTS (SELECT FROM started) AS started,
-       ruled.startable, ruled.admitted, ruled.paused, ruled.dear,
+       ruled.startable, ruled.admitted, ruled.banned, ruled.paused, ruled.dear,
        ruled.user_id, ruled.repriced, ruled.credits, ruled.wallet, ruled.have, ruled.owed,
        extract(epoch FROM ruled.their_end - clock_timestamp())::float8 AS their_wait,
        extract(epoch FROM ruled.all_end - clock_timestamp())::float8 AS all_wait

@@ -101,3 +101,11 @@ mod contact_sheet {
         assert_eq!(image::load_from_memory(&many).unwrap().height(), 20 * 248 + 8);
     }
 }
+
+#[tokio::test]
+async fn pixels_are_looked_at_by_threads_that_give_way() {
+    let processing = Processing::new(LIMITS, 1);
+    let of_thread = || rustix::process::nice(0).ok();
+    let (theirs, ours) = (processing.run(0, of_thread).await.flatten(), of_thread());
+    assert_eq!(theirs, ours.map(|nice| (nice + 10).min(19)));
+}

@@ -155,6 +155,7 @@ fn outcome(row: &Row, by_operator: bool, min: i64) -> Start {
             Start::TooFew { have: u32::try_from(photos).unwrap_or_default() }
         }
         Some(_) if !admitted => Start::NotAdmitted,
+        Some(_) if row.get("banned") => Start::Banned,
         Some(_) if paused => Start::Paused,
         Some(_) => match (seconds(row, "their_wait"), row.get("dear")) {
             (Some(wait), _) => Start::PersonLimit { wait },

@@ -4,8 +4,8 @@ use super::commands::{new_price, shortfall};
 use super::{GenerationRows, Store, sql};
 use actors::avatar::{AvatarId, Status, TrainingType, UserId};
 use actors::ports::{
-    Cancellation, DRAFTS_HELD, MessageId, OrderCard, OrderStart, Orders, PictureOrder, Shape,
-    Sitter, StoreError,
+    Cancellation, DRAFTS_HELD, MessageId, ORDERS_A_DAY, OrderCard, OrderStart, Orders,
+    PICTURES_HELD, PictureOrder, Shape, Sitter, StoreError,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
@@ -122,14 +122,28 @@ impl Orders for GenerationRows {
         let shown_in = shown_in.map(|id| id.0);
         let a_day = rules.limits.pictures.map(|most| i32::try_from(most).unwrap_or(i32::MAX));
         let all_a_day = rules.limits.usd.map(|most| most.0);
+        let orders_a_day = i64::from(ORDERS_A_DAY);
         let access = &rules.access;
         let (named, operators, invited) =
             (access.named(), access.operators(), access.by_invitation());
         let each = self.each();
         let earner = rules.prices.map(|prices| prices.earner.word());
         let params: Params<'_> = vec![
-            &order, &user.0, &nonce, &webhook, &shown_in, &price.0, &a_day, &all_a_day, &named,
-            &operators, &invited, &each, &earner,
+            &order,
+            &user.0,
+            &nonce,
+            &webhook,
+            &shown_in,
+            &price.0,
+            &a_day,
+            &all_a_day,
+            &named,
+            &operators,
+            &invited,
+            &PICTURES_HELD,
+            &orders_a_day,
+            &each,
+            &earner,
         ];
         let start = (sql::ORDER_START, &*params);
         let row = super::commands::start_with_wallet(&self.0.pool, rules.prices, start).await?;
@@ -213,6 +227,7 @@ fn outcome(row: &Row) -> OrderStart {
         "draft" if !is("has_weights") => OrderStart::Refused,
         "draft" if !is("admitted") => OrderStart::NotAdmitted,
         "draft" if is("banned") => OrderStart::Banned,
+        "draft" if is("full") => OrderStart::Full,
         "draft" if is("paused") => OrderStart::Paused,
         "draft" if is("too_many") => OrderStart::PersonLimit { wait: None },
         "draft" if is("dear") => OrderStart::SpendLimit { wait: wait("all_wait") },

@@ -14,7 +14,7 @@ use actors::bot::known::KnownScreens;
 use actors::bot::{BotWorld, Exports, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::eraser::EraserWorld;
-use actors::generation::{self, GenerationCraft, PictureRoom, policy, styles};
+use actors::generation::{self, GenerationCraft, PictureRoom, UploadTurns, policy, styles};
 use actors::held_leases::HeldLeases;
 use actors::job::{JobKind, JobWorld, Kinds, Specification};
 use actors::lanes::{Lane, Lanes};
@@ -254,6 +254,7 @@ impl Shared<'_> {
             typical_durations: Arc::clone(&self.typical_durations),
             real: matches!(self.config.trainer, TrainerChoice::Fal(_)),
             room: PictureRoom::default(),
+            uploads: UploadTurns::default(),
             log: self.process.log.clone(),
         };
         let policy = self.config.pictures.policy;

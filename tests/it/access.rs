@@ -1,5 +1,6 @@
 //! Who may use the bot at all.
 
+use crate::forget::asks_to_be_forgotten;
 use crate::world::{PATIENCE, World, in_order, prepares_as, sketches, trains};
 use futures_util::future::join_all;
 use standins::telegram::Person;
@@ -62,6 +63,39 @@ async fn an_operator_sees_people_bans_one_and_lets_them_start_again() {
     assert!(shown.contains(r#""telegram_id":7"#), "{shown}");
     world.prints(&["users", "unban", "7"]).await;
     assert!(world.prints(&["users", "list", "--banned"]).await.contains("nobody is banned"));
+}
+
+#[tokio::test]
+async fn a_ban_outlasts_being_forgotten() {
+    let world = World::new().await.of_small_sets();
+    let service = world.serve().await;
+    let mallory = world.telegram.person(66, "Mallory", "en");
+    mallory.says("/start");
+    mallory.sees_button("create_avatar").await;
+    world.prints(&["users", "ban", "66"]).await;
+    asks_to_be_forgotten(&mallory).await;
+    let pressed = mallory.presses("forget_confirm");
+    mallory.sees_answer(&pressed).await;
+    let gone = "SELECT NOT EXISTS (SELECT FROM users WHERE telegram_id = 66)";
+    world.until("they are forgotten", gone).await;
+
+    let avatar = prepares_as(&mallory, "training_type_style", "Again", &sketches()).await;
+    let mark = mallory.mark();
+    let pressed = mallory.presses(&format!("start_training_{avatar}"));
+    mallory.sees_answer(&pressed).await;
+    let told = |chat: &standins::telegram::Chat| {
+        chat.since(mark).find(|message| message.text.contains("on hold")).map(|_| ())
+    };
+    mallory.sees("that they are banned still", told, PATIENCE).await;
+    assert!(world.fal.ledger().jobs.is_empty(), "nothing is bought");
+
+    world.prints(&["users", "unban", "66"]).await;
+    let kept: i64 = world.row("SELECT count(*) FROM banned_people", &[]).await.get(0);
+    assert_eq!(kept, 0, "an operator's pardon is whole");
+    let pressed = mallory.presses(&format!("start_training_{avatar}"));
+    mallory.sees_answer(&pressed).await;
+    mallory.sees_button(&format!("avatar_generate:{avatar}")).await;
+    world.close(service).await;
 }
 
 #[tokio::test]

@@ -7,10 +7,12 @@ mod ordering;
 mod renewal;
 
 use crate::world::{PATIENCE, World, in_order};
+use futures_util::future::join_all;
 use order::{Avatar, FALS_HISTORY};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use standins::fal::{BadPicture, Fault, Kind, Ledger, Webhooks};
+use std::time::Duration;
 
 #[tokio::test]
 async fn an_order_becomes_pictures_that_are_fals_bytes_and_is_bought_once() {
@@ -186,15 +188,17 @@ async fn a_lost_submit_is_found_by_its_seed_and_never_repeated() {
 async fn a_process_that_is_killed_in_the_middle_loses_no_order_and_buys_none_twice() {
     let world = World::new().await.with("FAL_GENERATION_TIMEOUT", "7200");
     let mut service = world.serve().await;
-    let anna = Avatar::trained(&world, "Anna").await;
+    // Of five people: a chat takes one message a second.
+    let names: Vec<String> = (0..5).map(|n| format!("Person {n}")).collect();
+    let avatars = join_all(names.iter().map(|name| Avatar::trained(&world, name))).await;
     let mut orders = Vec::new();
-    // Two kills: work that meets a third is parked, which is another story.
+    // Two kills among fifty orders: work that meets a third is parked, which is another story.
     for round in 0..2 {
-        for _ in 0..10 {
-            orders.push(anna.orders(&world, json!({})).await);
+        for n in 0..25 {
+            orders.push(avatars[n % avatars.len()].orders(&world, json!({})).await);
         }
         let sent = "SELECT count(*) FILTER (WHERE submit_sent_at IS NOT NULL)";
-        let under_way = format!("{sent} > 10 * {round} FROM jobs");
+        let under_way = format!("{sent} > 25 * {round} FROM jobs");
         world.until("some of these are under way", &under_way).await;
         service.dies().await;
         world.rows.batch_execute("UPDATE jobs SET work_tries = 0").await.unwrap();
@@ -225,7 +229,7 @@ async fn a_process_that_is_killed_in_the_middle_loses_no_order_and_buys_none_twi
 }
 
 #[tokio::test]
-async fn an_order_that_takes_too_long_is_given_up_cancelled_at_fal_and_healed_by_a_late_result() {
+async fn an_order_that_takes_too_long_is_given_up_and_cancelled_at_fal() {
     let world = World::new().await.with("FAL_GENERATION_TIMEOUT", "3");
     let service = world.serve().await;
     let anna = Avatar::trained(&world, "Anna").await;
@@ -236,5 +240,22 @@ async fn an_order_that_takes_too_long_is_given_up_cancelled_at_fal_and_healed_by
     world.until("FAL was told", "SELECT NOT EXISTS (SELECT FROM jobs WHERE withdraw_due)").await;
     let cancels: usize = world.fal.ledger().jobs.iter().map(|job| job.cancels.len()).sum();
     assert_eq!(cancels, 1);
+    world.close(service).await;
+}
+
+#[tokio::test]
+async fn pictures_that_come_after_their_order_was_given_up_are_delivered_all_the_same() {
+    let world = World::new().await.with("FAL_GENERATION_TIMEOUT", "3");
+    let service = world.serve().await;
+    let anna = Avatar::trained(&world, "Anna").await;
+    world.fal.set(|settings| settings.generation = Duration::from_secs(6));
+    let over = json!({ "status": "ALREADY_COMPLETED" });
+    let too_late = Fault::Answer { status: 400, body: over, request_id: true };
+    world.fal.fault_until_healed(Kind::Cancel, too_late);
+    let order = anna.orders(&world, json!({})).await;
+    order.ends_as(&world, "error").await;
+    order.ends_as(&world, "completed").await;
+    assert_eq!(order.images(&world).await.len(), 1);
+    assert_eq!(order.told(&world).await, ["pictures_failed", "pictures"]);
     world.close(service).await;
 }

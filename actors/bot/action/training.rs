@@ -82,6 +82,10 @@ async fn begin(
             Begun::Not(Box::new(placed(Reply::screen(message), shown_in)))
         }
         Start::NotAdmitted => Begun::Not(Box::new(access::refuse(context).await)),
+        Start::Banned => {
+            metrics::STARTS_REFUSED.count_as("banned");
+            Begun::Not(Box::new(Reply::screen(screen::plain(language, "start-banned")).below()))
+        }
         Start::Paused => {
             Begun::Not(Box::new(limited(context, avatar, shown_in, "paused", &Limit::Paused)))
         }

@@ -6,7 +6,7 @@ use crate::bot::name::shortened;
 use crate::bot::texts::{Arg, date, escaped, say};
 use crate::generation::styles::Catalogue;
 use crate::language::Language;
-use crate::ports::{Button, Filter, GalleryImage, GalleryPage, ImageId, Message};
+use crate::ports::{Button, Filter, GalleryImage, GalleryPage, ImageId, Message, PICTURES_HELD};
 
 /// Pictures per page: three rows of three, each large enough to tell faces apart on a phone.
 pub const PAGE: u32 = 9;
@@ -92,6 +92,19 @@ pub fn gallery_empty(language: Language, filter: Filter, avatar: &str) -> Messag
     }
     buttons.push(vec![button(language, "button-menu", "main_menu")]);
     Message { html: say(language, key, &[("name", Arg::Foreign(avatar))]), buttons }
+}
+
+/// An order was refused because they hold [`PICTURES_HELD`] pictures; `again` orders it once there is
+/// room.
+#[must_use]
+pub fn gallery_full(language: Language, again: String) -> Message {
+    let buttons = vec![
+        vec![button(language, "pictures-button-export", "gallery_export")],
+        vec![button(language, "pictures-button-gallery", "my_gallery")],
+        vec![button(language, "button-retry", again)],
+    ];
+    let most = [("most", Arg::Number(PICTURES_HELD))];
+    Message { html: say(language, "pictures-full", &most), buttons }
 }
 
 /// One picture with its card.

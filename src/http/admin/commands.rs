@@ -84,6 +84,7 @@ pub(super) async fn act(
                 // No limit applies to an operator.
                 Start::Refused
                 | Start::NotAdmitted
+                | Start::Banned
                 | Start::PersonLimit { .. }
                 | Start::PriceChanged { .. }
                 | Start::NoCredits(_)

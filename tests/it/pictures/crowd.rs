@@ -4,6 +4,7 @@ use super::order::{Avatar, Order};
 use crate::world::{EVERYTHING, World};
 use futures_util::future::join_all;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// So many orders of one avatar.
@@ -58,5 +59,9 @@ async fn sixty_orders_at_once_all_end() {
         orders.extend(ordered(&world, avatar, 10).await);
     }
     all_are_whole(&world, &orders).await;
+    let ledger = world.fal.ledger();
+    let addresses: BTreeSet<_> =
+        ledger.jobs.iter().filter_map(|job| job.input["loras"][0]["path"].as_str()).collect();
+    assert_eq!(addresses.len(), 6, "each avatar's weights are uploaded once: {addresses:?}");
     world.close(service).await;
 }

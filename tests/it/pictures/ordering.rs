@@ -249,3 +249,38 @@ async fn what_somebody_else_or_nobody_may_order_is_not_ordered() {
     anna.sees_text("What I keep about you").await;
     world.close(service).await;
 }
+
+#[tokio::test]
+async fn a_gallery_that_is_full_and_a_day_that_is_full_of_orders_take_no_more() {
+    let world = World::new().await;
+    let service = world.serve().await;
+    let (anna, _) = with_style(&world, 8).await;
+    anna.says("/generate");
+    let order = sees_order(&anna).await;
+    let (held, hectic) = (actors::ports::PICTURES_HELD, actors::ports::ORDERS_A_DAY);
+    let fill = format!(
+        "INSERT INTO images (job_id, user_id, object_key, position)
+         SELECT id, user_id, 'images/none/' || n, n FROM jobs, generate_series(1, {held}) n"
+    );
+    world.rows.batch_execute(&fill).await.unwrap();
+    presses(&anna, &format!("gen_start:{order}")).await;
+    anna.sees_text("already holds 10000 pictures").await;
+    anna.sees_button("gallery_export").await;
+    assert_eq!(orders(&world, "draft").await, 1, "nothing is bought");
+
+    world.rows.batch_execute("DELETE FROM images; DELETE FROM stray_objects").await.unwrap();
+    let cancelled = format!(
+        "INSERT INTO jobs (kind, user_id, avatar_id, status, started_at)
+         SELECT 'generation', user_id, avatar_id, 'cancelled', now() - interval '1 hour'
+         FROM jobs, generate_series(1, {hectic})"
+    );
+    world.rows.batch_execute(&cancelled).await.unwrap();
+    presses(&anna, &format!("gen_start:{order}")).await;
+    anna.sees_text("in 24 hours").await;
+    assert_eq!(orders(&world, "draft").await, 1, "nor is it by somebody who only ever cancels");
+
+    world.rows.batch_execute("DELETE FROM jobs WHERE status = 'cancelled'").await.unwrap();
+    presses(&anna, &format!("gen_start:{order}")).await;
+    photos(&anna, 4).await;
+    world.close(service).await;
+}

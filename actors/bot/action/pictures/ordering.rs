@@ -6,7 +6,7 @@ use crate::bot::dialogue::{Dialogue, Wish};
 use crate::bot::screen::{self, COUNTS, Card, Limit, Title};
 use crate::metrics;
 use crate::ports::{
-    Cancellation, Face, JobId, MessageId, OrderCard, OrderStart, Shape, StoreError,
+    Cancellation, Face, JobId, MessageId, ORDERS_A_DAY, OrderCard, OrderStart, Shape, StoreError,
 };
 use crate::spending::Usd;
 use uuid::Uuid;
@@ -134,7 +134,7 @@ async fn begin(
     }
     let limited = |reason, limit: &Limit| {
         metrics::STARTS_REFUSED.count_as(reason);
-        Reply::screen(screen::pictures_limited(context.person.language, limit, retry))
+        Reply::screen(screen::pictures_limited(context.person.language, limit, retry.clone()))
     };
     match started {
         OrderStart::Started => Ok(Begun::Now),
@@ -149,9 +149,13 @@ async fn begin(
             metrics::STARTS_REFUSED.count_as("banned");
             not(Reply::screen(screen::plain(context.person.language, "pictures-paused")))
         }
+        OrderStart::Full => {
+            metrics::STARTS_REFUSED.count_as("full");
+            not(Reply::screen(screen::gallery_full(context.person.language, retry.clone())))
+        }
         OrderStart::Paused => not(limited("paused", &Limit::Paused)),
         OrderStart::PersonLimit { wait } => {
-            let most = world.spending.pictures.unwrap_or_default();
+            let most = world.spending.pictures.unwrap_or(ORDERS_A_DAY);
             not(limited("person", &Limit::Person { most, wait }))
         }
         OrderStart::SpendLimit { wait } => not(limited("spend", &Limit::All { wait })),

@@ -46,3 +46,7 @@ access-gone =
     This invitation has been used up or is no longer valid.
 
     Ask the person who sent it to you for a new link.
+start-banned =
+    ⏸ New trainings are on hold for you: several requests broke the rules.
+
+    We'll take a look and decide what happens next. Whatever is already running continues.

@@ -118,6 +118,13 @@ pictures-limit-all-later =
     There is no room for pictures right now, and I can't say yet when there will be.
 
     Please try again later.
+pictures-full =
+    { $most ->
+        [one] 🖼 Your gallery already holds { $most } picture, and there is no room for more.
+       *[other] 🖼 Your gallery already holds { $most } pictures, and there is no room for more.
+    }
+
+    Download them as an archive and delete what you don't need to make room.
 pictures-limit-paused = ☕ We are taking a short break and don't make new pictures right now. Please try again a little later.
 
 # Pictures: how it goes

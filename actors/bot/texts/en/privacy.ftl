@@ -6,7 +6,7 @@ privacy =
     <b>Your avatar's model and finished pictures</b>, so that you can come back to them any time.
     <b>Descriptions of pictures, your name and language</b>, to repeat an order and to talk to you. Our conversation is kept for 30 days.
 
-    Everything else stays until you delete it: an avatar as a whole, or everything at once with /forget
+    Everything else stays until you delete it: an avatar as a whole, or everything at once with /forget. If you were blocked for breaking the rules, a fingerprint of your account that can't be turned back into it stays for 90 more days.
 
     <b>What leaves this place</b>
     Avatars are trained and pictures are made by FAL. It gets your photos (its copy lives for 7 days), your avatar's model (30 days) and your descriptions; pictures stay there for one day. When you delete something here, I ask FAL to delete it too; a temporary copy of the model may remain on its machines a little longer.

@@ -45,6 +45,7 @@ pub(in crate::cli::avatars) fn run(one: &One) -> Result<ExitCode, ExitCode> {
             // No limit applies to an operator.
             Start::Refused
             | Start::NotAdmitted
+            | Start::Banned
             | Start::PersonLimit { .. }
             | Start::PriceChanged { .. }
             | Start::NoCredits(_)
