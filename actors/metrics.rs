@@ -163,6 +163,10 @@ metrics! {
         "estimated US dollars for everything started in the last 24 hours";
     SPEND_LIMIT: Gauge "aisha_spend_limit_usd_day" =
         "limit of US dollars in 24 hours; +Inf without a limit";
+    CREDITS_HELD: Gauge "aisha_credits_held" =
+        "credits that are held for what runs";
+    CREDITS_STRAY: Gauge "aisha_credits_stray_holds" =
+        "holds of credits whose work does not run; must be 0";
     PAUSED: Gauge "aisha_paused" =
         "1 while an operator has paused new starts";
     WEBHOOK_RECEIVED: Counter "aisha_webhook_received_total" =

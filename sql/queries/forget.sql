@@ -51,9 +51,11 @@ WITH had AS (
     WHERE id = $1 AND forgotten_at IS NULL
     RETURNING id
 ), moneyless AS (
-    -- The money's rows stay, nobody's. After what runs has ended, because a wallet is locked last.
+    -- The money's rows stay, nobody's. After everything else, because a wallet is locked last.
     UPDATE accounts SET user_id = NULL
-    WHERE user_id = $1 AND (SELECT count(*) FROM gone) + (SELECT count(*) FROM jobs_gone) >= 0
+    WHERE user_id = $1
+      AND (SELECT count(*) FROM gone) + (SELECT count(*) FROM jobs_gone)
+          + (SELECT count(*) FROM nameless) >= 0
 ), unpaid AS (
     UPDATE star_payments SET user_id = NULL WHERE user_id = $1
 ), told AS (
