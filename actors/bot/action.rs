@@ -133,7 +133,7 @@ impl Reply {
     }
 
     /// The same with words before it.
-    fn led(mut self, words: String) -> Self {
+    fn led(mut self, words: &str) -> Self {
         if let Some(message) = &mut self.message {
             message.html = format!("{words}\n\n{}", message.html);
         }

@@ -69,7 +69,7 @@ async fn what_is_made_is_paid_and_what_is_not_made_is_given_back() {
     let priced = |chat: &Chat| {
         let (message, _) = chat.with_button("start_training_")?;
         let label = |button: &standins::telegram::Button| button.text.contains("· 300 credits");
-        message.buttons().iter().any(|button| label(button)).then_some(())
+        message.buttons().iter().any(label).then_some(())
     };
     anna.sees("the price on the button", priced, PATIENCE).await;
     presses(&anna, &format!("start_training_{cancelled}")).await;

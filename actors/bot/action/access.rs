@@ -23,7 +23,7 @@ pub(super) async fn redeem(context: &Context<'_>, code: &str) -> Result<Reply, S
     let (world, admitted) = (context.world, context.person.admitted);
     let menu = |credits| {
         let menu = main_menu(context);
-        if credits == 0 { menu } else { menu.led(screen::gift(language, credits)) }
+        if credits == 0 { menu } else { menu.led(&screen::gift(language, credits)) }
     };
     match world.access.entry() {
         Entry::Invite if !admitted => {}

@@ -74,7 +74,7 @@ async fn begin(
         Start::PriceChanged { price } => {
             metrics::STARTS_REFUSED.count_as("price");
             let offer = creating::offer(context, &card).await?;
-            let offer = offer.led(screen::price_changed(language, price));
+            let offer = offer.led(&screen::price_changed(language, price));
             Begun::Not(Box::new(placed(offer, shown_in)))
         }
         Start::NoCredits(shortfall) => {

@@ -163,7 +163,7 @@ fn had(count: u32) -> Count {
 /// Everything that people can see, with this name wherever a name is shown.
 fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
     let mut all = vec![
-        main_menu(language, name, count % 2 == 0),
+        main_menu(language, name, count.is_multiple_of(2)),
         help(language, &LIMITS),
         avatar_menu(language, usize::try_from(count).unwrap()),
         choose_type(language, &LIMITS),

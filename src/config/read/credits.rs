@@ -65,7 +65,7 @@ impl Reader<'_> {
                     packages.push(package);
                 }
                 Some(_) => {
-                    self.wrong_package(format!("«{word}» costs the same as another package"))
+                    self.wrong_package(format!("«{word}» costs the same as another package"));
                 }
                 None => self.wrong_package(format!("«{word}» is not a package")),
             }

@@ -176,7 +176,7 @@ async fn repriced(context: &Context<'_>, id: Uuid, price: i64) -> Result<Reply, 
         return Ok(Reply::toast("pictures-toast-order-gone"));
     };
     let words = screen::price_changed(context.person.language, price);
-    Ok(reply.led(words).then(Dialogue::picturing(avatar, Some(id))))
+    Ok(reply.led(&words).then(Dialogue::picturing(avatar, Some(id))))
 }
 
 fn price(context: &Context<'_>, order: &OrderCard) -> Option<Usd> {
