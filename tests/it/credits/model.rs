@@ -125,7 +125,7 @@ impl<'a> Person<'a> {
         let left =
             credits::grant(&self.books.pool, self.telegram_id, credits, "a model", act).await;
         let available = self.posted.unwrap_or_default() - self.held();
-        assert_eq!(left.unwrap(), Some(available));
+        assert_eq!(left.unwrap(), Some(available), "the books of {}", self.telegram_id);
     }
 
     async fn trains(&mut self) {
@@ -139,10 +139,12 @@ impl<'a> Person<'a> {
                 self.running.push(Running { avatar, attempt: attempt + 1, held: PRICES.training });
             }
             (Start::NoCredits(said), Some(short)) => {
-                assert_eq!(said, short);
+                assert_eq!(said, short, "the books of {}", self.telegram_id);
                 self.idle.push((avatar, attempt));
             }
-            (started, short) => panic!("{started:?} although {short:?}"),
+            (started, short) => {
+                panic!("the books of {}: {started:?} although {short:?}", self.telegram_id)
+            }
         }
     }
 
@@ -168,8 +170,12 @@ impl<'a> Person<'a> {
             ((order, OrderStart::Started), None) => {
                 self.ordered.push(Ordered { order, units, held, portrait });
             }
-            ((_, OrderStart::NoCredits(said)), Some(short)) => assert_eq!(said, short),
-            ((_, started), short) => panic!("{started:?} although {short:?}"),
+            ((_, OrderStart::NoCredits(said)), Some(short)) => {
+                assert_eq!(said, short, "the books of {}", self.telegram_id);
+            }
+            ((_, started), short) => {
+                panic!("the books of {}: {started:?} although {short:?}", self.telegram_id)
+            }
         }
     }
 
@@ -275,7 +281,7 @@ impl<'a> Person<'a> {
 
     async fn agrees(&self) {
         let wallet = self.posted.map(|posted| (posted, self.held()));
-        assert_eq!(self.books.wallet(self.user).await, wallet, "of {}", self.telegram_id);
+        assert_eq!(self.books.wallet(self.user).await, wallet, "the books of {}", self.telegram_id);
     }
 
     async fn lives(mut self, steps: usize) -> i64 {
@@ -320,7 +326,7 @@ async fn whatever_happens_ten_thousand_times_the_books_are_right() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "failed: of 1")]
+#[should_panic(expected = "the books of 1")]
 async fn the_model_notices_when_pictures_that_were_not_made_are_paid() {
     let books = Books::open().await;
     let spoilt =
