@@ -4,7 +4,7 @@
 PREPARE = .ci/prepare
 PYTHON  = $(CURDIR)/.venv/bin/python
 
-.PHONY: help demo test chaos simulate bench bench-answers bench-hostile bench-intake bench-memory bench-notices \
+.PHONY: help demo test test-units test-service chaos simulate bench bench-answers bench-hostile bench-intake bench-memory bench-notices \
 	bench-photos bench-pictures bench-recovery deb try-deb lint
 
 help: ## List the commands
@@ -15,10 +15,19 @@ demo: ## Four stories on the terminal, with stand-ins for everything outside; ST
 	cargo build --bin aisha --example demo
 	@STAY=$(STAY) target/debug/examples/demo
 
-# Most stories wait most of the time, so run six at once on two cores.
-test: ## Everything: unit tests in milliseconds, then the real service between stand-ins
+test: ## Everything: unit tests, and beside them the real service between stand-ins
 	@$(PREPARE) postgresql systemd faketime chromium python
-	AISHA_TEST_PYTHON=$(PYTHON) RUST_TEST_THREADS=6 cargo test --workspace
+	cargo test --workspace --no-run
+	@$(MAKE) --no-print-directory -j2 --output-sync=line test-units test-service
+
+test-units:
+	@MAKEFLAGS= cargo test --quiet --workspace --lib --bins --test cast --test structure
+	@MAKEFLAGS= cargo test --quiet --workspace --doc
+
+# Most stories wait most of the time, so run eight at once on two cores.
+test-service: export AISHA_TEST_PYTHON = $(PYTHON)
+test-service:
+	@MAKEFLAGS= RUST_TEST_THREADS=8 cargo test --test it
 
 chaos: ## Long storms: a hundred kill -9, fifty more of a busy sender, FAL away for sixty polls, 180 trainings in waves; AISHA_SEED=2 plays another one
 	@$(PREPARE) postgresql

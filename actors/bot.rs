@@ -11,6 +11,7 @@ mod contact_sheet;
 pub mod dialogue;
 mod export;
 mod inline;
+mod interpreter;
 pub mod known;
 mod lines;
 pub mod name;
@@ -22,6 +23,7 @@ mod visual;
 mod world;
 
 pub use export::queue::Exports;
+pub use interpreter::Interpreter;
 pub use world::{BotWorld, Limits, MOST_SQUARES, PHOTO_MEMORY};
 
 use crate::job::Supervisors;

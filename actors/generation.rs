@@ -2,6 +2,9 @@
 
 pub mod consent;
 mod craft;
+mod gift;
+pub mod interpreting;
+mod material;
 pub mod policy;
 pub mod prompt;
 mod shared;
@@ -13,7 +16,8 @@ use crate::ports::Kind;
 use crate::timing::{Fallback, Policy};
 use std::time::Duration;
 
-pub use craft::GenerationCraft;
+pub use craft::{GenerationCraft, LARGEST_PICTURE, picture_keys};
+pub use gift::{GiftActor, GiftWorld};
 pub use shared::{PictureRoom, UploadTurns};
 
 /// Watches one order to its end: the actor of a job, with this [`SPECIFICATION`].

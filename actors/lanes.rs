@@ -273,7 +273,13 @@ impl Messenger for Paced {
         flight.land(self.to.edit_buttons(chat, id, message).await)
     }
 
+    /// One that accompanies progress takes a permit if there is one to spare, and never its chat's
+    /// turn: the next message says more.
     async fn show_action(&self, chat: ChatId, action: ChatAction) -> Result<(), SendError> {
+        let now = self.lanes.clock.uptime();
+        if self.lane == Lane::Edits && !self.lanes.lock().traffic.sign(now) {
+            return Err(SendError::NoPermit);
+        }
         self.to.show_action(chat, action).await
     }
 

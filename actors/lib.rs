@@ -11,7 +11,8 @@
 //! ├─ StartupRecoveryActor           recovery.rs          leases; respawns actors; sweeps
 //! ├─ WebhookActor                   webhook.rs           verify → store → route
 //! ├─ BotActor                       bot.rs               updates → dialogues
-//! └─ EraserActor                    eraser.rs            removes what people deleted; chores at FAL (chores.rs)
+//! ├─ EraserActor                    eraser.rs            removes what people deleted; chores at FAL (chores.rs)
+//! └─ GiftActor                      generation/gift.rs   orders the first pictures of an avatar
 //! ```
 //!
 //! Messages go down; only the news of an end comes up. Decisions are pure and lie beside their

@@ -169,6 +169,10 @@ metrics! {
         "holds of credits whose work does not run; must be 0";
     PAUSED: Gauge "aisha_paused" =
         "1 while an operator has paused new starts";
+    CHAT_CALLS: Counter "aisha_chat_calls_total" by "outcome" =
+        "questions for the chat model: answered, declined (by the model), unreadable, unavailable, \
+         refused, too_long, blind (no photos), key and model (an operator has to act); not asked: \
+         limit (of a person), crowd";
     WEBHOOK_RECEIVED: Counter "aisha_webhook_received_total" =
         "webhooks from FAL that were verified and stored";
     WEBHOOK_REJECTED: Counter "aisha_webhook_rejected_total" by "reason" =

@@ -8,12 +8,14 @@ mod artifacts;
 mod avatars;
 mod calls;
 mod changes;
+mod chat;
 mod chores;
 mod collection;
 mod erasures;
 mod failure;
 mod gallery;
 mod generations;
+mod gifts;
 mod images;
 mod inbox;
 mod incoming;
@@ -46,12 +48,14 @@ pub use avatars::{
 };
 pub use calls::{InboxId, News, Report, StoredCall};
 pub use changes::{Change, End, Proposal, Saved, Settled};
+pub use chat::{AnswerForm, Chat, ChatCalls, ChatError, ChatQuestion};
 pub use chores::{Chore, ChoreKind, Chores, Orphan};
 pub use collection::{Collection, Count, Marked, Page, Place, Reopened};
 pub use erasures::{Erasures, Tombstone};
 pub use failure::{Failure, FailureKind};
 pub use gallery::{At, Filter, Gallery, GalleryFile, GalleryImage, GalleryPage, Shared, ToldIn};
-pub use generations::{Generations, RunningOrder, WeightsCopies};
+pub use generations::{Generations, RunningOrder, SourcePicture, WeightsCopies};
+pub use gifts::{DueGift, GiftOrders, Gifts};
 pub use images::{ImageCard, ImageId, Images, KnownFile};
 pub use inbox::{
     BadBody, Delivery, Inbox, RawDelivery, Receipt, Rejection, Signatures, WebhookReader,
@@ -69,9 +73,9 @@ pub use nudges::Nudges;
 pub use objects::{ObjectBody, ObjectError, ObjectKey, Objects};
 pub use orders::{DRAFTS_HELD, ORDERS_A_DAY, OrderCard, OrderStart, Orders, PICTURES_HELD, Sitter};
 pub use outbox::{DeadReason, GivenUp, Notice, NoticeId, NoticeKind, Outbox, Sent, Tally};
-pub use photos::{PhotoProcessing, PhotoRefusal, ProcessedPhoto, Thumbnail};
+pub use photos::{LOOKED_AT, PhotoProcessing, PhotoRefusal, ProcessedPhoto, Thumbnail};
 pub use pictures::{
-    ExamineError, Examined, Fetcher, Generator, MOST_PICTURES, PICTURES, PictureExaminer,
+    ExamineError, Examined, Fetcher, Generator, MOST_PICTURES, Material, PICTURES, PictureExaminer,
     PictureOrder, Shape, Uploaded,
 };
 pub use status_messages::{

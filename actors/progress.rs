@@ -3,9 +3,13 @@
 //! What should be shown is a row; this actor shows the difference, under the sender's lease. An
 //! edit can be repeated, so a crash does no harm: it repeats one edit. The notice of the end is
 //! sent by [`crate::notification`] and remains the message that counts.
+//!
+//! While pictures are being made for somebody who has just pressed, their chat also shows a sign of
+//! work.
 
 mod outlook;
 mod show;
+mod signs;
 mod typical_durations;
 mod world;
 
@@ -17,9 +21,12 @@ pub use world::ProgressWorld;
 use crate::bot::known::Fence;
 use crate::bot::screen;
 use crate::ping::{answers_pings, nothing_waits_in};
-use crate::ports::{Message, MessageId, Resource, SendError, Shown, Stage, Standing, StoreError};
+use crate::ports::{
+    ChatAction, ChatId, Message, MessageId, Resource, SendError, Shown, Stage, Standing, StoreError,
+};
 use crate::supervisor::{How, Obituary};
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
+use signs::Signs;
 use slog::{Logger, error, info, o, warn};
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +50,7 @@ pub struct ProgressActor {
     world: Arc<ProgressWorld>,
     log: Logger,
     showing: bool,
+    signs: Signs,
     /// Telegram asked for silence until then (in uptime).
     silent_until: Duration,
     shutdown: CancellationToken,
@@ -58,7 +66,8 @@ impl ProgressActor {
         obituary: Obituary<&'static str>,
     ) -> Self {
         let log = world.process.log.new(o!("actor" => "ProgressActor"));
-        Self { world, log, showing: false, silent_until: Duration::ZERO, shutdown, obituary }
+        let signs = Signs::default();
+        Self { world, log, showing: false, signs, silent_until: Duration::ZERO, shutdown, obituary }
     }
 
     /// One sweep: claim, show, record.
@@ -67,14 +76,18 @@ impl ProgressActor {
         if self.showing || silent || self.shutdown.is_cancelled() {
             return;
         }
-        let Some(epoch) = self.world.process.held_leases.epoch(Resource::Send) else { return };
+        let Some(epoch) = self.world.process.held_leases.epoch(Resource::Send) else {
+            self.signs.end();
+            return;
+        };
+        self.give_signs(ctx);
         self.showing = true;
         let (world, log) = (Arc::clone(&self.world), self.log.clone());
         let round = async move {
             let claimed = world.status_messages.claim(epoch, RESTS, BATCH).await?;
-            let shows = claimed.into_iter().map(|standing| show(&world, &log, standing));
+            let shows = claimed.iter().map(|standing| show(&world, &log, standing.clone()));
             let asked = futures_util::future::join_all(shows).await;
-            Ok::<_, StoreError>(asked.into_iter().flatten().max())
+            Ok::<_, StoreError>((claimed, asked.into_iter().flatten().max()))
         };
         ctx.spawn(round.into_actor(self).map(|done, this, ctx| {
             this.showing = false;
@@ -82,11 +95,14 @@ impl ProgressActor {
                 return this.end(ctx);
             }
             match done {
-                Ok(Some(wait)) => {
-                    info!(this.log, "[PROGRESS] Telegram asks to wait {:?}", wait);
-                    this.silent_until = this.world.process.clock.uptime() + wait;
+                Ok((claimed, wait)) => {
+                    let now = this.world.process.clock.uptime();
+                    for standing in &claimed {
+                        this.signs.saw(standing, now);
+                    }
+                    this.asked_to_wait(wait);
                 }
-                Ok(None) | Err(StoreError::Unavailable(_) | StoreError::Busy) => {}
+                Err(StoreError::Unavailable(_) | StoreError::Busy) => {}
                 Err(StoreError::Refused(cause)) => {
                     error!(this.log, "[PROGRESS] status messages cannot be read: {:?}", cause);
                 }
@@ -94,9 +110,40 @@ impl ProgressActor {
         }));
     }
 
+    /// Shows in the chats of those who wait that something is being done. A sign that finds no room
+    /// is dropped.
+    fn give_signs(&mut self, ctx: &mut Context<Self>) {
+        let now = self.world.process.clock.uptime();
+        let chats = self.signs.due(now, BATCH as usize);
+        if chats.is_empty() {
+            return;
+        }
+        let world = Arc::clone(&self.world);
+        let signs = async move {
+            let signs = chats.into_iter().map(|chat| sign(&world, chat));
+            futures_util::future::join_all(signs).await.into_iter().flatten().max()
+        };
+        ctx.spawn(signs.into_actor(self).map(|wait, this, _| this.asked_to_wait(wait)));
+    }
+
+    fn asked_to_wait(&mut self, wait: Option<Duration>) {
+        let Some(wait) = wait else { return };
+        info!(self.log, "[PROGRESS] Telegram asks to wait {:?}", wait);
+        let until = self.world.process.clock.uptime() + wait;
+        self.silent_until = self.silent_until.max(until);
+    }
+
     fn end(&mut self, ctx: &mut Context<Self>) {
         self.obituary.write(How::Finished);
         ctx.stop();
+    }
+}
+
+/// One sign of work; tells how long Telegram wants silence, if it does. Nothing else matters.
+async fn sign(world: &ProgressWorld, chat: ChatId) -> Option<Duration> {
+    match world.edits.show_action(chat, ChatAction::UploadPhoto).await {
+        Err(SendError::RetryAfter(wait)) => Some(wait),
+        Ok(()) | Err(_) => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! RootSupervisor: the seven fixed actors, rest for one.
+//! RootSupervisor: the fixed actors, rest for one.
 //!
 //! When one dies, those started after it are stopped and started again with it, because they hold
 //! its address. When it dies too often the process ends with an error, and systemd starts it

@@ -5,6 +5,7 @@
 
 use crate::bot::BotWorld;
 use crate::eraser::EraserWorld;
+use crate::generation::GiftWorld;
 use crate::job::{JobWorld, Kinds};
 use crate::notification::NotificationWorld;
 use crate::process::Process;
@@ -22,6 +23,7 @@ pub struct World {
     pub notification: Arc<NotificationWorld>,
     pub progress: Arc<ProgressWorld>,
     pub eraser: Arc<EraserWorld>,
+    pub gifts: Arc<GiftWorld>,
     pub recovery: Arc<RecoveryWorld>,
     pub webhook: Arc<WebhookWorld>,
     pub jobs: Arc<JobWorld>,

@@ -14,6 +14,7 @@ pub use source::{Fingerprint, Mistake, Source};
 use crate::fal::FalSettings;
 use crate::logging::LogSettings;
 use crate::objects::S3Settings;
+use crate::openai::OpenAiSettings;
 use crate::postgres::{Address, StartRules};
 use crate::telegram::{Hook, Settings as TelegramSettings};
 use actors::access::Access;
@@ -51,6 +52,8 @@ pub struct Config {
     pub policy: Policy,
     /// Orders of pictures.
     pub pictures: Pictures,
+    /// The chat model.
+    pub chat: Chat,
     /// `FAL_REQUESTS_PER_SECOND`: the polling budget of all jobs together.
     pub polls_per_second: u32,
     /// Limits of photos and updates.
@@ -87,6 +90,17 @@ pub struct Pictures {
     pub policy: Policy,
     /// `IMAGES_PER_REQUEST`: most pictures of one order.
     pub most: u8,
+    /// `GIFT_IMAGES`: pictures that a finished avatar comes with.
+    pub gift: u8,
+}
+
+/// The chat model, with which words become better prompts and photos become words.
+#[derive(Clone, Debug)]
+pub struct Chat {
+    /// `OPENAI_API_URL`, `OPENAI_API_KEY`; `None` if neither is set.
+    pub server: Option<OpenAiSettings>,
+    /// `CHAT_MODEL`; models come and go every year, so there is no default.
+    pub model: Option<String>,
 }
 
 /// Credits that are sold together.

@@ -12,6 +12,7 @@ pub mod logging;
 pub mod metrics;
 pub mod mirror;
 pub mod objects;
+pub mod openai;
 pub mod photos;
 pub mod postgres;
 pub mod providers;

@@ -8,9 +8,11 @@
 #[cfg(test)]
 mod contract;
 mod files;
+mod older;
 mod s3;
 
 pub use files::FileObjects;
+pub use older::{NotRead, OlderAddress, OlderObjects, WrongOlderAddress};
 pub use s3::{ConnectError, S3Objects, S3Settings};
 
 use actors::ports::{Cause, ObjectError, ObjectKey};

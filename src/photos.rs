@@ -81,6 +81,9 @@ pub struct Processing {
 /// Bytes of pixels of the largest photo that we may have kept: earlier versions kept 4096 × 4096.
 const LARGEST_KEPT: u64 = 48 << 20;
 
+/// Shorter side, in pixels, of a photo in which a chat model finds anything.
+const LEAST_LOOKED_AT: u32 = 64;
+
 /// MiB of pixels at the same time: two typical phone photos of twelve million pixels.
 const MEMORY: u32 = 160;
 
@@ -95,6 +98,16 @@ impl Processing {
         let memory = Arc::new(Semaphore::new(MEMORY as usize));
         let background = Background::new();
         Self { limits, within: DEVELOP_WITHIN, permits, memory, background }
+    }
+
+    async fn admit(
+        &self,
+        original: &Bytes,
+        limits: Limits,
+    ) -> Result<process::Admitted, PhotoRefusal> {
+        let original = original.clone();
+        let admitted = self.run(0, move || process::admit(&original, limits)).await;
+        admitted.unwrap_or(Err(PhotoRefusal::Unreadable))
     }
 
     /// Runs heavy work in the background once a core and this much memory are free; `None` if it
@@ -122,10 +135,16 @@ impl PhotoProcessing for Processing {
     /// As the port says. A photo that makes the decoder panic or run out of time counts as
     /// unreadable: all the sender can do is send another one.
     async fn process(&self, original: Bytes) -> Result<ProcessedPhoto, PhotoRefusal> {
-        let (limits, again) = (self.limits, original.clone());
-        let admitted = self.run(0, move || process::admit(&again, limits)).await;
-        let admitted = admitted.unwrap_or(Err(PhotoRefusal::Unreadable))?;
+        let admitted = self.admit(&original, self.limits).await?;
         self.run(admitted.appetite, move || process::process(&original, admitted))
+            .await
+            .unwrap_or(Err(PhotoRefusal::Unreadable))
+    }
+
+    async fn to_look_at(&self, original: Bytes) -> Result<Bytes, PhotoRefusal> {
+        let limits = Limits { min_resolution: LEAST_LOOKED_AT, ..self.limits };
+        let admitted = self.admit(&original, limits).await?;
+        self.run(admitted.appetite, move || process::to_look_at(&original, admitted))
             .await
             .unwrap_or(Err(PhotoRefusal::Unreadable))
     }

@@ -7,6 +7,7 @@
 mod address;
 mod avatars;
 mod changes;
+mod chat;
 mod chores;
 mod collection;
 mod commands;
@@ -16,6 +17,7 @@ mod errors;
 mod forget;
 mod gallery;
 mod generations;
+mod gifts;
 pub mod histories;
 mod images;
 pub mod import;
@@ -86,6 +88,10 @@ pub struct StoreSettings {
     /// Where a training was bought whose row names no trainer, made by hand or by the older Aisha:
     /// a portrait, and everything else.
     pub unnamed_trainers: [String; 2],
+    /// Endpoints of pictures, each with the one that varies them.
+    pub variations: Vec<[String; 2]>,
+    /// Pictures that a finished avatar comes with.
+    pub gift: u8,
 }
 
 /// The rows. Cheap to clone.

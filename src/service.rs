@@ -2,6 +2,7 @@
 
 mod listeners;
 mod nudges;
+mod older_pictures;
 mod reload;
 mod rows;
 mod signals;
@@ -10,6 +11,7 @@ mod updates;
 mod world;
 
 pub use listeners::OpenListener;
+pub use older_pictures::OlderPictures;
 pub use rows::{NoRows, Rows};
 pub use stores::{Apart, adopt, check};
 

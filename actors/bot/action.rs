@@ -200,7 +200,9 @@ pub(super) async fn perform(context: &Context<'_>, action: Action) -> Result<Rep
         Action::Picture(action) => pictures::perform(context, action).await?,
         Action::Balance => credits::balance(context).await?,
         Action::TopUp => credits::top_up(context),
-        Action::Privacy => Reply::screen(screen::privacy(language)),
+        Action::Privacy => {
+            Reply::screen(screen::privacy(language, context.world.interpreter.is_there()))
+        }
         Action::Browse(browse) => gallery::browse(context, browse).await?,
         Action::Leave => left(language, "left"),
         // In an album that nothing waits for, the last photo is answered.

@@ -312,7 +312,7 @@ pub fn decide(dialogue: &Dialogue, input: &Input) -> Action {
             Dialogue::Collecting { avatar, .. } => Action::TakePhoto(*avatar, file.clone()),
             Dialogue::Naming { .. } | Dialogue::Renaming { .. } => Action::Say("name-expected"),
             Dialogue::Picturing { .. } | Dialogue::Wording { .. } => {
-                Action::Picture(PictureAction::Photo(None))
+                Action::Picture(PictureAction::Photo(file.clone()))
             }
             Dialogue::Idle => Action::Say("unexpected-photo"),
         },

@@ -29,9 +29,8 @@ pub use menus::{ask_name, avatar_menu, choose_type, help, languages, main_menu, 
 pub use order::order;
 pub use photos::{counter, draft_made, photos, refused, send_photos};
 pub use pictures::{
-    COUNTS, Card, Offer, Title, ask_consent, ask_subject, ask_words, card, most_offered,
-    no_generator, no_photo_reader, no_sitter, pack, pictures_menu, refused_words,
-    unfinished_sitter, wrong_words,
+    COUNTS, Card, Offer, Title, ask_consent, ask_subject, ask_words, awaited, card, most_offered,
+    no_generator, no_sitter, pack, pictures_menu, refused_words, unfinished_sitter, wrong_words,
 };
 pub use training::{ask_cancel, summary, too_few, training, training_elsewhere};
 

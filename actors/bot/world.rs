@@ -2,6 +2,7 @@
 
 use crate::access::Access;
 use crate::bot::export::queue::Exports;
+use crate::bot::interpreter::Interpreter;
 use crate::bot::known::KnownScreens;
 use crate::coach::Rules;
 use crate::credits::Prices;
@@ -72,6 +73,8 @@ pub struct BotWorld {
     pub styles: Arc<styles::Catalogue>,
     /// What is refused in people's own words.
     pub policy: Arc<policy::Policy>,
+    /// The chat model, if there is one. `CHAT_MODEL`.
+    pub interpreter: Interpreter,
     /// Most pictures of one order. `IMAGES_PER_REQUEST`.
     pub most_pictures: u8,
     pub typical_durations: Arc<TypicalDurations>,

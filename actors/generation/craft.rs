@@ -1,15 +1,16 @@
 //! What an order of pictures does that no other job does: weights go where FAL can read them, and
 //! pictures come home.
 
+use super::material;
 use super::shared::{PictureRoom, UploadTurns};
 use crate::avatar::RequestId;
 use crate::job::{AuditAnswer, Craft, Prepared};
 use crate::ports::{
     CancelAnswer, Copier, ExamineError, Examined, Failure, FailureKind, Fence, Fetcher, FileUrl,
-    Files, Generations, Generator, History, MissingReason, NamedFile, ObjectBody, ObjectError,
-    ObjectKey, Objects, PackError, PictureExaminer, Report, ResultAnswer, RunningOrder,
-    StatusAnswer, StoreAnswer, StoreError, StoredCall, StoredFile, StoredFiles, SubmitAnswer,
-    TrainerError, WeightsCopies,
+    Files, Generations, Generator, History, Material, MissingReason, NamedFile, ObjectBody,
+    ObjectError, ObjectKey, Objects, PackError, PictureExaminer, Report, ResultAnswer,
+    RunningOrder, StatusAnswer, StoreAnswer, StoreError, StoredCall, StoredFile, StoredFiles,
+    SubmitAnswer, TrainerError, WeightsCopies,
 };
 use crate::progress::TypicalDurations;
 use async_trait::async_trait;
@@ -21,9 +22,10 @@ use slog::{Logger, warn};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Largest picture that is fetched, in bytes; a megapixel has well below one.
-const LARGEST: u64 = 25 << 20;
+pub const LARGEST_PICTURE: u64 = 25 << 20;
 
 /// FAL's copy of weights is replaced when it has less than this left: longer than any order may wait
 /// in FAL's queue.
@@ -50,29 +52,39 @@ pub struct GenerationCraft {
 type Obstacle = (MissingReason, String);
 
 impl GenerationCraft {
+    /// Everything that FAL has to read for this order.
+    async fn material(&self, fence: Fence) -> Result<Material, Prepared> {
+        let running = self.running(fence).await?;
+        let weights = self.weights_at_fal(fence, &running).await?;
+        let source = self.source_at_fal(&running).await?;
+        Ok(Material { weights, source })
+    }
+
     /// FAL's copy of the weights; a new one if there is none that lasts.
     ///
     /// FAL keeps what it has read by address, so the address stays the same for as long as it can.
-    async fn weights_at_fal(&self, fence: Fence) -> Result<FileUrl, Prepared> {
-        let copies = self.copies(fence).await?;
-        if let Some(url) = lasting(&copies) {
+    async fn weights_at_fal(
+        &self,
+        fence: Fence,
+        running: &RunningOrder,
+    ) -> Result<FileUrl, Prepared> {
+        let copies = copies(running)?;
+        if let Some(url) = lasting(copies) {
             return Ok(url);
         }
         let _turn = self.uploads.take(copies.avatar).await;
-        let copies = self.copies(fence).await?;
-        match lasting(&copies) {
+        let running = self.running(fence).await?;
+        let copies = self::copies(&running)?;
+        match lasting(copies) {
             Some(url) => Ok(url),
-            None => self.upload(&copies).await,
+            None => self.upload(copies).await,
         }
     }
 
-    /// The weights of this order's avatar: ours, and what FAL has of them.
-    async fn copies(&self, fence: Fence) -> Result<WeightsCopies, Prepared> {
+    /// The order, as long as it runs.
+    async fn running(&self, fence: Fence) -> Result<RunningOrder, Prepared> {
         let running = self.rows.order(fence).await.map_err(|error| again(error.words()))?;
-        let Some(RunningOrder { weights, .. }) = running else {
-            return Err(again("the order is over".to_owned()));
-        };
-        weights.ok_or_else(|| hopeless("no_weights", "the avatar has no weights any more"))
+        running.ok_or_else(|| again("the order is over".to_owned()))
     }
 
     async fn upload(&self, copies: &WeightsCopies) -> Result<FileUrl, Prepared> {
@@ -80,7 +92,7 @@ impl GenerationCraft {
         let file = file.map_err(|error| match error {
             PackError::Photo(ObjectError::Unavailable(cause)) => again(cause.to_string()),
             PackError::Photo(error @ (ObjectError::Missing(_) | ObjectError::BadKey(_))) => {
-                hopeless("weights_lost", &error.to_string())
+                hopeless(FailureKind::Other, "weights_lost", &error.to_string())
             }
             error @ PackError::Disk(_) => again(crate::error_chain::in_full(&error)),
         })?;
@@ -105,7 +117,7 @@ impl GenerationCraft {
         portrait: bool,
     ) -> Result<Option<StoredFile>, Obstacle> {
         let _room = self.room.take().await;
-        let bytes = self.fetcher.fetch(&file.url, LARGEST).await?;
+        let bytes = self.fetcher.fetch(&file.url, LARGEST_PICTURE).await?;
         let came = bytes.len() as u64;
         if let Some(named) = file.byte_size.filter(|named| *named != came) {
             let detail = format!("{came} bytes came, FAL names {named}");
@@ -132,10 +144,7 @@ impl GenerationCraft {
     ) -> Result<StoredFile, Obstacle> {
         let sha256 = examined.sha256;
         let byte_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        let ending = examined.content_type.rsplit('/').next().unwrap_or("jpeg");
-        let folder = format!("images/{}", fence.job.id);
-        let key = ObjectKey(format!("{folder}/{sha256}.{ending}"));
-        let thumbnail = ObjectKey(format!("{folder}/{sha256}-small.jpeg"));
+        let (key, thumbnail) = picture_keys(fence.job.id, &sha256, examined.content_type);
         let put = async |key: &ObjectKey, bytes| {
             let put = self.objects.put(key, ObjectBody::Bytes(bytes)).await;
             put.map_err(|error| (MissingReason::StoreFailed, crate::error_chain::in_full(&error)))
@@ -150,33 +159,51 @@ impl GenerationCraft {
     }
 }
 
+/// The keys of a picture of this order and of its thumbnail, both below the folder of the order.
+#[must_use]
+pub fn picture_keys(order: Uuid, sha256: &str, content_type: &str) -> (ObjectKey, ObjectKey) {
+    let ending = content_type.rsplit('/').next().unwrap_or("jpeg");
+    let folder = format!("images/{order}");
+    let key = ObjectKey(format!("{folder}/{sha256}.{ending}"));
+    (key, ObjectKey(format!("{folder}/{sha256}-small.jpeg")))
+}
+
 /// FAL's copy, if it lives long enough.
 fn lasting(copies: &WeightsCopies) -> Option<FileUrl> {
     copies.at_fal.as_ref().filter(|(_, left)| *left > LEAST_LEFT).map(|(url, _)| url.clone())
 }
 
-fn again(why: String) -> Prepared {
+/// The weights of this order's avatar: ours, and what FAL has of them.
+fn copies(running: &RunningOrder) -> Result<&WeightsCopies, Prepared> {
+    let without = "the avatar has no weights any more";
+    running.weights.as_ref().ok_or_else(|| hopeless(FailureKind::Other, "no_weights", without))
+}
+
+pub(super) fn again(why: String) -> Prepared {
     Prepared::NotReady { why, hopeless: None }
 }
 
-fn hopeless(code: &str, message: &str) -> Prepared {
-    let failure = Failure::ours(FailureKind::Other, code, message);
+pub(super) fn hopeless(kind: FailureKind, code: &str, message: &str) -> Prepared {
+    let failure = Failure::ours(kind, code, message);
     Prepared::NotReady { why: message.to_owned(), hopeless: Some(failure) }
 }
 
 #[async_trait]
 impl Craft for GenerationCraft {
-    /// Puts the weights where the generator can read them.
+    /// Puts the weights where the generator can read them, and the picture that others are to be
+    /// like.
     async fn prepare(&self, fence: Fence) -> Prepared {
-        self.weights_at_fal(fence).await.map_or_else(|not| not, Prepared::Ready)
+        let material = self.material(fence).await;
+        material.map_or_else(|not| not, |material| Prepared::Ready(material::joined(material)))
     }
 
-    async fn submit(&self, fence: Fence, endpoint: &str, weights: &FileUrl) -> SubmitAnswer {
+    async fn submit(&self, fence: Fence, endpoint: &str, prepared: &FileUrl) -> SubmitAnswer {
         // Nothing was sent, so nothing can have been accepted.
         let unsent = |why| SubmitAnswer::NotAccepted { retry_after: None, why };
         match self.rows.order(fence).await {
             Ok(Some(RunningOrder { order, webhook, .. })) => {
-                self.generator.submit(endpoint, &order, weights, webhook.as_deref()).await
+                let material = material::split(prepared);
+                self.generator.submit(endpoint, &order, &material, webhook.as_deref()).await
             }
             Ok(None) => unsent("the order is over".to_owned()),
             Err(error) => unsent(error.words()),

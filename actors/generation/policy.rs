@@ -24,7 +24,7 @@ pub const STRIKES_LAST: TimeDelta = TimeDelta::hours(24);
 
 /// Why words are refused; the worst reason is named if there are several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, IntoStaticStr, EnumIter)]
-#[strum(serialize_all = "lowercase")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Refusal {
     /// They are about somebody who is not of age.
     Minor,
@@ -32,6 +32,8 @@ pub enum Refusal {
     Sexual,
     /// They ask for signs of hatred or terror, or are a slur.
     Hate,
+    /// They ask for a likeness of somebody well known. No list knows everybody; a chat model may.
+    PublicFigure,
 }
 
 impl Refusal {

@@ -80,6 +80,13 @@ pub fn own_words(
     Ok(shortened(&prompt, trigger))
 }
 
+/// A person's words as a chat model gets them: on one line, without signs and without the trigger,
+/// which is nobody's word and which we put in ourselves.
+#[must_use]
+pub fn without_trigger(text: &str, trigger: &str) -> String {
+    without(&cleaned(text), trigger)
+}
+
 /// Whether a text is in letters that the generators read well. Text without letters is.
 #[must_use]
 pub fn mostly_english(text: &str) -> bool {

@@ -189,6 +189,20 @@ impl Catalogue {
         self.pack(&style.pack).map(|pack| pack.kind)
     }
 
+    /// Styles for the first pictures of an avatar of this kind, in their order: the first one of each
+    /// pack, then the others. None that belongs to a time of year.
+    pub fn first_ones(&self, kind: TrainingType) -> impl Iterator<Item = &Style> {
+        let fitting =
+            move |style: &&Style| style.season.is_none() && self.kind(style) == Some(kind);
+        let leads = move |style: &Style| {
+            let mut pack = self.styles(&style.pack).filter(fitting);
+            pack.next().is_some_and(|first| first.id == style.id)
+        };
+        let leading = self.style.iter().filter(fitting).filter(move |style| leads(style));
+        let others = self.style.iter().filter(fitting).filter(move |style| !leads(style));
+        leading.chain(others)
+    }
+
     /// A style for an avatar of this kind, chosen by a random number. A style that belongs to a
     /// time of year is never the surprise.
     #[must_use]

@@ -269,6 +269,18 @@ async fn a_crowd_is_through_at_the_limit_without_a_single_refusal_and_nobody_sta
 }
 
 #[test]
+fn a_sign_takes_a_permit_to_spare_and_no_turn_of_its_chat() {
+    let mut traffic = Traffic::new(4);
+    assert!(traffic.sign(ms(0)) && traffic.sign(ms(0)));
+    assert!(!traffic.sign(ms(0)), "half of the permits are for messages");
+    departs(&mut traffic, Lane::Notices, 1, ms(0)).unwrap();
+    let answer = traffic.enter(Lane::Answers, chat(2), 1);
+    assert_eq!(traffic.pump(ms(0)).departed, [answer]);
+    traffic.enter(Lane::Notices, chat(1), 1);
+    assert!(!traffic.sign(ms(2001)), "somebody waits");
+}
+
+#[test]
 fn an_album_takes_a_permit_for_each_item_and_waits_for_all_of_them() {
     let mut traffic = Traffic::new(10);
     let album = traffic.enter(Lane::Notices, chat(1), 4);

@@ -151,14 +151,27 @@ impl Traffic {
     /// Lets an edit go if there is room to spare: it takes no permit that answers and notices are
     /// about to need.
     pub(super) fn edit(&mut self, chat: ChatId, now: Duration) -> Option<CallId> {
-        let spare = self.used(now) < self.permits.div_ceil(2) && !self.is_silent(now);
-        let alone = self.answers.is_empty() && self.notices.is_empty();
         let ready = self.chats.ready(chat, Lane::Edits).is_some_and(|ready| ready <= now);
-        (spare && alone && ready).then(|| {
+        (self.has_room_to_spare(now) && ready).then(|| {
             self.last += 1;
             self.depart(self.last, chat, 1, now);
             self.last
         })
+    }
+
+    /// Takes a permit for a call that is no message, under the conditions of an edit.
+    pub(super) fn sign(&mut self, now: Duration) -> bool {
+        let spare = self.has_room_to_spare(now);
+        if spare {
+            self.taken.retain(|free| *free > now);
+            self.taken.push(now + LONGEST_ROAD + SECOND);
+        }
+        spare
+    }
+
+    fn has_room_to_spare(&self, now: Duration) -> bool {
+        let spare = self.used(now) < self.permits.div_ceil(2) && !self.is_silent(now);
+        spare && self.answers.is_empty() && self.notices.is_empty()
     }
 
     /// Lets calls go that may: answers first, each lane in its order, no chat blocking another.

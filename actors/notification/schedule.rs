@@ -138,6 +138,7 @@ mod tests {
             reason: String::new(),
             spent: None,
             pictures: Tally::default(),
+            gift: 0,
             until: None,
             chat: ChatId(1),
             language: Language::En,

@@ -14,6 +14,18 @@ pub struct RunningOrder {
     pub webhook: Option<String>,
     /// The avatar's weights; `None` when the avatar is gone or has none.
     pub weights: Option<WeightsCopies>,
+    /// Our copy of the picture that the order names as its source; `None` when there is none, or
+    /// its owner has deleted it since.
+    pub source: Option<SourcePicture>,
+}
+
+/// A picture of ours that others are to be like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourcePicture {
+    /// In our own store.
+    pub key: ObjectKey,
+    /// By its first bytes.
+    pub content_type: String,
 }
 
 /// Where weights are.

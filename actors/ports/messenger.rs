@@ -131,6 +131,8 @@ pub const ALBUM: usize = 10;
 /// What a chat shows for five seconds, or until the next message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChatAction {
+    /// An answer is being written.
+    Typing,
     /// A picture is being made or sent.
     UploadPhoto,
     /// A file is being sent.

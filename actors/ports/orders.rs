@@ -1,7 +1,7 @@
 //! A person's own orders of pictures, from the draft to the start. Every statement carries the
 //! person, so nobody can touch another's.
 
-use super::{Cancellation, MessageId, PictureOrder, Shape, StoreError};
+use super::{Cancellation, ImageId, MessageId, PictureOrder, Shape, StoreError};
 use crate::avatar::{AvatarId, Status, TrainingType, UserId};
 use crate::credits::Shortfall;
 use crate::spending::Usd;
@@ -179,12 +179,17 @@ pub trait Orders: Send + Sync {
 
     /// A draft of the same order with another seed; or the one that runs already (`true`).
     ///
+    /// `like` makes it a variation of one of its pictures, where the avatar's generator has an
+    /// endpoint for that. Without it, variations stay variations of the same picture, as long as
+    /// that is there; otherwise the words alone are left.
+    ///
     /// # Errors
     /// As [`Orders::draft`].
     async fn again(
         &self,
         user: UserId,
         order: Uuid,
+        like: Option<ImageId>,
         seed: u64,
     ) -> Result<Option<(Uuid, bool)>, StoreError>;
 

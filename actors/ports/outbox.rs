@@ -66,6 +66,8 @@ pub struct Tally {
     pub again: u32,
     /// Stopped by the safety checker: neither kept nor charged.
     pub withheld: u32,
+    /// Nobody ordered them: they are the first ones of an avatar.
+    pub first: bool,
 }
 
 /// A claimed notice: the claim was committed before anybody sees this value.
@@ -85,6 +87,8 @@ pub struct Notice {
     pub spent: Option<(Usd, Usd)>,
     /// What came of the pictures that it tells of.
     pub pictures: Tally,
+    /// First pictures that wait for answers of the avatar's owner; 0: none.
+    pub gift: u32,
     /// Until when a delayed result is waited for.
     pub until: Option<DateTime<Utc>>,
     /// Whom to tell.

@@ -4,6 +4,10 @@ use crate::coach::Measurements;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+/// Longer side of a photo that a chat model looks at, in pixels: more costs more and shows it nothing
+/// that could be drawn.
+pub const LOOKED_AT: u32 = 1024;
+
 /// A photo ready to be stored: upright, without metadata, as JPEG.
 #[derive(Clone, Debug)]
 pub struct ProcessedPhoto {
@@ -62,6 +66,14 @@ pub trait PhotoProcessing: Send + Sync {
     /// # Errors
     /// The reason for the sender, see [`PhotoRefusal`].
     async fn process(&self, original: Bytes) -> Result<ProcessedPhoto, PhotoRefusal>;
+
+    /// Reduces a photo that somebody sent to what a chat model looks at: a JPEG whose longer side has
+    /// at most [`LOOKED_AT`] pixels, upright and without metadata. Within the bounds of
+    /// [`PhotoProcessing::process`], but a smaller photo will do.
+    ///
+    /// # Errors
+    /// The reason for the sender, see [`PhotoRefusal`].
+    async fn to_look_at(&self, original: Bytes) -> Result<Bytes, PhotoRefusal>;
 
     /// Reduces a stored photo to a square of a contact sheet.
     ///

@@ -1,7 +1,7 @@
 //! Pictures made with an avatar: what is ordered, from whom, and how what was made is checked.
 
 use super::{
-    Archive, CancelAnswer, Cause, FileUrl, History, MissingReason, News, ResultAnswer,
+    Archive, CancelAnswer, Cause, FileUrl, History, ImageId, MissingReason, News, ResultAnswer,
     StatusAnswer, SubmitAnswer, TrainerError,
 };
 use crate::avatar::RequestId;
@@ -91,6 +91,9 @@ pub struct PictureOrder {
     /// What the person wrote, as they wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
+    /// The same in English, as a chat model put it; `None` if the words went as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub english: Option<String>,
     /// What is sent, with the trigger in it.
     pub prompt: String,
     /// The shape.
@@ -108,6 +111,18 @@ pub struct PictureOrder {
     /// Whether each picture must show a face.
     #[serde(default)]
     pub portrait: bool,
+    /// The picture of ours that these are to be like; `None`: made from words alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<ImageId>,
+}
+
+/// What a generator reads, where it can read it. No address reaches a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Material {
+    /// The weights.
+    pub weights: FileUrl,
+    /// The picture that an order names as its source.
+    pub source: Option<FileUrl>,
 }
 
 /// Weights where FAL can read them.
@@ -141,13 +156,25 @@ pub trait Generator: Send + Sync {
     /// By remedy, see [`TrainerError`].
     async fn upload(&self, weights: &Archive) -> Result<Uploaded, TrainerError>;
 
+    /// Puts a picture where the generator can read it, for a day: it shows a person.
+    ///
+    /// A crash after it leaves a file that expires by itself.
+    ///
+    /// # Errors
+    /// By remedy, see [`TrainerError`].
+    async fn upload_picture(
+        &self,
+        picture: &Archive,
+        content_type: &str,
+    ) -> Result<FileUrl, TrainerError>;
+
     /// Buys one order, once. The intent must have been saved; see [`SubmitAnswer`] for what a lost
     /// answer means. `webhook` carries the nonce of the job.
     async fn submit(
         &self,
         endpoint: &str,
         order: &PictureOrder,
-        weights: &FileUrl,
+        material: &Material,
         webhook: Option<&str>,
     ) -> SubmitAnswer;
 

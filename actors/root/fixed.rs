@@ -4,6 +4,7 @@ use super::cast::Cast;
 use super::questions::Questions;
 use crate::bot::BotActor;
 use crate::eraser::EraserActor;
+use crate::generation::GiftActor;
 use crate::job::{JobKind, JobSupervisor};
 use crate::notification::NotificationActor;
 use crate::process::Roles;
@@ -99,15 +100,8 @@ pub(super) fn fixed(world: &World) -> Vec<Fixed> {
                 Questions::to(cast.bot.insert(bot))
             }),
         },
-        Fixed {
-            name: "EraserActor",
-            needed: |roles| roles.trainer,
-            start: Box::new(|Birth { world, shutdown, obituary, .. }, _| {
-                Questions::to(
-                    &EraserActor::new(Arc::clone(&world.eraser), shutdown, obituary).start(),
-                )
-            }),
-        },
+        eraser(),
+        gift(),
     ];
     before.into_iter().chain(supervisors).chain(after).collect()
 }
@@ -124,6 +118,26 @@ fn supervisor(kind: &Arc<JobKind>) -> Fixed {
             let questions = Questions::to_supervisor(&supervisor);
             cast.supervisors.insert(kind.specification.kind, supervisor);
             questions
+        }),
+    }
+}
+
+fn eraser() -> Fixed {
+    Fixed {
+        name: "EraserActor",
+        needed: |roles| roles.trainer,
+        start: Box::new(|Birth { world, shutdown, obituary, .. }, _| {
+            Questions::to(&EraserActor::new(Arc::clone(&world.eraser), shutdown, obituary).start())
+        }),
+    }
+}
+
+fn gift() -> Fixed {
+    Fixed {
+        name: "GiftActor",
+        needed: |roles| roles.trainer,
+        start: Box::new(|Birth { world, shutdown, obituary, .. }, _| {
+            Questions::to(&GiftActor::new(Arc::clone(&world.gifts), shutdown, obituary).start())
         }),
     }
 }

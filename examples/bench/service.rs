@@ -49,6 +49,7 @@ impl Service {
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("AISHA_DATA_DIR", folder).env("LOG_FORMAT", "json");
         command.env("LIMIT_TRAININGS_PER_DAY", "none").env("SPEND_LIMIT_PER_DAY", "none");
+        command.env("GIFT_IMAGES", "0");
         command.env("AISHA_LISTEN", &public).env("AISHA_ADMIN_LISTEN", admin);
         command.stdin(Stdio::null()).stdout(Stdio::null());
         command.stderr(File::options().create(true).append(true).open(&log)?);

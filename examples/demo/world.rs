@@ -84,6 +84,7 @@ impl World {
             // One person does a lot here in a minute.
             ("LIMIT_TRAININGS_PER_DAY", "none".to_owned()),
             ("SPEND_LIMIT_PER_DAY", "none".to_owned()),
+            ("GIFT_IMAGES", "0".to_owned()),
             ("RECOVERY_INTERVAL", "1".to_owned()),
             ("LEASE_SECONDS", "3".to_owned()),
             ("LOG_FORMAT", "json".to_owned()),

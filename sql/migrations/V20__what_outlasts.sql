@@ -32,3 +32,7 @@ BEGIN
 END $$;
 CREATE TRIGGER users_still_banned BEFORE INSERT ON users
     FOR EACH ROW EXECUTE FUNCTION users_still_banned();
+
+-- Orders that came to nothing are kept for a while, then erased.
+CREATE INDEX ix_jobs_fruitless ON jobs (updated_at)
+    WHERE status IN ('error', 'cancelled') AND deleted_at IS NULL;

@@ -40,6 +40,8 @@ WITH had AS (
 ), noted AS (
     INSERT INTO training_events (avatar_id, attempt, source, kind)
     SELECT id, attempt, 'user', 'deleted' FROM gone
+), chats AS (
+    DELETE FROM chat_calls WHERE user_id = $1
 ), talks AS (
     DELETE FROM dialogues WHERE telegram_id = $2
 ), updates AS (

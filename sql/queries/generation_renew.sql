@@ -25,7 +25,8 @@ WITH was AS (
     RETURNING j.id
 ), gone AS (
     DELETE FROM fal_weights f USING was, renewed
-    WHERE f.avatar_id = was.avatar_id AND f.url = was.submit_prepared
+    -- a variation names its source behind them
+    WHERE f.avatar_id = was.avatar_id AND f.url = split_part(was.submit_prepared, ' ', 1)
 ), heard AS (
     UPDATE webhook_inbox w
     SET processed_at = clock_timestamp(), outcome = 'renewed'

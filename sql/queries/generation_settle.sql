@@ -78,7 +78,8 @@ WITH ends AS (
     -- It names the job only: the notices of an avatar are those of its training.
     SELECT won.user_id, NULL::uuid, won.kind, won.id, 1, t.notice,
            jsonb_build_object('reason', e.reason, 'held', tally.held, 'again', tally.again,
-               'withheld', greatest(tally.ordered - tally.held - tally.again, 0))
+               'withheld', greatest(tally.ordered - tally.held - tally.again, 0),
+               'gift', won.parameters -> 'gift')
     FROM won, ends e, tally, LATERAL (
         SELECT CASE WHEN e.status <> 'completed' THEN e.notice
                     WHEN tally.held > 0 THEN 'pictures' ELSE 'pictures_withheld' END AS notice, 1 AS n

@@ -1,10 +1,12 @@
 -- A batch of avatars with their events and notices. A row that is already here stays as it is,
--- because its life went on here. A request id that another row here has stays with that row.
+-- because its life went on here. A request id that another row here has stays with that row. What its
+-- owner deleted here does not come back.
 WITH given AS (
     SELECT r.*, u.id AS user_id,
            EXISTS (SELECT FROM avatars a WHERE a.id = r.id) AS here,
            EXISTS (SELECT FROM avatars a
-                   WHERE a.fal_request_id = r.fal_request_id AND a.id <> r.id) AS claimed
+                   WHERE a.fal_request_id = r.fal_request_id AND a.id <> r.id) AS claimed,
+           EXISTS (SELECT FROM erasures e WHERE e.avatar_id = r.id) AS erased
     FROM jsonb_to_recordset($1) AS r
         (id uuid, telegram_id bigint, name text, status text, gender text, attempt integer,
          training_type text, fal_endpoint text, fal_request_id text, trigger_phrase text,
@@ -24,7 +26,7 @@ WITH given AS (
          captioning, fal_priority, finetune_type, finetune_comment, webhook_url,
          training_started_at, training_progress, last_status_check, training_logs, fal_finished_at,
          training_completed_at, training_error, result_source, diffusers_lora_file_url,
-         config_file_url, fal_response_data, finetune_id, created_at, updated_at)
+         config_file_url, fal_response_data, finetune_id, created_at, updated_at, gift)
     SELECT id, user_id, name, status::avatar_status, gender, attempt,
            training_type::avatar_training_type, fal_endpoint, fal_request_id, trigger_phrase, steps,
            learning_rate, multiresolution_training, subject_crop, create_masks, captioning,
@@ -32,9 +34,10 @@ WITH given AS (
            webhook_url, training_started_at, training_progress, last_status_check, training_logs,
            fal_finished_at, training_completed_at, training_error, result_source,
            diffusers_lora_file_url, config_file_url, coalesce(fal_response_data, '{}'), finetune_id,
-           coalesce(created_at, now()), coalesce(updated_at, now())
+           coalesce(created_at, now()), coalesce(updated_at, now()),
+           'missed' -- its first pictures were those of the older Aisha
     FROM given
-    WHERE user_id IS NOT NULL AND NOT here AND NOT claimed
+    WHERE user_id IS NOT NULL AND NOT here AND NOT claimed AND NOT erased
     ON CONFLICT DO NOTHING
     RETURNING id
 ), noted AS (
@@ -49,6 +52,6 @@ WITH given AS (
     FROM given JOIN put ON put.id = given.id
     WHERE given.notice IS NOT NULL
 )
-SELECT given.id, put.id IS NOT NULL AS taken, given.here, given.claimed,
+SELECT given.id, put.id IS NOT NULL AS taken, given.here, given.claimed, given.erased,
        given.user_id IS NULL AS ownerless
 FROM given LEFT JOIN put ON put.id = given.id

@@ -7,7 +7,7 @@ WITH ends AS (
     SELECT * FROM jsonb_to_record($6) AS e (
         status text, error text, key text, sha256 text, byte_size bigint, config_key text,
         config_missing text, url text, answer jsonb, withdraw boolean, notice text, reason text,
-        only_placeholder boolean)
+        only_placeholder boolean, gift integer)
 ), won AS (
     UPDATE avatars a
     SET status = e.status::avatar_status,
@@ -27,6 +27,14 @@ WITH ends AS (
         submit_sent_at = CASE WHEN a.fal_request_id IS NULL AND e.status = 'error' AND NOT e.withdraw THEN NULL
                               ELSE a.submit_sent_at END,
         queue_position = NULL, submit_archive = NULL,
+        -- the first pictures come once: at once, or when what has to be asked is answered
+        (gift, gift_from, gift_try_at) = (
+            SELECT CASE WHEN first THEN 'due' ELSE a.gift END,
+                   CASE WHEN first THEN since ELSE a.gift_from END,
+                   CASE WHEN first THEN since ELSE a.gift_try_at END
+            FROM (SELECT e.gift > 0 AND a.gift IS NULL AS first,
+                         CASE WHEN questions_open(a.training_type::text, a.consent_version, a.gender)
+                              THEN 'infinity' ELSE clock_timestamp() END AS since) AS g),
         is_main = a.is_main OR (e.status = 'completed' AND NOT e.only_placeholder AND NOT EXISTS (
             SELECT FROM avatars m WHERE m.user_id = a.user_id AND m.is_main)),
         updated_at = now()
@@ -38,11 +46,12 @@ WITH ends AS (
                AND (e.status = 'completed' OR e.error LIKE 'fal_error:%'))
            OR (a.status = 'error' AND e.status = 'completed' AND NOT e.only_placeholder
                AND a.training_error IN ('training_timeout', 'result_unavailable', 'submit_not_bought')))
-    RETURNING a.id, a.attempt, a.user_id, a.fal_endpoint, a.fal_request_id, a.submit_nonce
+    RETURNING a.id, a.attempt, a.user_id, a.fal_endpoint, a.fal_request_id, a.submit_nonce,
+              a.gift = 'due' AND a.gift_from = 'infinity' AS gift_waits
 ), told AS (
     INSERT INTO outbox (user_id, avatar_id, job_kind, job_id, attempt, kind, payload)
     SELECT user_id, won.id, 'training', won.id, attempt, e.notice,
-           jsonb_build_object('reason', e.reason)
+           jsonb_build_object('reason', e.reason, 'gift', CASE WHEN won.gift_waits THEN e.gift END)
     FROM won, ends e
     ON CONFLICT DO NOTHING
 ), others AS (

@@ -18,6 +18,12 @@ WITH behind AS (
     FROM behind
     WHERE j.status = 'running' AND j.fal_request_id IS NULL AND j.submit_sent_at IS NULL
     RETURNING j.id
+), gifts AS (
+    -- first pictures that were due may have been given since
+    UPDATE avatars a
+    SET gift = 'missed'
+    FROM behind
+    WHERE a.gift = 'due' AND a.status <> 'training'
 ), noted_jobs AS (
     INSERT INTO job_events (job_id, source, kind)
     SELECT id, 'startup-checker', 'restored' FROM sent_jobs

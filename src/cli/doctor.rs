@@ -1,5 +1,6 @@
 //! `aisha doctor`: checks everything that the service depends on, all at the same time.
 
+mod chat;
 mod database;
 mod fal;
 mod machine;
@@ -96,6 +97,7 @@ async fn all(config: &Config) -> Vec<Finding> {
         ("FAL", Box::pin(fal::key(config))),
         ("FAL's signatures", Box::pin(fal::signatures(config))),
         ("webhook address", Box::pin(fal::webhook(config))),
+        ("chat model", Box::pin(chat::ask(config))),
         ("Telegram", Box::pin(telegram::ask(config))),
         ("machine", Box::pin(machine::ask(config))),
     ];

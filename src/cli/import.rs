@@ -1,17 +1,20 @@
-//! `aisha import`: imports a database of the older Aisha.
+//! `aisha import`: imports a database of the older Aisha, and its pictures.
+
+mod sources;
+mod teller;
 
 use super::reading::wait_for;
-use super::{FAILED, WRONG, complain, database, say};
+use super::{FAILED, WRONG, complain, database, failed};
 use crate::config::{Config, TrainerChoice};
 use crate::fal::{self, Catalogue, CatalogueError};
-use crate::postgres::Address as Server;
-use crate::postgres::import::{self, Audience, Note, Older, Rules, STAGES, Summary, TOTALS};
-use crate::service::Rows;
+use crate::postgres::import::{self, Older, Porter, Rules};
+use crate::service::{OlderPictures, Rows};
 use chrono::Utc;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use slog::{Discard, Logger, o};
+use sources::Database;
 use std::process::ExitCode;
+use teller::Teller;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -28,15 +31,34 @@ What becomes of the rows:
   completed at FAL     in training until the weights are fetched and verified
   invented results     checked with FAL; if FAL has no result, an error, and the owner is told
   drafts               drafts here too; photos stay in the older store and must be sent again
-Transcripts, generated pictures, balances and the rest are counted and stay where they are.
+Transcripts, balances and the rest are counted and stay where they are.
+
+Generated pictures come with --objects-from, which names the older object store: a folder with the
+buckets in it, or an S3 address. The address holds the keys, so it is read from a file:
+
+  install -m 600 /dev/stdin older.s3        paste http://ACCESS_KEY:SECRET_KEY@old-host:9000, Ctrl-D
+  aisha import --from @older.url --objects-from @older.s3 --dry-run
+  aisha import --from @older.url --objects-from /srv/older-minio
+
+Every completed order comes with each picture that is there and can be read, byte for byte, with its
+date, avatar and favorite mark. What is missing or no picture gets a line; a later run brings what is
+there by then. Nobody is told, nothing is bought: orders that were being made stay there. The older store
+is only read. In its address, write a / of a key as %2F. A folder must hold the pictures as plain files;
+if it holds MinIO's own form (xl.meta), start that MinIO and name its address.
+
+What was deleted here, or belonged to people who were forgotten here, does not come back.
 
 Exit code 0: every row was imported, or refused with its reason. 1: the run was interrupted; run it
-again. 2: --from is not the database of an older Aisha.")]
+again. 2: --from is not the database of an older Aisha, or --objects-from is no store.")]
 pub(super) struct Import {
     /// The older database: @FILE, a file that holds its address and keeps the password out of the
     /// process list; or the address itself, `postgresql://user@host/name`, also with +asyncpg.
-    #[arg(long, value_name = "@FILE|DATABASE_URL", value_parser = address)]
-    from: Source,
+    #[arg(long, value_name = "@FILE|DATABASE_URL", value_parser = sources::database)]
+    from: Database,
+    /// The older object store, for the generated pictures: a folder of buckets; or @FILE, a file that
+    /// holds `http(s)://ACCESS_KEY:SECRET_KEY@host:port`; or `http(s)://host:port` if anybody may read.
+    #[arg(long, value_name = "FOLDER|@FILE|URL")]
+    objects_from: Option<String>,
     /// Do everything but keep nothing.
     #[arg(long)]
     dry_run: bool,
@@ -46,25 +68,6 @@ pub(super) struct Import {
     /// Print JSON: one object, with the rows in it.
     #[arg(long)]
     json: bool,
-}
-
-/// Where the older database is.
-#[derive(Clone, Debug)]
-struct Source {
-    server: Server,
-    /// Its password is in the command line, which every user of this machine can read.
-    is_exposed: bool,
-}
-
-fn address(given: &str) -> Result<Source, String> {
-    let text = match given.strip_prefix('@') {
-        Some(path) => std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?,
-        None => given.to_owned(),
-    };
-    let parsed = Server::parse(&text.trim().replacen("+asyncpg", "", 1));
-    let server = parsed.map_err(|wrong| wrong.to_string())?;
-    let is_exposed = !given.starts_with('@') && server.has_password();
-    Ok(Source { server, is_exposed })
 }
 
 pub(super) fn run(import: &Import) -> ExitCode {
@@ -84,6 +87,13 @@ async fn take_over(import: &Import, config: &Config) -> ExitCode {
              can read it; put the address into a file of mode 600 and use --from @FILE",
         );
     }
+    let objects = match import.objects_from.as_deref().map(sources::objects).transpose() {
+        Ok(objects) => objects,
+        Err(why) => {
+            complain(&format!("--objects-from: {why}"));
+            return ExitCode::from(WRONG);
+        }
+    };
     let rules = match rules(config) {
         Ok(rules) => rules,
         Err(error) => {
@@ -113,8 +123,23 @@ async fn take_over(import: &Import, config: &Config) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
-    let mut teller = Teller::new(import, older.size().await.unwrap_or_default());
-    let done = import::run(&rows.pool, &older, &rules, import.dry_run, &mut teller).await;
+    let porter = match objects {
+        Some(from) => {
+            OlderPictures::open(config, &rows, from, import.dry_run, &log).await.map(Some)
+        }
+        None => Ok(None),
+    };
+    let porter = match porter {
+        Ok(porter) => porter,
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            rows.close().await;
+            return failed(error.as_ref());
+        }
+    };
+    let porter = porter.as_ref().map(|porter| porter as &dyn Porter);
+    let mut teller = Teller::new(import);
+    let done = import::run(&rows.pool, &older, &rules, porter, import.dry_run, &mut teller).await;
     teller.ends(done.as_ref().ok());
     rows.close().await;
     match done {
@@ -134,86 +159,4 @@ fn rules(config: &Config) -> Result<Rules, CatalogueError> {
     let fal_hosts = hosts.into_iter().filter_map(|url| url.host_str().map(str::to_owned)).collect();
     let endpoints = Catalogue::shipped()?.older();
     Ok(Rules { fal_hosts, endpoints, finetune: fal::finetune_id, now: Utc::now() })
-}
-
-/// Reports row by row, so that nothing has to be kept in memory.
-struct Teller {
-    quiet: bool,
-    as_json: bool,
-    told: u64,
-    /// On a terminal only.
-    bar: ProgressBar,
-}
-
-impl Teller {
-    fn new(import: &Import, size: u64) -> Self {
-        let bar = ProgressBar::new(size);
-        // The template is a constant of ours; the default will do as well.
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} rows, {eta} left") {
-            bar.set_style(style);
-        }
-        if import.json {
-            say(r#"{"rows":["#);
-        }
-        Self { quiet: import.quiet, as_json: import.json, told: 0, bar }
-    }
-
-    fn ends(&mut self, summary: Option<&Summary>) {
-        self.bar.finish_and_clear();
-        if self.as_json {
-            let summary = serde_json::to_string(&summary).unwrap_or_default();
-            say(&format!(r#"],"summary":{summary}}}"#));
-        } else if let Some(summary) = summary {
-            for line in lines(summary) {
-                say(&line);
-            }
-        }
-    }
-}
-
-impl Audience for Teller {
-    fn hears(&mut self, note: &Note) {
-        if self.quiet {
-            return;
-        }
-        let comma = if self.told == 0 { "" } else { "," };
-        self.told += 1;
-        let line = if self.as_json {
-            format!("{comma}{}", serde_json::to_string(note).unwrap_or_default())
-        } else {
-            note.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-        };
-        self.bar.suspend(|| say(&line));
-    }
-
-    fn moves(&mut self, rows: u64) {
-        self.bar.inc(rows);
-    }
-}
-
-fn lines(summary: &Summary) -> Vec<String> {
-    let mut lines = Vec::new();
-    for stage in STAGES {
-        let Some(counts) = summary.stages.get(stage) else { continue };
-        let totals = TOTALS
-            .map(|total| format!("{} {total}", counts.get(total).copied().unwrap_or_default()));
-        lines.push(format!("{stage}: {}", totals.join(", ")));
-        for (reason, rows) in counts.iter().filter(|(what, _)| !TOTALS.contains(&what.as_str())) {
-            lines.push(format!("  {rows:>8} {reason}"));
-        }
-    }
-    for (table, rows) in &summary.left {
-        lines.push(format!("left where they are: {rows} rows of {table}"));
-    }
-    let photos = summary.left.contains_key("avatar_photos");
-    if photos {
-        lines.push(
-            "photos are not imported: their owners must send them again for another training"
-                .to_owned(),
-        );
-    }
-    if summary.dry_run {
-        lines.push("this was a dry run: nothing was written".to_owned());
-    }
-    lines
 }

@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 /// Prefixes of our names; other names in the environment are not our business.
-const BEGINNINGS: [&str; 17] = [
+const BEGINNINGS: [&str; 21] = [
     "ACCESS",
     "AISHA_",
+    "AUDIO_",
     "AVATAR_",
+    "CHAT_",
     "CREDITS",
     "DATABASE_",
     "DB_",
     "FAL_",
+    "GIFT_",
     "IMAGES_",
     "LIMIT_",
     "MINIO_",
@@ -21,6 +24,7 @@ const BEGINNINGS: [&str; 17] = [
     "SPEND_",
     "STARS_",
     "TELEGRAM_",
+    "TRANSCRI",
 ];
 
 /// Names of the older Aisha that do nothing here.

@@ -1,6 +1,7 @@
 //! From values to settings, recording every mistake. One file per subject.
 
 mod access;
+mod chat;
 mod credits;
 mod fal;
 mod later;
@@ -39,6 +40,7 @@ pub(super) fn read(source: &Source, roles: Roles) -> Result<Config, Vec<Mistake>
         webhooks: reader.webhooks(&http),
         policy: reader.policy(),
         pictures: reader.pictures(),
+        chat: reader.chat(),
         polls_per_second: reader.value("FAL_REQUESTS_PER_SECOND", 10, 1, 100_000),
         limits: reader.limits(),
         delivery: reader.delivery(),

@@ -4,7 +4,7 @@ mod entry;
 mod generators;
 
 pub use entry::{Column, Input, OutputField, Rate, Steps, TrainerEntry, Use, Word};
-pub(super) use generators::GeneratorEntry;
+pub(super) use generators::{GeneratorEntry, STRENGTH};
 
 use actors::avatar::TrainingType;
 use actors::spending::Usd;

@@ -7,12 +7,12 @@ use super::answers::Made;
 use super::news;
 use super::platform::Mark;
 use super::queue::Submit;
-use super::storage::WEIGHTS;
+use super::storage::{WEIGHTS, picture_of};
 use super::trainer::{REHEARSAL, rehearsed};
 use actors::avatar::RequestId;
 use actors::ports::{
-    Archive, CancelAnswer, Failure, FailureKind, FileUrl, Generator, History, News, PictureOrder,
-    ResultAnswer, Shape, StatusAnswer, SubmitAnswer, TrainerError, Uploaded,
+    Archive, CancelAnswer, Failure, FailureKind, FileUrl, Generator, History, Material, News,
+    PictureOrder, ResultAnswer, Shape, StatusAnswer, SubmitAnswer, TrainerError, Uploaded,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
@@ -43,18 +43,26 @@ impl Generator for Fal {
         Ok(Uploaded { url, lasts: WEIGHTS.lifetime })
     }
 
+    async fn upload_picture(
+        &self,
+        picture: &Archive,
+        content_type: &str,
+    ) -> Result<FileUrl, TrainerError> {
+        self.store(picture, picture_of(content_type)).await
+    }
+
     async fn submit(
         &self,
         endpoint: &str,
         order: &PictureOrder,
-        weights: &FileUrl,
+        material: &Material,
         webhook: Option<&str>,
     ) -> SubmitAnswer {
         let Some(generator) = self.catalogue.generator(endpoint) else {
             let message = format!("«{endpoint}» is not in the catalogue of generators");
             return SubmitAnswer::Refused(Failure::ours(FailureKind::Other, "endpoint", message));
         };
-        match input::input(generator, order, weights) {
+        match input::input(generator, order, material) {
             Ok(input) => {
                 self.post(Submit { endpoint, webhook, lifetime: OUTPUT_LIFETIME }, &input).await
             }

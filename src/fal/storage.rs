@@ -1,4 +1,4 @@
-//! FAL's storage: where an archive waits for the trainer, and weights for the generator.
+//! FAL's storage: where an archive waits for the trainer, and weights and pictures for the generator.
 
 use super::Fal;
 use super::wire::{Answer, Body, NoAnswer, ask};
@@ -34,6 +34,17 @@ pub(super) const WEIGHTS: Luggage = Luggage {
     content_type: "application/octet-stream",
     lifetime: Duration::from_hours(30 * 24),
 };
+
+/// A picture of this type that others are to be like. It shows a person, and is read once, when its
+/// job's turn comes.
+pub(super) fn picture_of(content_type: &str) -> Luggage {
+    let (file_name, content_type) = match content_type {
+        "image/png" => ("picture.png", "image/png"),
+        "image/webp" => ("picture.webp", "image/webp"),
+        _ => ("picture.jpg", "image/jpeg"),
+    };
+    Luggage { file_name, content_type, lifetime: Duration::from_hours(24) }
+}
 
 /// Bytes of a file in memory at once.
 const PIECE: usize = 64 << 10;

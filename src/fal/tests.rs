@@ -22,7 +22,7 @@ mod trained;
 
 use super::{Catalogue, Fal, FalSettings};
 use actors::avatar::{RequestId, TrainingType};
-use actors::ports::{FileUrl, Order, PictureOrder, Plan, Shape, SubmitAnswer, Trainer};
+use actors::ports::{FileUrl, Material, Order, PictureOrder, Plan, Shape, SubmitAnswer, Trainer};
 use standins::fal::{self as standin, Options, Settings};
 use std::time::Duration;
 use strum::IntoEnumIterator as _;
@@ -104,10 +104,16 @@ async fn over(fal: &standin::Fal, request: &RequestId) {
 }
 
 /// An order of four portraits with this seed.
+/// These weights alone.
+fn alone(weights: &FileUrl) -> Material {
+    Material { weights: weights.clone(), source: None }
+}
+
 pub(super) fn picture_order(seed: u64) -> PictureOrder {
     PictureOrder {
         style: None,
         words: None,
+        english: None,
         prompt: "TOK_12345678 woman, studio".to_owned(),
         shape: Shape::Portrait,
         count: 4,
@@ -115,5 +121,6 @@ pub(super) fn picture_order(seed: u64) -> PictureOrder {
         scale: 1.1,
         guidance: None,
         portrait: true,
+        source: None,
     }
 }

@@ -6,6 +6,7 @@
 
 mod download;
 mod patience;
+mod reader;
 #[cfg(test)]
 mod tests;
 mod upload;
@@ -22,6 +23,7 @@ use minio::s3::segmented_bytes::SegmentedBytes;
 use minio::s3::types::{BucketName, Region, S3Api, ToStream};
 use minio::s3::{MinioClient, MinioClientBuilder};
 use patience::{Fault, Patience};
+pub(super) use reader::S3Reader;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::path::Path;
@@ -47,6 +49,12 @@ pub struct S3Settings {
     pub region: Option<String>,
     /// The bucket, created if it is missing.
     pub bucket: String,
+}
+
+impl S3Settings {
+    fn base_url(&self) -> Result<BaseUrl, ValidationErr> {
+        base_url(&self.endpoint, self.secure, self.region.as_deref())
+    }
 }
 
 /// Why a store cannot be used.
@@ -96,7 +104,7 @@ impl S3Objects {
         let wrong = |error: ValidationErr| ConnectError::Settings(error.to_string());
         let bucket = BucketName::new(settings.bucket.as_str()).map_err(wrong)?;
         let secret = settings.secret_key.expose_secret();
-        let client = MinioClientBuilder::new(base_url(settings).map_err(wrong)?)
+        let client = MinioClientBuilder::new(settings.base_url().map_err(wrong)?)
             .provider(Some(StaticProvider::new(&settings.access_key, secret, None)))
             .skip_region_lookup(settings.region.is_none())
             .build()
@@ -158,15 +166,15 @@ impl S3Objects {
 }
 
 /// The address including the region, so that the client does not ask for it before its first call.
-fn base_url(settings: &S3Settings) -> Result<BaseUrl, ValidationErr> {
-    let endpoint = settings.endpoint.trim().trim_end_matches('/');
-    let scheme = if settings.secure { "https" } else { "http" };
+fn base_url(endpoint: &str, secure: bool, region: Option<&str>) -> Result<BaseUrl, ValidationErr> {
+    let endpoint = endpoint.trim().trim_end_matches('/');
+    let scheme = if secure { "https" } else { "http" };
     let mut url: BaseUrl = if endpoint.contains("://") {
         endpoint.parse()?
     } else {
         format!("{scheme}://{endpoint}").parse()?
     };
-    if let Some(region) = &settings.region {
+    if let Some(region) = region {
         url.region = Region::new(region)?;
     }
     Ok(url)

@@ -4,10 +4,11 @@ use std::fmt;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::{self, JoinHandle};
 
-/// How far these threads step back, of 19: while they keep every core busy, all the others together
-/// still get nine tenths of the time that they ask for. Whoever presses a button does not wait for
-/// somebody else's album; an album alone is as fast as before.
-const NICENESS: i32 = 10;
+/// How far these threads step back, of 19: while they keep every core busy, all the others still get
+/// three quarters of the time that they ask for, so whoever presses a button does not wait for
+/// somebody else's album. An album alone is as fast as ever, and no program on the machine can starve
+/// it.
+const NICENESS: i32 = 5;
 
 /// Threads of their own, started when they are needed, and ended with this.
 pub(super) struct Background(Option<Runtime>);

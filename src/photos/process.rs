@@ -2,7 +2,7 @@
 
 use super::{Limits, faces, heic, kind, kind::Kind, likeness, measure};
 use actors::coach::Measurements;
-use actors::ports::{PhotoRefusal, ProcessedPhoto};
+use actors::ports::{LOOKED_AT, PhotoRefusal, ProcessedPhoto};
 use bytes::Bytes;
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::PngDecoder;
@@ -99,7 +99,7 @@ pub(super) fn process(
     let (wide, high) = (picture.width(), picture.height());
     // A HEIC may be cut to less than its header says.
     judge_size(wide, high, admitted.limits)?;
-    let upright = upright(scaled(flat(picture)), orientation);
+    let upright = upright(scaled(flat(picture), MAX_SIDE), orientation);
     let sideways = lies_sideways(orientation);
     let (wide, high) = if sideways { (high, wide) } else { (wide, high) };
     let grey = measure::reduced(&upright);
@@ -193,16 +193,27 @@ fn over_white(channel: u8, alpha: u8) -> u8 {
     u8::try_from((channel * alpha + 255 * (255 - alpha) + 127) / 255).unwrap_or(u8::MAX)
 }
 
-/// Reduced to [`MAX_SIDE`], if larger.
+/// Reduces one photo that was admitted to a JPEG for a look at it.
+pub(super) fn to_look_at(original: &Bytes, admitted: Admitted) -> Result<Bytes, PhotoRefusal> {
+    let (picture, orientation) = if admitted.kind == Kind::Heic {
+        (heic::decode(original)?, Orientation::NoTransforms)
+    } else {
+        decode(admitted.kind, original).map_err(|error| refusal(&error))?
+    };
+    let upright = upright(scaled(flat(picture), LOOKED_AT), orientation);
+    encode(&upright).map(|(jpeg, _)| jpeg).map_err(|error| refusal(&error))
+}
+
+/// Reduced to this length of the longer side, in pixels, if larger.
 ///
 /// Averages whole pixels: the finer filters need an intermediate picture of 16 bytes a pixel for a
 /// difference that is gone once the trainer has reduced it again.
-fn scaled(picture: DynamicImage) -> DynamicImage {
+fn scaled(picture: DynamicImage, side: u32) -> DynamicImage {
     let (width, height) = (picture.width(), picture.height());
-    if width.max(height) <= MAX_SIDE {
+    if width.max(height) <= side {
         return picture;
     }
-    let (width, height) = measure::fit(width, height, MAX_SIDE);
+    let (width, height) = measure::fit(width, height, side);
     picture.thumbnail_exact(width, height)
 }
 

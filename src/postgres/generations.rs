@@ -5,8 +5,8 @@ use super::{Store, sql};
 use actors::avatar::{AvatarId, Shard};
 use actors::ports::{
     Admission, Change, End, Failure, FailureKind, Fence, FileUrl, Generations, JobRow, Jobs, Kind,
-    NoticeKind, ObjectKey, PICTURES, Proposal, RunningOrder, Saved, Settled, StoreError,
-    StoredFile, Uploaded, WeightsCopies, Work,
+    NoticeKind, ObjectKey, PICTURES, Proposal, RunningOrder, Saved, Settled, SourcePicture,
+    StoreError, StoredFile, Uploaded, WeightsCopies, Work,
 };
 use async_trait::async_trait;
 use serde::Serialize;
@@ -90,7 +90,12 @@ impl Generations for GenerationRows {
             sha256,
             at_fal,
         });
-        Ok(Some(RunningOrder { order, webhook: row.get("webhook_url"), weights }))
+        let (picture, content_type): (Option<String>, Option<String>) =
+            (row.get("object_key"), row.get("content_type"));
+        let source = picture
+            .zip(content_type)
+            .map(|(picture, content_type)| SourcePicture { key: ObjectKey(picture), content_type });
+        Ok(Some(RunningOrder { order, webhook: row.get("webhook_url"), weights, source }))
     }
 
     async fn uploaded(

@@ -11,10 +11,12 @@
 mod batches;
 mod judge;
 mod older;
+mod porter;
 
 pub use batches::TOTALS;
-pub use judge::{Note, Weight};
+pub use judge::{Note, Place, Weight};
 pub use older::{NotOlder, Older};
+pub use porter::{Held, NotBrought, Porter};
 
 use super::migrations;
 use super::pool::Pool;
@@ -52,6 +54,15 @@ pub enum Stopped {
     /// Our database failed.
     #[error("our database did not take it: {0}; run the same command again to go on")]
     Ours(String),
+    /// The older object store failed.
+    #[error(
+        "the older store could not be read: {0}; check --objects-from, then run the same command \
+         again to go on"
+    )]
+    OlderObjects(String),
+    /// Our object store failed, or a picture could not be looked at.
+    #[error("our store did not take it: {0}; run the same command again to go on")]
+    OurObjects(String),
 }
 
 /// The result, over all runs since the last finished one.
@@ -66,17 +77,19 @@ pub struct Summary {
 }
 
 /// The stages, in order.
-pub const STAGES: [&str; 3] = ["people", "avatars", "main avatars"];
+pub const STAGES: [&str; 5] = ["people", "avatars", "main avatars", "picture orders", "pictures"];
 
 /// Receives the progress of an import.
 pub trait Audience {
     /// A row was changed, refused or is worth knowing about.
     fn hears(&mut self, note: &Note);
-    /// This many more rows are finished.
-    fn moves(&mut self, rows: u64);
+    /// From now on about this many of these are to come.
+    fn begins(&mut self, what: &'static str, size: u64);
+    /// This many more are finished.
+    fn moves(&mut self, finished: u64);
 }
 
-/// Imports everything that has a place here.
+/// Imports everything that has a place here; pictures only with somebody to carry them.
 ///
 /// # Errors
 /// [`Stopped`], after which it can be called again.
@@ -84,9 +97,11 @@ pub async fn run(
     pool: &Pool,
     older: &Older,
     rules: &Rules,
+    porter: Option<&dyn Porter>,
     dry_run: bool,
     audience: &mut dyn Audience,
 ) -> Result<Summary, Stopped> {
+    audience.begins("rows", older.size(porter.is_some()).await.unwrap_or_default());
     let ours = |error: &dyn std::error::Error| Stopped::Ours(error.to_string());
     let planned = migrations::planned(pool).await.map_err(|error| ours(&error))?;
     let client = pool.client().await.map_err(|error| ours(&error))?;
@@ -101,8 +116,16 @@ pub async fn run(
     summary.stages.insert("avatars", avatars);
     let mains = batches::mains(&writer, older, audience).await?;
     summary.stages.insert("main avatars", mains);
-    writer.end().await?;
     summary.left = older.left().await.map_err(Stopped::Older)?;
+    if let Some(porter) = porter {
+        summary.left.remove("image_generations");
+        let orders = batches::orders(&writer, older, audience).await?;
+        summary.stages.insert("picture orders", orders);
+        let pictures = batches::pictures(writer, older, porter, audience).await?;
+        summary.stages.insert("pictures", pictures);
+    } else {
+        writer.end().await?;
+    }
     Ok(summary)
 }
 

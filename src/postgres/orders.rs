@@ -4,7 +4,7 @@ use super::commands::{new_price, shortfall};
 use super::{GenerationRows, Store, sql};
 use actors::avatar::{AvatarId, Status, TrainingType, UserId};
 use actors::ports::{
-    Cancellation, DRAFTS_HELD, MessageId, ORDERS_A_DAY, OrderCard, OrderStart, Orders,
+    Cancellation, DRAFTS_HELD, ImageId, MessageId, ORDERS_A_DAY, OrderCard, OrderStart, Orders,
     PICTURES_HELD, PictureOrder, Shape, Sitter, StoreError,
 };
 use actors::spending::Usd;
@@ -20,6 +20,12 @@ const MOST_STRIKES: i32 = 3;
 
 /// Strikes further apart than this are not in a row.
 const STRIKES_WITHIN: Duration = Duration::from_hours(24);
+
+/// How long orders that came to nothing are kept: longer than anybody looks for one.
+const FRUITLESS_KEPT: Duration = Duration::from_hours(90 * 24);
+
+/// Most of them erased by one sweep.
+const FORGOTTEN: i64 = 1000;
 
 type Params<'a> = Vec<&'a (dyn ToSql + Sync)>;
 
@@ -100,10 +106,20 @@ impl Orders for GenerationRows {
         &self,
         user: UserId,
         order: Uuid,
+        like: Option<ImageId>,
         seed: u64,
     ) -> Result<Option<(Uuid, bool)>, StoreError> {
         let (id, seed) = (Uuid::new_v4(), i64::try_from(seed).unwrap_or(i64::MAX));
-        let params: Params<'_> = vec![&user.0, &order, &id, &seed, &DRAFTS_HELD];
+        let like = like.map(|image| image.0);
+        let (plain, varying): (Vec<&str>, Vec<&str>) = self
+            .0
+            .settings
+            .variations
+            .iter()
+            .map(|[plain, varying]| (&**plain, &**varying))
+            .unzip();
+        let params: Params<'_> =
+            vec![&user.0, &order, &id, &seed, &DRAFTS_HELD, &like, &plain, &varying];
         let row = self.0.pool.query_opt(sql::ORDER_AGAIN, &params).await?;
         Ok(row.map(|row| (row.get("id"), row.get("runs"))))
     }
@@ -178,7 +194,8 @@ impl Store {
     }
 }
 
-fn sitter(row: &Row) -> Sitter {
+/// A row with the columns of `sitter.sql`.
+pub(super) fn sitter(row: &Row) -> Sitter {
     let shape: Option<String> = row.get("picture_shape");
     let count: Option<i32> = row.get("picture_count");
     Sitter {
@@ -213,6 +230,14 @@ fn card(row: &Row) -> Result<OrderCard, StoreError> {
         error: row.get("error"),
         held: u32::try_from(held).unwrap_or_default(),
     })
+}
+
+impl Store {
+    /// Lets go of orders that came to nothing; they are erased like those that a person deletes.
+    pub(super) async fn forget_orders(&self) -> Result<u64, StoreError> {
+        let kept = FRUITLESS_KEPT.as_secs_f64();
+        self.pool.execute(sql::ORDERS_FORGET, &[&kept, &FORGOTTEN]).await
+    }
 }
 
 /// Why it was started or not, the reason that lasts longest first.

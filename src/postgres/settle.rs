@@ -29,11 +29,13 @@ struct Record {
     notice: &'static str,
     reason: &'static str,
     only_placeholder: bool,
+    /// First pictures that a finished avatar comes with.
+    gift: u8,
 }
 
 pub(super) async fn settle(
     pool: &Pool,
-    me: InstanceId,
+    (me, gift): (InstanceId, u8),
     fence: Fence,
     proposal: &Proposal,
 ) -> Result<Settled, StoreError> {
@@ -43,7 +45,7 @@ pub(super) async fn settle(
         | End::Failed(_)
         | End::TimedOut
         | End::NotBought
-        | End::Unavailable { .. } => record(&proposal.end),
+        | End::Unavailable { .. } => record(&proposal.end, gift),
     };
     let by = proposal.by.word();
     let source = if ends.only_placeholder { format!("fallback:{by}") } else { by.to_owned() };
@@ -73,7 +75,7 @@ async fn placeholder(pool: &Pool, fence: Fence, by: Source) -> Result<Record, St
     })
 }
 
-fn record(end: &End) -> Record {
+fn record(end: &End, gift: u8) -> Record {
     let error = |code: &str, withdraw, reason| Record {
         status: "error",
         error: Some(code.to_owned()),
@@ -94,6 +96,7 @@ fn record(end: &End) -> Record {
                 config_key: stored.named(CONFIG).map(|file| file.key.0.clone()),
                 config_missing: stored.missing.clone(),
                 notice: NoticeKind::Ready.word(),
+                gift,
                 ..Record::default()
             }
         }

@@ -132,7 +132,8 @@ impl Jobs for Store {
     }
 
     async fn settle(&self, fence: Fence, proposal: &Proposal) -> Result<Settled, StoreError> {
-        settle(&self.pool, self.settings.instance, fence, proposal).await
+        let settings = &self.settings;
+        settle(&self.pool, (settings.instance, settings.gift), fence, proposal).await
     }
 }
 

@@ -4,8 +4,8 @@ use super::health::{Answer, Provider::Fal, ProviderHealth};
 use super::{Noted, meaning};
 use actors::avatar::RequestId;
 use actors::ports::{
-    Archive, CancelAnswer, Fetcher, FileUrl, Generator, History, MissingReason, News, PictureOrder,
-    ResultAnswer, Shape, StatusAnswer, SubmitAnswer, TrainerError, Uploaded,
+    Archive, CancelAnswer, Fetcher, FileUrl, Generator, History, Material, MissingReason, News,
+    PictureOrder, ResultAnswer, Shape, StatusAnswer, SubmitAnswer, TrainerError, Uploaded,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
@@ -36,14 +36,23 @@ impl Generator for Noted<dyn Generator> {
         self.health.asks((Fal, "upload_weights"), asked, meaning::upload).await
     }
 
+    async fn upload_picture(
+        &self,
+        picture: &Archive,
+        content_type: &str,
+    ) -> Result<FileUrl, TrainerError> {
+        let asked = self.port.upload_picture(picture, content_type);
+        self.health.asks((Fal, "upload_picture"), asked, meaning::upload).await
+    }
+
     async fn submit(
         &self,
         endpoint: &str,
         order: &PictureOrder,
-        weights: &FileUrl,
+        material: &Material,
         webhook: Option<&str>,
     ) -> SubmitAnswer {
-        let asked = self.port.submit(endpoint, order, weights, webhook);
+        let asked = self.port.submit(endpoint, order, material, webhook);
         self.health.asks((Fal, "submit"), asked, meaning::submit).await
     }
 

@@ -3,6 +3,7 @@
 use crate::config::{Config, TrainerChoice};
 use crate::fal::{Catalogue, Fal, FalWebhooks, JwksSignatures, Rehearsal, Unverified};
 use crate::mirror::{AllowedHosts, Mirror};
+use crate::openai::OpenAi;
 use crate::photos::{FilePacker, Limits as PhotoLimits, Processing};
 use crate::postgres::{self, GenerationRows, Store, StoreSettings};
 use crate::providers::{Noted, ProviderHealth};
@@ -11,17 +12,19 @@ use crate::telegram::{self, Client};
 use crate::temporary;
 use actors::avatar::InstanceId;
 use actors::bot::known::KnownScreens;
-use actors::bot::{BotWorld, Exports, MOST_SQUARES, PHOTO_MEMORY};
+use actors::bot::{BotWorld, Exports, Interpreter, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::eraser::EraserWorld;
-use actors::generation::{self, GenerationCraft, PictureRoom, UploadTurns, policy, styles};
+use actors::generation::{
+    self, GenerationCraft, GiftWorld, PictureRoom, UploadTurns, policy, styles,
+};
 use actors::held_leases::HeldLeases;
 use actors::job::{JobKind, JobWorld, Kinds, Specification};
 use actors::lanes::{Lane, Lanes};
 use actors::notification::{NotificationWorld, PICTURE_MEMORY};
 use actors::pace::Pace;
 use actors::platform::Platform;
-use actors::ports::{Fetcher, Generator, Messenger, Objects, Signatures, Trainer, Weights};
+use actors::ports::{Chat, Fetcher, Generator, Messenger, Objects, Signatures, Trainer, Weights};
 use actors::process::{Process, Roles};
 use actors::progress::{ProgressWorld, TypicalDurations};
 use actors::recovery::RecoveryWorld;
@@ -52,6 +55,7 @@ struct Shared<'a> {
     photo_processing: Arc<Processing>,
     styles: Arc<styles::Catalogue>,
     policy: Arc<policy::Policy>,
+    chat: Option<Arc<dyn Chat>>,
     telegram: Arc<dyn Messenger>,
     lanes: Arc<Lanes>,
     pace: Arc<Pace>,
@@ -98,6 +102,7 @@ pub(super) async fn built(
         photo_processing: photo_processing(config),
         styles: Arc::new(styles::Catalogue::shipped()?),
         policy: Arc::new(policy::Policy::shipped()?),
+        chat: chat(config)?,
         telegram: Arc::new(Noted::new(telegram, &health)),
         lanes: Lanes::new(clock),
         pace: Arc::new(Pace::new(config.polls_per_second)),
@@ -150,6 +155,7 @@ impl Shared<'_> {
                 completeness: self.config.policy.completeness,
             }),
             eraser: Arc::new(self.eraser(kinds.clone())),
+            gifts: Arc::new(self.gifts()),
             recovery: Arc::new(self.recovery(kinds.clone())),
             webhook: Arc::new(WebhookWorld {
                 process: Arc::clone(&self.process),
@@ -189,6 +195,12 @@ impl Shared<'_> {
             generator: Arc::clone(&self.generator),
             styles: Arc::clone(&self.styles),
             policy: Arc::clone(&self.policy),
+            interpreter: Interpreter::new(
+                self.chat.clone(),
+                Arc::clone(&self.store) as _,
+                Arc::clone(&self.policy),
+                self.process.log.clone(),
+            ),
             most_pictures: pictures.most,
             typical_durations: Arc::clone(&self.typical_durations),
             known_screens: Arc::clone(&self.known_screens),
@@ -212,6 +224,17 @@ impl Shared<'_> {
             trainer: Arc::clone(&self.trainer),
             pace: Arc::clone(&self.pace),
             platform: Arc::clone(&self.platform),
+        }
+    }
+
+    fn gifts(&self) -> GiftWorld {
+        GiftWorld {
+            process: Arc::clone(&self.process),
+            gifts: Arc::new(GenerationRows((*self.store).clone())),
+            generator: Arc::clone(&self.generator),
+            styles: Arc::clone(&self.styles),
+            pictures: self.config.pictures.gift,
+            most: self.config.pictures.most,
         }
     }
 
@@ -282,6 +305,8 @@ fn store_settings(
         understand: telegram::understand,
         kinds: KINDS.map(|about| about.kind).to_vec(),
         unnamed_trainers: catalogue.unnamed(),
+        variations: catalogue.variations(),
+        gift: config.pictures.gift,
     }
 }
 
@@ -298,7 +323,7 @@ async fn temporary_files(config: &Config, log: &Logger) -> PathBuf {
     folder
 }
 
-fn photo_processing(config: &Config) -> Arc<Processing> {
+pub(super) fn photo_processing(config: &Config) -> Arc<Processing> {
     let limits = &config.limits;
     let limits = PhotoLimits { min_resolution: limits.photo_pixels, max_bytes: limits.photo_bytes };
     Arc::new(Processing::new(limits, DECODED_AT_ONCE))
@@ -344,6 +369,15 @@ fn provider(
             })
         }
     }
+}
+
+/// The chat model, if one is configured.
+fn chat(config: &Config) -> anyhow::Result<Option<Arc<dyn Chat>>> {
+    let (Some(server), Some(model)) = (&config.chat.server, &config.chat.model) else {
+        return Ok(None);
+    };
+    let server = OpenAi::new(server.clone()).context("no HTTP client")?;
+    Ok(Some(Arc::new(server.model(model))))
 }
 
 /// What is set wins over what a webhook told.

@@ -74,6 +74,7 @@ pub(crate) fn event(event: &Event, bought: Bought) -> String {
                        submitted again blindly"
             .to_owned(),
         "imported" => imported(&event.detail),
+        "pictures_brought" => brought(&event.detail),
         "transition" => transition(event, bought),
         kind if event.detail.as_object().is_none_or(serde_json::Map::is_empty) => kind.to_owned(),
         kind => format!("{kind}: {}", event.detail),
@@ -107,6 +108,13 @@ fn imported(detail: &Value) -> String {
         return format!("taken over from the older Aisha, where it was «{before}»");
     }
     format!("taken over from the older Aisha, where it was «{before}»: {}", changes.join("; "))
+}
+
+fn brought(detail: &Value) -> String {
+    match detail["positions"].as_array().map_or(0, Vec::len) {
+        1 => "1 picture came from the older store".to_owned(),
+        pictures => format!("{pictures} pictures came from the older store"),
+    }
 }
 
 fn looked(detail: &Value) -> String {
@@ -259,6 +267,7 @@ mod tests {
             "transition",
             "webhook_replayed",
             "imported",
+            "pictures_brought",
             "restored",
         ];
         for kind in kinds {

@@ -119,6 +119,7 @@ impl Messenger for Client {
 
     async fn show_action(&self, chat: ChatId, action: ChatAction) -> Result<(), SendError> {
         let action = match action {
+            ChatAction::Typing => frankenstein::types::ChatAction::Typing,
             ChatAction::UploadPhoto => frankenstein::types::ChatAction::UploadPhoto,
             ChatAction::UploadDocument => frankenstein::types::ChatAction::UploadDocument,
         };

@@ -187,6 +187,30 @@ async fn of_an_order_only_the_pictures_that_came_are_paid() {
 }
 
 #[tokio::test]
+async fn the_first_pictures_of_an_avatar_are_a_gift() {
+    let world = world("310").await.with("GIFT_IMAGES", "2");
+    let service = world.serve().await;
+    let anna = world.telegram.person(1, "Anna", "en");
+    let avatar = prepares(&anna, "Anna").await;
+    presses(&anna, &format!("start_training_{avatar}")).await;
+    world.until("they are here", "SELECT count(*) = 2 FROM images").await;
+    let holds = holds(&world).await;
+    assert_eq!(holds[0], hold(300, 300, "captured"));
+    assert!(holds.len() > 1 && holds[1..].iter().all(|gift| gift.0 == 0), "{holds:?}");
+    world
+        .until("it is over", "SELECT NOT EXISTS (SELECT FROM holds WHERE state = 'pending')")
+        .await;
+    assert_eq!(money(&world).await, (10, 0, 300));
+    // The same again is no gift: its price is shown first.
+    let again = anna.sees_button("gen_again:").await;
+    presses(&anna, &again).await;
+    anna.sees_text("This now costs").await;
+    anna.sees_button("gen_start:").await;
+    assert_eq!(money(&world).await, (10, 0, 300));
+    world.close(service).await;
+}
+
+#[tokio::test]
 async fn another_price_than_that_of_the_button_is_shown_anew_and_starts_nothing() {
     let world = world("400").await;
     let service = world.serve().await;

@@ -17,7 +17,7 @@ const HERE: &str = "SELECT md5(string_agg(concat_ws(',', a.id, status, fal_reque
     FROM avatars a JOIN users u ON u.id = a.user_id";
 
 /// An older database with the rows of the fixture.
-async fn older(rows: &str) -> (Client, String) {
+pub(crate) async fn older(rows: &str) -> (Client, String) {
     let (config, url) = postgres::empty_database().await;
     let client = postgres::client(&config).await;
     client.batch_execute(SCHEMA).await.unwrap();
@@ -25,7 +25,7 @@ async fn older(rows: &str) -> (Client, String) {
     (client, url)
 }
 
-fn summary(said: &str) -> Value {
+pub(crate) fn summary(said: &str) -> Value {
     let said: Value = serde_json::from_str(said).unwrap_or_else(|e| panic!("{e}: {said}"));
     assert!(said["rows"].is_array());
     said["summary"].clone()

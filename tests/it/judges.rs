@@ -37,6 +37,13 @@ async fn the_official_python_client_of_fal_cannot_tell_the_stand_in_from_fal() {
 }
 
 #[tokio::test]
+async fn the_official_python_client_of_openai_cannot_tell_the_stand_in_from_openai() {
+    let server = standins::openai::OpenAi::start().await.unwrap();
+    judged_by("openai_judge.py", &[server.url().to_owned(), server.key().to_owned()]).await;
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn aiogram_cannot_tell_the_stand_in_from_telegram() {
     // Built beside the tests; the judge starts it and controls its people.
     let directory = std::path::Path::new(env!("CARGO_BIN_EXE_aisha")).parent().unwrap();

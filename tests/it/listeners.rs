@@ -50,7 +50,8 @@ async fn the_tree_can_be_read_by_whoever_has_the_token() {
             "StartupRecoveryActor",
             "WebhookActor",
             "BotActor",
-            "EraserActor"
+            "EraserActor",
+            "GiftActor"
         ]
     );
     for field in ["name", "kind", "state", "restarts", "mailbox", "last_error", "children"] {

@@ -34,6 +34,7 @@ mod gallery;
 mod happy_path;
 mod hooks;
 mod import;
+mod import_pictures;
 mod instances;
 mod intake;
 mod jobs;

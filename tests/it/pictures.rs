@@ -2,9 +2,12 @@
 
 mod crowd;
 mod erasing;
+mod gifts;
 mod order;
 mod ordering;
 mod renewal;
+mod variations;
+mod words;
 
 use crate::world::{PATIENCE, World, in_order};
 use futures_util::future::join_all;

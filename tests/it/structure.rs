@@ -9,8 +9,8 @@ use std::path::Path;
 use uses::{code, files, paths};
 
 /// What meets a port with a technology.
-const ADAPTERS: [&str; 7] =
-    ["fal", "mirror", "objects", "photos", "postgres", "providers", "telegram"];
+const ADAPTERS: [&str; 8] =
+    ["fal", "mirror", "objects", "openai", "photos", "postgres", "providers", "telegram"];
 
 /// Where actors live in their crate.
 const ROOMS: [&str; 10] = [

@@ -89,6 +89,8 @@ impl World {
             // Stories about limits remove these.
             ("LIMIT_TRAININGS_PER_DAY", "none".to_owned()),
             ("SPEND_LIMIT_PER_DAY", "none".to_owned()),
+            // Stories about first pictures set it.
+            ("GIFT_IMAGES", "0".to_owned()),
             ("AVATAR_MIN_PHOTOS", "4".to_owned()),
             ("PHOTO_MIN_RESOLUTION", "64".to_owned()),
             ("LOG_FORMAT", "json".to_owned()),

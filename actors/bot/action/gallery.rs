@@ -23,7 +23,8 @@ pub(super) async fn browse(context: &Context<'_>, browse: Browse) -> Result<Repl
         Browse::ToggleFavorite(image, filter) => toggle_favorite(context, image, filter).await,
         Browse::Original(image) => original(context, image).await,
         Browse::Words(image) => words(context, image).await,
-        Browse::Again(image) | Browse::Like(image) => again(context, image).await,
+        Browse::Again(image) => again(context, image, false).await,
+        Browse::Like(image) => again(context, image, true).await,
         Browse::AskDelete(image, filter) => ask_delete(context, image, filter).await,
         Browse::Keep(image, filter) => keep(context, image, filter).await,
         Browse::Share(image) => share(context, image).await,
@@ -164,11 +165,13 @@ async fn words(context: &Context<'_>, image: ImageId) -> Result<Reply, StoreErro
     })
 }
 
-/// Orders the same once more. Every order has its own seed, so this also makes pictures that are
-/// like one.
-async fn again(context: &Context<'_>, image: ImageId) -> Result<Reply, StoreError> {
+/// Orders the same once more, or variations of this picture.
+async fn again(context: &Context<'_>, image: ImageId, like: bool) -> Result<Reply, StoreError> {
     Ok(match owned(context, Filter::All, image).await? {
-        Some((found, _)) => pictures::again(context, found.card.job.id).await?,
+        Some((found, _)) => {
+            let like = like.then_some(image);
+            pictures::again(context, found.card.job.id, like).await?
+        }
         None => Reply::toast("pictures-not-yours"),
     })
 }

@@ -13,6 +13,8 @@ use crate::ports::{
     AvatarCard, FileRef, Message, NewPhoto, ObjectBody, ObjectKey, PhotoAdded, PhotoRefusal,
     SendError, StoreError, UpdateId,
 };
+use bytes::Bytes;
+use tokio::sync::SemaphorePermit;
 use uuid::Uuid;
 
 /// Downloads, judges, stores. The row comes last, so that a row always has its object.
@@ -103,14 +105,14 @@ async fn forget(world: &BotWorld, key: &ObjectKey) {
 }
 
 /// Why a photo was not accepted.
-enum NoPhoto {
+pub(super) enum NoPhoto {
     Refused(PhotoRefusal),
     Hard(Message),
     Later,
 }
 
 impl NoPhoto {
-    fn in_language(self, language: Language) -> Message {
+    pub(super) fn in_language(self, language: Language) -> Message {
         match self {
             Self::Refused(refusal) => screen::refused(language, &refusal),
             Self::Hard(message) => message,
@@ -126,20 +128,9 @@ async fn process(
     file: &FileRef,
 ) -> Result<Result<NewPhoto, NoPhoto>, StoreError> {
     let (world, avatar) = (context.world, card.id);
-    let limit = world.limits.photo_bytes;
-    if file.size.is_some_and(|size| size > limit) {
-        return Ok(Err(NoPhoto::Refused(PhotoRefusal::TooLarge { limit })));
-    }
-    let room = world.photo_memory.acquire_many(kibibytes(file.size.unwrap_or(limit))).await;
-    let original = match world.messenger.download(file, limit).await {
-        Ok(bytes) => bytes,
-        Err(SendError::TooLarge { limit }) => {
-            return Ok(Err(NoPhoto::Refused(PhotoRefusal::TooLarge { limit })));
-        }
-        Err(error) => {
-            slog::warn!(world.process.log, "a photo could not be fetched: {}", error; "avatar" => %avatar);
-            return Ok(Err(NoPhoto::Later));
-        }
+    let (original, room) = match fetch(world, file).await {
+        Ok(fetched) => fetched,
+        Err(why) => return Ok(Err(why)),
     };
     let processed = match world.photo_processing.process(original).await {
         Ok(processed) => processed,
@@ -166,6 +157,29 @@ async fn process(
         verdict: processed.verdict,
         telegram_file_unique_id: file.unique_id.clone(),
     }))
+}
+
+/// A photo as it was sent, within the limits of size and memory. Its memory is free again when the
+/// permit is dropped.
+pub(super) async fn fetch<'a>(
+    world: &'a BotWorld,
+    file: &FileRef,
+) -> Result<(Bytes, Option<SemaphorePermit<'a>>), NoPhoto> {
+    let limit = world.limits.photo_bytes;
+    if file.size.is_some_and(|size| size > limit) {
+        return Err(NoPhoto::Refused(PhotoRefusal::TooLarge { limit }));
+    }
+    let room = world.photo_memory.acquire_many(kibibytes(file.size.unwrap_or(limit))).await.ok();
+    match world.messenger.download(file, limit).await {
+        Ok(bytes) => Ok((bytes, room)),
+        Err(SendError::TooLarge { limit }) => {
+            Err(NoPhoto::Refused(PhotoRefusal::TooLarge { limit }))
+        }
+        Err(error) => {
+            slog::warn!(world.process.log, "a photo could not be fetched: {}", error);
+            Err(NoPhoto::Later)
+        }
+    }
 }
 
 /// Never more than the whole memory budget, otherwise it would wait for ever.

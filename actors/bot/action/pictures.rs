@@ -5,6 +5,7 @@
 
 mod offering;
 mod ordering;
+mod seeing;
 mod wording;
 
 use super::{Context, Reply, left};
@@ -13,7 +14,7 @@ use crate::bot::dialogue::{Dialogue, PictureAction, Wish};
 use crate::bot::screen;
 use crate::generation::consent;
 use crate::generation::prompt::Subject;
-use crate::ports::{PictureOrder, Sitter, StoreError};
+use crate::ports::{ImageId, PictureOrder, Sitter, StoreError};
 use uuid::Uuid;
 
 /// An avatar that pictures can be made with.
@@ -36,22 +37,27 @@ pub(super) async fn perform(
         PictureAction::Style(style) => come(context, None, Wish::Style(style)).await,
         PictureAction::Surprise(avatar) => come(context, Some(avatar), Wish::Surprise).await,
         PictureAction::AskWords(avatar) => ask_words(context, avatar).await,
-        PictureAction::Words(text) => wording::words(context, text).await,
-        PictureAction::Photo(avatar) => photo(context, avatar).await,
+        PictureAction::Words(text) => wording::words(context, None, text).await,
+        PictureAction::AskPhoto(avatar) => come(context, Some(avatar), Wish::Photo).await,
+        PictureAction::Photo(file) => seeing::photo(context, &file).await,
         PictureAction::Shape(shape) => ordering::change(context, Some(shape), None).await,
         PictureAction::Count(count) => ordering::change(context, None, Some(count)).await,
         PictureAction::Start(order) => ordering::start(context, order).await,
         PictureAction::Cancel(order) => ordering::cancel(context, order).await,
-        PictureAction::Again(order) => again(context, order).await,
+        PictureAction::Again(order) => again(context, order, None).await,
         PictureAction::Subject(subject) => say_subject(context, subject).await,
         PictureAction::Agree(avatar) => agree(context, avatar).await,
         PictureAction::Leave => Ok(left(context.person.language, "pictures-left")),
     }
 }
 
-/// The same as this order once more.
-pub(super) async fn again(context: &Context<'_>, order: Uuid) -> Result<Reply, StoreError> {
-    ordering::again(context, order).await
+/// The same as this order once more; or variations of this picture of it.
+pub(super) async fn again(
+    context: &Context<'_>,
+    order: Uuid,
+    like: Option<ImageId>,
+) -> Result<Reply, StoreError> {
+    ordering::again(context, order, like).await
 }
 
 /// What can be made.
@@ -127,16 +133,8 @@ fn known_subject(sitter: &Sitter) -> Option<Subject> {
 
 /// Asks what has to be asked once, or does it.
 async fn go_on(context: &Context<'_>, ready: &Ready, wish: Wish) -> Result<Reply, StoreError> {
-    let (language, sitter) = (context.person.language, &ready.sitter);
-    let asks = |message, wish| {
-        let next = Dialogue::Picturing { avatar: sitter.avatar, order: None, wish: Some(wish) };
-        Ok(Reply::screen(message).then(next))
-    };
-    if consent::is_due(sitter.kind, sitter.consent) {
-        return asks(screen::ask_consent(language, sitter), wish);
-    }
-    if !Subject::choices(sitter.kind).is_empty() && known_subject(sitter).is_none() {
-        return asks(screen::ask_subject(language, sitter), wish);
+    if let Some(question) = asks_first(context, ready, &wish) {
+        return Ok(question);
     }
     match wish {
         Wish::Menu => offering::menu(context, ready).await,
@@ -144,8 +142,24 @@ async fn go_on(context: &Context<'_>, ready: &Ready, wish: Wish) -> Result<Reply
         Wish::Style(style) => offering::style(context, ready, &style).await,
         Wish::Surprise => offering::surprise(context, ready).await,
         Wish::Words => Ok(wording::ask(context, ready)),
+        Wish::Photo => Ok(seeing::ask(context, ready)),
         Wish::Said(text) => wording::said(context, ready, text).await,
     }
+}
+
+/// What has to be asked once, if it was not; the answer leads to the wish.
+fn asks_first(context: &Context<'_>, ready: &Ready, wish: &Wish) -> Option<Reply> {
+    let (language, sitter) = (context.person.language, &ready.sitter);
+    let question = if consent::is_due(sitter.kind, sitter.consent) {
+        screen::ask_consent(language, sitter)
+    } else if !Subject::choices(sitter.kind).is_empty() && known_subject(sitter).is_none() {
+        screen::ask_subject(language, sitter)
+    } else {
+        return None;
+    };
+    let wish = Some(wish.clone());
+    let next = Dialogue::Picturing { avatar: sitter.avatar, order: None, wish };
+    Some(Reply::screen(question).then(next))
 }
 
 /// Where the question was asked.
@@ -182,21 +196,6 @@ async fn say_subject(context: &Context<'_>, subject: Subject) -> Result<Reply, S
     }
     let reply = come(context, Some(sitter.avatar), wish_of(context, sitter.avatar)).await?;
     Ok(Reply { toast: reply.toast.or(Some("pictures-subject-set")), ..reply })
-}
-
-/// There is nobody here who turns a photo into words. Of an album, the last one is answered.
-async fn photo(context: &Context<'_>, avatar: Option<AvatarId>) -> Result<Reply, StoreError> {
-    if context.album.goes_on().await {
-        return Ok(Reply::silence());
-    }
-    Ok(match ready(context, avatar).await? {
-        Ok(ready) => {
-            let avatar = ready.sitter.avatar;
-            let next = Dialogue::Wording { avatar };
-            Reply::screen(screen::no_photo_reader(context.person.language, avatar)).then(next)
-        }
-        Err(reply) => *reply,
-    })
 }
 
 /// Saves a draft; nothing is bought by it. `None`: the avatar is gone meanwhile.

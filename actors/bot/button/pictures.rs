@@ -17,7 +17,7 @@ const AVATARS: [(&str, OfAvatar); 7] = [
     ("generate_image_", |avatar| PictureAction::Menu(Some(avatar))),
     ("gen_menu:", PictureAction::Back),
     ("gen_custom:", |avatar| PictureAction::AskWords(Some(avatar))),
-    ("gen_photo:", |avatar| PictureAction::Photo(Some(avatar))),
+    ("gen_photo:", PictureAction::AskPhoto),
     ("gen_surprise:", PictureAction::Surprise),
     ("gen_consent:", PictureAction::Agree),
 ];
@@ -71,7 +71,7 @@ mod tests {
             ("gen_pack:travel".to_owned(), PictureAction::Pack("travel".to_owned())),
             ("gen_style:headshot".to_owned(), PictureAction::Style("headshot".to_owned())),
             (format!("gen_custom:{id}"), PictureAction::AskWords(Some(avatar))),
-            (format!("gen_photo:{id}"), PictureAction::Photo(Some(avatar))),
+            (format!("gen_photo:{id}"), PictureAction::AskPhoto(avatar)),
             (format!("gen_surprise:{id}"), PictureAction::Surprise(avatar)),
             ("aspect_ratio:9:16".to_owned(), PictureAction::Shape(Shape::Tall)),
             ("aspect_ratio:4:3".to_owned(), PictureAction::Shape(Shape::Landscape)),

@@ -2,7 +2,7 @@
 
 use crate::avatar::AvatarId;
 use crate::generation::prompt::Subject;
-use crate::ports::Shape;
+use crate::ports::{FileRef, Shape};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -21,6 +21,8 @@ pub enum Wish {
     Surprise,
     /// Describe a picture.
     Words,
+    /// Show a photo that is to become words.
+    Photo,
     /// Have a picture of this description.
     Said(String),
 }
@@ -43,8 +45,10 @@ pub enum PictureAction {
     AskWords(Option<AvatarId>),
     /// Show these words, ready to be made.
     Words(String),
-    /// Say that photos are not turned into words here.
-    Photo(Option<AvatarId>),
+    /// Ask for a photo that is to become words.
+    AskPhoto(AvatarId),
+    /// Show what this photo says in words, ready to be made.
+    Photo(FileRef),
     /// Change the shape of what is shown.
     Shape(Shape),
     /// Change how many.

@@ -144,6 +144,7 @@ fn a_conversation_survives_its_storage() {
         Wish::Style("headshot".to_owned()),
         Wish::Surprise,
         Wish::Words,
+        Wish::Photo,
         Wish::Said("in a red coat".to_owned()),
     ];
     let asked =

@@ -29,10 +29,13 @@ pub fn main_menu(language: Language, first_name: &str, credits: bool) -> Message
     menu
 }
 
-/// What is kept, where, and for how long.
+/// What is kept, where, and for how long. `chat`: words also go to a chat model.
 #[must_use]
-pub fn privacy(language: Language) -> Message {
-    plain(language, "privacy")
+pub fn privacy(language: Language, chat: bool) -> Message {
+    let chat =
+        if chat { format!("\n{}", say(language, "privacy-chat", &[])) } else { String::new() };
+    let html = say(language, "privacy", &[("chat", Arg::Ours(&chat))]);
+    Message { html, ..plain(language, "privacy") }
 }
 
 /// How it works.

@@ -123,13 +123,10 @@ pub fn no_generator(language: Language, sitter: &Sitter) -> Message {
     }
 }
 
-/// Photos are not turned into words here.
+/// A question or an answer about words and photos that are awaited, by the key of its text.
 #[must_use]
-pub fn no_photo_reader(language: Language, avatar: AvatarId) -> Message {
-    Message {
-        html: say(language, "pictures-photo-off", &[]),
-        buttons: vec![vec![back(language, avatar)]],
-    }
+pub fn awaited(language: Language, avatar: AvatarId, key: &str) -> Message {
+    Message { html: say(language, key, &[]), buttons: vec![vec![back(language, avatar)]] }
 }
 
 /// The question whose face it is.

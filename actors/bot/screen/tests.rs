@@ -80,7 +80,8 @@ fn notices(language: Language, name: &str) -> Vec<Message> {
         job: Some(JobId::training(AvatarId(Uuid::from_u128(u128::MAX)))),
         name: name.to_owned(),
         reason: reason.to_owned(),
-        pictures: Tally { held: 4, again: 1, withheld: 2 },
+        pictures: Tally { held: 4, again: 1, withheld: 2, first: false },
+        gift: 0,
         spent: Some((Usd(81_600_000), Usd(100_000_000))),
         until: chrono::DateTime::from_timestamp(1_800_000_000, 0),
         tries: 0,
@@ -96,10 +97,14 @@ fn notices(language: Language, name: &str) -> Vec<Message> {
     let told = made(NoticeKind::Pictures, "");
     let drawn = [1, 2, 3, 4].map(drawn);
     let albums = [1, 2, 4].map(|count| pictures(&told, &drawn[..count]));
+    let gift = Notice { pictures: Tally { first: true, ..told.pictures }, ..told.clone() };
+    let gifts = [1, 4].map(|count| pictures(&gift, &drawn[..count]));
+    let waiting = [1, 4].map(|gift| Notice { gift, ..made(NoticeKind::Ready, "") });
+    let waiting = waiting.iter().filter_map(notice);
     let controls = [2, 4].map(|count| pictures_control(&told, &drawn[..count]));
     let of = |kind| reasons.clone().filter_map(move |reason| notice(&made(kind, reason)));
     let words = kinds.into_iter().flat_map(of);
-    words.chain(albums).chain(controls).collect()
+    words.chain(albums).chain(gifts).chain(waiting).chain(controls).collect()
 }
 
 fn drawn(position: i32) -> ImageCard {
@@ -191,7 +196,6 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
         "pictures-paused",
         "pictures-left",
         "pictures-words-expected",
-        "privacy",
         "coming-transcribe",
         "generate-later",
         "photo-later",
@@ -216,6 +220,7 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
     ] {
         all.push(refused(language, &refusal));
     }
+    all.extend([privacy(language, false), privacy(language, true)]);
     all.extend(notices(language, name));
     all.extend(pictures::tests::screens(language, name));
     all.extend(credits::tests::screens(language, count));

@@ -16,7 +16,7 @@ pub fn notice(notice: &Notice) -> Option<Message> {
     let retry = || notice.avatar().map(|avatar| again(language, avatar)).unwrap_or_default();
     Some(match notice.kind? {
         NoticeKind::Ready => Message {
-            html: say(language, "notice-ready", &[name]),
+            html: ready(notice, name),
             buttons: vec![
                 vec![button(language, "button-generate", format!("avatar_generate:{avatar}"))],
                 vec![button(language, "button-avatars", "avatar_gallery")],
@@ -45,6 +45,15 @@ pub fn notice(notice: &Notice) -> Option<Message> {
             Message { html: say(language, "notice-cancelled", &[name]), buttons: retry() }
         }
     })
+}
+
+fn ready(notice: &Notice, name: (&'static str, Arg<'_>)) -> String {
+    let ready = say(notice.language, "notice-ready", &[name]);
+    if notice.gift == 0 {
+        return ready;
+    }
+    let count = ("count", Arg::Number(notice.gift.into()));
+    format!("{ready}\n\n{}", say(notice.language, "notice-gift-waits", &[count]))
 }
 
 /// For operators.

@@ -78,6 +78,7 @@ fn every_key_that_the_code_names_has_a_text() {
         include_str!("../action/pictures.rs"),
         include_str!("../action/pictures/offering.rs"),
         include_str!("../action/pictures/ordering.rs"),
+        include_str!("../action/pictures/seeing.rs"),
         include_str!("../action/pictures/wording.rs"),
         include_str!("../screen/order.rs"),
         include_str!("../screen/pictures.rs"),

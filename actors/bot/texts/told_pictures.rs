@@ -13,11 +13,13 @@ pub fn pictures(notice: &Notice, cards: &[ImageCard]) -> Message {
         [card] => keyboard_of_one(notice.language, notice.job, card),
         _ => Vec::new(),
     };
-    Message { html: with_missing(notice, ready(notice.language, cards.len())), buttons }
+    let title = if notice.pictures.first { "pictures-first" } else { "pictures-ready" };
+    let html = with_missing(notice, said(notice.language, title, cards.len()));
+    Message { html, buttons }
 }
 
-fn ready(language: Language, count: usize) -> String {
-    let ready = say(language, "pictures-ready", &[number("count", count)]);
+fn said(language: Language, title: &str, count: usize) -> String {
+    let ready = say(language, title, &[number("count", count)]);
     format!("{ready} {}", say(language, "pictures-made-by-machine", &[]))
 }
 
@@ -38,7 +40,7 @@ pub fn pictures_now(
     match (told_in, cards) {
         (ToldIn::Single, [card]) => {
             let buttons = keyboard_of_one(language, Some(job), card);
-            Message { html: ready(language, 1), buttons }
+            Message { html: said(language, "pictures-ready", 1), buttons }
         }
         (ToldIn::Single | ToldIn::Control, cards) => control(language, Some(job), cards),
     }

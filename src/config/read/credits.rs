@@ -25,9 +25,9 @@ const MOST_STARS: i64 = 25_000;
 /// Most packages: as many buttons as fit below a message on a phone.
 const MOST_PACKAGES: usize = 8;
 
-/// Names that mean nothing as long as nothing costs credits.
-const NEED_CREDITS: [&str; 4] =
-    ["PRICE_TRAINING", "PRICE_IMAGE", "PRICE_AUDIO_MINUTE", "CREDITS_WELCOME"];
+/// Names that mean nothing as long as nothing costs credits, with their defaults.
+const NEED_CREDITS: [(&str, i64); 3] =
+    [("PRICE_TRAINING", TRAINING), ("PRICE_IMAGE", IMAGE), ("CREDITS_WELCOME", 0)];
 
 impl Reader<'_> {
     /// The prices, unless nothing costs credits. All values are checked in both cases.
@@ -46,8 +46,7 @@ impl Reader<'_> {
             return Some(prices);
         }
         let given = |text: Option<&str>| text.and_then(|text| text.trim().parse::<i64>().ok());
-        let usual = [TRAINING, IMAGE, AUDIO_MINUTE, 0];
-        for (name, usual) in NEED_CREDITS.into_iter().zip(usual) {
+        for (name, usual) in NEED_CREDITS {
             if given(self.text(name)).is_some_and(|given| given != usual) {
                 self.remarks.push(format!("{name} has no effect without CREDITS=on"));
             }

@@ -13,6 +13,9 @@ use std::time::Duration;
 /// The default address of FAL's uploads and keys.
 const FAL_REST: &str = "https://rest.fal.ai";
 
+/// Largest `GIFT_IMAGES`: everybody's avatar costs as much.
+const MOST_GIFT: u8 = 20;
+
 impl Reader<'_> {
     pub(super) fn trainer(&mut self, roles: Roles) -> TrainerChoice {
         let steps = self.value("FAL_DEFAULT_ITERATIONS", 500, 1, 10_000);
@@ -102,7 +105,8 @@ impl Reader<'_> {
         let interval = self.seconds("FAL_GENERATION_CHECK_INTERVAL", 3, 1);
         let timeout = self.seconds("FAL_GENERATION_TIMEOUT", 900, 1);
         let most = self.value("IMAGES_PER_REQUEST", MOST_PICTURES, 1, MOST_PICTURES);
-        Pictures { policy: generation::waits(interval, timeout), most }
+        let gift = self.value("GIFT_IMAGES", 4, 0, MOST_GIFT);
+        Pictures { policy: generation::waits(interval, timeout), most, gift }
     }
 
     fn fallback(&mut self) -> Fallback {

@@ -3,11 +3,21 @@
 use super::Reader;
 
 /// Known names that have no effect yet.
-const NOT_YET: [&str; 7] = [
+pub(in crate::config) const NOT_YET: &[&str] = &[
     "FAL_DEFAULT_MODE",
     "MINIO_BUCKET_TRANSCRIPTS",
-    "OPENAI_API_KEY",
-    "OPENAI_API_URL",
+    "DATABASE_DIRECT_URL",
+    "DEFAULT_LANGUAGE",
+    "TRANSCRIBE_PROVIDER",
+    "TRANSCRIBE_MODEL",
+    "TRANSCRIBE_MAX_MINUTES",
+    "CHAT_CONTEXT_TOKENS",
+    "AUDIO_RETENTION_HOURS",
+    "TRANSCRIPT_RETENTION_DAYS",
+    "TELEGRAM_FILES_DIR",
+    "LIMIT_AUDIO_MINUTES_PER_DAY",
+    "PRICE_AUDIO_MINUTE",
+    "STARS_PACKAGES",
     "SUPPORT_CONTACT",
     "TERMS_URL",
     "PRIVACY_URL",

@@ -7,8 +7,21 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
-/// Fields that an order fills at every generator.
-const FILLED: [&str; 6] = ["prompt", "loras", "image_size", "num_images", "seed", "guidance_scale"];
+/// Fields that an order fills.
+const FILLED: [&str; 8] = [
+    "prompt",
+    "loras",
+    "image_size",
+    "num_images",
+    "seed",
+    "guidance_scale",
+    "image_url",
+    "strength",
+];
+
+/// How much of a picture a variation makes anew: another moment of the same scene. Half keeps the
+/// pose, four fifths keep hardly more than the colors (facts: generation 1).
+pub(in crate::fal) const STRENGTH: f64 = 0.6;
 
 /// Never sent: pictures would come inside the answer, and FAL would not keep it.
 const NEVER: &str = "sync_mode";
@@ -30,6 +43,8 @@ pub(in crate::fal) struct GeneratorEntry {
     pub(in crate::fal) price: Option<Price>,
     /// Why nothing is made there.
     pub(in crate::fal) retired: Option<String>,
+    /// The one that varies a picture with the same weights, if there is one.
+    pub(in crate::fal) varied_at: Option<String>,
     /// What we send; `None` if it is retired.
     pub(in crate::fal) input: Option<GeneratorInput>,
 }
@@ -44,6 +59,9 @@ pub(in crate::fal) struct GeneratorInput {
     pub(in crate::fal) scale: Range<f64>,
     /// The range of `guidance_scale`; `None` if it has no such field.
     pub(in crate::fal) guidance: Option<Range<f64>>,
+    /// The range of `strength`, which says how much of a picture is made anew; `None` if it makes
+    /// pictures from words alone.
+    pub(in crate::fal) strength: Option<Range<f64>>,
     /// Fields with a fixed value.
     pub(in crate::fal) fixed: Map<String, Value>,
 }
@@ -80,9 +98,23 @@ impl Catalogue {
         let usable = |name: &str| {
             listed.generator.iter().any(|entry| entry.endpoint == name && entry.input.is_some())
         };
+        let varies = |name: &str| {
+            let input = listed.generator.iter().find(|entry| entry.endpoint == name);
+            input
+                .and_then(|entry| entry.input.as_ref())
+                .is_some_and(|input| input.strength.is_some())
+        };
+        for entry in &listed.generator {
+            if let Some(name) = entry.varied_at.as_deref().filter(|name| !varies(name)) {
+                let what = format!("has its pictures varied at «{name}», which varies none");
+                let endpoint = entry.endpoint.clone();
+                return Err(CatalogueError::Contradiction { endpoint, what });
+            }
+        }
         for trainer in &self.trainer {
             let name = trainer.generator.as_str();
-            if !names.contains(name) || (trainer.retired.is_none() && !usable(name)) {
+            if !names.contains(name) || varies(name) || (trainer.retired.is_none() && !usable(name))
+            {
                 let what = format!("makes weights for «{name}», which makes no pictures");
                 return Err(CatalogueError::Contradiction {
                     endpoint: trainer.endpoint.clone(),
@@ -110,6 +142,15 @@ impl Catalogue {
     pub(in crate::fal) fn generator_of(&self, trainer: &str) -> Option<String> {
         let generator = self.generator(&self.trainer(trainer)?.generator)?;
         generator.input.is_some().then(|| generator.endpoint.clone())
+    }
+
+    /// The generators whose pictures can be varied, each with the one that does it.
+    #[must_use]
+    pub fn variations(&self) -> Vec<[String; 2]> {
+        let pair = |generator: &GeneratorEntry| {
+            Some([generator.endpoint.clone(), generator.varied_at.clone()?])
+        };
+        self.generator.iter().filter_map(pair).collect()
     }
 
     /// The expected cost of so many pictures of this size; `None` if the generator is unknown or
@@ -143,6 +184,9 @@ fn flaw(entry: &GeneratorEntry) -> Option<String> {
     }
     if !input.scale.holds(&1.0) {
         return Some("does not take weights as they are".to_owned());
+    }
+    if input.strength.is_some_and(|strength| !strength.holds(&STRENGTH)) {
+        return Some("does not vary pictures as much as we do".to_owned());
     }
     let fixed = |name: &&str| input.fixed.contains_key(*name);
     if let Some(field) = FILLED.iter().find(|name| fixed(name)) {

@@ -1,8 +1,8 @@
 //! The input of a generator, built from a saved order. Checked before any money is spent, because
 //! FAL itself checks only while it works.
 
-use super::super::catalogue::GeneratorEntry;
-use actors::ports::{Failure, FailureKind, FileUrl, MOST_PICTURES, PictureOrder};
+use super::super::catalogue::{GeneratorEntry, STRENGTH};
+use actors::ports::{Failure, FailureKind, MOST_PICTURES, Material, PictureOrder};
 use serde_json::{Map, Value, json};
 
 /// The body of a submit. Every name in it is held against FAL's schemas by a test; nothing else
@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 pub(in crate::fal) fn input(
     generator: &GeneratorEntry,
     order: &PictureOrder,
-    weights: &FileUrl,
+    material: &Material,
 ) -> Result<Value, Failure> {
     let endpoint = &generator.endpoint;
     let Some(input) = &generator.input else {
@@ -40,7 +40,7 @@ pub(in crate::fal) fn input(
     }
     let mut body = Map::new();
     body.insert("prompt".to_owned(), json!(prompt));
-    body.insert("loras".to_owned(), json!([{ "path": weights.0, "scale": scale }]));
+    body.insert("loras".to_owned(), json!([{ "path": material.weights.0, "scale": scale }]));
     body.insert("image_size".to_owned(), json!({ "width": width, "height": height }));
     body.insert("num_images".to_owned(), json!(count));
     body.insert("seed".to_owned(), json!(order.seed));
@@ -49,6 +49,16 @@ pub(in crate::fal) fn input(
             return Err(out_of_range("guidance_scale", guidance.to_string()));
         }
         body.insert("guidance_scale".to_owned(), json!(guidance));
+    }
+    match (&input.strength, &material.source) {
+        (Some(_), Some(source)) => {
+            body.insert("image_url".to_owned(), json!(source.0));
+            body.insert("strength".to_owned(), json!(STRENGTH));
+        }
+        (None, None) => {}
+        (Some(_), None) => return Err(out_of_range("image_url", "nothing".to_owned())),
+        // Its address stays out of every message.
+        (None, Some(_)) => return Err(out_of_range("image_url", "a picture".to_owned())),
     }
     body.extend(input.fixed.clone());
     Ok(Value::Object(body))

@@ -2,17 +2,18 @@
 //! input against FAL's schemas and really reads the weights.
 
 use super::super::catalogue::Catalogue;
-use super::{endless, over, picture_order, quick, talking};
+use super::{alone, endless, over, picture_order, quick, talking};
 use crate::photos::{Limits, Processing};
 use actors::avatar::RequestId;
 use actors::ports::{
-    Archive, CancelAnswer, FailureKind, FileUrl, Generator, History, PICTURES, PhotoProcessing,
-    PictureOrder, ResultAnswer, Shape, StatusAnswer, SubmitAnswer,
+    Archive, CancelAnswer, FailureKind, FileUrl, Generator, History, Material, PICTURES,
+    PhotoProcessing, PictureOrder, ResultAnswer, Shape, StatusAnswer, SubmitAnswer,
 };
 use actors::spending::Usd;
 use bytes::Bytes;
 use chrono::Utc;
 use safetensors::{Dtype, serialize, tensor::TensorView};
+use sha2::{Digest as _, Sha256};
 use standins::fal::{self as standin, BadPicture, Fault, Kind, Options, Settings, UnreadWeights};
 use std::time::Duration;
 use strum::IntoEnumIterator as _;
@@ -30,6 +31,12 @@ fn weights() -> Bytes {
     serialize([("lora_A", tensor)], None).unwrap().into()
 }
 
+fn drawn() -> Vec<u8> {
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(64, 64).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    png.into_inner()
+}
+
 fn in_a_file(bytes: &[u8]) -> Archive {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
@@ -42,7 +49,16 @@ async fn bought(
     order: &PictureOrder,
     weights: &FileUrl,
 ) -> RequestId {
-    let answer = fal.submit(endpoint, order, weights, None).await;
+    made_from(fal, endpoint, order, &alone(weights)).await
+}
+
+async fn made_from(
+    fal: &impl Generator,
+    endpoint: &str,
+    order: &PictureOrder,
+    material: &Material,
+) -> RequestId {
+    let answer = fal.submit(endpoint, order, material, None).await;
     let SubmitAnswer::Accepted(request) = answer else { panic!("{endpoint}: {answer:?}") };
     request
 }
@@ -57,16 +73,25 @@ async fn every_generator_makes_what_is_ordered() {
     assert_eq!(upload.lifecycle.unwrap()["expiration_duration_seconds"], 2_592_000);
     assert_eq!(standin.file(&uploaded.url.0), Some(weights()));
 
+    let picture = fal.upload_picture(&in_a_file(&drawn()), "image/png").await.unwrap();
+    let upload = standin.ledger().uploads.pop().unwrap();
+    assert_eq!(upload.content_type, "image/png");
+    assert_eq!(upload.lifecycle.unwrap()["expiration_duration_seconds"], 86_400);
     let catalogue = Catalogue::shipped().unwrap();
     let usable = catalogue.generators().iter().filter(|generator| generator.input.is_some());
     for (generator, seed) in usable.zip(u64::MAX - 100..) {
         let endpoint = &generator.endpoint;
-        let request = bought(&fal, endpoint, &picture_order(seed), &uploaded.url).await;
+        let varies = generator.input.as_ref().is_some_and(|input| input.strength.is_some());
+        let source = varies.then(|| picture.clone());
+        let material = Material { weights: uploaded.url.clone(), source };
+        let request = made_from(&fal, endpoint, &picture_order(seed), &material).await;
         over(&standin, &request).await;
         let job = standin.ledger().job(&request.0).cloned().unwrap();
         let status = fal.status(endpoint, &request).await;
         assert_eq!(status, StatusAnswer::Finished, "{endpoint}: {:?}", job.outcome);
         assert!(job.unknown_fields.is_empty(), "{endpoint} ignores {:?}", job.unknown_fields);
+        let read = hex::encode(Sha256::digest(drawn()));
+        assert_eq!(job.source, varies.then_some(read), "{endpoint}");
         assert_eq!(job.lifecycle.unwrap()["expiration_duration_seconds"], 86_400);
         let answer = fal.result(endpoint, &request).await;
         let ResultAnswer::Files { files: Some(files), answer } = answer else {
@@ -116,6 +141,27 @@ async fn weights_that_vanished_are_told_whatever_fals_words() {
 }
 
 #[tokio::test]
+async fn a_source_that_vanished_or_is_no_picture_is_told() {
+    let (standin, fal) = talking(at_once()).await;
+    let weights = FileUrl(standin.put_file("w", "x", weights()).into());
+    let put = |bytes: Vec<u8>| standin.put_file("picture.png", "x", bytes);
+    let (gone, odd) = (put(drawn()), put(b"odd".to_vec()));
+    standin.expire_file(&gone);
+    let endpoint = "fal-ai/flux-krea-lora/image-to-image";
+    for (url, kind) in [(gone, FailureKind::BadArchive), (odd, FailureKind::BadPhoto)] {
+        let source = Some(FileUrl(url.into()));
+        let material = Material { weights: weights.clone(), source };
+        let request = made_from(&fal, endpoint, &picture_order(7), &material).await;
+        over(&standin, &request).await;
+        let ResultAnswer::Failed(failure) = fal.result(endpoint, &request).await else {
+            panic!("made")
+        };
+        assert_eq!(failure.kind, kind, "{failure:?}");
+        assert!(!failure.message.contains("http"), "{}", failure.message);
+    }
+}
+
+#[tokio::test]
 async fn a_flagged_picture_is_left_out_and_all_of_them_leave_none() {
     let (standin, fal) = talking(at_once()).await;
     let weights = FileUrl(standin.put_file("w", "x", weights()).into());
@@ -154,7 +200,7 @@ async fn a_lost_submit_is_found_by_its_seed() {
     };
     assert_eq!(found().await, (0, 0));
     standin.fault(Kind::Submit, Fault::DropReply);
-    let answer = fal.submit(FLUX, &picture_order(seed), &weights, None).await;
+    let answer = fal.submit(FLUX, &picture_order(seed), &alone(&weights), None).await;
     assert!(matches!(answer, SubmitAnswer::Lost { .. }), "{answer:?}");
     let lost = standin.ledger().jobs.pop().unwrap().request_id;
     over(&standin, &RequestId(lost.as_str().into())).await;
@@ -182,7 +228,7 @@ async fn what_cannot_be_bought_reaches_nobody() {
         ("fal-ai/flux-pro/v1.1-ultra-finetuned", &order, "generator_retired"),
         (FLUX, &five, "parameter_out_of_range"),
     ] {
-        let answer = fal.submit(endpoint, order, &weights, None).await;
+        let answer = fal.submit(endpoint, order, &alone(&weights), None).await;
         let SubmitAnswer::Refused(failure) = answer else { panic!("{code}: {answer:?}") };
         assert_eq!(failure.code, code);
     }
@@ -198,7 +244,7 @@ async fn an_order_carries_its_nonce_and_can_be_stopped() {
     let weights = FileUrl(standin.put_file("w", "x", weights()).into());
     let webhook = "https://aisha.example/webhooks/fal?nonce=0a1b2c3d";
     let endpoint = "fal-ai/flux-2/klein/9b/base/lora";
-    let answer = fal.submit(endpoint, &picture_order(7), &weights, Some(webhook)).await;
+    let answer = fal.submit(endpoint, &picture_order(7), &alone(&weights), Some(webhook)).await;
     let SubmitAnswer::Accepted(request) = answer else { panic!("{answer:?}") };
     let ledger = standin.ledger();
     let bought: Vec<_> = ledger.bought("0a1b2c3d").map(|job| &*job.request_id).collect();

@@ -4,7 +4,7 @@
 use super::super::catalogue::{Catalogue, CatalogueError, GeneratorEntry};
 use super::super::generator::input::input;
 use super::schema::{schemas, takes};
-use actors::ports::{Failure, FailureKind, FileUrl, MOST_PICTURES, PictureOrder, Shape};
+use actors::ports::{Failure, FailureKind, FileUrl, MOST_PICTURES, Material, PictureOrder, Shape};
 use actors::spending::Usd;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
@@ -20,9 +20,17 @@ fn order() -> PictureOrder {
     super::picture_order(SEED)
 }
 
+/// A source where one is wanted.
+fn material(generator: &GeneratorEntry) -> Material {
+    let varies = generator.input.as_ref().is_some_and(|input| input.strength.is_some());
+    let source = FileUrl("https://v3.fal.media/files/picture.jpg".into());
+    Material { weights: weights(), source: varies.then_some(source) }
+}
+
 fn body(endpoint: &str, order: &PictureOrder) -> Result<Value, Failure> {
     let catalogue = Catalogue::shipped().unwrap();
-    input(catalogue.generator(endpoint).unwrap(), order, &weights())
+    let generator = catalogue.generator(endpoint).unwrap();
+    input(generator, order, &material(generator))
 }
 
 fn usable(catalogue: &Catalogue) -> impl Iterator<Item = &GeneratorEntry> {
@@ -58,9 +66,11 @@ fn orders(generator: &GeneratorEntry) -> Vec<PictureOrder> {
 #[test]
 fn every_trainer_names_a_generator_that_is_there() {
     let catalogue = Catalogue::shipped().unwrap();
-    let named: HashSet<_> = catalogue.trainers().map(|trainer| &trainer.generator).collect();
-    let listed: HashSet<_> = catalogue.generators().iter().map(|entry| &entry.endpoint).collect();
-    assert_eq!(named, listed);
+    let named = catalogue.trainers().map(|trainer| trainer.generator.clone());
+    let named: HashSet<_> =
+        named.chain(catalogue.variations().into_iter().map(|[_, varying]| varying)).collect();
+    let listed = catalogue.generators().iter().map(|entry| entry.endpoint.clone());
+    assert_eq!(named, listed.collect());
     for trainer in catalogue.trainers() {
         let generator = catalogue.generator_of(&trainer.endpoint);
         assert_eq!(generator.is_some(), trainer.retired.is_none(), "{}", trainer.endpoint);
@@ -78,7 +88,7 @@ fn everything_sent_is_a_field_of_the_schema_and_in_its_range() {
         held += 1;
         let fields = schema["input"]["properties"].as_object().unwrap();
         for order in orders(generator) {
-            let body = input(generator, &order, &weights()).unwrap();
+            let body = input(generator, &order, &material(generator)).unwrap();
             sent(generator, schema, fields, body.as_object().unwrap());
         }
         assert!(schema["output"]["properties"].as_array().unwrap().contains(&"images".into()));
@@ -109,6 +119,7 @@ fn sent(
     assert_eq!(body.get("enable_prompt_expansion"), expands.then_some(&json!(false)), "{endpoint}");
     let guided = generator.input.as_ref().unwrap().guidance.is_some();
     assert_eq!(fields.contains_key("guidance_scale"), guided, "{endpoint}");
+    assert_eq!(fields.contains_key("strength"), body.contains_key("strength"), "{endpoint}");
 }
 
 #[test]
@@ -133,6 +144,11 @@ fn an_order_becomes_the_input_of_its_generator() {
         (
             "fal-ai/z-image/turbo/lora",
             json!({ "num_inference_steps": 8, "enable_prompt_expansion": false }),
+        ),
+        (
+            "fal-ai/flux-lora/image-to-image",
+            json!({ "num_inference_steps": 28, "guidance_scale": 3.0, "strength": 0.6,
+                "image_url": "https://v3.fal.media/files/picture.jpg" }),
         ),
     ] {
         assert_eq!(body(endpoint, &order).unwrap(), with(more), "{endpoint}");
@@ -169,6 +185,15 @@ fn what_fal_would_refuse_after_payment_is_refused_before() {
                 assert_eq!(failure.kind, FailureKind::OurMistake);
             }
         }
+    }
+    // A variation of nothing, and a source where none is read.
+    let catalogue = Catalogue::shipped().unwrap();
+    let [plain, varying] =
+        [flux, "fal-ai/flux-lora/image-to-image"].map(|name| catalogue.generator(name).unwrap());
+    for (generator, other) in [(plain, varying), (varying, plain)] {
+        let failure = input(generator, &order(), &material(other)).unwrap_err();
+        assert_eq!(failure.code, "parameter_out_of_range");
+        assert!(!failure.message.contains("http"), "{}", failure.message);
     }
     let retired = body("fal-ai/flux-pro/v1.1-ultra-finetuned", &order()).unwrap_err();
     assert_eq!(retired.code, "generator_retired");
@@ -211,6 +236,17 @@ fn broken_generators_say_what_is_wrong_with_them() {
             "scale = { least = 0.0, most = 0.5 }",
             "as they are",
         ),
+        (
+            "strength = { least = 0.01, most = 1.0 }",
+            "strength = { least = 0.7, most = 1.0 }",
+            "as much as we do",
+        ),
+        (
+            "varied_at = \"fal-ai/flux-lora/image-to-image\"",
+            "varied_at = \"fal-ai/flux-2/lora\"",
+            "which varies none",
+        ),
+        ("enable_safety_checker = true", "image_url = \"so\"", "sends «image_url» twice"),
         ("retired = \"it takes", "was = \"it takes", "cannot be read"),
         (PRICE, "retired = \"so\"", "is retired and has an input"),
         ("fal-ai/qwen-image\"", "fal-ai/flux-lora\"", "is there twice"),

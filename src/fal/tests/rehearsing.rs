@@ -1,7 +1,7 @@
 //! The test mode's pictures, by the ordinary path.
 
 use super::super::{Catalogue, Rehearsal};
-use super::picture_order;
+use super::{alone, picture_order};
 use crate::objects::FileObjects;
 use actors::ports::{
     Fetcher, FileUrl, Generator, MissingReason, ResultAnswer, Shape, StatusAnswer, SubmitAnswer,
@@ -24,7 +24,8 @@ async fn pictures_of_the_test_mode_come_by_the_ordinary_path_and_survive_a_resta
     let fal = rehearsal(&folder, Duration::from_hours(1)).await;
     assert_eq!(fal.endpoint("fal-ai/flux-lora-portrait-trainer").as_deref(), Some(FLUX));
     assert_eq!(fal.price(FLUX, Shape::Tall, 4), Some(Usd::default()), "a test spends nothing");
-    let SubmitAnswer::Accepted(request) = fal.submit(FLUX, &picture_order(7), &weights, None).await
+    let SubmitAnswer::Accepted(request) =
+        fal.submit(FLUX, &picture_order(7), &alone(&weights), None).await
     else {
         panic!("not accepted")
     };

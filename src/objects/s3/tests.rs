@@ -58,7 +58,7 @@ fn an_endpoint_may_be_a_host_or_a_url() {
     ];
     for (endpoint, secure, url) in table {
         let settings = S3Settings { secure, ..settings(endpoint) };
-        assert_eq!(base_url(&settings).unwrap().to_url_string(), url, "{endpoint}");
+        assert_eq!(settings.base_url().unwrap().to_url_string(), url, "{endpoint}");
     }
 }
 

@@ -1,5 +1,9 @@
 //! Batch by batch: read there, judge, write here with the cursor.
 
+mod pictures;
+
+pub(super) use pictures::{orders, pictures};
+
 use super::judge::{self, Context, Judged};
 use super::older::{Older, id_of};
 use super::{Audience, Note, Rules, Stopped, Weight, ours};
@@ -143,9 +147,9 @@ pub(super) async fn people(
         let judged = read.iter().map(|row| judge::person(row, rules.now)).collect();
         let people = told(judged, &mut stage, audience);
         let put = writer.query(sql::IMPORT_PEOPLE, &[&recordset(&people)]).await?;
-        let taken = put.iter().filter(|row| row.get("taken")).count();
-        stage.count("taken over", taken);
-        stage.count("here already", put.len() - taken);
+        for row in &put {
+            fate_of_person(row, &mut stage, audience);
+        }
         stage.cursor = read.last().and_then(id_of).or(stage.cursor);
         writer.close(&stage, read.is_empty()).await?;
         audience.moves(read.len() as u64);
@@ -193,6 +197,17 @@ fn keeper(row: &Value, keepers: &HashMap<String, Uuid>) -> Option<Uuid> {
     (Some(*keeper) != id_of(row)).then_some(*keeper)
 }
 
+/// What the database did with one person.
+fn fate_of_person(row: &Row, stage: &mut Stage, audience: &mut dyn Audience) {
+    if row.get("forgotten") {
+        let (table, id) = ("users", row.get::<_, Uuid>("id").to_string());
+        let (weight, reason) = (Weight::Refused, "forgotten_here");
+        let words = "wanted to be forgotten here".to_owned();
+        return stage.hear(&[Note { table, id, weight, reason, words }], audience);
+    }
+    stage.count(if row.get("taken") { "taken over" } else { "here already" }, 1);
+}
+
 /// What the database did with one avatar.
 fn fate(row: &Row, stage: &mut Stage, audience: &mut dyn Audience) {
     let is = |column: &str| row.get::<_, Option<bool>>(column) == Some(true);
@@ -201,6 +216,7 @@ fn fate(row: &Row, stage: &mut Stage, audience: &mut dyn Audience) {
         () if is("taken") => return stage.count("taken over", 1),
         () if is("here") => return stage.count("here already", 1),
         () if is("ownerless") => ("owner_refused", "its owner did not come along"),
+        () if is("erased") => ("deleted_here", "its owner deleted it here"),
         () if is("claimed") => ("request_claimed", "another avatar here has its request id"),
         () => ("in_the_way", "another row here is in its way"),
     };

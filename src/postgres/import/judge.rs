@@ -6,11 +6,14 @@
 mod avatar;
 mod files;
 mod person;
+mod picture;
 #[cfg(test)]
 mod tests;
 
 pub(super) use avatar::{Context, avatar};
 pub(super) use person::person;
+pub use picture::Place;
+pub(super) use picture::{made_at, note, order, places};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;

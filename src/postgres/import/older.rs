@@ -51,6 +51,7 @@ pub struct Older {
     connection: JoinHandle<()>,
     source: String,
     has_photos: bool,
+    has_pictures: bool,
 }
 
 impl Older {
@@ -81,8 +82,8 @@ impl Older {
                 return Err(NotOlder::NoTable(name));
             }
         }
-        let has_photos = has("avatar_photos");
-        Ok(Self { client, connection, source, has_photos })
+        let (has_photos, has_pictures) = (has("avatar_photos"), has("image_generations"));
+        Ok(Self { client, connection, source, has_photos, has_pictures })
     }
 
     /// Its name, without user and password.
@@ -91,13 +92,14 @@ impl Older {
         &self.source
     }
 
-    /// How many rows there are to import.
-    ///
-    /// # Errors
-    /// The server's message.
-    pub async fn size(&self) -> Result<u64, String> {
-        let counted =
-            "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM avatars) AS rows";
+    /// How many rows there are to import; only for showing how far we are.
+    pub(super) async fn size(&self, with_pictures: bool) -> Result<u64, String> {
+        let counted = if with_pictures && self.has_pictures {
+            "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM avatars)
+                    + (SELECT count(*) FROM image_generations) AS rows"
+        } else {
+            "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM avatars) AS rows"
+        };
         let row = self.client.query_one(counted, &[]).await.map_err(|error| in_full(&error))?;
         Ok(u64::try_from(row.get::<_, i64>("rows")).unwrap_or_default())
     }
@@ -123,12 +125,6 @@ impl Older {
                     WHERE $1::uuid IS NULL OR a.id > $1
                     ORDER BY a.id LIMIT $2";
         let read = self.client.query(page, &[&after, &most]).await;
-        let with_owner = |row: &Row| {
-            let mut avatar = value(row);
-            avatar["owner_telegram_id"] = row.get::<_, Option<String>>("telegram_id").into();
-            avatar["owner_there"] = row.get::<_, bool>("owner_there").into();
-            avatar
-        };
         let read = read.map_err(|error| in_full(&error))?;
         let mut rows: Vec<Value> = read.iter().map(with_owner).collect();
         let ids: Vec<Uuid> = rows.iter().filter_map(id_of).collect();
@@ -145,6 +141,37 @@ impl Older {
             }
         }
         Ok(rows)
+    }
+
+    /// Rows of orders of pictures, with their owner's number.
+    pub(super) async fn orders(
+        &self,
+        after: Option<Uuid>,
+        most: i64,
+    ) -> Result<Vec<Value>, String> {
+        if !self.has_pictures {
+            return Ok(Vec::new());
+        }
+        let page = "SELECT to_json(g) AS row, u.telegram_id::text, u.id IS NOT NULL AS owner_there
+                    FROM image_generations g LEFT JOIN users u ON u.id = g.user_id
+                    WHERE $1::uuid IS NULL OR g.id > $1
+                    ORDER BY g.id LIMIT $2";
+        let read = self.client.query(page, &[&after, &most]).await;
+        Ok(read.map_err(|error| in_full(&error))?.iter().map(with_owner).collect())
+    }
+
+    /// About how many pictures those orders name; only for showing how far we are.
+    pub(super) async fn pictures(&self) -> Result<u64, String> {
+        if !self.has_pictures {
+            return Ok(0);
+        }
+        // The column may be missing, or hold anything.
+        let counted = "SELECT coalesce(sum(CASE json_typeof(urls)
+                           WHEN 'array' THEN json_array_length(urls) ELSE 0 END), 0)::bigint AS named
+                       FROM (SELECT to_json(g) -> 'result_urls' AS urls FROM image_generations g
+                             WHERE lower(to_json(g) ->> 'status') = 'completed') completed";
+        let row = self.client.query_one(counted, &[]).await.map_err(|error| in_full(&error))?;
+        Ok(u64::try_from(row.get::<_, i64>("named")).unwrap_or_default())
     }
 
     pub(super) async fn mains(&self, after: Option<Uuid>, most: i64) -> Result<Vec<Value>, String> {
@@ -201,6 +228,13 @@ fn value(row: &Row) -> Value {
     let mut value = row.get("row");
     without_nul(&mut value);
     value
+}
+
+fn with_owner(row: &Row) -> Value {
+    let mut owned = value(row);
+    owned["owner_telegram_id"] = row.get::<_, Option<String>>("telegram_id").into();
+    owned["owner_there"] = row.get::<_, bool>("owner_there").into();
+    owned
 }
 
 pub(super) fn id_of(row: &Value) -> Option<Uuid> {

@@ -82,6 +82,8 @@ impl Books {
                 understand: aisha::telegram::understand,
                 kinds: vec![Kind::TRAINING, Kind::GENERATION],
                 unnamed_trainers: aisha::fal::Catalogue::shipped().unwrap().unnamed(),
+                gift: 0,
+                variations: Vec::new(),
             };
             let pool = connect(config.clone(), 10).unwrap();
             Store::new(pool, settings, Logger::root(Discard, o!()))
@@ -138,6 +140,8 @@ impl Books {
             scale: 1.0,
             guidance: None,
             portrait,
+            english: None,
+            source: None,
         };
         let orders = self.orders();
         let id = orders.draft(user, sitter, "fal-ai/flux-lora", &order).await.unwrap().unwrap();

@@ -46,6 +46,8 @@ impl Scenario {
                 understand: aisha::telegram::understand,
                 kinds: vec![Kind::TRAINING],
                 unnamed_trainers: aisha::fal::Catalogue::shipped().unwrap().unnamed(),
+                variations: Vec::new(),
+                gift: 0,
             };
             Store::new(pool, settings, Logger::root(Discard, o!()))
         });

@@ -123,3 +123,29 @@ async fn a_deletion_that_the_process_does_not_outlive_is_carried_out_by_the_next
     nothing_is_left(&world, &used).await;
     world.close(service).await;
 }
+
+#[tokio::test]
+async fn an_order_that_came_to_nothing_is_let_go_after_three_months() {
+    let world = World::new().await;
+    let service = world.serve().await;
+    let anna = Avatar::trained(&world, "Anna").await;
+    let made = anna.orders(&world, json!({})).await;
+    made.ends_as(&world, "completed").await;
+    let ended = "INSERT INTO jobs (kind, user_id, avatar_id, status, error, updated_at)
+        SELECT 'generation', user_id, avatar_id, ended.status::text, ended.error, now() - ended.ago
+        FROM jobs, (VALUES ('error', 'fal_error:x', interval '91 days'),
+                           ('cancelled', NULL, interval '91 days'),
+                           ('cancelled', NULL, interval '89 days')) AS ended (status, error, ago)";
+    world.rows.batch_execute(ended).await.unwrap();
+    world
+        .rows
+        .batch_execute(
+            "UPDATE jobs SET updated_at = now() - interval '91 days' WHERE status = 'completed'",
+        )
+        .await
+        .unwrap();
+    let left = "SELECT array_agg(status ORDER BY status) = '{cancelled,completed}' FROM jobs";
+    world.until("two orders are left", left).await;
+    assert_eq!(made.images(&world).await.len(), 1);
+    world.close(service).await;
+}

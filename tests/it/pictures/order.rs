@@ -79,6 +79,11 @@ impl Avatar {
 }
 
 impl Order {
+    /// One that a person started.
+    pub(super) fn of(id: Uuid, seed: Value) -> Self {
+        Self { id: id.to_string(), seed }
+    }
+
     pub(super) async fn ends_as(&self, world: &World, status: &str) {
         let what = format!("the order ends as {status}");
         let ended = format!("SELECT status = '{status}' FROM jobs WHERE id = '{}'", self.id);

@@ -5,14 +5,14 @@ use standins::telegram::{Message, Person};
 use std::time::Duration;
 
 /// Presses a button as soon as it is there, and waits for the answer.
-async fn presses(person: &Person, data: &str) -> String {
+pub(super) async fn presses(person: &Person, data: &str) -> String {
     person.sees_button(data).await;
     let pressed = person.presses(data);
     person.sees_answer(&pressed).await
 }
 
 /// Presses the newest button of this kind.
-async fn follows(person: &Person, prefix: &str) -> String {
+pub(super) async fn follows(person: &Person, prefix: &str) -> String {
     let data = person.sees_button(prefix).await;
     presses(person, &data).await;
     data
@@ -23,7 +23,7 @@ async fn sees_order(person: &Person) -> String {
     person.sees_button("gen_start:").await.trim_start_matches("gen_start:").to_owned()
 }
 
-async fn photos(person: &Person, count: usize) -> Vec<Message> {
+pub(super) async fn photos(person: &Person, count: usize) -> Vec<Message> {
     let photos = |chat: &standins::telegram::Chat| {
         let photo = |m: &&Message| m.media.as_ref().is_some_and(|media| media.kind == "photo");
         let found: Vec<Message> = chat.from_bot().filter(photo).cloned().collect();
@@ -33,7 +33,7 @@ async fn photos(person: &Person, count: usize) -> Vec<Message> {
 }
 
 /// A person with a finished avatar of a style, of which nothing has to be asked.
-async fn with_style(world: &World, id: i64) -> (Person, String) {
+pub(super) async fn with_style(world: &World, id: i64) -> (Person, String) {
     let person = world.telegram.person(id, "Anna", "en");
     let avatar = trains(&person, "Watercolor").await;
     person.sees_text("is ready").await;
@@ -174,6 +174,26 @@ async fn an_order_is_stopped_and_made_again() {
     presses(&anna, &format!("gen_again:{order}")).await;
     photos(&anna, 4).await;
     assert_eq!((orders(&world, "cancelled").await, orders(&world, "completed").await), (1, 1));
+    world.close(service).await;
+}
+
+#[tokio::test]
+async fn while_pictures_are_made_the_chat_shows_so() {
+    let world = World::new().await;
+    let service = world.serve().await;
+    let (anna, _) = with_style(&world, 9).await;
+    world.fal.set(|settings| settings.generation = Duration::from_secs(9));
+    anna.says("/generate");
+    follows(&anna, "gen_start:").await;
+    let twice = |chat: &standins::telegram::Chat| {
+        let (first, second) = (chat.actions.first()?.0, chat.actions.get(1)?.0);
+        Some((second - first).to_std().unwrap())
+    };
+    let apart = anna.sees("two signs of work", twice, PATIENCE).await;
+    assert!(apart >= Duration::from_secs(4), "{apart:?}");
+    assert!(anna.chat().actions.iter().all(|(_, action)| action == "upload_photo"));
+    photos(&anna, 4).await;
+    assert!(anna.chat().actions.len() <= 3);
     world.close(service).await;
 }
 

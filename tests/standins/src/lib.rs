@@ -1,4 +1,4 @@
-//! FAL and Telegram on loopback, as strict as the real ones.
+//! FAL, Telegram and a chat model on loopback, as strict as the real ones.
 //!
 //! Each stand-in listens on a real port and speaks the real service's protocol, so the binary under
 //! test only needs a different base URL. It refuses what the real service would refuse, and records
@@ -6,5 +6,6 @@
 
 pub mod fal;
 pub mod ground;
+pub mod openai;
 pub mod port;
 pub mod telegram;

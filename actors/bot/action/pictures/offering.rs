@@ -96,6 +96,7 @@ fn order_of(context: &Context<'_>, ready: &Ready, style: &Style, seed: u64) -> P
     PictureOrder {
         style: Some(style.id.clone()),
         words: None,
+        english: None,
         prompt: prompt::fill(&style.prompt, &sitter.trigger, *subject, sitter.kind),
         shape: sitter.shape.unwrap_or(style.shape),
         count: most_offered(context.world.most_pictures, sitter.count),
@@ -103,5 +104,6 @@ fn order_of(context: &Context<'_>, ready: &Ready, style: &Style, seed: u64) -> P
         scale: style.scale,
         guidance: style.guidance,
         portrait: style.face && sitter.kind == TrainingType::Portrait,
+        source: None,
     }
 }

@@ -1,12 +1,13 @@
 //! An order: its shape and number, its start, its end, and the same once more.
 
-use super::{Context, come, seed};
+use super::{Context, come, seed, wording};
 use crate::bot::action::{Reply, access, credits};
 use crate::bot::dialogue::{Dialogue, Wish};
 use crate::bot::screen::{self, COUNTS, Card, Limit, Title};
 use crate::metrics;
 use crate::ports::{
-    Cancellation, Face, JobId, MessageId, ORDERS_A_DAY, OrderCard, OrderStart, Shape, StoreError,
+    Cancellation, Face, ImageId, JobId, MessageId, ORDERS_A_DAY, OrderCard, OrderStart, Shape,
+    StoreError,
 };
 use crate::spending::Usd;
 use uuid::Uuid;
@@ -74,24 +75,42 @@ pub(super) async fn start(context: &Context<'_>, id: Uuid) -> Result<Reply, Stor
     })
 }
 
-/// Orders the same once more. The message with the button stays as it is: the ProgressActor opens a
-/// new status message.
-pub(super) async fn again(context: &Context<'_>, of: Uuid) -> Result<Reply, StoreError> {
+/// Orders the same once more, or variations of one of its pictures. The message with the button stays
+/// as it is: the ProgressActor opens a new status message.
+pub(super) async fn again(
+    context: &Context<'_>,
+    of: Uuid,
+    like: Option<ImageId>,
+) -> Result<Reply, StoreError> {
     let (orders, user) = (&context.world.orders, context.person.user);
-    let id = match orders.again(user, of, seed()).await? {
-        None => return Ok(Reply::toast("pictures-toast-order-gone")),
+    let id = match orders.again(user, of, like, seed()).await? {
+        None => return older(context, of).await,
         Some((_, true)) => return Ok(Reply::toast("pictures-toast-before")),
         Some((id, false)) => id,
     };
     let Some(order) = orders.order_of(user, id).await? else {
         return Ok(Reply::toast("pictures-toast-order-gone"));
     };
-    Ok(match begin(context, &order, None, Button::Again(of)).await? {
+    Ok(match begin(context, &order, None, Button::Again(of, like)).await? {
         Begun::Now => {
-            Reply { look: Some(JobId::generation(id)), ..Reply::toast("pictures-toast-again") }
+            let like = order.order.source.is_some();
+            let toast = if like { "pictures-toast-like" } else { "pictures-toast-again" };
+            Reply { look: Some(JobId::generation(id)), ..Reply::toast(toast) }
         }
         Begun::Before => Reply::toast("pictures-toast-before"),
         Begun::Not(reply) => reply.below(),
+    })
+}
+
+/// An order of the older Aisha was made elsewhere, with another trigger and by other rules. So its
+/// words are taken as if they were written now.
+async fn older(context: &Context<'_>, of: Uuid) -> Result<Reply, StoreError> {
+    let card = context.world.orders.order_of(context.person.user, of).await?;
+    let older = card.filter(|card| card.endpoint.is_empty() && card.status == "completed");
+    let said = older.and_then(|card| Some((card.avatar, card.order.words?)));
+    Ok(match said {
+        Some((avatar, text)) => wording::words(context, avatar, text).await?.below(),
+        None => Reply::toast("pictures-toast-order-gone"),
     })
 }
 
@@ -99,7 +118,7 @@ pub(super) async fn again(context: &Context<'_>, of: Uuid) -> Result<Reply, Stor
 #[derive(Clone, Copy)]
 enum Button {
     Start,
-    Again(Uuid),
+    Again(Uuid, Option<ImageId>),
 }
 
 enum Begun {
@@ -123,7 +142,8 @@ async fn begin(
     let started = world.orders.start_order(user, order.id, webhook.as_deref(), price, shown_in);
     let retry = match button {
         Button::Start => format!("gen_start:{}", order.id),
-        Button::Again(of) => format!("gen_again:{of}"),
+        Button::Again(_, Some(image)) => format!("gen_like:{image}"),
+        Button::Again(of, None) => format!("gen_again:{of}"),
     };
     let started = started.await?;
     if let OrderStart::PriceChanged { price } = started {

@@ -108,8 +108,13 @@ fn about(language: Language, card: &Card<'_>) -> String {
         ("count", Arg::Number(card.order.count.into())),
     ];
     let html = say(language, key, &args);
-    match (card.title, card.order.words.as_deref()) {
-        (Title::Words, Some(words)) if !mostly_english(words) => {
+    let (words, english) = (card.order.words.as_deref(), card.order.english.as_deref());
+    match (card.title, words, english) {
+        (Title::Words, _, Some(english)) => {
+            let told = say(language, "pictures-words-told", &[("words", Arg::Quoted(english))]);
+            format!("{html}\n\n{told}")
+        }
+        (Title::Words, Some(words), None) if !mostly_english(words) => {
             format!("{html}\n\n{}", say(language, "pictures-words-english", &[]))
         }
         _ => html,

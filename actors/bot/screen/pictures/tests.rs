@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::avatar::Status;
-use crate::bot::screen::{Limit, order, pictures_limited};
+use crate::bot::screen::{Limit, led, order, pictures_limited};
+use crate::generation::interpreting::MOST_ENGLISH;
 use crate::generation::styles::Catalogue;
 use crate::ports::{ChatId, JobId, PictureOrder, Shape, Stage, Standing, Told};
 use std::time::Duration;
@@ -32,6 +33,7 @@ fn an_order(style: Option<&Style>, words: &str) -> PictureOrder {
     PictureOrder {
         style: style.map(|style| style.id.clone()),
         words: style.is_none().then(|| words.to_owned()),
+        english: None,
         prompt: String::new(),
         shape: Shape::Tall,
         count: 2,
@@ -39,6 +41,7 @@ fn an_order(style: Option<&Style>, words: &str) -> PictureOrder {
         scale: 1.0,
         guidance: None,
         portrait: true,
+        source: None,
     }
 }
 
@@ -65,7 +68,17 @@ fn standing(language: Language, name: &str) -> Standing {
 /// Everything that people can see of pictures, with these words wherever theirs are shown.
 pub(in crate::bot::screen) fn screens(language: Language, words: &str) -> Vec<Message> {
     let styles = Catalogue::shipped().unwrap();
-    let mut all = vec![no_sitter(language), no_photo_reader(language, AVATAR)];
+    let mut all = vec![no_sitter(language)];
+    for key in [
+        "pictures-ask-photo",
+        "pictures-photo-off",
+        "pictures-photo-away",
+        "pictures-photo-blind",
+        "pictures-photo-many",
+        "pictures-declined",
+    ] {
+        all.push(awaited(language, AVATAR, key));
+    }
     for kind in TrainingType::iter() {
         let sitter = sitter(kind, words);
         all.extend([
@@ -90,7 +103,13 @@ pub(in crate::bot::screen) fn screens(language: Language, words: &str) -> Vec<Me
             }
         }
     }
-    all.push(card(language, &a_card(&an_order(None, words), words, Title::Words)));
+    let english = words.chars().take(MOST_ENGLISH).collect();
+    let translated = PictureOrder { english: Some(english), ..an_order(None, words) };
+    for order in [translated, an_order(None, words)] {
+        let card = card(language, &a_card(&order, words, Title::Words));
+        all.push(led(language, "pictures-words-away", card.clone()));
+        all.push(led(language, "pictures-words-many", card));
+    }
     for refusal in Refusal::iter() {
         all.push(refused_words(language, AVATAR, refusal));
     }

@@ -3,6 +3,11 @@ notice-ready =
     🎉 Your avatar “{ $name }” is ready!
 
     It is kept safe with us.
+notice-gift-waits =
+    { $count ->
+        [one] 🎁 Your first picture is waiting: press the button below and answer a question or two, and I'll make it.
+       *[other] 🎁 Your first { $count } pictures are waiting: press the button below and answer a question or two, and I'll make them.
+    }
 notice-failed =
     😔 The training of “{ $name }” did not work out.
 

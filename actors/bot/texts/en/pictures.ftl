@@ -38,6 +38,13 @@ pictures-words =
        *[other] { $count } pictures
     }. To change it, just send a new description.
 pictures-words-english = 💡 Descriptions in English work best. Other languages work too, but details may get lost.
+pictures-words-told =
+    In English, this is what I'll draw from:
+
+    <blockquote>{ $words }</blockquote>
+pictures-words-away = 💬 I couldn't translate this right now, so I'm taking your words as they are.
+pictures-words-many = 💬 That's enough translations for today, so I'm taking your words as they are.
+pictures-declined = I can't help with this one. Please describe the picture differently.
 pictures-ask-words =
     ✍️ Describe the picture: clothes, place, light, mood. { $fewest }–{ $most } characters.
 
@@ -61,9 +68,26 @@ pictures-photo-off =
     📷 I can't make pictures from a photo yet: I have nothing to look at it with.
 
     Describe what it shows right here in words, that works just as well.
+pictures-ask-photo =
+    📷 Send me a photo you like. I'll put its scene, clothes, pose and light into words and make something similar with your avatar.
+
+    I don't take the face from that photo, and I don't keep it.
+pictures-photo-away =
+    📷 I couldn't look at the photo just now. Please send it again a little later.
+
+    Or describe what it shows right here in words, that works just as well.
+pictures-photo-blind =
+    📷 I have nothing to look at photos with here.
+
+    Describe what it shows right here in words, that works just as well.
+pictures-photo-many =
+    📷 That's all the photos I can look at in 24 hours.
+
+    Describe what it shows right here in words, that works just as well.
 pictures-toast-order-gone = This choice is out of date. Open /generate
 pictures-toast-before = These pictures are already ordered.
 pictures-toast-again = Started! The new pictures will come below.
+pictures-toast-like = Started! Pictures like this one will come below.
 pictures-toast-cancelled = Stopped.
 pictures-toast-over = Nothing to stop: these pictures are finished.
 pictures-toast-no-price = I can't make pictures with this avatar right now: that's our mistake. Please try later.
@@ -91,6 +115,7 @@ pictures-consent-given = Thank you! Let's go on.
 pictures-refused-minor = I don't make pictures of children or teenagers. Please describe something else.
 pictures-refused-sexual = I don't make explicit pictures: they show real people. Please describe something else.
 pictures-refused-hate = I don't make pictures with hate symbols or slurs. Please describe something else.
+pictures-refused-public-figure = I don't make pictures of well-known people: nobody asked them. Please describe something else.
 pictures-refused-again = After several descriptions like this, pictures are put on hold.
 pictures-paused =
     ⏸ Several descriptions in a row broke the rules, so your pictures are on hold for now.

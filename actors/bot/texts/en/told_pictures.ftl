@@ -4,6 +4,11 @@ pictures-ready =
         [one] ✨ Here it is!
        *[other] ✨ Here they are!
     }
+pictures-first =
+    { $count ->
+        [one] 🎁 Your avatar's first picture — it's on me!
+       *[other] 🎁 Your avatar's first pictures — they're on me!
+    }
 pictures-made-by-machine = 🤖 Made by AI.
 pictures-again =
     { $count ->
@@ -32,6 +37,7 @@ pictures-failed =
 
     { $reason }
 pictures-reason-bad_archive = Your avatar's model couldn't be read. Try again, and if that doesn't help, write to the owner of this bot.
+pictures-reason-bad_photo = The picture these should look like is gone or can't be read. Nothing was spent: pick another one.
 pictures-reason-content_policy = Your description didn't pass the content rules. Try other words.
 pictures-reason-trainer_down = The machines that make pictures are overloaded right now. Try again in a few minutes.
 pictures-reason-stopped = The work was stopped early. Try again.

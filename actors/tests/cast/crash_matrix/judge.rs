@@ -154,6 +154,7 @@ fn text(row: &OutboxRow) -> String {
     let notice = Notice {
         spent: None,
         pictures: Tally::default(),
+        gift: 0,
         until: None,
         id: NoticeId(row.id),
         kind: Some(row.kind),

@@ -20,11 +20,11 @@ use super::second_kind::{self, SKETCH};
 use actors::access::Access;
 use actors::avatar::InstanceId;
 use actors::bot::known::KnownScreens;
-use actors::bot::{BotWorld, Exports, Limits, MOST_SQUARES, PHOTO_MEMORY};
+use actors::bot::{BotWorld, Exports, Interpreter, Limits, MOST_SQUARES, PHOTO_MEMORY};
 use actors::clock::Clock;
 use actors::coach::Rules;
 use actors::eraser::EraserWorld;
-use actors::generation::{policy, styles};
+use actors::generation::{GiftWorld, policy, styles};
 use actors::held_leases::HeldLeases;
 use actors::job::{JobKind, JobWorld, Kinds};
 use actors::lanes::{Lane, Lanes};
@@ -221,6 +221,14 @@ impl Shared {
                 pace: Arc::clone(&self.pace),
                 platform: Arc::clone(&self.platform),
             }),
+            gifts: Arc::new(GiftWorld {
+                process: Arc::clone(process),
+                gifts: Arc::<Port>::clone(port),
+                generator: Arc::<Port>::clone(port),
+                styles: Arc::new(styles::Catalogue::shipped().expect("the styles are readable")),
+                pictures: 0,
+                most: MOST_PICTURES,
+            }),
             recovery: Arc::new(RecoveryWorld {
                 process: Arc::clone(process),
                 leases: Arc::<Port>::clone(port),
@@ -249,6 +257,7 @@ impl Shared {
 
     fn bot(&self) -> BotWorld {
         let port = &self.port;
+        let policy = Arc::new(policy::Policy::shipped().expect("the lists are readable"));
         BotWorld {
             process: Arc::clone(&self.process),
             messenger: self.lanes.lane(Lane::Answers, Arc::<Port>::clone(port)),
@@ -268,7 +277,13 @@ impl Shared {
             orders: Arc::<Port>::clone(port),
             generator: Arc::<Port>::clone(port),
             styles: Arc::new(styles::Catalogue::shipped().expect("the styles are readable")),
-            policy: Arc::new(policy::Policy::shipped().expect("the lists are readable")),
+            policy: Arc::clone(&policy),
+            interpreter: Interpreter::new(
+                None,
+                Arc::<Port>::clone(port),
+                policy,
+                self.process.log.clone(),
+            ),
             most_pictures: MOST_PICTURES,
             typical_durations: Arc::clone(&self.typical_durations),
             known_screens: Arc::clone(&self.known_screens),

@@ -1,7 +1,7 @@
 //! Rows as the older Aisha left them.
 
 use super::files::{Address, address};
-use super::{Context, Weight, avatar, person};
+use super::{Context, Weight, avatar, order, person, places};
 use crate::postgres::import::Rules;
 use actors::avatar::{RequestId, TrainingType};
 use chrono::{DateTime, Utc};
@@ -185,4 +185,102 @@ fn nothing_of_an_event_is_an_address() {
         "avatar_data": {"error_message": "see https://v3.fal.media/files/a.zip"}});
     let (row, _) = judged(&columns);
     assert_eq!(row["event"]["error_message"], "see https://v3.fal.media/…");
+}
+
+/// Judges a completed order of a known owner with these columns.
+fn ordered(columns: &Value) -> (Value, Vec<&'static str>) {
+    let row = order_row(columns);
+    let judged = order(&row);
+    let reasons = judged.notes.iter().map(|note| note.reason).collect();
+    (serde_json::to_value(judged.row).unwrap(), reasons)
+}
+
+fn order_row(columns: &Value) -> Value {
+    let mut row = json!({
+        "id": ID, "owner_telegram_id": "7", "owner_there": true, "status": "COMPLETED",
+        "aspect_ratio": "16:9", "num_images": 1, "original_prompt": "a coat",
+        "final_prompt": "TOK in a coat", "created_at": "2025-06-01T10:00:00",
+        "result_urls": ["http://old:9000/generated/2025/06/01/x_01.jpg?X-Amz-Signature=1"],
+    });
+    for (column, value) in columns.as_object().unwrap() {
+        row[column] = value.clone();
+    }
+    row
+}
+
+#[test]
+fn an_order_of_pictures_is_whole_whatever_is_missing_there() {
+    let (row, reasons) = ordered(&json!({}));
+    let parameters = &row["parameters"];
+    assert_eq!((&parameters["shape"], &parameters["count"]), (&json!("16:9"), &json!(1)));
+    assert_eq!(
+        (&parameters["words"], &parameters["prompt"]),
+        (&json!("a coat"), &json!("TOK in a coat"))
+    );
+    assert_eq!(
+        (&row["created_at"], &row["completed_at"]),
+        (&json!("2025-06-01T10:00:00Z"), &row["created_at"])
+    );
+    assert!(reasons.is_empty(), "{reasons:?}");
+    let (row, reasons) = ordered(&json!({
+        "aspect_ratio": null, "num_images": 1000, "final_prompt": null, "created_at": null,
+    }));
+    let parameters = &row["parameters"];
+    assert_eq!((&parameters["shape"], &parameters["count"]), (&json!("1:1"), &json!(4)));
+    assert_eq!((&parameters["prompt"], &row["created_at"]), (&json!("a coat"), &Value::Null));
+    assert_eq!(reasons, ["shape_unknown"]);
+}
+
+#[test]
+fn an_order_without_a_picture_stays_there_with_its_reason() {
+    for (columns, reason) in [
+        (json!({"status": "PENDING"}), "in_flight"),
+        (json!({"status": "processing"}), "in_flight"),
+        (json!({"status": "FAILED"}), "failed"),
+        (json!({"status": "cancelled"}), "cancelled"),
+        (json!({"status": null}), "status_unknown"),
+        (json!({"result_urls": null}), "no_pictures"),
+        (json!({"result_urls": []}), "no_pictures"),
+        (json!({"result_urls": ["https://picsum.photos/512/512?random=1"]}), "test_picture"),
+        (json!({"owner_there": false}), "owner_missing"),
+        (json!({"owner_telegram_id": "@anna"}), "owner_refused"),
+        (json!({"id": "7"}), "no_id"),
+    ] {
+        assert_eq!(ordered(&columns), (Value::Null, vec![reason]), "{columns}");
+    }
+}
+
+#[test]
+fn the_place_of_a_picture_is_the_path_of_its_address() {
+    let place = |urls: Value| {
+        let places = places(uuid::Uuid::nil(), &order_row(&json!({ "result_urls": urls })));
+        let found = places.into_iter().map(|place| match place {
+            Ok(place) => format!("{}: {} {}", place.position, place.bucket, place.key),
+            Err(note) => note.reason.to_owned(),
+        });
+        found.collect::<Vec<_>>()
+    };
+    let urls = json!([
+        "http://192.168.0.4:9000/generated/generated/2025/06/13/x_01.jpg?X-Amz-Date=1",
+        "https://s3.example.org/imagen4/2025/06/13/%D0%BA%20x_02.jpg",
+        "https://v3.fal.media/files/panda/x.png",
+        "https://picsum.photos/1",
+        "http://old/generated",
+        "http://old/UPPER/x.jpg",
+        "2025/06/13/x_01.jpg",
+        null,
+    ]);
+    let found = [
+        "1: generated generated/2025/06/13/x_01.jpg",
+        "2: imagen4 2025/06/13/к x_02.jpg",
+        "only_at_fal",
+        "test_picture",
+        "no_address",
+        "no_address",
+        "no_address",
+        "no_address",
+    ];
+    assert_eq!(place(urls), found);
+    assert_eq!(place(json!(r#"["http://old/photos/x_01.jpg"]"#)), ["1: photos x_01.jpg"], "a text");
+    assert_eq!(place(json!("http://old/photos/x_01.jpg")), ["1: photos x_01.jpg"]);
 }

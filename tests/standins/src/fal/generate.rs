@@ -24,6 +24,7 @@ use super::{
 /// Checks the input by the model's schema and downloads all files in it.
 pub(super) async fn prepare(
     shared: &Shared,
+    id: &str,
     images: &Images,
     input: &Value,
 ) -> Result<(), Outcome> {
@@ -43,6 +44,14 @@ pub(super) async fn prepare(
             load(shared, lora).await?;
         }
     }
+    if images.varies {
+        let read = source(shared, text(input, "image_url")?).await?;
+        shared.write(|world| {
+            if let Some(job) = world.ledger.job_mut(id) {
+                job.source = Some(read);
+            }
+        });
+    }
     if images.finetune {
         finetune(shared, input)?;
     }
@@ -52,6 +61,21 @@ pub(super) async fn prepare(
         }
     }
     Ok(())
+}
+
+/// The picture that is varied must be reachable and one.
+async fn source(shared: &Shared, url: &str) -> Result<String, Outcome> {
+    let bytes = fetch(shared, "image_url", url).await?;
+    let sha256 = hex::encode(Sha256::digest(&bytes));
+    match tokio::task::spawn_blocking(move || image::load_from_memory(&bytes)).await {
+        Ok(Ok(_)) => Ok(sha256),
+        Ok(Err(_)) => {
+            let message = "Failed to load the image";
+            let url = Value::from(url);
+            Err(refused("image_url", message, "image_load_error", Some(&url), None))
+        }
+        Err(error) => Err(died(&error)),
+    }
 }
 
 /// A file of weights must be reachable and valid.

@@ -71,7 +71,7 @@ async fn work(shared: &Shared, id: &str, plan: &Plan, model: Model, input: &Valu
     let prepared = match model {
         Model::Trainer(trainer) => train::prepare(shared, id, trainer, input).await,
         Model::Retired => Err(train::retired()),
-        Model::Images(images) => generate::prepare(shared, images, input).await,
+        Model::Images(images) => generate::prepare(shared, id, images, input).await,
         Model::Speech(_) => speech::prepare(shared, input).await,
     };
     if let (Err(refused), None) = (prepared, &plan.failure) {

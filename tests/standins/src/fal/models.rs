@@ -108,12 +108,15 @@ static TRAINERS: &[Trainer] = &[
 
 /// A model that makes images.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent of each other")]
 pub(super) struct Images {
     endpoint: &'static str,
     /// The endpoint whose schema it checks its input by; its own, if that is published.
     pub(super) schema: Option<&'static str>,
     /// Accepts `loras` and loads each.
     pub(super) loras: bool,
+    /// Varies a picture, which it reads from `image_url`.
+    pub(super) varies: bool,
     /// Accepts the id of a finetune of the retired trainer.
     pub(super) finetune: bool,
     /// The lowest and highest width and height, where its schema keeps them to itself.
@@ -129,11 +132,17 @@ const fn lora(endpoint: &'static str) -> Images {
 /// One whose schema is not published, so it is taken for that of a sibling.
 const fn like(endpoint: &'static str, sibling: &'static str) -> Images {
     let schema = Some(sibling);
-    Images { endpoint, schema, loras: true, finetune: false, sides: None, terse: false }
+    let (finetune, sides, terse) = (false, None, false);
+    Images { endpoint, schema, loras: true, varies: false, finetune, sides, terse }
 }
 
 const fn terse(endpoint: &'static str) -> Images {
-    Images { endpoint, schema: None, loras: false, finetune: false, sides: None, terse: true }
+    Images { schema: None, loras: false, terse: true, ..lora(endpoint) }
+}
+
+/// One that varies a picture with the same weights as its sibling.
+const fn varying(endpoint: &'static str) -> Images {
+    Images { varies: true, ..lora(endpoint) }
 }
 
 static IMAGES: &[Images] = &[
@@ -143,6 +152,9 @@ static IMAGES: &[Images] = &[
     like("fal-ai/flux-2/klein/4b/base/lora", "fal-ai/flux-2/klein/9b/base/lora"),
     lora("fal-ai/flux-2/klein/9b/base/lora"),
     lora("fal-ai/z-image/turbo/lora"),
+    varying("fal-ai/flux-lora/image-to-image"),
+    varying("fal-ai/flux-krea-lora/image-to-image"),
+    varying("fal-ai/z-image/turbo/image-to-image/lora"),
     lora("fal-ai/z-image/base/lora"),
     lora("fal-ai/qwen-image-2512/lora"),
     like("fal-ai/qwen-image", "fal-ai/qwen-image-2512/lora"),

@@ -68,6 +68,8 @@ pub struct Job {
     pub outcome: Option<Outcome>,
     /// The weights it made.
     pub weights: Option<Weights>,
+    /// SHA-256 in lower-case hex of the picture that it varied, once read.
+    pub source: Option<String>,
     /// The pictures it made.
     pub pictures: Vec<Picture>,
     /// Every status poll that reached it.

@@ -151,6 +151,7 @@ fn accept(request: &HttpRequest, endpoint: String, app: String, input: Value, pl
         archive: None,
         outcome: None,
         weights: None,
+        source: None,
         pictures: Vec::new(),
         polls: Vec::new(),
         results: Vec::new(),

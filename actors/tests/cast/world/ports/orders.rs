@@ -1,16 +1,18 @@
 //! Orders of pictures. Nobody orders any in these stories.
 
 use super::Port;
-use actors::avatar::{AvatarId, RequestId, UserId};
+use actors::avatar::{AvatarId, RequestId, Shard, UserId};
 use actors::ports::{
-    Archive, CancelAnswer, Cancellation, Failure, FailureKind, FileUrl, Generator, History,
-    MessageId, News, OrderCard, OrderStart, Orders, PictureOrder, ResultAnswer, Shape, Sitter,
-    StatusAnswer, StoreError, SubmitAnswer, TrainerError, Uploaded,
+    Archive, CancelAnswer, Cancellation, ChatCalls, DueGift, Failure, FailureKind, FileUrl,
+    Generator, GiftOrders, Gifts, History, ImageId, Material, MessageId, News, OrderCard,
+    OrderStart, Orders, PictureOrder, ResultAnswer, Shape, Sitter, StatusAnswer, StoreError,
+    SubmitAnswer, TrainerError, Uploaded,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use std::time::Duration;
 use uuid::Uuid;
 
 const NOBODY: &str = "nobody orders pictures in these stories";
@@ -21,6 +23,13 @@ fn refused<T>() -> Result<T, StoreError> {
 
 fn failure() -> Failure {
     Failure::ours(FailureKind::Other, "nobody", NOBODY.to_owned())
+}
+
+#[async_trait]
+impl ChatCalls for Port {
+    async fn count_call(&self, _: UserId, _: u32) -> Result<bool, StoreError> {
+        refused()
+    }
 }
 
 #[async_trait]
@@ -65,7 +74,13 @@ impl Orders for Port {
         refused()
     }
 
-    async fn again(&self, _: UserId, _: Uuid, _: u64) -> Result<Option<(Uuid, bool)>, StoreError> {
+    async fn again(
+        &self,
+        _: UserId,
+        _: Uuid,
+        _: Option<ImageId>,
+        _: u64,
+    ) -> Result<Option<(Uuid, bool)>, StoreError> {
         refused()
     }
 
@@ -81,6 +96,22 @@ impl Orders for Port {
     }
 
     async fn cancel_order(&self, _: UserId, _: Uuid) -> Result<Cancellation, StoreError> {
+        refused()
+    }
+}
+
+/// Nothing is ever due here.
+#[async_trait]
+impl Gifts for Port {
+    async fn due(&self, _: &[(Shard, i64)], _: u32) -> Result<Vec<DueGift>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn give(&self, _: &DueGift, _: &GiftOrders) -> Result<bool, StoreError> {
+        refused()
+    }
+
+    async fn later(&self, _: AvatarId, _: Duration, _: Duration) -> Result<bool, StoreError> {
         refused()
     }
 }
@@ -103,11 +134,15 @@ impl Generator for Port {
         Err(TrainerError::Refused(NOBODY.to_owned()))
     }
 
+    async fn upload_picture(&self, _: &Archive, _: &str) -> Result<FileUrl, TrainerError> {
+        Err(TrainerError::Refused(NOBODY.to_owned()))
+    }
+
     async fn submit(
         &self,
         _: &str,
         _: &PictureOrder,
-        _: &FileUrl,
+        _: &Material,
         _: Option<&str>,
     ) -> SubmitAnswer {
         SubmitAnswer::Refused(failure())

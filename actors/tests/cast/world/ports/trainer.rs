@@ -156,6 +156,10 @@ impl PhotoProcessing for Port {
         Err(PhotoRefusal::Unreadable)
     }
 
+    async fn to_look_at(&self, _: Bytes) -> Result<Bytes, PhotoRefusal> {
+        Err(PhotoRefusal::Unreadable)
+    }
+
     async fn reduce(&self, _: Bytes) -> Result<Thumbnail, Cause> {
         Err("nobody looks at photos in these stories".into())
     }

@@ -159,6 +159,7 @@ impl Rows {
         Notice {
             spent: None,
             pictures: Tally::default(),
+            gift: 0,
             until: None,
             id: NoticeId(row.id),
             kind: Some(row.kind),
