@@ -3,6 +3,7 @@
 //! Everything that somebody wants passes one place, [`come`]: it finds the avatar, and asks what has
 //! to be asked once. What was wanted is kept in the conversation, so the answer leads there.
 
+mod asking;
 mod offering;
 mod ordering;
 mod seeing;

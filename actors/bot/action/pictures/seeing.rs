@@ -1,5 +1,6 @@
 //! A photo that becomes words: its scene, clothes, pose and light, but never who is in it.
 
+use super::asking::{ask_model, while_typing};
 use super::wording::{self, Origin};
 use super::{Context, Ready, asks_first, ready};
 use crate::bot::action::Reply;
@@ -39,7 +40,7 @@ pub(super) async fn photo(context: &Context<'_>, file: &FileRef) -> Result<Reply
         return Ok(question);
     }
     let (language, avatar) = (context.person.language, ready.sitter.avatar);
-    let meant = match wording::while_typing(context, look(context, file)).await? {
+    let meant = match while_typing(context, look(context, file)).await? {
         Ok(meant) => meant,
         Err(why) => {
             return Ok(Reply::screen(why.in_language(language)).then(Dialogue::Wording { avatar }));
@@ -77,7 +78,5 @@ async fn look(context: &Context<'_>, file: &FileRef) -> Result<Result<Meant, NoP
         Err(refusal) => return Ok(Err(NoPhoto::Refused(refusal))),
     };
     drop(room);
-    wording::ask_model(context, &interpreting::of_photo(jpeg, context.person.language))
-        .await
-        .map(Ok)
+    ask_model(context, &interpreting::of_photo(jpeg, context.person.language)).await.map(Ok)
 }

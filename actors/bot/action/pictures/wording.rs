@@ -1,23 +1,20 @@
 //! A person's own words.
 
+use super::asking::{ask_model, while_typing};
 use super::{Context, Ready, come, draft, ready, seed};
 use crate::avatar::{AvatarId, TrainingType};
 use crate::bot::action::{Reply, credits};
 use crate::bot::dialogue::{Dialogue, Wish};
-use crate::bot::interpreter::{CALLS_A_DAY, Meant, Silence};
+use crate::bot::interpreter::{Meant, Silence};
 use crate::bot::screen::{self, Card, Title, most_offered};
 use crate::generation::interpreting::{self, Description};
 use crate::generation::policy::Refusal;
 use crate::generation::prompt::{self, MOST_OWN, WordsError, mostly_english};
 use crate::metrics;
-use crate::ports::{ChatAction, ChatQuestion, PictureOrder, StoreError};
-use std::time::Duration;
+use crate::ports::{PictureOrder, StoreError};
 
 /// How strongly the weights count with a person's own words, as with most styles.
 const SCALE: f64 = 1.0;
-
-/// How often to show again that the bot is writing: Telegram shows it for five seconds.
-const TYPING_LASTS: Duration = Duration::from_millis(4500);
 
 /// Where words come from.
 #[derive(Clone, Debug)]
@@ -105,38 +102,6 @@ async fn unanswered(
         None => message,
     });
     Ok(Reply { message, ..reply })
-}
-
-/// Asks the chat model for this person.
-pub(super) async fn ask_model(
-    context: &Context<'_>,
-    question: &ChatQuestion,
-) -> Result<Meant, StoreError> {
-    let world = context.world;
-    let unlimited = world.access.operators().contains(&context.who.telegram_id);
-    let most = if unlimited { u32::MAX } else { CALLS_A_DAY };
-    world.interpreter.ask(context.person.user, most, question).await
-}
-
-/// Does it, and shows meanwhile that the bot is writing, if there is a model to wait for.
-pub(super) async fn while_typing<T>(context: &Context<'_>, work: impl Future<Output = T>) -> T {
-    let world = context.world;
-    if !world.interpreter.is_there() {
-        return work.await;
-    }
-    let typing = async {
-        loop {
-            let shown = world.messenger.show_action(context.who.chat, ChatAction::Typing).await;
-            if let Err(error) = shown {
-                slog::debug!(world.process.log, "nobody sees that we write: {}", error);
-            }
-            tokio::time::sleep(TYPING_LASTS).await;
-        }
-    };
-    tokio::select! {
-        done = work => done,
-        done = typing => done,
-    }
 }
 
 async fn as_they_are(
