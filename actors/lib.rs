@@ -36,6 +36,7 @@ pub mod bot;
 mod chores;
 pub mod clock;
 pub mod coach;
+pub mod credits;
 pub mod eraser;
 pub mod error_chain;
 pub mod generation;

@@ -158,11 +158,15 @@ metrics! {
     PROPOSALS_LOST: Counter "aisha_proposals_lost_total" by "source" =
         "ends that a source found after another one had already settled them";
     STARTS_REFUSED: Counter "aisha_starts_refused_total" by "reason" =
-        "starts that were refused: person, spend, paused, access, words, banned, full";
+        "starts that were refused: person, spend, paused, access, words, banned, full, credits, price";
     SPEND: Gauge "aisha_spend_usd_day" =
         "estimated US dollars for everything started in the last 24 hours";
     SPEND_LIMIT: Gauge "aisha_spend_limit_usd_day" =
         "limit of US dollars in 24 hours; +Inf without a limit";
+    CREDITS_HELD: Gauge "aisha_credits_held" =
+        "credits that are held for what runs";
+    CREDITS_STRAY: Gauge "aisha_credits_stray_holds" =
+        "holds of credits whose work does not run; must be 0";
     PAUSED: Gauge "aisha_paused" =
         "1 while an operator has paused new starts";
     CHAT_CALLS: Counter "aisha_chat_calls_total" by "outcome" =

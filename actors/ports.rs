@@ -35,6 +35,7 @@ mod stored_words;
 mod trainer;
 mod trainings;
 mod updates;
+mod wallets;
 mod work;
 
 pub use archive::{Archive, Copier, NamedObject, PackError, Packer, Zipped, Zipper};
@@ -89,6 +90,7 @@ pub use trainings::Trainings;
 pub use updates::{
     Begun, ChatKey, FEW_UNHANDLED, Received, UNHANDLED_PAGE, Unhandled, UpdateId, UpdateInbox,
 };
+pub use wallets::{Balance, MOVEMENTS_SHOWN, Movement, Wallets, Why};
 pub use work::{JobId, Kind};
 
 use crate::error_chain::in_full;

@@ -2,6 +2,7 @@
 
 mod avatars;
 mod check_config;
+mod credits;
 mod db;
 mod doctor;
 mod fal;
@@ -106,6 +107,8 @@ enum Command {
     Invites(invites::Invites),
     /// Look at people: what they hold and used; ban somebody, or let them start again.
     Users(users::Users),
+    /// Look after the ledger of credits: show a wallet, give credits, prove that the books are right.
+    Credits(credits::Credits),
     /// Ask FAL directly about one request.
     Fal(fal::FalCommands),
     /// Print shell completions: `aisha completions bash > /etc/bash_completion.d/aisha`
@@ -171,6 +174,7 @@ pub fn main() -> ExitCode {
         Command::Resume(json) => pause::resume(json.json),
         Command::Invites(invites) => invites::run(&invites),
         Command::Users(users) => users::run(&users),
+        Command::Credits(credits) => credits::run(&credits),
         Command::Fal(fal) => fal::run(&fal),
         Command::Completions { shell } => papers::completions(shell),
         Command::Man => papers::man(),

@@ -20,6 +20,7 @@ use crate::telegram::{Hook, Settings as TelegramSettings};
 use actors::access::Access;
 use actors::bot::Limits;
 use actors::coach::Rules;
+use actors::credits::Prices;
 use actors::notification::Delivery;
 use actors::process::Roles;
 use actors::recovery;
@@ -67,6 +68,11 @@ pub struct Config {
     pub access: Access,
     /// `LIMIT_TRAININGS_PER_DAY`, `LIMIT_IMAGES_PER_DAY`, `SPEND_LIMIT_PER_DAY`.
     pub spending: SpendingLimits,
+    /// `CREDITS`, `PRICE_TRAINING`, `PRICE_IMAGE`, `PRICE_AUDIO_MINUTE`, `CREDITS_WELCOME`; `None`:
+    /// nothing costs credits.
+    pub prices: Option<Prices>,
+    /// `STARS_PACKAGES`: what can be bought.
+    pub packages: Vec<Package>,
     /// The object store; `None` means files under the data directory.
     pub objects: Option<S3Settings>,
     /// `LOG_LEVEL`, `LOG_FORMAT`.
@@ -95,6 +101,15 @@ pub struct Chat {
     pub server: Option<OpenAiSettings>,
     /// `CHAT_MODEL`; models come and go every year, so there is no default.
     pub model: Option<String>,
+}
+
+/// Credits that are sold together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// What they cost, in Telegram's Stars.
+    pub stars: i32,
+    /// How many there are.
+    pub credits: i64,
 }
 
 /// Where the rows are.
@@ -150,6 +165,7 @@ impl Config {
             min_photos: self.limits.min_photos,
             access: self.access.clone(),
             limits: self.spending,
+            prices: self.prices,
         }
     }
 

@@ -12,6 +12,7 @@ mod chores;
 mod collection;
 mod commands;
 pub mod contents;
+pub mod credits;
 mod errors;
 mod forget;
 mod gallery;
@@ -44,6 +45,7 @@ mod tls;
 mod trainings;
 mod updates;
 pub mod users;
+mod wallets;
 pub mod webhooks;
 mod workload;
 

@@ -6,6 +6,7 @@ mod avatars;
 mod coaching;
 mod collecting;
 mod creating;
+mod credits;
 mod forget;
 mod gallery;
 mod photos;
@@ -131,6 +132,14 @@ impl Reply {
         }
     }
 
+    /// The same with words before it.
+    fn led(mut self, words: &str) -> Self {
+        if let Some(message) = &mut self.message {
+            message.html = format!("{words}\n\n{}", message.html);
+        }
+        self
+    }
+
     fn below(mut self) -> Self {
         self.place = Place::Below;
         self
@@ -151,9 +160,7 @@ pub(super) async fn perform(context: &Context<'_>, action: Action) -> Result<Rep
     }
     Ok(match action {
         Action::Redeem(code) => access::redeem(context, &code).await?,
-        Action::MainMenu => {
-            Reply::screen(screen::main_menu(language, &context.who.first_name)).then(Dialogue::Idle)
-        }
+        Action::MainMenu => main_menu(context),
         Action::AvatarMenu => {
             let avatars = context.world.avatars.avatars(context.person.user).await?;
             Reply::screen(screen::avatar_menu(language, avatars.len()))
@@ -191,6 +198,8 @@ pub(super) async fn perform(context: &Context<'_>, action: Action) -> Result<Rep
         Action::AskCancel(avatar) => training::ask_cancel(context, avatar).await?,
         Action::Cancel(avatar) => training::cancel(context, avatar).await?,
         Action::Picture(action) => pictures::perform(context, action).await?,
+        Action::Balance => credits::balance(context).await?,
+        Action::TopUp => credits::top_up(context),
         Action::Privacy => {
             Reply::screen(screen::privacy(language, context.world.interpreter.is_there()))
         }
@@ -202,6 +211,12 @@ pub(super) async fn perform(context: &Context<'_>, action: Action) -> Result<Rep
         Action::Toast(key) => Reply::toast(key),
         Action::Nothing => Reply::silence(),
     })
+}
+
+fn main_menu(context: &Context<'_>) -> Reply {
+    let (language, name) = (context.person.language, &context.who.first_name);
+    let menu = screen::main_menu(language, name, context.world.prices.is_some());
+    Reply::screen(menu).then(Dialogue::Idle)
 }
 
 fn left(language: Language, key: &str) -> Reply {
@@ -223,7 +238,7 @@ async fn speak(context: &Context<'_>, language: Language) -> Result<Reply, Store
     let context = Context { person: &person, ..*context };
     let shown = match context.dialogue {
         _ if !person.admitted => access::refuse(&context).await,
-        Dialogue::Idle => Reply::screen(screen::main_menu(language, &context.who.first_name)),
+        Dialogue::Idle => main_menu(&context),
         Dialogue::Naming { kind } => Reply::screen(screen::ask_name(language, *kind)),
         Dialogue::Collecting { avatar, .. } => collecting::recount(&context, *avatar).await?,
         Dialogue::Renaming { avatar } => avatars::ask_name(&context, *avatar).await?,

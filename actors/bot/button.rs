@@ -27,6 +27,8 @@ pub fn meaning(data: &str) -> Action {
         "show_photo_gallery" => Action::ListPhotos,
         "confirm_training_current" => Action::Summary,
         "forget_confirm" => Action::Forget,
+        "balance_menu" => Action::Balance,
+        "topup_menu" => Action::TopUp,
         "language_ru" => Action::Speak(Language::Ru),
         "language_en" => Action::Speak(Language::En),
         _ => with_id(data),
@@ -107,6 +109,8 @@ mod tests {
             ("avatar_card:99999999999999999999".to_owned(), GONE),
             ("training_type_movie".to_owned(), GONE),
             ("start_training_1".to_owned(), GONE),
+            ("balance_menu".to_owned(), Action::Balance),
+            ("topup_menu".to_owned(), Action::TopUp),
             ("balance_topup".to_owned(), GONE),
             (String::new(), GONE),
         ] {

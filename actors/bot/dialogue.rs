@@ -217,6 +217,10 @@ pub enum Action {
     Picture(PictureAction),
     /// Say what is kept, where, and for how long.
     Privacy,
+    /// Show the credits.
+    Balance,
+    /// Show how to get more of them.
+    TopUp,
     /// Look through the pictures, or do something with one.
     Browse(Browse),
     /// Leave what was in progress.
@@ -239,6 +243,7 @@ impl Action {
             Self::Redeem(_)
             | Self::Help
             | Self::Privacy
+            | Self::Balance
             | Self::AskLanguage
             | Self::Speak(_)
             | Self::AskForget
@@ -274,6 +279,7 @@ impl Action {
             | Self::Start(_)
             | Self::StartAgain(_)
             | Self::Picture(_)
+            | Self::TopUp
             | Self::Leave
             | Self::Say(_) => false,
         }
@@ -334,6 +340,7 @@ fn command(dialogue: &Dialogue, word: &str) -> Action {
         "cancel" => Action::Leave,
         "generate" => Action::Picture(PictureAction::Menu(None)),
         "privacy" => Action::Privacy,
+        "balance" => Action::Balance,
         "gallery" => Action::Browse(Browse::Newest),
         "transcribe" => Action::Say("coming-transcribe"),
         "forget" => Action::AskForget,

@@ -3,6 +3,7 @@
 mod avatars;
 mod coach;
 mod collecting;
+mod credits;
 mod forget;
 mod gallery;
 mod limits;
@@ -15,6 +16,7 @@ mod training;
 pub use avatars::{again, ask_delete, ask_new_name, deleted, no_avatars, page, reopened};
 pub use coach::{advised, refused_by_coach, reviewed, shot};
 pub use collecting::{led, remarked};
+pub use credits::{balance, gift, price_changed, short_of_credits, start_label, top_up};
 pub use forget::{ask_forget, forgotten};
 pub use gallery::{
     IN_ROW, PAGE, ask_delete_picture, gallery, gallery_empty, gallery_full, original, picture,

@@ -41,6 +41,7 @@ macro_rules! spoken {
             include_str!(concat!("texts/", $language, "/buttons.ftl")),
             include_str!(concat!("texts/", $language, "/coach.ftl")),
             include_str!(concat!("texts/", $language, "/creation.ftl")),
+            include_str!(concat!("texts/", $language, "/credits.ftl")),
             include_str!(concat!("texts/", $language, "/forget.ftl")),
             include_str!(concat!("texts/", $language, "/gallery.ftl")),
             include_str!(concat!("texts/", $language, "/limits.ftl")),

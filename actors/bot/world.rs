@@ -5,10 +5,11 @@ use crate::bot::export::queue::Exports;
 use crate::bot::interpreter::Interpreter;
 use crate::bot::known::KnownScreens;
 use crate::coach::Rules;
+use crate::credits::Prices;
 use crate::generation::{policy, styles};
 use crate::ports::{
     Avatars, Collection, Gallery, Generator, Images, Messenger, Objects, Orders, PhotoProcessing,
-    StatusMessages, Trainer, UpdateInbox, Zipper,
+    StatusMessages, Trainer, UpdateInbox, Wallets, Zipper,
 };
 use crate::process::Process;
 use crate::progress::TypicalDurations;
@@ -87,6 +88,9 @@ pub struct BotWorld {
     pub access: Access,
     /// What may be spent in a day.
     pub spending: SpendingLimits,
+    pub wallets: Arc<dyn Wallets>,
+    /// What things cost in credits; `None` with `CREDITS=off`.
+    pub prices: Option<Prices>,
 }
 
 impl fmt::Debug for BotWorld {

@@ -4,6 +4,7 @@
 use super::{ChatId, MessageId, ObjectKey, Plan, StoreError};
 use crate::avatar::{AvatarId, PhotoId, Status, TrainingType, UserId};
 use crate::coach::Measurements;
+use crate::credits::Shortfall;
 use crate::language::Language;
 use crate::spending::Usd;
 use async_trait::async_trait;
@@ -149,6 +150,13 @@ pub enum Start {
         /// Until there is room for this one; `None` if it costs more than the whole day's limit.
         wait: Option<Duration>,
     },
+    /// The button that asked for it bore another price.
+    PriceChanged {
+        /// Today's, in credits.
+        price: i64,
+    },
+    /// The person's credits do not cover it.
+    NoCredits(Shortfall),
 }
 
 /// The outcome of opening a draft.
@@ -200,9 +208,10 @@ pub trait Avatars: Send + Sync {
         name: &str,
     ) -> Result<Opened, StoreError>;
 
-    /// Admits a person by the code of an invitation; true also if they were already admitted.
-    /// False: no invitation has this code, or it is used up.
-    async fn redeem(&self, user: UserId, code: &str) -> Result<bool, StoreError>;
+    /// Admits a person by the code of an invitation, and gives them the credits that it carries, in
+    /// one transaction. Returns those credits, 0 also if they were already admitted. `None`: no
+    /// invitation has this code, or it is used up.
+    async fn redeem(&self, user: UserId, code: &str) -> Result<Option<i64>, StoreError>;
 
     /// Adds a photo if the draft is theirs and has room.
     async fn add_photo(
@@ -231,8 +240,9 @@ pub trait Avatars: Send + Sync {
     ) -> Result<Option<ObjectKey>, StoreError>;
 
     /// Starts a training, or restarts a failed or cancelled one: sets status, attempt, nonce,
-    /// webhook URL, parameters and expected cost before anything is bought, in one transaction that
-    /// only one caller runs at a time. It contains the limits.
+    /// webhook URL, parameters and expected cost before anything is bought, and holds what it costs in
+    /// credits, in one transaction that only one caller runs at a time. It contains the limits. A
+    /// crash before its commit has changed nothing.
     async fn start(
         &self,
         user: UserId,

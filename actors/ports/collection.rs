@@ -65,6 +65,8 @@ pub struct Count {
     pub photos: i64,
     /// Avatars that are being trained.
     pub trainings: i64,
+    /// Credits, with those that are held.
+    pub credits: i64,
 }
 
 /// The store of what people own.

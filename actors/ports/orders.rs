@@ -3,6 +3,7 @@
 
 use super::{Cancellation, ImageId, MessageId, PictureOrder, Shape, StoreError};
 use crate::avatar::{AvatarId, Status, TrainingType, UserId};
+use crate::credits::Shortfall;
 use crate::spending::Usd;
 use async_trait::async_trait;
 use std::time::Duration;
@@ -99,6 +100,13 @@ pub enum OrderStart {
         /// Until there is room for this price; `None`: it alone is more than a day's limit.
         wait: Option<Duration>,
     },
+    /// The button that asked for it bore another price.
+    PriceChanged {
+        /// Today's, in credits.
+        price: i64,
+    },
+    /// The person's credits do not cover it.
+    NoCredits(Shortfall),
 }
 
 /// A person's orders.
@@ -185,7 +193,7 @@ pub trait Orders: Send + Sync {
         seed: u64,
     ) -> Result<Option<(Uuid, bool)>, StoreError>;
 
-    /// Starts a draft. Row, booking and event are one statement.
+    /// Starts a draft. Row, booking, event and the hold of its credits are one statement.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: press again; if it was started, that is [`OrderStart::Before`].

@@ -4,7 +4,8 @@
 WITH had AS (
     SELECT count(*) AS avatars,
            coalesce(sum((SELECT count(*) FROM avatar_photos p WHERE p.avatar_id = a.id)), 0)::bigint AS photos,
-           count(*) FILTER (WHERE a.status = 'training') AS trainings
+           count(*) FILTER (WHERE a.status = 'training') AS trainings,
+           coalesce((SELECT w.posted FROM accounts w WHERE w.user_id = $1), 0)::bigint AS credits
     FROM avatars a
     WHERE a.user_id = $1 AND a.deleted_at IS NULL
 ), gone AS (
@@ -51,10 +52,18 @@ WITH had AS (
         language_code = NULL, language = NULL, blocked_at = NULL, forgotten_at = clock_timestamp()
     WHERE id = $1 AND forgotten_at IS NULL
     RETURNING id
+), moneyless AS (
+    -- The money's rows stay, nobody's. After everything else, because a wallet is locked last.
+    UPDATE accounts SET user_id = NULL
+    WHERE user_id = $1
+      AND (SELECT count(*) FROM gone) + (SELECT count(*) FROM jobs_gone)
+          + (SELECT count(*) FROM nameless) >= 0
+), unpaid AS (
+    UPDATE star_payments SET user_id = NULL WHERE user_id = $1
 ), told AS (
     INSERT INTO forgettings (avatars, photos, trainings)
     SELECT had.avatars, had.photos, had.trainings FROM had, nameless
 )
-SELECT had.avatars, had.photos, had.trainings,
+SELECT had.avatars, had.photos, had.trainings, had.credits,
        ARRAY(SELECT id FROM gone WHERE withdraw_due) AS withdrawn
 FROM had

@@ -62,11 +62,17 @@ WITH ends AS (
     RETURNING id, kind, shard, remake_of
 ), booked AS (
     -- The operator pays it, the person's day does not.
-    INSERT INTO spendings (person, kind, work_id, attempt, endpoint, usd, units)
+    INSERT INTO spendings (person, kind, work_id, attempt, endpoint, usd, units, credits)
     SELECT NULL, remade.kind, remade.id, 1, s.endpoint,
-           s.usd * tally.again / greatest(tally.ordered, 1), 0
+           s.usd * tally.again / greatest(tally.ordered, 1), 0, s.credits * 0
     FROM remade, tally, won
     JOIN spendings s ON s.kind = won.kind AND s.work_id = won.id AND s.attempt = 1
+), free AS (
+    -- Every start under credits has a hold, also one that costs nothing.
+    INSERT INTO holds (account_id, subject_kind, subject_id, amount, units, goes_to)
+    SELECT h.account_id, remade.kind, remade.id, 0, tally.again, h.goes_to
+    FROM remade, tally, won
+    JOIN holds h ON h.subject_kind = won.kind AND h.subject_id = won.id AND h.attempt = 1
 ), told AS (
     INSERT INTO outbox (user_id, avatar_id, job_kind, job_id, attempt, kind, payload)
     -- It names the job only: the notices of an avatar are those of its training.

@@ -3,7 +3,9 @@
 -- It runs after spending_lock.sql, in its transaction, and holds to the same limits as order_start.
 -- $5 the generator  $6 pictures a day of one person, or null  $7 millionths a day of all, or null
 -- $8 Telegram ids that may come in, null: everybody  $9 operators  $10 invited people may
--- $11 pictures that one person may hold
+-- $11 pictures that one person may hold  $12 the account that would earn credits for them, null: they
+-- cost none  $13 credits of a welcome
+-- Every start under credits has a hold: theirs are of 0.
 WITH orders AS (
     SELECT * FROM jsonb_to_recordset($4) AS o (
         id uuid, nonce uuid, webhook text, parameters jsonb, units integer, usd bigint)
@@ -37,6 +39,18 @@ WITH orders AS (
               WHERE s.at > now() - interval '24 hours' AND s.taken_back_at IS NULL), 0)
               <= $7 / 1000000.0)
     RETURNING a.id, a.user_id, mine.person
+), wallet AS (
+    -- an update that changes nothing returns the wallet that is there already
+    INSERT INTO accounts AS w (user_id)
+    SELECT user_id FROM given WHERE $12::text IS NOT NULL
+    ON CONFLICT (user_id) DO UPDATE SET created_at = w.created_at
+    RETURNING w.id
+), welcome AS (
+    INSERT INTO transfers (key, kind, from_id, to_id, amount)
+    SELECT 'welcome:' || encode(given.person, 'hex'), 'welcome', promo.id, wallet.id, $13::bigint
+    FROM given, wallet, accounts promo
+    WHERE promo.kind = 'promo' AND $13::bigint > 0
+    ON CONFLICT (key) DO NOTHING
 ), ordered AS (
     INSERT INTO jobs (id, kind, user_id, avatar_id, status, fal_endpoint, parameters, nonce,
                       webhook_url, started_at)
@@ -44,9 +58,14 @@ WITH orders AS (
            o.nonce, o.webhook, clock_timestamp()
     FROM given, orders o
     RETURNING id, kind, shard
+), held AS (
+    INSERT INTO holds (account_id, subject_kind, subject_id, amount, units, goes_to)
+    SELECT wallet.id, 'generation', o.id, 0, o.units, $12::text
+    FROM wallet, given, orders o
 ), booked AS (
-    INSERT INTO spendings (person, kind, work_id, attempt, endpoint, usd, units)
-    SELECT given.person, 'generation', o.id, 1, $5, o.usd / 1000000.0, o.units
+    INSERT INTO spendings (person, kind, work_id, attempt, endpoint, usd, units, credits)
+    SELECT given.person, 'generation', o.id, 1, $5, o.usd / 1000000.0, o.units,
+           CASE WHEN $12::text IS NOT NULL THEN 0 END
     FROM given, orders o
 ), noted AS (
     INSERT INTO job_events (job_id, source, kind, detail)

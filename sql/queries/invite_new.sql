@@ -1,1 +1,1 @@
-INSERT INTO invites (code_sha256, uses) VALUES ($1, $2) RETURNING id
+INSERT INTO invites (code_sha256, uses, credits) VALUES ($1, $2, $3) RETURNING id

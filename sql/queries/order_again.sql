@@ -3,8 +3,9 @@
 -- $5 go, as in order_draft. One that was not made here has no endpoint, and is not repeated blindly.
 -- It is like a picture of theirs: $6, else the one that it was like before. If that is gone, or its
 -- endpoint has none beside it that varies pictures ($7 endpoints, $8 those), only the words are left.
+-- What its button cost is what the person knows.
 WITH was AS (
-    SELECT j.id, j.user_id, j.avatar_id, j.parameters, i.id AS source,
+    SELECT j.id, j.user_id, j.avatar_id, j.parameters, j.shown_price, i.id AS source,
            CASE WHEN i.id IS NULL THEN coalesce(e.plain, j.fal_endpoint) ELSE e.varying END AS endpoint
     FROM jobs j
     JOIN avatars a ON a.id = j.avatar_id AND a.status = 'completed' AND a.deleted_at IS NULL
@@ -27,10 +28,11 @@ WITH was AS (
            ORDER BY created_at DESC OFFSET $5) AS beyond
     WHERE j.id = beyond.id AND j.status = 'draft'
 ), drafted AS (
-    INSERT INTO jobs (id, kind, user_id, avatar_id, status, fal_endpoint, parameters)
+    INSERT INTO jobs (id, kind, user_id, avatar_id, status, fal_endpoint, parameters, shown_price)
     SELECT $3, 'generation', was.user_id, was.avatar_id, 'draft', was.endpoint,
            was.parameters - '{source,gift}'::text[] || jsonb_strip_nulls(jsonb_build_object(
-               'seed', $4::bigint, 'again_of', was.id, 'source', was.source))
+               'seed', $4::bigint, 'again_of', was.id, 'source', was.source)),
+           was.shown_price
     FROM was
     WHERE NOT EXISTS (SELECT FROM runs)
     RETURNING id

@@ -1,7 +1,11 @@
--- Another shape or number ($3) for a draft ($2) of this person ($1); the choice is remembered.
+-- Another shape or number ($3) for a draft ($2) of this person ($1); the choice is remembered. Its
+-- button is drawn anew, with today's price. $4 credits of one picture, null: they cost none
 WITH changed AS (
     UPDATE jobs j
-    SET parameters = j.parameters || $3::jsonb, updated_at = now()
+    SET parameters = j.parameters || $3::jsonb,
+        shown_price = $4::bigint
+            * coalesce((j.parameters || $3::jsonb ->> 'count')::int, 1),
+        updated_at = now()
     WHERE j.id = $2 AND j.user_id = $1 AND j.status = 'draft' AND j.deleted_at IS NULL
     RETURNING j.id
 ), remembered AS (

@@ -5,13 +5,16 @@
 -- $7 pictures a day of one person, or null  $8 millionths a day of all, or null
 -- $9 Telegram ids that may come in, null: everybody  $10 operators  $11 invited people may
 -- $12 pictures that one person may hold  $13 orders a day of one person, whatever became of them
+-- $14 credits of one picture, null: they cost none  $15 the account that earns them
+-- Locks and holds as in training_start.
 WITH mine AS (
-    SELECT j.id, j.status, j.kind, j.fal_endpoint, coalesce((j.parameters ->> 'count')::int, 1) AS units,
+    SELECT j.id, j.user_id, j.shown_price, j.status, j.kind, j.fal_endpoint,
+           coalesce((j.parameters ->> 'count')::int, 1) AS units,
            a.id IS NOT NULL AS has_weights,
            $9::bigint[] IS NULL OR u.telegram_id = ANY ($9) OR ($11 AND u.admitted_at IS NOT NULL)
                AS admitted,
            u.telegram_id = ANY ($10::bigint[]) AS exempt,
-           u.banned_at IS NOT NULL AS banned, j.user_id,
+           u.banned_at IS NOT NULL AS banned,
            (SELECT count(*) FROM images i WHERE i.user_id = j.user_id) >= $12::bigint AS full,
            sha256(c.salt || int8send(u.telegram_id)) AS person,
            c.paused_at IS NOT NULL AS paused
@@ -22,6 +25,16 @@ WITH mine AS (
         AND a.lora_object_key IS NOT NULL
         AND (a.training_type <> 'portrait' OR a.consent_at IS NOT NULL) -- nobody's face needs none
     WHERE j.id = $1 AND j.user_id = $2 AND j.kind = 'generation' AND j.deleted_at IS NULL
+    FOR NO KEY UPDATE OF j
+), wallet AS (
+    SELECT w.id, w.posted - w.held AS have
+    FROM mine JOIN accounts w ON w.user_id = mine.user_id
+    WHERE $14::bigint IS NOT NULL
+    FOR NO KEY UPDATE OF w
+), debt AS (
+    SELECT coalesce(sum(p.owed), 0)::bigint AS owed
+    FROM mine JOIN star_payments p ON p.payer = mine.person
+    WHERE p.owed > 0 AND NOT mine.exempt AND $14::bigint IS NOT NULL
 ), theirs AS (
     SELECT s.at, sum(s.units) OVER (ORDER BY s.at DESC, s.id DESC) AS since
     FROM mine JOIN spendings s ON s.person = mine.person AND s.kind = mine.kind
@@ -56,8 +69,12 @@ WITH mine AS (
            their_day.ends AS their_end,
            NOT mine.exempt AND $7::int IS NOT NULL AND mine.units > $7::int AS too_many,
            NOT mine.exempt AND spent.more > 0 AND coalesce(spent.usd + spent.more > spent.most, false)
-               AS dear
-    FROM mine CROSS JOIN spent CROSS JOIN their_day
+               AS dear,
+           CASE WHEN mine.exempt THEN 0 ELSE $14::bigint * mine.units END AS credits,
+           wallet.id AS wallet, wallet.have, debt.owed,
+           NOT mine.exempt AND mine.shown_price IS DISTINCT FROM $14::bigint * mine.units
+               AND $14::bigint IS NOT NULL AS repriced
+    FROM mine CROSS JOIN spent CROSS JOIN their_day CROSS JOIN debt LEFT JOIN wallet ON true
 ), started AS (
     UPDATE jobs j
     SET status = 'running', nonce = $3, webhook_url = $4, status_message_id = $5,
@@ -66,11 +83,19 @@ WITH mine AS (
     WHERE j.id = ruled.id AND j.status = 'draft' AND j.deleted_at IS NULL
       AND ruled.has_weights AND ruled.admitted AND NOT ruled.banned AND NOT ruled.paused
       AND NOT (ruled.full AND NOT ruled.exempt)
-      AND ruled.their_end IS NULL AND NOT ruled.too_many AND NOT ruled.dear
+      AND ruled.their_end IS NULL AND NOT ruled.too_many AND NOT ruled.dear AND NOT ruled.repriced
+      AND ($14::bigint IS NULL
+           OR (ruled.wallet IS NOT NULL AND ruled.have >= ruled.credits AND ruled.owed = 0))
     RETURNING j.id
+), held AS (
+    INSERT INTO holds (account_id, subject_kind, subject_id, amount, units, goes_to)
+    SELECT ruled.wallet, ruled.kind, started.id, ruled.credits, ruled.units, $15
+    FROM started JOIN ruled USING (id)
+    WHERE $14::bigint IS NOT NULL
 ), booked AS (
-    INSERT INTO spendings (person, kind, work_id, attempt, endpoint, usd, units)
-    SELECT ruled.person, ruled.kind, started.id, 1, ruled.fal_endpoint, ruled.more, ruled.units
+    INSERT INTO spendings (person, kind, work_id, attempt, endpoint, usd, units, credits)
+    SELECT ruled.person, ruled.kind, started.id, 1, ruled.fal_endpoint, ruled.more, ruled.units,
+           CASE WHEN $14::bigint IS NOT NULL THEN ruled.credits END
     FROM started JOIN ruled USING (id)
     RETURNING usd
 ), noted AS (
@@ -96,6 +121,7 @@ WITH mine AS (
 )
 SELECT ruled.status, EXISTS (SELECT FROM started) AS started, ruled.has_weights, ruled.admitted,
        ruled.banned, ruled.full AND NOT ruled.exempt AS full, ruled.paused, ruled.dear, ruled.too_many,
+       ruled.user_id, ruled.repriced, ruled.credits, ruled.wallet, ruled.have, ruled.owed,
        extract(epoch FROM ruled.their_end - clock_timestamp())::float8 AS their_wait,
        extract(epoch FROM ruled.all_end - clock_timestamp())::float8 AS all_wait
 FROM ruled

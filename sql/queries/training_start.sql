@@ -6,8 +6,11 @@
 -- It runs after spending_lock.sql, in its transaction.
 -- $12 millionths of a dollar  $13 starts a day of one person, or null  $14 millionths a day of all, or
 -- null  $15 Telegram ids that may come in, null: everybody  $16 operators  $17 invited people may
+-- $18 credits, null: they cost none  $19 the account that earns them
+-- The avatar's row is locked first and the wallet after it, as everywhere: what is enough now is
+-- still enough when it is held, and nothing is held for a start that then does not happen.
 WITH mine AS (
-    SELECT a.id, a.status::text AS status,
+    SELECT a.id, a.user_id, a.shown_price, a.status::text AS status,
            (a.withdraw_due
             OR (a.fal_request_id IS NULL
                 AND coalesce(a.submit_sent_at > clock_timestamp() - interval '2 minutes', false))) AS leaving,
@@ -25,6 +28,16 @@ WITH mine AS (
     JOIN users u ON u.id = a.user_id
     CROSS JOIN spending_control c
     WHERE a.id = $1 AND ($2::uuid IS NULL OR a.user_id = $2) AND a.deleted_at IS NULL
+    FOR NO KEY UPDATE OF a
+), wallet AS (
+    SELECT w.id, w.posted - w.held AS have
+    FROM mine JOIN accounts w ON w.user_id = mine.user_id
+    WHERE $18::bigint IS NOT NULL
+    FOR NO KEY UPDATE OF w
+), debt AS (
+    SELECT coalesce(sum(p.owed), 0)::bigint AS owed
+    FROM mine JOIN star_payments p ON p.payer = mine.person
+    WHERE p.owed > 0 AND NOT mine.exempt AND $18::bigint IS NOT NULL
 ), theirs AS (
     -- of this person's last $13 starts the oldest, while it is younger than a day
     SELECT s.at + interval '24 hours' AS ends
@@ -55,8 +68,13 @@ WITH mine AS (
            theirs.ends AS their_end,
            -- what costs nothing is not refused for its price
            NOT mine.exempt AND spent.more > 0 AND coalesce(spent.usd + spent.more > spent.most, false)
-               AS dear
-    FROM mine CROSS JOIN spent LEFT JOIN theirs ON true
+               AS dear,
+           CASE WHEN mine.exempt THEN 0 ELSE $18::bigint END AS credits,
+           wallet.id AS wallet, wallet.have, debt.owed,
+           -- what was on the button is what is taken
+           NOT mine.exempt AND $18::bigint IS NOT NULL AND mine.shown_price IS DISTINCT FROM $18
+               AS repriced
+    FROM mine CROSS JOIN spent CROSS JOIN debt LEFT JOIN theirs ON true LEFT JOIN wallet ON true
 ), started AS (
     UPDATE avatars a
     SET status = 'training', attempt = a.attempt + 1, fal_endpoint = $3, trigger_phrase = $4,
@@ -81,10 +99,19 @@ WITH mine AS (
       AND NOT ruled.paused
       AND ruled.their_end IS NULL
       AND NOT ruled.dear
+      AND NOT ruled.repriced
+      AND ($18::bigint IS NULL
+           OR (ruled.wallet IS NOT NULL AND ruled.have >= ruled.credits AND ruled.owed = 0))
     RETURNING a.id, a.attempt
+), held AS (
+    INSERT INTO holds (account_id, subject_kind, subject_id, attempt, amount, goes_to)
+    SELECT ruled.wallet, 'training', started.id, started.attempt, ruled.credits, $19
+    FROM started JOIN ruled USING (id)
+    WHERE $18::bigint IS NOT NULL
 ), booked AS (
-    INSERT INTO spendings (person, kind, work_id, attempt, endpoint, usd)
-    SELECT ruled.person, 'training', started.id, started.attempt, $3, ruled.more
+    INSERT INTO spendings (person, kind, work_id, attempt, endpoint, usd, credits)
+    SELECT ruled.person, 'training', started.id, started.attempt, $3, ruled.more,
+           CASE WHEN $18::bigint IS NOT NULL THEN ruled.credits END
     FROM started JOIN ruled USING (id)
     RETURNING usd
 ), noted AS (
@@ -109,6 +136,7 @@ WITH mine AS (
 )
 SELECT ruled.status, ruled.leaving, ruled.photos, EXISTS (SELECT FROM started) AS started,
        ruled.startable, ruled.admitted, ruled.banned, ruled.paused, ruled.dear,
+       ruled.user_id, ruled.repriced, ruled.credits, ruled.wallet, ruled.have, ruled.owed,
        extract(epoch FROM ruled.their_end - clock_timestamp())::float8 AS their_wait,
        extract(epoch FROM ruled.all_end - clock_timestamp())::float8 AS all_wait
 FROM ruled

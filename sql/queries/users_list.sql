@@ -6,8 +6,10 @@ SELECT u.telegram_id, coalesce(u.username, '') AS username, coalesce(u.first_nam
        (SELECT count(*) FROM images i WHERE i.user_id = u.id) AS pictures,
        (SELECT coalesce(sum(s.usd), 0)::float8 FROM spendings s CROSS JOIN spending_control c
         WHERE s.person = sha256(c.salt || int8send(u.telegram_id))
-          AND s.at > now() - interval '24 hours' AND s.taken_back_at IS NULL) AS usd
+          AND s.at > now() - interval '24 hours' AND s.taken_back_at IS NULL) AS usd,
+       w.posted - w.held AS credits, w.held AS credits_held
 FROM users u
+LEFT JOIN accounts w ON w.user_id = u.id
 WHERE u.forgotten_at IS NULL AND (NOT $1::boolean OR u.banned_at IS NOT NULL)
   AND ($3::bigint IS NULL OR u.telegram_id = $3)
 ORDER BY u.banned_at DESC NULLS LAST, u.created_at DESC

@@ -17,6 +17,9 @@ use std::process::ExitCode;
 /// How many invitations are listed: a few screens.
 const PAGE: i64 = 200;
 
+/// Most credits that one link gives to one person.
+const MOST_CREDITS: i64 = 100_000;
+
 /// Most people that one link may admit; to invite more, use ACCESS=open.
 const MOST_USES: i64 = 100_000;
 
@@ -25,6 +28,7 @@ const MOST_USES: i64 = 100_000;
 A link is printed only once, because only a digest of its code is kept. People who came in stay in.
 
   aisha invites new --uses 20
+  aisha invites new --uses 100 --credits 50
   aisha invites list
 
 Exit code 0: done. 1: the database or Telegram could not be reached; no link was created.")]
@@ -46,6 +50,9 @@ struct New {
     /// How many people it admits.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..=MOST_USES))]
     uses: i32,
+    /// How many credits it gives to each of them, with CREDITS=on.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=MOST_CREDITS))]
+    credits: i64,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -83,21 +90,30 @@ async fn username(config: &Config) -> anyhow::Result<String> {
 }
 
 fn new(asked: &New) -> Result<ExitCode, ExitCode> {
-    let uses = asked.uses;
-    let (id, link, entry) = reading::read(async |pool, config| {
+    let (uses, credits) = (asked.uses, asked.credits);
+    let (id, link, entry, on) = reading::read(async |pool, config| {
         // Ask for the name first: without it we could not print the link, and the invitation would
         // be useless.
         let username = username(config).await?;
-        let (id, code) = invites::make(pool, uses).await?;
-        Ok((id, format!("https://t.me/{username}?start={code}"), config.access.entry()))
+        let (id, code) = invites::make(pool, uses, credits).await?;
+        Ok((
+            id,
+            format!("https://t.me/{username}?start={code}"),
+            config.access.entry(),
+            config.prices.is_some(),
+        ))
     })?;
     if asked.json {
-        say(&reading::json(&json!({ "id": id, "uses": uses, "link": link })));
+        say(&reading::json(&json!({ "id": id, "uses": uses, "credits": credits, "link": link })));
     } else {
         say(&link);
     }
-    if entry != Entry::Invite {
-        complain("note: links have an effect only with ACCESS=invite, which is not set here");
+    let carries = credits > 0 && on && entry == Entry::Open;
+    if entry != Entry::Invite && !carries {
+        complain("note: links let people in only with ACCESS=invite, which is not set here");
+    }
+    if credits > 0 && !on {
+        complain("note: links give credits only with CREDITS=on, which is not set here");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -109,10 +125,10 @@ fn list(asked: &List) -> Result<ExitCode, ExitCode> {
     } else if listed.is_empty() {
         say("there are none; `aisha invites new` creates one");
     } else {
-        say(&format!("{:>6}  {:>6}  {:>6}  MADE", "ID", "USED", "USES"));
-        for Invite { id, used, uses: most, created_at, .. } in &listed {
+        say(&format!("{:>6}  {:>6}  {:>6}  {:>7}  MADE", "ID", "USED", "USES", "CREDITS"));
+        for Invite { id, used, uses: most, credits, created_at, .. } in &listed {
             let made = created_at.to_rfc3339_opts(SecondsFormat::Secs, true);
-            say(&format!("{id:>6}  {used:>6}  {most:>6}  {made}"));
+            say(&format!("{id:>6}  {used:>6}  {most:>6}  {credits:>7}  {made}"));
         }
     }
     Ok(ExitCode::SUCCESS)

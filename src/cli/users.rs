@@ -105,6 +105,10 @@ fn show(asked: &One) -> Result<ExitCode, ExitCode> {
     say(&format!("  since            {}", time(Some(user.created_at))));
     say(&format!("  avatars          {}", user.avatars));
     say(&format!("  pictures         {}", user.pictures));
+    if let Some(credits) = user.credits {
+        let held = user.credits_held.unwrap_or_default();
+        say(&format!("  credits          {credits}, and {held} held"));
+    }
     say(&format!("  started in 24 h  ${:.2}", user.usd));
     say(&format!("  strikes          {}", user.strikes));
     say(&format!("  banned           {}", time(user.banned_at)));

@@ -2,6 +2,7 @@
 
 mod access;
 mod chat;
+mod credits;
 mod fal;
 mod later;
 mod limits;
@@ -26,12 +27,16 @@ pub(super) fn read(source: &Source, roles: Roles) -> Result<Config, Vec<Mistake>
     let mut reader =
         Reader { source, mistakes: source.mistakes().to_vec(), remarks: source.remarks().to_vec() };
     let http = reader.http();
+    let trainer = reader.trainer(roles);
+    let prices = reader.prices(&trainer);
     let config = Config {
         database: reader.database(),
         data_dir: PathBuf::from(reader.text("AISHA_DATA_DIR").unwrap_or("./data")),
-        telegram: reader.telegram(roles),
+        telegram: reader.telegram(roles, prices.is_some()),
         hook: reader.hook(roles),
-        trainer: reader.trainer(roles),
+        prices,
+        packages: reader.packages(),
+        trainer,
         webhooks: reader.webhooks(&http),
         policy: reader.policy(),
         pictures: reader.pictures(),

@@ -64,8 +64,9 @@ impl Avatars for Store {
         }
     }
 
-    async fn redeem(&self, user: UserId, code: &str) -> Result<bool, StoreError> {
-        invites::redeem(&self.pool, user, code).await
+    async fn redeem(&self, user: UserId, code: &str) -> Result<Option<i64>, StoreError> {
+        let welcome = self.settings.start.prices.map(|prices| prices.welcome);
+        invites::redeem(&self.pool, user, code, welcome).await
     }
 
     async fn add_photo(

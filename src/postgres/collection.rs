@@ -96,5 +96,6 @@ fn count(row: &Row) -> Count {
         avatars: row.get("avatars"),
         photos: row.get("photos"),
         trainings: row.get("trainings"),
+        credits: row.get("credits"),
     }
 }

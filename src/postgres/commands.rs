@@ -1,9 +1,10 @@
 //! Starting and cancelling, on behalf of the avatar's owner or an operator.
 
 use super::pool::Pool;
-use super::sql;
+use super::{sql, wallets};
 use actors::access::Access;
 use actors::avatar::{AvatarId, Status, UserId};
+use actors::credits::{Prices, Shortfall};
 use actors::ports::{Cancellation, MessageId, Plan, Start, StoreError};
 use actors::spending::{SpendingLimits, Usd};
 use std::time::Duration;
@@ -25,6 +26,8 @@ pub struct StartRules {
     pub access: Access,
     /// The spending limits.
     pub limits: SpendingLimits,
+    /// What things cost in credits; `None` with `CREDITS=off`.
+    pub prices: Option<Prices>,
 }
 
 /// A request to start a training.
@@ -53,7 +56,9 @@ pub(super) async fn start(
     let a_day = rules.limits.trainings.map(|most| i32::try_from(most).unwrap_or(i32::MAX));
     let all_a_day = rules.limits.usd.map(|most| most.0);
     let (named, operators, invited) = (access.named(), access.operators(), access.by_invitation());
-    let params: [&(dyn ToSql + Sync); 17] = [
+    let credits = rules.prices.map(|prices| prices.training);
+    let earner = rules.prices.map(|prices| prices.earner.word());
+    let params: [&(dyn ToSql + Sync); 19] = [
         &avatar.0,
         &owner,
         &plan.endpoint,
@@ -71,9 +76,46 @@ pub(super) async fn start(
         &named,
         &operators,
         &invited,
+        &credits,
+        &earner,
     ];
-    let rows = after_spending_lock(pool, (sql::TRAINING_START, &params)).await?;
-    Ok(rows.first().map_or(Start::Refused, |row| outcome(row, owner.is_none(), min)))
+    let row = start_with_wallet(pool, rules.prices, (sql::TRAINING_START, &params)).await?;
+    Ok(row.map_or(Start::Refused, |row| outcome(&row, owner.is_none(), min)))
+}
+
+/// Runs a start. Whoever has no wallet yet gets one when that is all that is missing, and the start
+/// runs once more.
+pub(super) async fn start_with_wallet(
+    pool: &Pool,
+    prices: Option<Prices>,
+    (query, params): (sql::Query, &[&(dyn ToSql + Sync)]),
+) -> Result<Option<Row>, StoreError> {
+    let row = after_spending_lock(pool, (query, params)).await?.into_iter().next();
+    match (prices, &row) {
+        (Some(prices), Some(row))
+            if !row.get::<_, bool>("started")
+                && row.get::<_, bool>("admitted")
+                && row.get::<_, Option<i64>>("wallet").is_none()
+                && !row.get::<_, bool>("repriced") =>
+        {
+            wallets::open(pool, UserId(row.get("user_id")), prices.welcome).await?;
+        }
+        _ => return Ok(row),
+    }
+    Ok(after_spending_lock(pool, (query, params)).await?.into_iter().next())
+}
+
+/// What of a person's credits is missing for a start; `None` if that did not prevent it.
+pub(super) fn shortfall(row: &Row) -> Option<Shortfall> {
+    // Without prices nobody's wallet was looked at.
+    let (need, have): (Option<i64>, Option<i64>) = (row.get("credits"), row.get("have"));
+    let (need, have, owed) = (need?, have?, row.get("owed"));
+    (have < need || owed > 0).then_some(Shortfall { need, have, owed })
+}
+
+/// Today's price, if the button that asked for a start bore another one.
+pub(super) fn new_price(row: &Row) -> Option<i64> {
+    if row.get("repriced") { row.get("credits") } else { None }
 }
 
 /// The address for FAL's calls about one job. The nonce is the second factor of a webhook, because
@@ -118,8 +160,12 @@ fn outcome(row: &Row, by_operator: bool, min: i64) -> Start {
         Some(_) => match (seconds(row, "their_wait"), row.get("dear")) {
             (Some(wait), _) => Start::PersonLimit { wait },
             (None, true) => Start::SpendLimit { wait: seconds(row, "all_wait") },
-            // It was startable when this statement looked, but another press was first.
-            (None, false) => Start::Running,
+            (None, false) => match (new_price(row), shortfall(row)) {
+                (Some(price), _) => Start::PriceChanged { price },
+                (None, Some(shortfall)) => Start::NoCredits(shortfall),
+                // It was startable when this statement looked, but another press was first.
+                (None, None) => Start::Running,
+            },
         },
     }
 }

@@ -41,7 +41,9 @@ impl Gifts for GenerationRows {
         let access = &rules.access;
         let (named, operators, invited) =
             (access.named(), access.operators(), access.by_invitation());
-        let params: [&(dyn ToSql + Sync); 11] = [
+        let earner = rules.prices.map(|prices| prices.earner.word());
+        let welcome = rules.prices.map_or(0, |prices| prices.welcome);
+        let params: [&(dyn ToSql + Sync); 13] = [
             &gift.sitter.avatar.0,
             &gift.epoch,
             &self.0.settings.instance.0,
@@ -53,6 +55,8 @@ impl Gifts for GenerationRows {
             &operators,
             &invited,
             &PICTURES_HELD,
+            &earner,
+            &welcome,
         ];
         let rows = after_spending_lock(&self.0.pool, (sql::GIFT_GIVE, &params)).await?;
         Ok(!rows.is_empty())

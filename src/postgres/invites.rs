@@ -22,21 +22,23 @@ pub struct Invite {
     pub uses: i32,
     /// How many it has admitted so far.
     pub used: i32,
+    /// Credits that it gives to each of them, with `CREDITS=on`.
+    pub credits: i64,
     /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When it last admitted somebody.
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-/// Creates an invitation for this many people; returns its number and its code, which cannot be
+/// Creates an invitation for this many people, with as many credits for each; returns its number and its code, which cannot be
 /// read again.
 ///
 /// # Errors
 /// [`StoreError`]: it may have been created, but nobody knows its code.
-pub async fn make(pool: &Pool, uses: i32) -> Result<(i64, String), StoreError> {
+pub async fn make(pool: &Pool, uses: i32, credits: i64) -> Result<(i64, String), StoreError> {
     let code = hex::encode(rand::random::<[u8; CODE_BYTES]>());
     let digest = digest(&code);
-    let params: [&(dyn ToSql + Sync); 2] = [&digest, &uses];
+    let params: [&(dyn ToSql + Sync); 3] = [&digest, &uses, &credits];
     let row = pool.query_opt(sql::INVITE_NEW, &params).await?;
     let row = row.ok_or_else(|| StoreError::Refused("no number came back".into()))?;
     Ok((row.get("id"), code))
@@ -52,18 +54,25 @@ pub async fn list(pool: &Pool, most: i64) -> Result<Vec<Invite>, StoreError> {
         id: row.get("id"),
         uses: row.get("uses"),
         used: row.get("used"),
+        credits: row.get("credits"),
         created_at: row.get("created_at"),
         last_used_at: row.get("last_used_at"),
     };
     Ok(rows.iter().map(invite).collect())
 }
 
-/// Admits a person by a code; true also for a person who was already admitted.
-pub(super) async fn redeem(pool: &Pool, user: UserId, code: &str) -> Result<bool, StoreError> {
+/// Admits a person by a code; returns the credits that came with it. `None`: nobody is admitted by it.
+/// `welcome`: credits of a welcome, none if nothing costs credits.
+pub(super) async fn redeem(
+    pool: &Pool,
+    user: UserId,
+    code: &str,
+    welcome: Option<i64>,
+) -> Result<Option<i64>, StoreError> {
     let digest = digest(code);
-    let params: [&(dyn ToSql + Sync); 2] = [&user.0, &digest];
+    let params: [&(dyn ToSql + Sync); 3] = [&user.0, &digest, &welcome];
     let row = pool.query_opt(sql::INVITE_REDEEM, &params).await?;
-    Ok(row.is_some_and(|row| row.get("admitted")))
+    Ok(row.filter(|row| row.get("admitted")).map(|row| row.get("credits")))
 }
 
 fn digest(code: &str) -> Vec<u8> {

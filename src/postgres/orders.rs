@@ -1,5 +1,6 @@
 //! A person's own orders of pictures.
 
+use super::commands::{new_price, shortfall};
 use super::{GenerationRows, Store, sql};
 use actors::avatar::{AvatarId, Status, TrainingType, UserId};
 use actors::ports::{
@@ -73,7 +74,9 @@ impl Orders for GenerationRows {
         order: &PictureOrder,
     ) -> Result<Option<Uuid>, StoreError> {
         let (id, order) = (Uuid::new_v4(), json!(order));
-        let params: Params<'_> = vec![&user.0, &avatar.0, &id, &order, &endpoint, &DRAFTS_HELD];
+        let each = self.each();
+        let params: Params<'_> =
+            vec![&user.0, &avatar.0, &id, &order, &endpoint, &DRAFTS_HELD, &each];
         let row = self.0.pool.query_opt(sql::ORDER_DRAFT, &params).await?;
         Ok(row.map(|row| row.get("id")))
     }
@@ -89,7 +92,8 @@ impl Orders for GenerationRows {
         changes.extend(shape.map(|shape| ("shape".to_owned(), json!(shape))));
         changes.extend(count.map(|count| ("count".to_owned(), json!(count))));
         let changes = Value::Object(changes);
-        let params: Params<'_> = vec![&user.0, &order, &changes];
+        let each = self.each();
+        let params: Params<'_> = vec![&user.0, &order, &changes, &each];
         Ok(self.0.pool.query_opt(sql::ORDER_CHANGE, &params).await?.is_some())
     }
 
@@ -138,6 +142,8 @@ impl Orders for GenerationRows {
         let access = &rules.access;
         let (named, operators, invited) =
             (access.named(), access.operators(), access.by_invitation());
+        let each = self.each();
+        let earner = rules.prices.map(|prices| prices.earner.word());
         let params: Params<'_> = vec![
             &order,
             &user.0,
@@ -152,9 +158,12 @@ impl Orders for GenerationRows {
             &invited,
             &PICTURES_HELD,
             &orders_a_day,
+            &each,
+            &earner,
         ];
-        let rows = super::commands::after_spending_lock(&self.0.pool, (sql::ORDER_START, &params));
-        Ok(rows.await?.first().map_or(OrderStart::Refused, outcome))
+        let start = (sql::ORDER_START, &*params);
+        let row = super::commands::start_with_wallet(&self.0.pool, rules.prices, start).await?;
+        Ok(row.as_ref().map_or(OrderStart::Refused, outcome))
     }
 
     async fn cancel_order(&self, user: UserId, order: Uuid) -> Result<Cancellation, StoreError> {
@@ -162,6 +171,13 @@ impl Orders for GenerationRows {
         let params: Params<'_> = vec![&order, &user, &source];
         let row = self.0.pool.query_opt(sql::JOB_CANCEL, &params).await?;
         Ok(super::commands::cancellation(row.as_ref()))
+    }
+}
+
+impl GenerationRows {
+    /// Credits of one picture.
+    fn each(&self) -> Option<i64> {
+        self.0.settings.start.prices.map(|prices| prices.picture)
     }
 }
 
@@ -240,7 +256,13 @@ fn outcome(row: &Row) -> OrderStart {
         "draft" if is("paused") => OrderStart::Paused,
         "draft" if is("too_many") => OrderStart::PersonLimit { wait: None },
         "draft" if is("dear") => OrderStart::SpendLimit { wait: wait("all_wait") },
-        "draft" => OrderStart::PersonLimit { wait: wait("their_wait") },
+        "draft" => match (wait("their_wait"), new_price(row), shortfall(row)) {
+            (Some(wait), ..) => OrderStart::PersonLimit { wait: Some(wait) },
+            (None, Some(price), _) => OrderStart::PriceChanged { price },
+            (None, None, Some(shortfall)) => OrderStart::NoCredits(shortfall),
+            // Another press was first.
+            (None, None, None) => OrderStart::Before,
+        },
         _ => OrderStart::Before,
     }
 }

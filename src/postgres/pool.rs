@@ -56,6 +56,14 @@ const STATEMENT: &str = "30s";
 /// locks for longer than people wait for an answer.
 const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'";
 
+/// Begins a transaction that only reads and always sees the same rows. It may join a million rows, and
+/// a command runs it, not the service: so it gets more memory than the server gives by default.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; \
+    SET LOCAL work_mem = '128MB'; SET LOCAL plan_cache_mode = force_custom_plan";
+
+/// Longest wait for all answers of a snapshot.
+const SNAPSHOT_ANSWER: Duration = Duration::from_mins(2);
+
 /// Why there is no database.
 #[derive(Debug, Error)]
 pub enum ConnectError {
@@ -311,6 +319,28 @@ impl Pool {
             Ok(())
         };
         let answer = tokio::time::timeout(ANSWER, answer).await;
+        loan.end(answer)
+    }
+
+    /// Runs statements that only read, with the same parameters, and that all see the same state of
+    /// the rows: what is written meanwhile is in none of them. They may take as long as the server
+    /// allows a statement, and sort in memory what would otherwise go to its disk.
+    pub(super) async fn snapshot(
+        &self,
+        queries: &[Query],
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Vec<Row>>, StoreError> {
+        let loan = Loan::of(self.client().await?);
+        let answer = async {
+            loan.batch_execute(SNAPSHOT).await?;
+            let mut all = Vec::with_capacity(queries.len());
+            for query in queries {
+                all.push(loan.query(query.text, params).await?);
+            }
+            loan.batch_execute("COMMIT").await?;
+            Ok(all)
+        };
+        let answer = tokio::time::timeout(SNAPSHOT_ANSWER, answer).await;
         loan.end(answer)
     }
 

@@ -25,6 +25,10 @@ pub struct Spending {
     pub paused_at: Option<DateTime<Utc>>,
     /// Why, for operators.
     pub pause_reason: Option<String>,
+    /// Credits that are held for what runs.
+    pub credits_held: i64,
+    /// Holds whose work does not run: a defect.
+    pub stray_holds: i64,
 }
 
 /// Reads it.
@@ -38,6 +42,8 @@ pub async fn spending(pool: &Pool) -> Result<Spending, StoreError> {
         usd: Usd(row.get("micro_usd")),
         paused_at: row.get("paused_at"),
         pause_reason: row.get("pause_reason"),
+        credits_held: row.get("held"),
+        stray_holds: row.get("stray"),
     }))
 }
 

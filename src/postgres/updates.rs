@@ -130,6 +130,7 @@ impl UpdateInbox for Store {
 
     async fn forget_old(&self) -> Result<u64, StoreError> {
         self.forget_spendings().await?;
+        self.expire_holds().await?;
         self.forget_orders().await?;
         self.pool.execute(sql::UPDATES_FORGET, &[&KEPT.as_secs_f64(), &FORGOTTEN]).await
     }

@@ -28,6 +28,10 @@ pub struct User {
     pub pictures: i64,
     /// Estimated US dollars of what they started in 24 hours.
     pub usd: f64,
+    /// Credits that they can spend; `None` without a wallet.
+    pub credits: Option<i64>,
+    /// Credits that are held for what runs.
+    pub credits_held: Option<i64>,
 }
 
 /// People, those who wait for an operator first; at most this many.
@@ -68,5 +72,7 @@ fn user(row: &Row) -> User {
         avatars: row.get("avatars"),
         pictures: row.get("pictures"),
         usd: row.get("usd"),
+        credits: row.get("credits"),
+        credits_held: row.get("credits_held"),
     }
 }

@@ -174,7 +174,7 @@ impl Shared<'_> {
     }
 
     fn bot(&self, temporary: &Path) -> BotWorld {
-        let Config { policy, limits, rules, access, spending, pictures, .. } = self.config;
+        let Config { policy, limits, rules, access, spending, pictures, prices, .. } = self.config;
         BotWorld {
             process: Arc::clone(&self.process),
             messenger: self.lane(Lane::Answers),
@@ -209,6 +209,8 @@ impl Shared<'_> {
             rules: *rules,
             access: access.clone(),
             spending: *spending,
+            wallets: Arc::clone(&self.store) as _,
+            prices: *prices,
         }
     }
 

@@ -43,6 +43,8 @@ pub struct Settings {
     pub api_url: Url,
     /// The bot's token. It is in every address, so addresses are never shown. `TELEGRAM_BOT_TOKEN`.
     pub token: SecretString,
+    /// Whether the commands about credits are offered. `CREDITS`.
+    pub credits: bool,
 }
 
 /// Why there is no client.
@@ -65,6 +67,11 @@ pub struct Client {
 }
 
 impl Client {
+    /// Whether the commands about credits are offered.
+    pub(super) fn offers_credits(&self) -> bool {
+        self.settings.credits
+    }
+
     /// A client; it does not connect yet.
     ///
     /// # Errors

@@ -24,6 +24,9 @@ const COMMANDS: [(&str, &str, &str); 11] = [
     ("forget", "Удалить мои данные", "Delete my data"),
 ];
 
+/// The command about credits, which is offered where things cost them; after the gallery.
+const BALANCE: (&str, &str, &str) = ("balance", "Мой баланс", "My balance");
+
 /// Registers our commands with Telegram, once per start. They are a convenience: a failure is only
 /// logged, and the next start tries again.
 pub async fn set_commands(client: &Client) {
@@ -61,8 +64,13 @@ async fn set(
         };
         BotCommand::builder().command(*name).description(description).build()
     };
+    let after = COMMANDS.iter().position(|(name, ..)| *name == "gallery").map_or(0, |at| at + 1);
+    let mut offered = COMMANDS.to_vec();
+    if client.offers_credits() {
+        offered.insert(after, BALANCE);
+    }
     let params = SetMyCommandsParams::builder()
-        .commands(COMMANDS.iter().map(command).collect())
+        .commands(offered.iter().map(command).collect())
         .maybe_scope(scope)
         .maybe_language_code(code)
         .build();

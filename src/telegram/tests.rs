@@ -24,7 +24,7 @@ async fn talking(options: Options) -> (Telegram, Client, Journal) {
 }
 
 fn client(url: &str, token: &str, journal: &Journal) -> Client {
-    let settings = Settings { api_url: url.parse().unwrap(), token: token.into() };
+    let settings = Settings { api_url: url.parse().unwrap(), token: token.into(), credits: false };
     Client::new(settings, &journal.logger()).unwrap()
 }
 

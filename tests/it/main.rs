@@ -24,6 +24,7 @@ mod commands_doctor;
 mod commands_webhooks;
 mod conversation;
 mod crash;
+mod credits;
 mod delivery;
 mod disk;
 mod docs;

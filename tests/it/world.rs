@@ -148,7 +148,7 @@ impl World {
     /// Like [`World::close`], for a story in which the log may contain these words.
     pub(crate) async fn close_but_for(self, service: Service, allowed: &[&str]) {
         self.comes_to_rest().await;
-
+        self.books_are_right().await;
         self.stays_within_its_bounds(&service).await;
         let unanswered = self.telegram.unanswered();
         assert!(unanswered.is_empty(), "presses without an answer: {unanswered:?}");
@@ -174,6 +174,14 @@ impl World {
                     ON r.request_id = w.request_id WHERE w.processed_at IS NULL)",
         )
         .await;
+    }
+
+    /// Where things cost credits, every invariant of the ledger holds.
+    pub(crate) async fn books_are_right(&self) {
+        if self.environment.get("CREDITS").is_some_and(|credits| credits == "on") {
+            let said = self.says(&["credits", "verify"]).await;
+            assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+        }
     }
 
     /// The `status` of the only avatar.

@@ -1,8 +1,7 @@
 //! Tells people who may not use the bot how to get in.
 
-use super::{Context, Reply};
+use super::{Context, Reply, main_menu};
 use crate::access::Entry;
-use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
 use crate::metrics;
 use crate::ports::StoreError;
@@ -17,18 +16,27 @@ pub(super) async fn refuse(context: &Context<'_>) -> Reply {
     Reply::screen(screen::not_admitted(context.person.language, entry, context.who.telegram_id))
 }
 
-/// Accepts an invitation. If links admit nobody, they are a plain `/start`.
+/// Accepts an invitation. If links admit nobody, they are a plain `/start`, unless they may carry
+/// credits.
 pub(super) async fn redeem(context: &Context<'_>, code: &str) -> Result<Reply, StoreError> {
     let language = context.person.language;
-    let menu = || {
-        let menu = screen::main_menu(language, &context.who.first_name);
-        Reply::screen(menu).then(Dialogue::Idle)
+    let (world, admitted) = (context.world, context.person.admitted);
+    let menu = |credits| {
+        let menu = main_menu(context);
+        if credits == 0 { menu } else { menu.led(&screen::gift(language, credits)) }
     };
-    if context.world.access.entry() != Entry::Invite || context.person.admitted {
-        return Ok(if context.person.admitted { menu() } else { refuse(context).await });
+    match world.access.entry() {
+        Entry::Invite if !admitted => {}
+        Entry::Open if world.prices.is_some() => {
+            let given = world.avatars.redeem(context.person.user, code).await?;
+            return Ok(menu(given.unwrap_or_default()));
+        }
+        Entry::Open | Entry::Invite | Entry::List => {
+            return Ok(if admitted { menu(0) } else { refuse(context).await });
+        }
     }
-    if context.world.avatars.redeem(context.person.user, code).await? {
-        return Ok(menu());
+    if let Some(credits) = world.avatars.redeem(context.person.user, code).await? {
+        return Ok(menu(credits));
     }
     metrics::STARTS_REFUSED.count_as("access");
     Ok(Reply::screen(screen::invitation_gone(language)))

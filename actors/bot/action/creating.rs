@@ -1,6 +1,6 @@
 //! A draft: opened, continued, summed up.
 
-use super::{Context, Reply, access, coaching, owned};
+use super::{Context, Reply, access, coaching, credits, owned};
 use crate::avatar::{AvatarId, TrainingType};
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen;
@@ -62,6 +62,16 @@ pub(super) async fn summary(context: &Context<'_>) -> Result<Reply, StoreError> 
     if card.photos < limits.min_photos {
         return Ok(Reply::screen(screen::too_few(language, card.photos, limits)));
     }
-    let message = screen::summary(language, &card);
-    Ok(Reply::screen(coaching::advised(context, &card, message).await?))
+    offer(context, &card).await
+}
+
+/// What would be started, with its price on the button. The price is noted first: a start at another
+/// one is refused.
+pub(super) async fn offer(context: &Context<'_>, card: &AvatarCard) -> Result<Reply, StoreError> {
+    let price = credits::shown(context, |prices| prices.training);
+    if let Some(price) = price {
+        context.world.wallets.show_price(context.person.user, card.id, price).await?;
+    }
+    let message = screen::summary(context.person.language, card, price);
+    Ok(Reply::screen(coaching::advised(context, card, message).await?))
 }

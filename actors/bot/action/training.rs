@@ -1,6 +1,6 @@
 //! A training: starting, viewing, cancelling.
 
-use super::{Context, Reply, access, owned};
+use super::{Context, Reply, access, creating, credits, owned};
 use crate::avatar::AvatarId;
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen::{self, Limit};
@@ -71,6 +71,16 @@ async fn begin(
         }
         Start::Leaving => Begun::Not(Box::new(Reply::toast("toast-leaving"))),
         Start::Refused => Begun::Not(Box::new(Reply::toast("not-startable"))),
+        Start::PriceChanged { price } => {
+            metrics::STARTS_REFUSED.count_as("price");
+            let offer = creating::offer(context, &card).await?;
+            let offer = offer.led(&screen::price_changed(language, price));
+            Begun::Not(Box::new(placed(offer, shown_in)))
+        }
+        Start::NoCredits(shortfall) => {
+            let message = credits::short(context, &shortfall, again(avatar, shown_in));
+            Begun::Not(Box::new(placed(Reply::screen(message), shown_in)))
+        }
         Start::NotAdmitted => Begun::Not(Box::new(access::refuse(context).await)),
         Start::Banned => {
             metrics::STARTS_REFUSED.count_as("banned");
@@ -101,9 +111,18 @@ fn limited(
     limit: &Limit,
 ) -> Reply {
     metrics::STARTS_REFUSED.count_as(reason);
+    let again = again(avatar, shown_in);
+    placed(Reply::screen(screen::limited(context.person.language, limit, again)), shown_in)
+}
+
+/// The button that tries it again.
+fn again(avatar: AvatarId, shown_in: Option<MessageId>) -> String {
     let word = if shown_in.is_some() { "start_training" } else { "retry_training" };
-    let again = format!("{word}_{avatar}");
-    let reply = Reply::screen(screen::limited(context.person.language, limit, again));
+    format!("{word}_{avatar}")
+}
+
+/// In the pressed message, or below a notice.
+fn placed(reply: Reply, shown_in: Option<MessageId>) -> Reply {
     if shown_in.is_some() { reply } else { reply.below() }
 }
 

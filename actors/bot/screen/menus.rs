@@ -9,10 +9,10 @@ use crate::language::Language;
 use crate::ports::{Button, Message};
 use strum::IntoEnumIterator as _;
 
-/// The main menu.
+/// The main menu; with the balance where things cost credits.
 #[must_use]
-pub fn main_menu(language: Language, first_name: &str) -> Message {
-    Message {
+pub fn main_menu(language: Language, first_name: &str, credits: bool) -> Message {
+    let mut menu = Message {
         html: say(language, "main-menu", &[("first_name", Arg::Foreign(first_name))]),
         buttons: vec![
             vec![button(language, "button-create", "create_avatar")],
@@ -20,7 +20,13 @@ pub fn main_menu(language: Language, first_name: &str) -> Message {
             vec![button(language, "button-avatars", "avatar_gallery")],
             vec![button(language, "button-help", "avatar_help")],
         ],
+    };
+    if credits {
+        let before_help = menu.buttons.len() - 1;
+        menu.buttons
+            .insert(before_help, vec![button(language, "credits-button-balance", "balance_menu")]);
     }
+    menu
 }
 
 /// What is kept, where, and for how long. `chat`: words also go to a chat model.

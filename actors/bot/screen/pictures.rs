@@ -4,7 +4,7 @@ mod card;
 
 pub use card::{COUNTS, Card, Title, card, most_offered};
 
-use super::{button, number};
+use super::{button, number, start_label};
 use crate::avatar::{AvatarId, TrainingType};
 use crate::bot::texts::{Arg, say};
 use crate::generation::policy::Refusal;
@@ -28,6 +28,8 @@ pub struct Offer<'a> {
     pub packs: Vec<&'a Pack>,
     /// A draft that needs no further choice: its id, the title of its style, and how many pictures.
     pub at_once: Option<(Uuid, &'a str, u8)>,
+    /// What that costs, in credits.
+    pub price: Option<i64>,
     /// The person has other finished avatars.
     pub others: bool,
 }
@@ -40,6 +42,7 @@ pub fn pictures_menu(language: Language, offer: &Offer<'_>) -> Message {
     if let Some((order, title, count)) = offer.at_once {
         let args = [("title", Arg::Ours(title)), ("count", Arg::Number(count.into()))];
         let label = say(language, "pictures-button-now", &args);
+        let label = start_label(label, language, offer.price);
         buttons.push(vec![Button { label, data: format!("gen_start:{order}") }]);
     }
     buttons.extend(in_rows(offer.packs.iter().map(|pack| Button {

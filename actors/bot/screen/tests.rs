@@ -162,13 +162,13 @@ fn stands(language: Language, name: &str) -> Standing {
 
 fn had(count: u32) -> Count {
     let count = i64::from(count);
-    Count { avatars: count, photos: count * 20, trainings: count }
+    Count { avatars: count, photos: count * 20, trainings: count, credits: count * 100 }
 }
 
 /// Everything that people can see, with this name wherever a name is shown.
 fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
     let mut all = vec![
-        main_menu(language, name),
+        main_menu(language, name, count.is_multiple_of(2)),
         help(language, &LIMITS),
         avatar_menu(language, usize::try_from(count).unwrap()),
         choose_type(language, &LIMITS),
@@ -223,6 +223,7 @@ fn screens(language: Language, name: &str, count: u32) -> Vec<Message> {
     all.extend([privacy(language, false), privacy(language, true)]);
     all.extend(notices(language, name));
     all.extend(pictures::tests::screens(language, name));
+    all.extend(credits::tests::screens(language, count));
     all
 }
 
@@ -247,7 +248,8 @@ fn of_kinds(language: Language, name: &str, count: u32) -> Vec<Message> {
             verdict: crate::coach::Measurements::default(),
         };
         all.push(photos(language, card, &vec![photo; 20]));
-        all.push(summary(language, card));
+        all.push(summary(language, card, None));
+        all.push(summary(language, card, Some(i64::from(count) * 100)));
         all.push(send_photos(language, card, &LIMITS));
         all.push(reopened(language, card, &LIMITS));
         let untold = Untold { over: count, same: 1, unusable: 2 };
@@ -343,6 +345,7 @@ fn a_toast_is_short_enough() {
         include_str!("../action.rs"),
         include_str!("../action/avatars.rs"),
         include_str!("../action/creating.rs"),
+        include_str!("../action/credits.rs"),
         include_str!("../action/forget.rs"),
         include_str!("../action/photos.rs"),
         include_str!("../action/pictures.rs"),

@@ -1,27 +1,29 @@
 //! A training, from the summary before it to the question before it is cancelled.
 
-use super::button;
+use super::{button, start_label};
 use crate::bot::dialogue::of_kind;
 use crate::bot::texts::{Arg, say};
 use crate::bot::world::Limits;
 use crate::language::Language;
-use crate::ports::{AvatarCard, Message, Stage, Standing, TypicalDuration};
+use crate::ports::{AvatarCard, Button, Message, Stage, Standing, TypicalDuration};
 use crate::progress::{Outlook, outlook};
 use std::time::Duration;
 
-/// The summary before a start.
+/// The summary before a start, which costs this many credits.
 #[must_use]
-pub fn summary(language: Language, avatar: &AvatarCard) -> Message {
+pub fn summary(language: Language, avatar: &AvatarCard, price: Option<i64>) -> Message {
     let kind = of_kind(language, "type", avatar.kind);
     let args = [
         ("name", Arg::Foreign(avatar.name.as_str())),
         ("type", Arg::Ours(&kind)),
         ("count", Arg::Number(i64::from(avatar.photos))),
     ];
+    let key = if price.is_some() { "button-start-priced" } else { "button-start" };
+    let start = start_label(say(language, key, &[]), language, price);
     Message {
         html: say(language, "summary", &args),
         buttons: vec![
-            vec![button(language, "button-start", format!("start_training_{}", avatar.id))],
+            vec![Button { label: start, data: format!("start_training_{}", avatar.id) }],
             vec![button(language, "button-back", "start_photo_upload")],
         ],
     }

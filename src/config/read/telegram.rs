@@ -8,7 +8,7 @@ use actors::process::Roles;
 const PORTS: [u16; 4] = [443, 80, 88, 8443];
 
 impl Reader<'_> {
-    pub(super) fn telegram(&mut self, roles: Roles) -> TelegramSettings {
+    pub(super) fn telegram(&mut self, roles: Roles, credits: bool) -> TelegramSettings {
         let token = self.secret("TELEGRAM_BOT_TOKEN");
         if token.is_none() && (roles.bot || roles.trainer) {
             self.mistake(
@@ -18,7 +18,7 @@ impl Reader<'_> {
             );
         }
         let api_url = self.url("TELEGRAM_API_URL", "https://api.telegram.org");
-        TelegramSettings { api_url, token: token.unwrap_or_default() }
+        TelegramSettings { api_url, token: token.unwrap_or_default(), credits }
     }
 
     /// Where Telegram calls us and how we recognize it; `None` means that we poll.

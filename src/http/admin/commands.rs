@@ -71,6 +71,7 @@ pub(super) async fn act(
                 min_photos: bot.limits.min_photos,
                 access: bot.access.clone(),
                 limits: bot.spending,
+                prices: bot.prices,
             };
             match operator::retry(pool, id, &plan, price, &rules).await? {
                 Start::Started => {
@@ -85,6 +86,8 @@ pub(super) async fn act(
                 | Start::NotAdmitted
                 | Start::Banned
                 | Start::PersonLimit { .. }
+                | Start::PriceChanged { .. }
+                | Start::NoCredits(_)
                 | Start::SpendLimit { .. } => "refused",
             }
         }

@@ -32,6 +32,8 @@ pub(super) fn set(facts: &Facts) {
     if let Some(rows) = &facts.rows {
         metrics::SPEND.stands_at(rows.spending.usd.dollars());
         metrics::PAUSED.stands_at(if rows.spending.paused_at.is_some() { 1.0 } else { 0.0 });
+        metrics::CREDITS_HELD.stands_at(count(rows.spending.credits_held));
+        metrics::CREDITS_STRAY.stands_at(count(rows.spending.stray_holds));
         set_rows(rows);
     }
 }

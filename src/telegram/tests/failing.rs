@@ -172,7 +172,8 @@ async fn no_error_and_no_log_shows_the_token() {
 fn an_address_that_is_none_is_refused_before_anything_runs() {
     let journal = Journal::default();
     for url in ["mailto:bot@example.org", "ftp://example.org", "data:,x"] {
-        let settings = Settings { api_url: url.parse().unwrap(), token: "1:x".into() };
+        let settings =
+            Settings { api_url: url.parse().unwrap(), token: "1:x".into(), credits: false };
         let refused = Client::new(settings, &journal.logger());
         assert!(matches!(refused, Err(SettingsError::Address)), "{url}");
     }

@@ -32,6 +32,7 @@ impl Scenario {
             min_photos: 0,
             access,
             limits: SpendingLimits { trainings, pictures: None, usd },
+            prices: None,
         };
         let pools = [(); 2].map(|()| connect(config.clone(), 10).unwrap());
         let stores = pools.clone().map(|pool| {

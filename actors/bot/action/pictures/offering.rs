@@ -2,7 +2,7 @@
 
 use super::{Context, Ready, draft, seed};
 use crate::avatar::{Status, TrainingType};
-use crate::bot::action::Reply;
+use crate::bot::action::{Reply, credits};
 use crate::bot::dialogue::Dialogue;
 use crate::bot::screen::{self, Card, Offer, Title, most_offered};
 use crate::generation::prompt;
@@ -27,6 +27,8 @@ pub(super) async fn menu(context: &Context<'_>, ready: &Ready) -> Result<Reply, 
         name: &sitter.name,
         packs: world.styles.packs(sitter.kind).collect(),
         at_once,
+        price: at_once
+            .and_then(|(_, _, count)| credits::shown(context, |prices| prices.pictures(count))),
         others: finished > 1,
     };
     let next = Dialogue::picturing(sitter.avatar, at_once.map(|(id, ..)| id));
@@ -81,7 +83,9 @@ async fn offer(
     };
     let title = if surprise { Title::Surprise(style) } else { Title::Style(style) };
     let most = world.most_pictures;
-    let card = Card { id, avatar: sitter.avatar, name: &sitter.name, order: &order, title, most };
+    let price = credits::shown(context, |prices| prices.pictures(order.count));
+    let (avatar, name) = (sitter.avatar, &*sitter.name);
+    let card = Card { id, avatar, name, order: &order, title, most, price };
     let next = Dialogue::picturing(sitter.avatar, Some(id));
     Ok(Reply::screen(screen::card(language, &card)).then(next))
 }

@@ -1,7 +1,7 @@
 //! An order: its shape and number, its start, its end, and the same once more.
 
 use super::{Context, come, seed, wording};
-use crate::bot::action::{Reply, access};
+use crate::bot::action::{Reply, access, credits};
 use crate::bot::dialogue::{Dialogue, Wish};
 use crate::bot::screen::{self, COUNTS, Card, Limit, Title};
 use crate::metrics;
@@ -52,6 +52,7 @@ fn shown(context: &Context<'_>, found: &OrderCard) -> Option<Reply> {
         order: &found.order,
         title,
         most: world.most_pictures,
+        price: credits::shown(context, |prices| prices.pictures(found.order.count)),
     };
     Some(Reply::screen(screen::card(language, &card)))
 }
@@ -144,13 +145,23 @@ async fn begin(
         Button::Again(_, Some(image)) => format!("gen_like:{image}"),
         Button::Again(of, None) => format!("gen_again:{of}"),
     };
+    let started = started.await?;
+    if let OrderStart::PriceChanged { price } = started {
+        return not(repriced(context, order.id, price).await?);
+    }
+    if let OrderStart::NoCredits(shortfall) = started {
+        return not(Reply::screen(credits::short(context, &shortfall, retry)));
+    }
     let limited = |reason, limit: &Limit| {
         metrics::STARTS_REFUSED.count_as(reason);
         Reply::screen(screen::pictures_limited(context.person.language, limit, retry.clone()))
     };
-    match started.await? {
+    match started {
         OrderStart::Started => Ok(Begun::Now),
-        OrderStart::Before => Ok(Begun::Before),
+        // The last two are answered above.
+        OrderStart::Before | OrderStart::PriceChanged { .. } | OrderStart::NoCredits(_) => {
+            Ok(Begun::Before)
+        }
         // What is missing is found and asked for on the way in.
         OrderStart::Refused => not(come(context, order.avatar, Wish::Menu).await?),
         OrderStart::NotAdmitted => not(access::refuse(context).await),
@@ -169,6 +180,23 @@ async fn begin(
         }
         OrderStart::SpendLimit { wait } => not(limited("spend", &Limit::All { wait })),
     }
+}
+
+/// A draft that costs other than its button said: shown anew, and nothing is started.
+async fn repriced(context: &Context<'_>, id: Uuid, price: i64) -> Result<Reply, StoreError> {
+    metrics::STARTS_REFUSED.count_as("price");
+    let (orders, user) = (&context.world.orders, context.person.user);
+    if !orders.change(user, id, None, None).await? {
+        return Ok(Reply::toast("pictures-toast-order-gone"));
+    }
+    let found = orders.order_of(user, id).await?;
+    let Some((reply, avatar)) =
+        found.as_ref().and_then(|found| Some((shown(context, found)?, found.avatar?)))
+    else {
+        return Ok(Reply::toast("pictures-toast-order-gone"));
+    };
+    let words = screen::price_changed(context.person.language, price);
+    Ok(reply.led(&words).then(Dialogue::picturing(avatar, Some(id))))
 }
 
 fn price(context: &Context<'_>, order: &OrderCard) -> Option<Usd> {

@@ -3,7 +3,7 @@
 use super::asking::{ask_model, while_typing};
 use super::{Context, Ready, come, draft, ready, seed};
 use crate::avatar::{AvatarId, TrainingType};
-use crate::bot::action::Reply;
+use crate::bot::action::{Reply, credits};
 use crate::bot::dialogue::{Dialogue, Wish};
 use crate::bot::interpreter::{Meant, Silence};
 use crate::bot::screen::{self, Card, Title, most_offered};
@@ -173,7 +173,9 @@ async fn order(
     };
     let most = world.most_pictures;
     let title = Title::Words;
-    let card = Card { id, avatar: sitter.avatar, name: &sitter.name, order: &order, title, most };
+    let price = credits::shown(context, |prices| prices.pictures(order.count));
+    let (avatar, name) = (sitter.avatar, &*sitter.name);
+    let card = Card { id, avatar, name, order: &order, title, most, price };
     let next = Dialogue::picturing(sitter.avatar, Some(id));
     Ok(Reply::screen(screen::card(language, &card)).then(next))
 }

@@ -2,7 +2,7 @@
 
 use super::back;
 use crate::avatar::AvatarId;
-use crate::bot::screen::button;
+use crate::bot::screen::{button, start_label};
 use crate::bot::texts::{Arg, say};
 use crate::generation::prompt::mostly_english;
 use crate::generation::styles::Style;
@@ -49,6 +49,8 @@ pub struct Card<'a> {
     pub title: Title<'a>,
     /// Most pictures of an order.
     pub most: u8,
+    /// What it costs, in credits.
+    pub price: Option<i64>,
 }
 
 /// A draft, with the button that makes it.
@@ -57,6 +59,7 @@ pub fn card(language: Language, card: &Card<'_>) -> Message {
     let order = card.order;
     let count = Arg::Number(order.count.into());
     let start = say(language, "pictures-button-start", &[("count", count)]);
+    let start = start_label(start, language, card.price);
     let shapes = Shape::iter().map(|shape| {
         let word = shape.word();
         chosen(word, shape == order.shape, format!("aspect_ratio:{word}"))

@@ -133,7 +133,7 @@ pub(in crate::bot::screen) fn screens(language: Language, words: &str) -> Vec<Me
 }
 
 fn a_card<'a>(order: &'a PictureOrder, name: &'a str, title: Title<'a>) -> Card<'a> {
-    Card { id: ORDER, avatar: AVATAR, name, order, title, most: 4 }
+    Card { id: ORDER, avatar: AVATAR, name, order, title, most: 4, price: Some(20) }
 }
 
 fn an_offer<'a>(
@@ -143,7 +143,7 @@ fn an_offer<'a>(
     at_once: Option<(Uuid, &'a str, u8)>,
 ) -> Offer<'a> {
     let packs = styles.packs(kind).collect();
-    Offer { avatar: AVATAR, name, packs, at_once, others: true }
+    Offer { avatar: AVATAR, name, packs, at_once, price: Some(20), others: true }
 }
 
 fn data(message: &Message) -> Vec<&str> {

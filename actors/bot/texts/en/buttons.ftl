@@ -12,6 +12,7 @@ button-photos = 👀 My photos ({ $count })
 button-delete-photo = 🗑 Photo { $number }
 button-confirm = ✅ That is all
 button-start = 🚀 Start the training
+button-start-priced = 🚀 Start
 button-refresh = 🔄 How far is it?
 button-cancel = ✖️ Cancel the training
 button-cancel-yes = Yes, cancel it

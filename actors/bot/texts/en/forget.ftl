@@ -28,6 +28,16 @@ forget-trainings =
         [one] • { $count } running training
        *[other] • { $count } running trainings
     }
+forget-credits =
+    { $count ->
+        [one] • { $count } credit, which is lost for good
+       *[other] • { $count } credits, which are lost for good
+    }
+forget-credits-gone =
+    { $count ->
+        [one] • { $count } credit
+       *[other] • { $count } credits
+    }
 forget-talk = • our conversation, your name and your language
 button-forget-yes = Yes, forget me
 button-forget-no = No, keep everything

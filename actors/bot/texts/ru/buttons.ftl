@@ -12,6 +12,7 @@ button-photos = 👀 Мои фото ({ $count })
 button-delete-photo = 🗑 Фото { $number }
 button-confirm = ✅ Это всё
 button-start = 🚀 Начать обучение
+button-start-priced = 🚀 Начать
 button-refresh = 🔄 Как продвигается?
 button-cancel = ✖️ Отменить обучение
 button-cancel-yes = Да, отменить

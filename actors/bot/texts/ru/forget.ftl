@@ -31,6 +31,18 @@ forget-trainings =
         [few] • { $count } идущих обучения
        *[other] • { $count } идущих обучений
     }
+forget-credits =
+    { $count ->
+        [one] • { $count } кредит на балансе — сгорит безвозвратно
+        [few] • { $count } кредита на балансе — сгорят безвозвратно
+       *[other] • { $count } кредитов на балансе — сгорят безвозвратно
+    }
+forget-credits-gone =
+    { $count ->
+        [one] • { $count } кредит на балансе
+        [few] • { $count } кредита на балансе
+       *[other] • { $count } кредитов на балансе
+    }
 forget-talk = • наш разговор, ваше имя и выбранный язык
 button-forget-yes = Да, забыть меня
 button-forget-no = Нет, оставить всё

@@ -298,6 +298,8 @@ impl Shared {
             rules: Rules::default(),
             access: Access::default(),
             spending: SpendingLimits::default(),
+            wallets: Arc::<Port>::clone(port),
+            prices: None,
         }
     }
 }

@@ -47,6 +47,8 @@ pub(in crate::cli::avatars) fn run(one: &One) -> Result<ExitCode, ExitCode> {
             | Start::NotAdmitted
             | Start::Banned
             | Start::PersonLimit { .. }
+            | Start::PriceChanged { .. }
+            | Start::NoCredits(_)
             | Start::SpendLimit { .. } => Told::refused(not_again(&avatar)),
         })
     })

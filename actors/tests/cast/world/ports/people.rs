@@ -5,9 +5,9 @@ use super::Port;
 use actors::avatar::{AvatarId, PhotoId, TrainingType, UserId};
 use actors::language::Language;
 use actors::ports::{
-    AvatarCard, Avatars, Begun, Cancellation, ChatKey, FEW_UNHANDLED, JobId, MessageId, NewPhoto,
-    ObjectKey, Opened, Person, PhotoAdded, PhotoCard, Plan, Received, Start, StoreError, Unhandled,
-    UpdateId, UpdateInbox, Who,
+    AvatarCard, Avatars, Balance, Begun, Cancellation, ChatKey, FEW_UNHANDLED, JobId, MessageId,
+    NewPhoto, ObjectKey, Opened, Person, PhotoAdded, PhotoCard, Plan, Received, Start, StoreError,
+    Unhandled, UpdateId, UpdateInbox, Wallets, Who,
 };
 use actors::spending::Usd;
 use async_trait::async_trait;
@@ -131,8 +131,8 @@ impl Avatars for Port {
         Err(StoreError::Refused("nobody opens drafts in these stories".into()))
     }
 
-    async fn redeem(&self, _: UserId, _: &str) -> Result<bool, StoreError> {
-        Ok(false) // Nobody is invited in these stories.
+    async fn redeem(&self, _: UserId, _: &str) -> Result<Option<i64>, StoreError> {
+        Ok(None) // Nobody is invited in these stories.
     }
 
     async fn add_photo(
@@ -175,5 +175,16 @@ impl Avatars for Port {
             model.rows.cancel(chat(user), JobId::training(avatar))
         })
         .await
+    }
+}
+
+#[async_trait]
+impl Wallets for Port {
+    async fn balance(&self, _: UserId) -> Result<Balance, StoreError> {
+        Ok(Balance::default()) // Nothing costs credits in these stories.
+    }
+
+    async fn show_price(&self, _: UserId, _: AvatarId, _: i64) -> Result<(), StoreError> {
+        Ok(())
     }
 }
