@@ -64,6 +64,16 @@ pub struct Limits {
     pub max_bytes: u64,
 }
 
+/// A core, and bytes of memory.
+type Room = (OwnedSemaphorePermit, OwnedSemaphorePermit);
+
+/// Works as long as it has room, also when nobody waits for the end any more.
+fn within<T>(room: Room, work: impl FnOnce() -> T) -> T {
+    let done = work();
+    drop(room);
+    done
+}
+
 /// The photo processing of one process.
 ///
 /// Invariant: at most `parallel` photos, and at most [`MEMORY`], are in memory as pixels at any
@@ -119,7 +129,7 @@ impl Processing {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
         let room = self.room(memory).await?;
-        let job = task::spawn_blocking(move || room.while_it_lasts(work));
+        let job = task::spawn_blocking(move || within(room, work));
         timeout(self.within, job).await.ok()?.ok()
     }
 
@@ -130,7 +140,7 @@ impl Processing {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
         let room = self.room(memory).await?;
-        let job = self.background.run(move || room.while_it_lasts(work));
+        let job = self.background.run(move || within(room, work));
         timeout(self.within, job).await.ok()?.ok()
     }
 
@@ -140,19 +150,7 @@ impl Processing {
         // A photo that needs more than the whole budget takes all of it and runs alone.
         let mebibytes = u32::try_from(memory >> 20).unwrap_or(MEMORY).min(MEMORY);
         let memory = Arc::clone(&self.memory).acquire_many_owned(mebibytes).await.ok()?;
-        Some(Room { _core: core, _memory: memory })
-    }
-}
-
-/// What one thread has of both; it lasts as long as the thread, even when nobody waits any more.
-struct Room {
-    _core: OwnedSemaphorePermit,
-    _memory: OwnedSemaphorePermit,
-}
-
-impl Room {
-    fn while_it_lasts<T>(self, work: impl FnOnce() -> T) -> T {
-        work()
+        Some((core, memory))
     }
 }
 
